@@ -1,0 +1,1 @@
+"""Quality and speed benchmarks, and the engines as filters (`segue eval`)."""

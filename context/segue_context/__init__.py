@@ -1,0 +1,1 @@
+"""What the model should see: index, retrievers, edit history, statistical engine, privacy."""

@@ -1,0 +1,1 @@
+"""The model client: providers, prompt formats, streaming, embedded engines."""

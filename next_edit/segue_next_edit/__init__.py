@@ -1,0 +1,1 @@
+"""Where the user will edit next, and what."""

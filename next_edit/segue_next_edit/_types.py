@@ -1,0 +1,32 @@
+"""What passes between next-edit prediction and the other rooms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class NextEdit:
+    """Replace lines `start_line` (0-based) to `end_line` (exclusive) of `path` by `new`.
+
+    `old` are those lines as they are now, without terminators; `new` None means a place without content. `kind`
+    names the rule or tier, `reason` is one phrase a person understands, `confidence` is calibrated 0..1.
+    """
+
+    path: str
+    start_line: int
+    end_line: int
+    old: tuple[str, ...]
+    new: tuple[str, ...] | None
+    kind: str
+    confidence: float
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """Edits, best first, and whether the gate would show the first of them."""
+
+    edits: tuple[NextEdit, ...] = ()
+    shown: bool = False
+    silence: str = ""

@@ -1,0 +1,17 @@
+"""The command line: one module a command; each imports what it runs only when it runs."""
+
+from __future__ import annotations
+
+import typer
+
+from segue_server.cli.eval import app as eval_app
+
+app = typer.Typer(
+    name="segue",
+    help="A local-first completion and next-edit server for any editor that speaks LSP.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+)
+app.add_typer(eval_app, name="eval")
+
+__all__ = ["app"]

@@ -1,0 +1,52 @@
+"""`segue eval`: the engines as filters, JSON Lines in and JSON Lines out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="Engines as filters: one JSON object a line on stdin, one answer a line on stdout.")
+
+Repo = Annotated[Path, typer.Option("--repo", help="The repository that context comes from.")]
+NoModel = Annotated[bool, typer.Option("--no-model", help="Use no language model.")]
+
+
+@app.command()
+def postprocess() -> None:
+    """Post-process raw completions: {id, language, path?, prefix, suffix, completion, multiline?}."""
+    from segue_bench.eval_postprocess import run
+
+    run()
+
+
+@app.command()
+def retrieve(repo: Repo) -> None:
+    """Retrieve context: {id, path, prefix, suffix, budget_chars}."""
+    from segue_bench.eval_retrieve import run
+
+    run(repo)
+
+
+@app.command()
+def complete(
+    repo: Repo,
+    model: Annotated[str, typer.Option("--model", help="Name of the model to ask.")] = "",
+    no_model: NoModel = False,
+    no_context: Annotated[
+        bool, typer.Option("--no-context", help="Show the model nothing but the file.")
+    ] = False,
+) -> None:
+    """Complete at a cursor: {id, path, prefix, suffix, max_lines?}."""
+    from segue_bench.eval_complete import run
+
+    run(repo, model=model, use_model=not no_model, use_context=not no_context)
+
+
+@app.command("next-edit")
+def next_edit(repo: Repo, no_model: NoModel = False) -> None:
+    """Predict the next edit: {id, files?, history, cursor, top?}."""
+    from segue_bench.eval_next_edit import run
+
+    run(repo, use_model=not no_model)

@@ -1,0 +1,67 @@
+"""Tree-sitter parsers, loaded when a language is first parsed.
+
+Parsers are not safe to share between threads, grammars are: each thread gets its own parser of a grammar.
+"""
+
+from __future__ import annotations
+
+import importlib
+import threading
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from segue_syntax._languages import language_of
+
+if TYPE_CHECKING:
+    from tree_sitter import Language as Grammar
+    from tree_sitter import Parser, Tree
+
+_local = threading.local()
+
+
+@cache
+def grammar_of(language_id: str) -> Grammar | None:
+    """Return the grammar of a language, from its own wheel or the optional language pack, or None."""
+    from tree_sitter import Language as TreeSitterLanguage
+
+    language = language_of(language_id)
+    if language.grammar:
+        package, function = language.grammar.split(":")
+        try:
+            module = importlib.import_module(package)
+        except ImportError:
+            return None
+        return TreeSitterLanguage(getattr(module, function)())
+    try:
+        pack: Any = importlib.import_module("tree_sitter_language_pack")
+        grammar: Grammar = pack.get_language(language.id)
+    except (ImportError, LookupError):
+        return None
+    return grammar
+
+
+def parser_of(language_id: str) -> Parser | None:
+    """Return this thread's parser of a language, or None when it has no grammar."""
+    parsers: dict[str, Parser] | None = getattr(_local, "parsers", None)
+    if parsers is None:
+        parsers = _local.parsers = {}
+    if language_id not in parsers:
+        from tree_sitter import Parser as TreeSitterParser
+
+        grammar = grammar_of(language_id)
+        if grammar is None:
+            return None
+        parsers[language_id] = TreeSitterParser(grammar)
+    return parsers[language_id]
+
+
+def parse(source: str | bytes, language_id: str, old_tree: Tree | None = None) -> Tree | None:
+    """Parse `source` (text, or its UTF-8 bytes) and return its tree, or None without a grammar.
+
+    `old_tree`, already told of the edit by `Tree.edit`, makes the parse incremental.
+    """
+    parser = parser_of(language_id)
+    if parser is None:
+        return None
+    data = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
+    return parser.parse(data, old_tree) if old_tree is not None else parser.parse(data)
