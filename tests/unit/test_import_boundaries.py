@@ -41,7 +41,9 @@ def test_room_imports_only_what_it_may(room: str) -> None:
             if package.startswith("segue_"):
                 other = package.removeprefix("segue_")
                 assert other == room or other in ROOMS[room], f"{path} imports {name}"
-            assert package not in {"pygls", "lsprotocol"} or room in {"server", "bench"}, f"{path} imports {name}"
+            assert package not in {"pygls", "lsprotocol"} or room in {"server", "bench"}, (
+                f"{path} imports {name}"
+            )
 
 
 @pytest.mark.parametrize("room", ROOMS)
