@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from segue_server.cli.bench import bench
 from segue_server.cli.eval import app as eval_app
 
 app = typer.Typer(
@@ -13,5 +14,6 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 app.add_typer(eval_app, name="eval")
+app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(bench)
 
 __all__ = ["app"]

@@ -1,0 +1,52 @@
+"""The benchmarks by name. Each is a module with `main(argv) -> int` that prints its figures."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """A benchmark: `module` in this package, what it shows, and whether plain `segue bench` runs it."""
+
+    name: str
+    module: str
+    shows: str
+    short: bool = False
+
+
+BENCHMARKS: tuple[Benchmark, ...] = (
+    Benchmark("speed", "server_speed", "the server side by side with a bare pygls server", short=True),
+    Benchmark("index", "index", "indexing cost, query times and memory on a large repository"),
+    Benchmark("retrieval", "retrieval", "identifier recall of the retrievers on any repository"),
+    Benchmark("completion", "completion", "how often the engines are right, by confidence"),
+    Benchmark("postprocess", "postprocess_corpus", "true continuations kept, damage undone, on real code"),
+    Benchmark("next-edit", "next_edit_history", "next edits found in a repository's own history"),
+    Benchmark("faults", "faults", "a model server that fails in every way, a thousand times each"),
+    Benchmark("comment", "assist_guarantee", "comment actions never change code"),
+)
+
+
+def describe() -> str:
+    """Return one line a benchmark."""
+    return "\n".join(f"{b.name:12} {b.shows}{' (short)' if b.short else ''}" for b in BENCHMARKS)
+
+
+def run_named(name: str, arguments: Sequence[str]) -> int:
+    """Run the benchmark called `name`; an unknown name says which there are and returns 2."""
+    for benchmark in BENCHMARKS:
+        if benchmark.name == name:
+            module: Any = importlib.import_module(f"segue_bench.{benchmark.module}")
+            return int(module.main(list(arguments)))
+    print(f"There is no benchmark called {name!r}. There are:\n{describe()}")
+    return 2
+
+
+def run_short() -> int:
+    """Run the benchmarks that need nothing but this machine, and return the worst exit status."""
+    return max(run_named(benchmark.name, []) for benchmark in BENCHMARKS if benchmark.short)
