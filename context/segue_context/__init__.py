@@ -1,1 +1,29 @@
 """What the model should see: index, retrievers, edit history, statistical engine, privacy."""
+
+from __future__ import annotations
+
+from segue_context._history_types import LineEdit
+from segue_context._types import (
+    ContextPlan,
+    CopiedSuggestion,
+    CursorQuery,
+    Import,
+    Snippet,
+    Symbol,
+    WorkspaceReader,
+)
+from segue_context.history import EditHistory, EventDiff, Place
+
+__all__ = [
+    "ContextPlan",
+    "CopiedSuggestion",
+    "CursorQuery",
+    "EditHistory",
+    "EventDiff",
+    "Import",
+    "LineEdit",
+    "Place",
+    "Snippet",
+    "Symbol",
+    "WorkspaceReader",
+]

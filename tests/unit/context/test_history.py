@@ -1,0 +1,159 @@
+"""Edits become events that replay to the present text, with undo and redo told apart."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from segue_context import EditHistory, LineEdit
+from segue_syntax import Document, Position, Range
+
+
+class Clock:
+    """A clock that tests set."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Editor:
+    """A document whose changes go into a history."""
+
+    def __init__(self, text: str, path: str = "a.py", history: EditHistory | None = None) -> None:
+        self.clock = Clock()
+        self.history = history or EditHistory(clock=self.clock)
+        self.path = path
+        self.document = Document("file:///" + path, "python", 0, text)
+
+    def edit(self, start: tuple[int, int], end: tuple[int, int], text: str, after_s: float = 0.1) -> None:
+        self.clock.now += after_s
+        before = self.document.snapshot()
+        extent = self.document.replace(Range(Position(*start), Position(*end)), text)
+        self.document.version += 1
+        self.history.record(self.path, before, self.document.snapshot(), extent)
+
+
+def replayed(text: str, edits: list[LineEdit]) -> list[str]:
+    lines = text.split("\n")
+    for edit in edits:
+        assert tuple(lines[edit.line : edit.line + len(edit.old)]) == edit.old
+        lines[edit.line : edit.line + len(edit.old)] = edit.new
+    return lines
+
+
+def test_typing_a_word_is_one_edit_even_with_a_pause() -> None:
+    editor = Editor("value = 1\nprint(value)\n")
+    for column, letter in enumerate("new_"):
+        editor.edit((0, column), (0, column), letter, after_s=3.0 if column == 2 else 0.1)
+    assert editor.history.edits() == [
+        LineEdit("a.py", 0, ("value = 1",), ("new_value = 1",), editor.clock.now)
+    ]
+    assert len(editor.history.diffs(context=0)) == 2
+
+
+def test_edits_within_eight_lines_and_one_second_are_one_event_but_two_hunks() -> None:
+    editor = Editor("\n".join(f"line {n}" for n in range(30)))
+    editor.edit((2, 0), (2, 0), "x")
+    editor.edit((8, 0), (8, 0), "y")
+    editor.edit((28, 0), (28, 0), "z")
+    assert len(editor.history.diffs()) == 2
+    assert [edit.line for edit in editor.history.edits()] == [2, 8, 28]
+
+
+def test_several_cursors_keep_their_own_events() -> None:
+    text = "\n".join(f"name {n}" for n in range(60))
+    editor = Editor(text)
+    for letter_at, letter in enumerate("abc"):
+        for line in (0, 20, 40):
+            editor.edit((line, letter_at), (line, letter_at), letter, after_s=0.01)
+    edits = editor.history.edits()
+    assert [(e.line, e.new) for e in edits] == [
+        (0, ("abcname 0",)),
+        (20, ("abcname 20",)),
+        (40, ("abcname 40",)),
+    ]
+
+
+def test_an_undo_and_a_redo_are_recognised_long_after_and_after_edits_elsewhere() -> None:
+    editor = Editor("\n".join(f"line {n}" for n in range(40)))
+    editor.edit((5, 0), (5, 4), "row")
+    editor.edit((30, 0), (30, 0), "added\n", after_s=5)
+    assert str(editor.history.action) == "typed"
+    editor.edit((5, 0), (5, 3), "line", after_s=20)
+    assert str(editor.history.action) == "undo"
+    assert [edit.line for edit in editor.history.edits()] == [30]
+    editor.edit((5, 0), (5, 4), "row", after_s=2)
+    assert str(editor.history.action) == "redo"
+    assert [edit.line for edit in editor.history.edits()] == [5, 30]
+
+
+def test_a_pasted_block_and_a_rewritten_file_are_told() -> None:
+    editor = Editor("a\nb\n")
+    editor.edit((1, 0), (1, 0), "x\n" * 30)
+    assert str(editor.history.action) == "paste"
+    editor.edit((0, 0), (0, 0), "y\n" * 600)
+    assert str(editor.history.action) == "bulk"
+    assert editor.history.edits() == []
+
+
+def test_a_branch_switch_forgets_what_was_typed() -> None:
+    editor = Editor("a\nb\n")
+    editor.edit((0, 0), (0, 0), "x")
+    editor.history.bulk_change()
+    assert (editor.history.action, editor.history.edits()) == ("bulk", [])
+
+
+def test_the_diff_of_an_event_has_context_and_one_based_lines() -> None:
+    editor = Editor("one\ntwo\nthree\nfour\nfive\n")
+    editor.edit((2, 0), (2, 5), "drei")
+    assert editor.history.diffs(context=1)[0].diff == "@@ -2,3 +2,3 @@\n two\n-three\n+drei\n four\n"
+
+
+def test_the_text_before_the_last_events_comes_back() -> None:
+    editor = Editor("one\ntwo\nthree")
+    editor.edit((1, 0), (1, 3), "zwei\nzweieinhalb")
+    assert editor.history.before("a.py", ["one", "zwei", "zweieinhalb", "three"]) == ["one", "two", "three"]
+
+
+def test_carriage_returns_do_not_reach_the_edits() -> None:
+    editor = Editor("one\r\ntwo\r\nthree\r\n")
+    editor.edit((1, 0), (1, 3), "zwei")
+    assert [(e.old, e.new) for e in editor.history.edits()] == [(("two",), ("zwei",))]
+
+
+def test_the_trail_keeps_the_last_visit_of_a_line() -> None:
+    history = EditHistory(clock=Clock())
+    for line in (1, 1, 2):
+        history.moved("a.py", line)
+    history.viewed("b.py", 7)
+    assert [place.line for place in history.trail()] == [1, 2]
+    assert [(place.path, place.line) for place in history.views()] == [("b.py", 7)]
+
+
+places = st.tuples(st.integers(0, 25), st.integers(0, 6))
+edits = st.tuples(
+    places, places, st.sampled_from(["", "x", "\n", "ab\ncd", "\n\nq\n"]), st.sampled_from([0.1, 2.0])
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(edits, max_size=25))
+def test_replaying_the_edits_gives_the_present_text(
+    changes: list[tuple[tuple[int, int], tuple[int, int], str, float]],
+) -> None:
+    text = "\n".join(f"row {n}" for n in range(20))
+    editor = Editor(text)
+    for start, end, new, after_s in changes:
+        editor.edit(start, end, new, after_s)
+    assert "\n".join(replayed(text, editor.history.edits())) == editor.document.snapshot().text
+    other = Editor(text)
+    for start, end, new, after_s in changes:
+        before = other.document.snapshot()
+        other.clock.now += after_s
+        other.document.replace(Range(Position(*start), Position(*end)), new)
+        other.document.version += 1
+        other.history.record("a.py", before, other.document.snapshot())
+    assert "\n".join(replayed(text, other.history.edits())) == other.document.snapshot().text
