@@ -12,9 +12,12 @@ from segue_context._types import (
     Symbol,
     WorkspaceReader,
 )
+from segue_context.engine import DISPLAY_THRESHOLD, ContextEngine
 from segue_context.history import EditHistory, EventDiff, Place
 
 __all__ = [
+    "DISPLAY_THRESHOLD",
+    "ContextEngine",
     "ContextPlan",
     "CopiedSuggestion",
     "CursorQuery",

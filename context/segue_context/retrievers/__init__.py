@@ -1,0 +1,1 @@
+"""Retrievers: each finds one kind of code that helps at a cursor."""

@@ -1,0 +1,256 @@
+"""Continuations of the line at the cursor, from every place that suggests one."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from segue_context.statistical._matches import TRUST, Continuations, Match, places, weak_places
+from segue_context.statistical._tokens import (
+    BREAKS,
+    DEEPER,
+    OUTER,
+    SAME,
+    indent_of,
+    is_name,
+    shape_of,
+    tokens_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from segue_context.statistical._sources import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The code before the cursor as tokens.
+
+    `context` ends before `partial`, the part of a token that is already typed ("" when none is); `left` is the
+    part of `context` on the cursor's line.
+    """
+
+    context: list[str]
+    left: list[str]
+    partial: str
+    previous: list[list[str]]
+
+    @classmethod
+    def of(cls, prefix: str) -> Cursor:
+        """Return the cursor at the end of `prefix`."""
+        tail = prefix[-6000:].split("\n")
+        line = tail[-1]
+        lines = [text for text in tail[:-1] if text.strip()][-6:]
+        context: list[str] = []
+        previous = []
+        indent = -1
+        for raw in lines:
+            depth = indent_of(raw)
+            context.append(_break(indent, depth))
+            tokens = tokens_of(raw.strip())
+            previous.append(tokens)
+            context.extend(tokens)
+            indent = depth
+        context.append(_break(indent, indent_of(line) if line.strip() else len(line.expandtabs(4))))
+        left = tokens_of(line.lstrip())
+        partial = ""
+        if left and (left[-1].isspace() or left[-1][-1].isalnum() or left[-1][-1] == "_"):
+            partial = left.pop()
+        context.extend(left)
+        return cls(context, left, partial, previous)
+
+
+def _break(indent: int, depth: int) -> str:
+    return SAME if depth == indent or indent < 0 else DEEPER if depth > indent else OUTER
+
+
+@dataclass(slots=True)
+class Candidate:
+    """One continuation of the line and everything that speaks for it."""
+
+    text: str
+    tokens: tuple[str, ...]
+    places: list[Match] = field(default_factory=list)
+    weight: float = 0.0
+    longest: int = 0
+    shaped: int = 0
+    aligned: int = 0
+    decoded: float = 0.0
+    partial_complete: bool = False
+
+
+class Collector:
+    """Gathers candidates; the same text from several places becomes one."""
+
+    def __init__(self, cursor: Cursor, sources: Sequence[Source]) -> None:
+        self.cursor = cursor
+        self.sources = sources
+        self.found: dict[str, Candidate] = {}
+        self.continuations = Continuations(sources)
+
+    def add(self, tokens: Sequence[str], partial: str) -> Candidate | None:
+        """Return the candidate that types `tokens`, of which `partial` is already there."""
+        text = "".join(tokens)[len(partial) :].rstrip()
+        if not text.strip():
+            return None
+        candidate = self.found.get(text)
+        if candidate is None:
+            candidate = self.found[text] = Candidate(text, tuple(tokens))
+        return candidate
+
+    def copies(self) -> None:
+        """Add the rest of the line of every place that agrees with the code before the cursor."""
+        cursor = self.cursor
+        self._copies(cursor.context, cursor.partial)
+        if cursor.partial.strip():
+            self._copies([*cursor.context, cursor.partial], "")
+
+    def _copies(self, context: list[str], partial: str) -> None:
+        matches = list(places(context, self.sources))
+        if len(matches) < 3:
+            matches += weak_places(context[-1], self.sources)
+        if len(matches) > 400:
+            matches = heapq.nlargest(400, matches, key=lambda match: match.length)
+        for match in matches:
+            piece = match.source.piece
+            position = match.position
+            tokens = piece.tokens
+            if (
+                position >= len(tokens)
+                or not tokens[position].startswith(partial)
+                or tokens[position] in BREAKS
+            ):
+                continue
+            if tokens[position] == partial:
+                continue
+            candidate = self.add(tokens[position : piece.line_end(position)], partial)
+            if candidate is not None:
+                candidate.places.append(match)
+                candidate.weight += TRUST[match.source.kind] * 1.6 ** min(match.length, 12)
+                candidate.longest = max(candidate.longest, match.length)
+
+    def shapes(self) -> None:
+        """Add the rest of lines that look like this one, with their names replaced by those used here."""
+        cursor = self.cursor
+        left = cursor.left
+        if not left or not any(map(is_name, left)):
+            return
+        partial = cursor.partial
+        wanted = shape_of(left)
+        size = len(wanted)
+        above = [shape_of(tokens) for tokens in cursor.previous]
+        for source in self.sources:
+            piece = source.piece
+            for index, shape in enumerate(piece.shapes):
+                if len(shape) <= size or shape[:size] != wanted:
+                    continue
+                start = piece.starts[index] + 1
+                there = piece.tokens[start : start + size]
+                renamed = _renaming(there, left)
+                aligned = 0
+                for back, (names, lines) in enumerate(
+                    zip(reversed(above), reversed(cursor.previous), strict=True), 1
+                ):
+                    if back > index or piece.shapes[index - back] != names:
+                        break
+                    at = piece.starts[index - back] + 1
+                    renamed = {**_renaming(piece.tokens[at : at + len(lines)], lines), **renamed}
+                    aligned += 1
+                if not renamed:
+                    continue
+                rest = piece.tokens[start + size : piece.starts[index + 1]]
+                fresh = _rename(rest, renamed)
+                if fresh == rest and there == left:
+                    continue
+                if not fresh[0].startswith(partial) or fresh[0] == partial:
+                    continue
+                candidate = self.add(fresh, partial)
+                if candidate is not None:
+                    candidate.shaped += 1
+                    candidate.aligned = max(candidate.aligned, aligned)
+                    candidate.places.append(Match(source, start + size, 0))
+
+    def decoded(self, beams: int = 3, longest: int = 24) -> None:
+        """Add lines put together token by token, each the likeliest after those before it."""
+        cursor = self.cursor
+        starts = [(cursor.context, cursor.partial)]
+        if cursor.partial.strip():
+            starts.append(([*cursor.context, cursor.partial], ""))
+        for context, partial in starts:
+            self._decode(list(context[-8:]), partial, beams, longest)
+
+    def _decode(self, context: list[str], partial: str, beams: int, longest: int) -> None:
+        live: list[tuple[float, list[str]]] = [(0.0, [])]
+        done = 0
+        for step in range(longest):
+            grown: list[tuple[float, list[str]]] = []
+            for cost, tokens in live:
+                weights, total = self.continuations.after([*context, *tokens])
+                options = weights.items()
+                if step == 0:
+                    options = [
+                        (t, w)
+                        for t, w in options
+                        if t.startswith(partial) and t != partial and t not in BREAKS
+                    ]  # type: ignore[assignment]
+                    total = sum(w for _, w in options)
+                for token, weight in heapq.nlargest(beams, options, key=lambda item: item[1]):
+                    price = cost - math.log(weight / (total + 0.05))
+                    if price < 9:
+                        grown.append((price, [*tokens, token]))
+            live = []
+            for cost, tokens in heapq.nsmallest(beams, grown, key=lambda item: item[0]):
+                if tokens[-1] in BREAKS:
+                    candidate = self.add(tokens[:-1], partial)
+                    if candidate is not None:
+                        candidate.decoded = max(candidate.decoded, math.exp(-cost))
+                    done += 1
+                else:
+                    live.append((cost, tokens))
+            if not live or done >= beams:
+                break
+
+
+def _renaming(there: Sequence[str], here: Sequence[str]) -> dict[str, str]:
+    return {
+        old.lstrip(" "): new.lstrip(" ")
+        for old, new in zip(there, here, strict=True)
+        if old.lstrip(" ") != new.lstrip(" ")
+    }
+
+
+def _rename(tokens: Sequence[str], renamed: dict[str, str]) -> list[str]:
+    parts = {old: new for old, new in map(_difference, renamed.items()) if old}
+    fresh = []
+    for token in tokens:
+        bare = token.lstrip(" ")
+        new = renamed.get(bare)
+        if new is None and is_name(token):
+            for old, part in parts.items():
+                if old in bare:
+                    new = bare.replace(old, part)
+                    break
+        fresh.append(token if new is None else token[: len(token) - len(bare)] + new)
+    return fresh
+
+
+def _difference(names: tuple[str, str]) -> tuple[str, str]:
+    """Return the part in which two names differ: ``set_width``, ``set_height`` gives ``width``, ``height``."""
+    old, new = names
+    head = 0
+    while head < min(len(old), len(new)) and old[head] == new[head]:
+        head += 1
+    while (
+        head and old[head - 1].isalnum() and not (old[head - 1].islower() and old[head : head + 1].isupper())
+    ):
+        head -= 1
+    tail = 0
+    while tail < min(len(old), len(new)) - head and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    while tail and old[-tail].isalnum() and not old[-tail].isupper():
+        tail -= 1
+    old, new = old[head : len(old) - tail], new[head : len(new) - tail]
+    return (old, new) if len(old) >= 3 and new else ("", "")

@@ -1,0 +1,75 @@
+"""The statistical engine: continuations copied from the code around, without any model."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from typing import TYPE_CHECKING
+
+from segue_context._types import CopiedSuggestion, CursorQuery, Snippet
+from segue_context.statistical._candidates import Collector, Cursor
+from segue_context.statistical._features import Scene, features
+from segue_context.statistical._sources import PieceCache, current_file, other_places
+from segue_context.statistical._weights import WEIGHTS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from segue_context.statistical._candidates import Candidate
+    from segue_context.statistical._sources import Source
+
+SHORTLIST = 14
+"""Candidates that are weighed in full."""
+
+
+class StatisticalEngine:
+    """Says what would be typed next, judging by places where the code went on after similar code."""
+
+    def __init__(self) -> None:
+        self._cache = PieceCache()
+
+    def suggest(self, query: CursorQuery, others: Sequence[Snippet] = ()) -> CopiedSuggestion | None:
+        """Return the likeliest continuation of the line at the cursor, or None when nothing suggests any.
+
+        `others` are stretches of other files to copy from, besides the current file.
+        """
+        ranked = self.rank(query, others)
+        if not ranked:
+            return None
+        chance, candidate = ranked[0]
+        places = heapq.nlargest(3, candidate.places, key=lambda match: match.length)
+        return CopiedSuggestion(
+            candidate.text, chance, tuple(_place(match.source, match.position) for match in places)
+        )
+
+    def rank(self, query: CursorQuery, others: Sequence[Snippet] = ()) -> list[tuple[float, Candidate]]:
+        """Return the best candidates with the chance of each to be exactly right, likeliest first."""
+        sources = current_file(self._cache, query.path, query.prefix, query.suffix)
+        sources += other_places(self._cache, others)
+        collector = Collector(Cursor.of(query.prefix), sources)
+        collector.copies()
+        collector.shapes()
+        collector.decoded()
+        shortlist = heapq.nlargest(SHORTLIST, collector.found.values(), key=_promise)
+        if not shortlist:
+            return []
+        scene = Scene(collector.cursor, query.prefix, query.suffix, collector)
+        scores = [sum(map(float.__mul__, WEIGHTS, features(candidate, scene))) for candidate in shortlist]
+        highest = max(0.0, *scores)
+        powers = [math.exp(score - highest) for score in scores]
+        total = math.exp(-highest) + sum(powers)
+        return sorted(
+            ((power / total, candidate) for power, candidate in zip(powers, shortlist, strict=True)),
+            key=lambda pair: -pair[0],
+        )
+
+
+def _promise(candidate: Candidate) -> float:
+    return candidate.weight + 30 * candidate.decoded + (8 + 10 * candidate.aligned if candidate.shaped else 0)
+
+
+def _place(source: Source, position: int) -> Snippet:
+    piece = source.piece
+    index = min(piece.line_at(max(position - 1, 0)), len(piece.numbers) - 1)
+    line = source.first_line + piece.numbers[index]
+    return Snippet(source.path, line, line + 1, piece.line_text(index), source.kind, 0.0)

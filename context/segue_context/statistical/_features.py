@@ -1,0 +1,223 @@
+"""What speaks for and against a candidate, in numbers of about one."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from segue_context.statistical._sources import HERE
+from segue_context.statistical._tokens import indent_of, is_name, tokens_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from segue_context.statistical._candidates import Candidate, Collector, Cursor
+
+OPENERS, CLOSERS = frozenset("([{"), frozenset(")]}")
+BLOCK_ENDS = (":", "{", "(", "[", "=>", "->", "do", "then")
+
+NAMES = (
+    "bias",
+    "match_length",  # tokens before the cursor that agree, at the best place
+    "match_long",  # more than eight of them
+    "match_line",  # the whole left part of the line agrees
+    "match_above",  # the line above agrees as well
+    "agree_longest",  # of the places that agree longest, the share that goes on like this
+    "agree_all",  # the same over all places, weighted
+    "first",  # no candidate has more weight
+    "lead",  # weight over that of the next best
+    "alone",  # there is no other candidate
+    "places",  # number of places
+    "files",  # number of files
+    "decoded",  # the token-by-token decoder found it, with this chance
+    "decoded_first",
+    "chance",  # log chance of all tokens under the local n-grams
+    "chance_token",  # the same for each token
+    "chance_worst",  # of the least likely token
+    "tokens",  # length
+    "shaped",  # copied from a line that looks alike, names replaced
+    "shaped_aligned",  # and the lines above look alike too
+    "only_shaped",
+    "near",  # a place in this file, the nearer the higher
+    "here",  # a place in this file
+    "next_agrees",  # the line after the place is the line after the cursor
+    "next_differs",
+    "repeats_next",  # the line would repeat the line below
+    "repeats_above",  # the line would repeat the line above
+    "exists",  # the whole line stands elsewhere in this file
+    "balance_closed",  # brackets open on this line are closed
+    "balance_left_open",
+    "balance_over",  # closes more than this line opened
+    "opens_block_rightly",  # ends with an opener, and the next line is deeper
+    "opens_block_wrongly",
+    "misses_block",  # the next line is deeper although the line does not open anything
+    "new_names",  # names unknown to the file
+    "recent_names",  # share of names seen in the last lines
+    "strings",  # words inside a string literal
+    "numbers",
+    "starts_word",
+    "starts_call",
+    "starts_closer",
+    "starts_assign",
+    "partial_word",
+    "similar",  # names around the best place that also stand around the cursor
+    "left_tokens",
+)
+
+
+class Scene:
+    """What all candidates at one cursor are compared with."""
+
+    def __init__(self, cursor: Cursor, prefix: str, suffix: str, collector: Collector) -> None:
+        self.cursor = cursor
+        self.collector = collector
+        line = prefix[prefix.rfind("\n") + 1 :]
+        self.line = line.strip()
+        self.indent = indent_of(line) if self.line else len(line.expandtabs(4))
+        below = [text for text in suffix[:4000].split("\n")[1:8] if text.strip()]
+        self.next_line = below[0].strip() if below else ""
+        self.next_indent = indent_of(below[0]) if below else -1
+        above = [text for text in prefix[-4000:].split("\n")[:-1] if text.strip()][-12:]
+        self.above = above[-1].strip() if above else ""
+        self.recent = {t.strip() for text in [*above, line] for t in tokens_of(text) if is_name(t)}
+        self.around = self.recent | {t.strip() for text in below for t in tokens_of(text) if is_name(t)}
+        self.left_balance = _balance(self.line)
+        self.here = [source for source in collector.sources if source.kind == HERE]
+        self.cursor_line = prefix.count("\n")
+        ranked = sorted(collector.found.values(), key=lambda c: -c.weight)
+        self.total = sum(c.weight for c in ranked) or 1.0
+        self.heaviest = ranked[0].weight if ranked else 0.0
+        self.second = ranked[1].weight if len(ranked) > 1 else 0.0
+        self.count = len(ranked)
+        longest = max((c.longest for c in ranked), default=0)
+        self.longest = longest
+        self.at_longest = sum(1 for c in ranked for p in c.places if p.length == longest) or 1
+        self.best_decoded = max((c.decoded for c in ranked), default=0.0)
+
+    def known(self, name: str) -> bool:
+        """Tell whether the current file uses the name."""
+        return any(name in s.piece.names for s in self.here)
+
+
+def features(candidate: Candidate, scene: Scene) -> list[float]:
+    """Return the values of `NAMES` for one candidate."""
+    cursor = scene.cursor
+    left = len(cursor.left)
+    longest = candidate.longest
+    top = max(candidate.places, key=lambda p: (p.length, p.source.kind == HERE), default=None)
+    lead = candidate.weight / scene.total
+    rival = scene.second if candidate.weight >= scene.heaviest else scene.heaviest
+    files = len({p.source.path for p in candidate.places})
+    chances = _chances(candidate, scene)
+    total = sum(chances)
+    text, full = candidate.text, (scene.line + candidate.text).strip()
+    if scene.cursor.partial == " ":
+        full = scene.line + " " + candidate.text
+    distance = min(
+        (
+            abs(
+                p.source.first_line
+                + p.source.piece.numbers[p.source.piece.line_at(p.position - 1)]
+                - scene.cursor_line
+            )
+            for p in candidate.places
+            if p.source.kind == HERE
+        ),
+        default=-1,
+    )
+    next_agrees = next_differs = 0.0
+    if scene.next_line:
+        for place in candidate.places[:6]:
+            piece = place.source.piece
+            index = piece.line_at(place.position) + 1
+            if index < len(piece.starts) - 1:
+                if piece.line_text(index) == scene.next_line:
+                    next_agrees = 1.0
+                else:
+                    next_differs = 1.0
+    tail_balance = _balance(text)
+    after = scene.left_balance + tail_balance
+    opens = text.endswith(BLOCK_ENDS)
+    deeper = scene.next_indent > scene.indent
+    names = [t.strip() for t in candidate.tokens if is_name(t)]
+    unknown = sum(1 for n in names if not scene.known(n))
+    recent = sum(1 for n in names if n in scene.recent)
+    quotes = text.count('"') + text.count("'")
+    first = text.lstrip()[:1]
+    return [
+        1.0,
+        min(longest, 16) / 8,
+        float(longest > 8),
+        float(longest > left),
+        float(longest > left + 2 + (len(cursor.previous[-1]) if cursor.previous else 0)),
+        sum(1 for p in candidate.places if p.length == scene.longest) / scene.at_longest,
+        lead,
+        float(candidate.weight >= scene.heaviest > 0),
+        math.log((candidate.weight + 1) / (rival + 1)) / 4,
+        float(scene.count == 1),
+        math.log1p(len(candidate.places)),
+        math.log1p(files),
+        candidate.decoded,
+        float(candidate.decoded > 0 and candidate.decoded >= scene.best_decoded),
+        total / 8,
+        total / len(chances) / 2,
+        min(chances) / 4,
+        math.log1p(len(candidate.tokens)),
+        float(candidate.shaped > 0),
+        min(candidate.aligned, 4) / 2,
+        float(candidate.weight == 0),
+        1 / (1 + distance / 10) if distance >= 0 else 0.0,
+        float(distance >= 0),
+        next_agrees,
+        next_differs * (1 - next_agrees),
+        float(full == scene.next_line),
+        float(full == scene.above),
+        float(any(full in s.piece.lines for s in scene.here)),
+        float(scene.left_balance > 0 and after == 0),
+        float(after > 0),
+        float(after < 0),
+        float(opens and deeper),
+        float(opens and not deeper),
+        float(deeper and not opens),
+        min(unknown, 4) / 2,
+        recent / len(names) if names else 0.5,
+        min(quotes, 6) / 2,
+        float(any(c.isdigit() for c in text)),
+        float(first.isalnum() or first == "_"),
+        float(first == "("),
+        float(first in CLOSERS),
+        float(first == "="),
+        float(bool(cursor.partial.strip())),
+        _similar(top, scene) if top else 0.0,
+        min(left, 12) / 6,
+    ]
+
+
+def _chances(candidate: Candidate, scene: Scene) -> list[float]:
+    continuations = scene.collector.continuations
+    context = list(scene.cursor.context[-8:])
+    partial = scene.cursor.partial
+    tokens: Sequence[str] = candidate.tokens
+    chances = []
+    if partial and tokens and not tokens[0].startswith(partial):
+        context.append(partial)
+    for token in tokens[:24]:
+        chances.append(math.log(continuations.chance(context, token)))
+        context.append(token)
+    chances.append(math.log(continuations.ends(context)))
+    return chances
+
+
+def _balance(text: str) -> int:
+    return sum(text.count(c) for c in OPENERS) - sum(text.count(c) for c in CLOSERS)
+
+
+def _similar(place: object, scene: Scene) -> float:
+    source, position = place.source, place.position  # type: ignore[attr-defined]
+    piece = source.piece
+    index = piece.line_at(position - 1)
+    start, end = piece.starts[max(0, index - 4)], piece.starts[min(len(piece.starts) - 1, index + 4)]
+    names = {t.strip() for t in piece.tokens[start:end] if is_name(t)}
+    if not names:
+        return 0.0
+    return len(names & scene.around) / math.sqrt(len(names) * (len(scene.around) or 1))

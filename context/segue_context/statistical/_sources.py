@@ -1,0 +1,110 @@
+"""Where continuations are copied from: the current file, files beside it, open files, matching places."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from segue_context.statistical._piece import Piece
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from segue_context._types import Snippet
+
+HERE, OPEN, BESIDE, MATCH = "here", "open", "beside", "match"
+"""Kinds of source: the current file, an open or recent file, a neighbouring file, a matching window."""
+
+LINES_BEFORE, LINES_AFTER = 900, 400
+"""How much of the current file is read around the cursor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A piece at its place: `first_line` is the 0-based line of `path` where the piece begins."""
+
+    piece: Piece
+    path: str
+    kind: str
+    first_line: int
+
+
+class PieceCache:
+    """Pieces by their text, least recently used ones forgotten; safe to use from several threads."""
+
+    def __init__(self, limit_chars: int = 4_000_000) -> None:
+        self._pieces: OrderedDict[str, Piece] = OrderedDict()
+        self._chars = 0
+        self._limit = limit_chars
+        self._lock = threading.Lock()
+
+    def known(self, text: str) -> bool:
+        """Tell whether the piece of `text` costs nothing."""
+        return text in self._pieces
+
+    def piece(self, text: str) -> Piece:
+        """Return the piece of `text`."""
+        with self._lock:
+            piece = self._pieces.get(text)
+            if piece is not None:
+                self._pieces.move_to_end(text)
+                return piece
+        piece = Piece.of(text.split("\n"))
+        with self._lock:
+            if text not in self._pieces:
+                self._pieces[text] = piece
+                self._chars += len(text)
+                while self._chars > self._limit and len(self._pieces) > 1:
+                    old, _ = self._pieces.popitem(last=False)
+                    self._chars -= len(old)
+        return piece
+
+
+def chunks(lines: Sequence[str], *, smallest: int = 24, largest: int = 96) -> list[tuple[int, int]]:
+    """Cut lines where their content says so, so that an edit moves only the borders next to it."""
+    borders: list[tuple[int, int]] = []
+    start = 0
+    for number, line in enumerate(lines):
+        size = number - start
+        if size >= largest or (size >= smallest and line and not line[0].isspace() and hash(line) % 3 == 0):
+            borders.append((start, number))
+            start = number
+    if start < len(lines):
+        borders.append((start, len(lines)))
+    return borders
+
+
+def current_file(cache: PieceCache, path: str, prefix: str, suffix: str) -> list[Source]:
+    """Return the current file around the cursor, without the line of the cursor."""
+    before = prefix.split("\n")[:-1]
+    after = suffix.split("\n")[1:]
+    skipped = max(0, len(before) - LINES_BEFORE)
+    sources = []
+    for lines, first in ((before[skipped:], skipped), (after[:LINES_AFTER], len(before) + 1)):
+        for start, end in chunks(lines):
+            piece = cache.piece("\n".join(lines[start:end]))
+            sources.append(Source(piece, path, HERE, first + start))
+    return sources
+
+
+def other_places(cache: PieceCache, snippets: Sequence[Snippet]) -> list[Source]:
+    """Return the snippets as sources; those of one file that touch each other become one."""
+    by_path: dict[str, list[Snippet]] = {}
+    for snippet in snippets:
+        by_path.setdefault(snippet.path, []).append(snippet)
+    sources = []
+    for path, found in by_path.items():
+        joined: list[tuple[int, list[str], str]] = []
+        for snippet in sorted(found, key=lambda snippet: snippet.start_line):
+            lines = snippet.text.split("\n")
+            if joined and snippet.start_line <= joined[-1][0] + len(joined[-1][1]):
+                first, before, _ = joined[-1]
+                before.extend(lines[first + len(before) - snippet.start_line :])
+            else:
+                joined.append((snippet.start_line, lines, snippet.source))
+        for first, lines, kind in joined:
+            source = kind if kind in {OPEN, BESIDE} else MATCH
+            sources.append(Source(cache.piece("\n".join(lines)), path, source, first))
+    return sources

@@ -1,0 +1,201 @@
+"""Code as a stream of tokens that can be put together again, for any language.
+
+A token keeps the single space in front of it (``" ="``), so joining tokens gives the line back. A line break is a
+token of its own that tells only whether the next line is indented more, less or as before: the same code nested
+differently is then the same stream.
+"""
+
+from __future__ import annotations
+
+import re
+
+TOKEN = re.compile(
+    r" ?\w+| ?(?:[=!<>+\-*/%&|^:]=|->|=>|::|&&|\|\||\.\.\.|\*\*|//|<<|>>|\+\+|--)| ?[^\w\s]|\s+",
+)
+WORD = re.compile(r"[^\W\d]\w*")
+
+SAME, DEEPER, OUTER = "\n", "\n>", "\n<"
+"""Line breaks: the next line is indented as this one, more, or less."""
+
+BREAKS = frozenset((SAME, DEEPER, OUTER))
+
+KEYWORDS = frozenset(
+    [
+        "and",
+        "as",
+        "assert",
+        "async",
+        "await",
+        "break",
+        "case",
+        "catch",
+        "class",
+        "const",
+        "continue",
+        "def",
+        "default",
+        "defer",
+        "del",
+        "do",
+        "elif",
+        "else",
+        "end",
+        "enum",
+        "except",
+        "export",
+        "extends",
+        "final",
+        "finally",
+        "fn",
+        "for",
+        "foreach",
+        "from",
+        "func",
+        "function",
+        "get",
+        "global",
+        "go",
+        "goto",
+        "if",
+        "impl",
+        "implements",
+        "import",
+        "in",
+        "instanceof",
+        "interface",
+        "internal",
+        "is",
+        "lambda",
+        "let",
+        "loop",
+        "match",
+        "mod",
+        "module",
+        "mut",
+        "namespace",
+        "new",
+        "nil",
+        "none",
+        "None",
+        "not",
+        "null",
+        "nullptr",
+        "of",
+        "operator",
+        "or",
+        "override",
+        "package",
+        "pass",
+        "private",
+        "protected",
+        "pub",
+        "public",
+        "raise",
+        "range",
+        "readonly",
+        "rescue",
+        "ref",
+        "return",
+        "select",
+        "self",
+        "Self",
+        "set",
+        "sizeof",
+        "static",
+        "struct",
+        "super",
+        "switch",
+        "template",
+        "then",
+        "this",
+        "throw",
+        "throws",
+        "trait",
+        "true",
+        "True",
+        "try",
+        "type",
+        "typedef",
+        "typename",
+        "typeof",
+        "union",
+        "unless",
+        "unsafe",
+        "until",
+        "use",
+        "using",
+        "val",
+        "var",
+        "virtual",
+        "void",
+        "volatile",
+        "when",
+        "where",
+        "while",
+        "with",
+        "yield",
+        "false",
+        "False",
+        "int",
+        "bool",
+        "string",
+        "str",
+        "float",
+        "double",
+        "char",
+        "long",
+        "short",
+        "auto",
+        "begin",
+        "elsif",
+        "require",
+        "module",
+        "unsigned",
+        "abstract",
+        "sealed",
+        "boolean",
+        "byte",
+        "error",
+    ]
+)
+"""Words that mean the same everywhere in a language: they are never taken for names of the program."""
+
+
+def tokens_of(line: str) -> list[str]:
+    """Return the tokens of one line without its indentation and terminator."""
+    return TOKEN.findall(line)
+
+
+def shape_of(tokens: list[str]) -> tuple[str, ...]:
+    """Return the tokens with every name of the program and every number replaced by one mark."""
+    return tuple(_shape(token) for token in tokens)
+
+
+_shapes: dict[str, str] = {}
+
+
+def _shape(token: str) -> str:
+    known = _shapes.get(token)
+    if known is None:
+        bare = token.lstrip(" ")
+        if bare and (bare[0].isalpha() or bare[0] == "_") and bare not in KEYWORDS:
+            known = token[: len(token) - len(bare)] + "I"
+        elif bare[:1].isdigit():
+            known = token[: len(token) - len(bare)] + "0"
+        else:
+            known = token
+        if len(_shapes) > 100_000:
+            _shapes.clear()
+        _shapes[token] = known
+    return known
+
+
+def is_name(token: str) -> bool:
+    """Tell whether the token is a name of the program: a word that is neither a keyword nor a number."""
+    return _shape(token) in {"I", " I"}
+
+
+def indent_of(line: str) -> int:
+    """Return the width of a line's indentation in characters, a tab counting as four."""
+    head = line[: len(line) - len(line.lstrip())]
+    return len(head) + 3 * head.count("\t")

@@ -1,0 +1,55 @@
+"""Weights of the features, fitted by `segue bench fit-copy` on repositories of several languages."""
+
+from __future__ import annotations
+
+from segue_context.statistical._features import NAMES
+
+BY_NAME: dict[str, float] = {
+    "bias": -3.862,
+    "match_length": 0.941,
+    "match_long": -0.175,
+    "match_line": 0.584,
+    "match_above": 0.284,
+    "agree_longest": 1.475,
+    "agree_all": 1.546,
+    "first": -0.571,
+    "lead": -0.006,
+    "alone": -0.248,
+    "places": 1.055,
+    "files": -0.003,
+    "decoded": 0.342,
+    "decoded_first": -0.232,
+    "chance": -0.331,
+    "chance_token": 0.273,
+    "chance_worst": 0.551,
+    "tokens": -0.773,
+    "shaped": 0.31,
+    "shaped_aligned": 1.62,
+    "only_shaped": 1.206,
+    "near": -0.105,
+    "here": -0.222,
+    "next_agrees": 0.613,
+    "next_differs": -0.758,
+    "repeats_next": -0.979,
+    "repeats_above": -1.102,
+    "exists": -0.564,
+    "balance_closed": 0.296,
+    "balance_left_open": -0.535,
+    "balance_over": -0.618,
+    "opens_block_rightly": 0.948,
+    "opens_block_wrongly": -1.743,
+    "misses_block": -0.678,
+    "new_names": -1.494,
+    "recent_names": 0.889,
+    "strings": -0.361,
+    "numbers": -0.313,
+    "starts_word": -0.076,
+    "starts_call": -0.129,
+    "starts_closer": -1.863,
+    "starts_assign": 0.456,
+    "partial_word": 0.443,
+    "similar": 1.561,
+    "left_tokens": 0.219,
+}
+
+WEIGHTS: tuple[float, ...] = tuple(BY_NAME[name] for name in NAMES)
