@@ -75,6 +75,14 @@ class ContextEngine:
         found = self._statistical.suggest(query, others)
         return found if max_lines >= 1 else None
 
+    def judge(self, query: CursorQuery, text: str) -> float:
+        """Return the chance that the first line of `text`, a model's answer, is exactly right.
+
+        It is judged by the code around alone, on the same scale as the confidence of `suggest`.
+        """
+        others = similar_windows(CursorScene(query), self._reader, limit=14)
+        return self._statistical.judge(query, text, others)
+
     def viewed(self, path: str, line: int) -> None:
         """Remember that the user looks at a place."""
 

@@ -101,6 +101,11 @@ class Collector:
             candidate = self.found[text] = Candidate(text, tuple(tokens))
         return candidate
 
+    def add_text(self, text: str) -> Candidate | None:
+        """Return the candidate that types `text`."""
+        partial = self.cursor.partial
+        return self.add(tokens_of(partial + text), partial)
+
     def copies(self) -> None:
         """Add the rest of the line of every place that agrees with the code before the cursor."""
         cursor = self.cursor

@@ -42,8 +42,19 @@ class StatisticalEngine:
             candidate.text, chance, tuple(_place(match.source, match.position) for match in places)
         )
 
-    def rank(self, query: CursorQuery, others: Sequence[Snippet] = ()) -> list[tuple[float, Candidate]]:
-        """Return the best candidates with the chance of each to be exactly right, likeliest first."""
+    def judge(self, query: CursorQuery, text: str, others: Sequence[Snippet] = ()) -> float:
+        """Return the chance that `text`, an answer of someone else, is exactly the rest of the line."""
+        wanted = text.split("\n", 1)[0].rstrip()
+        ranked = self.rank(query, others, extra=wanted)
+        return next((chance for chance, candidate in ranked if candidate.text == wanted), 0.0)
+
+    def rank(
+        self, query: CursorQuery, others: Sequence[Snippet] = (), extra: str = ""
+    ) -> list[tuple[float, Candidate]]:
+        """Return the best candidates with the chance of each to be exactly right, likeliest first.
+
+        `extra` is one more candidate, which is always weighed.
+        """
         sources = current_file(self._cache, query.path, query.prefix, query.suffix)
         sources += other_places(self._cache, others)
         collector = Collector(Cursor.of(query.prefix), sources)
@@ -51,6 +62,10 @@ class StatisticalEngine:
         collector.shapes()
         collector.decoded()
         shortlist = heapq.nlargest(SHORTLIST, collector.found.values(), key=_promise)
+        if extra:
+            added = collector.add_text(extra)
+            if added is not None and added not in shortlist:
+                shortlist.append(added)
         if not shortlist:
             return []
         scene = Scene(collector.cursor, query.prefix, query.suffix, collector)

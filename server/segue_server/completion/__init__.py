@@ -1,0 +1,1 @@
+"""One completion, from the trigger to the answer."""

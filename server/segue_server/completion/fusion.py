@@ -1,0 +1,93 @@
+"""The better of two answers: what was copied from the code, and what the model says.
+
+Both get a calibrated confidence, the chance that their first line is exactly what the user types next. What counts
+most is whether the two engines, which err in different ways, agree.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from segue_context import CopiedSuggestion
+
+Engine = Literal["statistical", "model", "both", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelAnswer:
+    """What the model answered, after post-processing.
+
+    `logprobs` are the natural-log probabilities of its tokens; an empty tuple means that they are unknown, never
+    that the model is certain.
+    """
+
+    text: str
+    logprobs: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fused:
+    """The answer to offer, where it came from, and the chance (0..1) that its first line is exactly right."""
+
+    text: str | None
+    engine: Engine
+    confidence: float
+
+
+NOTHING = Fused(None, "none", 0.0)
+
+
+def fuse(copied: CopiedSuggestion | None, model: ModelAnswer | None, judged: float = 0.0) -> Fused:
+    """Return the better of the two answers with its confidence.
+
+    `judged` is what the statistical engine thinks of the model's first line (`ContextEngine.judge`), 0 when it
+    was not asked.
+    """
+    said = _first_line(model.text) if model is not None else ""
+    if copied is None and not said:
+        return NOTHING
+    if model is None or not said:
+        assert copied is not None
+        return Fused(copied.text, "statistical", copied.confidence)
+    if copied is not None and _first_line(copied.text) == said:
+        text = model.text if "\n" in model.text.strip() else copied.text
+        return Fused(text, "both", _agreed(copied.confidence, model))
+    model_confidence = _model_confidence(model, judged, copied.confidence if copied else 0.0)
+    if copied is None or model_confidence > (copied_confidence := _doubted(copied.confidence, model)):
+        return Fused(model.text, "model", model_confidence)
+    return Fused(copied.text, "statistical", copied_confidence)
+
+
+def _first_line(text: str) -> str:
+    return text.split("\n", 1)[0].rstrip()
+
+
+def _agreed(copied: float, model: ModelAnswer) -> float:
+    return _sigmoid(1.5 + 0.6 * _logit(copied) + 0.3 * _certainty(model))
+
+
+def _doubted(copied: float, model: ModelAnswer) -> float:
+    return _sigmoid(-0.4 + 0.9 * _logit(copied) - 0.1 * _certainty(model))
+
+
+def _model_confidence(model: ModelAnswer, judged: float, rival: float) -> float:
+    return _sigmoid(-0.9 + 0.4 * _certainty(model) + 0.3 * _logit(judged) - rival)
+
+
+def _certainty(model: ModelAnswer) -> float:
+    """Return a number that is 0 for a middling answer and grows with the model's own certainty."""
+    if not model.logprobs:
+        return 0.0
+    return max(-4.0, 1.5 + sum(model.logprobs) / 2)
+
+
+def _logit(chance: float) -> float:
+    chance = min(max(chance, 0.005), 0.995)
+    return math.log(chance / (1 - chance))
+
+
+def _sigmoid(score: float) -> float:
+    return 1 / (1 + math.exp(-score))
