@@ -1,0 +1,182 @@
+"""Next-edit cases out of commits: the first hunks are what the user did, the others are what comes next."""
+
+from __future__ import annotations
+
+import random
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from segue_context import LineEdit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from segue_bench._git_tree import Commit, GitRepo, Hunk
+
+SUFFIXES = (".py", ".ts", ".tsx", ".js", ".jsx", ".mjs", ".go", ".rs", ".java", ".rb", ".kt", ".php", ".cs")
+MAX_HUNKS = 16
+MAX_FILES = 8
+
+_WORD = re.compile(r"[^\W\d]\w*")
+_TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
+_IMPORT = re.compile(
+    r"\s*(?:import\b|from\s+\S+\s+import\b|use\s|export\s+.*\bfrom\b|\w+,?$|[{(})\];,]+$|\"[\w./-]+\"$|\w+\s+\"[\w./-]+\"$"
+    r"|(?:const|let|var)\s+.*=\s*require\()"
+)
+_IMPORT_HEAD = re.compile(r"\b(?:import|from|use|require)\b|^\s*(?:\w+\s+)?\"[\w./-]+\"\s*$")
+_SIGNATURE = re.compile(
+    r"\b(?:def|func|function|fn)\s+(?:\([^)]*\)\s*)?(\w+)\s*[(<\[]|^\s+(?:async\s+)?(\w+)\(.*\)[^;]*\{\s*$"
+)
+
+MECHANICAL = frozenset({"repeat_hunk", "rename", "same_subst", "import_update", "signature_callsite"})
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A hunk still to be done, in coordinates after the history, and what kind of edit it is."""
+
+    path: str
+    line: int
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A moment in a commit: `files` hold the touched files after the history."""
+
+    id: str
+    parent: str
+    history: tuple[LineEdit, ...]
+    cursor: tuple[str, int]
+    targets: tuple[Target, ...]
+    files: dict[str, str]
+
+    @property
+    def mechanical(self) -> bool:
+        """Whether some target follows from the history by rule."""
+        return any(target.label in MECHANICAL for target in self.targets)
+
+
+def cases_of(repo: GitRepo, *, commits: int, seed: int = 0) -> Iterator[Case]:
+    """Yield up to two cases a commit: after its first hunk, and after half of them."""
+    chance = random.Random(seed)
+    for commit in repo.commits(SUFFIXES, newest=commits):
+        hunks = list(commit.hunks)
+        paths = {hunk.path for hunk in hunks}
+        if not 2 <= len(hunks) <= MAX_HUNKS or len(paths) > MAX_FILES:
+            continue
+        if max(len(h.old) + len(h.new) for h in hunks) > 300:
+            continue
+        before = {path: repo.blob(repo.tree(commit.parent).get(path, "")) for path in paths}
+        if any(text is None or "\r" in text for text in before.values()):
+            continue
+        texts = {path: text for path, text in before.items() if text is not None}
+        if chance.random() < 0.3:
+            order = sorted(paths)
+            chance.shuffle(order)
+            hunks.sort(key=lambda hunk: (order.index(hunk.path), hunk.line))
+        for k in sorted({1, (len(hunks) + 1) // 2}):
+            if k < len(hunks):
+                yield _case(commit, hunks, k, texts)
+
+
+def finished(case: Case) -> Case:
+    """Return the moment after the whole commit: nothing is left to do."""
+    files = {path: text.split("\n") for path, text in case.files.items()}
+    history = list(case.history)
+    for target in sorted(case.targets, key=lambda t: (t.path, -t.line)):
+        history.append(LineEdit(target.path, target.line, target.old, target.new))
+        files[target.path][target.line : target.line + len(target.old)] = target.new
+    last = history[-1]
+    return Case(
+        case.id + "/finished",
+        case.parent,
+        tuple(history),
+        (last.path, last.line + max(0, len(last.new) - 1)),
+        (),
+        {path: "\n".join(lines) for path, lines in files.items()},
+    )
+
+
+def _case(commit: Commit, hunks: Sequence[Hunk], k: int, texts: dict[str, str]) -> Case:
+    files = {path: text.split("\n") for path, text in texts.items()}
+    done: list[Hunk] = []
+    history: list[LineEdit] = []
+    for hunk in hunks[:k]:
+        line = hunk.line + _shift(done, hunk)
+        history.append(LineEdit(hunk.path, line, hunk.old, hunk.new))
+        files[hunk.path][line : line + len(hunk.old)] = hunk.new
+        done.append(hunk)
+    targets = tuple(
+        Target(h.path, h.line + _shift(done, h), h.old, h.new, label_of(h.old, h.new, history))
+        for h in hunks[k:]
+    )
+    last = history[-1]
+    cursor = last.path, last.line + max(0, len(last.new) - 1)
+    after = {path: "\n".join(lines) for path, lines in files.items()}
+    return Case(f"{commit.sha[:10]}#{k}", commit.parent, tuple(history), cursor, targets, after)
+
+
+def _shift(done: Sequence[Hunk], hunk: Hunk) -> int:
+    return sum(len(h.new) - len(h.old) for h in done if h.path == hunk.path and h.line < hunk.line)
+
+
+def label_of(old: Sequence[str], new: Sequence[str], history: Sequence[LineEdit]) -> str:
+    """Return the kind of a hunk, given the hunks before it."""
+    here = _stripped(old), _stripped(new)
+    if any((_stripped(h.old), _stripped(h.new)) == here for h in history):
+        return "repeat_hunk"
+    changed = [line for line in (*old, *new) if line.strip()]
+    if changed and all(map(_IMPORT.match, changed)) and any(map(_IMPORT_HEAD.search, changed)):
+        return "import_update"
+    mine = substitutions(old, new)
+    known = {pair for h in history for pair in substitutions(h.old, h.new)}
+    if mine and mine <= known:
+        single = all(_WORD.fullmatch(a) and _WORD.fullmatch(b) for a, b in mine)
+        return "rename" if single else "same_subst"
+    changed_signatures = {name for h in history for name in _signatures(h.old) & _signatures(h.new)}
+    if old and any(re.search(rf"\b{name}\(", line) for name in changed_signatures for line in old):
+        return "signature_callsite"
+    if mine & known:
+        return "partial_subst"
+    if not here[0] and any(not h.old and _alike(h.new, new) for h in history):
+        return "similar_insert"
+    was = {word for h in history for line in h.old for word in _WORD.findall(line)}
+    now = {word for h in history for line in h.new for word in _WORD.findall(line)}
+    if {word for line in new for word in _WORD.findall(line)} & (now - was):
+        return "uses_new_symbol"
+    if {word for line in old for word in _WORD.findall(line)} & (was - now):
+        return "drops_removed_symbol"
+    return "other"
+
+
+def substitutions(old: Sequence[str], new: Sequence[str]) -> set[tuple[str, str]]:
+    """Return the token replacements that turn `old` into `new`; empty when lines were added or removed."""
+    from difflib import SequenceMatcher
+
+    if len(old) != len(new) or not old:
+        return set()
+    pairs: set[tuple[str, str]] = set()
+    for before, after in zip(old, new, strict=True):
+        a, b = _TOKEN.findall(before), _TOKEN.findall(after)
+        for tag, i, j, m, n in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+            if tag != "equal":
+                pairs.add(("".join(a[i:j]), "".join(b[m:n])))
+    return pairs
+
+
+def _signatures(lines: Sequence[str]) -> set[str]:
+    return {match[1] or match[2] for line in lines for match in _SIGNATURE.finditer(line)}
+
+
+def _stripped(lines: Sequence[str]) -> tuple[str, ...]:
+    return tuple(line.strip() for line in lines)
+
+
+def _alike(one: Sequence[str], other: Sequence[str]) -> bool:
+    a = {word for line in one for word in _WORD.findall(line)}
+    b = {word for line in other for word in _WORD.findall(line)}
+    return bool(a and b) and len(a & b) / len(a | b) > 0.5

@@ -1,0 +1,105 @@
+"""A `WorkspaceReader` over plain texts: a folder or a commit, with other texts laid over it."""
+
+from __future__ import annotations
+
+import os
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from segue_context import Import, Snippet, Symbol
+
+_WORD = re.compile(r"[^\W\d]\w*")
+_MAX_BYTES = 1_000_000
+_SKIPPED = frozenset(
+    {".git", "node_modules", ".venv", "venv", "__pycache__", "target", "dist", "build", ".tox"}
+)
+
+
+@lru_cache(maxsize=40_000)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text))
+
+
+class TreeReader:
+    """Files by path, each read once; `overlay` texts win."""
+
+    def __init__(
+        self,
+        paths: Iterable[str],
+        text_of: Callable[[str], str | None],
+        overlay: Mapping[str, str] | None = None,
+    ) -> None:
+        self._text_of = text_of
+        self._overlay = dict(overlay or {})
+        self._paths = list(dict.fromkeys([*self._overlay, *paths]))
+        self._texts: dict[str, str | None] = {}
+
+    @property
+    def root(self) -> Path | None:
+        """None: nothing is written anywhere."""
+        return None
+
+    def over(self, overlay: Mapping[str, str]) -> TreeReader:
+        """Return a reader with `overlay` on top that shares what this one has read."""
+        other = TreeReader(self._paths, self._text_of, overlay)
+        other._texts = self._texts
+        return other
+
+    def read_text(self, path: str) -> str | None:
+        if path in self._overlay:
+            return self._overlay[path]
+        if path not in self._texts:
+            self._texts[path] = self._text_of(path)
+        return self._texts[path]
+
+    def files(self) -> Sequence[str]:
+        return self._paths
+
+    def files_with(self, words: Iterable[str], *, limit: int = 200) -> list[str]:
+        wanted = set(words)
+        found: list[str] = []
+        for path in self._paths:
+            text = self.read_text(path)
+            if text is not None and wanted <= _words(text):
+                found.append(path)
+                if len(found) >= limit:
+                    break
+        return found
+
+    def search(self, words: Sequence[str], *, limit: int = 20, exclude: str = "") -> list[Snippet]:
+        return []
+
+    def definitions(self, name: str, *, limit: int = 50) -> list[Symbol]:
+        return []
+
+    def symbols_in(self, path: str) -> list[Symbol]:
+        return []
+
+    def imports_of(self, path: str) -> list[Import]:
+        return []
+
+    def importers_of(self, path: str) -> list[str]:
+        return []
+
+
+def folder_reader(folder: Path) -> TreeReader:
+    """Return a reader of the text files under `folder`."""
+    paths: list[str] = []
+    for base, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name not in _SKIPPED]
+        relative = os.path.relpath(base, folder).replace(os.sep, "/")
+        paths += [name if relative == "." else f"{relative}/{name}" for name in names]
+
+    def text_of(path: str) -> str | None:
+        try:
+            data = (folder / path).read_bytes()
+        except OSError:
+            return None
+        return None if len(data) > _MAX_BYTES or b"\0" in data else data.decode("utf-8", "replace")
+
+    return TreeReader(sorted(paths), text_of)

@@ -1,0 +1,59 @@
+"""What a rule proposes, before it is weighed against what the others propose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from segue_next_edit._situation import Situation
+
+
+@dataclass(slots=True)
+class Candidate:
+    """Replace lines `start` to `end` of `path` by `new` (None: the place only).
+
+    Candidates with one `group` apply the same change; `evidence` holds what speaks for and against this one, by
+    the names that the calibration knows.
+    """
+
+    path: str
+    start: int
+    end: int
+    new: tuple[str, ...] | None
+    kind: str
+    group: str
+    reason: str
+    evidence: dict[str, float] = field(default_factory=dict)
+
+
+class Rule(Protocol):
+    """One way to know what comes next. `kind` names it in answers, figures and settings."""
+
+    @property
+    def kind(self) -> str:
+        """The name."""
+
+    def candidates(self, situation: Situation) -> Iterable[Candidate]:
+        """Yield what the rule proposes."""
+
+
+def merged_lines(
+    path: str, changes: dict[int, tuple[str, float]]
+) -> Iterator[tuple[int, int, tuple[str, ...], float]]:
+    """Yield neighbouring changed lines as one stretch: start, end, new lines, and the sum of their weights."""
+    start: int | None = None
+    new: list[str] = []
+    weight = 0.0
+    for line in sorted(changes):
+        if start is not None and line == start + len(new):
+            new.append(changes[line][0])
+            weight += changes[line][1]
+            continue
+        if start is not None:
+            yield start, start + len(new), tuple(new), weight
+        start, new, weight = line, [changes[line][0]], changes[line][1]
+    if start is not None:
+        yield start, start + len(new), tuple(new), weight

@@ -1,0 +1,320 @@
+"""The same token replacement again: renames of symbols, and any other replacement in its context."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from segue_next_edit._candidates import Candidate, merged_lines
+from segue_next_edit._definitions import defined_by
+from segue_next_edit._lexing import lexed
+from segue_next_edit._tokens import WORD, Replacement, is_name, paired_lines, replacements, tokens_of
+from segue_syntax import language_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from segue_next_edit._situation import FileText, Situation
+
+MAX_OCCURRENCES = 10_000
+_MAX_PATTERNS = 12
+_MAX_FILES = 60
+_COMMON = frozenset(
+    [
+        "self",
+        "this",
+        "return",
+        "if",
+        "else",
+        "for",
+        "while",
+        "in",
+        "of",
+        "not",
+        "and",
+        "or",
+        "is",
+        "new",
+        "def",
+        "func",
+        "function",
+        "class",
+        "const",
+        "let",
+        "var",
+        "import",
+        "from",
+        "true",
+        "false",
+        "none",
+        "null",
+        "nil",
+        "True",
+        "False",
+        "None",
+        "int",
+        "str",
+        "string",
+        "bool",
+        "float",
+        "void",
+        "async",
+        "await",
+        "public",
+        "private",
+        "static",
+        "final",
+        "type",
+        "err",
+        "ok",
+        "i",
+        "j",
+        "k",
+        "x",
+        "y",
+        "n",
+        "t",
+        "s",
+        "a",
+        "b",
+        "c",
+        "e",
+        "f",
+        "v",
+    ]
+)
+
+
+@dataclass(slots=True)
+class Pattern:
+    """A replacement and everything the history says about it."""
+
+    old: str
+    new: str
+    contexts: list[tuple[str, str]] = field(default_factory=list)
+    hunks: set[int] = field(default_factory=set)
+    youngest: int = 1000
+    defines: bool = False
+    line: str = ""
+
+    @property
+    def name(self) -> bool:
+        """Whether one identifier replaced another."""
+        return is_name(self.old) and is_name(self.new)
+
+
+class SubstitutionRule:
+    """Learns replacements from the history and finds where else they apply."""
+
+    kind = "substitution"
+
+    def candidates(self, situation: Situation) -> Iterator[Candidate]:
+        """Yield the stretches in which learnt replacements apply, with every replacement done."""
+        patterns = learnt(situation)
+        for pattern in patterns[:_MAX_PATTERNS]:
+            yield from self._places(situation, pattern, patterns)
+
+    def _places(self, situation: Situation, pattern: Pattern, patterns: list[Pattern]) -> Iterator[Candidate]:
+        anchor = _anchor(pattern.old)
+        if not anchor:
+            return
+        kind = "rename" if pattern.name else "substitution"
+        group = f"{pattern.old}\0{pattern.new}"
+        reason = (
+            f"rename {pattern.old} to {pattern.new}"
+            if pattern.name
+            else f"the same change: {_short(pattern.new)}"
+        )
+        old_defined = pattern.name and any(True for _ in situation.reader.definitions(pattern.old, limit=1))
+        found: list[Candidate] = []
+        reach = situation.files_with(*anchor, limit=_MAX_FILES)
+        suffix = language_of(path=situation.cursor[0]).id
+        for path in reach:
+            file = situation.file(path)
+            if file is None:
+                continue
+            changes = self._lines(situation, file, pattern, patterns)
+            if len(found) + len(changes) > MAX_OCCURRENCES:
+                break
+            for start, end, new, _ in merged_lines(path, {n: (c[0], 1.0) for n, c in changes.items()}):
+                facts = [changes[line][1] for line in range(start, end) if line in changes]
+                best = max(facts, key=lambda f: f["left"] + f["right"])
+                evidence = dict(best)
+                evidence["several"] = float(end - start > 1)
+                evidence["language"] = float(language_of(path=path).id == suffix)
+                found.append(Candidate(path, start, end, new, kind, group, reason, evidence))
+        for candidate in found:
+            candidate.evidence.update(
+                support=float(min(len(pattern.hunks), 6)),
+                age=float(min(pattern.youngest, 10)),
+                length=float(min(len(pattern.old), 30)),
+                defines=float(pattern.defines),
+                old_defined=float(old_defined),
+                capital=float(pattern.old[:1].isupper()),
+                common=float(pattern.old in _COMMON or len(pattern.old) <= 2),
+                deleted=float(not pattern.new.strip()),
+            )
+        yield from found
+
+    def _lines(
+        self, situation: Situation, file: FileText, pattern: Pattern, patterns: list[Pattern]
+    ) -> dict[int, tuple[str, dict[str, float]]]:
+        """Return the lines of `file` to change: number to new text and evidence."""
+        result: dict[int, tuple[str, dict[str, float]]] = {}
+        language = language_of(path=file.path).id
+        for match in _finder(pattern.old).finditer(file.text):
+            line = file.line_at(match.start())
+            if line in result or "\n" in match[0]:
+                continue
+            text = file.lines[line]
+            if situation.is_touched(file.path, line, line + 1):
+                if not pattern.name or line not in situation.touched[file.path]:
+                    continue
+                if pattern.old in pattern.new:
+                    continue
+            column = match.start() - file.starts[line]
+            left, right = _around(text, column, column + len(match[0]))
+            same_left = any(left == context[0] for context in pattern.contexts)
+            same_right = any(right == context[1] for context in pattern.contexts)
+            both = any((left, right) == context for context in pattern.contexts)
+            if not pattern.name and not (same_left or same_right):
+                continue
+            if pattern.old in pattern.new and _already(text, column, pattern):
+                continue
+            new = applied(text, [pattern, *[p for p in patterns if p is not pattern]])
+            if new == text:
+                continue
+            where = lexed(file.text, language).at(match.start())
+            result[line] = (
+                new,
+                {
+                    "left": float(same_left),
+                    "right": float(same_right),
+                    "both": float(both),
+                    "comment": float(where == "comment"),
+                    "string": float(where == "string"),
+                    "same_line": float(_same_shape(text, pattern)),
+                    "touched": float(situation.is_touched(file.path, line, line + 1)),
+                },
+            )
+        return result
+
+
+def learnt(situation: Situation) -> list[Pattern]:
+    """Return the replacements of the history, the most telling first."""
+    patterns: dict[tuple[str, str], Pattern] = {}
+    undone: set[tuple[str, str]] = set()
+    for edit in situation.done:
+        if len(edit.old) > 200 or len(edit.new) > 200:
+            continue
+        for before, after in paired_lines(edit.old, edit.new):
+            for change in _telling(replacements(before, after), before):
+                key = (change.old, change.new)
+                undone.discard(key)
+                undone.add((change.new, change.old))
+                pattern = patterns.setdefault(key, Pattern(*key))
+                pattern.contexts.append((change.left, change.right))
+                pattern.hunks.add(edit.age)
+                pattern.youngest = min(pattern.youngest, edit.age)
+                pattern.line = before
+                if is_name(change.old):
+                    language = language_of(path=edit.path).id
+                    pattern.defines |= change.old in defined_by(
+                        before, language
+                    ) and change.new in defined_by(after, language)
+    kept = [pattern for key, pattern in patterns.items() if key not in undone or pattern.youngest == 0]
+    kept.sort(key=lambda p: (not p.defines, p.youngest, -len(p.hunks), -len(p.old)))
+    return kept
+
+
+def _telling(changes: tuple[Replacement, ...], before: str) -> Iterator[Replacement]:
+    """Yield the replacements that can be found again: widened where they are blank or a single mark."""
+    code = "".join(tokens_of(before)).strip()
+    changed = sum(len(change.old.strip()) for change in changes)
+    if len(changes) > 6 or (changed > 0.8 * len(code) and len(changes) > 2):
+        return
+    for change in changes:
+        if change.old == change.new:
+            continue
+        if WORD.search(change.old) and change.old.strip() not in _COMMON:
+            if change.old.strip() == change.old:
+                yield change
+            else:
+                yield from _wider(change, before)
+        else:
+            yield from _wider(change, before)
+
+
+def _wider(change: Replacement, before: str) -> Iterator[Replacement]:
+    """Widen a replacement by the tokens beside it until it holds an identifier that can be looked for."""
+    left, right = list(tokens_of(before[: change.first])), list(tokens_of(before[change.last :]))
+    old, new = change.old, change.new
+    names = 0
+    steps = 0
+    while names < 1 and steps < 4 and (left or right):
+        if (left and not left[-1].isspace()) or (left and len(left) > 1):
+            token = left.pop()
+            old, new = token + old, token + new
+            names += len(token) > 2 and token not in _COMMON and is_name(token)
+        if names < 1 and right:
+            token = right.pop(0)
+            old, new = old + token, new + token
+            names += len(token) > 2 and token not in _COMMON and is_name(token)
+        steps += 1
+    if names and old.strip() == old:
+        yield Replacement(old, new, left[-1] if left else "", right[0] if right else "", 0, 0)
+
+
+def _anchor(old: str) -> list[str]:
+    """Return the identifiers to look for in files."""
+    return [word for word in dict.fromkeys(WORD.findall(old)) if len(word) > 1 or len(old) <= 2][:4]
+
+
+def _finder(old: str) -> re.Pattern[str]:
+    head = r"(?<!\w)" if old[:1].isalnum() or old[:1] == "_" else ""
+    tail = r"(?!\w)" if old[-1:].isalnum() or old[-1:] == "_" else ""
+    return re.compile(head + re.escape(old) + tail)
+
+
+def _around(text: str, first: int, last: int) -> tuple[str, str]:
+    left = tokens_of(text[:first])
+    right = tokens_of(text[last:])
+    return (left[-1] if left else "", right[0] if right else "")
+
+
+def _already(text: str, column: int, pattern: Pattern) -> bool:
+    """Whether the place reads like `new` already, of which `old` is a part."""
+    at = pattern.new.find(pattern.old)
+    while at >= 0:
+        if text[max(0, column - at) :].startswith(pattern.new):
+            return True
+        at = pattern.new.find(pattern.old, at + 1)
+    return False
+
+
+def applied(text: str, patterns: list[Pattern]) -> str:
+    """Return `text` with the first pattern applied everywhere and the others where their context matches."""
+    for index, pattern in enumerate(patterns):
+        pieces: list[str] = []
+        position = 0
+        for match in _finder(pattern.old).finditer(text):
+            left, right = _around(text, match.start(), match.end())
+            contexts = pattern.contexts
+            fits = pattern.name or any(left == c[0] or right == c[1] for c in contexts)
+            if index and not pattern.name:
+                fits = (left, right) in contexts
+            if fits and not (pattern.old in pattern.new and _already(text, match.start(), pattern)):
+                pieces += [text[position : match.start()], pattern.new]
+                position = match.end()
+        text = "".join(pieces) + text[position:]
+    return text
+
+
+def _same_shape(text: str, pattern: Pattern) -> bool:
+    return text.strip() == pattern.line.strip()
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 40 else text[:39] + "…"
