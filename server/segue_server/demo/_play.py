@@ -1,0 +1,163 @@
+"""The session that `segue demo` plays, and the table of what each engine showed."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from segue_server.demo._editor import DemoEditor
+from segue_server.demo._scenes import Scene, choose_scenes, copy_package
+
+if TYPE_CHECKING:
+    from segue_server.demo._editor import Answer
+
+KEY_INTERVAL_S = 0.09
+MAX_KEYS = 6
+MODEL_PATIENCE_S = 120
+SCENES_BEFORE_THE_MODEL = 3
+
+
+class Tally:
+    """What each engine showed, how often it was what the author wrote, and how long the answer took."""
+
+    def __init__(self) -> None:
+        self.shown: Counter[str] = Counter()
+        self.right: Counter[str] = Counter()
+        self.example: dict[str, str] = {}
+        self.round_trip_ms: defaultdict[str, list[float]] = defaultdict(list)
+
+    def add(self, engine: str, answer: Answer, truth: str) -> bool:
+        """Count one answer and return whether its first line is exactly what the author wrote."""
+        self.round_trip_ms[engine].append(answer.round_trip_ms)
+        if not answer.text:
+            return False
+        self.shown[engine] += 1
+        right = answer.text.split("\n")[0].rstrip() == truth.rstrip()
+        if right:
+            self.right[engine] += 1
+            self.example.setdefault(engine, truth.rstrip())
+        return right
+
+
+def play(package: str = "httpx", scenes: int = 12, *, console: Console | None = None) -> int:
+    """Type real lines of `package` into a real server and print what it showed; 0 when both engines showed something.
+
+    Raises LookupError when the package is not installed.
+    """
+    console = console or Console(highlight=False)
+    with tempfile.TemporaryDirectory(prefix="segue-demo-", ignore_cleanup_errors=True) as folder:
+        workspace = Path(folder)
+        chosen = choose_scenes(copy_package(package, workspace), scenes)
+        tally = asyncio.run(_session(workspace, chosen, console))
+    _summary(tally, console)
+    return 0 if {"statistical", "model", "both"} & tally.shown.keys() else 1
+
+
+async def _session(workspace: Path, scenes: list[Scene], console: Console) -> Tally:
+    started = time.perf_counter()
+    async with DemoEditor(workspace) as editor:
+        console.print(f"server answered initialize after {time.perf_counter() - started:.2f} s")
+        player = _Player(editor, workspace, console)
+        for number, scene in enumerate(scenes):
+            if number == SCENES_BEFORE_THE_MODEL:
+                await player.wait_for_model()
+            await player.play(scene)
+    return player.tally
+
+
+class _Player:
+    def __init__(self, editor: DemoEditor, workspace: Path, console: Console) -> None:
+        self.tally = Tally()
+        self._editor = editor
+        self._workspace = workspace
+        self._console = console
+
+    async def wait_for_model(self) -> None:
+        """Wait while the model loads, and say how it ended."""
+        deadline = time.monotonic() + MODEL_PATIENCE_S
+        while True:
+            status = await self._editor.status()
+            loading = status.get("segue", {}).get("state") in ("starting", "warming")
+            if not loading or time.monotonic() > deadline:
+                break
+            await asyncio.sleep(0.5)
+        self._console.print(f"\n[bold]model:[/] {escape(str(status.get('message', '')))}")
+
+    async def play(self, scene: Scene) -> None:
+        """Type the line of `scene` key by key until a suggestion is exactly right, or for MAX_KEYS keys."""
+        lines = (self._workspace / scene.path).read_text("utf-8").split("\n")
+        head = lines[scene.line][: scene.column]
+        lines[scene.line] = head
+        self._console.print(
+            f"\n[bold]{scene.path}:{scene.line + 1}[/]  its author wrote "
+            f"[green]{escape(head.strip())}[bold]{escape(scene.truth)}[/][/]",
+            soft_wrap=True,
+        )
+        uri = self._editor.open(scene.path, "\n".join(lines))
+        await self._editor.status()  # once it answers, the document has arrived
+        for typed in range(min(MAX_KEYS, len(scene.truth)) + 1):
+            if typed:
+                column = scene.column + typed - 1
+                self._editor.type(uri, scene.line, column, scene.truth[typed - 1])
+            if await self._after_key(uri, scene, head + scene.truth[:typed], typed):
+                break
+        self._editor.close(uri)
+
+    async def _after_key(self, uri: str, scene: Scene, before: str, typed: int) -> bool:
+        """Print what is shown after a key, and again when a better answer is announced; True once accepted."""
+        while True:
+            answer = await self._editor.ghost_text(uri, scene.line, scene.column + typed)
+            engine = str(answer.why.get("engine", "none")) if answer.text else "none"
+            right = self.tally.add(engine, answer, scene.truth[typed:])
+            self._console.print(_row(before, engine, answer), soft_wrap=True)
+            if right and answer.accept is not None:
+                await self._editor.accept(answer.accept)
+                self._console.print("      [green]accepted[/]: exactly what the author wrote")
+                return True
+            if not await self._editor.refreshed(KEY_INTERVAL_S):
+                return False
+            self._console.print("      the server announces a better answer (segue/refresh)")
+
+
+def _row(before: str, engine: str, answer: Answer) -> str:
+    steps: dict[str, Any] = answer.why.get("timingsMs", {})
+    took = ", ".join(f"{name} {value:.0f}" for name, value in steps.items() if name != "total" and value)
+    places = [f"{c['path']}:{c['startLine'] + 1}" for c in answer.why.get("context", [])]
+    context = (
+        f" context={','.join(places[:2])}{f' +{len(places) - 2}' if len(places) > 2 else ''}"
+        if places
+        else ""
+    )
+    cached = " cached" if answer.why.get("cached") else ""
+    shown = escape(repr(answer.text.split("\n")[0])) if answer.text else "nothing"
+    why = "" if answer.text else f" ({', '.join(map(str, answer.why.get('reasons', []))) or 'no suggestion'})"
+    return (
+        f"  {escape(before.strip()[-28:]):>28}▏ engine={engine} shown={shown}{why}{context}"
+        f"  {answer.round_trip_ms:.0f} ms{cached}{f' ({took})' if took else ''}"
+    )
+
+
+def _summary(tally: Tally, console: Console) -> None:
+    table = Table(title="What each engine showed", title_justify="left")
+    for column in ("engine", "shown", "exactly right", "median ms", "for example"):
+        table.add_column(column)
+    for engine in ("statistical", "model", "both", "none"):
+        times = sorted(tally.round_trip_ms[engine])
+        if times:
+            table.add_row(
+                engine,
+                str(tally.shown[engine]),
+                str(tally.right[engine]),
+                f"{times[len(times) // 2]:.0f}",
+                escape(tally.example.get(engine, "")),
+            )
+    console.print()
+    console.print(table)
