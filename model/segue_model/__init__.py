@@ -1,1 +1,61 @@
 """The model client: providers, prompt formats, streaming, embedded engines."""
+
+from __future__ import annotations
+
+from segue_model._errors import (
+    CircuitOpen,
+    ConfigurationError,
+    ConnectionFailed,
+    Disconnected,
+    EngineError,
+    HttpFailure,
+    MalformedAnswer,
+    MissingExtra,
+    ModelError,
+    ModelLoading,
+    RateLimited,
+    RedirectRefused,
+    TimedOut,
+    WeightsError,
+)
+from segue_model._open import open_model
+from segue_model._settings import FormatSettings, ModelSettings, Timeouts
+from segue_model._status import ModelStatus
+from segue_model._types import (
+    ChatMessage,
+    ChatModel,
+    Chunk,
+    CompletionModel,
+    CompletionPrompt,
+    ContextFile,
+    GenerationOptions,
+)
+
+__all__ = [
+    "ChatMessage",
+    "ChatModel",
+    "Chunk",
+    "CircuitOpen",
+    "CompletionModel",
+    "CompletionPrompt",
+    "ConfigurationError",
+    "ConnectionFailed",
+    "ContextFile",
+    "Disconnected",
+    "EngineError",
+    "FormatSettings",
+    "GenerationOptions",
+    "HttpFailure",
+    "MalformedAnswer",
+    "MissingExtra",
+    "ModelError",
+    "ModelLoading",
+    "ModelSettings",
+    "ModelStatus",
+    "RateLimited",
+    "RedirectRefused",
+    "TimedOut",
+    "Timeouts",
+    "WeightsError",
+    "open_model",
+]

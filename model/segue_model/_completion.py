@@ -1,0 +1,309 @@
+"""One completion model for every HTTP server: the dialect differs, the life of a request does not."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from itertools import count
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from segue_model._breaker import CircuitBreaker
+from segue_model._capabilities import Capabilities, CapabilityStore
+from segue_model._errors import Disconnected, HttpFailure, ModelLoading, TimedOut
+from segue_model._families import PREFIX_ONLY, family_of_name, family_of_tokens, supported_by_tokens
+from segue_model._fit import fit
+from segue_model._formats import PromptFormat, unguarded
+from segue_model._healing import TailRemover, split_tail
+from segue_model._http import status_error
+from segue_model._status import ModelStatus, StatusBoard
+from segue_model._stops import StopCutter
+from segue_model._types import Chunk, CompletionPrompt, GenerationOptions
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Awaitable, Callable
+
+    from segue_model._http import HttpClient
+
+_LOADING_POLL_S = (0.1, 0.2, 0.4, 0.8, 1.0)
+_CHARS_PER_TOKEN = 3
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request, ready to be written down in a server's dialect.
+
+    `prompt` is the prompt with its tail healed away and its special tokens guarded, `text` the same in the
+    family's format. The answer has to begin with `tail`. `mode` says how the suffix reaches the model.
+    """
+
+    prompt: CompletionPrompt
+    text: str
+    tail: str
+    options: GenerationOptions
+    stops: tuple[str, ...]
+    mode: str
+    format: PromptFormat
+
+
+class Dialect(Protocol):
+    """How one kind of server is spoken to. A new provider is a new dialect."""
+
+    @property
+    def provider(self) -> str:
+        """The provider's name in the settings."""
+
+    @property
+    def forces_start(self) -> bool:
+        """Whether the server can be made to begin its answer with a given text."""
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """How a suffix can be given, best first: ``template``, ``suffix``, ``infill``."""
+
+    def request(self, call: Call, capabilities: Capabilities) -> tuple[str, dict[str, Any]]:
+        """Return path and body of a streamed completion."""
+
+    def warm_request(self, call: Call, capabilities: Capabilities) -> tuple[str, dict[str, Any]] | None:
+        """Return path and body of a request that only evaluates the prompt, or None where there is none."""
+
+    def parse(self, event: dict[str, Any]) -> Chunk:
+        """Return the piece of answer in one event."""
+
+    async def probe(self, http: HttpClient) -> Capabilities:
+        """Find out what the server can do."""
+
+
+class HttpCompletionModel:
+    """A `CompletionModel` behind HTTP.
+
+    It asks for what the server can do once, renders in the family's format, heals the prompt's tail, waits for a
+    model that is still loading, cuts at stop strings that the server does not know, and keeps away from a
+    server that fails.
+    """
+
+    def __init__(
+        self,
+        http: HttpClient,
+        dialect: Dialect,
+        *,
+        model: str,
+        format: PromptFormat | None = None,  # noqa: A002 - the word that users know
+        fim: str = "auto",
+        store: CapabilityStore | None = None,
+        board: StatusBoard | None = None,
+        loading_s: float = 180.0,
+        context_tokens: int = 4096,
+        breaker: CircuitBreaker | None = None,
+        name: str = "",
+    ) -> None:
+        self._http = http
+        self._dialect = dialect
+        self._model = model
+        self._chosen = format
+        self._fim = fim
+        self._store = store or CapabilityStore(None)
+        self._board = board or StatusBoard()
+        self._loading_s = loading_s
+        self._context_tokens = context_tokens
+        self._breaker = breaker or CircuitBreaker()
+        self._name = name or f"{dialect.provider}/{model or 'default'}"
+        self._capabilities: Capabilities | None = None
+        self._probing = asyncio.Lock()
+
+    @property
+    def name(self) -> str:
+        """Provider and model."""
+        return self._name
+
+    @property
+    def control_tokens(self) -> tuple[str, ...]:
+        """The special tokens of the format in use."""
+        return self._format().control_tokens
+
+    @property
+    def status(self) -> ModelStatus:
+        """How the model is doing."""
+        return self._board.status
+
+    def render(self, prompt: CompletionPrompt) -> str:
+        """Return the prompt text that would be sent."""
+        return self._call(prompt, GenerationOptions()).text
+
+    async def capabilities(self) -> Capabilities:
+        """Return what the server can do, asking it the first time."""
+        if self._capabilities is None:
+            async with self._probing:
+                if self._capabilities is None:
+                    found = await asyncio.to_thread(self._store.load, self._server_key)
+                    if found is None:
+                        found = await self._dialect.probe(self._http)
+                        await asyncio.to_thread(self._store.save, self._server_key, found)
+                    self._capabilities = found
+        return self._capabilities
+
+    async def stream(self, prompt: CompletionPrompt, options: GenerationOptions) -> AsyncGenerator[Chunk]:
+        """Yield the completion piece by piece; closing this closes the socket."""
+        with self._breaker.request(), self._board.busy():
+            call, first, events = await self._asked(prompt, options)
+            self._board.answering()
+            async with aclosing(events), aclosing(_cut(call, self._dialect, first, events)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
+
+    async def warm(self, prompt: CompletionPrompt) -> None:
+        """Let the server evaluate the prompt, where it can do that without generating."""
+        with self._breaker.request(), self._board.busy():
+            capabilities = await self._patiently(self.capabilities)
+            request = self._dialect.warm_request(self._call(prompt, GenerationOptions()), capabilities)
+            if request is not None:
+                _, events = await self._patiently(lambda: self._opened(*request))
+                async with aclosing(events):
+                    async for _ in events:
+                        pass
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._http.aclose()
+
+    async def _asked(
+        self, prompt: CompletionPrompt, options: GenerationOptions
+    ) -> tuple[Call, dict[str, Any], AsyncGenerator[dict[str, Any]]]:
+        """Send the request until the server takes it: what it does not support is left out and remembered."""
+        while True:
+            capabilities = await self._patiently(self.capabilities)
+            call = self._call(prompt, options)
+            request = self._dialect.request(call, capabilities)
+            try:
+                first, events = await self._patiently(lambda: self._opened(*request))  # noqa: B023 - awaited
+            except HttpFailure as error:
+                learned = _learned(error, call, capabilities)
+                if learned is None:
+                    raise
+                await self._remember(learned)
+            else:
+                return call, first, events
+
+    async def _opened(
+        self, path: str, body: dict[str, Any]
+    ) -> tuple[dict[str, Any], AsyncGenerator[dict[str, Any]]]:
+        events = self._http.events(path, body)
+        first = await anext(events, None)
+        if first is None:
+            raise Disconnected(f"{self._http.base_url} answered nothing.")
+        _raise_if_error(self._http.base_url, first)
+        return first, events
+
+    async def _patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """Return what `ask` returns, waiting while the server says that its model is loading."""
+        deadline = monotonic() + self._loading_s
+        for attempt in count():
+            try:
+                return await ask()
+            except ModelLoading as error:
+                if monotonic() > deadline:
+                    raise TimedOut(f"{self._http.base_url} did not finish loading its model.") from error
+                self._board.show("loading", error.message)
+                await asyncio.sleep(_LOADING_POLL_S[min(attempt, len(_LOADING_POLL_S) - 1)])
+        raise AssertionError
+
+    async def _remember(self, capabilities: Capabilities) -> None:
+        self._capabilities = capabilities
+        await asyncio.to_thread(self._store.save, self._server_key, capabilities)
+
+    @property
+    def _server_key(self) -> str:
+        return f"{self._dialect.provider} {self._http.base_url} {self._model}"
+
+    def _format(self) -> PromptFormat:
+        if self._chosen is not None:
+            return self._chosen
+        known = self._capabilities or Capabilities()
+        single = known.single_tokens
+        family = family_of_name(self._model) or family_of_name(known.model)
+        if family is not None and (single is None or supported_by_tokens(family, single)):
+            return family
+        return (family_of_tokens(single) if single else None) or PREFIX_ONLY
+
+    def _mode(self, style: PromptFormat) -> str:
+        known = self._capabilities or Capabilities()
+        if self._fim != "auto":
+            return self._fim
+        if "template" in self._dialect.modes and style.uses_suffix:
+            return "template"
+        if "infill" in self._dialect.modes and known.infill:
+            return "infill"
+        if "suffix" in self._dialect.modes and known.accepts_suffix is not False:
+            return "suffix"
+        return "prefix"
+
+    def _call(self, prompt: CompletionPrompt, options: GenerationOptions) -> Call:
+        style = self._format()
+        mode = self._mode(style)
+        if mode != "template" and style.uses_suffix:
+            style = replace(PREFIX_ONLY, stop=style.stop, special=style.special)
+        known = self._capabilities or Capabilities()
+        length = min(self._context_tokens, known.context_length or self._context_tokens)
+        prompt = fit(prompt, (length - options.max_tokens) * _CHARS_PER_TOKEN)
+        words = self._dialect.forces_start and style.healing == "token" and mode in {"template", "prefix"}
+        prefix, tail = split_tail(prompt.prefix, words=words)
+        healed = replace(prompt, prefix=prefix)
+        stops = tuple(dict.fromkeys((*options.stop, *style.stop)))
+        return Call(healed, style.render(healed), style.guard(tail), options, stops, mode, style)
+
+
+async def _cut(
+    call: Call, dialect: Dialect, first: dict[str, Any], events: AsyncGenerator[dict[str, Any]]
+) -> AsyncGenerator[Chunk]:
+    """Yield what belongs after the cursor, and stop reading as soon as the answer is complete."""
+    tail, cutter = TailRemover(call.tail), StopCutter(call.stops)
+    pieces = chars = 0
+    event: dict[str, Any] | None = first
+    while event is not None:
+        _raise_if_error(dialect.provider, event)
+        chunk = dialect.parse(event)
+        before = not chunk.text or tail.pending
+        fresh = tail.feed(unguarded(chunk.text))
+        text = cutter.feed(fresh)
+        if chunk.finish and not cutter.done:
+            text += cutter.flush()
+        logprobs = () if before and not fresh else chunk.logprobs
+        pieces, chars = pieces + bool(chunk.text), chars + len(chunk.text)
+        overlong = pieces > 2 * call.options.max_tokens + 16 or chars > 64 * call.options.max_tokens + 1024
+        finish = chunk.finish or ("stop" if cutter.done else "length" if overlong else "")
+        if text or logprobs or finish:
+            yield Chunk(text, logprobs, finish, chunk.stats)
+        if finish:
+            return
+        event = await anext(events, None)
+    raise Disconnected("The model server ended its answer without finishing it.")
+
+
+def _raise_if_error(base_url: str, event: dict[str, Any]) -> None:
+    error = event.get("error")
+    if not error:
+        return
+    fields = error if isinstance(error, dict) else {"message": error}
+    detail, status = str(fields.get("message", "")), fields.get("code")
+    if not isinstance(status, int) or not 400 <= status < 600:
+        status = 500
+    raise status_error(base_url, status, " ".join(detail.split())[:200])
+
+
+def _learned(error: HttpFailure, call: Call, known: Capabilities) -> Capabilities | None:
+    """Return what a refusal teaches about the server, or None when asking again would not help."""
+    if error.status not in {400, 404, 422, 500, 501}:
+        return None
+    said = error.detail.lower()
+    if call.mode == "suffix" and known.accepts_suffix is not False and ("suffix" in said or "insert" in said):
+        return replace(known, accepts_suffix=False)
+    if call.mode == "infill" and known.infill is not False:
+        return replace(known, infill=False)
+    if "stop" in said and (known.max_stops is None or known.max_stops > 1) and len(call.stops) > 1:
+        return replace(known, max_stops=1)
+    if call.options.logprobs and known.logprobs is not False and "logprob" in said:
+        return replace(known, logprobs=False)
+    return None

@@ -1,0 +1,70 @@
+"""What a user chooses about a model, as one frozen value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from segue_model._errors import ConfigurationError
+
+FimMode = Literal["auto", "template", "suffix", "infill", "prefix"]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """How long each phase of a request may take, in seconds.
+
+    `connect_s` opens the socket, `write_s` sends the request, `read_s` is the longest silence between two
+    pieces of an answer (the first one included), `total_s` ends the whole answer, and `loading_s` is how long
+    a server that says "model loading" is waited for.
+    """
+
+    connect_s: float = 3.0
+    write_s: float = 10.0
+    read_s: float = 30.0
+    total_s: float = 120.0
+    loading_s: float = 180.0
+
+
+@dataclass(frozen=True, slots=True)
+class FormatSettings:
+    """A prompt format that the user defined: `template` has the placeholders of `PromptFormat.template`."""
+
+    template: str
+    stop: tuple[str, ...] = ()
+    special: tuple[str, ...] = ()
+    context_item: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """Which model to ask and how.
+
+    `provider` is ``embedded``, ``llamacpp``, ``ollama``, ``openai`` (any ``/v1/completions``), ``mistral``,
+    ``chat`` (OpenAI-compatible chat), ``anthropic`` or ``none``. For ``embedded``, `model` is a name of the
+    registry or the path of a GGUF file. `endpoint` is a base URL. `format` names a prompt family, ``auto``
+    recognises it. `fallbacks` are asked in order when this one fails. Keys and headers stay out of `repr`.
+    """
+
+    provider: str = "embedded"
+    endpoint: str = ""
+    model: str = ""
+    api_key: str = field(default="", repr=False)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    format: str = "auto"
+    custom_format: FormatSettings | None = None
+    fim: FimMode = "auto"
+    proxy: str = field(default="", repr=False)
+    ca_file: str = ""
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    context_tokens: int = 4096
+    threads: int = 0
+    idle_exit_s: float = 300.0
+    fallbacks: tuple[ModelSettings, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name, value in (*self.headers, ("api_key", self.api_key)):
+            if not value.isascii() or any(ord(char) < 0x20 for char in value):
+                raise ConfigurationError(f"The value of {name} holds a line break or a non-ASCII character.")
+        if self.context_tokens < 256:
+            raise ConfigurationError("context_tokens must be at least 256.")

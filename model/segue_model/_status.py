@@ -1,0 +1,62 @@
+"""How a model is doing, for the status line and the doctor."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from segue_model._errors import CircuitOpen, ModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class ModelStatus:
+    """`state`, and for ``offline`` the reason code and sentence of the last error."""
+
+    state: Literal["unknown", "starting", "loading", "ready", "busy", "offline"] = "unknown"
+    reason: str = ""
+    message: str = ""
+    in_flight: int = 0
+
+
+class StatusBoard:
+    """Holds one model's status and tells a listener when it changes."""
+
+    def __init__(self, listener: Callable[[ModelStatus], None] | None = None) -> None:
+        self._listener = listener
+        self.status = ModelStatus()
+
+    def show(self, state: Literal["starting", "loading", "ready"], message: str = "") -> None:
+        """Set the state that a request is going through."""
+        self._set(replace(self.status, state=state, reason="", message=message))
+
+    @contextmanager
+    def busy(self) -> Iterator[None]:
+        """Count a request in flight and keep the outcome."""
+        self._set(replace(self.status, in_flight=self.status.in_flight + 1))
+        try:
+            yield
+        except CircuitOpen:
+            raise
+        except ModelError as error:
+            self._set(replace(self.status, state="offline", reason=error.reason, message=error.message))
+            raise
+        else:
+            self._set(ModelStatus(state="ready", in_flight=self.status.in_flight))
+        finally:
+            self._set(replace(self.status, in_flight=self.status.in_flight - 1))
+
+    def answering(self) -> None:
+        """Say that the model generates."""
+        self._set(replace(self.status, state="busy", reason="", message=""))
+
+    def _set(self, status: ModelStatus) -> None:
+        if status.state == "busy" and status.in_flight == 0:
+            status = replace(status, state="ready")
+        changed = status != self.status
+        self.status = status
+        if changed and self._listener is not None:
+            self._listener(status)

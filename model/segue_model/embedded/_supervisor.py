@@ -1,0 +1,220 @@
+"""Finds the user's running engine or starts it, and holds a lease on it."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from threading import Event, Lock
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from segue_model._errors import EngineError, MissingExtra, WeightsError
+from segue_model._files import FileLock, is_locked, private_directory, write_atomically
+from segue_model.embedded._host import FAILURE, LEASES, LOCK, LOG, REQUEST, STATE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_START_S = 120.0
+_POLL_S = 0.02
+_CRASH_WINDOW_S = 120.0
+_MAX_CRASHES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class EngineAddress:
+    """Where the engine listens, the key it wants and the process it is."""
+
+    url: str
+    key: str
+    pid: int
+
+
+@dataclass(frozen=True, slots=True)
+class EngineRequest:
+    """What the engine is to be: one process runs per distinct value."""
+
+    model: Path
+    context_tokens: int = 4096
+    threads: int = 0
+    idle_exit_s: float = 300.0
+
+
+class Supervisor:
+    """One user's handle on the shared engine.
+
+    `ensure` returns where the engine listens, starting it where it does not run. Everyone who may start it queues
+    at one lock, so there is one engine however many servers start at once. `release` gives the lease up;
+    so does dying.
+    """
+
+    def __init__(self, request: EngineRequest, cache_dir: Path) -> None:
+        self._request = request
+        self._directory = cache_dir / "engine" / _identity(request)
+        self._lease: FileLock | None = None
+        self._closing = Event()
+        self._mutex = Lock()
+        self._starts: list[float] = []
+
+    @property
+    def directory(self) -> Path:
+        """The private directory of this engine."""
+        return self._directory
+
+    def running(self) -> EngineAddress | None:
+        """Return where the engine listens if it runs, without starting it."""
+        if not is_locked(self._directory / LOCK):
+            return None
+        try:
+            state = json.loads((self._directory / STATE).read_bytes())
+            return EngineAddress(str(state["url"]), str(state["key"]), int(state["pid"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def ensure(self) -> EngineAddress:
+        """Return where the engine listens; may take seconds, and raises `ModelError` when it cannot start."""
+        with self._mutex:
+            if self._closing.is_set():
+                raise EngineError("The embedded engine is being left.")
+            self._hold_lease()
+            address = self.running()
+            if address is not None:
+                return address
+            with self._starting():
+                return self.running() or self._start()
+
+    def release(self) -> None:
+        """Give the lease up; the engine ends some time after the last one."""
+        self._closing.set()
+        with self._mutex:
+            if self._lease is not None:
+                self._lease.remove()
+                self._lease = None
+
+    def _hold_lease(self) -> None:
+        if self._lease is not None and self._lease.path.exists():
+            return
+        private_directory(self._directory)
+        leases = private_directory(self._directory / LEASES)
+        while True:
+            lease = FileLock(leases / f"{os.getpid()}-{uuid4().hex}.lease")
+            if lease.try_acquire():
+                self._lease = lease
+                return
+
+    def _starting(self) -> _Queue:
+        return _Queue(FileLock(self._directory / "start.lock"), self._closing)
+
+    def _start(self) -> EngineAddress:
+        now = monotonic()
+        self._starts = [at for at in self._starts if now - at < _CRASH_WINDOW_S]
+        if len(self._starts) >= _MAX_CRASHES:
+            raise EngineError(
+                f"The embedded engine ended {_MAX_CRASHES} times in two minutes: see {self._directory / LOG}."
+            )
+        self._starts.append(now)
+        model = self._request.model
+        if not model.is_file():
+            raise WeightsError(f"The model file {model} does not exist: run `segue model pull`.")
+        for name in (STATE, FAILURE):
+            (self._directory / name).unlink(missing_ok=True)
+        request = {
+            "model": str(model),
+            "context_tokens": self._request.context_tokens,
+            "threads": self._request.threads or default_threads(),
+            "idle_exit_s": self._request.idle_exit_s,
+        }
+        write_atomically(self._directory / REQUEST, json.dumps(request).encode())
+        self._spawn()
+        deadline = monotonic() + _START_S
+        while monotonic() < deadline:
+            address = self.running()
+            if address is not None:
+                return address
+            self._raise_failure()
+            if self._closing.wait(_POLL_S):
+                raise EngineError("The embedded engine is being left.")
+        raise EngineError(f"The embedded engine did not start in {_START_S:.0f} s.")
+
+    def _spawn(self) -> None:
+        """Start the host; it detaches itself, so the process waited for here is gone at once."""
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("SEGUE_")}
+        with (self._directory / LOG).open("wb") as log:
+            flags: dict[str, Any] = {}
+            if sys.platform == "win32":
+                flags["creationflags"] = subprocess.CREATE_NO_WINDOW | subprocess.DETACHED_PROCESS
+            process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "segue_model.embedded._host", str(self._directory)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=self._directory,
+                env=environment,
+                **flags,
+            )
+        if sys.platform != "win32" and process.wait() != 0:
+            raise EngineError(f"The embedded engine could not be started: see {self._directory / LOG}.")
+
+    def _raise_failure(self) -> None:
+        path = self._directory / FAILURE
+        if not path.exists():
+            return
+        failure: Any = {}
+        with suppress(OSError, ValueError):
+            failure = json.loads(path.read_bytes())
+        if failure.get("reason") == "missing_extra":
+            raise MissingExtra(
+                "The embedded model needs the extra [local]: run `pip install 'segue[local]'`."
+            )
+        raise WeightsError(
+            f"{self._request.model.name} cannot be loaded ({failure.get('message', '')}):"
+            " pull it again, or use another model.",
+            reason="weights_damaged",
+        )
+
+
+class _Queue:
+    """Waits for a lock that another process may hold while it starts the engine."""
+
+    def __init__(self, lock: FileLock, closing: Event) -> None:
+        self._lock = lock
+        self._closing = closing
+
+    def __enter__(self) -> None:
+        deadline = monotonic() + _START_S
+        while not self._lock.try_acquire():
+            if self._closing.wait(_POLL_S) or monotonic() > deadline:
+                raise EngineError("Another process has been starting the embedded engine for too long.")
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+def default_threads() -> int:
+    """Return how many threads to generate with: the cores that nobody else is using, four at most.
+
+    More threads than free cores make every thread wait for the slowest: on a loaded machine two threads
+    are slower than one.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    return max(1, min(4, cores - int(load)))
+
+
+def _identity(request: EngineRequest) -> str:
+    try:
+        info = request.model.stat()
+        version = f"{info.st_size} {info.st_mtime_ns}"
+    except OSError:
+        version = ""
+    text = (
+        f"{socket.gethostname()}\0{request.model}\0{version}\0{request.context_tokens}\0{request.idle_exit_s}"
+    )
+    return sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,1 @@
+"""One small file a provider: how its server is spoken to."""

@@ -1,0 +1,116 @@
+"""llama.cpp's own server: our template through ``/completion``, or its ``/infill``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from segue_model._capabilities import Capabilities
+from segue_model._errors import HttpFailure, MalformedAnswer, ModelLoading
+from segue_model._families import probe_tokens
+from segue_model._healing import grammar_for
+from segue_model._types import Chunk
+
+if TYPE_CHECKING:
+    from segue_model._completion import Call
+    from segue_model._http import HttpClient
+
+_MAX_STOPS = 64
+
+
+class LlamaCppDialect:
+    """`modes` has no ``infill`` first: it is always prefix-suffix-middle, which is wrong for some families."""
+
+    provider = "llamacpp"
+    forces_start = True
+    modes = ("template", "infill")
+
+    def request(self, call: Call, capabilities: Capabilities) -> tuple[str, dict[str, Any]]:
+        """Return a streamed ``/completion`` or ``/infill`` request."""
+        options = call.options
+        body: dict[str, Any] = {
+            "stream": True,
+            "cache_prompt": True,
+            "n_predict": options.max_tokens + -(-len(call.tail) // 3),
+            "temperature": options.temperature,
+            "stop": list(call.stops[: capabilities.max_stops or _MAX_STOPS]),
+            "return_progress": False,
+        }
+        if options.seed is not None:
+            body["seed"] = options.seed
+        if options.logprobs and capabilities.logprobs is not False:
+            body["n_probs"] = 1
+        if call.tail:
+            body["grammar"] = grammar_for(call.tail)
+        if call.mode != "infill":
+            return "/completion", {**body, "prompt": call.text}
+        return "/infill", {
+            **body,
+            "prompt": "",
+            "input_prefix": call.prompt.prefix,
+            "input_suffix": call.prompt.suffix,
+            "input_extra": [{"filename": item.path, "text": item.text} for item in call.prompt.context],
+        }
+
+    def warm_request(self, call: Call, capabilities: Capabilities) -> tuple[str, dict[str, Any]] | None:
+        """Return the same request with nothing to predict."""
+        path, body = self.request(call, capabilities)
+        body.pop("grammar", None)
+        return path, {**body, "n_predict": 0, "n_probs": 0}
+
+    def parse(self, event: dict[str, Any]) -> Chunk:
+        """Return the piece of answer in one event."""
+        text = event.get("content")
+        if not isinstance(text, str):
+            raise MalformedAnswer("The llama.cpp server sent an event without content.")
+        probabilities = event.get("completion_probabilities") or ()
+        logprobs = tuple(
+            float(item["logprob"])
+            for item in probabilities
+            if isinstance(item, dict) and isinstance(item.get("logprob"), int | float)
+        )
+        if not event.get("stop"):
+            return Chunk(text, logprobs)
+        limit = event.get("stop_type") == "limit" or bool(event.get("stopped_limit"))
+        return Chunk(text, (), "length" if limit else "stop", _stats(event))
+
+    async def probe(self, http: HttpClient) -> Capabilities:
+        """Ask ``/props`` for the context length, and the tokenizer which special tokens it knows."""
+        props = await http.fetch("GET", "/props")
+        if not isinstance(props, dict):
+            raise MalformedAnswer(f"{http.base_url} is no llama.cpp server.")
+        single: list[str] | None = []
+        for token in probe_tokens():
+            try:
+                answer = await http.fetch("POST", "/tokenize", {"content": token, "parse_special": True})
+            except ModelLoading:
+                raise
+            except HttpFailure:
+                single = None
+                break
+            ids = answer.get("tokens") if isinstance(answer, dict) else None
+            if isinstance(ids, list) and len(ids) == 1 and single is not None:
+                single.append(token)
+        settings = props.get("default_generation_settings")
+        length = settings.get("n_ctx") if isinstance(settings, dict) else None
+        return Capabilities(
+            server=f"llama.cpp {props.get('build_info', '')}".strip(),
+            model=str(props.get("model_alias") or props.get("model_path") or "").rpartition("/")[2],
+            context_length=length if isinstance(length, int) else None,
+            single_tokens=None if single is None else tuple(single),
+            infill=None if single is None else bool(single),
+        )
+
+
+def _stats(event: dict[str, Any]) -> dict[str, float]:
+    timings = event.get("timings")
+    if not isinstance(timings, dict):
+        return {}
+    names = {
+        "cache_n": "cached_tokens",
+        "prompt_ms": "prompt_ms",
+        "predicted_ms": "predicted_ms",
+        "predicted_n": "predicted_tokens",
+    }
+    found = {ours: float(timings[name]) for name, ours in names.items() if name in timings}
+    found["prompt_tokens"] = float(timings.get("prompt_n", 0)) + found.get("cached_tokens", 0.0)
+    return found

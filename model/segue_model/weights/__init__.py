@@ -1,0 +1,1 @@
+"""Model files: which ones are known, where they come from, and whether they are whole."""
