@@ -1,0 +1,93 @@
+// The composition root: builds the parts, joins them, registers the commands. It waits for nothing.
+
+import * as vscode from 'vscode';
+import { enterApiKey } from './apiKey';
+import { warnAboutOthers } from './conflicts';
+import { CursorReporter } from './cursor';
+import { runInTerminal } from './doctor';
+import { GhostText } from './ghostText';
+import { LastCompletionView } from './lastCompletion';
+import { showMenu } from './menu';
+import { NextEdits } from './nextEdit/controller';
+import { chooseNextEdit } from './nextEdit/list';
+import { Pause } from './pause';
+import { Session } from './server/session';
+import { serverSettings } from './settings';
+import { Setup } from './setup';
+import { Status } from './status';
+
+export interface Api {
+  /** What the extension itself took to activate, without waiting for the server. */
+  readonly activationMs: number;
+  /** Resolves when the server runs, or is known not to. */
+  readonly settled: Promise<void>;
+  readonly status: () => string;
+}
+
+let session: Session | undefined;
+
+export function activate(context: vscode.ExtensionContext): Api {
+  const began = performance.now();
+  const log = vscode.window.createOutputChannel('Segue', { log: true });
+  const pause = new Pause(context);
+  const parts: { ghost?: GhostText } = {};
+  session = new Session(context, log, {
+    provideInlineCompletionItems: (...request) => parts.ghost?.provide(...request),
+    workspace: {
+      // Only what the user set: the server's own defaults and its user file decide about the rest.
+      configuration: (params) =>
+        params.items.map(({ section, scopeUri }) =>
+          section === 'segue' ? serverSettings(scopeUri ? vscode.Uri.parse(scopeUri) : undefined) : null,
+        ),
+    },
+  });
+  const ghost = (parts.ghost = new GhostText(session, pause, log));
+  const status = new Status(session, pause);
+  const edits = new NextEdits(session, pause, ghost, log);
+  const last = new LastCompletionView(session);
+  const setup = new Setup(context, session, status, log);
+  context.subscriptions.push(log, pause, session, ghost, status, edits, last, new CursorReporter(session));
+  context.subscriptions.push(session.onDidEnd((reason) => reason && void setup.report(reason)));
+
+  const commands: Record<string, () => unknown> = {
+    'segue.menu': () => showMenu(status, pause),
+    'segue.setUp': () => setup.createEnvironment(),
+    'segue.restartServer': () => setup.restart(),
+    'segue.openLog': () => log.show(),
+    'segue.openSettings': () => vscode.commands.executeCommand('workbench.action.openSettings', '@ext:segue.segue'),
+    'segue.pauseSuggestions': () => pause.choose(),
+    'segue.resumeSuggestions': () => pause.resume(vscode.window.activeTextEditor?.document.languageId ?? ''),
+    'segue.suggest': () => vscode.commands.executeCommand('editor.action.inlineSuggest.trigger'),
+    'segue.showLastCompletion': () => last.show(),
+    'segue.nextEditTab': () => edits.tab(),
+    'segue.dismissNextEdit': () => edits.dismiss(),
+    'segue.showNextEdit': () => edits.update(true),
+    'segue.listNextEdits': () => chooseNextEdit(edits),
+    'segue.doctor': () => runInTerminal(context, log, 'segue doctor', ['doctor']),
+    'segue.pullModel': () => runInTerminal(context, log, 'segue model', ['model', 'pull', 'smollm2-135m']),
+    'segue.statistics': () => runInTerminal(context, log, 'segue stats', ['stats']),
+    'segue.enterApiKey': async () => (await enterApiKey(context)) && setup.restart(),
+    'segue.openWalkthrough': () =>
+      vscode.commands.executeCommand('workbench.action.openWalkthrough', 'segue.segue#segue.start'),
+  };
+  for (const [name, run] of Object.entries(commands)) {
+    context.subscriptions.push(vscode.commands.registerCommand(name, run));
+  }
+  context.subscriptions.push(
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('segue.client.serverPath')) {
+        void setup.restart();
+      }
+    }),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => void setup.restart()),
+  );
+  const settled = setup.start();
+  void warnAboutOthers(context);
+  const activationMs = performance.now() - began;
+  log.info(`Activated in ${activationMs.toFixed(1)} ms`);
+  return { activationMs, settled, status: () => status.sentence };
+}
+
+export async function deactivate(): Promise<void> {
+  await session?.stop();
+}

@@ -1,0 +1,143 @@
+// Inline completions: what stands between the editor's request and the language client, and what is told back.
+
+import * as vscode from 'vscode';
+import type { Middleware } from 'vscode-languageclient/node';
+import type { Pause } from './pause';
+import { DidPartiallyAccept, DidReject, DidShowCompletion, feedback, RefreshNotification } from './protocol';
+import { quietReason } from './quiet';
+import type { Session } from './server/session';
+import { ShownItem } from './shownItem';
+
+type Provide = NonNullable<Middleware['provideInlineCompletionItems']>;
+
+/** An item counts as seen when it has stayed this long. */
+const SEEN_MS = 80;
+
+export class GhostText implements vscode.Disposable {
+  private shown: ShownItem | undefined;
+  private reported = false;
+  private timer: NodeJS.Timeout | undefined;
+  private refreshing = false;
+  private readonly disposables: vscode.Disposable[] = [];
+  private readonly visibility = new vscode.EventEmitter<boolean>();
+  /** Fires when a suggestion appears or goes, as far as an extension can know. */
+  readonly onDidChangeVisibility = this.visibility.event;
+
+  constructor(
+    private readonly session: Session,
+    private readonly pause: Pause,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    this.disposables.push(
+      vscode.workspace.onDidChangeTextDocument((event) => this.documentChanged(event)),
+      vscode.window.onDidChangeTextEditorSelection((event) => this.cursorMoved(event)),
+      vscode.window.onDidChangeActiveTextEditor(() => this.gone('moved')),
+      session.onDidStart((client) => {
+        client.onNotification(RefreshNotification, ({ textDocument }) => void this.refresh(textDocument));
+      }),
+    );
+  }
+
+  get isVisible(): boolean {
+    return this.shown !== undefined;
+  }
+
+  /** Middleware of the language client. */
+  readonly provide: Provide = async (document, position, context, token, next) => {
+    if (quietReason(document) || this.pause.reason(document.languageId)) {
+      return undefined;
+    }
+    const asked = performance.now();
+    const automatic = vscode.InlineCompletionTriggerKind.Automatic;
+    const result = await next(document, position, this.refreshing ? { ...context, triggerKind: automatic } : context, token);
+    const items = Array.isArray(result) ? result : (result?.items ?? []);
+    if (token.isCancellationRequested || !items.length) {
+      return items;
+    }
+    this.log.debug(`${items.length} suggestion(s) after ${Math.round(performance.now() - asked)} ms`);
+    this.offer(document, position, items[0]);
+    return items;
+  };
+
+  private offer(document: vscode.TextDocument, position: vscode.Position, item: vscode.InlineCompletionItem | undefined): void {
+    const id: unknown = item?.command?.arguments?.[0];
+    if (!item || typeof id !== 'string' || typeof item.insertText !== 'string') {
+      return;
+    }
+    if (this.shown?.id === id) {
+      return;
+    }
+    const before = item.range ? document.getText(new vscode.Range(item.range.start, position)) : '';
+    const text = item.insertText.startsWith(before) ? item.insertText.slice(before.length) : item.insertText;
+    this.shown = new ShownItem(id, document.uri.toString(), document.offsetAt(position), text);
+    this.reported = false;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.seen(id), SEEN_MS);
+    this.visibility.fire(true);
+  }
+
+  private seen(id: string): void {
+    if (this.shown?.id === id && !this.reported) {
+      this.reported = true;
+      void this.session.running?.sendNotification(DidShowCompletion, feedback(id));
+    }
+  }
+
+  private documentChanged(event: vscode.TextDocumentChangeEvent): void {
+    const item = this.shown;
+    if (!item || event.document.uri.toString() !== item.uri || !event.contentChanges.length) {
+      return;
+    }
+    const outcome = item.change(event.contentChanges);
+    if (outcome.kind === 'partly') {
+      const params = { ...feedback(item.id), acceptedLength: outcome.acceptedLength };
+      void this.session.running?.sendNotification(DidPartiallyAccept, params);
+    } else if (outcome.kind !== 'alive') {
+      this.gone(outcome.kind === 'rejected' ? outcome.reason : '');
+    }
+  }
+
+  private cursorMoved(event: vscode.TextEditorSelectionChangeEvent): void {
+    const item = this.shown;
+    if (!item || event.textEditor.document.uri.toString() !== item.uri) {
+      return;
+    }
+    const cursor = event.textEditor.document.offsetAt(event.selections[0]?.active ?? new vscode.Position(0, 0));
+    if (cursor !== item.cursor) {
+      this.gone('moved');
+    }
+  }
+
+  /** The suggestion is no longer on the screen; with a reason, it went without being used. */
+  private gone(reason: string): void {
+    const item = this.shown;
+    if (!item) {
+      return;
+    }
+    this.shown = undefined;
+    clearTimeout(this.timer);
+    if (reason && this.reported) {
+      void this.session.running?.sendNotification(DidReject, { id: item.id, reason });
+    }
+    this.visibility.fire(false);
+  }
+
+  /** The server has a better answer than the one it gave: ask again, if the text is still the same. */
+  private async refresh(target: { readonly uri: string; readonly version: number }): Promise<void> {
+    const document = vscode.window.activeTextEditor?.document;
+    if (!document || document.uri.toString() !== vscode.Uri.parse(target.uri).toString() || document.version !== target.version) {
+      return;
+    }
+    this.refreshing = true;
+    try {
+      await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+    } finally {
+      this.refreshing = false;
+    }
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    vscode.Disposable.from(...this.disposables, this.visibility).dispose();
+  }
+}

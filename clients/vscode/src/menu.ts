@@ -1,0 +1,32 @@
+// What a click on the status bar entry offers.
+
+import * as vscode from 'vscode';
+import type { Pause } from './pause';
+import type { Status } from './status';
+
+export async function showMenu(status: Status, pause: Pause): Promise<void> {
+  const languageId = vscode.window.activeTextEditor?.document.languageId ?? '';
+  const paused = pause.reason(languageId) !== '';
+  const entries: (vscode.QuickPickItem & { command: string })[] = [
+    ...(status.problem
+      ? [
+          { label: '$(tools) Set up the language server', command: 'segue.setUp' },
+          { label: '$(output) Open the log', command: 'segue.openLog' },
+        ]
+      : []),
+    paused
+      ? { label: '$(play) Resume suggestions', command: 'segue.resumeSuggestions' }
+      : { label: '$(debug-pause) Pause suggestions…', command: 'segue.pauseSuggestions' },
+    { label: '$(sparkle) Suggest something here', command: 'editor.action.inlineSuggest.trigger' },
+    { label: '$(list-ordered) Next edits…', command: 'segue.listNextEdits' },
+    { label: '$(note) How the last suggestion came about', command: 'segue.showLastCompletion' },
+    { label: '$(pulse) Check the set-up (segue doctor)', command: 'segue.doctor' },
+    { label: '$(settings-gear) Settings', command: 'segue.openSettings' },
+    { label: '$(debug-restart) Restart the language server', command: 'segue.restartServer' },
+    ...(status.problem ? [] : [{ label: '$(output) Open the log', command: 'segue.openLog' }]),
+  ];
+  const chosen = await vscode.window.showQuickPick(entries, { title: 'Segue', placeHolder: status.sentence });
+  if (chosen) {
+    await vscode.commands.executeCommand(chosen.command);
+  }
+}

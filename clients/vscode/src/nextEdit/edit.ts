@@ -1,0 +1,111 @@
+// A next edit as plain data, and the arithmetic on it that needs no editor.
+
+export interface Position {
+  readonly line: number;
+  readonly character: number;
+}
+
+export interface Range {
+  readonly start: Position;
+  readonly end: Position;
+}
+
+/** Replace `range` of the document `uri` by `text`, while that range still reads `oldText`. */
+export interface Edit {
+  readonly uri: string;
+  readonly range: Range;
+  readonly oldText: string;
+  readonly text: string;
+  readonly kind: string;
+  readonly confidence: number;
+  readonly reason: string;
+}
+
+/** What a document change did: `range` as it was before the change, and the text that took its place. */
+export interface Change {
+  readonly range: Range;
+  readonly text: string;
+}
+
+export function comparePositions(a: Position, b: Position): number {
+  return a.line - b.line || a.character - b.character;
+}
+
+/**
+ * Return where `range` lies after `change`, or undefined when the change touched it: what was predicted for
+ * that text is then no longer worth showing.
+ */
+export function moveRange(range: Range, change: Change): Range | undefined {
+  if (comparePositions(change.range.start, range.end) > 0) {
+    return range;
+  }
+  if (comparePositions(change.range.end, range.start) >= 0) {
+    return undefined;
+  }
+  return { start: movePosition(range.start, change), end: movePosition(range.end, change) };
+}
+
+function movePosition(position: Position, change: Change): Position {
+  const inserted = change.text.split(/\r\n|\r|\n/);
+  const lineDelta = inserted.length - 1 - (change.range.end.line - change.range.start.line);
+  if (position.line > change.range.end.line) {
+    return { line: position.line + lineDelta, character: position.character };
+  }
+  const tail = inserted[inserted.length - 1] ?? '';
+  const base = inserted.length === 1 ? change.range.start.character : 0;
+  return {
+    line: position.line + lineDelta,
+    character: base + tail.length + position.character - change.range.end.character,
+  };
+}
+
+/** The part of `edit` that really changes: `removed` at `start`, replaced by `inserted`. */
+export interface Difference {
+  readonly start: Position;
+  readonly end: Position;
+  readonly removed: string;
+  readonly inserted: string;
+}
+
+/** Cut what the old and the new text share at both ends, never inside a surrogate pair or a CRLF. */
+export function difference(edit: Edit): Difference {
+  const { oldText, text } = edit;
+  const most = Math.min(oldText.length, text.length);
+  let head = 0;
+  while (head < most && oldText[head] === text[head]) {
+    head += 1;
+  }
+  while (head > 0 && splitsCharacter(oldText, head)) {
+    head -= 1;
+  }
+  let tail = 0;
+  while (tail < most - head && oldText[oldText.length - 1 - tail] === text[text.length - 1 - tail]) {
+    tail += 1;
+  }
+  while (tail > 0 && (splitsCharacter(oldText, oldText.length - tail) || splitsCharacter(text, text.length - tail))) {
+    tail -= 1;
+  }
+  return {
+    start: advance(edit.range.start, oldText.slice(0, head)),
+    end: advance(edit.range.start, oldText.slice(0, oldText.length - tail)),
+    removed: oldText.slice(head, oldText.length - tail),
+    inserted: text.slice(head, text.length - tail),
+  };
+}
+
+function splitsCharacter(text: string, offset: number): boolean {
+  const before = text.charCodeAt(offset - 1);
+  const after = text.charCodeAt(offset);
+  const pair = before >= 0xd800 && before <= 0xdbff && after >= 0xdc00 && after <= 0xdfff;
+  return pair || (before === 13 && after === 10);
+}
+
+/** Return the position after `text` when it starts at `position`. */
+export function advance(position: Position, text: string): Position {
+  const lines = text.split(/\r\n|\r|\n/);
+  const last = lines[lines.length - 1] ?? '';
+  if (lines.length === 1) {
+    return { line: position.line, character: position.character + last.length };
+  }
+  return { line: position.line + lines.length - 1, character: last.length };
+}
