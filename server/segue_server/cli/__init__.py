@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from segue_server.cli.bench import bench
+from segue_server.cli.config import config
 from segue_server.cli.demo import demo
 from segue_server.cli.eval import app as eval_app
 
@@ -14,6 +15,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,
 )
+app.command()(config)
 app.command()(demo)
 app.add_typer(eval_app, name="eval")
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(bench)
