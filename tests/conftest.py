@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import platformdirs
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 # The user's own cache, before the tests hide it: model weights are fetched into it once and only read from there.
 REAL_CACHE = platformdirs.user_cache_path("segue")

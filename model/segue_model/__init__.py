@@ -18,7 +18,7 @@ from segue_model._errors import (
     TimedOut,
     WeightsError,
 )
-from segue_model._open import open_model
+from segue_model._open import PROVIDERS, OpenedChat, OpenedModel, open_chat, open_model
 from segue_model._settings import FormatSettings, ModelSettings, Timeouts
 from segue_model._status import ModelStatus
 from segue_model._types import (
@@ -32,6 +32,7 @@ from segue_model._types import (
 )
 
 __all__ = [
+    "PROVIDERS",
     "ChatMessage",
     "ChatModel",
     "Chunk",
@@ -52,10 +53,13 @@ __all__ = [
     "ModelLoading",
     "ModelSettings",
     "ModelStatus",
+    "OpenedChat",
+    "OpenedModel",
     "RateLimited",
     "RedirectRefused",
     "TimedOut",
     "Timeouts",
     "WeightsError",
+    "open_chat",
     "open_model",
 ]

@@ -16,7 +16,7 @@ from segue_model._families import PREFIX_ONLY, family_of_name, family_of_tokens,
 from segue_model._fit import fit
 from segue_model._formats import PromptFormat, unguarded
 from segue_model._healing import TailRemover, split_tail
-from segue_model._http import status_error
+from segue_model._http import raise_if_error
 from segue_model._status import ModelStatus, StatusBoard
 from segue_model._stops import StopCutter
 from segue_model._types import Chunk, CompletionPrompt, GenerationOptions
@@ -194,7 +194,7 @@ class HttpCompletionModel:
         first = await anext(events, None)
         if first is None:
             raise Disconnected(f"{self._http.base_url} answered nothing.")
-        _raise_if_error(self._http.base_url, first)
+        raise_if_error(self._http.base_url, first)
         return first, events
 
     async def _patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
@@ -263,7 +263,7 @@ async def _cut(
     pieces = chars = 0
     event: dict[str, Any] | None = first
     while event is not None:
-        _raise_if_error(dialect.provider, event)
+        raise_if_error(dialect.provider, event)
         chunk = dialect.parse(event)
         before = not chunk.text or tail.pending
         fresh = tail.feed(unguarded(chunk.text))
@@ -280,17 +280,6 @@ async def _cut(
             return
         event = await anext(events, None)
     raise Disconnected("The model server ended its answer without finishing it.")
-
-
-def _raise_if_error(base_url: str, event: dict[str, Any]) -> None:
-    error = event.get("error")
-    if not error:
-        return
-    fields = error if isinstance(error, dict) else {"message": error}
-    detail, status = str(fields.get("message", "")), fields.get("code")
-    if not isinstance(status, int) or not 400 <= status < 600:
-        status = 500
-    raise status_error(base_url, status, " ".join(detail.split())[:200])
 
 
 def _learned(error: HttpFailure, call: Call, known: Capabilities) -> Capabilities | None:

@@ -267,6 +267,18 @@ def status_error(base_url: str, status: int, detail: str, retry_after_s: float |
     return HttpFailure(f"{base_url} {text}.", reason=reason, status=status, detail=detail)
 
 
+def raise_if_error(base_url: str, event: dict[str, Any]) -> None:
+    """Raise what an event of a stream says went wrong; servers answer 200 before they know."""
+    error = event.get("error")
+    if not error:
+        return
+    fields = error if isinstance(error, dict) else {"message": error}
+    detail, status = str(fields.get("message", "")), fields.get("code")
+    if not isinstance(status, int) or not 400 <= status < 600:
+        status = 500
+    raise status_error(base_url, status, " ".join(detail.split())[:200])
+
+
 def _translated(base_url: str, error: Exception) -> ModelError:
     import httpx
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 from segue_model._errors import ConfigurationError
 
+DEFAULT_MODEL = "smollm2-135m"
 FimMode = Literal["auto", "template", "suffix", "infill", "prefix"]
 
 

@@ -10,10 +10,9 @@ from segue_model.weights._pull import (
     pull_model,
     remove_model,
 )
-from segue_model.weights._registry import DEFAULT_MODEL, KnownModel, known_models
+from segue_model.weights._registry import KnownModel, known_models
 
 __all__ = [
-    "DEFAULT_MODEL",
     "GgufInfo",
     "InstalledModel",
     "KnownModel",

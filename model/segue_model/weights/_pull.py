@@ -17,8 +17,9 @@ from urllib.parse import urlsplit
 
 from segue_model._errors import ConfigurationError, MissingExtra, WeightsError
 from segue_model._files import FileLock, atomic_file, file_sha256, private_directory, write_atomically
+from segue_model._settings import DEFAULT_MODEL
 from segue_model.weights._gguf import read_gguf
-from segue_model.weights._registry import DEFAULT_MODEL, KnownModel, known_model, known_models
+from segue_model.weights._registry import KnownModel, known_model, known_models
 from segue_model.weights._requantise import requantise
 
 if TYPE_CHECKING:

@@ -46,6 +46,3 @@ def known_models() -> tuple[KnownModel, ...]:
 def known_model(name: str) -> KnownModel | None:
     """Return the model of that name, or None."""
     return next((model for model in known_models() if model.name == name.lower()), None)
-
-
-DEFAULT_MODEL = "smollm2-135m"

@@ -1,0 +1,56 @@
+"""The embedded model as a `ChatModel`."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+from segue_model.embedded._engine import Engine, EngineLost
+from segue_model.providers._chat import HttpChatModel, OpenAIChatDialect
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Sequence
+
+    from segue_model._status import ModelStatus
+    from segue_model._types import ChatMessage, Chunk, GenerationOptions
+
+
+class EmbeddedChat:
+    """Instructions for a model of the shared engine, through its chat template."""
+
+    def __init__(self, engine: Engine, *, model: str) -> None:
+        self._engine = engine
+        self._model = model
+
+    @property
+    def name(self) -> str:
+        """``embedded/`` and the model."""
+        return f"embedded/{self._model}"
+
+    @property
+    def status(self) -> ModelStatus:
+        """How the model is doing."""
+        return self._engine.board.status
+
+    async def chat(
+        self, messages: Sequence[ChatMessage], options: GenerationOptions
+    ) -> AsyncGenerator[Chunk]:
+        """Yield the answer piece by piece; an engine that died before the first piece is started again."""
+        for last in (False, True):
+            client = await self._engine.connect()
+            remote = HttpChatModel(client, OpenAIChatDialect(""), name=self.name, board=self._engine.board)
+            begun = False
+            try:
+                async with aclosing(remote.chat(messages, options)) as chunks:
+                    async for chunk in chunks:
+                        begun = True
+                        yield chunk
+            except EngineLost as error:
+                if not self._engine.is_lost(error) or last or begun:
+                    raise
+            else:
+                return
+
+    async def aclose(self) -> None:
+        """Close connections and give the lease up."""
+        await self._engine.aclose()

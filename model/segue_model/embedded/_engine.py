@@ -1,0 +1,57 @@
+"""A connection to the user's shared engine: started on first use, found again after a crash."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from segue_model._breaker import CircuitBreaker
+from segue_model._errors import ConnectionFailed, Disconnected, HttpFailure
+from segue_model._http import Endpoint, HttpClient
+
+if TYPE_CHECKING:
+    from segue_model._settings import Timeouts
+    from segue_model._status import StatusBoard
+    from segue_model.embedded._supervisor import EngineAddress, Supervisor
+
+EngineLost = (ConnectionFailed, Disconnected, HttpFailure)
+
+
+class Engine:
+    """Hands out an `HttpClient` of the running engine, starting the engine where it does not run."""
+
+    def __init__(self, supervisor: Supervisor, *, timeouts: Timeouts, board: StatusBoard) -> None:
+        self._supervisor = supervisor
+        self._timeouts = timeouts
+        self._breaker = CircuitBreaker()
+        self._starting = asyncio.Lock()
+        self._http: HttpClient | None = None
+        self.board = board
+        self.address: EngineAddress | None = None
+
+    async def connect(self) -> HttpClient:
+        """Return a client of the running engine; ModelError when it cannot be started."""
+        if self._http is not None:
+            return self._http
+        async with self._starting:
+            if self._http is None:
+                if self._supervisor.running() is None:
+                    self.board.show("starting", "The embedded model is starting.")
+                with self._breaker.request(), self.board.busy():
+                    self.address = await asyncio.to_thread(self._supervisor.ensure)
+                headers = (("Authorization", f"Bearer {self.address.key}"),)
+                self._http = HttpClient(Endpoint(self.address.url, headers=headers, timeouts=self._timeouts))
+        return self._http
+
+    def is_lost(self, error: ConnectionFailed | Disconnected | HttpFailure) -> bool:
+        """Tell whether `error` means that the engine we knew is gone; if so, the next `connect` finds a new one."""
+        if isinstance(error, HttpFailure) and error.reason != "unauthorized":
+            return False  # it answers; another engine on the same port would not know our key
+        self._http = None
+        return True
+
+    async def aclose(self) -> None:
+        """Close connections and give the lease up."""
+        if self._http is not None:
+            await self._http.aclose()
+        await asyncio.to_thread(self._supervisor.release)

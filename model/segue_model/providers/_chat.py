@@ -1,0 +1,184 @@
+"""Chat endpoints: OpenAI-compatible and Anthropic."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any, Protocol
+
+from segue_model._breaker import CircuitBreaker
+from segue_model._errors import Disconnected, MalformedAnswer
+from segue_model._http import raise_if_error
+from segue_model._status import ModelStatus, StatusBoard
+from segue_model._stops import StopCutter
+from segue_model._types import ChatMessage, Chunk, GenerationOptions
+from segue_model.providers._events import choice_of, finish_of, logprobs_of, usage_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Sequence
+
+    from segue_model._http import HttpClient
+
+_MAX_STOPS = 4
+
+
+class ChatDialect(Protocol):
+    """How one kind of chat server is spoken to."""
+
+    @property
+    def provider(self) -> str:
+        """The provider's name in the settings."""
+
+    def request(
+        self, messages: Sequence[ChatMessage], options: GenerationOptions
+    ) -> tuple[str, dict[str, Any]]:
+        """Return path and body of a streamed answer."""
+
+    def parse(self, event: dict[str, Any]) -> Chunk:
+        """Return the piece of answer in one event."""
+
+
+class OpenAIChatDialect:
+    """``/v1/chat/completions``."""
+
+    provider = "chat"
+
+    def __init__(self, model: str, path: str = "/v1") -> None:
+        self._model = model
+        self._path = path
+
+    def request(
+        self, messages: Sequence[ChatMessage], options: GenerationOptions
+    ) -> tuple[str, dict[str, Any]]:
+        """Return path and body of a streamed answer."""
+        body: dict[str, Any] = {
+            "messages": [{"role": item.role, "content": item.content} for item in messages],
+            "max_tokens": options.max_tokens,
+            "temperature": options.temperature,
+            "stream": True,
+        }
+        if self._model:
+            body["model"] = self._model
+        if options.stop:
+            body["stop"] = list(options.stop[:_MAX_STOPS])
+        if options.seed is not None:
+            body["seed"] = options.seed
+        return f"{self._path}/chat/completions", body
+
+    def parse(self, event: dict[str, Any]) -> Chunk:
+        """Return the piece of answer in one event."""
+        choice = choice_of(event)
+        if choice is None:
+            return Chunk("", stats=usage_of(event))
+        part = choice.get("delta") or choice.get("message") or {}
+        text = part.get("content") if isinstance(part, dict) else None
+        if text is not None and not isinstance(text, str):
+            raise MalformedAnswer("The server sent a choice whose content is no string.")
+        finish = finish_of(choice.get("finish_reason"))
+        return Chunk(text or "", logprobs_of(choice), finish, usage_of(event))
+
+
+class AnthropicDialect:
+    """``/v1/messages``; the system prompt has a field of its own."""
+
+    provider = "anthropic"
+
+    def __init__(self, model: str) -> None:
+        self._model = model
+
+    def request(
+        self, messages: Sequence[ChatMessage], options: GenerationOptions
+    ) -> tuple[str, dict[str, Any]]:
+        """Return path and body of a streamed answer."""
+        system = "\n\n".join(item.content for item in messages if item.role == "system")
+        body: dict[str, Any] = {
+            "model": self._model,
+            "messages": [
+                {"role": item.role, "content": item.content} for item in messages if item.role != "system"
+            ],
+            "max_tokens": options.max_tokens,
+            "temperature": options.temperature,
+            "stream": True,
+        }
+        if system:
+            body["system"] = system
+        stops = [stop for stop in options.stop if stop.strip()]  # whitespace alone is refused
+        if stops:
+            body["stop_sequences"] = stops
+        return "/v1/messages", body
+
+    def parse(self, event: dict[str, Any]) -> Chunk:
+        """Return the piece of answer in one event."""
+        delta = event.get("delta")
+        delta = delta if isinstance(delta, dict) else {}
+        match event.get("type"):
+            case "content_block_delta":
+                text = delta.get("text", "")
+                return Chunk(text if isinstance(text, str) else "")
+            case "message_delta":
+                finish = finish_of(delta.get("stop_reason"))
+                return Chunk("", (), finish, usage_of(event))
+            case "message":
+                blocks = event.get("content")
+                texts = [
+                    str(block.get("text", ""))
+                    for block in (blocks if isinstance(blocks, list) else ())
+                    if isinstance(block, dict)
+                ]
+                return Chunk("".join(texts), (), "stop", usage_of(event))
+            case str():
+                return Chunk("")
+            case _:
+                raise MalformedAnswer("The server sent an event without a type.")
+
+
+class HttpChatModel:
+    """A `ChatModel` behind HTTP."""
+
+    def __init__(
+        self,
+        http: HttpClient,
+        dialect: ChatDialect,
+        *,
+        name: str,
+        board: StatusBoard | None = None,
+        breaker: CircuitBreaker | None = None,
+    ) -> None:
+        self._http = http
+        self._dialect = dialect
+        self._name = name
+        self._board = board or StatusBoard()
+        self._breaker = breaker or CircuitBreaker()
+
+    @property
+    def name(self) -> str:
+        """Provider and model."""
+        return self._name
+
+    @property
+    def status(self) -> ModelStatus:
+        """How the model is doing."""
+        return self._board.status
+
+    async def chat(
+        self, messages: Sequence[ChatMessage], options: GenerationOptions
+    ) -> AsyncGenerator[Chunk]:
+        """Yield the answer piece by piece; closing this closes the socket."""
+        cutter = StopCutter(options.stop)
+        with self._breaker.request(), self._board.busy():
+            async with aclosing(self._http.events(*self._dialect.request(messages, options))) as events:
+                async for event in events:
+                    raise_if_error(self._http.base_url, event)
+                    chunk = self._dialect.parse(event)
+                    text = cutter.feed(chunk.text)
+                    if chunk.finish and not cutter.done:
+                        text += cutter.flush()
+                    finish = chunk.finish or ("stop" if cutter.done else "")
+                    if text or finish:
+                        yield Chunk(text, chunk.logprobs, finish, chunk.stats)
+                    if finish:
+                        return
+            raise Disconnected("The model server ended its answer without finishing it.")
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._http.aclose()

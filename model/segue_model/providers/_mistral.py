@@ -1,0 +1,63 @@
+"""Mistral's fill-in-the-middle endpoint (Codestral)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from segue_model._capabilities import Capabilities
+from segue_model._errors import MalformedAnswer
+from segue_model._types import Chunk
+from segue_model.providers._events import choice_of, finish_of, usage_of
+
+if TYPE_CHECKING:
+    from segue_model._completion import Call
+    from segue_model._http import HttpClient
+
+_MAX_STOPS = 4
+DEFAULT_MODEL = "codestral-latest"
+
+
+class MistralDialect:
+    """The suffix has a field of its own; the template is the server's business."""
+
+    provider = "mistral"
+    forces_start = False
+    modes = ("suffix",)
+
+    def __init__(self, model: str) -> None:
+        self._model = model or DEFAULT_MODEL
+
+    def request(self, call: Call, capabilities: Capabilities) -> tuple[str, dict[str, Any]]:
+        """Return a streamed fill-in-the-middle request."""
+        options = call.options
+        body: dict[str, Any] = {
+            "model": self._model,
+            "prompt": call.text,
+            "suffix": call.prompt.suffix,
+            "max_tokens": options.max_tokens,
+            "temperature": options.temperature,
+            "stop": list(call.options.stop[: capabilities.max_stops or _MAX_STOPS]),
+            "stream": True,
+        }
+        if options.seed is not None:
+            body["random_seed"] = options.seed
+        return "/v1/fim/completions", body
+
+    def warm_request(self, call: Call, capabilities: Capabilities) -> tuple[str, dict[str, Any]] | None:
+        """Return None: every request to a hosted model is paid for."""
+
+    def parse(self, event: dict[str, Any]) -> Chunk:
+        """Return the piece of answer in one event."""
+        choice = choice_of(event)
+        if choice is None:
+            return Chunk("", stats=usage_of(event))
+        part = choice.get("delta") or choice.get("message") or {}
+        text = part.get("content") if isinstance(part, dict) else None
+        if text is not None and not isinstance(text, str):
+            raise MalformedAnswer("The server sent a choice whose content is no string.")
+        finish = finish_of(choice.get("finish_reason"))
+        return Chunk(text or "", (), finish, usage_of(event))
+
+    async def probe(self, http: HttpClient) -> Capabilities:  # noqa: ARG002 - others ask
+        """Return what the service documents; asking it would cost money."""
+        return Capabilities(server="Mistral", model=self._model, accepts_suffix=True, logprobs=False)

@@ -1,0 +1,123 @@
+"""Any server with ``/v1/completions``: vLLM, LM Studio, SGLang, LiteLLM, DeepSeek beta, llama.cpp, hosted ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from segue_model._capabilities import Capabilities
+from segue_model._errors import HttpFailure, MalformedAnswer
+from segue_model._families import probe_tokens
+from segue_model._types import Chunk
+from segue_model.providers._events import choice_of, finish_of, logprobs_of, usage_of
+
+if TYPE_CHECKING:
+    from segue_model._completion import Call
+    from segue_model._http import HttpClient
+
+# What servers are known to take; more are refused with an error, and cut on our side.
+_MAX_STOPS = 4
+_MARKER = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau "
+
+
+class OpenAIDialect:
+    """The family's own template by preference, since many servers refuse or ignore ``suffix``."""
+
+    provider = "openai"
+    forces_start = False
+    modes = ("template", "suffix")
+
+    def __init__(self, model: str, path: str = "/v1") -> None:
+        self._model = model
+        self._path = path
+
+    def request(self, call: Call, capabilities: Capabilities) -> tuple[str, dict[str, Any]]:
+        """Return a streamed completion request."""
+        options = call.options
+        body: dict[str, Any] = {
+            "model": self._model or capabilities.model,
+            "prompt": call.text,
+            "max_tokens": options.max_tokens,
+            "temperature": options.temperature,
+            "stream": True,
+            "stop": list(call.stops[: capabilities.max_stops or _MAX_STOPS]),
+        }
+        if call.mode == "suffix":
+            body["suffix"] = call.prompt.suffix
+        if options.seed is not None:
+            body["seed"] = options.seed
+        if options.logprobs and capabilities.logprobs is not False:
+            body["logprobs"] = 1
+        if not body["stop"]:
+            del body["stop"]
+        return f"{self._path}/completions", body
+
+    def warm_request(self, call: Call, capabilities: Capabilities) -> tuple[str, dict[str, Any]] | None:
+        """Return a request for one token: these servers know no shorter one."""
+        path, body = self.request(call, capabilities)
+        return path, {**body, "max_tokens": 1}
+
+    def parse(self, event: dict[str, Any]) -> Chunk:
+        """Return the piece of answer in one event."""
+        choice = choice_of(event)
+        if choice is None:
+            return Chunk("", stats=usage_of(event))
+        text = choice.get("text")
+        if text is not None and not isinstance(text, str):
+            raise MalformedAnswer("The server sent a choice whose text is no string.")
+        finish = finish_of(choice.get("finish_reason"))
+        return Chunk(text or "", logprobs_of(choice), finish, usage_of(event))
+
+    async def probe(self, http: HttpClient) -> Capabilities:
+        """Ask which models there are, and where a tokenizer answers (vLLM), which special tokens it knows."""
+        listed = await self._listed(http)
+        name = self._model or str(listed.get("id", ""))
+        length = listed.get("max_model_len") or listed.get("context_length")
+        single = await _single_tokens(http, name)
+        return Capabilities(
+            server=str(listed.get("owned_by", "")),
+            model=name,
+            context_length=length if isinstance(length, int) else None,
+            single_tokens=single,
+            accepts_suffix=await self._honours_suffix(http, name) if single is None else None,
+        )
+
+    async def _listed(self, http: HttpClient) -> dict[str, Any]:
+        try:
+            answer = await http.fetch("GET", f"{self._path}/models")
+        except HttpFailure as error:
+            if error.reason in {"not_found", "not_supported", "bad_request"}:
+                return {}
+            raise
+        rows = answer.get("data") if isinstance(answer, dict) else None
+        models = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+        wanted = [row for row in models if row.get("id") == self._model]
+        return (wanted or models or [{}])[0]
+
+    async def _honours_suffix(self, http: HttpClient, model: str) -> bool | None:
+        """Tell whether a suffix counts: some servers refuse it, others take it and ignore it."""
+        body = {"model": model, "prompt": "a", "suffix": _MARKER, "max_tokens": 1}
+        try:
+            answer = await http.fetch("POST", f"{self._path}/completions", body)
+        except HttpFailure as error:
+            if error.reason in {"bad_request", "not_supported", "server_error"}:
+                return False
+            raise
+        tokens = usage_of(answer).get("prompt_tokens") if isinstance(answer, dict) else None
+        return None if tokens is None else tokens > len(_MARKER.split()) // 2
+
+
+async def _single_tokens(http: HttpClient, model: str) -> tuple[str, ...] | None:
+    """Return the special tokens that vLLM's ``/tokenize`` makes one id of, or None without such an address."""
+    single = []
+    for token in probe_tokens():
+        body = {"model": model, "prompt": token, "add_special_tokens": False}
+        try:
+            answer = await http.fetch("POST", "/tokenize", body)
+        except (HttpFailure, MalformedAnswer):
+            return None
+        ids = answer.get("tokens") if isinstance(answer, dict) else None
+        if not isinstance(ids, list):
+            return None
+        if len(ids) == 1:
+            single.append(token)
+    return tuple(single)
