@@ -8,6 +8,7 @@ from segue_server.cli.bench import bench
 from segue_server.cli.config import config
 from segue_server.cli.demo import demo
 from segue_server.cli.eval import app as eval_app
+from segue_server.cli.model import app as model_app
 
 app = typer.Typer(
     name="segue",
@@ -18,6 +19,7 @@ app = typer.Typer(
 app.command()(config)
 app.command()(demo)
 app.add_typer(eval_app, name="eval")
+app.add_typer(model_app, name="model")
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(bench)
 
 __all__ = ["app"]
