@@ -1,0 +1,147 @@
+"""The composition root: the server, its features, and the session that starts once `initialize` is answered.
+
+Each feature is one module with a `register(app)`; to add one, add it to `FEATURES`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+
+from segue_server.lifetime import wait_for_death
+from segue_server.messages import DID_CHANGE_STATUS, REFRESH
+from segue_server.server import SegueServer, segue_version
+from segue_server.uris import path_of
+
+if TYPE_CHECKING:
+    from segue_server.completion.types import CompletionRequest
+    from segue_server.documents import DocumentStore
+    from segue_server.session import Session
+
+logger = logging.getLogger(__name__)
+
+FEATURES = (
+    "text_sync",
+    "inline_completion",
+    "popup_completion",
+    "feedback",
+    "status",
+    "settings",
+    "watching",
+)
+
+
+class App:
+    """One server process: the connection, and the session once it is there."""
+
+    def __init__(self, server: SegueServer) -> None:
+        self.server = server
+        self._session: asyncio.Future[Session] | None = None
+        self._speaks_status = True
+
+    @property
+    def documents(self) -> DocumentStore:
+        """The open documents."""
+        return self.server.documents
+
+    async def session(self) -> Session:
+        """Return the session, waiting until it has started."""
+        if self._session is None:
+            raise RuntimeError("the client has not sent initialize")
+        return await asyncio.shield(self._session)
+
+    @property
+    def started_session(self) -> Session | None:
+        """The session if it has started."""
+        future = self._session
+        if future is None or not future.done() or future.cancelled() or future.exception() is not None:
+            return None
+        return future.result()
+
+    def begin(self, params: types.InitializeParams) -> None:
+        """Start everything that may follow the answer to `initialize`."""
+        name = params.client_info.name if params.client_info else ""
+        declared = self.server.segue_capabilities
+        self._speaks_status = bool(declared.get("status", name.lower() != "emacs"))
+        self._session = asyncio.get_running_loop().create_future()
+        self.server.tasks.spawn(self._start(params, name, declared), name="start the session")
+        if params.process_id is not None:
+            self.server.tasks.spawn(self._watch(params.process_id), name="watch the parent process")
+
+    async def _start(self, params: types.InitializeParams, name: str, declared: dict[str, Any]) -> None:
+        assert self._session is not None
+        try:
+            session = await self._make_session(params, name, declared)
+        except Exception as error:
+            self._session.set_exception(error)
+            raise
+        self._session.set_result(session)
+
+    async def _make_session(
+        self, params: types.InitializeParams, name: str, declared: dict[str, Any]
+    ) -> Session:
+        tasks = self.server.tasks
+        module = await tasks.in_thread(importlib.import_module, "segue_server.session")
+        client = module.ClientFacts(
+            roots=tuple(roots_of(params)),
+            options=params.initialization_options,
+            can_refresh=bool(declared.get("refresh")),
+            name=name,
+        )
+        to_client = module.ToClient(self._refresh, self._status, self._problem)
+        session: Session = await tasks.in_thread(module.Session, self.documents, tasks, client, to_client)
+        self.server.on_close.append(session.close)
+        self.server.log_to_client()
+        await session.start()
+        return session
+
+    async def _watch(self, pid: int) -> None:
+        await wait_for_death(pid)
+        logger.warning("The editor is gone; Segue ends")
+        self.server.stop()
+
+    def _refresh(self, request: CompletionRequest) -> None:
+        view = self.documents.view(request.snapshot.uri)
+        if view is None:
+            return
+        line, character = view.to_client(request.position)
+        self.server.protocol.notify(
+            REFRESH,
+            {
+                "textDocument": {"uri": view.uri, "version": view.version},
+                "position": {"line": line, "character": character},
+            },
+        )
+
+    def _status(self, report: dict[str, Any]) -> None:
+        if self._speaks_status:
+            self.server.protocol.notify(DID_CHANGE_STATUS, report)
+
+    def _problem(self, message: str) -> None:
+        self.server.window_log_message(types.LogMessageParams(types.MessageType.Warning, message))
+
+
+def build_server() -> SegueServer:
+    """Return a server with every feature, ready to serve one client."""
+    server = SegueServer()
+    server.protocol.experimental = {"segue": {"version": segue_version(), "nextEdits": True}}
+    app = App(server)
+    for name in FEATURES:
+        importlib.import_module(f"segue_server.features.{name}").register(app)
+    return server
+
+
+def roots_of(params: types.InitializeParams) -> list[Path]:
+    """Return the workspace folders of a client, in its order, from whichever field it uses."""
+    uris = [folder.uri for folder in params.workspace_folders or ()]
+    if not uris and params.root_uri:
+        uris = [params.root_uri]
+    paths = [path for uri in uris if (path := path_of(uri)) is not None]
+    if not paths and params.root_path:
+        paths = [Path(params.root_path)]
+    return list(dict.fromkeys(paths))

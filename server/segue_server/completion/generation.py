@@ -1,0 +1,159 @@
+"""One call of the model: shared by every keystroke it still fits, closed the moment none does."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from segue_server.completion.types import Draft
+from segue_server.logs import describe_failure
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from segue_model import CompletionPrompt, GenerationOptions
+    from segue_postprocess import Cursor
+    from segue_server.completion.anchor import Anchor
+    from segue_server.completion.types import Cleaning, LanguageModel
+    from segue_server.tasks import TaskRegistry
+    from segue_syntax import Position, Snapshot
+
+logger = logging.getLogger(__name__)
+
+ORPHAN_GRACE_S = 0.3
+"""How long an answer nobody waits for may go on: the client has cancelled, the next key's request is on its way."""
+
+
+class Generation:
+    """A running call of the model for one place in one document.
+
+    `draft` is its post-processed answer once `finished`, None when it was closed, failed or had nothing to show.
+    """
+
+    def __init__(
+        self,
+        anchor: Anchor,
+        cursor: Cursor,
+        prompt: CompletionPrompt,
+        *,
+        model: LanguageModel,
+        options: GenerationOptions,
+        cleaning: Cleaning,
+        tasks: TaskRegistry,
+        conclude: Callable[[Generation], Awaitable[None]],
+        on_end: Callable[[Generation], None],
+    ) -> None:
+        self.anchor = anchor
+        self.prompt = prompt
+        self.draft: Draft | None = None
+        self.dropped: tuple[str, ...] = ()
+        self.failure: Exception | None = None
+        self.superseded = False
+        self.first_chunk_ms = 0.0
+        self.model_ms = 0.0
+        self.postprocess_ms = 0.0
+        self.stats: dict[str, float] = {}
+        self.finished = asyncio.Event()
+        self._typed = ""
+        self._text = ""
+        self._waiting = 0
+        self._orphan_timer: asyncio.TimerHandle | None = None
+        self._conclude = conclude
+        self._on_end = on_end
+        self._started = perf_counter()
+        self._model_name = model.name
+        self._task = tasks.spawn(self._run(cursor, model, options, cleaning), name="model call")
+
+    def adopts(self, snapshot: Snapshot, position: Position) -> bool:
+        """Return whether the answer so far agrees with what was typed since it was asked for."""
+        since = self.anchor.since(snapshot, position)
+        if since is None:
+            return False
+        self._typed = since.typed
+        return self._agrees()
+
+    async def wait(self) -> None:
+        """Wait for the end; a waiter that is cancelled leaves the call to the next keystroke for a moment."""
+        self._waiting += 1
+        if self._orphan_timer is not None:
+            self._orphan_timer.cancel()
+            self._orphan_timer = None
+        try:
+            await self.finished.wait()
+        finally:
+            self._waiting -= 1
+            if not self._waiting and not self.finished.is_set():
+                self._orphan_timer = asyncio.get_running_loop().call_later(ORPHAN_GRACE_S, self._orphaned)
+
+    @property
+    def wanted(self) -> bool:
+        """Whether somebody waits for it."""
+        return self._waiting > 0
+
+    def close(self) -> None:
+        """Stop the call and close its socket at once."""
+        if not self.finished.is_set():
+            self.superseded = True
+            self._task.cancel()
+
+    def _orphaned(self) -> None:
+        if not self._waiting:
+            self.close()
+
+    def _agrees(self) -> bool:
+        return self._text.startswith(self._typed) or self._typed.startswith(self._text)
+
+    async def _run(
+        self, cursor: Cursor, model: LanguageModel, options: GenerationOptions, cleaning: Cleaning
+    ) -> None:
+        logprobs: list[float] = []
+        try:
+            stop = cleaning.stream_filter(cursor)
+            stream = model.stream(self.prompt, options)
+            try:
+                async for chunk in stream:
+                    self.first_chunk_ms = self.first_chunk_ms or self._elapsed_ms()
+                    self._text += stop.feed(chunk.text)
+                    logprobs.extend(chunk.logprobs)
+                    self.stats.update(chunk.stats)
+                    if not self._agrees():
+                        self.superseded = True
+                        break
+                    if stop.done or chunk.finish:
+                        break
+            finally:
+                await stream.aclose()
+            self.model_ms = self._elapsed_ms()
+            if not self.superseded:
+                self._finish(cursor, cleaning, tuple(logprobs))
+                await self._conclude(self)
+        except asyncio.CancelledError:
+            self.superseded = True
+        except Exception as error:  # noqa: BLE001 - the border: any failure of a model becomes silence and a status
+            self.failure = error
+            logger.info("A model call failed: %s", describe_failure(error))
+        finally:
+            self.model_ms = self.model_ms or self._elapsed_ms()
+            if self._orphan_timer is not None:
+                self._orphan_timer.cancel()
+            self.finished.set()
+            self._on_end(self)
+
+    def _finish(self, cursor: Cursor, cleaning: Cleaning, logprobs: tuple[float, ...]) -> None:
+        started = perf_counter()
+        processed = cleaning.process(cursor, self._text)
+        self.postprocess_ms = (perf_counter() - started) * 1000
+        self.dropped = processed.reasons
+        if processed.text:
+            self.draft = Draft(
+                processed.text,
+                "model",
+                processed.replace_suffix_chars,
+                logprobs=logprobs,
+                model=self._model_name,
+            )
+
+    def _elapsed_ms(self) -> float:
+        return (perf_counter() - self._started) * 1000

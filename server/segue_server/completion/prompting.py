@@ -1,0 +1,93 @@
+"""From a request to what the engines are asked: windows of text that stay the same from key to key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from segue_context import ContextPlan, CursorQuery
+    from segue_model import CompletionPrompt
+    from segue_postprocess import Cursor
+    from segue_server.completion.settings import PipelineSettings
+    from segue_server.completion.types import CompletionRequest
+    from segue_syntax import Position, Snapshot
+
+_STEP_LINES = 16
+_CURSOR_CHARS = 20_000
+
+
+def query_of(request: CompletionRequest) -> CursorQuery:
+    """Return what the context engine is asked; joins the whole text, so call it in a worker thread."""
+    from segue_context import CursorQuery
+
+    snapshot, position = request.snapshot, request.position
+    return CursorQuery(
+        request.path, snapshot.language_id, snapshot.before(position), snapshot.after(position)
+    )
+
+
+def prompt_of(request: CompletionRequest, plan: ContextPlan, settings: PipelineSettings) -> CompletionPrompt:
+    """Return what the model is asked, cut to the budgets."""
+    from segue_model import CompletionPrompt, ContextFile
+
+    snapshot, position = request.snapshot, request.position
+    return CompletionPrompt(
+        prefix=prefix_window(snapshot, position, settings.prefix_chars),
+        suffix=suffix_window(snapshot, position, settings.suffix_chars),
+        path=request.path,
+        language_id=snapshot.language_id,
+        repository=request.repository,
+        context=tuple(ContextFile(snippet.path, snippet.text) for snippet in plan.snippets),
+    )
+
+
+def cursor_of(
+    request: CompletionRequest, settings: PipelineSettings, control_tokens: tuple[str, ...] = ()
+) -> Cursor:
+    """Return what post-processing needs to know."""
+    from segue_postprocess import Cursor
+
+    snapshot, position = request.snapshot, request.position
+    whole = sum(map(len, snapshot.lines)) <= 2 * _CURSOR_CHARS
+    return Cursor(
+        prefix=snapshot.before(position) if whole else prefix_window(snapshot, position, _CURSOR_CHARS),
+        suffix=snapshot.after(position) if whole else suffix_window(snapshot, position, _CURSOR_CHARS),
+        language_id=snapshot.language_id,
+        path=request.path,
+        multiline=None if settings.multiline else False,
+        max_lines=settings.max_lines,
+        control_tokens=control_tokens,
+        recent_deletions=request.recent_deletions,
+    )
+
+
+def prefix_window(snapshot: Snapshot, position: Position, budget_chars: int) -> str:
+    """Return the text before the cursor, at most about `budget_chars` of it.
+
+    Its first line moves in steps of sixteen, so that a model's cache keeps fitting while lines are added.
+    """
+    lines = snapshot.lines
+    used = position.column
+    first = position.line
+    while first > 0 and used + len(lines[first - 1]) <= budget_chars:
+        first -= 1
+        used += len(lines[first])
+    if first > 0:
+        stepped = -(-first // _STEP_LINES) * _STEP_LINES
+        first = min(stepped, position.line)
+    text = "".join(lines[first : position.line]) + lines[position.line][: position.column]
+    return text[-budget_chars:] if len(text) > budget_chars else text
+
+
+def suffix_window(snapshot: Snapshot, position: Position, budget_chars: int) -> str:
+    """Return the text after the cursor up to the last whole line within `budget_chars`."""
+    lines = snapshot.lines
+    rest = lines[position.line][position.column :]
+    taken = [rest[:budget_chars]]
+    used = len(rest)
+    for line in lines[position.line + 1 :] if used < budget_chars else ():
+        used += len(line)
+        if used > budget_chars:
+            break
+        taken.append(line)
+    return "".join(taken)

@@ -1,0 +1,187 @@
+"""What goes into the completion pipeline and what comes out; nothing here knows LSP."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable
+
+    from segue_context import ContextPlan, CopiedSuggestion, CursorQuery, Snippet
+    from segue_model import Chunk, CompletionPrompt, GenerationOptions
+    from segue_postprocess import Cursor, Processed
+    from segue_syntax import Position, Snapshot
+
+Engine = Literal["statistical", "model", "both", "none"]
+Source = Literal["cache", "adopted", "fresh", "none"]
+
+
+class ContextSource(Protocol):
+    """The context engine of one workspace root: blocking, thread-safe, milliseconds."""
+
+    def plan(self, query: CursorQuery, budget_chars: int) -> ContextPlan:
+        """Return the snippets to show a model."""
+
+    def suggest(self, query: CursorQuery, max_lines: int = 1) -> CopiedSuggestion | None:
+        """Return what the statistical engine would type."""
+
+    def judge(self, query: CursorQuery, text: str) -> float:
+        """Return what the statistical engine thinks of somebody else's answer, 0..1."""
+
+
+class LanguageModel(Protocol):
+    """The part of a completion model that the pipeline uses."""
+
+    @property
+    def name(self) -> str:
+        """Name for status and statistics."""
+
+    @property
+    def control_tokens(self) -> tuple[str, ...]:
+        """Tokens that must never reach the screen."""
+
+    def stream(self, prompt: CompletionPrompt, options: GenerationOptions) -> AsyncGenerator[Chunk]:
+        """Yield the completion piece by piece."""
+
+
+class StreamStop(Protocol):
+    """Tells, chunk by chunk, when an answer is complete."""
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing after this can be part of the answer."""
+
+    def feed(self, chunk: str) -> str:
+        """Take a chunk and return the text that is safe to keep."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaning:
+    """Post-processing, handed in so that the pipeline can be tested without grammars."""
+
+    process: Callable[[Cursor, str], Processed]
+    stream_filter: Callable[[Cursor], StreamStop]
+
+
+@dataclass(frozen=True, slots=True)
+class Popup:
+    """The selected entry of the editor's completion popup: `text` would replace `start`..cursor."""
+
+    start: Position
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionRequest:
+    """One moment at which a suggestion is wanted.
+
+    `path` is relative to the workspace root ("" for a buffer without a file); `denied` is the reason why the file
+    must not be completed in, "" if it may. `can_refresh` means that the client asks again when told to.
+    """
+
+    snapshot: Snapshot
+    position: Position
+    path: str = ""
+    repository: str = ""
+    context: ContextSource | None = None
+    explicit: bool = False
+    popup: Popup | None = None
+    after_deletion: bool = False
+    recent_deletions: tuple[str, ...] = ()
+    denied: str = ""
+    can_refresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One engine's answer after post-processing, before the engines are weighed.
+
+    `logprobs` are those of the model's tokens, empty where unknown.
+    """
+
+    text: str
+    engine: Engine
+    replace_suffix_chars: int = 0
+    confidence: float = 0.0
+    logprobs: tuple[float, ...] = ()
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What is shown: `text` at the cursor, replacing `replace_suffix_chars` code points after it on its line."""
+
+    text: str
+    engine: Engine
+    confidence: float
+    replace_suffix_chars: int = 0
+    model: str = ""
+    id: str = ""
+
+
+@dataclass(slots=True)
+class StepTimes:
+    """How long each step took, in ms, and when the request began."""
+
+    started: float = field(default_factory=perf_counter)
+    steps: dict[str, float] = field(default_factory=dict)
+
+    def add(self, step: str, since: float) -> float:
+        """Add the time from `since` to now to a step; returns now."""
+        now = perf_counter()
+        self.steps[step] = self.steps.get(step, 0.0) + (now - since) * 1000
+        return now
+
+    @property
+    def total_ms(self) -> float:
+        """Time since the request began."""
+        return (perf_counter() - self.started) * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionAnswer:
+    """The suggestions, best first; without any, `reason` is the code of why."""
+
+    suggestions: tuple[Suggestion, ...] = ()
+    reason: str = ""
+    source: Source = "none"
+    context: tuple[Snippet, ...] = ()
+    prompt: str = ""
+    timings_ms: dict[str, float] = field(default_factory=dict)
+    total_ms: float = 0.0
+    model_ms: float = 0.0
+
+    @property
+    def engine(self) -> Engine:
+        """The engine of the first suggestion."""
+        return self.suggestions[0].engine if self.suggestions else "none"
+
+    @property
+    def confidence(self) -> float:
+        """The confidence of the first suggestion, 0..1."""
+        return self.suggestions[0].confidence if self.suggestions else 0.0
+
+
+REASONS: dict[str, str] = {
+    "paused": "Segue is paused.",
+    "disabled": "Completion is switched off in the settings.",
+    "language_disabled": "Completion is switched off for this language.",
+    "denied": "The file is on the deny list: it is neither sent nor completed in.",
+    "binary": "The file looks binary.",
+    "empty": "The file is empty, so there is nothing to go by.",
+    "mid_word": "The cursor is inside a word.",
+    "after_deletion": "The last change was a deletion.",
+    "popup": "The editor's popup suggests something else.",
+    "superseded": "The text changed before the answer came.",
+    "stale": "The document changed while the answer was computed.",
+    "no_engine": "There is no model, and the repository holds nothing similar.",
+    "model_offline": "The model is offline, and the repository holds nothing similar.",
+    "low_confidence": "The best answer was below the configured confidence.",
+    "nothing": "Neither engine had an answer that passed the checks.",
+    "unknown_document": "The document is not open.",
+    "starting": "Segue is still starting.",
+    "failed": "Segue failed; the log says where.",
+}
+"""Every code of a reason for silence, and what a person reads."""

@@ -1,0 +1,55 @@
+"""`textDocument/inlineCompletion`: ghost text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from segue_server.features.asking import accept_command, answer_at, range_at, replaced_range, request_at
+
+if TYPE_CHECKING:
+    from segue_server.app import App
+    from segue_server.completion.types import CompletionRequest, Suggestion
+    from segue_server.documents import View
+
+
+def register(app: App) -> None:
+    """Register the feature statically: neither Neovim nor lsp-mode declares the client capability."""
+
+    async def inline_completion(params: types.InlineCompletionParams) -> types.InlineCompletionList:
+        session = await app.session()
+        view = app.documents.view(params.text_document.uri)
+        if view is None:
+            return types.InlineCompletionList(items=[])
+        explicit = params.context.trigger_kind == types.InlineCompletionTriggerKind.Invoked
+        request = _with_popup(view, request_at(session, view, params.position, explicit=explicit), params)
+        answer = await answer_at(session, view, request)
+        return types.InlineCompletionList(items=[_item(view, request, s) for s in answer.suggestions])
+
+    app.server.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION, types.InlineCompletionOptions())(
+        inline_completion
+    )
+
+
+def _with_popup(
+    view: View, request: CompletionRequest, params: types.InlineCompletionParams
+) -> CompletionRequest:
+    selected = params.context.selected_completion_info
+    if selected is None:
+        return request
+    from segue_server.completion.types import Popup
+
+    start = view.position(selected.range.start.line, selected.range.start.character)
+    return replace(request, popup=Popup(start, selected.text))
+
+
+def _item(view: View, request: CompletionRequest, suggestion: Suggestion) -> types.InlineCompletionItem:
+    """Return the protocol's item; with a popup it starts where the popup's own entry does."""
+    extent = replaced_range(view, request.position, suggestion)
+    text = suggestion.text
+    if request.popup is not None:
+        extent = types.Range(range_at(view, request.popup.start, request.position).start, extent.end)
+        text = request.popup.text + text
+    return types.InlineCompletionItem(insert_text=text, range=extent, command=accept_command(suggestion))

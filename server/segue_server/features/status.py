@@ -1,0 +1,67 @@
+"""The status, pausing, and how the last answer came about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from segue_server import messages
+
+if TYPE_CHECKING:
+    from segue_server.app import App
+    from segue_server.completion.types import CompletionAnswer
+
+
+def register(app: App) -> None:
+    """Register `segue/status` and the commands of docs/lsp.md."""
+    server = app.server
+
+    async def status(_: Any) -> dict[str, Any]:
+        return (await app.session()).status.report()
+
+    async def pause(_: Any) -> dict[str, Any]:
+        return (await app.session()).pause(True)
+
+    async def resume(_: Any) -> dict[str, Any]:
+        return (await app.session()).pause(False)
+
+    async def toggle(_: Any) -> dict[str, Any]:
+        session = await app.session()
+        return session.pause(not session.status.paused)
+
+    async def last_completion(_: Any) -> dict[str, Any] | None:
+        answer = (await app.session()).last_answer
+        return None if answer is None else explain(answer)
+
+    server.feature(messages.STATUS)(status)
+    server.command("segue.status")(status)
+    server.command("segue.pause")(pause)
+    server.command("segue.resume")(resume)
+    server.command("segue.toggle")(toggle)
+    server.command("segue.lastCompletion")(last_completion)
+
+
+def explain(answer: CompletionAnswer) -> dict[str, Any]:
+    """Return an answer's history in the spelling of the protocol."""
+    timings = answer.timings_ms
+    return {
+        "engine": answer.engine,
+        "text": answer.suggestions[0].text if answer.suggestions else "",
+        "confidence": round(answer.confidence, 3),
+        "reasons": [answer.reason] if answer.reason else [],
+        "cached": answer.source == "cache",
+        "source": answer.source,
+        "context": [
+            {
+                "path": snippet.path,
+                "startLine": snippet.start_line,
+                "endLine": snippet.end_line,
+                "source": snippet.source,
+            }
+            for snippet in answer.context
+        ],
+        "timingsMs": {
+            **{step: round(milliseconds, 2) for step, milliseconds in timings.items()},
+            "total": round(answer.total_ms, 2),
+        },
+        "prompt": answer.prompt,
+    }

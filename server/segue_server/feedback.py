@@ -1,0 +1,91 @@
+"""What became of each suggestion, written to the local event log and learned from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from segue_server.activity import ActivityLog, Event
+
+if TYPE_CHECKING:
+    from segue_server.completion.completer import Completer
+    from segue_server.completion.types import CompletionAnswer, CompletionRequest, Suggestion
+
+
+class Feedback:
+    """Follows suggestions from the opportunity to their end."""
+
+    def __init__(self, completer: Completer, activity: ActivityLog) -> None:
+        self._completer = completer
+        self._activity = activity
+        self._shown: set[str] = set()
+        self._ended: set[str] = set()
+
+    def answered(self, request: CompletionRequest, answer: CompletionAnswer) -> None:
+        """Note an opportunity, whether an engine was asked, and what was given."""
+        language = request.snapshot.language_id
+        self._activity.record(Event("opportunity", language=language, reason=answer.reason))
+        if answer.source == "fresh" or answer.model_ms:
+            self._activity.record(Event("attempt", language=language))
+        if not answer.suggestions:
+            return
+        best = answer.suggestions[0]
+        self._activity.record(_event("answer", best, language, latency_ms=answer.model_ms or answer.total_ms))
+        self._activity.record(_event("display", best, language, latency_ms=answer.total_ms))
+
+    def shown(self, suggestion_id: str) -> None:
+        """Note that the editor made a suggestion visible; compute what follows it, if that is wanted."""
+        given = self._completer.given(suggestion_id)
+        if given is not None and suggestion_id not in self._shown:
+            self._shown.add(suggestion_id)
+            self._completer.prefetch(suggestion_id)
+
+    def accepted(self, suggestion_id: str) -> None:
+        """Note a whole acceptance and get ready for what follows."""
+        self._end("acceptance", suggestion_id, part="whole")
+        self._completer.accepted(suggestion_id)
+
+    def partly_accepted(self, suggestion_id: str, length_utf16: int) -> None:
+        """Note that the first `length_utf16` UTF-16 units were taken; the rest is still offered from the cache."""
+        given = self._completer.given(suggestion_id)
+        if given is None:
+            return
+        request, suggestion = given
+        taken = suggestion.text.encode("utf-16-le", "surrogatepass")[: 2 * length_utf16]
+        text = taken.decode("utf-16-le", "replace")
+        event = _event("acceptance", suggestion, request.snapshot.language_id)
+        part = "line" if "\n" in text else "word"
+        self._activity.record(_with(event, chars=len(text), part=part))
+
+    def rejected(self, suggestion_id: str, reason: str) -> None:
+        """Note a dismissal; the suggestion is not offered again."""
+        self._end("rejection", suggestion_id, reason=reason)
+        self._completer.reject(suggestion_id)
+
+    def _end(self, kind: str, suggestion_id: str, *, part: str = "", reason: str = "") -> None:
+        given = self._completer.given(suggestion_id)
+        if given is None or suggestion_id in self._ended:
+            return
+        self._ended.add(suggestion_id)
+        request, suggestion = given
+        event = _event(kind, suggestion, request.snapshot.language_id)
+        self._activity.record(_with(event, chars=len(suggestion.text), part=part, reason=reason))
+
+
+def _event(kind: str, suggestion: Suggestion, language: str, *, latency_ms: float | None = None) -> Event:
+    return Event(
+        kind,  # type: ignore[arg-type]
+        suggestion=suggestion.id,
+        engine=suggestion.engine,
+        model=suggestion.model,
+        language=language,
+        confidence=suggestion.confidence,
+        latency_ms=latency_ms,
+        chars=len(suggestion.text),
+        lines=suggestion.text.count("\n") + 1,
+    )
+
+
+def _with(event: Event, *, chars: int, part: str = "", reason: str = "") -> Event:
+    from dataclasses import replace
+
+    return replace(event, chars=chars, part=part, reason=reason)  # type: ignore[arg-type]

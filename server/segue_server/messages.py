@@ -1,0 +1,126 @@
+"""Messages beyond the LSP specification: their parameter types, and the message types made of them.
+
+Without a registered type the framework turns parameters into named tuples, which re-serialise as arrays. Results
+are plain dictionaries in the protocol's spelling.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import attrs
+from lsprotocol import types  # noqa: TC002 - the converter resolves the annotations below
+
+COPILOT_INLINE_EDIT: Final = "textDocument/copilotInlineEdit"
+DID_FOCUS: Final = "textDocument/didFocus"
+DID_SHOW_COMPLETION: Final = "textDocument/didShowCompletion"
+DID_SHOW_INLINE_EDIT: Final = "textDocument/didShowInlineEdit"
+DID_PARTIALLY_ACCEPT: Final = "textDocument/didPartiallyAcceptCompletion"
+DID_REJECT: Final = "segue/didReject"
+DID_CHANGE_CURSOR: Final = "segue/didChangeCursor"
+NEXT_EDITS: Final = "segue/nextEdits"
+STATUS: Final = "segue/status"
+REFRESH: Final = "segue/refresh"
+DID_CHANGE_STATUS: Final = "didChangeStatus"
+
+ACCEPT_COMMAND: Final = "segue.accept"
+ACCEPT_NEXT_EDIT_COMMAND: Final = "segue.acceptNextEdit"
+
+
+@attrs.define
+class DocumentReference:
+    """A document, and the version the client means where it says so."""
+
+    uri: str = attrs.field(validator=attrs.validators.instance_of(str))
+    version: int | None = None
+
+
+@attrs.define
+class FocusParams:
+    """The editor shows this document now; clients also send it without one."""
+
+    text_document: DocumentReference | None = None
+
+
+@attrs.define
+class FeedbackParams:
+    """Feedback on a suggestion, named by `id` or by the item that carried it."""
+
+    id: str | None = None
+    item: Any = None
+    accepted_length: int | None = None
+    reason: str | None = None
+
+    @property
+    def suggestion_id(self) -> str:
+        """The id of the suggestion, "" when the message names none."""
+        if self.id:
+            return self.id
+        command = self.item.get("command") if isinstance(self.item, dict) else None
+        arguments = command.get("arguments") if isinstance(command, dict) else None
+        return str(arguments[0]) if isinstance(arguments, list) and arguments else ""
+
+
+@attrs.define
+class CursorParams:
+    """A cursor in a document; the parameters of every next-edit request and of cursor movements."""
+
+    text_document: DocumentReference
+    position: types.Position
+    context: Any = None
+    visible: types.Range | None = None
+    limit: int | None = None
+
+
+@attrs.define
+class EmptyParams:
+    """No parameters; what a client sends anyway is ignored."""
+
+
+def _request(method: str, params: type) -> type:
+    return attrs.make_class(
+        method.replace("/", "_"),
+        {
+            "id": attrs.field(type=int | str),
+            "params": attrs.field(type=params),
+            "method": attrs.field(type=str, default=method),
+            "jsonrpc": attrs.field(type=str, default="2.0"),
+        },
+    )
+
+
+def _notification(method: str, params: type) -> type:
+    return attrs.make_class(
+        method.replace("/", "_"),
+        {
+            "params": attrs.field(type=params),
+            "method": attrs.field(type=str, default=method),
+            "jsonrpc": attrs.field(type=str, default="2.0"),
+        },
+    )
+
+
+class MessageTypes:
+    """The message types of custom methods; features of other rooms add theirs with `request`."""
+
+    def __init__(self) -> None:
+        self._types: dict[str, type] = {}
+        self.request(COPILOT_INLINE_EDIT, CursorParams)
+        self.request(NEXT_EDITS, CursorParams)
+        self.request(STATUS, EmptyParams)
+        self.notification(DID_FOCUS, FocusParams)
+        self.notification(DID_CHANGE_CURSOR, CursorParams)
+        for method in (DID_SHOW_COMPLETION, DID_SHOW_INLINE_EDIT, DID_PARTIALLY_ACCEPT, DID_REJECT):
+            self.notification(method, FeedbackParams)
+
+    def request(self, method: str, params: type) -> None:
+        """Declare the parameters of a custom request; `params` is an attrs class."""
+        self._types[method] = _request(method, params)
+
+    def notification(self, method: str, params: type) -> None:
+        """Declare the parameters of a custom notification."""
+        self._types[method] = _notification(method, params)
+
+    def get(self, method: str) -> type | None:
+        """Return the type of a custom method's messages."""
+        return self._types.get(method)

@@ -1,0 +1,91 @@
+"""How Segue is doing, in one object: for the status bar, the doctor and the curious."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from segue_server.completion.types import REASONS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from segue_model import ModelStatus
+
+
+@dataclass(slots=True)
+class StatusBoard:
+    """Collects what the parts report and tells a listener when the picture changes.
+
+    `lastError` and `lastSilence` stay until replaced: they answer "why did nothing happen?" after the fact.
+    """
+
+    listener: Callable[[dict[str, Any]], None] | None = None
+    started: bool = False
+    paused: bool = False
+    calls: int = 0
+    model_name: str = ""
+    model: ModelStatus | None = None
+    statistical: bool = True
+    latency_ms: float | None = None
+    last_error: str = ""
+    last_silence: str = ""
+    index: Callable[[], dict[str, Any]] | None = None
+    _sent: tuple[Any, ...] = ()
+
+    def report(self) -> dict[str, Any]:
+        """Return the status object of docs/lsp.md."""
+        state, kind, message = self._judge()
+        engines = (["statistical"] if self.statistical else []) + (["model"] if self.model_name else [])
+        return {
+            "kind": kind,
+            "busy": state == "busy",
+            "message": message,
+            "segue": {
+                "state": state,
+                "model": self.model_name,
+                "engines": engines,
+                "reason": self.model.reason if self.model else "",
+                "lastError": self.last_error,
+                "lastSilence": self.last_silence,
+                "lastSilenceMessage": REASONS.get(self.last_silence, ""),
+                "latencyMs": None if self.latency_ms is None else round(self.latency_ms),
+                "paused": self.paused,
+                "index": self.index() if self.index else {"state": "off", "files": 0},
+            },
+        }
+
+    def changed(self) -> None:
+        """Tell the listener if the state, its message or the busy flag differ from what it heard last."""
+        state, kind, message = self._judge()
+        picture = (state, kind, message)
+        if picture != self._sent and self.listener is not None:
+            self._sent = picture
+            self.listener(self.report())
+
+    def set_model(self, name: str, status: ModelStatus) -> None:
+        """Note how the model is; an offline model's message is the last error."""
+        self.model_name, self.model = name, status
+        if status.state == "offline" and status.reason != "none" and status.message:
+            self.last_error = status.message
+        self.changed()
+
+    def _judge(self) -> tuple[str, str, str]:
+        """Return the state, the kind of the de-facto notification, and the sentence."""
+        if not self.started:
+            return "starting", "Normal", "Segue is starting."
+        if self.paused:
+            return "paused", "Inactive", "Segue is paused."
+        if self.model is None or self.model.state == "offline":
+            reason = self.model.reason if self.model else "none"
+            message = self.model.message if self.model else "There is no model."
+            return (
+                ("ready" if reason == "none" else "offline"),
+                "Normal" if reason == "none" else "Warning",
+                message,
+            )
+        if self.model.state in ("starting", "loading"):
+            return "warming", "Normal", self.model.message or f"{self.model_name} is loading."
+        if self.calls:
+            return "busy", "Normal", f"{self.model_name} is writing."
+        return "ready", "Normal", f"{self.model_name} is ready."
