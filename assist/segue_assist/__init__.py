@@ -1,1 +1,24 @@
-"""Explain and comment code."""
+"""Explain and comment code: prompts as files, answers checked, and comments that cannot change the code."""
+
+from __future__ import annotations
+
+from segue_assist._assistant import Answer, Assistant, Question
+from segue_assist._errors import AssistError
+from segue_assist._guarantee import same_code
+from segue_assist._prompts import VARIABLES, Prompt, PromptLibrary
+from segue_assist._types import CommentEdit, Privacy, Target, Usage
+
+__all__ = [
+    "VARIABLES",
+    "Answer",
+    "AssistError",
+    "Assistant",
+    "CommentEdit",
+    "Privacy",
+    "Prompt",
+    "PromptLibrary",
+    "Question",
+    "Target",
+    "Usage",
+    "same_code",
+]

@@ -1,0 +1,312 @@
+"""Getting the doc comment out of whatever a model answered.
+
+A model asked for a doc comment answers with the comment, the comment in a fence, the whole function with the comment
+in it (changed or cut off), any of these with talk around, or with talk alone. Only comment text is ever taken; code
+in the answer is looked at to find the comment and to see that it is about the right definition.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from dataclasses import dataclass
+
+from segue_assist._definitions import Source, is_directive
+from segue_assist._errors import AssistError
+from segue_syntax import language_of
+
+_THINK = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL)
+_CONTROL = re.compile(r"<\|[^|>\n]{1,40}\|>|</s>|<s>|\[/?INST\]")
+_FENCE = re.compile(r"^(?P<indent>[ \t>]*)(?P<marks>`{3,}|~{3,})(?P<info>[^\n`]*)$", re.MULTILINE)
+_TRIPLE = re.compile(r"(?P<prefix>[rRuU]{0,2})(?P<quotes>\"\"\"|''')")
+_CHAT = re.compile(
+    r"^(?:sure|certainly|of course|okay|ok[,.! ]|yes[,.! ]|no[,.! ]|here(?:'s| is| are)|i\b|i'|as an ai|sorry|unfortunately|"
+    r"this (?:function|method|class|code|snippet|block|program|file|script|implementation|looks|is)\b|"
+    r"the (?:code|function|method|snippet|above|following|given|provided)\b|it (?:seems|looks|appears)|"
+    r"great|thanks|thank you|let(?:'s| me)|you\b|we\b|below\b|hello|hi[,! ]|to (?:document|add|write)\b|note that)",
+    re.IGNORECASE,
+)
+_CHATTY = re.compile(
+    r"\b(?:I(?:'m|'ve|'ll| am| have| can| would| cannot| can't)|let me know|feel free|your code|you can|you want|hope this|"
+    r"in summary|please provide|happy to)\b",
+    re.IGNORECASE,
+)
+_CODE_LINE = re.compile(
+    r"[;{}]\s*$|^\s*(?:def|class|return|import|from|if|for|while|func|fn|let|const|var|public|private|static|end|self\.)\b.*"
+    r"[:({;=]|^\s*\w[\w.]*\s*(?:=|\+=|:=)\s*\S|^\s*\w[\w.]*\([^)]*\)\s*;?\s*$|^\s*(?:return|end|pass|break)\b.{0,40}$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DocAnswer:
+    """The doc comment of an answer without its delimiters; `complete` is False where the answer was cut off in it."""
+
+    text: str
+    complete: bool = True
+
+
+def clean_answer(answer: str) -> str:
+    """Return an answer without reasoning, control tokens and stray line ends."""
+    answer = _CONTROL.sub("", _THINK.sub("", answer))
+    return answer.replace("\r\n", "\n").replace("\r", "\n").replace("\ufeff", "").strip("\n")
+
+
+def doc_from_answer(
+    answer: str, *, language_id: str, name: str, words: frozenset[str], cut: bool = False
+) -> DocAnswer:
+    """Return the doc comment in `answer` for the definition `name`, whose identifiers are `words`.
+
+    `cut` says that the model was stopped by its token limit. Raises `AssistError` (empty_answer, prose, other_code,
+    cut_off) when there is none that can be used.
+    """
+    answer = clean_answer(answer)
+    if not answer.strip():
+        raise AssistError("empty_answer", "The model answered nothing; nothing was changed.")
+    blocks = fenced_blocks(answer)
+    code_seen = False
+    for text, closed in [*blocks, *([] if blocks else [(answer, not cut)])]:
+        found = _doc_in_code(text, language_id, name, whole=closed)
+        if found is not None:
+            return found
+        code_seen = code_seen or _is_code(text)
+        if blocks and not _is_code(text) and _is_doc_text(text, fenced=True):
+            return DocAnswer(_undecorated(text, language_id), complete=closed)
+    if blocks:
+        found = _doc_in_code(_without_blocks(answer), language_id, name, whole=True)
+        if found is not None:
+            return found
+    elif _is_doc_text(answer, fenced=False) and not code_seen:
+        return DocAnswer(_undecorated(answer, language_id), complete=not cut)
+    if code_seen:
+        if words and not _is_about(answer, name, words):
+            raise AssistError(
+                "other_code",
+                "The model answered with other code instead of a doc comment; nothing was changed.",
+            )
+        raise AssistError(
+            "other_code", "The model answered with code but without a doc comment; nothing was changed."
+        )
+    if cut:
+        raise AssistError(
+            "cut_off", "The model's answer was cut off before its doc comment; nothing was changed."
+        )
+    raise AssistError("prose", "The model answered with prose instead of a doc comment; nothing was changed.")
+
+
+def fenced_blocks(answer: str) -> list[tuple[str, bool]]:
+    """Return the contents of the fences of `answer`, each with whether it was closed."""
+    blocks: list[tuple[str, bool]] = []
+    opened: re.Match[str] | None = None
+    for match in _FENCE.finditer(answer):
+        if opened is None:
+            opened = match
+        elif match["marks"].startswith(opened["marks"]) and not match["info"].strip():
+            if _inside_comment(answer[opened.end() : match.start()]) and _closes_later(answer, match.end()):
+                continue
+            blocks.append((answer[opened.end() + 1 : match.start()], True))
+            opened = None
+    if opened is not None:
+        rest = answer[opened.end() + 1 :]
+        if rest.strip() or not blocks:
+            blocks.append((rest, False))
+    return [(text.strip("\n"), closed) for text, closed in blocks if text.strip()]
+
+
+def _inside_comment(text: str) -> bool:
+    """Return whether a docstring or block comment is open at the end of `text`, so that a fence there is its own."""
+    return text.count('"""') % 2 == 1 or text.count("'''") % 2 == 1 or text.count("/*") > text.count("*/")
+
+
+def _closes_later(answer: str, position: int) -> bool:
+    return _FENCE.search(answer, position) is not None
+
+
+def _without_blocks(answer: str) -> str:
+    lines = []
+    inside = False
+    for line in answer.split("\n"):
+        if _FENCE.match(line):
+            inside = not inside
+        elif not inside:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def _doc_in_code(text: str, language_id: str, name: str, *, whole: bool) -> DocAnswer | None:
+    """Return the doc comment that `text` has for `name`, or the first one it has at all."""
+    text = textwrap.dedent(text.expandtabs(4)) if language_id != "python" else textwrap.dedent(text)
+    source = Source(text, language_id)
+    if source.parsed:
+        definition = source.named(name)
+        if definition is not None and definition.doc and not definition.broken:
+            return DocAnswer(undelimited(definition.doc, language_id))
+    for reader in (_first_docstring, _first_block, _first_lines):
+        found = reader(text, language_id)
+        if found is not None and found.text.strip():
+            return DocAnswer(found.text, complete=found.complete)
+    return None
+
+
+def _first_docstring(text: str, language_id: str) -> DocAnswer | None:
+    opening = _TRIPLE.search(text)
+    if opening is None or (
+        language_id != "python" and not text.lstrip().startswith(("def ", '"""', "'''", "async def"))
+    ):
+        return None
+    line_before = text[: opening.start()].rstrip().rsplit("\n", 1)[-1]
+    if (
+        not line_before.endswith(":")
+        and not line_before.lstrip().startswith("#")
+        and set(line_before) & {"=", "("}
+    ):
+        return None  # a string in an assignment or a call is no docstring
+    quotes = opening["quotes"]
+    rest = text[opening.end() :]
+    end = _closing(rest, quotes)
+    if end is None:
+        return DocAnswer(_dedent_docstring(rest), complete=False)
+    return DocAnswer(_dedent_docstring(rest[:end]))
+
+
+def _closing(rest: str, quotes: str) -> int | None:
+    """Return where the docstring ends: at quotes that end their line, so that quotes inside it do not count."""
+    at = -1
+    last = None
+    while (at := rest.find(quotes, at + 1)) >= 0:
+        line_end = rest.find("\n", at)
+        tail = rest[at + 3 : line_end if line_end >= 0 else len(rest)].strip()
+        if not tail or tail.startswith("#"):
+            following = rest[line_end + 1 :] if line_end >= 0 else ""
+            if following.count(quotes) % 2 == 0 or not following.strip():
+                return at
+            return _last_of_pair(rest, quotes, at)
+        last = at if last is None else last
+    return last
+
+
+def _last_of_pair(rest: str, quotes: str, first: int) -> int:
+    """Return `first`, or later closing quotes alone on their line when no code stands between."""
+    at = first
+    while (at := rest.find(quotes, at + 1)) >= 0:
+        line_start = rest.rfind("\n", 0, at) + 1
+        line_end = rest.find("\n", at)
+        line = rest[line_start : line_end if line_end >= 0 else len(rest)].strip()
+        if line == quotes and not any(
+            _CODE_LINE.search(row) for row in rest[first + 3 : line_start].split("\n")
+        ):
+            return at
+    return first
+
+
+def _first_block(text: str, language_id: str) -> DocAnswer | None:
+    if language_id in {"python", "ruby", "shellscript"} and "/**" not in text:
+        return None
+    start = text.find("/**")
+    start = start if start >= 0 else text.find("/*!")
+    start = start if start >= 0 else (text.find("/*") if text.lstrip().startswith("/*") else -1)
+    if start < 0:
+        return None
+    end = next(
+        (
+            match.start()
+            for match in re.finditer(r"\*/(?=[ \t]*$)", text, re.MULTILINE)
+            if match.start() > start
+        ),
+        -1,
+    )
+    end = end if end >= 0 else text.find("*/", start + 2)
+    content = text[start + 2 : end if end >= 0 else len(text)].lstrip("*!")
+    return DocAnswer(_margin_removed(content), complete=end >= 0)
+
+
+def _first_lines(text: str, language_id: str) -> DocAnswer | None:
+    prefixes = ("///", "//!", "---", "//", "#", "--") if language_id != "python" else ("#", "//")
+    for prefix in prefixes:
+        if prefix == "#" and language_id not in {"ruby", "shellscript", "python"}:
+            continue  # a Markdown heading, an attribute, a preprocessor line
+        if prefix in {"---", "--"} and language_id not in {"lua", "sql"}:
+            continue
+        run: list[str] = []
+        for line in text.split("\n"):
+            stripped = line.strip()
+            if stripped.startswith(prefix) and not stripped.startswith(("#!", "#[", "#include", "#define")):
+                if not is_directive(stripped):
+                    run.append(stripped[len(prefix) :])
+            elif run or _CODE_LINE.search(line):
+                break
+        if run:
+            return DocAnswer(textwrap.dedent("\n".join(run)).strip("\n"))
+    return None
+
+
+def undelimited(doc: str, language_id: str) -> str:
+    """Return the text of the doc comment `doc` (as it stands in a file) without delimiters and margin."""
+    stripped = doc.strip()
+    if language_id == "python":
+        opening = _TRIPLE.match(stripped)
+        if opening is not None:
+            return _dedent_docstring(stripped[opening.end() :].removesuffix(opening["quotes"]))
+        plain = re.match(r"[rRuU]{0,2}(['\"])(.*)\1$", stripped, re.DOTALL)
+        return plain[2] if plain else stripped
+    if stripped.startswith("/*"):
+        parts = re.findall(r"/\*+!?(.*?)\*/", stripped, re.DOTALL)
+        return _margin_removed("\n".join(parts))
+    comment = language_of(language_id).line_comment
+    pattern = re.compile(rf"^\s*(?:///|//!|---|{re.escape(comment)}) ?" if comment else r"^\s*///? ?")
+    lines = [pattern.sub("", line) for line in doc.split("\n") if not is_directive(line.strip())]
+    return "\n".join(line.rstrip() for line in lines).strip("\n")
+
+
+def _dedent_docstring(text: str) -> str:
+    first, _, rest = text.partition("\n")
+    return f"{first.strip()}\n{textwrap.dedent(rest.expandtabs(4))}".strip("\n").rstrip()
+
+
+def _margin_removed(text: str) -> str:
+    lines = [re.sub(r"^\s*\*(?!\*) ?", "", line).rstrip() for line in text.split("\n")]
+    if not any(re.match(r"^\s*\*(?!\*)", line) for line in text.split("\n")):
+        lines = _dedent_docstring(text).split("\n")
+    lines[0] = lines[0].strip()
+    return "\n".join(lines).strip("\n")
+
+
+def _undecorated(text: str, language_id: str) -> str:
+    """Return plain doc text without a lead-in line that introduces it."""
+    text = textwrap.dedent(text.expandtabs(4)).strip()
+    opening = _TRIPLE.match(text)
+    if opening is not None:
+        text = text[opening.end() :].removesuffix(opening["quotes"]).strip()
+    lines = text.split("\n")
+    if len(lines) > 1 and lines[0].rstrip().endswith(":") and _CHAT.match(lines[0].strip()):
+        text = "\n".join(lines[1:]).strip("\n")
+    comment = language_of(language_id).line_comment
+    if comment and all(line.strip().startswith(comment) for line in text.split("\n") if line.strip()):
+        text = undelimited(text, language_id)
+    return text
+
+
+def _is_code(text: str) -> bool:
+    lines = [line for line in text.split("\n") if line.strip()]
+    return bool(lines) and sum(1 for line in lines if _CODE_LINE.search(line)) * 3 >= len(lines)
+
+
+def _is_doc_text(text: str, *, fenced: bool) -> bool:
+    """Return whether undelimited `text` is a doc comment rather than talk."""
+    from segue_assist._doctext import parse_doc
+
+    doc = parse_doc(text)
+    lead = text.strip().split("\n", 1)[0]
+    if doc.params or doc.returns or doc.raises or doc.yields:
+        return not (_CHAT.match(doc.summary) and not lead.rstrip().endswith(":")) and not _CHATTY.search(text)
+    if _CHATTY.search(text) or _CHAT.match(text.strip()):
+        return False
+    words = len(text.split())
+    sentences = len(re.findall(r"[.!?](?:\s|$)", text))
+    return words >= 2 and (
+        words <= 120 if fenced else (words <= 45 and sentences <= 2 and "\n\n" not in text)
+    )
+
+
+def _is_about(answer: str, name: str, words: frozenset[str]) -> bool:
+    said = set(re.findall(r"[^\W\d]\w*", answer))
+    return name in said or len(said & words) * 3 >= len(words)

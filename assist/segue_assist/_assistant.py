@@ -1,0 +1,506 @@
+"""The actions: explain, comment, commit message. Each prepares at once, then streams from the model."""
+
+from __future__ import annotations
+
+import time
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from segue_assist import _git
+from segue_assist._ability import inability, is_small
+from segue_assist._comment import comment_edit, documentable, file_style
+from segue_assist._commit import CommitStyle, learn_style, message_from_answer
+from segue_assist._definitions import Definition, Source
+from segue_assist._diffs import shown_diff, split_diff
+from segue_assist._errors import AssistError
+from segue_assist._lines import lines_edit, numbered
+from segue_assist._links import Linker
+from segue_assist._outline import outline
+from segue_assist._repository import Surroundings, look_around
+from segue_assist._targets import Subject, check_text, subject_of
+from segue_assist._types import CommentEdit, Privacy, Target, Usage
+from segue_model import ChatMessage, ChatModel, GenerationOptions, ModelError
+from segue_syntax import language_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Mapping
+    from pathlib import Path
+
+    from segue_assist._docstyle import DocStyle
+    from segue_assist._prompts import Prompt, PromptLibrary
+    from segue_context import WorkspaceReader
+
+_CONTEXT_CHARS, _CONTEXT_CHARS_SMALL = 10_000, 1_600
+_DIFF_CHARS, _DIFF_CHARS_SMALL = 16_000, 4_000
+_SURROUNDINGS_CHARS = 6_000
+_ATTEMPTS = 2
+_MOST_ANSWER_CHARS = 60_000
+_NO_MODEL = "No model is configured that can answer: set SEGUE_CHAT_PROVIDER and SEGUE_CHAT_ENDPOINT."
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A prepared prompt: what would be sent, and what is needed to use the answer."""
+
+    prompt: Prompt
+    messages: tuple[ChatMessage, ...]
+    options: GenerationOptions
+    prepare_ms: float
+    target: Target | None = None
+    subject: Subject | None = None
+    around: Surroundings = field(default_factory=Surroundings)
+    source: Source | None = None
+    definition: Definition | None = None
+    style: DocStyle | None = None
+    commit_style: CommitStyle | None = None
+    left_out: tuple[str, ...] = ()
+
+
+class Answer:
+    """A streamed answer; iterate over it once, then read `text` and `usage`."""
+
+    def __init__(self, stream: Callable[[Answer], AsyncGenerator[str]]) -> None:
+        self.text = ""
+        self.usage = Usage()
+        self.cut = False
+        self._stream = stream
+
+    async def pieces(self) -> AsyncGenerator[str]:
+        """Yield the answer piece by piece; closing it stops the model."""
+        async with aclosing(self._stream(self)) as stream:
+            async for piece in stream:
+                self.text += piece
+                yield piece
+
+
+class Assistant:
+    """Explains and comments code of one workspace.
+
+    `chat` is None when no model is configured. `link` turns a workspace path and a 0-based line into a link target.
+    Preparing is synchronous and takes some ten milliseconds: servers run it in a worker thread.
+    """
+
+    def __init__(
+        self,
+        *,
+        reader: WorkspaceReader,
+        prompts: PromptLibrary,
+        privacy: Privacy,
+        chat: ChatModel | None,
+        link: Callable[[str, int], str],
+    ) -> None:
+        self._reader = reader
+        self._prompts = prompts
+        self._privacy = privacy
+        self._chat = chat
+        self._link = link
+
+    # -- explain -----------------------------------------------------------------------------------------------
+
+    def prepare_explanation(self, target: Target, action: str = "") -> Question:
+        """Return the question about `target`; raises `AssistError` when it cannot be asked."""
+        began = time.perf_counter()
+        action = action or ("explain-problem" if target.diagnostic else "explain")
+        prompt = self._prompt(action, {"markdown"})
+        self._check_allowed(target)
+        source = Source(target.snapshot.text, _language(target))
+        subject = subject_of(target, source)
+        around = self._around(target, subject)
+        small = self._small()
+        variables = {
+            **_subject_variables(target, subject),
+            "diagnostic": target.diagnostic,
+            "context": around.text(_CONTEXT_CHARS_SMALL if small else _CONTEXT_CHARS),
+        }
+        return self._question(
+            prompt, variables, began, target=target, subject=subject, around=around, source=source
+        )
+
+    def prepare_diff_explanation(self, diff: str, action: str = "explain") -> Question:
+        """Return the question about a unified diff."""
+        began = time.perf_counter()
+        prompt = self._prompt(action, {"markdown"})
+        if not diff.strip():
+            raise AssistError("empty_selection", "There is no change to explain.")
+        shown, files, denied = shown_diff(split_diff(diff), self._privacy, self._diff_budget())
+        if not shown.strip():
+            raise AssistError("denied", "The change holds nothing that may be shown to a model.")
+        return self._question(prompt, {"diff": shown, "files": files}, began, left_out=tuple(denied))
+
+    def explain(self, question: Question) -> Answer:
+        """Return the explanation as a stream of Markdown with links to definitions.
+
+        A model that is too small is not asked: the answer then says so, and lists what is known without a model.
+        """
+        unable = self._inability(question.prompt, "explain code")
+        if unable:
+            return Answer(lambda answer: self._without_model(question, unable, answer))
+        return Answer(lambda answer: self._linked(question, answer))
+
+    async def _without_model(self, question: Question, unable: str, answer: Answer) -> AsyncGenerator[str]:
+        answer.usage = Usage(model=self._name(), prepare_ms=question.prepare_ms)
+        yield f"> {unable}\n"
+        if question.subject is not None and question.target is not None:
+            known = outline(question.subject, question.around, self._link, question.target.path)
+            if known:
+                yield f"\nWhat is known without a model:\n\n{known}\n"
+
+    async def _linked(self, question: Question, answer: Answer) -> AsyncGenerator[str]:
+        linker = Linker(self._link_target(question))
+        async with aclosing(self._ask(question, question.messages, answer)) as stream:
+            async for piece in stream:
+                linked = linker.feed(piece)
+                if linked:
+                    yield linked
+        rest = linker.finish()
+        if rest:
+            yield rest
+        if question.left_out:
+            listed = ", ".join(f"`{path}`" for path in question.left_out)
+            yield f"\n\n*Not shown to the model because of the privacy rules: {listed}.*"
+
+    def _link_target(self, question: Question) -> Callable[[str], str]:
+        known = {symbol.name: (symbol.path, symbol.line) for symbol in question.around.definitions}
+        if question.source is not None and question.source.parsed and question.target is not None:
+            for definition in question.source.definitions():
+                known.setdefault(definition.name, (question.target.path, definition.line))
+        cache: dict[str, str] = {}
+
+        def target(name: str) -> str:
+            if name not in cache:
+                place = known.get(name)
+                if place is None and len(name) > 2:
+                    found = self._reader.definitions(name, limit=2)
+                    place = (found[0].path, found[0].line) if len(found) == 1 else None
+                cache[name] = self._link(*place) if place is not None and place[0] else ""
+            return cache[name]
+
+        return target
+
+    # -- comment -----------------------------------------------------------------------------------------------
+
+    def prepare_comment(self, target: Target, action: str = "") -> Question:
+        """Return the question for a doc comment, or for line comments where lines inside a definition are selected.
+
+        Raises `AssistError` when there is nothing to comment, or no safe place for a comment.
+        """
+        began = time.perf_counter()
+        self._check_allowed(target)
+        check_text(target.snapshot.text, target.path)
+        source = Source(target.snapshot.text, _language(target))
+        if action:
+            prompt = self._prompt(action, {"doc-comment", "line-comments"})
+        else:
+            prompt = self._prompt("comment-lines" if _wants_lines(target, source) else "comment", None)
+        if prompt.output == "line-comments":
+            return self._lines_question(prompt, target, source, began)
+        return self._doc_question(prompt, target, source, began)
+
+    def _doc_question(self, prompt: Prompt, target: Target, source: Source, began: float) -> Question:
+        line, last = _rows(target)
+        definition = documentable(source, line, last_line=last)
+        style = file_style(source, self._neighbours(target))
+        subject = Subject(
+            f"the {definition.kind} `{definition.name}`",
+            definition.line,
+            definition.end_line,
+            source.text[definition.start : definition.end],
+            definition,
+            whole=True,
+        )
+        if len(subject.code) > 3 * _SURROUNDINGS_CHARS:
+            cut = subject.code[: 2 * _SURROUNDINGS_CHARS].rsplit("\n", 1)[0]
+            subject = replace(subject, code=f"{cut}\n[... the rest is left out]")
+        around = self._around(target, subject) if not self._small() else Surroundings()
+        example = next(
+            (d.doc for d in source.definitions() if d.doc and d.name != definition.name and len(d.doc) < 900),
+            "",
+        )
+        variables = {
+            **_subject_variables(target, subject),
+            "kind": definition.kind,
+            "name": definition.name,
+            "facts": _facts_in_words(definition),
+            "existing": definition.doc,
+            "example": example,
+            "style": style.title,
+            "context": around.text(3_000),
+        }
+        return self._question(
+            prompt,
+            variables,
+            began,
+            target=target,
+            subject=subject,
+            source=source,
+            definition=definition,
+            style=style,
+        )
+
+    def _lines_question(self, prompt: Prompt, target: Target, source: Source, began: float) -> Question:
+        subject = subject_of(target, source)
+        if not source.parsed or not language_of(source.language_id).line_comment:
+            raise AssistError(
+                "unparsable",
+                f"Segue has no grammar or no line comments for {source.language_id or 'this language'}, so it does not "
+                "comment it.",
+            )
+        variables = {
+            **_subject_variables(target, subject),
+            "numbered": numbered(target.snapshot, subject.line, subject.end_line),
+        }
+        return self._question(prompt, variables, began, target=target, subject=subject, source=source)
+
+    async def comment(self, question: Question) -> CommentEdit:
+        """Return the edit that adds the comment and cannot change the code.
+
+        An answer that cannot be used is asked for once more, with the reason. Raises `AssistError`.
+        """
+        unable = self._inability(question.prompt, "comment code")
+        if unable:
+            raise AssistError("unfit_model" if self._chat is not None else "no_model", unable)
+        messages = question.messages
+        attempt = 1
+        while True:
+            answer = Answer(lambda answer: self._ask(question, messages, answer))  # noqa: B023
+            async with aclosing(answer.pieces()) as pieces:
+                async for _ in pieces:
+                    pass
+            try:
+                return replace(self._edit(question, answer.text, cut=answer.cut), usage=answer.usage)
+            except AssistError as refusal:
+                if attempt >= _ATTEMPTS or refusal.reason in {"empty_answer", "code_would_change"}:
+                    raise
+                attempt += 1
+                reminder = (
+                    f"That cannot be used: {refusal.message} Answer with the comment only, and nothing else."
+                )
+                messages = (
+                    *question.messages,
+                    ChatMessage("assistant", answer.text[:4000]),
+                    ChatMessage("user", reminder),
+                )
+
+    def _edit(self, question: Question, answer: str, *, cut: bool) -> CommentEdit:
+        target, source, subject = question.target, question.source, question.subject
+        assert target is not None
+        assert source is not None
+        assert subject is not None
+        if question.definition is None or question.style is None:
+            return lines_edit(target.snapshot, source, subject.line, subject.end_line, answer)
+        return comment_edit(target.snapshot, source, question.definition, question.style, answer, cut=cut)
+
+    # -- commit message ----------------------------------------------------------------------------------------
+
+    def prepare_commit_message(self, root: Path, action: str = "commit-message") -> Question:
+        """Return the question for the staged change of the repository at `root`; asks git, so it takes a while."""
+        began = time.perf_counter()
+        prompt = self._prompt(action, {"commit-message"})
+        changes = split_diff(_git.staged_diff(root))
+        if not changes:
+            raise AssistError("nothing_staged", "Nothing is staged: use `git add` first.")
+        shown, files, denied = shown_diff(changes, self._privacy, self._diff_budget())
+        style = learn_style(_git.recent_messages(root))
+        variables = {
+            "diff": shown,
+            "files": files,
+            "style": style.in_words(),
+            "log": "\n".join(style.subjects),
+        }
+        return self._question(prompt, variables, began, commit_style=style, left_out=tuple(denied))
+
+    async def commit_message(self, question: Question) -> tuple[str, Usage]:
+        """Return the message for a prepared question. Raises `AssistError`."""
+        unable = self._inability(question.prompt, "write a commit message")
+        if unable:
+            raise AssistError("unfit_model" if self._chat is not None else "no_model", unable)
+        assert question.commit_style is not None
+        answer = Answer(lambda answer: self._ask(question, question.messages, answer))
+        async with aclosing(answer.pieces()) as pieces:
+            async for _ in pieces:
+                pass
+        return message_from_answer(answer.text, question.commit_style, cut=answer.cut), answer.usage
+
+    # -- shared ------------------------------------------------------------------------------------------------
+
+    def _prompt(self, action: str, outputs: set[str] | None) -> Prompt:
+        prompt = self._prompts.get(action)
+        if outputs is not None and prompt.output not in outputs:
+            raise AssistError(
+                "unknown_action", f"The action `{action}` answers with {prompt.output}, not with that."
+            )
+        return prompt
+
+    def _question(
+        self,
+        prompt: Prompt,
+        variables: Mapping[str, str],
+        began: float,
+        *,
+        target: Target | None = None,
+        subject: Subject | None = None,
+        around: Surroundings | None = None,
+        source: Source | None = None,
+        definition: Definition | None = None,
+        style: DocStyle | None = None,
+        commit_style: CommitStyle | None = None,
+        left_out: tuple[str, ...] = (),
+    ) -> Question:
+        messages = tuple(
+            ChatMessage(message.role, self._privacy.mask(message.content))
+            for message in prompt.messages(variables, short=self._small())
+        )
+        return Question(
+            prompt=prompt,
+            messages=messages,
+            options=GenerationOptions(
+                max_tokens=prompt.max_tokens, temperature=prompt.temperature, logprobs=False
+            ),
+            prepare_ms=(time.perf_counter() - began) * 1000,
+            target=target,
+            subject=subject,
+            around=around or Surroundings(),
+            source=source,
+            definition=definition,
+            style=style,
+            commit_style=commit_style,
+            left_out=left_out,
+        )
+
+    async def _ask(
+        self, question: Question, messages: tuple[ChatMessage, ...], answer: Answer
+    ) -> AsyncGenerator[str]:
+        """Stream the model's answer, and note what it cost in `answer`."""
+        assert self._chat is not None, "callers ask _inability() first"
+        began = time.perf_counter()
+        first = 0.0
+        size = 0
+        stats: dict[str, float] = {}
+        count = 0
+        try:
+            async with aclosing(self._chat.chat(messages, question.options)) as stream:
+                async for chunk in stream:
+                    if chunk.text:
+                        first = first or (time.perf_counter() - began) * 1000
+                        size += len(chunk.text)
+                        count += 1
+                        yield chunk.text
+                    if chunk.finish:
+                        answer.cut = chunk.finish == "length"
+                        stats = chunk.stats
+                    if size > _MOST_ANSWER_CHARS:
+                        answer.cut = True
+                        break
+        except ModelError as error:
+            raise AssistError("model_failed", str(error)) from error
+        if not size:
+            raise AssistError("empty_answer", "The model answered nothing.")
+        answer.usage = Usage(
+            model=self._name(),
+            prompt_tokens=int(stats.get("prompt_tokens", 0)),
+            answer_tokens=int(stats.get("predicted_tokens", 0)) or count,
+            first_token_ms=first,
+            prepare_ms=question.prepare_ms,
+            total_ms=(time.perf_counter() - began) * 1000,
+            prompt_chars=sum(len(message.content) for message in messages),
+        )
+
+    def _check_allowed(self, target: Target) -> None:
+        why = self._privacy.refusal(target.path, target.snapshot.text) if target.path else ""
+        if why:
+            raise AssistError("denied", f"{target.path} is not sent to a model: {why.rstrip('.')}.")
+
+    def _around(self, target: Target, subject: Subject) -> Surroundings:
+        return look_around(
+            self._reader,
+            self._privacy,
+            path=target.path,
+            code=subject.code,
+            name=subject.definition.name if subject.definition is not None else "",
+            skip=(subject.line, subject.end_line),
+        )
+
+    def _neighbours(self, target: Target) -> list[str]:
+        """Return texts of a few files of the language beside the target, whose comments show the local style."""
+        folder, _, _ = target.path.rpartition("/")
+        extension = target.path.rpartition(".")[2]
+        near = [
+            path
+            for path in self._reader.files()
+            if path != target.path and path.rpartition("/")[0] == folder and path.endswith(f".{extension}")
+        ]
+        texts = (self._reader.read_text(path) for path in near[:6])
+        return [text for text in texts if text is not None and len(text) < 120_000]
+
+    def _inability(self, prompt: Prompt, doing: str) -> str:
+        if self._chat is None:
+            return _NO_MODEL
+        return inability(self._chat.name, prompt.needs, doing)
+
+    def _name(self) -> str:
+        return self._chat.name if self._chat is not None else ""
+
+    def _small(self) -> bool:
+        return self._chat is not None and is_small(self._chat.name)
+
+    def _diff_budget(self) -> int:
+        return _DIFF_CHARS_SMALL if self._small() else _DIFF_CHARS
+
+
+def _language(target: Target) -> str:
+    return language_of(target.language_id, target.path).id
+
+
+def _rows(target: Target) -> tuple[int, int | None]:
+    if target.extent is None:
+        return 0, None
+    start, end = target.snapshot.clamp(target.extent.start), target.snapshot.clamp(target.extent.end)
+    if start == end:
+        return start.line, None
+    if not target.snapshot.between(target.extent).strip():
+        raise AssistError(
+            "empty_selection", "The selection is empty: select some code, or put the cursor into a symbol."
+        )
+    last = end.line if end.column > 0 else max(start.line, end.line - 1)
+    return start.line, last
+
+
+def _wants_lines(target: Target, source: Source) -> bool:
+    """Return whether lines inside a definition are selected, rather than a definition or a place."""
+    line, last = _rows(target)
+    if last is None or last == line or not source.parsed:
+        return False
+    covered = any(line <= d.line and d.end_line - 1 <= last for d in source.definitions())
+    around = source.at(line)
+    return not covered and around is not None and around.line < line and last < around.end_line
+
+
+def _subject_variables(target: Target, subject: Subject) -> dict[str, str]:
+    around = subject.definition
+    surroundings = ""
+    if around is not None and not subject.whole:
+        text = "".join(target.snapshot.lines[around.line : around.end_line]).rstrip()
+        surroundings = text if len(text) <= _SURROUNDINGS_CHARS else ""
+    return {
+        "path": target.path or "(no file)",
+        "language": _language(target),
+        "what": subject.what,
+        "code": subject.code,
+        "surroundings": surroundings,
+    }
+
+
+def _facts_in_words(definition: Definition) -> str:
+    facts = definition.facts
+    lines = []
+    if facts.parameters is not None:
+        names = [parameter.name or "{" + ", ".join(parameter.inner) + "}" for parameter in facts.parameters]
+        lines.append(f"Parameters: {', '.join(names) if names else 'none'}.")
+    if facts.returns is not None:
+        lines.append("It returns a value." if facts.returns else "It returns no value: document none.")
+    if facts.yields:
+        lines.append("It yields values.")
+    if facts.raised:
+        lines.append(f"It raises: {', '.join(facts.raised)}.")
+    return "\n".join(lines)

@@ -1,0 +1,197 @@
+"""Commit messages in the style of a repository, learned from its log."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections import Counter
+from dataclasses import dataclass
+
+from segue_assist._answer import clean_answer, fenced_blocks
+from segue_assist._errors import AssistError
+
+_CONVENTIONAL = re.compile(r"^(?P<type>[a-z]+)(?:\((?P<scope>[^)]+)\))?!?: \S")
+_AREA = re.compile(r"^(?P<area>[\w./,{}*-]+): \S")
+_TICKET = re.compile(r"^(?:\[?[A-Z][A-Z0-9]+-\d+\]?:?|#\d+:?)\s")
+_EMOJI = re.compile(r"^(?::\w+:|[\U0001F300-\U0001FAFF\u2600-\u27BF])")
+_TRAILERS = re.compile(
+    r"^(?:Signed-off-by|Co-authored-by|Reviewed-by|Change-Id|Refs?|Fixes|Closes)\b.*$", re.MULTILINE
+)
+_TALK = re.compile(
+    r"^(?:sure|certainly|of course|okay|here(?:'s| is)|the commit message|commit message|subject(?: line)?|this commit)\b[^\n]*:\s*\n?",
+    re.IGNORECASE,
+)
+_PROSE = re.compile(
+    r"^(?:I\b|I'|sorry|unfortunately|as an ai|the (?:diff|change|code)\b.*\b(?:shows|is)\b|this diff\b)",
+    re.IGNORECASE,
+)
+_PAST = re.compile(r"^(?:\w+ed|made|wrote|built|found|kept|left|moved)\b", re.IGNORECASE)
+_THIRD = re.compile(
+    r"^(?:adds|fixes|removes|updates|makes|uses|changes|moves|renames|improves|introduces|allows)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CommitStyle:
+    """The habits of a repository's commit messages; shares are 0..1 of the commits looked at."""
+
+    count: int = 0
+    conventional: float = 0.0
+    types: tuple[str, ...] = ()
+    scopes: tuple[str, ...] = ()
+    area: float = 0.0
+    ticket: float = 0.0
+    emoji: float = 0.0
+    capital: float = 1.0
+    period: float = 0.0
+    past: float = 0.0
+    body: float = 0.3
+    longest: int = 72
+    subjects: tuple[str, ...] = ()
+
+    def in_words(self) -> str:
+        """Return the habits as instructions."""
+        rules = []
+        if self.conventional >= 0.5:
+            scope = f", scopes like {', '.join(self.scopes[:6])}" if self.scopes else ", no scope"
+            rules.append(
+                f"- Conventional Commits: `type: subject` with types {', '.join(self.types[:8])}{scope}."
+            )
+        elif self.area >= 0.5:
+            rules.append(
+                "- The subject starts with the part of the code changed and a colon, as in the examples."
+            )
+        if self.ticket >= 0.5:
+            rules.append("- Subjects carry a ticket number; leave it out, the user adds it.")
+        if self.emoji >= 0.5:
+            rules.append("- The subject starts with an emoji, as in the examples.")
+        mood = "past tense (`Added ...`)" if self.past >= 0.5 else "imperative (`Add ...`)"
+        rules.append(f"- Mood: {mood}.")
+        after = " after the prefix" if self.conventional >= 0.5 or self.area >= 0.5 else ""
+        rules.append(f"- The first letter{after} is {'a capital' if self.capital >= 0.5 else 'lower case'}.")
+        rules.append(
+            "- The subject ends with a full stop."
+            if self.period >= 0.5
+            else "- No full stop at the end of the subject."
+        )
+        rules.append(f"- The subject has at most {self.longest} characters.")
+        rules.append("- A body is common." if self.body >= 0.4 else "- Mostly no body.")
+        return "\n".join(rules)
+
+
+def learn_style(messages: list[str]) -> CommitStyle:
+    """Return the habits that the commit `messages` show; sensible defaults when there are none."""
+    subjects = [message.split("\n", 1)[0].strip() for message in messages]
+    subjects = [subject for subject in subjects if subject and not subject.startswith(("Merge ", "Revert "))]
+    if len(subjects) < 3:
+        return CommitStyle(subjects=tuple(subjects))
+    bodies = [_TRAILERS.sub("", message.partition("\n")[2]).strip() for message in messages]
+    conventional = [match for subject in subjects if (match := _CONVENTIONAL.match(subject))]
+    types = Counter(match["type"] for match in conventional)
+    scopes = Counter(match["scope"] for match in conventional if match["scope"])
+    rest = [_after_prefix(subject) for subject in subjects]
+    lettered = [text for text in rest if text[:1].isalpha()]
+    total = len(subjects)
+    lengths = sorted(len(subject) for subject in subjects)
+    return CommitStyle(
+        count=total,
+        conventional=len(conventional) / total,
+        types=tuple(name for name, _ in types.most_common(8)),
+        scopes=tuple(name for name, _ in scopes.most_common(6))
+        if len(scopes) * 4 >= 1 and sum(scopes.values()) * 3 >= total
+        else (),
+        area=sum(1 for subject in subjects if _AREA.match(subject)) / total,
+        ticket=sum(1 for subject in subjects if _TICKET.match(subject)) / total,
+        emoji=sum(1 for subject in subjects if _EMOJI.match(subject)) / total,
+        capital=sum(1 for text in lettered if text[0].isupper()) / max(len(lettered), 1),
+        period=sum(1 for subject in subjects if subject.endswith(".")) / total,
+        past=sum(1 for text in rest if _PAST.match(text) and not _THIRD.match(text)) / total,
+        body=sum(1 for body in bodies if body) / total,
+        longest=min(max(lengths[int(total * 0.9)], 50), 100),
+        subjects=tuple(subjects[:10]),
+    )
+
+
+def _after_prefix(subject: str) -> str:
+    for pattern in (_TICKET, _EMOJI):
+        match = pattern.match(subject)
+        if match:
+            subject = subject[match.end() :].lstrip()
+    if _CONVENTIONAL.match(subject) or _AREA.match(subject):
+        return subject.split(": ", 1)[1].lstrip()
+    return subject
+
+
+def message_from_answer(answer: str, style: CommitStyle, *, cut: bool = False) -> str:
+    """Return the commit message in a model's answer, with the repository's habits that can be mended applied.
+
+    Raises `AssistError` (empty_answer, prose, cut_off) when there is none.
+    """
+    answer = clean_answer(answer).strip()
+    if not answer:
+        raise AssistError("empty_answer", "The model answered nothing, so there is no commit message.")
+    blocks = fenced_blocks(answer)
+    text = blocks[0][0] if blocks else answer
+    text = _TALK.sub("", text.strip()).strip()
+    subject, _, body = text.partition("\n")
+    subject = re.sub(r"^(?:#+\s+|\*\*|[-*]\s+)", "", subject.strip()).strip("*").strip()
+    subject = re.sub(r"^(?:commit message|subject(?: line)?)\s*:\s*", "", subject, flags=re.IGNORECASE)
+    subject = subject.strip("\"'`").strip()
+    if cut and not body:
+        raise AssistError(
+            "cut_off", "The model's answer was cut off in the subject line, so there is no commit message."
+        )
+    if (
+        not subject
+        or subject.startswith(("diff --git", "@@", "+++ ", "--- ", "+", "{"))
+        or _PROSE.match(subject)
+    ):
+        raise AssistError("prose", "The model answered with something else than a commit message.")
+    if len(subject) > 160 or subject.count(". ") > 1:
+        raise AssistError("prose", "The model answered with prose instead of a commit message.")
+    subject = _mended(subject, style)
+    body = _wrapped(body.strip().strip("`").strip())
+    return f"{subject}\n\n{body}" if body else subject
+
+
+def _mended(subject: str, style: CommitStyle) -> str:
+    if style.period < 0.5:
+        subject = subject.rstrip(".") if not subject.endswith("...") else subject
+    elif not subject.endswith((".", "!", "?")):
+        subject += "."
+    if style.count >= 3 and style.conventional < 0.1 and style.area < 0.2:
+        match = _CONVENTIONAL.match(subject)
+        if match and match["type"] in {
+            "feat",
+            "fix",
+            "docs",
+            "chore",
+            "refactor",
+            "test",
+            "style",
+            "perf",
+            "build",
+            "ci",
+        }:
+            subject = subject.split(": ", 1)[1]
+    rest = _after_prefix(subject)
+    first = rest.split(" ", 1)[0]
+    if rest[:1].isalpha() and first[1:].islower() and first.isalpha():
+        cased = rest[0].upper() + rest[1:] if style.capital >= 0.5 else rest[0].lower() + rest[1:]
+        subject = subject[: len(subject) - len(rest)] + cased
+    return subject
+
+
+def _wrapped(body: str) -> str:
+    lines: list[str] = []
+    for line in body.split("\n"):
+        if len(line) <= 76 or line.startswith(("    ", "\t")):
+            lines.append(line.rstrip())
+            continue
+        bullet = re.match(r"\s*(?:[-*]|\d+\.)\s+", line)
+        hang = " " * len(bullet[0]) if bullet else ""
+        lines += textwrap.wrap(
+            line, 72, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False
+        )
+    return "\n".join(lines).strip()

@@ -1,0 +1,521 @@
+"""Finding the definitions of a file, their doc comments, and where a new doc comment belongs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from segue_assist._facts import Facts, facts_of
+from segue_assist._guarantee import is_comment, is_docstring
+from segue_assist._kinds import DEFINITIONS, VALUES, WRAPPERS
+from segue_syntax import language_of, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Node
+
+_PLAIN_NAME = re.compile(r"[\w#$~@\[]")
+_LINE_DOCS = frozenset({"go", "ruby", "shellscript", "lua"})
+_FILE_DOC = re.compile(
+    r"[@\\](?:file|fileoverview|overview|module|license|copyright|packageDocumentation)\b|Copyright"
+)
+_FILE_DIRECTIVE = re.compile(
+    r"coding[:=]|encoding:|frozen_string_literal|^#!|typed:|go:build|\+build|<reference"
+)
+_VISIBILITY = frozenset(
+    {
+        "private",
+        "public",
+        "protected",
+        "module_function",
+        "private_class_method",
+        "memoize",
+        "public_class_method",
+    }
+)
+_DIRECTIVE = re.compile(
+    r"""^\s*(?://|\#|--|/?\*+|;)?\s*(?:
+        go:\w | export\s+\w+\s*$ | line\s.*:\d | \+build\b | nolint\b | lint: |
+        type:\s | noqa\b | pylint: | mypy: | pyright: | ruff: | flake8: | isort: | fmt:\s | yapf: | pragma:\s |
+        nosec\b | doctest: | coding[:=] | -\*-.*-\*- | vim?:\s | frozen_string_literal: | encoding: | typed: |
+        rubocop: | shareable_constant_value: | warn_indent: | :nodoc: | shellcheck\s | clang-format\s | NOLINT |
+        IWYU | cppcheck | eslint | jshint\b | jslint\b | global\s+\w | globals\s | exported\s | @ts-\w | @flow\b |
+        @jsx | @jest- | @vitest- | istanbul | c8\s | v8\s+ignore | prettier-ignore | biome-ignore | deno- | tslint: |
+        webpack\w+: | @vite-ignore | [\#@]__\w+__ | [\#@]\s*sourceMapping | sourceMappingURL | \#?region\b |
+        \#?endregion\b | phpcs: | @phpstan- | @psalm- | @codeCoverageIgnore | noinspection\b | CHECKSTYLE |
+        NOSONAR\b | rustfmt | swiftlint: | swiftformat: | ktlint | scalafmt: | scalastyle: | !/ |
+        <reference\s | <amd- | luacheck: | selene: | stylua: | @(?:formatter|generated)\b
+    )""",
+    re.VERBOSE,
+)
+
+
+def is_directive(line: str) -> bool:
+    """Return whether a comment line speaks to a tool, so that adding or removing it would change something."""
+    return _DIRECTIVE.match(line) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where a doc comment goes: code points `start`..`end` of the text become before + comment + after.
+
+    The comment's lines are indented by `indent`; `kept` are lines for tools that stood in the old comment.
+    """
+
+    start: int
+    end: int
+    indent: str
+    before: str = ""
+    after: str = ""
+    kept: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A definition that can carry a doc comment; lines are 0-based, `end_line` is exclusive."""
+
+    name: str
+    kind: str
+    line: int
+    end_line: int
+    start: int
+    end: int
+    signature: str
+    container: str
+    doc: str
+    slot: Slot | None
+    broken: bool
+    facts: Facts = field(repr=False)
+
+
+class Source:
+    """One parsed text and the definitions in it."""
+
+    def __init__(self, text: str, language_id: str) -> None:
+        self.text = text
+        self.language_id = language_id
+        self._data = text.encode("utf-8", "surrogatepass")
+        self._ascii = len(self._data) == len(text)
+        self._tree = parse(self._data, language_id)
+        self.newline = "\r\n" if "\r\n" in text else "\n"
+
+    @property
+    def parsed(self) -> bool:
+        """Whether there is a grammar for the language."""
+        return self._tree is not None
+
+    @property
+    def root(self) -> Node:
+        """The root of the tree; only for a text that is `parsed`."""
+        assert self._tree is not None
+        return self._tree.root_node
+
+    def at(self, line: int) -> Definition | None:
+        """Return the innermost definition around the 0-based `line`, its doc comment above it included."""
+        best: tuple[Node, Node, str] | None = None
+        for node, anchor, name in self._nodes():
+            first = self._doc_first_line(anchor)
+            if first <= line <= node.end_point.row and (
+                best is None or anchor.start_byte >= best[1].start_byte
+            ):
+                best = (node, anchor, name)
+        return self._definition(*best) if best is not None else None
+
+    def definitions(self) -> Iterator[Definition]:
+        """Yield every definition, outer ones before inner ones."""
+        for node, anchor, name in self._nodes():
+            yield self._definition(node, anchor, name)
+
+    def named(self, name: str) -> Definition | None:
+        """Return the first definition called `name`."""
+        found = next((entry for entry in self._nodes() if entry[2] == name), None)
+        return self._definition(*found) if found else None
+
+    def offset(self, byte: int) -> int:
+        """Return the code-point offset of a byte offset."""
+        return byte if self._ascii else len(self._data[:byte].decode("utf-8", "surrogatepass"))
+
+    def byte(self, offset: int) -> int:
+        """Return the byte offset of a code-point offset."""
+        return offset if self._ascii else len(self.text[:offset].encode("utf-8", "surrogatepass"))
+
+    def line_prefix(self, byte: int) -> str:
+        """Return what stands before `byte` on its line."""
+        start = self._data.rfind(b"\n", 0, byte) + 1
+        return self._data[start:byte].decode("utf-8", "replace")
+
+    @cached_property
+    def comments(self) -> list[Node]:
+        """All comments of the file, in order."""
+        found: list[Node] = []
+        stack = [self.root]
+        while stack:
+            node = stack.pop()
+            if is_comment(node):
+                found.append(node)
+            else:
+                stack.extend(reversed(node.children))
+        return found
+
+    @cached_property
+    def _comment_ending_on(self) -> dict[int, Node]:
+        return {
+            self._last_row(node): node
+            for node in self.comments
+            if not self.line_prefix(node.start_byte).strip()
+        }
+
+    def _last_row(self, node: Node) -> int:
+        text = node.text or b""
+        return node.end_point.row - (1 if text.endswith(b"\n") else 0)
+
+    def _nodes(self) -> Iterator[tuple[Node, Node, str]]:
+        kinds = DEFINITIONS.get(self.language_id)
+        if kinds is None or self._tree is None:
+            return
+        stack = [self.root]
+        while stack:
+            node = stack.pop()
+            if node.is_named and node.type in kinds:
+                name = _name(node, self.language_id)
+                if _PLAIN_NAME.match(name) and _documentable(node, self.language_id):
+                    yield node, _anchor(node, self.language_id), name
+            if not is_comment(node):
+                stack.extend(reversed(node.children))
+
+    def _definition(self, node: Node, anchor: Node, name: str) -> Definition:
+        kind = DEFINITIONS[self.language_id][node.type]
+        container = _container(node, self.language_id)
+        if kind == "function" and container:
+            kind = "method"
+        if self.language_id == "cpp" and name == container:
+            kind = "constructor"
+        slot, doc = self._slot(node, anchor)
+        body = node.child_by_field_name("body")
+        head_end = body.start_byte if body is not None else node.end_byte
+        signature = self._data[node.start_byte : head_end].decode("utf-8", "replace")
+        first = anchor.start_byte
+        return Definition(
+            name=name,
+            kind=kind,
+            line=anchor.start_point.row,
+            end_line=max(anchor.end_point.row, node.end_point.row) + 1,
+            start=self.offset(first),
+            end=self.offset(max(anchor.end_byte, node.end_byte)),
+            signature=" ".join(signature.split()).rstrip("{:=> "),
+            container=container,
+            doc=doc,
+            slot=slot,
+            broken=node.has_error,
+            facts=facts_of(node, kind, self.language_id),
+        )
+
+    # -- slots -------------------------------------------------------------------------------------------------
+
+    def _slot(self, node: Node, anchor: Node) -> tuple[Slot | None, str]:
+        if self.language_id == "python":
+            return self._docstring_slot(node)
+        return self._comment_slot(anchor)
+
+    def _comment_slot(self, anchor: Node) -> tuple[Slot | None, str]:
+        first, chain = self._leading(anchor)
+        prefix = self.line_prefix(first.start_byte)
+        if prefix.strip():
+            return None, ""
+        indent = prefix
+        doc = [node for node in chain if self._is_doc(node)]
+        kept: list[str] = []
+        if self.language_id in _LINE_DOCS:
+            kept = [self._line_of(node) for node in doc if is_directive(_decoded(node))]
+            doc = [node for node in doc if not is_directive(_decoded(node))]
+            if kept and doc:  # one slot must cover the directives between the lines that are replaced
+                doc = [node for node in chain if self._is_doc(node)]
+            else:
+                kept = []
+        if not doc:
+            at = self.offset(self._above_directives(first) - len(prefix.encode()))
+            return Slot(at, at, indent, after=self.newline), ""
+        start = doc[0].start_byte - len(self.line_prefix(doc[0].start_byte).encode())
+        end = doc[-1].start_byte + len((doc[-1].text or b"").rstrip())
+        text = self._data[start:end].decode("utf-8", "replace")
+        return Slot(self.offset(start), self.offset(end), indent, kept=tuple(kept)), text
+
+    def _leading(self, anchor: Node) -> tuple[Node, list[Node]]:
+        """Return the first node of the definition, attributes included, and the comments right above or among."""
+        first = anchor
+        if self.language_id == "rust":
+            sibling = anchor.prev_sibling
+            while sibling is not None and (sibling.type == "attribute_item" or is_comment(sibling)):
+                if sibling.type == "attribute_item":
+                    if self._last_row(sibling) + 1 < first.start_point.row - self._comment_rows(
+                        sibling, first
+                    ):
+                        break
+                    first = sibling
+                sibling = sibling.prev_sibling
+        chain: list[Node] = []
+        if first is not anchor:
+            chain = [n for n in self.comments if first.end_byte <= n.start_byte < anchor.start_byte]
+        row = first.start_point.row
+        distant = self._comment_ending_on.get(row - 2)
+        if distant is not None and self._starts_block(distant) and self._is_blank(distant, first):
+            row -= 1  # some styles leave one empty line between a block and what it documents
+        while (
+            node := self._comment_ending_on.get(row - 1)
+        ) is not None and node.end_byte <= first.start_byte:
+            chain.insert(0, node)
+            row = node.start_point.row
+        docs = [node for node in chain if self._is_doc(node)]
+        if docs and docs[0].start_byte < first.start_byte:  # only the run that touches the definition
+            chain = [node for node in chain if node.start_byte < first.start_byte]
+            while chain and not self._is_doc(chain[-1]) and self.language_id not in _LINE_DOCS:
+                chain.pop()
+            run: list[Node] = []
+            for node in reversed(chain):
+                if not self._is_doc(node) or (
+                    run and self._starts_block(node) and self._starts_block(run[0])
+                ):
+                    break
+                run.insert(0, node)
+            chain = run
+        return first, chain
+
+    def _above_directives(self, first: Node) -> int:
+        """Return the byte where the definition starts, comments included that tell tools about its first line."""
+        at = first
+        while (above := self._comment_ending_on.get(at.start_point.row - 1)) is not None:
+            text = _decoded(above)
+            if not is_directive(text) or _FILE_DIRECTIVE.search(text) or self._is_doc_block(above):
+                break
+            at = above
+        if self.line_prefix(at.start_byte) != self.line_prefix(first.start_byte):
+            return first.start_byte
+        return at.start_byte
+
+    def _is_doc_block(self, node: Node) -> bool:
+        return self._starts_block(node) and self._is_doc(node)
+
+    def _is_blank(self, comment: Node, below: Node) -> bool:
+        between = self._data[comment.end_byte : below.start_byte]
+        return not between.strip() and self._is_doc(comment) and not _FILE_DOC.search(_decoded(comment))
+
+    def _comment_rows(self, above: Node, below: Node) -> int:
+        return sum(1 for node in self.comments if above.end_byte <= node.start_byte < below.start_byte)
+
+    @staticmethod
+    def _starts_block(node: Node) -> bool:
+        return (node.text or b"").startswith(b"/*")
+
+    def _doc_first_line(self, anchor: Node) -> int:
+        row = anchor.start_point.row
+        while (
+            node := self._comment_ending_on.get(row - 1)
+        ) is not None and node.end_byte <= anchor.start_byte:
+            row = node.start_point.row
+        return row
+
+    def _line_of(self, node: Node) -> str:
+        return self.line_prefix(node.start_byte) + _decoded(node).rstrip()
+
+    def _is_doc(self, node: Node) -> bool:
+        text = _decoded(node)
+        if self.language_id in _LINE_DOCS:
+            return text.startswith(language_of(self.language_id).line_comment) and not text.startswith("#!")
+        if self.language_id == "rust":
+            return text.startswith(("///", "/**")) and not text.startswith(("////", "/***", "/**/"))
+        if text.startswith(("/**", "/*!")):
+            return not text.startswith(("/***", "/**/"))
+        if self.language_id in {"c", "cpp", "csharp", "swift", "java"}:
+            return text.startswith(("///", "//!")) and not text.startswith("////")
+        return False
+
+    def _docstring_slot(self, node: Node) -> tuple[Slot | None, str]:
+        body = node.child_by_field_name("body")
+        if body is None:
+            return None, ""
+        statements = [child for child in body.named_children if not is_comment(child)]
+        if not statements:
+            return None, ""
+        first = statements[0]
+        prefix = self.line_prefix(first.start_byte)
+        header_row = max((child.end_point.row for child in node.children if child.type == ":"), default=-1)
+        if first.start_point.row == header_row:  # `def f(): return 1`
+            outer = self.line_prefix(node.start_byte)
+            if outer.strip():
+                outer = outer[: len(outer) - len(outer.lstrip())]
+            indent = outer + self._indent_unit()
+            colon = max(child.end_byte for child in node.children if child.type == ":")
+            slot = Slot(
+                self.offset(colon),
+                self.offset(first.start_byte),
+                indent,
+                before=self.newline,
+                after=self.newline + indent,
+            )
+            if is_docstring(first, "python"):
+                rest = statements[1:]
+                end = rest[0].start_byte if rest else first.end_byte
+                after = slot.after if rest else ""
+                slot = Slot(slot.start, self.offset(end), indent, before=self.newline, after=after)
+                return slot, _decoded(first)
+            return slot, ""
+        if prefix.strip():
+            return None, ""
+        if is_docstring(first, "python"):
+            start = first.start_byte - len(prefix.encode())
+            return Slot(self.offset(start), self.offset(first.end_byte), prefix), _decoded(first)
+        row_start = self._header_end(node, header_row, first)
+        return Slot(self.offset(row_start), self.offset(row_start), prefix, after=self.newline), ""
+
+    def _header_end(self, node: Node, header_row: int, first: Node) -> int:
+        """Return the byte where a docstring starts: after the header's line, past comments meant for type checkers."""
+        colon = max(
+            child.end_byte
+            for child in node.children
+            if child.type == ":" and child.end_point.row == header_row
+        )
+        at = self._data.find(b"\n", colon) + 1
+        while True:
+            end = self._data.find(b"\n", at)
+            line = self._data[at:end].strip()
+            if end < 0 or end >= first.start_byte or not (line.startswith(b"# type:") or not line):
+                return at if not self._only_blank(at, first) else self._line_start(first)
+            at = end + 1
+
+    def _only_blank(self, at: int, first: Node) -> bool:
+        return not self._data[at : first.start_byte].strip()
+
+    def _line_start(self, node: Node) -> int:
+        return self._data.rfind(b"\n", 0, node.start_byte) + 1
+
+    def _indent_unit(self) -> str:
+        match = re.search(r"^(?P<indent>\t+| {2,8})\S", self.text, re.MULTILINE)
+        if match is None:
+            return "    "
+        return "\t" if match["indent"].startswith("\t") else match["indent"][:4]
+
+
+def _decoded(node: Node) -> str:
+    return (node.text or b"").decode("utf-8", "replace")
+
+
+def _documentable(node: Node, language_id: str) -> bool:
+    if language_id in {"c", "cpp"}:
+        return _c_documentable(node)
+    parent = node.parent
+    if node.type in VALUES:
+        return parent is not None and parent.type in {
+            "variable_declarator",
+            "public_field_definition",
+            "field_definition",
+            "pair",
+            "assignment_expression",
+            "export_statement",
+        }
+    return True
+
+
+def _c_documentable(node: Node) -> bool:
+    if node.type in {"declaration", "field_declaration"}:
+        declarator = node.child_by_field_name("declarator")
+        while declarator is not None and declarator.type in {"pointer_declarator", "reference_declarator"}:
+            declarator = declarator.child_by_field_name("declarator") or next(
+                (child for child in declarator.named_children if "declarator" in child.type), None
+            )
+        parent = node.parent
+        inside_function = parent is not None and parent.type == "compound_statement"
+        return declarator is not None and declarator.type == "function_declarator" and not inside_function
+    if node.type.endswith("_specifier"):
+        return node.child_by_field_name("body") is not None
+    return True
+
+
+def _anchor(node: Node, language_id: str) -> Node:
+    """Return the outermost node that belongs to the definition, which its doc comment stands before."""
+    wrappers = WRAPPERS.get(language_id, frozenset())
+    anchor = node
+    while (parent := anchor.parent) is not None and parent.type in wrappers:
+        if parent.type == "call":
+            method = parent.child_by_field_name("method")
+            if method is None or _decoded(method) not in _VISIBILITY:
+                break
+        if parent.type == "type_declaration" and parent.named_child_count > 1:
+            break
+        if parent.type in {"lexical_declaration", "variable_declaration"} and parent.named_child_count > 1:
+            break
+        if parent.type == "argument_list" and (parent.parent is None or parent.parent.type != "call"):
+            break
+        if parent.type == "argument_list":
+            method = parent.parent.child_by_field_name("method") if parent.parent else None
+            if method is None or _decoded(method) not in _VISIBILITY:
+                break
+        anchor = parent
+    if language_id in {"typescript", "typescriptreact", "javascript", "javascriptreact"}:
+        while anchor.prev_sibling is not None and anchor.prev_sibling.type == "decorator":
+            anchor = anchor.prev_sibling
+    return anchor
+
+
+def _name(node: Node, language_id: str) -> str:
+    if node.type in VALUES:
+        return _value_name(node)
+    if language_id in {"c", "cpp"}:
+        return _c_name(node)
+    found = node.child_by_field_name("name")
+    if found is not None:
+        return _decoded(found)
+    parent = node.parent
+    if parent is not None and parent.type == "export_statement":
+        return "default"
+    if node.type == "init_declaration":
+        return "init"
+    if "operator" in node.type or "indexer" in node.type:
+        return "operator" if "operator" in node.type else "this"
+    for child in node.named_children:
+        if child.type in {"identifier", "simple_identifier", "type_identifier", "word"}:
+            return _decoded(child)
+    return ""
+
+
+def _value_name(node: Node) -> str:
+    parent = node.parent
+    if parent is None:
+        return ""
+    for name in ("name", "key", "left", "property"):
+        found = parent.child_by_field_name(name)
+        if found is not None:
+            return _decoded(found).split(".")[-1].strip("\"'")
+    return "default" if parent.type == "export_statement" else ""
+
+
+def _c_name(node: Node) -> str:
+    declarator = node.child_by_field_name("declarator") if node.type != "preproc_function_def" else None
+    if declarator is None:
+        found = node.child_by_field_name("name")
+        return _decoded(found) if found is not None else ""
+    while True:
+        inner = declarator.child_by_field_name("declarator") or declarator.child_by_field_name("name")
+        if inner is None:
+            inner = next((child for child in declarator.named_children if "declarator" in child.type), None)
+        if inner is None:
+            return _decoded(declarator).split("::")[-1]
+        declarator = inner
+
+
+def _container(node: Node, language_id: str) -> str:
+    kinds = DEFINITIONS[language_id]
+    parent = node.parent
+    while parent is not None:
+        kind = kinds.get(parent.type, "impl" if parent.type == "impl_item" else "")
+        if kind in {"function", "method", "constructor"}:
+            return ""
+        if kind:
+            if kind == "impl":
+                found = parent.child_by_field_name("type")
+                return _decoded(found) if found is not None else ""
+            return _name(parent, language_id)
+        parent = parent.parent
+    return ""

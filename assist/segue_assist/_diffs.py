@@ -1,0 +1,78 @@
+"""Unified diffs, cut to what may and can be shown to a model."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from segue_assist._types import Privacy
+
+_HEADER = re.compile(r"^diff --git .*$", re.MULTILINE)
+_NEW_PATH = re.compile(r"^(?:\+\+\+ b/|rename to )(.+?)\t?$", re.MULTILINE)
+_OLD_PATH = re.compile(r"^(?:--- a/|rename from )(.+?)\t?$", re.MULTILINE)
+_GIT_PATH = re.compile(r"^diff --git a/(.*) b/(.*)$", re.MULTILINE)
+_GENERATED = re.compile(r"(?:^|/)(?:package-lock\.json|yarn\.lock|pnpm-lock\.yaml|poetry\.lock|uv\.lock|Cargo\.lock|go\.sum|"
+                        r"composer\.lock|Gemfile\.lock)$|\.min\.(?:js|css)$|\.svg$|\.ipynb$")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """One file's part of a diff."""
+
+    path: str
+    text: str
+    added: int
+    removed: int
+
+
+def split_diff(diff: str) -> list[FileChange]:
+    """Return the files of a diff."""
+    starts = [match.start() for match in _HEADER.finditer(diff)]
+    changes = []
+    for begin, end in zip(starts, [*starts[1:], len(diff)], strict=True):
+        text = diff[begin:end].rstrip("\n")
+        match = _NEW_PATH.search(text) or _OLD_PATH.search(text)
+        named = _GIT_PATH.search(text)
+        path = match[1] if match else named[2] if named else ""
+        lines = text.split("\n")
+        added = sum(1 for line in lines if line.startswith("+") and not line.startswith("+++ "))
+        removed = sum(1 for line in lines if line.startswith("-") and not line.startswith("--- "))
+        changes.append(FileChange(path.strip('"'), text, added, removed))
+    return changes
+
+
+def shown_diff(changes: list[FileChange], privacy: Privacy, budget_chars: int) -> tuple[str, str, list[str]]:
+    """Return the diff to show, the list of files, and the paths whose content was left out for privacy.
+
+    Every file gets its share of the budget; what a small file leaves over goes to the others.
+    """
+    denied = [change.path for change in changes if privacy.refusal(change.path, "")]
+    files = "\n".join(f"{change.path} (+{change.added} -{change.removed})" for change in changes[:60])
+    if len(changes) > 60:
+        files += f"\nand {len(changes) - 60} more"
+    open_changes = [
+        change
+        for change in changes
+        if change.path not in denied
+        and not _GENERATED.search(change.path)
+        and "\nBinary files " not in change.text
+    ]
+    parts = []
+    left = budget_chars
+    for index, change in enumerate(sorted(open_changes, key=lambda entry: len(entry.text))):
+        share = left // (len(open_changes) - index)
+        text = change.text if len(change.text) <= share else _cut(change.text, share)
+        left -= len(text)
+        parts.append((change.path, text))
+    order = {change.path: index for index, change in enumerate(changes)}
+    parts.sort(key=lambda part: order[part[0]])
+    return "\n".join(text for _, text in parts if text), files, denied
+
+
+def _cut(text: str, size: int) -> str:
+    if size < 80:
+        return ""
+    kept = text[:size].rsplit("\n", 1)[0]
+    return f"{kept}\n[... {text.count(chr(10)) - kept.count(chr(10))} more lines of this file]"

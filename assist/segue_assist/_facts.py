@@ -1,0 +1,307 @@
+"""What the signature and the body of a definition say, so that a doc comment can be checked against them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from segue_assist._kinds import NESTED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Node
+
+_NAME_TYPES = frozenset(
+    {
+        "identifier",
+        "field_identifier",
+        "shorthand_property_identifier_pattern",
+        "variable_name",
+        "simple_identifier",
+        "name",
+        "self",
+        "constant",
+    }
+)
+_PARAMETER_LISTS = (
+    "parameters",
+    "formal_parameters",
+    "parameter_list",
+    "method_parameters",
+    "function_value_parameters",
+    "class_parameters",
+)
+_RAISING = frozenset({"raise_statement", "throw_statement", "throw_expression"})
+_WORD = re.compile(r"[^\W\d]\w*")
+_NO_VALUE = frozenset(
+    {"void", "None", "Unit", "()", "Void", "undefined", "never", "NoReturn", "Never", "Promise<void>", "Task"}
+    | {"ValueTask", "std::void_t", "-> None", "Promise<never>"}
+)
+_IMPLICIT_VALUE = frozenset({"ruby", "rust", "kotlin", "scala", "swift", "lua", "shellscript"})
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter: `name` as the body uses it ("" for a pattern), `inner` the names a pattern binds."""
+
+    name: str
+    type: str = ""
+    inner: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What can be said of a definition without guessing.
+
+    `parameters` is None where the definition takes none by nature (a class without constructor, an enum).
+    `returns` is None when it cannot be told. `raised` are the names in raise and throw statements of the body,
+    `reraises` is set when the body raises something that has no name there, `words` are all its identifiers.
+    """
+
+    parameters: tuple[Parameter, ...] | None = None
+    returns: bool | None = None
+    return_type: str = ""
+    yields: bool = False
+    raised: tuple[str, ...] = ()
+    reraises: bool = False
+    words: frozenset[str] = frozenset()
+
+
+def facts_of(node: Node, kind: str, language_id: str) -> Facts:
+    """Return the facts of the definition `node`."""
+    text = _text(node)
+    words = frozenset(_WORD.findall(text))
+    if kind in {"class", "struct", "interface", "trait", "enum", "type", "constant", "module", "property"}:
+        parameters = None
+        constructor = _constructor(node, language_id)
+        if constructor is not None:
+            parameters = _parameters(constructor, language_id)
+        return Facts(parameters=parameters, returns=None, words=words)
+    body = node.child_by_field_name("body")
+    return_type = _return_type(node, language_id)
+    raised: list[str] = []
+    reraises = False
+    for statement in _own(node):
+        if statement.type in _RAISING or _is_call_of_raise(statement, language_id):
+            name = _raised_name(statement)
+            if name and name not in raised:
+                raised.append(name)
+            reraises = reraises or not name or name[0].islower()
+        elif statement.type == "throws":
+            raised.extend(name for name in _WORD.findall(_text(statement))[1:] if name not in raised)
+    yields = any("yield" in inner.type for inner in _own(node))
+    return Facts(
+        parameters=_parameters(node, language_id),
+        returns=_returns(node, body, kind, return_type, language_id),
+        return_type=return_type,
+        yields=yields and language_id in {"python", "javascript", "typescript", "csharp", "php"},
+        raised=tuple(raised),
+        reraises=reraises,
+        words=words,
+    )
+
+
+def _text(node: Node) -> str:
+    return (node.text or b"").decode("utf-8", "replace")
+
+
+def _own(node: Node) -> Iterator[Node]:
+    """Yield the nodes below `node` that are not inside another function."""
+    stack = list(reversed(node.children))
+    while stack:
+        current = stack.pop()
+        yield current
+        if current.type not in NESTED:
+            stack.extend(reversed(current.children))
+
+
+def _find_parameter_list(node: Node) -> Node | None:
+    for name in ("parameters", "parameter"):
+        found = node.child_by_field_name(name)
+        if found is not None:
+            return found
+    declarator = node.child_by_field_name("declarator")
+    while declarator is not None:
+        found = declarator.child_by_field_name("parameters")
+        inner = declarator.child_by_field_name("declarator")
+        if found is not None and (inner is None or inner.child_by_field_name("parameters") is None):
+            return found
+        declarator = inner or next((c for c in declarator.named_children if "declarator" in c.type), None)
+    for child in node.named_children:
+        if child.type in _PARAMETER_LISTS or child.type in {"primary_constructor", "class_parameters"}:
+            return child
+    return None
+
+
+def _parameters(node: Node, language_id: str) -> tuple[Parameter, ...] | None:
+    listed = _find_parameter_list(node)
+    if language_id == "swift":  # parameters are children of the declaration itself
+        parameters = [child for child in node.named_children if child.type == "parameter"]
+        return tuple(filter(None, (_parameter(child, language_id) for child in parameters)))
+    if listed is None:
+        return ()
+    if not listed.named_children and listed.type in _NAME_TYPES:
+        return (Parameter(_text(listed)),)  # x => ...
+    found: list[Parameter] = []
+    for child in listed.named_children:
+        if (
+            "comment" in child.type
+            or "receiver" in child.type
+            or child.type in {"self_parameter", "attribute_item"}
+        ):
+            continue
+        if child.type == "parameter_declaration" and language_id == "go":
+            kind = child.child_by_field_name("type")
+            names = child.children_by_field_name("name")
+            found.extend(Parameter(_text(name), _text(kind) if kind else "") for name in names)
+            continue
+        if language_id == "csharp" and child.type != "parameter":
+            continue  # `params T[] name` stands in the list without a node of its own
+        parameter = _parameter(child, language_id)
+        if parameter is not None:
+            found.append(parameter)
+        elif language_id in {"c", "cpp"} and _text(child) not in {"void", "..."}:
+            return None  # a parameter without a name may be called anything in the comment
+    if language_id == "csharp":
+        found.extend(Parameter(_text(name)) for name in listed.children_by_field_name("name"))
+    if language_id == "python" and found and found[0].name in {"self", "cls", "mcs", "metacls"}:
+        found = found[1:]
+    if language_id in {"typescript", "typescriptreact"}:
+        found = [parameter for parameter in found if parameter.name != "this"]
+    return tuple(found)
+
+
+def _parameter(node: Node, language_id: str) -> Parameter | None:
+    if node.type in {"keyword_separator", "positional_separator", "variadic_parameter", "modifiers"} and (
+        not node.named_children or node.type == "modifiers"
+    ):
+        return None
+    kind = node.child_by_field_name("type")
+    type_text = _text(kind).lstrip(":").strip() if kind is not None else ""
+    target = node
+    for field in ("name", "pattern", "declarator", "left"):
+        inner = node.child_by_field_name(field)
+        if inner is not None:
+            target = inner
+            break
+    else:
+        if kind is not None and node.type in {"parameter_declaration", "optional_parameter_declaration"}:
+            return None  # a type without a name, as in `int f(void)`
+        if node.type in {"typed_parameter", "rest_pattern", "list_splat_pattern", "dictionary_splat_pattern"}:
+            target = node.named_children[0] if node.named_children else node
+    names = list(_bound_names(target))
+    if not names:
+        return None
+    pattern = target.type.endswith("_pattern") and target.type not in {
+        "rest_pattern",
+        "list_splat_pattern",
+        "dictionary_splat_pattern",
+        "mut_pattern",
+        "ref_pattern",
+    }
+    if pattern or target.type in {"destructured_parameter", "tuple"}:
+        return Parameter("", type_text, tuple(names))
+    if language_id == "python" and names[0] == "self" and node.type != "identifier":
+        return Parameter(names[0], type_text)
+    return Parameter(names[-1] if language_id == "swift" else names[0], type_text)
+
+
+def _bound_names(node: Node) -> Iterator[str]:
+    """Yield the names that `node` binds, leaving default values, types and sizes out."""
+    if node.type in _NAME_TYPES and node.type != "self":
+        yield _text(node).lstrip("$")
+        return
+    skipped: set[int] = set()
+    for field in ("type", "value", "default_value", "right", "size", "parameters", "key"):
+        skipped.update(child.id for child in node.children_by_field_name(field))
+    for child in node.named_children:
+        if child.id not in skipped and "type" not in child.type.split("_"):
+            yield from _bound_names(child)
+
+
+def _return_type(node: Node, language_id: str) -> str:
+    for field in ("return_type", "result", "returns"):
+        found = node.child_by_field_name(field)
+        if found is not None:
+            return _text(found).lstrip(":").removeprefix("->").strip()
+    if language_id in {"java", "c", "cpp", "csharp"}:
+        found = node.child_by_field_name("type")
+        declarator = node.child_by_field_name("declarator")
+        if found is not None:
+            pointer = "*" if declarator is not None and declarator.type == "pointer_declarator" else ""
+            return _text(found) + pointer
+    return ""
+
+
+def _returns(node: Node, body: Node | None, kind: str, return_type: str, language_id: str) -> bool | None:
+    if kind == "constructor" or (language_id == "python" and _name_is(node, "__init__")):
+        return False
+    if return_type:
+        bare = return_type.replace(" ", "")
+        if bare in _NO_VALUE:
+            return False
+        if language_id not in {"python", "php"} or body is None:
+            return True
+    if body is not None and node.type == "arrow_function" and body.type != "statement_block":
+        return True
+    if language_id == "rust" or (language_id == "go" and not return_type):
+        return bool(return_type)
+    for statement in _own(node):
+        if statement.type in {"return_statement", "return_expression", "jump_expression"}:
+            value = [child for child in statement.named_children if "comment" not in child.type]
+            if value and _text(value[0]) not in {"None", "nil"}:
+                return True
+    if language_id in _IMPLICIT_VALUE or body is None or return_type:
+        return None
+    if _only_raises_or_is_empty(body):
+        return None  # abstract: the body says nothing of what overriding it returns
+    return False
+
+
+def _only_raises_or_is_empty(body: Node) -> bool:
+    statements = [child for child in body.named_children if "comment" not in child.type]
+    return all(
+        statement.type in _RAISING | {"pass_statement"}
+        or (
+            statement.type == "expression_statement"
+            and len(statement.named_children) == 1
+            and statement.named_children[0].type in {"string", "ellipsis", *_RAISING}
+        )
+        for statement in statements
+    )
+
+
+def _name_is(node: Node, name: str) -> bool:
+    found = node.child_by_field_name("name")
+    return found is not None and _text(found) == name
+
+
+def _constructor(node: Node, language_id: str) -> Node | None:
+    if language_id in {"java", "csharp", "kotlin", "scala"} and _find_parameter_list(node) is not None:
+        return node
+    body = node.child_by_field_name("body")
+    for child in body.named_children if body is not None else ():
+        inner = child.child_by_field_name("definition") or child
+        if inner.child_by_field_name("name") is not None and (
+            _name_is(inner, "__init__") or _name_is(inner, "constructor") or _name_is(inner, "initialize")
+        ):
+            return inner
+    return None
+
+
+def _is_call_of_raise(node: Node, language_id: str) -> bool:
+    if language_id != "ruby" or node.type not in {"call", "identifier"}:
+        return False
+    method = node.child_by_field_name("method") if node.type == "call" else node
+    return method is not None and _text(method) in {"raise", "fail"}
+
+
+def _raised_name(node: Node) -> str:
+    """Return the name of what is raised, "" when it has none there."""
+    text = _text(node)
+    match = re.match(r"(?:raise|throw|fail)\b\s*\(?\s*(?:new\s+)?([\w.:\\]+)", text)
+    if match is None:
+        return ""
+    return re.split(r"[.:\\]+", match[1].rstrip(".:"))[-1]
