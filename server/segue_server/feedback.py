@@ -42,7 +42,7 @@ class Feedback:
     def accepted(self, suggestion_id: str) -> None:
         """Note a whole acceptance and get ready for what follows."""
         self._end("acceptance", suggestion_id, part="whole")
-        self._completer.accepted(suggestion_id)
+        self._completer.prefetch(suggestion_id)
 
     def partly_accepted(self, suggestion_id: str, length_utf16: int) -> None:
         """Note that the first `length_utf16` UTF-16 units were taken; the rest is still offered from the cache."""

@@ -6,7 +6,7 @@ are plain dictionaries in the protocol's spelling.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import attrs
 from lsprotocol import types  # noqa: TC002 - the converter resolves the annotations below
@@ -81,7 +81,7 @@ def _request(method: str, params: type) -> type:
     return attrs.make_class(
         method.replace("/", "_"),
         {
-            "id": attrs.field(type=int | str),
+            "id": attrs.field(type=cast("type", int | str)),
             "params": attrs.field(type=params),
             "method": attrs.field(type=str, default=method),
             "jsonrpc": attrs.field(type=str, default="2.0"),

@@ -40,7 +40,7 @@ INVOKED, AUTOMATIC = 1, 2
 
 def make_converter() -> Converter:
     """Return the protocol's converter, which also reads our own camel-case parameter types."""
-    converter = default_converter()
+    converter: Converter = default_converter()  # type: ignore[no-untyped-call]
 
     def is_ours(cls: Any) -> bool:
         return attrs.has(cls) and getattr(cls, "__module__", "").startswith("segue_")
@@ -69,9 +69,9 @@ class SegueProtocol(LanguageServerProtocol):
         """Whether the client has asked for shutdown."""
         return self._shutdown
 
-    def get_message_type(self, method: str) -> type[Any] | None:
+    def get_message_type(self, method: str) -> type[Any] | None:  # type: ignore[override]
         """Return the type of a method's messages, ours first."""
-        return self.message_types.get(method) or super().get_message_type(method)  # type: ignore[no-any-return]
+        return self.message_types.get(method) or super().get_message_type(method)
 
     def structure_message(self, data: dict[str, Any]) -> Any:
         """Leave every nested object as it is: `handle_message` structures the whole message."""
@@ -221,7 +221,9 @@ class SegueProtocol(LanguageServerProtocol):
         return self._then(types.NOTEBOOK_DOCUMENT_DID_CLOSE, params)
 
     @lsp_method(types.WORKSPACE_EXECUTE_COMMAND)
-    async def lsp_workspace__execute_command(self, params: types.ExecuteCommandParams) -> Any:
+    async def lsp_workspace__execute_command(  # type: ignore[override]
+        self, params: types.ExecuteCommandParams
+    ) -> Any:
         """Run a command: its handler is awaited here, so that cancelling the request cancels it."""
         handler = self.fm.commands.get(params.command)
         if handler is None:

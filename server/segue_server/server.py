@@ -125,7 +125,7 @@ class SegueServer(LanguageServer):
         print(f"Listening on {bound[0]}:{bound[1]}", file=sys.stderr, flush=True)
         reader, writer = await connected
         listener.close()
-        self.protocol.set_writer(writer)  # type: ignore[arg-type]
+        self.protocol.set_writer(writer)
         await self._serve(reader)
         writer.close()
 

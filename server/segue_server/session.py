@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from segue_context import ContextEngine, EditHistory
@@ -29,6 +28,7 @@ from segue_server.workspaces import Located, Scope, Workspaces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from segue_server.completion.generation import Generation
     from segue_server.documents import DocumentStore

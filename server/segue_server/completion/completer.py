@@ -1,47 +1,41 @@
 """The completion pipeline: from one moment in a document to what is shown there.
 
 The steps are those of ARCHITECTURE.md. Everything before the first `await` of `complete` is the part that makes
-typing through a suggestion instant: it reads memory only.
+typing through a suggestion instant: it reads memory only. One request that memory cannot answer is an `Attempt`.
 """
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import time
-from dataclasses import dataclass, replace
-from time import perf_counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from segue_server.completion.anchor import Anchor
+from segue_server.completion.attempt import Attempt
 from segue_server.completion.cache import SuggestionCache
-from segue_server.completion.fusion import ModelAnswer, fuse
+from segue_server.completion.engines import Engines
 from segue_server.completion.generation import Generation
-from segue_server.completion.prompting import cursor_of, prompt_of, query_of
+from segue_server.completion.prompting import cursor_of, prompt_of
 from segue_server.completion.rhythm import Rhythm
 from segue_server.completion.triggers import silence_before_asking, with_popup
-from segue_server.completion.types import CompletionAnswer, StepTimes, Suggestion
+from segue_server.completion.types import CompletionAnswer, Question, StepTimes, silent
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable, Coroutine
 
-    from segue_context import ContextPlan, CopiedSuggestion
+    from segue_context import ContextPlan
+    from segue_server.completion.engines import Copied
     from segue_server.completion.settings import PipelineSettings
-    from segue_server.completion.types import Cleaning, CompletionRequest, LanguageModel
+    from segue_server.completion.types import Cleaning, CompletionRequest, LanguageModel, Suggestion
     from segue_server.documents import DocumentChange
     from segue_server.tasks import TaskRegistry
+    from segue_syntax import Position, Snapshot
 
 LATE_MS = 60.0
-"""A model slower than this is expected to be late: the statistical answer is given first where it can be replaced."""
-_SHOWN_KEPT = 64
-
-
-@dataclass(frozen=True, slots=True)
-class _Copied:
-    """The statistical answer after post-processing."""
-
-    suggestion: CopiedSuggestion
-    replace_suffix_chars: int
+"""A slower model is expected to be late: the statistical answer comes first where it can be replaced."""
+_GIVEN_KEPT = 64
 
 
 class Completer:
@@ -60,18 +54,19 @@ class Completer:
     ) -> None:
         self.cache = SuggestionCache()
         self.rhythm = Rhythm()
+        self.engines = Engines(tasks, cleaning)
+        self.model = model
+        self.better = on_better
         self._settings = settings
-        self._model = model
         self._cleaning = cleaning
         self._tasks = tasks
         self._on_call = on_call
-        self._on_better = on_better
         self._clock_s = clock_s
         self._running: list[Generation] = []
         self._tickets: dict[str, int] = {}
+        self._late: dict[str, asyncio.Task[None]] = {}
         self._ids = itertools.count(1)
         self._given: dict[str, tuple[CompletionRequest, Suggestion]] = {}
-        self._late: dict[str, asyncio.Task[None]] = {}
 
     def cached(self, request: CompletionRequest) -> CompletionAnswer | None:
         """Return the answer that is known already, at once and without any I/O, or None."""
@@ -96,44 +91,53 @@ class Completer:
         if not reason and shaped is None:
             reason = "popup"
         if reason or shaped is None:
-            return _silent(reason, times)
+            return silent(reason, times)
         if not request.explicit and (answer := self.cached(request)) is not None:
             return answer
-        ticket = self._tickets[request.snapshot.uri] = self._tickets.get(request.snapshot.uri, 0) + 1
+        ticket = self.draw_ticket(request.snapshot.uri)
         reason = silence_before_asking(shaped)
-        anchor = Anchor.at(shaped.snapshot, shaped.position)
+        question = Question(shaped, Anchor.at(shaped.snapshot, shaped.position), settings)
         if not reason and not request.explicit:
-            reason = self.cache.silence(anchor)
+            reason = self.cache.silence(question.anchor)
         if reason:
-            return _silent(reason, times)
-        return await _Attempt(self, shaped, anchor, settings, times, ticket).answer()
+            return silent(reason, times)
+        return await Attempt(self, question, times, ticket).answer()
 
     def document_changed(self, change: DocumentChange) -> None:
         """Note a keystroke: close the calls that no longer fit, and learn the rhythm."""
         uri = change.after.uri
-        self._tickets[uri] = self._tickets.get(uri, 0) + 1
+        self.draw_ticket(uri)
         if not change.edits:
             return
         self.rhythm.key(self._clock_s())
         where = change.after.clamp(change.edits[-1].end)
         for generation in list(self._running):
-            if generation.anchor.uri == uri and not generation.adopts(change.after, where):
+            if generation.anchor.uri == uri and not generation.may_still_fit(change.after, where):
                 generation.close()
 
     def given(self, suggestion_id: str) -> tuple[CompletionRequest, Suggestion] | None:
         """Return what was given under an id, and for which moment."""
         return self._given.get(suggestion_id)
 
-    def accepted(self, suggestion_id: str) -> None:
-        """Get ready for what follows an accepted suggestion."""
-        self.prefetch(suggestion_id)
-
-    def prefetch(self, suggestion_id: str) -> None:
-        """Ask the model what follows a suggestion, as if it had been accepted already."""
-
     def reject(self, suggestion_id: str) -> None:
         """Do not offer a dismissed suggestion again."""
         self.cache.reject(suggestion_id)
+
+    def prefetch(self, suggestion_id: str) -> None:
+        """Ask the model what follows a suggestion, as if it had been accepted already."""
+        given, settings, model = self._given.get(suggestion_id), self._settings(), self.model()
+        if given is None or model is None or not settings.prefetch or any(g.wanted for g in self._running):
+            return
+        request, suggestion = given
+        base = Anchor.at(request.snapshot, request.position)
+        snapshot, position = _accepted(request, suggestion)
+        if self.cache.find(snapshot, position):
+            return
+        after = replace(request, snapshot=snapshot, position=position, popup=None, after_deletion=False)
+        question = Question(after, Anchor.at(snapshot, position), settings)
+        if silence_before_asking(after) or self.cache.silence(question.anchor):
+            return
+        self._tasks.spawn(self._prefetch(question, model, (base, suggestion.text)), name="prefetch")
 
     def forget(self, uri: str) -> None:
         """Drop what is cached and running for a document that was closed."""
@@ -145,6 +149,11 @@ class Completer:
         """Close every call."""
         for generation in list(self._running):
             generation.close()
+
+    def draw_ticket(self, uri: str) -> int:
+        """Return a number that is the document's current one until something is typed or asked in it."""
+        ticket = self._tickets[uri] = self._tickets.get(uri, 0) + 1
+        return ticket
 
     def is_current(self, uri: str, ticket: int) -> bool:
         """Return whether nothing was typed or asked in the document since the ticket was drawn."""
@@ -159,336 +168,86 @@ class Completer:
                 return generation
         return None
 
-    async def copy(self, request: CompletionRequest, settings: PipelineSettings) -> _Copied | None:
-        """Return the statistical answer, post-processed, or None."""
-        if request.context is None or not settings.statistical:
-            return None
-        return await self._tasks.in_thread(self._copy, request, settings)
-
-    async def plan(self, request: CompletionRequest, settings: PipelineSettings) -> ContextPlan:
-        """Return the snippets to show the model."""
-        from segue_context import ContextPlan
-
-        if request.context is None or settings.context_chars <= 0:
-            return ContextPlan()
-        context, budget = request.context, settings.context_chars
-        return await self._tasks.in_thread(lambda: context.plan(query_of(request), budget))
-
     def start(
         self,
-        request: CompletionRequest,
-        anchor: Anchor,
+        question: Question,
         plan: ContextPlan,
-        copied: _Copied | None,
-        model: LanguageModel,
-        settings: PipelineSettings,
+        copied: Copied | None,
         *,
+        model: LanguageModel,
         temperature: float | None = None,
+        base: tuple[Anchor, str] | None = None,
     ) -> Generation:
-        """Start a call of the model; its answer, weighed against the copied one, goes into the cache."""
+        """Start a call of the model; its answer, weighed against the copied one, goes into the cache.
+
+        Other calls that nobody waits for are closed, except for the other candidates of an explicit request, which
+        are told apart by their `temperature`. `base` marks a prefetch: the suggestion it presumes accepted.
+        """
         from segue_model import GenerationOptions
 
+        request, settings = question.request, question.settings
         for running in list(self._running):
             if not running.wanted and temperature is None:
                 running.close()
-        options = GenerationOptions(
-            max_tokens=settings.max_tokens,
-            temperature=settings.temperature if temperature is None else temperature,
-        )
 
         async def conclude(generation: Generation) -> None:
             self.rhythm.answered(generation.model_ms)
-            judged = 0.0
-            if generation.draft is not None and request.context is not None:
-                judged = await self._tasks.in_thread(_judge, request, generation.draft.text)
-            self._conclude(generation, request, copied, settings, judged)
+            suggestion, reason = await self.engines.weigh(question, generation.draft, copied)
+            if suggestion is None:
+                self.cache.put_silence(question.anchor, reason)
+            else:
+                self.offer(question.anchor, suggestion)
 
         def ended(generation: Generation) -> None:
             self._running.remove(generation)
             self._on_call(None, generation)
 
         generation = Generation(
-            anchor,
+            question.anchor,
             cursor_of(request, settings, model.control_tokens),
             prompt_of(request, plan, settings),
             model=model,
-            options=options,
+            options=GenerationOptions(
+                max_tokens=settings.max_tokens,
+                temperature=settings.temperature if temperature is None else temperature,
+            ),
             cleaning=self._cleaning,
             tasks=self._tasks,
             conclude=conclude,
             on_end=ended,
+            base=base,
         )
         self._running.append(generation)
         self._on_call(generation, None)
         return generation
 
     def offer(self, anchor: Anchor, suggestion: Suggestion) -> None:
-        """Cache a suggestion under its own id."""
-        self.cache.put(anchor, replace(suggestion, id=suggestion.id or f"c-{next(self._ids)}"))
+        """Cache a suggestion under an id of its own."""
+        self.cache.put(anchor, replace(suggestion, id=f"c-{next(self._ids)}"))
 
-    def better(self, request: CompletionRequest) -> None:
-        """Tell the client that a better answer is there."""
-        self._on_better(request)
-
-    def model(self) -> LanguageModel | None:
-        """Return the model to ask now, None when there is none or it is known to be out of reach."""
-        return self._model()
-
-    def ask_late(self, uri: str, asking: Coroutine[Any, Any, None]) -> None:
-        """Go on asking the model after a first answer was given; a newer question of the document replaces it."""
+    def go_on(self, uri: str, asking: Coroutine[Any, Any, None]) -> None:
+        """Go on asking the model after a first answer; a newer question of the document replaces this one."""
         if (old := self._late.pop(uri, None)) is not None:
             old.cancel()
         task = self._late[uri] = self._tasks.spawn(asking, name="late model answer")
         task.add_done_callback(lambda done: self._late.pop(uri) if self._late.get(uri) is done else None)
 
-    def late(self) -> bool:
+    def model_is_late(self) -> bool:
         """Return whether the model is expected to answer too late to be waited for."""
         latency = self.rhythm.latency_ms
         return latency is None or latency > LATE_MS
 
-    def _copy(self, request: CompletionRequest, settings: PipelineSettings) -> _Copied | None:
-        assert request.context is not None
-        copied = request.context.suggest(query_of(request), settings.max_lines if settings.multiline else 1)
-        if copied is None or not copied.text:
-            return None
-        processed = self._cleaning.process(cursor_of(request, settings), copied.text)
-        if not processed.text:
-            return None
-        return _Copied(replace(copied, text=processed.text), processed.replace_suffix_chars)
-
-    def _conclude(
-        self,
-        generation: Generation,
-        request: CompletionRequest,
-        copied: _Copied | None,
-        settings: PipelineSettings,
-        judged: float,
-    ) -> None:
-        draft = generation.draft
-        said = ModelAnswer(draft.text, draft.logprobs) if draft else None
-        fused = fuse(copied.suggestion if copied else None, said, judged)
-        if fused.text is None:
-            self.cache.put_silence(generation.anchor, "nothing")
-        elif fused.confidence < settings.min_confidence and not request.explicit:
-            self.cache.put_silence(generation.anchor, "low_confidence")
-        else:
-            from_model = draft is not None and fused.text == draft.text
-            replaced = draft.replace_suffix_chars if draft and from_model else 0
-            if copied is not None and not from_model:
-                replaced = copied.replace_suffix_chars
-            self.offer(
-                generation.anchor,
-                Suggestion(
-                    fused.text, fused.engine, fused.confidence, replaced, draft.model if draft else ""
-                ),
-            )
+    async def _prefetch(self, question: Question, model: LanguageModel, base: tuple[Anchor, str]) -> None:
+        plan = await self.engines.plan(question)
+        if not self._running:
+            await self.start(question, plan, None, model=model, base=base).finished.wait()
 
     def _give(self, request: CompletionRequest, suggestion: Suggestion) -> Suggestion:
         self._given.pop(suggestion.id, None)
         self._given[suggestion.id] = request, suggestion
-        while len(self._given) > _SHOWN_KEPT:
+        while len(self._given) > _GIVEN_KEPT:
             del self._given[next(iter(self._given))]
         return suggestion
-
-
-class _Attempt:
-    """One request that the cache could not answer."""
-
-    def __init__(
-        self,
-        completer: Completer,
-        request: CompletionRequest,
-        anchor: Anchor,
-        settings: PipelineSettings,
-        times: StepTimes,
-        ticket: int,
-    ) -> None:
-        self._completer = completer
-        self._request = request
-        self._anchor = anchor
-        self._settings = settings
-        self._times = times
-        self._ticket = ticket
-        self._copied: _Copied | None = None
-        self._plan: ContextPlan | None = None
-        self._prompt = ""
-
-    async def answer(self) -> CompletionAnswer:
-        """Ask both engines and return the better answer in time."""
-        completer, request, settings = self._completer, self._request, self._settings
-        planning = asyncio.ensure_future(completer.plan(request, settings)) if completer.model() else None
-        try:
-            started = perf_counter()
-            self._copied = await completer.copy(request, settings)
-            self._times.add("statistical", started)
-            if planning is None:
-                return self._statistical_answer("no_engine")
-            if request.explicit and settings.candidates > 1:
-                return await self._several(await planning)
-            if (early := self._early()) is not None:
-                return early
-            return await self._ask_model(planning)
-        finally:
-            if planning is not None:
-                planning.cancel()
-
-    def _early(self) -> CompletionAnswer | None:
-        """Return the statistical answer if it should not wait for the model."""
-        completer, settings, copied = self._completer, self._settings, self._copied
-        if copied is None or self._request.explicit:
-            return None
-        confidence = copied.suggestion.confidence
-        if self._request.can_refresh:
-            if confidence < settings.min_confidence or not completer.late():
-                return None
-        elif confidence < settings.confident:
-            return None
-        answer = self._statistical_answer("")
-        if self._request.can_refresh:
-            completer.ask_late(self._request.snapshot.uri, self._go_on())
-        return answer
-
-    async def _go_on(self) -> None:
-        """Ask the model after the statistical answer was given, and tell the client if its answer differs."""
-        before = self._copied.suggestion.text if self._copied else ""
-        planning = asyncio.ensure_future(self._completer.plan(self._request, self._settings))
-        answer = await self._ask_model(planning)
-        if answer.suggestions and answer.suggestions[0].text != before:
-            self._completer.better(self._request)
-
-    async def _ask_model(self, planning: asyncio.Future[ContextPlan]) -> CompletionAnswer:
-        completer, request = self._completer, self._request
-        adopted = True
-        generation = completer.adoptable(request)
-        if generation is None:
-            adopted = False
-            waited = perf_counter()
-            await self._debounce()
-            self._times.add("debounce", waited)
-            generation = completer.adoptable(request)
-        if generation is None:
-            if not completer.is_current(request.snapshot.uri, self._ticket):
-                return self._silent("superseded")
-            waited = perf_counter()
-            self._plan = await planning
-            self._times.add("context", waited)
-            model = completer.model()
-            if model is None:
-                return self._statistical_answer("model_offline")
-            generation = completer.start(
-                request, self._anchor, self._plan, self._copied, model, self._settings
-            )
-        waited = perf_counter()
-        await generation.wait()
-        self._times.add("model", waited)
-        return await self._after(generation, planning, adopted=adopted)
-
-    async def _after(
-        self, generation: Generation, planning: asyncio.Future[ContextPlan], *, adopted: bool
-    ) -> CompletionAnswer:
-        completer, request = self._completer, self._request
-        if generation.failure is not None:
-            return self._statistical_answer("model_offline")
-        known = completer.cached(request)
-        if known is not None:
-            self._times.add("postprocess", perf_counter() - generation.postprocess_ms / 1000)
-            return replace(
-                known,
-                source="adopted" if adopted else "fresh",
-                context=self._plan.snippets if self._plan else (),
-                timings_ms=self._times.steps,
-                total_ms=self._times.total_ms,
-                model_ms=generation.model_ms,
-            )
-        if not completer.is_current(request.snapshot.uri, self._ticket):
-            return self._silent("superseded")
-        if adopted:  # it ended without an answer that fits: ask for this place itself
-            return await self._ask_model(planning)
-        return self._silent(completer.cache.silence(self._anchor) or "nothing")
-
-    async def _several(self, plan: ContextPlan) -> CompletionAnswer:
-        """Ask for several candidates at once, each a little freer than the one before."""
-        completer, settings, model = self._completer, self._settings, self._completer.model()
-        if model is None:
-            return self._statistical_answer("model_offline")
-        self._plan = plan
-        generations = [
-            completer.start(
-                self._request,
-                self._anchor,
-                plan,
-                self._copied if number == 0 else None,
-                model,
-                settings,
-                temperature=settings.temperature + 0.4 * number,
-            )
-            for number in range(settings.candidates)
-        ]
-        waited = perf_counter()
-        await asyncio.gather(*[generation.wait() for generation in generations])
-        self._times.add("model", waited)
-        if self._copied is not None:
-            self._offer_copied(self._copied)
-        known = completer.cached(self._request)
-        if known is None:
-            return self._silent("nothing")
-        best_first = sorted(known.suggestions, key=lambda suggestion: -suggestion.confidence)
-        return replace(
-            known,
-            suggestions=tuple(best_first),
-            source="fresh",
-            context=plan.snippets,
-            timings_ms=self._times.steps,
-            total_ms=self._times.total_ms,
-            model_ms=max(generation.model_ms for generation in generations),
-        )
-
-    async def _debounce(self) -> None:
-        settings, rhythm = self._settings, self._completer.rhythm
-        if self._request.explicit:
-            return
-        if settings.debounce_ms is not None:
-            delay_ms = float(settings.debounce_ms)
-        else:
-            rhythm.least_ms, rhythm.most_ms = settings.least_debounce_ms, settings.most_debounce_ms
-            fresh = not self._anchor.head.strip()
-            delay_ms = rhythm.delay_ms(fresh_line=fresh)
-        left_ms = delay_ms - self._times.total_ms
-        if left_ms > 0:
-            await asyncio.sleep(left_ms / 1000)
-
-    def _statistical_answer(self, otherwise: str) -> CompletionAnswer:
-        copied, settings = self._copied, self._settings
-        if copied is None:
-            return self._silent(otherwise)
-        if copied.suggestion.confidence < settings.min_confidence and not self._request.explicit:
-            return self._silent("low_confidence")
-        self._offer_copied(copied)
-        known = self._completer.cached(self._request)
-        if known is None:
-            return self._silent("nothing")
-        return replace(
-            known,
-            source="fresh",
-            context=copied.suggestion.sources,
-            timings_ms=self._times.steps,
-            total_ms=self._times.total_ms,
-        )
-
-    def _offer_copied(self, copied: _Copied) -> None:
-        self._completer.offer(
-            self._anchor,
-            Suggestion(
-                copied.suggestion.text,
-                "statistical",
-                copied.suggestion.confidence,
-                copied.replace_suffix_chars,
-            ),
-        )
-
-    def _silent(self, reason: str) -> CompletionAnswer:
-        context = self._plan.snippets if self._plan else ()
-        return replace(_silent(reason, self._times), context=context)
 
 
 def _switched_off(settings: PipelineSettings, request: CompletionRequest) -> str:
@@ -501,10 +260,17 @@ def _switched_off(settings: PipelineSettings, request: CompletionRequest) -> str
     return ""
 
 
-def _judge(request: CompletionRequest, text: str) -> float:
-    assert request.context is not None
-    return request.context.judge(query_of(request), text)
+def _accepted(request: CompletionRequest, suggestion: Suggestion) -> tuple[Snapshot, Position]:
+    """Return the text and the cursor as they are after a suggestion was accepted."""
+    from segue_syntax import Position, Snapshot, split_lines
 
-
-def _silent(reason: str, times: StepTimes) -> CompletionAnswer:
-    return CompletionAnswer(reason=reason, timings_ms=times.steps, total_ms=times.total_ms)
+    snapshot, position = request.snapshot, request.position
+    line = snapshot.lines[position.line]
+    rest = line[position.column + suggestion.replace_suffix_chars :]
+    fresh = split_lines(line[: position.column] + suggestion.text + rest)
+    if len(fresh) > 1 and not fresh[-1] and position.line + 1 < len(snapshot.lines):
+        fresh.pop()
+    lines = [*snapshot.lines[: position.line], *fresh, *snapshot.lines[position.line + 1 :]]
+    typed = split_lines(line[: position.column] + suggestion.text)
+    cursor = Position(position.line + len(typed) - 1, len(typed[-1]))
+    return Snapshot(snapshot.uri, snapshot.version, snapshot.language_id, lines), cursor

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from segue_model import CompletionPrompt, GenerationOptions
-    from segue_postprocess import Cursor
+    from segue_postprocess import Cursor, Processed
     from segue_server.completion.anchor import Anchor
     from segue_server.completion.types import Cleaning, LanguageModel
     from segue_server.tasks import TaskRegistry
@@ -44,6 +44,7 @@ class Generation:
         tasks: TaskRegistry,
         conclude: Callable[[Generation], Awaitable[None]],
         on_end: Callable[[Generation], None],
+        base: tuple[Anchor, str] | None = None,
     ) -> None:
         self.anchor = anchor
         self.prompt = prompt
@@ -63,8 +64,9 @@ class Generation:
         self._conclude = conclude
         self._on_end = on_end
         self._started = perf_counter()
-        self._model_name = model.name
-        self._task = tasks.spawn(self._run(cursor, model, options, cleaning), name="model call")
+        self._model = model
+        self._base = base
+        self._task = tasks.spawn(self._run(cursor, options, cleaning, tasks), name="model call")
 
     def adopts(self, snapshot: Snapshot, position: Position) -> bool:
         """Return whether the answer so far agrees with what was typed since it was asked for."""
@@ -73,6 +75,23 @@ class Generation:
             return False
         self._typed = since.typed
         return self._agrees()
+
+    def may_still_fit(self, snapshot: Snapshot, position: Position) -> bool:
+        """Return whether the call is worth going on after a change that ended at `position`.
+
+        A prefetch goes on while the suggestion that it presumes accepted is being typed.
+        """
+        if self.adopts(snapshot, position):
+            return True
+        if self._base is None:
+            return False
+        anchor, text = self._base
+        since = anchor.since(snapshot, position)
+        return since is not None and text.startswith(since.typed)
+
+    def render(self) -> str:
+        """Return the exact text that the model was asked."""
+        return self._model.render(self.prompt)
 
     async def wait(self) -> None:
         """Wait for the end; a waiter that is cancelled leaves the call to the next keystroke for a moment."""
@@ -84,7 +103,7 @@ class Generation:
             await self.finished.wait()
         finally:
             self._waiting -= 1
-            if not self._waiting and not self.finished.is_set():
+            if not self._waiting and not self.finished.is_set() and self._base is None:
                 self._orphan_timer = asyncio.get_running_loop().call_later(ORPHAN_GRACE_S, self._orphaned)
 
     @property
@@ -106,12 +125,12 @@ class Generation:
         return self._text.startswith(self._typed) or self._typed.startswith(self._text)
 
     async def _run(
-        self, cursor: Cursor, model: LanguageModel, options: GenerationOptions, cleaning: Cleaning
+        self, cursor: Cursor, options: GenerationOptions, cleaning: Cleaning, tasks: TaskRegistry
     ) -> None:
         logprobs: list[float] = []
         try:
-            stop = cleaning.stream_filter(cursor)
-            stream = model.stream(self.prompt, options)
+            stop = await tasks.in_thread(cleaning.stream_filter, cursor)
+            stream = self._model.stream(self.prompt, options)
             try:
                 async for chunk in stream:
                     self.first_chunk_ms = self.first_chunk_ms or self._elapsed_ms()
@@ -127,7 +146,10 @@ class Generation:
                 await stream.aclose()
             self.model_ms = self._elapsed_ms()
             if not self.superseded:
-                self._finish(cursor, cleaning, tuple(logprobs))
+                started = perf_counter()
+                processed = await tasks.in_thread(cleaning.process, cursor, self._text)
+                self.postprocess_ms = (perf_counter() - started) * 1000
+                self._finish(processed, tuple(logprobs))
                 await self._conclude(self)
         except asyncio.CancelledError:
             self.superseded = True
@@ -141,10 +163,7 @@ class Generation:
             self.finished.set()
             self._on_end(self)
 
-    def _finish(self, cursor: Cursor, cleaning: Cleaning, logprobs: tuple[float, ...]) -> None:
-        started = perf_counter()
-        processed = cleaning.process(cursor, self._text)
-        self.postprocess_ms = (perf_counter() - started) * 1000
+    def _finish(self, processed: Processed, logprobs: tuple[float, ...]) -> None:
         self.dropped = processed.reasons
         if processed.text:
             self.draft = Draft(
@@ -152,7 +171,7 @@ class Generation:
                 "model",
                 processed.replace_suffix_chars,
                 logprobs=logprobs,
-                model=self._model_name,
+                model=self._model.name,
             )
 
     def _elapsed_ms(self) -> float:

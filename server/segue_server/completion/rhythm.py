@@ -17,9 +17,7 @@ class Rhythm:
     reason to wait. With a slower one, the delay is a little longer than nearly all of the user's gaps.
     """
 
-    def __init__(self, *, least_ms: float = 0.0, most_ms: float = 400.0) -> None:
-        self.least_ms = least_ms
-        self.most_ms = most_ms
+    def __init__(self) -> None:
         self._gaps_ms: deque[float] = deque(maxlen=40)
         self._latencies_ms: deque[float] = deque(maxlen=12)
         self._last_key_s: float | None = None
@@ -45,14 +43,14 @@ class Rhythm:
         """Note how long the model took."""
         self._latencies_ms.append(latency_ms)
 
-    def delay_ms(self, *, fresh_line: bool = False) -> float:
-        """Return how long to wait before asking the model.
+    def delay_ms(self, *, least_ms: float = 0.0, most_ms: float = 400.0, fresh_line: bool = False) -> float:
+        """Return how long to wait before asking the model, within the given bounds.
 
         The first key after a pause asks at once: if the user goes on, later keys adopt the answer. A fresh line
         is where suggestions help most and users pause most, so it waits half as long.
         """
         if self._since_pause == 0 and self._gaps_ms:
-            return self.least_ms
+            return least_ms
         gap_ms = self._usual_longest_gap_ms()
         delay = gap_ms * 1.25 + 15
         latency = self.latency_ms
@@ -60,7 +58,7 @@ class Rhythm:
             delay *= latency / gap_ms
         if fresh_line:
             delay *= 0.5
-        return min(max(delay, self.least_ms), self.most_ms)
+        return min(max(delay, least_ms), most_ms)
 
     def _usual_longest_gap_ms(self) -> float:
         """Return the gap that nine of ten are shorter than; a common typist's until this one is known."""

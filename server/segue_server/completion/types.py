@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from segue_context import ContextPlan, CopiedSuggestion, CursorQuery, Snippet
     from segue_model import Chunk, CompletionPrompt, GenerationOptions
     from segue_postprocess import Cursor, Processed
+    from segue_server.completion.anchor import Anchor
+    from segue_server.completion.settings import PipelineSettings
     from segue_syntax import Position, Snapshot
 
 Engine = Literal["statistical", "model", "both", "none"]
@@ -41,6 +43,9 @@ class LanguageModel(Protocol):
     @property
     def control_tokens(self) -> tuple[str, ...]:
         """Tokens that must never reach the screen."""
+
+    def render(self, prompt: CompletionPrompt) -> str:
+        """Return the exact text of a prompt."""
 
     def stream(self, prompt: CompletionPrompt, options: GenerationOptions) -> AsyncGenerator[Chunk]:
         """Yield the completion piece by piece."""
@@ -148,10 +153,15 @@ class CompletionAnswer:
     reason: str = ""
     source: Source = "none"
     context: tuple[Snippet, ...] = ()
-    prompt: str = ""
+    render: Callable[[], str] | None = None
     timings_ms: dict[str, float] = field(default_factory=dict)
     total_ms: float = 0.0
     model_ms: float = 0.0
+
+    @property
+    def prompt(self) -> str:
+        """The exact text that the model was asked, "" when it was not."""
+        return self.render() if self.render is not None else ""
 
     @property
     def engine(self) -> Engine:
@@ -162,6 +172,20 @@ class CompletionAnswer:
     def confidence(self) -> float:
         """The confidence of the first suggestion, 0..1."""
         return self.suggestions[0].confidence if self.suggestions else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A request on its way to the engines: where it stands, and under which settings."""
+
+    request: CompletionRequest
+    anchor: Anchor
+    settings: PipelineSettings
+
+
+def silent(reason: str, times: StepTimes) -> CompletionAnswer:
+    """Return the answer that shows nothing, and why."""
+    return CompletionAnswer(reason=reason, timings_ms=times.steps, total_ms=times.total_ms)
 
 
 REASONS: dict[str, str] = {

@@ -22,37 +22,43 @@ class Section(BaseModel):
 class CompletionSection(Section):
     """Inline completion."""
 
-    enabled: bool = Field(True, description="Suggest while typing; explicit requests are always answered.")
-    disabled_languages: list[str] = Field([], description="Language ids in which nothing is suggested.")
+    enabled: bool = Field(
+        default=True, description="Suggest while typing; explicit requests are always answered."
+    )
+    disabled_languages: list[str] = Field(
+        default=[], description="Language ids in which nothing is suggested."
+    )
     min_confidence: float = Field(
-        0.35, ge=0, le=1, description="Least confidence at which a suggestion is shown unasked."
+        default=0.35, ge=0, le=1, description="Least confidence at which a suggestion is shown unasked."
     )
     confident: float = Field(
-        0.7,
+        default=0.7,
         ge=0,
         le=1,
         description="Least confidence at which the statistical answer is given without waiting for the model, "
         "to clients that cannot be told to ask again.",
     )
     debounce_ms: int | None = Field(
-        None,
+        default=None,
         ge=0,
         le=5000,
         description="Fixed wait before the model is asked; unset learns it from your typing.",
     )
-    debounce_least_ms: int = Field(0, ge=0, le=5000, description="Lower bound of the learned wait.")
-    debounce_most_ms: int = Field(400, ge=0, le=5000, description="Upper bound of the learned wait.")
+    debounce_least_ms: int = Field(default=0, ge=0, le=5000, description="Lower bound of the learned wait.")
+    debounce_most_ms: int = Field(default=400, ge=0, le=5000, description="Upper bound of the learned wait.")
     multiline: bool = Field(
-        True, description="Allow suggestions of several lines where the syntax calls for them."
+        default=True, description="Allow suggestions of several lines where the syntax calls for them."
     )
-    max_lines: int = Field(40, ge=1, le=500, description="Most lines of one suggestion.")
-    candidates: int = Field(3, ge=1, le=8, description="Suggestions to choose from when asked explicitly.")
+    max_lines: int = Field(default=40, ge=1, le=500, description="Most lines of one suggestion.")
+    candidates: int = Field(
+        default=3, ge=1, le=8, description="Suggestions to choose from when asked explicitly."
+    )
     prefetch: Literal["auto", "on", "off"] = Field(
-        "auto",
+        default="auto",
         description="Compute what follows a shown suggestion before it is accepted; auto does it for models on this machine.",
     )
     popup: Literal["auto", "on", "off"] = Field(
-        "auto",
+        default="auto",
         description="Also offer suggestions in the completion popup; auto does it for editors without inline completion.",
     )
 
@@ -60,70 +66,86 @@ class CompletionSection(Section):
 class StatisticalSection(Section):
     """The engine that needs no model."""
 
-    enabled: bool = Field(True, description="Suggest what the open files and the repository hold already.")
+    enabled: bool = Field(
+        default=True, description="Suggest what the open files and the repository hold already."
+    )
 
 
 class ModelSection(Section):
     """The language model for completion."""
 
     provider: Literal["embedded", "llamacpp", "ollama", "openai", "mistral", "chat", "none"] = Field(
-        "embedded",
+        default="embedded",
         description="Where completions come from; `openai` is any /v1/completions server.",
         json_schema_extra=PROTECTED,
     )
-    endpoint: str = Field("", description="Base URL of the server.", json_schema_extra=PROTECTED)
+    endpoint: str = Field(default="", description="Base URL of the server.", json_schema_extra=PROTECTED)
     fallback_endpoints: list[str] = Field(
-        [], description="Base URLs to try, in order, when the first fails.", json_schema_extra=PROTECTED
+        default=[],
+        description="Base URLs to try, in order, when the first fails.",
+        json_schema_extra=PROTECTED,
     )
     name: str = Field(
-        "", description="The model's name, or the path of a GGUF file.", json_schema_extra=PROTECTED
+        default="", description="The model's name, or the path of a GGUF file.", json_schema_extra=PROTECTED
     )
     api_key: SecretStr = Field(
-        SecretStr(""),
+        default=SecretStr(""),
         description="Read from SEGUE_API_KEY or the OS keyring, never from a file.",
         json_schema_extra={**PROTECTED, "secret": True},
     )
     headers: dict[str, str] = Field(
-        {}, description="Extra HTTP headers.", json_schema_extra={**PROTECTED, "secret": True}
+        default={}, description="Extra HTTP headers.", json_schema_extra={**PROTECTED, "secret": True}
     )
     proxy: str = Field(
-        "", description="Proxy URL; empty follows the environment.", json_schema_extra=PROTECTED
+        default="", description="Proxy URL; empty follows the environment.", json_schema_extra=PROTECTED
     )
-    ca_file: str = Field("", description="PEM file of an extra authority.", json_schema_extra=PROTECTED)
+    ca_file: str = Field(
+        default="", description="PEM file of an extra authority.", json_schema_extra=PROTECTED
+    )
     prompt_format: str = Field(
-        "", description="Name of a prompt format; empty recognises it.", json_schema_extra=PROTECTED
+        default="", description="Name of a prompt format; empty recognises it.", json_schema_extra=PROTECTED
     )
     template: str = Field(
-        "",
+        default="",
         description="Own prompt template with {prefix} and {suffix}; empty uses the prompt format.",
         json_schema_extra=PROTECTED,
     )
     timeout_s: float = Field(
-        20.0, gt=0, le=600, description="Longest wait for an answer to begin.", json_schema_extra=PROTECTED
+        default=20.0,
+        gt=0,
+        le=600,
+        description="Longest wait for an answer to begin.",
+        json_schema_extra=PROTECTED,
     )
-    max_tokens: int = Field(96, ge=1, le=4096, description="Most tokens of one completion.")
-    temperature: float = Field(0.0, ge=0, le=2, description="Randomness of the first candidate.")
+    max_tokens: int = Field(default=96, ge=1, le=4096, description="Most tokens of one completion.")
+    temperature: float = Field(default=0.0, ge=0, le=2, description="Randomness of the first candidate.")
     prefix_chars: int = Field(
-        0, ge=0, le=400_000, description="Most characters before the cursor to send; 0 suits the model."
+        default=0,
+        ge=0,
+        le=400_000,
+        description="Most characters before the cursor to send; 0 suits the model.",
     )
     suffix_chars: int = Field(
-        0, ge=0, le=400_000, description="Most characters after the cursor to send; 0 suits the model."
+        default=0,
+        ge=0,
+        le=400_000,
+        description="Most characters after the cursor to send; 0 suits the model.",
     )
-    threads: int = Field(0, ge=0, le=256, description="Threads of the embedded model; 0 chooses.")
+    threads: int = Field(default=0, ge=0, le=256, description="Threads of the embedded model; 0 chooses.")
 
 
 class ChatSection(Section):
     """The model that explains and comments code."""
 
     provider: Literal["", "embedded", "llamacpp", "ollama", "openai", "mistral", "anthropic", "none"] = Field(
-        "",
+        default="",
         description="Where answers come from; empty uses the completion model.",
         json_schema_extra=PROTECTED,
     )
-    endpoint: str = Field("", description="Base URL of the server.", json_schema_extra=PROTECTED)
-    name: str = Field("", description="The model's name.", json_schema_extra=PROTECTED)
+    endpoint: str = Field(default="", description="Base URL of the server.", json_schema_extra=PROTECTED)
+    name: str = Field(default="", description="The model's name.", json_schema_extra=PROTECTED)
     api_key: SecretStr = Field(
-        SecretStr(""),
+        default=SecretStr(""),
         description="Read from SEGUE_CHAT_API_KEY or the OS keyring, never from a file.",
         json_schema_extra={**PROTECTED, "secret": True},
     )
@@ -132,27 +154,27 @@ class ChatSection(Section):
 class ContextSection(Section):
     """What of the repository the model is shown."""
 
-    enabled: bool = Field(True, description="Show the model snippets of other files.")
+    enabled: bool = Field(default=True, description="Show the model snippets of other files.")
     budget_chars: int = Field(
-        0, ge=0, le=400_000, description="Most characters of snippets; 0 suits the model."
+        default=0, ge=0, le=400_000, description="Most characters of snippets; 0 suits the model."
     )
-    disabled_sources: list[str] = Field([], description="Retrievers to leave out, by name.")
+    disabled_sources: list[str] = Field(default=[], description="Retrievers to leave out, by name.")
 
 
 class IndexSection(Section):
     """The index of the repository."""
 
-    enabled: bool = Field(True, description="Index the workspace in the background.")
-    max_file_kb: int = Field(512, ge=1, le=65536, description="Larger files are not indexed.")
-    exclude: list[str] = Field([], description="Further patterns (as in .gitignore) to leave out.")
+    enabled: bool = Field(default=True, description="Index the workspace in the background.")
+    max_file_kb: int = Field(default=512, ge=1, le=65536, description="Larger files are not indexed.")
+    exclude: list[str] = Field(default=[], description="Further patterns (as in .gitignore) to leave out.")
 
 
 class PrivacySection(Section):
     """What is never read, sent or completed in."""
 
-    deny: list[str] = Field([], description="Further patterns of files to leave alone.")
+    deny: list[str] = Field(default=[], description="Further patterns of files to leave alone.")
     allow: list[str] = Field(
-        [],
+        default=[],
         description="Patterns of files to allow although the built-in list denies them.",
         json_schema_extra=PROTECTED,
     )
@@ -161,25 +183,25 @@ class PrivacySection(Section):
 class NextEditSection(Section):
     """Suggestions of where to edit next."""
 
-    enabled: bool = Field(True, description="Predict the next edit.")
+    enabled: bool = Field(default=True, description="Predict the next edit.")
     min_confidence: float = Field(
-        0.5, ge=0, le=1, description="Least confidence at which a next edit is shown unasked."
+        default=0.5, ge=0, le=1, description="Least confidence at which a next edit is shown unasked."
     )
-    other_files: bool = Field(True, description="Also suggest edits in other files.")
+    other_files: bool = Field(default=True, description="Also suggest edits in other files.")
 
 
 class ActivitySection(Section):
     """The local record of what was suggested and accepted, without code."""
 
-    enabled: bool = Field(True, description="Keep statistics of your own use on this machine.")
-    keep_days: int = Field(180, ge=1, le=3650, description="Forget events older than this.")
+    enabled: bool = Field(default=True, description="Keep statistics of your own use on this machine.")
+    keep_days: int = Field(default=180, ge=1, le=3650, description="Forget events older than this.")
 
 
 class LogSection(Section):
     """What Segue says about itself."""
 
     level: Literal["off", "error", "warning", "info", "debug"] = Field(
-        "warning", description="How much is logged; code appears at debug only."
+        default="warning", description="How much is logged; code appears at debug only."
     )
 
 

@@ -1,0 +1,187 @@
+"""One request that memory could not answer: both engines are asked, and the better answer is given in time."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from segue_server.completion.types import silent
+
+if TYPE_CHECKING:
+    from segue_context import ContextPlan
+    from segue_server.completion.completer import Completer
+    from segue_server.completion.engines import Copied
+    from segue_server.completion.generation import Generation
+    from segue_server.completion.types import CompletionAnswer, Question, StepTimes
+
+Planning = asyncio.Future["ContextPlan"]
+
+
+class Attempt:
+    """Asks once; `ticket` tells whether the document is still as it was."""
+
+    def __init__(self, completer: Completer, question: Question, times: StepTimes, ticket: int) -> None:
+        self._completer = completer
+        self._question = question
+        self._times = times
+        self._ticket = ticket
+        self._copied: Copied | None = None
+        self._plan: ContextPlan | None = None
+
+    async def answer(self) -> CompletionAnswer:
+        """Return the statistical answer or wait for the model, as the client and the confidence allow.
+
+        The context for the model is prepared meanwhile.
+        """
+        completer, question = self._completer, self._question
+        planning = asyncio.ensure_future(completer.engines.plan(question)) if completer.model() else None
+        try:
+            started = perf_counter()
+            self._copied = await completer.engines.copy(question)
+            self._times.add("statistical", started)
+            if planning is None:
+                return self._statistical_answer("no_engine")
+            if question.request.explicit and question.settings.candidates > 1:
+                return await self._several(await planning)
+            if self._gives_early():
+                if question.request.can_refresh:
+                    completer.go_on(question.request.snapshot.uri, self._go_on())
+                return self._statistical_answer("nothing")
+            return await self._ask_model(planning)
+        finally:
+            if planning is not None:
+                planning.cancel()
+
+    def _gives_early(self) -> bool:
+        """Whether the statistical answer should not wait for the model."""
+        request, settings = self._question.request, self._question.settings
+        if self._copied is None or request.explicit:
+            return False
+        confidence = self._copied.answer.confidence
+        if request.can_refresh and self._completer.model_is_late():
+            return confidence >= settings.min_confidence
+        return confidence >= settings.confident
+
+    async def _go_on(self) -> None:
+        """Ask the model after the statistical answer was given, and tell the client if the answer differs."""
+        before = self._copied.answer.text if self._copied else ""
+        planning = asyncio.ensure_future(self._completer.engines.plan(self._question))
+        try:
+            answer = await self._ask_model(planning)
+        finally:
+            planning.cancel()
+        if answer.suggestions and answer.suggestions[0].text != before:
+            self._completer.better(self._question.request)
+
+    async def _ask_model(self, planning: Planning) -> CompletionAnswer:
+        completer, request = self._completer, self._question.request
+        generation = completer.adoptable(request)
+        adopted = generation is not None
+        if generation is None:
+            waited = perf_counter()
+            await self._debounce()
+            self._times.add("debounce", waited)
+            generation = completer.adoptable(request)
+        if generation is None:
+            if not completer.is_current(request.snapshot.uri, self._ticket):
+                return self._silent("superseded")
+            waited = perf_counter()
+            self._plan = await planning
+            self._times.add("context", waited)
+            model = completer.model()
+            if model is None:
+                return self._statistical_answer("model_offline")
+            generation = completer.start(self._question, self._plan, self._copied, model=model)
+        waited = perf_counter()
+        await generation.wait()
+        self._times.add("model", waited)
+        if generation.failure is not None:
+            return self._statistical_answer("model_offline")
+        known = completer.cached(request)
+        if known is not None:
+            return self._completed(known, generation, adopted=adopted)
+        if not completer.is_current(request.snapshot.uri, self._ticket):
+            return self._silent("superseded")
+        if adopted:  # it ended without an answer that fits here: ask for this place itself
+            return await self._ask_model(planning)
+        return self._silent(completer.cache.silence(self._question.anchor) or "nothing")
+
+    async def _several(self, plan: ContextPlan) -> CompletionAnswer:
+        """Ask for several candidates at once, each a little freer than the one before."""
+        completer, settings, model = self._completer, self._question.settings, self._completer.model()
+        if model is None:
+            return self._statistical_answer("model_offline")
+        self._plan = plan
+        generations = [
+            completer.start(
+                self._question,
+                plan,
+                self._copied if number == 0 else None,
+                model=model,
+                temperature=settings.temperature + 0.4 * number,
+            )
+            for number in range(settings.candidates)
+        ]
+        waited = perf_counter()
+        await asyncio.gather(*[generation.wait() for generation in generations])
+        self._times.add("model", waited)
+        if self._copied is not None:
+            completer.offer(self._question.anchor, self._copied.as_suggestion())
+        known = completer.cached(self._question.request)
+        if known is None:
+            return self._silent("nothing")
+        ordered = tuple(sorted(known.suggestions, key=lambda suggestion: -suggestion.confidence))
+        return self._completed(replace(known, suggestions=ordered), generations[0], adopted=False)
+
+    async def _debounce(self) -> None:
+        settings, rhythm = self._question.settings, self._completer.rhythm
+        if self._question.request.explicit:
+            return
+        if settings.debounce_ms is not None:
+            delay_ms = float(settings.debounce_ms)
+        else:
+            delay_ms = rhythm.delay_ms(
+                least_ms=settings.least_debounce_ms,
+                most_ms=settings.most_debounce_ms,
+                fresh_line=not self._question.anchor.head.strip(),
+            )
+        left_ms = delay_ms - self._times.total_ms
+        if left_ms > 0:
+            await asyncio.sleep(left_ms / 1000)
+
+    def _completed(
+        self, known: CompletionAnswer, generation: Generation, *, adopted: bool
+    ) -> CompletionAnswer:
+        self._times.steps["postprocess"] = generation.postprocess_ms
+        return replace(
+            known,
+            source="adopted" if adopted else "fresh",
+            context=self._plan.snippets if self._plan else (),
+            render=generation.render,
+            timings_ms=self._times.steps,
+            total_ms=self._times.total_ms,
+            model_ms=generation.model_ms,
+        )
+
+    def _statistical_answer(self, otherwise: str) -> CompletionAnswer:
+        copied, question = self._copied, self._question
+        if copied is None:
+            return self._silent(otherwise)
+        if copied.answer.confidence < question.settings.min_confidence and not question.request.explicit:
+            return self._silent("low_confidence")
+        self._completer.offer(question.anchor, copied.as_suggestion())
+        known = self._completer.cached(question.request)
+        if known is None:
+            return self._silent("nothing")
+        return replace(
+            known,
+            source="fresh",
+            context=copied.answer.sources,
+            timings_ms=self._times.steps,
+            total_ms=self._times.total_ms,
+        )
+
+    def _silent(self, reason: str) -> CompletionAnswer:
+        return replace(silent(reason, self._times), context=self._plan.snippets if self._plan else ())
