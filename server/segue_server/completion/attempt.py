@@ -118,7 +118,7 @@ class Attempt:
             completer.start(
                 self._question,
                 plan,
-                self._copied if number == 0 else None,
+                self._copied,
                 model=model,
                 temperature=settings.temperature + 0.4 * number,
             )

@@ -52,12 +52,17 @@ class Engines:
     async def weigh(
         self, question: Question, draft: Draft | None, copied: Copied | None
     ) -> tuple[Suggestion | None, str]:
-        """Return the better answer, or None and the reason why neither is shown."""
+        """Return the better answer, or None and the reason why neither is shown.
+
+        An explicit request gets every candidate of the model, even one that the copied answer beats.
+        """
         judged = 0.0
         if draft is not None and question.request.context is not None:
             judged = await self._tasks.in_thread(_judge, question.request, draft.text)
         said = ModelAnswer(draft.text, draft.logprobs) if draft else None
         fused = fuse(copied.answer if copied else None, said, judged)
+        if question.request.explicit and draft is not None and fused.engine == "statistical":
+            fused = fuse(None, said, judged)
         if fused.text is None:
             return None, "nothing"
         if fused.confidence < question.settings.min_confidence and not question.request.explicit:

@@ -62,7 +62,8 @@ def fuse(copied: CopiedSuggestion | None, model: ModelAnswer | None, judged: flo
 
 
 def _first_line(text: str) -> str:
-    return text.split("\n", 1)[0].rstrip()
+    """Return the first line that says something: after a finished line, answers begin with a line break."""
+    return text.lstrip("\r\n").split("\n", 1)[0].rstrip()
 
 
 def _agreed(copied: float, model: ModelAnswer) -> float:

@@ -1,0 +1,130 @@
+"""Stand-ins for the pipeline's neighbours: a context engine, a model, and no post-processing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from types import SimpleNamespace
+
+import pytest
+
+from segue_context import ContextPlan, CopiedSuggestion, CursorQuery
+from segue_model import Chunk, CompletionPrompt, GenerationOptions
+from segue_postprocess import Cursor, Processed
+from segue_server.completion.completer import Completer
+from segue_server.completion.settings import PipelineSettings
+from segue_server.completion.types import Cleaning, CompletionRequest
+from segue_server.tasks import TaskRegistry
+from segue_syntax import Position, Snapshot
+
+
+class FakeContext:
+    """Suggests one fixed text."""
+
+    def __init__(self, text: str = "", confidence: float = 0.9) -> None:
+        self.text = text
+        self.confidence = confidence
+        self.asked = 0
+
+    def plan(self, query: CursorQuery, budget_chars: int) -> ContextPlan:
+        return ContextPlan()
+
+    def suggest(self, query: CursorQuery, max_lines: int = 1) -> CopiedSuggestion | None:
+        self.asked += 1
+        return CopiedSuggestion(self.text, self.confidence) if self.text else None
+
+    def judge(self, query: CursorQuery, text: str) -> float:
+        return 0.5
+
+
+class FakeModel:
+    """Answers what `reply` makes of the prompt, when the test lets it."""
+
+    name = "fake"
+    control_tokens = ()
+
+    def __init__(self, reply: Callable[[CompletionPrompt], str] | str, *, held: bool = False) -> None:
+        self._reply = reply
+        self.gate = asyncio.Event()
+        if not held:
+            self.gate.set()
+        self.prompts: list[CompletionPrompt] = []
+        self.options: list[GenerationOptions] = []
+        self.closed_early = 0
+        self.failure: Exception | None = None
+
+    def render(self, prompt: CompletionPrompt) -> str:
+        return prompt.prefix
+
+    async def stream(self, prompt: CompletionPrompt, options: GenerationOptions) -> AsyncGenerator[Chunk]:
+        self.prompts.append(prompt)
+        self.options.append(options)
+        finished = False
+        try:
+            await self.gate.wait()
+            if self.failure is not None:
+                raise self.failure
+            text = self._reply if isinstance(self._reply, str) else self._reply(prompt)
+            for character in text:
+                yield Chunk(character, (-0.01,))
+                await asyncio.sleep(0)
+            finished = True
+            yield Chunk("", finish="stop")
+        finally:
+            self.closed_early += not finished
+
+
+class PlainFilter:
+    """Keeps everything."""
+
+    done = False
+
+    def __init__(self, cursor: Cursor) -> None:
+        del cursor
+
+    def feed(self, chunk: str) -> str:
+        return chunk
+
+
+def plain_process(cursor: Cursor, text: str) -> Processed:
+    return Processed(text or None)
+
+
+class Bench:
+    """A pipeline with fakes, and a document to type in."""
+
+    def __init__(self, *, model: FakeModel | None = None, context: FakeContext | None = None,
+                 can_refresh: bool = False, **settings: object) -> None:  # fmt: skip
+        self.tasks = TaskRegistry()
+        self.model = model
+        self.context = context or FakeContext()
+        self.can_refresh = can_refresh
+        self.settings = PipelineSettings(**{"min_confidence": 0.0, "debounce_ms": 0, **settings})  # type: ignore[arg-type]
+        self.better: list[CompletionRequest] = []
+        self.completer = Completer(
+            settings=lambda: self.settings,
+            model=lambda: self.model,
+            cleaning=Cleaning(plain_process, PlainFilter),
+            tasks=self.tasks,
+            on_better=self.better.append,
+        )
+
+    def request(self, text: str, **changes: object) -> CompletionRequest:
+        """Return the request at the `|` in `text`."""
+        before, _, after = text.partition("|")
+        snapshot = Snapshot.of(before + after, uri="file:///a.py", language_id="python")
+        lines = before.split("\n")
+        position = Position(len(lines) - 1, len(lines[-1]))
+        return CompletionRequest(
+            snapshot,
+            position,
+            context=self.context,
+            can_refresh=self.can_refresh,
+            **changes,  # type: ignore[arg-type]
+        )
+
+
+@pytest.fixture
+def fakes() -> SimpleNamespace:
+    """The classes above, for tests (test folders are no packages)."""
+    return SimpleNamespace(Bench=Bench, FakeModel=FakeModel, FakeContext=FakeContext)
