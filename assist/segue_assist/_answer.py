@@ -65,17 +65,17 @@ def doc_from_answer(
     blocks = fenced_blocks(answer)
     code_seen = False
     for text, closed in [*blocks, *([] if blocks else [(answer, not cut)])]:
-        found = _doc_in_code(text, language_id, name, whole=closed)
+        found = _doc_in_code(text, language_id, name, cut=cut)
         if found is not None:
             return found
-        code_seen = code_seen or _is_code(text)
-        if blocks and not _is_code(text) and _is_doc_text(text, fenced=True):
+        code_seen = code_seen or _is_code(text, language_id)
+        if blocks and not _is_code(text, language_id) and _is_doc_text(text, fenced=True):
             return DocAnswer(_undecorated(text, language_id), complete=closed)
     if blocks:
-        found = _doc_in_code(_without_blocks(answer), language_id, name, whole=True)
+        found = _doc_in_code(_without_blocks(answer), language_id, name, cut=cut)
         if found is not None:
             return found
-    elif _is_doc_text(answer, fenced=False) and not code_seen:
+    elif not code_seen and _is_doc_text(answer, fenced=False):
         return DocAnswer(_undecorated(answer, language_id), complete=not cut)
     if code_seen:
         if words and not _is_about(answer, name, words):
@@ -132,27 +132,37 @@ def _without_blocks(answer: str) -> str:
     return "\n".join(lines)
 
 
-def _doc_in_code(text: str, language_id: str, name: str, *, whole: bool) -> DocAnswer | None:
-    """Return the doc comment that `text` has for `name`, or the first one it has at all."""
-    text = textwrap.dedent(text.expandtabs(4)) if language_id != "python" else textwrap.dedent(text)
+def _doc_in_code(text: str, language_id: str, name: str, *, cut: bool) -> DocAnswer | None:
+    """Return the doc comment that `text` has for `name`; comments inside code are none."""
+    text = textwrap.dedent(text if language_id == "python" else text.expandtabs(4))
     source = Source(text, language_id)
     if source.parsed:
         definition = source.named(name)
-        if definition is not None and definition.doc and not definition.broken:
-            return DocAnswer(undelimited(definition.doc, language_id))
+        if definition is not None and not definition.broken:
+            return DocAnswer(undelimited(definition.doc, language_id)) if definition.doc else None
     for reader in (_first_docstring, _first_block, _first_lines):
-        found = reader(text, language_id)
+        found = reader(text, language_id, name)
         if found is not None and found.text.strip():
-            return DocAnswer(found.text, complete=found.complete)
+            ends_here = text.rstrip().endswith(found.text.rstrip().rsplit("\n", 1)[-1].strip())
+            return DocAnswer(found.text, complete=found.complete and not (cut and ends_here))
     return None
 
 
-def _first_docstring(text: str, language_id: str) -> DocAnswer | None:
+def _stands_before(text: str, start: int, end: int, name: str) -> bool:
+    """Return whether a comment at `start`..`end` documents: no code stands before it, or the name follows it."""
+    if not any(_CODE_LINE.search(line) for line in text[:start].split("\n")):
+        return True
+    following = [line for line in text[end:].split("\n")[1:] if line.strip()]
+    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", line) for line in following[:3])
+
+
+def _first_docstring(text: str, language_id: str, name: str) -> DocAnswer | None:
     opening = _TRIPLE.search(text)
     if opening is None or (
         language_id != "python" and not text.lstrip().startswith(("def ", '"""', "'''", "async def"))
     ):
         return None
+    del name  # a docstring is where it is, whatever the function is called
     line_before = text[: opening.start()].rstrip().rsplit("\n", 1)[-1]
     if (
         not line_before.endswith(":")
@@ -198,7 +208,7 @@ def _last_of_pair(rest: str, quotes: str, first: int) -> int:
     return first
 
 
-def _first_block(text: str, language_id: str) -> DocAnswer | None:
+def _first_block(text: str, language_id: str, name: str) -> DocAnswer | None:
     if language_id in {"python", "ruby", "shellscript"} and "/**" not in text:
         return None
     start = text.find("/**")
@@ -215,26 +225,37 @@ def _first_block(text: str, language_id: str) -> DocAnswer | None:
         -1,
     )
     end = end if end >= 0 else text.find("*/", start + 2)
+    if not _stands_before(text, start, end if end >= 0 else len(text), name):
+        return None
     content = text[start + 2 : end if end >= 0 else len(text)].lstrip("*!")
     return DocAnswer(_margin_removed(content), complete=end >= 0)
 
 
-def _first_lines(text: str, language_id: str) -> DocAnswer | None:
-    prefixes = ("///", "//!", "---", "//", "#", "--") if language_id != "python" else ("#", "//")
-    for prefix in prefixes:
-        if prefix == "#" and language_id not in {"ruby", "shellscript", "python"}:
-            continue  # a Markdown heading, an attribute, a preprocessor line
-        if prefix in {"---", "--"} and language_id not in {"lua", "sql"}:
-            continue
+_LINE_PREFIXES = {
+    "python": ("#",),
+    "ruby": ("#",),
+    "shellscript": ("#",),
+    "lua": ("---", "--"),
+    "go": ("//",),
+    "sql": ("--",),
+}
+
+
+def _first_lines(text: str, language_id: str, name: str) -> DocAnswer | None:
+    for prefix in _LINE_PREFIXES.get(language_id, ("///", "//!", "//")):
         run: list[str] = []
+        offset = start = end = 0
         for line in text.split("\n"):
             stripped = line.strip()
-            if stripped.startswith(prefix) and not stripped.startswith(("#!", "#[", "#include", "#define")):
+            if stripped.startswith(prefix) and not stripped.startswith("#!"):
+                start = start if run else offset
+                end = offset + len(line)
                 if not is_directive(stripped):
                     run.append(stripped[len(prefix) :])
-            elif run or _CODE_LINE.search(line):
+            elif run:
                 break
-        if run:
+            offset += len(line) + 1
+        if run and _stands_before(text, start, end, name):
             return DocAnswer(textwrap.dedent("\n".join(run)).strip("\n"))
     return None
 
@@ -285,9 +306,18 @@ def _undecorated(text: str, language_id: str) -> str:
     return text
 
 
-def _is_code(text: str) -> bool:
+def _is_code(text: str, language_id: str) -> bool:
+    """Return whether `text` is code: by its lines, by its marks, or because it defines something."""
     lines = [line for line in text.split("\n") if line.strip()]
-    return bool(lines) and sum(1 for line in lines if _CODE_LINE.search(line)) * 3 >= len(lines)
+    if not lines:
+        return False
+    if sum(1 for line in lines if _CODE_LINE.search(line)) * 3 >= len(lines):
+        return True
+    prose = re.sub(r"`[^`\n]*`", "", text)
+    if sum(prose.count(mark) for mark in "(){};=<>") * 14 > len(prose):
+        return True
+    source = Source(text, language_id)
+    return source.parsed and any(not entry.broken for entry in source.definitions())
 
 
 def _is_doc_text(text: str, *, fenced: bool) -> bool:

@@ -63,7 +63,7 @@ class Answer:
     def __init__(self, stream: Callable[[Answer], AsyncGenerator[str]]) -> None:
         self.text = ""
         self.usage = Usage()
-        self.cut = False
+        self.cut = True
         self._stream = stream
 
     async def pieces(self) -> AsyncGenerator[str]:
@@ -387,7 +387,7 @@ class Assistant:
                         count += 1
                         yield chunk.text
                     if chunk.finish:
-                        answer.cut = chunk.finish == "length"
+                        answer.cut = chunk.finish != "stop"
                         stats = chunk.stats
                     if size > _MOST_ANSWER_CHARS:
                         answer.cut = True

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import warnings
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from segue_syntax import parse
@@ -68,12 +69,12 @@ def same_code(before: str, after: str, language_id: str) -> bool:
     Without a grammar the answer is False: what cannot be checked is not promised. Python is checked twice, by its
     own parser as well, when that accepts the text.
     """
-    expected = code_digest(before, language_id)
+    expected = _digest_before(before, language_id)
     if expected is None or expected != code_digest(after, language_id):
         return False
     if language_id != "python":
         return True
-    return _python_dump(before) == _python_dump(after)
+    return _python_before(before) == _python_digest(after)
 
 
 def is_comment(node: Node) -> bool:
@@ -129,8 +130,18 @@ def _gaps(node: Node, data: bytes) -> bytes:
     return b"|".join([*gaps, rest]) if gaps or rest else b""
 
 
-def _python_dump(source: str) -> str | None:
-    """Return the tree of Python's own parser without docstrings, or None when it rejects the text."""
+@lru_cache(maxsize=2)
+def _digest_before(source: str, language_id: str) -> str | None:
+    return code_digest(source, language_id)
+
+
+@lru_cache(maxsize=2)
+def _python_before(source: str) -> bytes | None:
+    return _python_digest(source)
+
+
+def _python_digest(source: str) -> bytes | None:
+    """Return a digest of the tree of Python's own parser without docstrings, or None when it rejects the text."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -146,4 +157,4 @@ def _python_dump(source: str) -> str | None:
                 and isinstance(first.value.value, str)
             ):
                 node.body = node.body[1:]
-    return ast.dump(tree)
+    return hashlib.blake2b(ast.dump(tree).encode("utf-8", "surrogatepass"), digest_size=16).digest()
