@@ -7,6 +7,7 @@ import typer
 from segue_server.cli.bench import bench
 from segue_server.cli.config import config
 from segue_server.cli.demo import demo
+from segue_server.cli.doctor import doctor
 from segue_server.cli.eval import app as eval_app
 from segue_server.cli.model import app as model_app
 
@@ -14,10 +15,11 @@ app = typer.Typer(
     name="segue",
     help="A local-first completion and next-edit server for any editor that speaks LSP.",
     no_args_is_help=True,
-    pretty_exceptions_show_locals=False,
+    pretty_exceptions_enable=False,
 )
 app.command()(config)
 app.command()(demo)
+app.command()(doctor)
 app.add_typer(eval_app, name="eval")
 app.add_typer(model_app, name="model")
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(bench)

@@ -98,7 +98,7 @@ class _Player:
         lines[scene.line] = head
         self._console.print(
             f"\n[bold]{scene.path}:{scene.line + 1}[/]  its author wrote "
-            f"[green]{escape(head.strip())}[bold]{escape(scene.truth)}[/][/]",
+            f"[green]{escape(head.lstrip())}[bold]{escape(scene.truth)}[/][/]",
             soft_wrap=True,
         )
         uri = self._editor.open(scene.path, "\n".join(lines))
@@ -140,7 +140,7 @@ def _row(before: str, engine: str, answer: Answer) -> str:
     shown = escape(repr(answer.text.split("\n")[0])) if answer.text else "nothing"
     why = "" if answer.text else f" ({', '.join(map(str, answer.why.get('reasons', []))) or 'no suggestion'})"
     return (
-        f"  {escape(before.strip()[-28:]):>28}▏ engine={engine} shown={shown}{why}{context}"
+        f"  {escape(before.lstrip()[-28:]):>28}▏ engine={engine} shown={shown}{why}{context}"
         f"  {answer.round_trip_ms:.0f} ms{cached}{f' ({took})' if took else ''}"
     )
 
