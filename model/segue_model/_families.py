@@ -167,7 +167,10 @@ FORMATS: dict[str, PromptFormat] = {
         ),
         PromptFormat(
             name="aixcoder",
-            template="<s>▁<AIX-SPAN-PRE>{prefix}▁<AIX-SPAN-POST>{suffix}▁<AIX-SPAN-MIDDLE>",
+            template=(
+                "<s>▁<AIX-SPAN-PRE># the file path is: {path}\n# the code file is written by {language}\n{prefix}"
+                "▁<AIX-SPAN-POST>{suffix}▁<AIX-SPAN-MIDDLE>"
+            ),
             stop=("</s>",),
             special=("<AIX-SPAN-PRE>", "<AIX-SPAN-POST>", "<AIX-SPAN-MIDDLE>", "<s>", "</s>"),
             grade="source",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from segue_model._formats import PromptFormat
     from segue_model._status import ModelStatus, StatusBoard
     from segue_model._types import Chunk, CompletionPrompt, GenerationOptions
+    from segue_model.embedded._supervisor import EngineAddress
 
 
 class EmbeddedModel:
@@ -86,6 +87,12 @@ class EmbeddedModel:
             if not self._engine.is_lost(error):
                 raise
             await (await self._connected()).warm(prompt)
+
+    async def start(self) -> EngineAddress:
+        """Start the engine or join the running one, and return where it listens."""
+        await self._engine.connect()
+        assert self._engine.address is not None
+        return self._engine.address
 
     async def aclose(self) -> None:
         """Close connections and give the lease up."""

@@ -83,12 +83,17 @@ class Supervisor:
         with self._mutex:
             if self._closing.is_set():
                 raise EngineError("The embedded engine is being left.")
-            self._hold_lease()
-            address = self.running()
-            if address is not None:
-                return address
-            with self._starting():
-                return self.running() or self._start()
+            try:
+                self._hold_lease()
+                address = self.running()
+                if address is not None:
+                    return address
+                with self._starting():
+                    return self.running() or self._start()
+            except OSError as error:
+                raise EngineError(
+                    f"The engine's private directory cannot be used ({error}): check {self._directory.parent}."
+                ) from error
 
     def release(self) -> None:
         """Give the lease up; the engine ends some time after the last one."""

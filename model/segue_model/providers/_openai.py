@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from segue_model._capabilities import Capabilities
 from segue_model._errors import HttpFailure, MalformedAnswer
-from segue_model._families import probe_tokens
+from segue_model._families import family_of_name, family_of_tokens, probe_tokens
 from segue_model._types import Chunk
 from segue_model.providers._events import choice_of, finish_of, logprobs_of, usage_of
 
@@ -73,17 +73,20 @@ class OpenAIDialect:
         name = self._model or str(listed.get("id", ""))
         length = listed.get("max_model_len") or listed.get("context_length")
         single = await _single_tokens(http, name)
+        known = family_of_name(name) or family_of_tokens(single or ())
         return Capabilities(
             server=str(listed.get("owned_by", "")),
             model=name,
             context_length=length if isinstance(length, int) else None,
             single_tokens=single,
-            accepts_suffix=await self._honours_suffix(http, name) if single is None else None,
+            accepts_suffix=None if known else await self._honours_suffix(http, name),
         )
 
     async def _listed(self, http: HttpClient) -> dict[str, Any]:
         try:
             answer = await http.fetch("GET", f"{self._path}/models")
+        except MalformedAnswer:
+            return {}
         except HttpFailure as error:
             if error.reason in {"not_found", "not_supported", "bad_request"}:
                 return {}

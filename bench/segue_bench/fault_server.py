@@ -1,0 +1,272 @@
+"""A model server on the loopback address that misbehaves to order."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import struct
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    import io
+    from collections.abc import Callable
+
+_SSE = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+_LONG_LINE = 10 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request as it arrived."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> dict[str, object]:
+        """The body as a JSON object."""
+        document = json.loads(self.body)
+        assert isinstance(document, dict)
+        return document
+
+
+class Connection:
+    """The server's side of one connection."""
+
+    def __init__(self, sock: socket.socket, stopping: threading.Event) -> None:
+        self._socket = sock
+        self.stopping = stopping
+
+    def send(self, data: bytes) -> None:
+        """Send raw bytes."""
+        self._socket.sendall(data)
+
+    def chunk(self, data: bytes) -> None:
+        """Send one chunk of a chunked body."""
+        self.send(b"%x\r\n%s\r\n" % (len(data), data))
+
+    def event(self, payload: object) -> None:
+        """Send one server-sent event."""
+        self.chunk(b"data: " + json.dumps(payload).encode() + b"\n\n")
+
+    def answer(self, status: int, payload: object, **headers: str) -> None:
+        """Send a whole JSON answer."""
+        body = json.dumps(payload).encode()
+        lines = {"Content-Type": "application/json", "Content-Length": str(len(body)), **headers}
+        head = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in lines.items())
+        self.send(f"HTTP/1.1 {status} Status\r\n{head}\r\n".encode() + body)
+
+    def reset(self) -> None:
+        """Close with a TCP reset instead of a goodbye."""
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        os.close(self._socket.detach())  # close() would wait for the reader's reference
+
+
+def text_event(text: str, finish: str | None = None) -> dict[str, object]:
+    """Return a piece of an OpenAI-compatible completion."""
+    return {"choices": [{"index": 0, "text": text, "finish_reason": finish}]}
+
+
+def good(connection: Connection, _: Request) -> None:
+    """Answer ``pass`` as a well-behaved server does."""
+    connection.send(_SSE)
+    connection.event(text_event("pa"))
+    connection.event(text_event("ss", "stop"))
+    connection.chunk(b"data: [DONE]\n\n")
+    connection.send(b"0\r\n\r\n")
+
+
+def reset_mid_stream(connection: Connection, _: Request) -> None:
+    """Reset the connection after the first piece."""
+    connection.send(_SSE)
+    connection.event(text_event("pa"))
+    connection.reset()
+
+
+def ends_mid_stream(connection: Connection, _: Request) -> None:
+    """End the answer politely after the first piece, without finishing it."""
+    connection.send(_SSE)
+    connection.event(text_event("pa"))
+    connection.send(b"0\r\n\r\n")
+
+
+def garbage(connection: Connection, _: Request) -> None:
+    """Answer with bytes that are no HTTP."""
+    connection.send(bytes(range(256)) * 8)
+    connection.reset()
+
+
+def garbage_stream(connection: Connection, _: Request) -> None:
+    """Answer properly and stream what is no event."""
+    connection.send(_SSE)
+    connection.chunk(b"\x00\xff\xfe not an event\n" * 4)
+    connection.send(b"0\r\n\r\n")
+
+
+def truncated_json(connection: Connection, _: Request) -> None:
+    """Cut an event in the middle of its JSON."""
+    connection.send(_SSE)
+    connection.chunk(b'data: {"choices": [{"te\n\n')
+    connection.send(b"0\r\n\r\n")
+
+
+def endless_stream(connection: Connection, _: Request) -> None:
+    """Stream the same piece for as long as somebody listens."""
+    connection.send(_SSE)
+    while not connection.stopping.is_set():
+        connection.event(text_event("again and again "))
+
+
+def endless_comments(connection: Connection, _: Request) -> None:
+    """Stream keep-alive comments for ever and never a piece of answer."""
+    connection.send(_SSE)
+    while not connection.stopping.wait(0.001):
+        connection.chunk(b": keep-alive\n\n")
+
+
+def long_line(connection: Connection, _: Request) -> None:
+    """Send a line of ten megabytes."""
+    connection.send(_SSE)
+    piece = b"x" * (1 << 16)
+    for _ in range(_LONG_LINE // len(piece)):
+        connection.chunk(piece)
+    connection.chunk(b"\n")
+    connection.send(b"0\r\n\r\n")
+
+
+def wrong_content_type(connection: Connection, _: Request) -> None:
+    """Answer with a web page."""
+    page = b"<html><body>Welcome to the router</body></html>"
+    connection.send(
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(page) + page
+    )
+
+
+def slow_loris(connection: Connection, _: Request) -> None:
+    """Send one byte at a time, so that no silence is ever long."""
+    connection.send(_SSE)
+    body = b"data: " + b" " * 100_000
+    for at in range(len(body)):
+        connection.chunk(body[at : at + 1])
+        if connection.stopping.wait(0.02):
+            return
+
+
+def silent(connection: Connection, _: Request) -> None:
+    """Never answer."""
+    connection.stopping.wait(60)
+
+
+def loading_then_good(times: int) -> Callable[[Connection, Request], None]:
+    """Return a behaviour that says ``Loading model`` `times` times and answers then."""
+    left = [times]
+
+    def behave(connection: Connection, request: Request) -> None:
+        if left[0] > 0:
+            left[0] -= 1
+            connection.answer(503, {"error": {"code": 503, "message": "Loading model"}})
+        else:
+            good(connection, request)
+
+    return behave
+
+
+def redirect_to(location: str, status: int = 307) -> Callable[[Connection, Request], None]:
+    """Return a behaviour that redirects to `location`."""
+
+    def behave(connection: Connection, _: Request) -> None:
+        connection.answer(status, {}, Location=location)
+
+    return behave
+
+
+def refusal(status: int, message: str, **headers: str) -> Callable[[Connection, Request], None]:
+    """Return a behaviour that answers with an error status."""
+
+    def behave(connection: Connection, _: Request) -> None:
+        connection.answer(status, {"error": {"message": message}}, **headers)
+
+    return behave
+
+
+class FaultServer:
+    """Answers every request with `behaviour`, which may be changed while it runs.
+
+    Requests are kept in `requests` (the last thousand), and `closed_early` counts connections whose client went
+    away during an answer.
+    """
+
+    def __init__(self, behaviour: Callable[[Connection, Request], None] = good) -> None:
+        self.behaviour = behaviour
+        self.requests: list[Request] = []
+        self.closed_early = 0
+        self.changed = threading.Condition()
+        self._stopping = threading.Event()
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self._thread = threading.Thread(target=self._accept, name="fault-server", daemon=True)
+
+    @property
+    def url(self) -> str:
+        """The server's base URL."""
+        return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopping.set()
+        # Closing a listener does not wake a thread in accept(); a connection does.
+        with contextlib.suppress(OSError), socket.create_connection(self._listener.getsockname(), timeout=1):
+            pass
+        self._thread.join(5)
+        self._listener.close()
+
+    def wait_for_early_close(self, count: int, timeout_s: float = 10.0) -> bool:
+        """Wait until `count` clients went away during an answer."""
+        with self.changed:
+            return self.changed.wait_for(lambda: self.closed_early >= count, timeout_s)
+
+    def _accept(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                sock, _ = self._listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(sock,), daemon=True).start()
+
+    def _serve(self, sock: socket.socket) -> None:
+        with sock:
+            reader = sock.makefile("rb")
+            connection = Connection(sock, self._stopping)
+            try:
+                while (request := _read_request(reader)) is not None:
+                    self.requests.append(request)
+                    del self.requests[:-1000]
+                    self.behaviour(connection, request)
+            except (OSError, ValueError):
+                with self.changed:
+                    self.closed_early += 1
+                    self.changed.notify_all()
+            finally:
+                with contextlib.suppress(OSError):
+                    reader.close()
+
+
+def _read_request(reader: io.BufferedReader) -> Request | None:
+    line = reader.readline(65536)
+    if not line.strip():
+        return None
+    method, path, _ = line.decode("latin-1").split(" ", 2)
+    headers: dict[str, str] = {}
+    while (line := reader.readline(65536)).strip():
+        name, _, value = line.decode("latin-1").partition(":")
+        headers[name.strip().lower()] = value.strip()
+    body = reader.read(int(headers.get("content-length", 0)))
+    return Request(method, path, headers, body)
