@@ -10,6 +10,7 @@ from segue_syntax._references import Reference, references_in
 from segue_syntax._scopes import VisibleName, enclosing_definitions, local_names_at, names_visible_at
 from segue_syntax._symbols import Definition, FileSymbols, definitions_in, file_symbols, imports_in
 from segue_syntax._text import Document, Position, Range, Snapshot, line_content, split_lines
+from segue_syntax._trees import TreeStore, syntax_errors
 
 __all__ = [
     "LANGUAGES",
@@ -23,6 +24,7 @@ __all__ = [
     "Range",
     "Reference",
     "Snapshot",
+    "TreeStore",
     "VisibleName",
     "column_from_units",
     "definitions_in",
@@ -38,5 +40,6 @@ __all__ = [
     "parser_of",
     "references_in",
     "split_lines",
+    "syntax_errors",
     "units_from_column",
 ]

@@ -1,0 +1,114 @@
+"""Brackets and quotes balanced against what surrounds the cursor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from segue_postprocess._lexis import CLOSERS, Mode, Opening, indent_of
+from segue_postprocess._situation import align, closing_mark, closings_for
+
+if TYPE_CHECKING:
+    from segue_postprocess._situation import Situation
+
+_MISMATCH = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """How well a completion fits: `cost` 0 is perfect; `replaced` characters after the cursor are its own."""
+
+    cost: float
+    replaced: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The brackets open after the first `end` characters of a completion.
+
+    `starts` is where the closing bracket that led here begins when it closes something older than the
+    completion, else -1; `mismatched` counts closing brackets that fit nothing.
+    """
+
+    end: int
+    stack: tuple[Opening, ...]
+    mismatched: int
+    starts: int
+
+
+def steps(text: str, situation: Situation) -> tuple[list[Step], Mode]:
+    """Follow the brackets of `text` typed at the cursor; the first step is the cursor itself."""
+    before = situation.line_before
+    joined = before + text
+    tokens, mode = situation.scanner.scan(joined, len(before), situation.mode)
+    stack = list(situation.openings)
+    older = len(stack)
+    mismatched = 0
+    found = [Step(0, tuple(stack), 0, -1)]
+    inside = situation.mode.literal >= 0
+    for mark, start, end in tokens:
+        starts = -1
+        if mark in ("string", "comment"):
+            continue
+        if mark in CLOSERS:
+            stack.append(Opening(mark, _indent_at(joined, start), -1))
+        elif mark in ")]}" or inside:
+            inside = False
+            starts = start - len(before) if len(stack) <= older else -1
+            if stack and closing_mark(stack[-1].mark) == mark:
+                stack.pop()
+                older = min(older, len(stack))
+            else:
+                starts = start - len(before)
+                mismatched += 1
+        else:
+            stack.append(Opening(mark, _indent_at(joined, start), -1))
+        found.append(Step(end - len(before), tuple(stack), mismatched, starts))
+    return found, mode
+
+
+def _indent_at(text: str, offset: int) -> int:
+    start = text.rfind("\n", 0, offset) + 1
+    return indent_of(text[start : offset + 1])
+
+
+def balance_of(step: Step, mode: Mode, situation: Situation) -> Balance:
+    """Return how well the text up to `step` fits the suffix, using what editors close automatically if that helps."""
+    closings = closings_for(situation, mode)
+    whole = situation.tail_is_whole
+    best = Balance(align(step.stack, closings, tail_is_whole=whole)[0] + step.mismatched * _MISMATCH, 0)
+    if mode == situation.mode or situation.mode.literal >= 0:
+        closings = situation.closings
+        for count, extent in enumerate(situation.auto_closed, 1):
+            if best.cost == 0:
+                break
+            cost = align(step.stack, closings[count:], tail_is_whole=whole)[0] + step.mismatched * _MISMATCH
+            if cost < best.cost:
+                best = Balance(cost, extent)
+    return best
+
+
+def fit(text: str, situation: Situation) -> Balance:
+    """Return how well the whole of `text` fits."""
+    found, mode = steps(text, situation)
+    return balance_of(found[-1], mode, situation)
+
+
+def cut_foreign(text: str, situation: Situation) -> tuple[str, Balance]:
+    """Cut `text` before closing brackets that are not its own to write, if that makes it fit better."""
+    found, mode = steps(text, situation)
+    best = balance_of(found[-1], mode, situation)
+    best_end = len(text)
+    if best.cost == 0:
+        return text, best
+    code = situation.mode if situation.mode.literal < 0 else Mode()
+    for index in range(len(found) - 1, 0, -1):
+        if found[index].starts < 0:
+            continue
+        at_mode = situation.mode if index == 1 and situation.mode.literal >= 0 else code
+        candidate = balance_of(found[index - 1], at_mode, situation)
+        if candidate.cost < best.cost:
+            best, best_end = candidate, found[index].starts
+        if best.cost == 0:
+            break
+    return text[:best_end], best

@@ -1,0 +1,127 @@
+"""The syntax gate: a suggestion is shown only if the file parses at least as well with it as without it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from segue_postprocess._brackets import fit, steps
+from segue_postprocess._lexis import CLOSERS
+from segue_postprocess._reasons import Reason
+from segue_syntax import grammar_of, syntax_errors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Tree
+
+    from segue_postprocess._situation import Situation
+    from segue_syntax import TreeStore
+
+_MOST_REPAIRS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A text to insert, with how many characters after the cursor it replaces."""
+
+    text: str
+    replaced: int
+
+
+class Gate:
+    """Parses the document with candidates inserted and compares; the document without is parsed only if need be."""
+
+    def __init__(self, situation: Situation, trees: TreeStore) -> None:
+        self._situation = situation
+        self._trees = trees
+        self._prefix = situation.cursor.prefix.encode("utf-8", "surrogatepass")
+        self._errors_without: int | None = None
+        self.has_grammar = grammar_of(situation.language.id) is not None
+
+    def tree_with(self, candidate: Candidate) -> Tree | None:
+        """Return the tree of the document after accepting `candidate`."""
+        suffix = self._situation.cursor.suffix[candidate.replaced :]
+        text = candidate.text.replace("\n", "\r\n") if self._situation.crlf else candidate.text
+        data = self._prefix + (text + suffix).encode("utf-8", "surrogatepass")
+        return self._trees.tree(data, self._situation.language.id)
+
+    def passes(self, candidate: Candidate) -> bool:
+        """Whether the file parses no worse with `candidate`."""
+        tree = self.tree_with(candidate)
+        if tree is None or not tree.root_node.has_error:
+            return True
+        return syntax_errors(tree) <= self.errors_without()
+
+    def errors_without(self) -> int:
+        """Return the number of syntax errors in the document as it is."""
+        if self._errors_without is None:
+            data = self._prefix + self._situation.cursor.suffix.encode("utf-8", "surrogatepass")
+            tree = self._trees.tree(data, self._situation.language.id)
+            self._errors_without = syntax_errors(tree) if tree is not None else 0
+        return self._errors_without
+
+
+def check(
+    candidate: Candidate, situation: Situation, trees: TreeStore, reasons: list[Reason]
+) -> Candidate | None:
+    """Return `candidate`, or a repaired form of it, or None when nothing of it may be shown."""
+    gate = Gate(situation, trees)
+    if not gate.has_grammar or gate.passes(candidate):
+        return candidate
+    if situation.language.advisory:
+        reasons.append(Reason.GATE_ADVISORY)
+        return candidate
+    for tries, (repaired, reason) in enumerate(_repairs(candidate, situation)):
+        if tries == _MOST_REPAIRS:
+            break
+        if repaired.text.strip() and gate.passes(repaired):
+            reasons.append(reason)
+            return repaired
+    return None
+
+
+def _repairs(candidate: Candidate, situation: Situation) -> Iterator[tuple[Candidate, Reason]]:
+    """Yield repaired forms, the best first: close what is open, then cut to ever earlier boundaries."""
+    closed = _closed(candidate.text, situation)
+    if closed is not None:
+        yield Candidate(closed, candidate.replaced), Reason.REPAIRED_CLOSED
+    for extent in situation.auto_closed:
+        if extent != candidate.replaced:
+            yield Candidate(candidate.text, extent), Reason.BRACKETS_REPLACED
+    lines = candidate.text.split("\n")
+    found, _ = steps(candidate.text, situation)
+    own = len(situation.openings)
+    ends: list[int] = []
+    at = -1
+    for line in lines[:-1]:
+        at += len(line) + 1
+        depth = next((len(step.stack) for step in reversed(found) if step.end <= at), own)
+        if depth <= own and line.strip():
+            ends.append(at)
+    for end in reversed(ends[-3:] if len(ends) < 5 else [ends[0], *ends[-3:]]):
+        cut = candidate.text[:end].rstrip()
+        yield Candidate(cut, fit(cut, situation).replaced), Reason.REPAIRED_CUT
+    if len(lines) > 1:
+        first = lines[0].rstrip()
+        shut = _closed(first, situation)
+        yield Candidate(shut or first, fit(first, situation).replaced), Reason.REPAIRED_CUT
+
+
+def _closed(text: str, situation: Situation) -> str | None:
+    """Return `text` with the brackets closed that it opens itself, each in the style of its block."""
+    found, mode = steps(text, situation)
+    if mode.literal >= 0 or mode.line_comment:
+        return None
+    own = [opening for opening in found[-1].stack if opening.offset < 0 and opening.mark in CLOSERS]
+    if not own or len(own) > 4:
+        return None
+    result = text.rstrip()
+    for opening in reversed(own):
+        if opening.mark == "{" and "\n" in text and not result.endswith("{"):
+            kind_tab = "\t" in situation.head[-2000:]
+            space = "\t" * (opening.indent // 4) if kind_tab else " " * opening.indent
+            result += f"\n{space}}}"
+        else:
+            result += CLOSERS[opening.mark]
+    return result

@@ -1,0 +1,84 @@
+"""What a careful engineer would not have typed, however well it fits."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from segue_postprocess._lines import closes_only, is_banner, is_substantial
+from segue_postprocess._reasons import Reason
+
+if TYPE_CHECKING:
+    from segue_postprocess._situation import Situation
+
+_SECRET: Final = re.compile(
+    r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"
+    r"|-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----"
+    r"|\bgh[pousr]_[A-Za-z0-9]{30,}"
+    r"|\bgithub_pat_[A-Za-z0-9_]{30,}"
+    r"|\bglpat-[A-Za-z0-9_-]{18,}"
+    r"|\bxox[abprs]-[A-Za-z0-9-]{10,}"
+    r"|\bsk-(?:[a-z]+-)*[A-Za-z0-9_-]{24,}"
+    r"|\bsk_live_[A-Za-z0-9]{16,}"
+    r"|\bAIza[0-9A-Za-z_-]{35}\b"
+    r"|\beyJ[A-Za-z0-9_-]{16,}\.eyJ[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}"
+)
+_LICENCE: Final = re.compile(
+    r"permission is hereby granted|licensed under the|GNU (?:lesser |affero )?general public license|"
+    r"redistribution and use in source|all rights reserved|copyright\s+(?:\(c\)|\u00a9|[12]\d{3})|"
+    r"this source code is licensed|SPDX-License-Identifier",
+    re.IGNORECASE,
+)
+
+
+def fault(text: str, situation: Situation) -> Reason | None:
+    """Return why `text` must not be shown, or None."""
+    stripped = text.strip()
+    if not stripped:
+        return Reason.DROP_EMPTY
+    if _SECRET.search(text):
+        return Reason.DROP_SECRET
+    if _LICENCE.search(text) and not _LICENCE.search(situation.head[-400:]):
+        return Reason.DROP_LICENCE
+    if not situation.profile.prose and all(is_banner(line) for line in text.split("\n") if line.strip()):
+        if is_banner(situation.line_before + text.split("\n", maxsplit=1)[0]) and len(stripped) >= 5:
+            return Reason.DROP_BANNER
+    if _undoes(stripped, situation):
+        return Reason.DROP_UNDOES
+    if _repeats_above(text, situation):
+        return Reason.DROP_REPEATS_ABOVE
+    if _repeats_below(text, situation):
+        return Reason.DROP_REPEATS_BELOW
+    return None
+
+
+def _undoes(stripped: str, situation: Situation) -> bool:
+    squeezed = "".join(stripped.split())
+    return any(
+        squeezed == "".join(deleted.split())
+        for deleted in situation.cursor.recent_deletions
+        if deleted.strip()
+    )
+
+
+def _repeats_above(text: str, situation: Situation) -> bool:
+    """Whether the whole text says again what the lines just above say."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    if not situation.on_blank_line:
+        lines[0] = (situation.line_before + text.split("\n", maxsplit=1)[0]).strip()
+    if not any(is_substantial(line) for line in lines):
+        return False
+    above = [line.strip() for line in situation.head.split("\n")[:-1] if line.strip()]
+    return above[-len(lines) :] == lines
+
+
+def _repeats_below(text: str, situation: Situation) -> bool:
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    if not situation.on_blank_line:
+        lines[0] = (situation.line_before + text.split("\n", maxsplit=1)[0]).strip()
+    if situation.line_after.strip() and not closes_only(situation.line_after):
+        return False
+    if not any(is_substantial(line) for line in lines):
+        return False
+    below = [line.strip() for line in situation.tail.split("\n")[1:] if line.strip()]
+    return below[: len(lines)] == lines

@@ -1,0 +1,291 @@
+"""What can be read off a text without a grammar: literals, comments, brackets, and lines.
+
+A tree-sitter tree of a half-typed file says little near the cursor, which is where everything is decided. A
+scanner that only knows strings, comments and brackets keeps its footing there, costs microseconds, and also
+serves the languages that have no grammar.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+CLOSERS: Final = {"(": ")", "[": "]", "{": "}"}
+OPENERS: Final = {")": "(", "]": "[", "}": "{"}
+
+_ESCAPED: Final = r"(?:\\[\s\S]|[^\\%s])*"
+_ONE_LINE: Final = r"(?:\\[^\n]|[^\\\n%s])*"
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """One kind of string or block comment: how it starts, goes on and ends."""
+
+    opening: str
+    body: str
+    closing: str
+    mark: str
+    multiline: bool
+    comment: bool = False
+
+
+def _text(quote: str, *, multiline: bool = False, prefix: str = "", escapes: bool = True) -> Literal:
+    template = _ESCAPED if multiline else _ONE_LINE
+    body = template % quote if escapes else rf"[^{quote}]*" if multiline else rf"[^{quote}\n]*"
+    guard = r"(?<![\w])" if quote == "'" and not prefix else ""
+    return Literal(f"{guard}{prefix}{quote}", body, quote, quote, multiline)
+
+
+def _block(opening: str, closing: str) -> Literal:
+    return Literal(re.escape(opening), r"[\s\S]*?", re.escape(closing), closing, multiline=True, comment=True)
+
+
+def _triple(quote: str, prefix: str = "") -> Literal:
+    return Literal(f"{prefix}{quote * 3}", r"(?:\\[\s\S]|[^\\])*?", quote * 3, quote * 3, multiline=True)
+
+
+_CHARACTER = Literal(r"'", r"(?:\\[^\n']{1,9}|\\'|[^\\'\n])", "'", "", multiline=False)
+_TEMPLATE = Literal(
+    "`", r"(?:\\[\s\S]|\$\{(?:[^{}`]|`[^`]*`|\{[^{}]*\})*\}|[^\\`])*", "`", "`", multiline=True
+)
+_C_COMMENT = _block("/*", "*/")
+_DOUBLE = _text('"')
+_SINGLE = _text("'")
+_PYTHON_PREFIX = r"(?:\b[rRbBfFuUtT]{1,2})?"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How one family of languages writes comments and strings, and how it ends blocks."""
+
+    line_comments: tuple[str, ...] = ()
+    literals: tuple[Literal, ...] = ()
+    ends_by_word: bool = False
+    offside: bool = False
+    prose: bool = False
+    keyed: bool = False
+
+
+_C_LIKE = Profile(("//",), (_C_COMMENT, _DOUBLE, _CHARACTER))
+_MODERN = Profile(("//",), (_C_COMMENT, _triple('"'), _DOUBLE, _CHARACTER))
+_SCRIPT = Profile(("//",), (_C_COMMENT, _TEMPLATE, _DOUBLE, _SINGLE))
+_HASH = Profile(("#",), (_DOUBLE, _SINGLE))
+_DASH = Profile(("--",), (_C_COMMENT, _text('"', multiline=True), _text("'", multiline=True)))
+_LISP = Profile((";",), (_text('"', multiline=True),))
+_MARKUP = Profile((), (_block("<!--", "-->"), _C_COMMENT, _text('"'), _SINGLE))
+
+_PROFILES: Final[dict[str, Profile]] = {
+    "python": Profile(
+        ("#",),
+        (
+            _triple('"', _PYTHON_PREFIX),
+            _triple("'", _PYTHON_PREFIX),
+            _text('"', prefix=_PYTHON_PREFIX),
+            _text("'", prefix=r"(?:\b[rRbBfFuUtT]{1,2}|(?<!\w))"),
+        ),
+        offside=True,
+    ),
+    "rust": Profile(
+        ("//",),
+        (
+            _C_COMMENT,
+            Literal(r'\bb?r#"', r"[\s\S]*?", '"#', '"#', multiline=True),
+            _text('"', multiline=True),
+            _CHARACTER,
+        ),
+    ),
+    "go": Profile(
+        ("//",), (_C_COMMENT, Literal("`", "[^`]*", "`", "`", multiline=True), _DOUBLE, _CHARACTER)
+    ),
+    "java": _MODERN,
+    "kotlin": _MODERN,
+    "scala": _MODERN,
+    "swift": _MODERN,
+    "dart": Profile(("//",), (_C_COMMENT, _triple('"'), _triple("'"), _DOUBLE, _SINGLE)),
+    "groovy": Profile(("//",), (_C_COMMENT, _triple('"'), _triple("'"), _DOUBLE, _SINGLE)),
+    "csharp": Profile(
+        ("//",),
+        (
+            _C_COMMENT,
+            _triple('"'),
+            Literal(r'(?:\$@|@\$|@)"', r'(?:""|[^"])*', '"', '"', multiline=True),
+            _DOUBLE,
+            _CHARACTER,
+        ),
+    ),
+    "c": _C_LIKE,
+    "cpp": Profile(
+        ("//",),
+        (_C_COMMENT, Literal(r'\bR"\(', r"[\s\S]*?", r'\)"', ')"', multiline=True), _DOUBLE, _CHARACTER),
+    ),
+    "solidity": Profile(("//",), (_C_COMMENT, _DOUBLE, _SINGLE)),
+    "javascript": _SCRIPT,
+    "javascriptreact": _SCRIPT,
+    "typescript": _SCRIPT,
+    "typescriptreact": _SCRIPT,
+    "php": Profile(("//", "#"), (_C_COMMENT, _text('"', multiline=True), _text("'", multiline=True))),
+    "css": Profile((), (_C_COMMENT, _DOUBLE, _SINGLE)),
+    "scss": Profile(("//",), (_C_COMMENT, _DOUBLE, _SINGLE)),
+    "less": Profile(("//",), (_C_COMMENT, _DOUBLE, _SINGLE)),
+    "json": Profile(("//",), (_C_COMMENT, _DOUBLE), keyed=True),
+    "yaml": Profile(("#",), (_DOUBLE, _SINGLE), offside=True, keyed=True),
+    "toml": Profile(("#",), (_triple('"'), _triple("'"), _DOUBLE, _SINGLE), keyed=True),
+    "shellscript": Profile(
+        ("#",), (_text('"', multiline=True), _text("'", multiline=True, escapes=False)), ends_by_word=True
+    ),
+    "ruby": Profile(
+        ("#",),
+        (_block("\n=begin", "\n=end"), _text('"', multiline=True), _text("'", multiline=True)),
+        ends_by_word=True,
+    ),
+    "lua": Profile(("--",), (_block("--[[", "]]"), _block("[[", "]]"), _DOUBLE, _SINGLE), ends_by_word=True),
+    "elixir": Profile(("#",), (_triple('"'), _DOUBLE, _CHARACTER), ends_by_word=True),
+    "julia": Profile(("#",), (_block("#=", "=#"), _triple('"'), _DOUBLE, _CHARACTER), ends_by_word=True),
+    "r": _HASH,
+    "perl": _HASH,
+    "dockerfile": _HASH,
+    "makefile": _HASH,
+    "sql": _DASH,
+    "haskell": Profile(("--",), (_block("{-", "-}"), _DOUBLE, _CHARACTER), offside=True),
+    "elm": Profile(("--",), (_block("{-", "-}"), _DOUBLE, _CHARACTER), offside=True),
+    "fsharp": Profile(("//",), (_block("(*", "*)"), _triple('"'), _DOUBLE, _CHARACTER), offside=True),
+    "ocaml": Profile((), (_block("(*", "*)"), _DOUBLE, _CHARACTER)),
+    "clojure": _LISP,
+    "lisp": _LISP,
+    "emacs-lisp": _LISP,
+    "scheme": _LISP,
+    "html": _MARKUP,
+    "vue": _MARKUP,
+    "svelte": _MARKUP,
+    "xml": _MARKUP,
+    "markdown": Profile((), (), prose=True),
+    "plaintext": Profile((), (), prose=True),
+    "csv": Profile((), (), prose=True),
+    "latex": Profile(("%",), (), prose=True),
+}
+_ALIASES: Final = {"sol": "solidity", "f#": "fsharp", "hs": "haskell", "clj": "clojure", "cuda-cpp": "cpp"}
+_UNKNOWN: Final = Profile(("//",), (_C_COMMENT, _DOUBLE, _SINGLE))
+
+
+def profile_of(language_id: str) -> Profile:
+    """Return the profile of a language; an unknown one is read as if it were C-like."""
+    return _PROFILES.get(_ALIASES.get(language_id, language_id), _UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """An opening bracket or quote that is not closed yet.
+
+    `indent` is the indentation, in columns, of the line it stands on; `offset` is where it stands.
+    """
+
+    mark: str
+    indent: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """What kind of text a place lies in: code, a line comment, or a literal (by its number in the profile)."""
+
+    line_comment: bool = False
+    literal: int = -1
+
+    @property
+    def is_code(self) -> bool:
+        return not self.line_comment and self.literal < 0
+
+
+CODE: Final = Mode()
+Token = tuple[str, int, int]
+"""A bracket or quote mark with its extent, or "string" or "comment"."""
+
+
+class Scanner:
+    """Finds the literals, comments and brackets of one language."""
+
+    def __init__(self, profile: Profile) -> None:
+        self.profile = profile
+        parts = [f"(?P<c>{'|'.join(_line_comment(mark) for mark in profile.line_comments)})"]
+        parts = parts if profile.line_comments else []
+        for number, literal in enumerate(profile.literals):
+            parts.append(f"(?P<s{number}>{literal.opening}{literal.body}{literal.closing})")
+            if literal.mark:
+                parts.append(f"(?P<u{number}>{literal.opening}{literal.body}\\Z)")
+        parts = sorted(parts, key=lambda part: not _is_block(part, profile))
+        self._pattern = re.compile("|".join([*parts, r"(?P<o>[()\[\]{}])"]))
+        self._ends = [re.compile(literal.body + literal.closing) for literal in profile.literals]
+
+    def scan(self, text: str, start: int = 0, mode: Mode = CODE) -> tuple[list[Token], Mode]:
+        """Return the tokens of `text` from `start`, where `mode` holds, and the mode at its end.
+
+        A literal that `mode` says is open and that ends in `text` gives its closing mark as the first token.
+        """
+        tokens: list[Token] = []
+        if mode.line_comment:
+            newline = text.find("\n", start)
+            if newline < 0:
+                return tokens, mode
+            start = newline
+        elif mode.literal >= 0:
+            literal = self.profile.literals[mode.literal]
+            end = self._ends[mode.literal].match(text, start)
+            if end is not None:
+                tokens.append((literal.mark, end.end() - len(literal.mark), end.end()))
+                start = end.end()
+            elif literal.multiline or "\n" not in text[start:]:
+                return tokens, mode
+            else:
+                start = text.index("\n", start)
+        last = CODE
+        for match in self._pattern.finditer(text, start):
+            group = match.lastgroup or "o"
+            if group == "o":
+                tokens.append((match[0], match.start(), match.end()))
+            elif group == "c":
+                tokens.append(("comment", match.start(), match.end()))
+                if match.end() == len(text):
+                    last = Mode(line_comment=True)
+            else:
+                literal = self.profile.literals[int(group[1:])]
+                if group[0] == "s":
+                    tokens.append(("comment" if literal.comment else "string", match.start(), match.end()))
+                else:
+                    tokens.append((literal.mark, match.start(), match.end()))
+                    last = Mode(literal=int(group[1:]))
+        return tokens, last
+
+
+def _is_block(part: str, profile: Profile) -> bool:
+    """Block comments come before line comments, which may share a first character (Lua, Julia)."""
+    numbers = {f"s{n}" for n, literal in enumerate(profile.literals) if literal.comment}
+    numbers |= {f"u{n}" for n, literal in enumerate(profile.literals) if literal.comment}
+    return part[4 : part.index(">")] in numbers
+
+
+def _line_comment(mark: str) -> str:
+    if mark == "#":
+        return r"(?:(?<=[\s;(){}\[\],])|^|(?<=\A))#[^\n]*"
+    if mark == "//":
+        return r"(?<!:)//[^\n]*"
+    return re.escape(mark) + r"[^\n]*"
+
+
+@cache
+def scanner_of(language_id: str) -> Scanner:
+    """Return the scanner of a language."""
+    return Scanner(profile_of(language_id))
+
+
+def indent_of(line: str, tab: int = 4) -> int:
+    """Return the width of the leading white space of `line` in columns."""
+    stripped = line.lstrip(" \t")
+    head = line[: len(line) - len(stripped)]
+    return len(head.expandtabs(tab)) if "\t" in head else len(head)
+
+
+def leading_space(line: str) -> str:
+    """Return the leading white space of `line`."""
+    return line[: len(line) - len(line.lstrip(" \t"))]

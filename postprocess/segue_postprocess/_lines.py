@@ -1,0 +1,79 @@
+"""Small judgements about one line of code."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from segue_postprocess._lexis import Profile
+
+_END_WORD: Final = re.compile(r"^(?:end|fi|done|esac|endif|endfor|endwhile|endforeach|endfunction)\b[;,)]*")
+_CLAUSE: Final = re.compile(
+    r"^[})\]]*\s*(?:else|elif|elsif|elseif|elsewhere|catch|except|finally|rescue|ensure|when|then|or_else|"
+    r"while\s*\(.*\)\s*;)\b"
+)
+_CASE: Final = re.compile(r"^(?:case\b|default\s*:|when\b|in\b)")
+_CONTINUES: Final = re.compile(
+    r"^(?:\?\.|\.(?!\.)|->|::|&&|\|\||[?:|&](?!\w)|=>|[+*/%<>=]|and\b|or\b|\|>|<<)"
+)
+_GOES_ON: Final = re.compile(
+    r"(?:[,(\[{\\=+*/%&|?<.:-]|=>|->|\b(?:and|or|not|in|return|do|then|else|where|of|with|is|extends|implements))$"
+)
+_CLOSING_ONLY: Final = re.compile(r"^[\s)\]};,>]*$")
+_WORDS: Final = re.compile(r"\w")
+_TRIVIAL: Final = re.compile(
+    r"^(?:else|try|finally|do|begin|then|return|break|continue|pass|default|end|fi|done|esac|loop|in|null|nil|None|"
+    r"true|false|0|1|super|this|self)?[\s:;,{}()\[\]]*$"
+)
+_BANNER: Final = re.compile(r"^\s*(?:#|//|/\*|\*|--|;|%|<!--)?\s*[-=*#_~/+.\s]{5,}(?:\*/|-->)?\s*$")
+
+
+def closes_only(line: str) -> bool:
+    """Whether `line` holds closing brackets and separators only (or nothing)."""
+    return bool(_CLOSING_ONLY.match(line))
+
+
+def ends_block(line: str, profile: Profile) -> bool:
+    """Whether `line` is the word that ends a block, in a language that has one."""
+    return profile.ends_by_word and bool(_END_WORD.match(line.strip()))
+
+
+def is_clause(line: str) -> bool:
+    """Whether `line` goes on the construct above it: ``else``, ``catch``, ``except`` and their like."""
+    return bool(_CLAUSE.match(line.strip()))
+
+
+def is_case(line: str) -> bool:
+    """Whether `line` starts an alternative of a selection."""
+    return bool(_CASE.match(line.strip()))
+
+
+def continues_above(line: str) -> bool:
+    """Whether `line` starts with an operator that goes on the expression of the line above."""
+    return bool(_CONTINUES.match(line.strip()))
+
+
+def goes_on(code: str) -> bool:
+    """Whether the end of `code` asks for more: an operator, a comma, an opening bracket."""
+    stripped = code.rstrip()
+    return bool(_GOES_ON.search(stripped)) and not stripped.endswith(("++", "--", "..."))
+
+
+def is_substantial(line: str) -> bool:
+    """Whether `line` says enough that meeting it twice means something."""
+    stripped = line.strip()
+    return len(_WORDS.findall(stripped)) >= 4 and not _TRIVIAL.match(stripped)
+
+
+def is_banner(line: str) -> bool:
+    """Whether `line` is a rule drawn in a comment."""
+    return bool(_BANNER.match(line)) and not line.strip().startswith(("...", "++i", "--i"))
+
+
+def introduces(line: str, profile: Profile) -> bool:
+    """Whether `line` belongs to what follows it: a comment, a decorator, an attribute, an annotation."""
+    stripped = line.strip()
+    if stripped.startswith((*profile.line_comments, "/*", "*", "*/")):
+        return True
+    return bool(re.match(r"^(?:@[\w.]+(?:\(.*\))?|#!?\[.*\]|\[[\w(),. =\"]+\]|template\s*<.*>)$", stripped))

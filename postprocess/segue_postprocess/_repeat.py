@@ -1,0 +1,96 @@
+"""Loops a model runs into: the same line, the same block, the same words, again and again."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from segue_postprocess._lines import is_substantial
+from segue_postprocess._reasons import Reason
+
+if TYPE_CHECKING:
+    from segue_postprocess._situation import Situation
+
+_SAME_LINES: Final = 4
+_SAME_BLOCKS: Final = 3
+_LONGEST_BLOCK: Final = 8
+_WITHIN_LINE: Final = re.compile(r"(.{3,9}?)\1{4,}.{0,9}\Z|(.{10,80}?)\2{2,}.{0,80}\Z")
+_KEY: Final = re.compile(r"^\s*(?:-\s+)?([\w.\"'-]+)\s*[:=]")
+
+
+def cut_loops(text: str, situation: Situation, reasons: list[Reason]) -> str:
+    """Return `text` up to where it begins to repeat itself without end."""
+    result = _cut_repeated_keys(text, situation, reasons)
+    lines = result.split("\n")
+    end = loop_start(lines)
+    if end is not None:
+        reasons.append(Reason.REPETITION)
+        result = "\n".join(lines[:end])
+    return _cut_within_line(result, reasons)
+
+
+def loop_start(lines: list[str]) -> int | None:
+    """Return the number of lines to keep when `lines` end in a loop, else None."""
+    said = [(number, line.strip()) for number, line in enumerate(lines) if line.strip()]
+    texts = [line for _, line in said]
+    for size in range(1, _LONGEST_BLOCK + 1):
+        times = _SAME_LINES if size == 1 else _SAME_BLOCKS
+        if len(texts) < size * times:
+            continue
+        block = texts[-size:]
+        if not any(is_substantial(line) for line in block):
+            partial = texts[-size - 1 : -1]
+            if not any(is_substantial(line) for line in partial):
+                continue
+        for ragged in range(size):
+            until = len(texts) - ragged
+            block = texts[until - size : until]
+            count = 1
+            while (
+                until - (count + 1) * size >= 0
+                and texts[until - (count + 1) * size : until - count * size] == block
+            ):
+                count += 1
+            if (
+                count >= times
+                and any(is_substantial(line) for line in block)
+                and all(mine.startswith(last) for mine, last in zip(block, texts[until:], strict=False))
+            ):
+                keep = until - (count - 1) * size
+                return said[keep - 1][0] + 1
+    return None
+
+
+def _cut_within_line(text: str, reasons: list[Reason]) -> str:
+    head, _newline, last = text.rpartition("\n")
+    if len(last) < 30:
+        return text
+    match = _WITHIN_LINE.search(last)
+    if match is None:
+        return text
+    unit = match[1] or match[2]
+    if not re.search(r"[A-Za-z]", unit) or len(set(unit)) < 3:
+        return text
+    reasons.append(Reason.REPETITION)
+    if head.strip():
+        return head
+    return last[: match.start() + len(unit)]
+
+
+def _cut_repeated_keys(text: str, situation: Situation, reasons: list[Reason]) -> str:
+    """Drop a line that repeats the line above it where a mapping cannot have a key twice."""
+    if not situation.profile.keyed or situation.mode.literal >= 0:
+        return text
+    lines = text.split("\n")
+    kept: list[str] = []
+    for number, line in enumerate(lines):
+        whole = situation.line_before + line if number == 0 else line
+        last = next(
+            (other for other in reversed(kept) if other.strip()),
+            situation.previous_line if number == 0 else "",
+        )
+        if number and whole.strip() and whole.strip() == last.strip() and _KEY.match(whole):
+            reasons.append(Reason.DUPLICATE_KEY)
+            continue
+        kept.append(line)
+    return "\n".join(kept)

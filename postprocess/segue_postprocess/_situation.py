@@ -1,0 +1,333 @@
+"""Where the cursor stands: what is open before it, what closes after it, and what the lines around it say."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from segue_postprocess._lexis import (
+    CLOSERS,
+    CODE,
+    Mode,
+    Opening,
+    Profile,
+    Scanner,
+    indent_of,
+    profile_of,
+    scanner_of,
+)
+from segue_syntax import Language, language_of
+
+if TYPE_CHECKING:
+    from segue_postprocess._types import Cursor
+
+_HEAD_LINES: Final = 120
+_TAIL_LINES: Final = (30, 150)
+_DEPTH: Final = 7
+_SKIP: Final = 1.0
+_OUTER_CLOSER: Final = 1.5
+_DEEPER_CLOSER: Final = 0.4
+
+_TYPE_BODY: Final = re.compile(
+    r"\b(struct|interface|enum|class|record|union|trait|impl|protocol|extension|object|module|namespace|mod|"
+    r"contract|message|service|schema|type|data|annotation|@interface|extern)\b"
+)
+_STATEMENT_HEADER: Final = re.compile(
+    r"(\)|=>|->|\b(else|try|do|finally|loop|unsafe|async|defer|go|catch|ensure|init|get|set|static|then|begin))\s*$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A closing bracket or quote after the cursor whose opening is not after the cursor."""
+
+    mark: str
+    offset: int
+    indent: int
+    leading: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Everything the rules ask about the place of a completion; line ends are plain newlines here.
+
+    `openings` and `closings` are innermost last and first. `auto_closed` are the extents, in characters after
+    the cursor, up to which 1, 2, ... closing marks follow it directly, as editors insert them.
+    """
+
+    cursor: Cursor
+    language: Language
+    profile: Profile
+    scanner: Scanner
+    head: str
+    tail: str
+    tail_is_whole: bool
+    line_before: str
+    line_after: str
+    mode: Mode
+    openings: tuple[Opening, ...]
+    closings: tuple[Closing, ...]
+    auto_closed: tuple[int, ...]
+    owed: frozenset[int]
+    line_depth: int
+    indent: int
+    previous_line: str
+    next_line: str
+    crlf: bool
+
+    @property
+    def on_blank_line(self) -> bool:
+        return not self.line_before.strip()
+
+    @property
+    def in_line(self) -> bool:
+        """Whether text that no editor inserted by itself follows the cursor on its line."""
+        return bool(re.search(r"\w", self.line_after))
+
+    @property
+    def next_indent(self) -> int:
+        return indent_of(self.next_line) if self.next_line else -1
+
+    @property
+    def container(self) -> str:
+        """What the innermost open bracket holds: "statements", "members", "elements", or "file"."""
+        brackets = [opening for opening in self.openings if opening.mark in CLOSERS]
+        if not brackets:
+            return "file" if not self.profile.offside or self.indent == 0 else self._offside_container()
+        return container_of(self.head, brackets[-1])
+
+    def _offside_container(self) -> str:
+        for line in reversed(self.head.split("\n")[:-1]):
+            if line.strip() and indent_of(line) < self.indent:
+                return "members" if _TYPE_BODY.search(line.split("(")[0]) else "statements"
+        return "statements"
+
+
+def container_of(text: str, opening: Opening) -> str:
+    """Return what the bracket `opening` of `text` holds, judged by what stands before it."""
+    if opening.mark != "{":
+        return "elements"
+    header = text[text.rfind("\n", 0, opening.offset) + 1 : opening.offset].rstrip()
+    if not header.strip():
+        header = text[: opening.offset].rstrip()
+        header = header[header.rfind("\n") + 1 :]
+    if _STATEMENT_HEADER.search(header):
+        return "statements"
+    if _TYPE_BODY.search(header):
+        return "members"
+    if not header.strip() or header.endswith(("=", "(", "[", "{", ":", ",", "return", "?", "+", "|", "&")):
+        return "elements"
+    return "statements"
+
+
+def closing_mark(mark: str) -> str:
+    """Return the mark that closes `mark`; a quote closes itself."""
+    return CLOSERS.get(mark, mark)
+
+
+def look(cursor: Cursor) -> Situation:
+    """Read the surroundings of a cursor; the cost is that of a few hundred lines, however long the file is."""
+    language = language_of(cursor.language_id, cursor.path)
+    scanner = scanner_of(language.id)
+    profile = profile_of(language.id)
+    crlf = "\r\n" in cursor.prefix[-4000:] or "\r\n" in cursor.suffix[:4000]
+    start = _window_start(cursor.prefix)
+    head = cursor.prefix[start:].replace("\r\n", "\n")
+    mode_at_start = _mode_at(cursor.prefix, start, profile)
+    tokens, mode = scanner.scan(head, 0, mode_at_start)
+    openings = _openings(head, tokens, mode_at_start)
+    line_start = head.rfind("\n") + 1
+    line_before = head[line_start:]
+    tail, tail_is_whole, closings = _tail(cursor.suffix, scanner, mode, len(openings))
+    line_after = tail.partition("\n")[0]
+    previous_line = next((line for line in reversed(head[:line_start].split("\n")) if line.strip()), "")
+    next_line = next((line for line in tail.partition("\n")[2].split("\n") if line.strip()), "")
+    _, owed = align(openings, closings, tail_is_whole=tail_is_whole)
+    return Situation(
+        cursor=cursor,
+        language=language,
+        profile=profile,
+        scanner=scanner,
+        head=head,
+        tail=tail,
+        tail_is_whole=tail_is_whole,
+        line_before=line_before,
+        line_after=line_after,
+        mode=mode,
+        openings=openings,
+        closings=closings,
+        auto_closed=_auto_closed(line_after, closings),
+        owed=frozenset(owed),
+        line_depth=sum(1 for opening in openings if opening.offset < line_start),
+        indent=indent_of(line_before),
+        previous_line=previous_line,
+        next_line=next_line,
+        crlf=crlf,
+    )
+
+
+def closings_for(situation: Situation, mode: Mode) -> tuple[Closing, ...]:
+    """Return what the suffix closes when it is read in `mode`, as it is after a completion that ends in it."""
+    if mode == situation.mode:
+        return situation.closings
+    tokens, _ = situation.scanner.scan(situation.tail, 0, mode)
+    return _closings(situation.tail, tokens, mode)
+
+
+def align(
+    openings: tuple[Opening, ...] | list[Opening], closings: tuple[Closing, ...], *, tail_is_whole: bool
+) -> tuple[float, list[int]]:
+    """Match what is open with what closes; return how badly they fit, and which openings nothing closes.
+
+    An editing distance: skipping an opening or a closing costs 1. Indentation tells them apart when a file is
+    half typed: a closing bracket that starts its line left of the opening's line belongs to an outer one.
+    """
+    inner = list(reversed(openings))[:_DEPTH]
+    after = closings[:_DEPTH]
+    rows, columns = len(inner), len(after)
+    openings_end = 0.0 if not tail_is_whole or len(closings) > _DEPTH else _SKIP
+    closings_end = 0.0 if len(openings) > _DEPTH else _SKIP
+    costs = [[0.0] * (columns + 1) for _ in range(rows + 1)]
+    for i in range(rows - 1, -1, -1):
+        costs[i][columns] = costs[i + 1][columns] + openings_end
+    for j in range(columns - 1, -1, -1):
+        costs[rows][j] = costs[rows][j + 1] + closings_end
+    for i in range(rows - 1, -1, -1):
+        row, below = costs[i], costs[i + 1]
+        for j in range(columns - 1, -1, -1):
+            best = min(below[j], row[j + 1]) + _SKIP
+            match = _fit(inner[i], after[j])
+            if match is not None and below[j + 1] + match <= best:
+                best = below[j + 1] + match
+            row[j] = best
+    owed: list[int] = []
+    i = j = 0
+    while i < rows:
+        if j == columns:
+            owed.extend(len(openings) - 1 - k for k in range(i, rows) if openings_end)
+            break
+        match = _fit(inner[i], after[j])
+        if match is not None and costs[i][j] == costs[i + 1][j + 1] + match:
+            i, j = i + 1, j + 1
+        elif costs[i][j] == costs[i + 1][j] + _SKIP:
+            owed.append(len(openings) - 1 - i)
+            i += 1
+        else:
+            j += 1
+    return costs[0][0], owed
+
+
+def _fit(opening: Opening, closing: Closing) -> float | None:
+    if closing_mark(opening.mark) != closing.mark:
+        return None
+    if not closing.leading or closing.indent == opening.indent:
+        return 0.0
+    return _OUTER_CLOSER if closing.indent < opening.indent else _DEEPER_CLOSER
+
+
+def _window_start(prefix: str) -> int:
+    at = len(prefix)
+    for _ in range(_HEAD_LINES):
+        at = prefix.rfind("\n", 0, at)
+        if at < 0:
+            return 0
+    return at + 1
+
+
+def _mode_at(prefix: str, start: int, profile: Profile) -> Mode:
+    """Return whether the window starts inside a long string or comment, judged by the marks before it."""
+    if start == 0:
+        return CODE
+    for number, literal in enumerate(profile.literals):
+        if not literal.multiline or not literal.mark or literal.mark in "\"'":
+            continue
+        if literal.comment:
+            opening = re.sub(r"\\(.)", r"\1", literal.opening)
+            if prefix.rfind(opening, 0, start) > prefix.rfind(literal.mark, 0, start):
+                return Mode(literal=number)
+        elif literal.mark in {'"""', "'''", "`"} and prefix.count(literal.mark, 0, start) % 2:
+            return Mode(literal=number)
+    return CODE
+
+
+def _openings(text: str, tokens: list[tuple[str, int, int]], mode: Mode) -> tuple[Opening, ...]:
+    stack: list[Opening] = []
+    inside = mode.literal >= 0
+    for mark, start, _ in tokens:
+        if mark in CLOSERS:
+            stack.append(Opening(mark, _line_indent(text, start), start))
+        elif mark in ")]}":
+            if stack and closing_mark(stack[-1].mark) == mark:
+                stack.pop()
+            elif any(closing_mark(opening.mark) == mark for opening in stack):
+                while closing_mark(stack.pop().mark) != mark:
+                    pass
+        elif mark not in ("string", "comment"):
+            if inside:
+                inside = False  # the end of the literal that the window starts in
+            else:
+                stack.append(Opening(mark, _line_indent(text, start), start))
+    return tuple(stack)
+
+
+def _line_indent(text: str, offset: int) -> int:
+    start = text.rfind("\n", 0, offset) + 1
+    return indent_of(text[start : offset + 1])
+
+
+def _tail(suffix: str, scanner: Scanner, mode: Mode, depth: int) -> tuple[str, bool, tuple[Closing, ...]]:
+    tail, whole = suffix, True
+    closings: tuple[Closing, ...] = ()
+    for lines in _TAIL_LINES:
+        at = -1
+        for _ in range(lines):
+            at = suffix.find("\n", at + 1)
+            if at < 0:
+                break
+        whole = at < 0
+        tail = (suffix if whole else suffix[:at]).replace("\r\n", "\n")
+        tokens, _ = scanner.scan(tail, 0, mode)
+        closings = _closings(tail, tokens, mode)
+        if whole or len(closings) >= min(depth, 3):
+            break
+    return tail, whole, closings
+
+
+def _closings(text: str, tokens: list[tuple[str, int, int]], mode: Mode) -> tuple[Closing, ...]:
+    depth: list[str] = []
+    found: list[Closing] = []
+    inside = mode.literal >= 0
+    for mark, start, _ in tokens:
+        if mark in CLOSERS:
+            depth.append(mark)
+        elif mark in ")]}":
+            if depth and closing_mark(depth[-1]) == mark:
+                depth.pop()
+            elif not depth:
+                found.append(_closing(text, mark, start))
+            elif any(closing_mark(opening) == mark for opening in depth):
+                while closing_mark(depth.pop()) != mark:
+                    pass
+        elif inside and mark not in ("string", "comment"):
+            found.append(_closing(text, mark, start))
+            inside = False
+    return tuple(found)
+
+
+def _closing(text: str, mark: str, offset: int) -> Closing:
+    start = text.rfind("\n", 0, offset) + 1
+    before = text[start:offset]
+    return Closing(mark, offset, indent_of(before), leading=start > 0 and not before.strip())
+
+
+def _auto_closed(line_after: str, closings: tuple[Closing, ...]) -> tuple[int, ...]:
+    extents: list[int] = []
+    at = 0
+    for closing in closings:
+        end = closing.offset + len(closing.mark)
+        if end > len(line_after) or line_after[at : closing.offset].strip():
+            break
+        extents.append(end)
+        at = end
+    return tuple(extents)
