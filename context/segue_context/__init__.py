@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from segue_context import privacy
 from segue_context._history_types import LineEdit
 from segue_context._types import (
     ContextPlan,
@@ -14,6 +15,7 @@ from segue_context._types import (
 )
 from segue_context.engine import DISPLAY_THRESHOLD, ContextEngine
 from segue_context.history import EditHistory, EventDiff, Place
+from segue_context.index import IndexStatus, WorkspaceIndex
 
 __all__ = [
     "DISPLAY_THRESHOLD",
@@ -24,9 +26,12 @@ __all__ = [
     "EditHistory",
     "EventDiff",
     "Import",
+    "IndexStatus",
     "LineEdit",
     "Place",
     "Snippet",
     "Symbol",
+    "WorkspaceIndex",
     "WorkspaceReader",
+    "privacy",
 ]

@@ -76,6 +76,7 @@ class Symbol:
     signature: str
     container: str = ""
     doc: str = ""
+    name_line: int = -1
 
 
 @dataclass(frozen=True, slots=True)

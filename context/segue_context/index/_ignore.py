@@ -1,0 +1,129 @@
+"""Which paths of a workspace are left alone: git's ignore rules, `.segueignore`, and folders of tools."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+IGNORE_FILES = (".gitignore", ".segueignore")
+_MAX_RULES_BYTES = 256 * 1024
+TOOL_FOLDERS = frozenset(
+    {
+        ".git", ".hg", ".svn", ".bzr", ".jj", "CVS",
+        "node_modules", "bower_components", "jspm_packages", ".yarn", ".pnpm-store",
+        ".venv", "venv", "__pycache__", ".tox", ".nox", ".eggs", "site-packages", ".mypy_cache",
+        ".pytest_cache", ".ruff_cache", ".hypothesis", ".ipynb_checkpoints",
+        ".gradle", ".idea", ".vs", ".next", ".nuxt", ".svelte-kit", ".parcel-cache", ".turbo", ".cache",
+        ".terraform", ".bundle", ".dart_tool", "__snapshots__", "DerivedData", "Pods",
+    }
+)  # fmt: skip
+
+
+class IgnoreRules:
+    """Decides for paths relative to `root`; rules of a folder are read when it is first asked about.
+
+    A path is ignored when its nearest matching rule says so, as in git: deeper files and later lines win, and
+    nothing inside an ignored folder comes back.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._base = [
+            spec for spec in (_global_rules(), _rules_at(root / ".git" / "info" / "exclude")) if spec
+        ]
+        self._folders: dict[str, tuple[tuple[str, GitIgnoreSpec], ...]] = {}
+
+    def rules_of(self, folder: str) -> tuple[tuple[str, GitIgnoreSpec], ...]:
+        """Return the rule sets that apply inside `folder` ("" is the root), outermost first."""
+        known = self._folders.get(folder)
+        if known is None:
+            above = (
+                self.rules_of(folder.rpartition("/")[0])
+                if folder
+                else tuple(("", spec) for spec in self._base)
+            )
+            own = tuple(
+                (folder, spec)
+                for name in IGNORE_FILES
+                if (spec := _rules_at(self._root / folder / name)) is not None
+            )
+            known = self._folders[folder] = above + own
+        return known
+
+    def ignores(self, path: str, *, is_folder: bool) -> bool:
+        """Return whether one path is ignored by a rule for itself; its folders are the caller's to ask about."""
+        folder, _, name = path.rpartition("/")
+        if is_folder and name in TOOL_FOLDERS:
+            return True
+        rules = self.rules_of(folder)
+        for base, spec in reversed(rules):
+            below = path[len(base) + 1 :] if base else path
+            found = spec.check_file(below + "/" if is_folder else below).include
+            if found is not None:
+                return found
+        return False
+
+    def excludes(self, path: str) -> bool:
+        """Return whether a file is ignored, by a rule for itself or for a folder around it."""
+        parts = path.split("/")
+        folders = ("/".join(parts[:depth]) for depth in range(1, len(parts)))
+        return any(self.ignores(folder, is_folder=True) for folder in folders) or self.ignores(
+            path, is_folder=False
+        )
+
+
+def segue_ignores(root: Path, path: str) -> str:
+    """Return the `.segueignore` file that excludes a file of `root`, relative to it, or ""."""
+    parts = path.split("/")
+    for depth in range(len(parts) - 1, -1, -1):
+        folder = "/".join(parts[:depth])
+        spec = _rules_at(root / folder / ".segueignore")
+        if spec is None:
+            continue
+        for end in range(depth + 1, len(parts) + 1):
+            below = "/".join(parts[depth:end]) + ("/" if end < len(parts) else "")
+            if spec.check_file(below).include:
+                return f"{folder}/.segueignore" if folder else ".segueignore"
+    return ""
+
+
+def _rules_at(path: Path) -> GitIgnoreSpec | None:
+    """Return the rules in a file; None when there is none. A line that is no pattern is left out."""
+    try:
+        if not path.is_file() or path.stat().st_size > _MAX_RULES_BYTES:
+            return None
+        lines = path.read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return None
+    lines = [line for line in lines if line.strip() and not line.startswith("#")]
+    if not lines:
+        return None
+    from pathspec import GitIgnoreSpec
+
+    try:
+        return GitIgnoreSpec.from_lines(lines)
+    except ValueError:
+        return _valid_rules(lines)
+
+
+def _valid_rules(lines: list[str]) -> GitIgnoreSpec | None:
+    from pathspec import GitIgnoreSpec
+
+    good = []
+    for line in lines:
+        try:
+            GitIgnoreSpec.from_lines([line])
+        except ValueError:
+            continue
+        good.append(line)
+    return GitIgnoreSpec.from_lines(good) if good else None
+
+
+def _global_rules() -> GitIgnoreSpec | None:
+    """Return the user's own rules from where git looks for them when nothing else is configured."""
+    base = os.environ.get("XDG_CONFIG_HOME")
+    return _rules_at((Path(base) if base else Path.home() / ".config") / "git" / "ignore")

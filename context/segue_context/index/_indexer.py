@@ -1,0 +1,273 @@
+"""Building and refreshing an index: scan, windows first, then symbols; stoppable and resumable anywhere."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from segue_context import privacy
+from segue_context.index._catalogue import FileRow, ResolvedImport
+from segue_context.index._ignore import IGNORE_FILES, IgnoreRules
+from segue_context.index._kinds import FileKind, kind_of_path, kind_of_text
+from segue_context.index._modules import Resolver, stem_of_module, stem_of_path
+from segue_context.index._reading import FileText, read_file
+from segue_context.index._scan import MAX_FILES, FoundFile, scan
+from segue_context.index._words import windows_of, words_of
+from segue_syntax import FileSymbols, file_symbols, language_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from segue_context.index._store import Store
+
+_log = logging.getLogger(__name__)
+_COMMIT_SECONDS = 2.0
+_SYMBOLS_PER_TRANSACTION = 200
+_MAX_SYMBOL_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: `done` of `total` files of a `phase` (scan, lexical, symbols, ready)."""
+
+    phase: str
+    done: int = 0
+    total: int = 0
+
+
+class Stopped(Exception):
+    """The run was told to stop; what is committed stays."""
+
+
+class Indexer:
+    """Brings the stores of one workspace up to date with its files. One thread of one process uses it.
+
+    `turn` is called between files: it may wait (while the user types) and raises `Stopped` to end the run.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        store: Store,
+        *,
+        turn: Callable[[], None] = lambda: None,
+        on_progress: Callable[[Progress], None] = lambda _: None,
+        max_files: int = MAX_FILES,
+    ) -> None:
+        self._root = root
+        self._store = store
+        self._turn = turn
+        self._on_progress = on_progress
+        self._max_files = max_files
+        self._rules = IgnoreRules(root)
+        self._resolver: Resolver | None = None
+
+    def run(self) -> None:
+        """Find what changed since the last run and index it. Raises `TooManyFiles` or `Stopped`."""
+        self._on_progress(Progress("scan"))
+        self._rules = IgnoreRules(self._root)
+        if not self._root.is_dir():
+            raise FileNotFoundError(f"{self._root} is no folder any more")
+        self._store.catalogue.set_meta("state", "indexing")
+        self._note(*self._compare(self._store.catalogue.files()))
+        self._index_pending()
+        self._store.catalogue.set_meta("state", "ready")
+
+    def refresh(self, paths: Iterable[str]) -> None:
+        """Index files (or folders) that may have changed, come or gone. Raises as `run`."""
+        wanted = set(paths)
+        if any(path.rpartition("/")[2] in IGNORE_FILES for path in wanted) or not self._root.is_dir():
+            self.run()
+            return
+        catalogue = self._store.catalogue
+        found: list[tuple[FoundFile, str]] = []
+        gone: list[str] = []
+        known: dict[str, FileRow] | None = None
+        for path in sorted(wanted):
+            self._turn()
+            try:
+                status = os.lstat(self._root / path)
+            except (OSError, ValueError):
+                status = None
+            if status is None or not (self._root / path).is_dir():
+                row = catalogue.row_of(path)
+                file = self._found(path, status) if status is not None else None
+                if file is not None:
+                    if row is None or (row.size, row.mtime_ns) != (file.size, file.mtime_ns):
+                        found.append((file, kind_of_path(path)))
+                elif row is not None:
+                    gone.append(path)
+                elif status is None:
+                    known = known if known is not None else catalogue.files()
+                    gone.extend(other for other in known if other.startswith(path + "/"))
+            elif not self._rules.excludes(path + "/."):
+                known = known if known is not None else catalogue.files()
+                changed, missing = self._compare(known, below=path)
+                found.extend(changed)
+                gone.extend(missing)
+        self._note(found, gone)
+        self._index_pending()
+
+    def _found(self, path: str, status: os.stat_result) -> FoundFile | None:
+        import stat
+
+        if (
+            not stat.S_ISREG(status.st_mode)
+            or self._rules.excludes(path)
+            or not privacy.verdict(path).allowed
+        ):
+            return None
+        return FoundFile(path, status.st_size, status.st_mtime_ns)
+
+    def _compare(
+        self, known: dict[str, FileRow], below: str = ""
+    ) -> tuple[list[tuple[FoundFile, str]], list[str]]:
+        """Return the new and changed files under a folder with their kinds, and the paths that are gone."""
+        changed: list[tuple[FoundFile, str]] = []
+        seen: set[str] = set()
+        for file in scan(self._root, self._rules, max_files=self._max_files, below=below, pause=self._turn):
+            if not privacy.verdict(file.path).allowed:
+                continue
+            seen.add(file.path)
+            row = known.get(file.path)
+            if row is None or (row.size, row.mtime_ns) != (file.size, file.mtime_ns):
+                changed.append((file, kind_of_path(file.path)))
+        prefix = below + "/" if below else ""
+        return changed, [path for path in known if path not in seen and path.startswith(prefix)]
+
+    def _note(self, found: list[tuple[FoundFile, str]], gone: list[str]) -> None:
+        catalogue = self._store.catalogue
+        if not found and not gone:
+            return
+        with catalogue.transaction():
+            appeared = [file.path for file, _ in found if catalogue.id_of(file.path) is None]
+            catalogue.note_gone(gone)
+            catalogue.note_found(found)
+        if self._resolver is not None:
+            for path in gone:
+                self._resolver.remove(path)
+            for path in appeared:
+                self._resolver.add(path)
+        if appeared or gone:
+            self._resolve_again([*appeared, *gone])
+
+    def _index_pending(self) -> None:
+        self._index_windows()
+        self._index_symbols()
+        self._on_progress(Progress("ready"))
+
+    def _index_windows(self) -> None:
+        catalogue, lexical = self._store.catalogue, self._store.lexical
+        todo, gone = catalogue.to_do("lexical"), catalogue.gone_ids()
+        if not todo and not gone:
+            return
+        for number in gone:
+            lexical.remove(number)
+        done: list[FileRow] = []
+        last_commit = time.monotonic()
+        for count, row in enumerate(todo):
+            try:
+                self._turn()
+            except Stopped:
+                self._store.commit(done, gone)
+                raise
+            done.append(self._put_windows(row))
+            if time.monotonic() - last_commit > _COMMIT_SECONDS:
+                self._store.commit(done, gone)
+                done, gone, last_commit = [], [], time.monotonic()
+            if count % 50 == 0:
+                self._on_progress(Progress("lexical", count, len(todo)))
+        self._store.commit(done, gone)
+        self._on_progress(Progress("lexical", len(todo), len(todo)))
+
+    def _put_windows(self, row: FileRow) -> FileRow:
+        if row.kind == FileKind.DATA:
+            return row
+        read = self._read(row)
+        row = replace(row, size=read.size or row.size, mtime_ns=read.mtime_ns or row.mtime_ns)
+        kind = FileKind.DATA if read.problem else kind_of_text(row.path, read.text)
+        if kind is FileKind.DATA:
+            self._store.lexical.remove(row.id)
+        elif kind is FileKind.SOURCE:
+            windows = windows_of(read.text)
+            self._store.lexical.put(row.id, windows, {word for _, words in windows for word in words})
+        else:
+            self._store.lexical.put(row.id, (), set(words_of(read.text)))
+        return replace(row, kind=kind)
+
+    def _read(self, row: FileRow) -> FileText:
+        read = read_file(self._root / row.path)
+        if read.problem in {"denied", "unreadable"}:
+            _log.warning("not indexed: %s (%s)", row.path, read.problem)
+        elif not read.problem and not privacy.verdict(row.path, read.text).allowed:
+            return replace(read, text="", problem="private")
+        return read
+
+    def _index_symbols(self) -> None:
+        catalogue = self._store.catalogue
+        todo = catalogue.to_do("symbols")
+        for start in range(0, len(todo), _SYMBOLS_PER_TRANSACTION):
+            self._on_progress(Progress("symbols", start, len(todo)))
+            batch = []
+            stopped: Stopped | None = None
+            for row in todo[start : start + _SYMBOLS_PER_TRANSACTION]:
+                try:
+                    self._turn()
+                except Stopped as error:
+                    stopped = error
+                    break
+                batch.append((row, *self._symbols_of(row)))
+            with catalogue.transaction():
+                for row, symbols, imports in batch:
+                    catalogue.put_symbols(row, symbols, imports)
+            if stopped is not None:
+                raise stopped
+        if todo:
+            self._on_progress(Progress("symbols", len(todo), len(todo)))
+
+    def _symbols_of(self, row: FileRow) -> tuple[FileSymbols, list[ResolvedImport]]:
+        language = language_of(path=row.path).id
+        if row.kind == FileKind.DATA or row.size > _MAX_SYMBOL_BYTES:
+            return FileSymbols(), []
+        read = self._read(row)
+        if read.problem or not read.text:
+            return FileSymbols(), []
+        symbols = file_symbols(read.text, language)
+        resolver = self._paths()
+        imports = [
+            ResolvedImport(
+                item.name,
+                item.module,
+                item.line,
+                item.alias,
+                resolver.resolve(row.path, item.name, item.module, language),
+                stem_of_module(item.name, item.module),
+            )
+            for item in symbols.imports
+        ]
+        return symbols, imports
+
+    def _paths(self) -> Resolver:
+        if self._resolver is None:
+            self._resolver = Resolver(self._store.catalogue.paths())
+        return self._resolver
+
+    def _resolve_again(self, paths: list[str]) -> None:
+        """Look up the imports that files which came or went may have been, or now are, the answer to."""
+        catalogue = self._store.catalogue
+        if catalogue.counts()["imports"] == 0:
+            return
+        stems = {stem for path in paths for stem in stem_of_path(path)}
+        resolver = self._paths()
+        targets = [
+            (target, number)
+            for number, importer, name, module, old in catalogue.imports_about(stems)
+            if (target := resolver.resolve(importer, name, module)) != old
+        ]
+        if targets:
+            with catalogue.transaction():
+                catalogue.set_targets(targets)

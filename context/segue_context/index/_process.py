@@ -1,0 +1,172 @@
+"""The process that indexes a workspace: low priority, one per workspace, gone when its server is.
+
+It is told what to do by JSON lines on stdin (`refresh`, `rescan`, `typing`; the end of them ends it) and by the
+inbox of the index folder, and says how far it is by JSON lines on stdout.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import queue
+import sqlite3
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from segue_context.index import _inbox as inbox
+from segue_context.index._client import EXIT_BUSY, EXIT_REFUSED
+from segue_context.index._indexer import Indexer, Progress, Stopped
+from segue_context.index._lock import FileLock
+from segue_context.index._scan import TooManyFiles
+from segue_context.index._store import Store, prepare_folder
+from segue_context.index._watch import watch
+
+_EXIT_FAILED = 5
+_PAUSE_SECONDS = 0.4  # after a keystroke
+_MAX_PAUSE_SECONDS = 5.0  # then some files are indexed however much is typed
+_INBOX_SECONDS = 0.5
+_SAY_SECONDS = 0.1
+
+
+def main(settings: str) -> int:
+    """Index until stdin ends; return an exit status that tells the server why it ended."""
+    options = json.loads(settings)
+    if hasattr(os, "nice"):
+        os.nice(10)
+    worker = _Worker(Path(options["root"]), Path(options["folder"]), options["max_files"])
+    logging.basicConfig(handlers=[_Forward(worker)], level=logging.WARNING)
+    prepare_folder(worker.folder)
+    lock = FileLock(worker.folder / "lock")
+    if not lock.acquire():
+        return EXIT_BUSY
+    try:
+        threading.Thread(target=worker.listen, daemon=True).start()
+        if options["watch"]:
+            threading.Thread(target=watch, args=(worker.root, worker.hear), daemon=True).start()
+        worker.work()
+    except Stopped:
+        return 0
+    except TooManyFiles as error:
+        worker.say(state="refused", reason=f"{error}; `segue index --force` indexes it all the same")
+        return EXIT_REFUSED
+    except (sqlite3.Error, ValueError, OSError) as error:
+        worker.say(state="failed", reason=f"the index could not be written: {error}")
+        return _EXIT_FAILED
+    finally:
+        lock.release()
+    return 0
+
+
+class _Worker:
+    """The state of the process; `listen` runs in a thread of its own, everything else in the main one."""
+
+    def __init__(self, root: Path, folder: Path, max_files: int) -> None:
+        self.root = root
+        self.folder = folder
+        self._max_files = max_files or 1 << 62
+        self._messages: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+        self._changed: set[str] = set()
+        self._rescan = False
+        self._typed_at = self._resumed_at = -1e9
+        self._said_at = 0.0
+        self._saying = threading.Lock()
+
+    def listen(self) -> None:
+        """Pass on what the server says, until it says no more."""
+        for line in sys.stdin:
+            try:
+                message = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(message, dict):
+                self._messages.put(message)
+        self._messages.put({"stop": True})
+
+    def hear(self, message: dict[str, Any]) -> None:
+        """Take a message from another thread."""
+        self._messages.put(message)
+
+    def say(self, **message: Any) -> None:
+        """Tell the server something; when it is gone, the end of stdin will say so too."""
+        with self._saying:
+            try:
+                sys.stdout.write(json.dumps(message) + "\n")
+                sys.stdout.flush()
+            except (OSError, ValueError):
+                return
+
+    def work(self) -> None:
+        """Bring the index up to date, then follow changes; ends by `Stopped`."""
+        store = Store(self.folder)
+        try:
+            indexer = Indexer(
+                self.root, store, turn=self._turn, on_progress=self._progress, max_files=self._max_files
+            )
+            indexer.run()
+            while True:
+                self._take(timeout=_INBOX_SECONDS)
+                for message in inbox.take(self.folder):
+                    self._obey(message)
+                if self._rescan:
+                    self._rescan, self._changed = False, set()
+                    indexer.run()
+                elif self._changed:
+                    changed, self._changed = self._changed, set()
+                    indexer.refresh(changed)
+        finally:
+            store.close()
+
+    def _take(self, timeout: float) -> None:
+        """Obey what has been said, after waiting up to `timeout` seconds for the first of it."""
+        try:
+            self._obey(self._messages.get(timeout=timeout) if timeout else self._messages.get_nowait())
+            while True:
+                self._obey(self._messages.get_nowait())
+        except queue.Empty:
+            return
+
+    def _obey(self, message: dict[str, Any]) -> None:
+        if message.get("stop"):
+            raise Stopped
+        if message.get("typing"):
+            self._typed_at = time.monotonic()
+        if message.get("rescan"):
+            self._rescan = True
+        paths = message.get("refresh")
+        if isinstance(paths, list):
+            self._changed.update(
+                path for path in paths if isinstance(path, str) and ".." not in path.split("/")
+            )
+
+    def _turn(self) -> None:
+        self._take(timeout=0)
+        started = time.monotonic()
+        if started - self._resumed_at < _PAUSE_SECONDS:
+            return
+        while (now := time.monotonic()) - self._typed_at < _PAUSE_SECONDS:
+            if now - started > _MAX_PAUSE_SECONDS:
+                self._resumed_at = now
+                return
+            self._take(timeout=_PAUSE_SECONDS)
+
+    def _progress(self, progress: Progress) -> None:
+        if progress.phase == "ready":
+            self.say(state="ready")
+            return
+        now = time.monotonic()
+        if now - self._said_at > _SAY_SECONDS or progress.done == progress.total:
+            self._said_at = now
+            self.say(state="indexing", phase=progress.phase, done=progress.done, total=progress.total)
+
+
+class _Forward(logging.Handler):
+    def __init__(self, worker: _Worker) -> None:
+        super().__init__()
+        self._worker = worker
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._worker.say(log=record.getMessage())

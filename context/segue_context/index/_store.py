@@ -1,0 +1,132 @@
+"""The two stores of an index as one: opened together, committed in order, rebuilt when unusable.
+
+On disk: ``<folder>/catalogue.sqlite`` and ``<folder>/lexical/``, private to the user. What a commit does, in this
+order: windows into tantivy with the next generation, then the rows of SQLite. After a kill in between, the
+catalogue still says that those files are to be indexed, and indexing them twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import sqlite3
+import uuid
+from typing import TYPE_CHECKING
+
+from segue_context.index._catalogue import SCHEMA_VERSION, Catalogue
+from segue_context.index._lexical import LexicalReader, LexicalWriter, open_index
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from segue_context.index._catalogue import FileRow
+
+_log = logging.getLogger(__name__)
+CATALOGUE = "catalogue.sqlite"
+LEXICAL = "lexical"
+
+
+def prepare_folder(folder: Path) -> None:
+    """Make the index folder, readable by its owner only."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if hasattr(os, "chmod"):
+        folder.chmod(0o700)
+
+
+class Store:
+    """The writer's view of an index; the caller holds its lock."""
+
+    def __init__(self, folder: Path) -> None:
+        prepare_folder(folder)
+        self.folder = folder
+        try:
+            self._open()
+        except (sqlite3.Error, ValueError, OSError) as error:
+            if isinstance(error, OSError) and not isinstance(error, FileNotFoundError):
+                raise
+            _log.warning("the index in %s cannot be read (%s); it is built again", folder, error)
+            self._discard()
+            self._open()
+
+    def _open(self) -> None:
+        self.catalogue = Catalogue(self.folder / CATALOGUE, writer=True)
+        try:
+            identity = self.catalogue.meta("identity")
+            if not identity:
+                shutil.rmtree(self.folder / LEXICAL, ignore_errors=True)
+                self.catalogue.set_meta("identity", uuid.uuid4().hex)
+            self.lexical = LexicalWriter(self.folder / LEXICAL)
+            self.generation = self.lexical.generation()
+            self.catalogue.redo_lexical_after(self.generation)
+        except BaseException:
+            self.catalogue.close()
+            raise
+
+    def _discard(self) -> None:
+        for name in (CATALOGUE, CATALOGUE + "-wal", CATALOGUE + "-shm"):
+            (self.folder / name).unlink(missing_ok=True)
+        shutil.rmtree(self.folder / LEXICAL, ignore_errors=True)
+
+    def commit(self, done: Iterable[FileRow], gone: Iterable[int]) -> None:
+        """Make the windows put so far durable, and record which files they were of."""
+        self.generation += 1
+        self.lexical.commit(self.generation)
+        with self.catalogue.transaction():
+            self.catalogue.set_lexical(self.generation, done)
+            self.catalogue.forget(gone)
+            self.catalogue.set_meta("generation", str(self.generation))
+
+    def close(self) -> None:
+        """Close both stores; what is not committed is dropped."""
+        self.lexical.close()
+        self.catalogue.close()
+
+
+class ReadStore:
+    """A reader's view of an index; safe to use from any thread. Raises when there is none that can be read."""
+
+    def __init__(self, folder: Path) -> None:
+        self._meta_file = folder / LEXICAL / "meta.json"
+        self._catalogue_file = folder / CATALOGUE
+        self._stamp = self._current_stamp()
+        if self._stamp == (0, 0):
+            raise FileNotFoundError(folder)
+        self._inode = self._catalogue_file.stat().st_ino
+        self.catalogue = Catalogue(folder / CATALOGUE)
+        try:
+            self.lexical = LexicalReader(open_index(folder / LEXICAL))
+        except BaseException:
+            self.catalogue.close()
+            raise
+
+    def _current_stamp(self) -> tuple[int, int]:
+        try:
+            status = self._meta_file.stat()
+        except OSError:
+            return (0, 0)
+        return (status.st_mtime_ns, status.st_ino)
+
+    def is_current(self) -> bool:
+        """Return whether these are still the files of the index, which may have been built again."""
+        try:
+            return self._catalogue_file.stat().st_ino == self._inode
+        except OSError:
+            return False
+
+    def follow(self) -> bool:
+        """See the newest commit, at the cost of one `stat` when there is none; return whether there was one."""
+        stamp = self._current_stamp()
+        if stamp in {self._stamp, (0, 0)}:
+            return False
+        self.lexical.reload()
+        self._stamp = stamp
+        return True
+
+    def close(self) -> None:
+        """Close the files."""
+        self.catalogue.close()
+
+
+VERSION = SCHEMA_VERSION

@@ -1,0 +1,77 @@
+"""Current texts of workspace files, read from disk and remembered while they do not change."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+from segue_context import privacy
+from segue_context.index._reading import read_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_MAX_CACHED_CHARS = 4_000_000
+
+
+class Texts:
+    """Reads files below `root`; safe to use from any thread. What is denied or leads outside is not read."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._real = os.path.realpath(root)
+        self._lock = threading.Lock()
+        self._cache: OrderedDict[str, tuple[tuple[int, int], str, list[str] | None]] = OrderedDict()
+        self._size = 0
+
+    def read(self, path: str) -> str | None:
+        """Return the text of a file; None when it is missing, binary, too large, denied or outside the root."""
+        if not path or path.startswith("/") or ".." in path.split("/") or not privacy.verdict(path).allowed:
+            return None
+        full = self._root / path
+        try:
+            status = full.stat()
+        except (OSError, ValueError):
+            return None
+        stamp = (status.st_mtime_ns, status.st_size)
+        with self._lock:
+            known = self._cache.get(path)
+            if known is not None and known[0] == stamp:
+                self._cache.move_to_end(path)
+                return known[1]
+        if not os.path.realpath(full).startswith(self._real.rstrip(os.sep) + os.sep):
+            return None
+        read = read_file(full)
+        if read.problem or not privacy.verdict(path, read.text).allowed:
+            return None
+        self._remember(path, (read.mtime_ns, read.size), read.text)
+        return read.text
+
+    def lines(self, path: str) -> list[str] | None:
+        """Return the lines of a file, without their terminators; the caller must not change the list."""
+        text = self.read(path)
+        if text is None:
+            return None
+        with self._lock:
+            known = self._cache.get(path)
+            if known is not None and known[1] is text and known[2] is not None:
+                return known[2]
+        lines = text.split("\n")
+        with self._lock:
+            known = self._cache.get(path)
+            if known is not None and known[1] is text:
+                self._cache[path] = (known[0], text, lines)
+        return lines
+
+    def _remember(self, path: str, stamp: tuple[int, int], text: str) -> None:
+        if len(text) > _MAX_CACHED_CHARS // 4:
+            return
+        with self._lock:
+            old = self._cache.pop(path, None)
+            self._size += len(text) - (len(old[1]) if old else 0)
+            self._cache[path] = (stamp, text, None)
+            while self._size > _MAX_CACHED_CHARS:
+                _, (_, dropped, _) = self._cache.popitem(last=False)
+                self._size -= len(dropped)

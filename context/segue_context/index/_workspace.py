@@ -1,0 +1,168 @@
+"""The index of one workspace, as the server and the retrievers see it."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from segue_context.index._answers import UNREADABLE, IndexAnswers
+from segue_context.index._client import IndexerClient
+from segue_context.index._indexer import Indexer, Progress
+from segue_context.index._lock import FileLock
+from segue_context.index._scan import MAX_FILES, TooManyFiles, refusal
+from segue_context.index._status import IndexStatus
+from segue_context.index._store import VERSION, Store, prepare_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from segue_syntax import Snapshot
+
+_log = logging.getLogger(__name__)
+
+
+def index_folder(cache_dir: Path, root: Path) -> Path:
+    """Return where the index of the workspace `root` lies under the user's cache folder."""
+    name = hashlib.sha256(os.fsencode(os.path.realpath(root))).hexdigest()[:24]
+    return cache_dir / "index" / f"{name}-v{VERSION}"
+
+
+class WorkspaceIndex(IndexAnswers):
+    """Reads the index of one workspace, with the text of open documents laid over it; a `WorkspaceReader`.
+
+    `start` has a separate process bring it up to date and keep it so; `build` does it in this process, once.
+    Before either, and while they run, it answers from what is there. Safe to use from any thread.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        cache_dir: Path,
+        *,
+        allow_large: bool = False,
+        max_files: int = MAX_FILES,
+        on_status: Callable[[IndexStatus], None] | None = None,
+    ) -> None:
+        self.folder = index_folder(cache_dir, root)
+        super().__init__(root, self.folder)
+        self._allow_large = allow_large
+        self._max_files = max_files
+        self._on_status = on_status
+        self._client: IndexerClient | None = None
+        self._built = IndexStatus("off")
+
+    # life
+
+    def start(self, *, watch: bool = False) -> None:
+        """Have the index brought up to date by a process of its own; returns at once.
+
+        `watch` has that process watch the folder too, for clients that do not report changed files.
+        """
+        reason = "" if self._allow_large else refusal(self._root)
+        if reason:
+            self._say(IndexStatus("refused", reason=reason))
+            return
+        if self._client is None:
+            self._client = IndexerClient(
+                self._root,
+                self.folder,
+                max_files=0 if self._allow_large else self._max_files,
+                watch=watch,
+                on_status=self._say,
+            )
+            self._client.start()
+
+    def build(self, on_progress: Callable[[Progress], None] | None = None) -> IndexStatus:
+        """Bring the index up to date in this process and return how it stands then.
+
+        When another process is at it, this waits until that one is done or gone.
+        """
+        reason = "" if self._allow_large else refusal(self._root)
+        if reason:
+            self._built = IndexStatus("refused", reason=reason)
+            return self._built
+        try:
+            prepare_folder(self.folder)
+            lock = FileLock(self.folder / "lock")
+            while not lock.acquire():
+                time.sleep(0.05)
+            try:
+                self._build(on_progress or (lambda _: None))
+            finally:
+                lock.release()
+        except TooManyFiles as error:
+            self._built = IndexStatus(
+                "refused", reason=f"{error}; `segue index --force` indexes it all the same"
+            )
+        except UNREADABLE as error:
+            _log.warning("the index of %s could not be built: %s", self._root, error)
+            self._built = IndexStatus("failed", reason=f"the index could not be written: {error}")
+        else:
+            self._built = IndexStatus("ready")
+        return self.status()
+
+    def _build(self, on_progress: Callable[[Progress], None]) -> None:
+        store = Store(self.folder)
+        try:
+            limit = 1 << 62 if self._allow_large else self._max_files
+            Indexer(self._root, store, on_progress=on_progress, max_files=limit).run()
+        finally:
+            store.close()
+
+    def wait_until_ready(self, timeout_s: float = 60.0) -> bool:
+        """Wait until a started index is up to date, whoever builds it; return whether it is."""
+        deadline = time.monotonic() + timeout_s
+        while self._client is not None and time.monotonic() < deadline:
+            if self._client.wait_until_ready(min(0.1, timeout_s)):
+                return True
+            if self._client.status().state == "following" and self.is_complete():
+                return True
+        return False
+
+    def close(self) -> None:
+        """End the indexing process, if there is one, and close the files."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+        self.close_answers()
+
+    def status(self) -> IndexStatus:
+        """Return how far the index is."""
+        status = self._client.status() if self._client is not None else self._built
+        counts = self.counts()
+        return replace(status, files=counts["files"], symbols=counts["symbols"])
+
+    # freshness
+
+    def set_overlay(self, path: str, snapshot: Snapshot | None) -> None:
+        """Give the unsaved text of an open document (None when it is closed); costs nothing until asked about."""
+        self._overlays.set(path, snapshot)
+
+    def settle(self) -> None:
+        """Analyse the current text of every open document before returning."""
+        self._overlays.settle()
+
+    def refresh(self, paths: Iterable[str]) -> None:
+        """Tell that files or folders, by their relative paths, have changed, come or gone; returns at once."""
+        if self._client is not None:
+            self._client.refresh(paths)
+
+    def rescan(self) -> None:
+        """Tell that anything may have changed (a branch was switched); returns at once."""
+        if self._client is not None:
+            self._client.rescan()
+
+    def note_typing(self) -> None:
+        """Tell that the user is typing: indexing pauses for a moment. Cheap enough for every keystroke."""
+        if self._client is not None:
+            self._client.note_typing()
+
+    def _say(self, status: IndexStatus) -> None:
+        self._built = status
+        if self._on_status is not None:
+            self._on_status(status)
