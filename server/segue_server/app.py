@@ -21,6 +21,7 @@ from segue_server.uris import path_of
 if TYPE_CHECKING:
     from segue_server.completion.types import CompletionRequest
     from segue_server.documents import DocumentStore
+    from segue_server.features.code_actions import Provider, Resolver
     from segue_server.session import Session
 
 logger = logging.getLogger(__name__)
@@ -29,6 +30,8 @@ FEATURES = (
     "text_sync",
     "inline_completion",
     "popup_completion",
+    "code_actions",
+    "next_edit",
     "feedback",
     "status",
     "settings",
@@ -41,6 +44,8 @@ class App:
 
     def __init__(self, server: SegueServer) -> None:
         self.server = server
+        self.code_actions: list[Provider] = []
+        self.code_action_resolvers: dict[str, Resolver] = {}
         self._session: asyncio.Future[Session] | None = None
         self._speaks_status = True
 
@@ -94,7 +99,10 @@ class App:
             name=name,
         )
         to_client = module.ToClient(self._refresh, self._status, self._problem)
-        session: Session = await tasks.in_thread(module.Session, self.documents, tasks, client, to_client)
+        loop = asyncio.get_running_loop()
+        session: Session = await tasks.in_thread(
+            module.Session, self.documents, tasks, client, to_client, loop
+        )
         self.server.on_close.append(session.close)
         self.server.log_to_client()
         await session.start()

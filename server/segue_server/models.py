@@ -44,7 +44,7 @@ class ModelKeeper:
         self._changed = changed
         self._model: CompletionModel | None = None
         self._local = False
-        self.status = ModelStatus("offline", "none", "There is no model.")
+        self.status = ModelStatus("starting", "", "The model is being opened.")
 
     @property
     def name(self) -> str:

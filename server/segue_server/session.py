@@ -6,11 +6,12 @@ that gives the user something soonest: settings, statistical engine, model, then
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from segue_context import ContextEngine, EditHistory
+from segue_context import ContextEngine, EditHistory, WorkspaceIndex
 from segue_next_edit import NextEditEngine
 from segue_postprocess import StreamFilter, process
 from segue_server.activity import ActivityLog
@@ -21,8 +22,10 @@ from segue_server.configuration import ConfigurationStore, Settings
 from segue_server.feedback import Feedback
 from segue_server.logs import set_level
 from segue_server.models import ModelKeeper
+from segue_server.next_edits import NextEdits
 from segue_server.open_documents import OpenDocumentsReader
-from segue_server.paths import directories
+from segue_server.paths import PROJECT_FILE, directories
+from segue_server.refusals import Refusals
 from segue_server.status import StatusBoard
 from segue_server.workspaces import Located, Scope, Workspaces
 
@@ -30,10 +33,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from segue_context import IndexStatus
     from segue_server.completion.generation import Generation
-    from segue_server.documents import DocumentStore
+    from segue_server.documents import DocumentStore, View
     from segue_server.paths import Directories
     from segue_server.tasks import TaskRegistry
+    from segue_syntax import Snapshot
 
 logger = logging.getLogger(__name__)
 
@@ -61,8 +66,14 @@ class Session:
     """The parts, wired together."""
 
     def __init__(
-        self, documents: DocumentStore, tasks: TaskRegistry, client: ClientFacts, to_client: ToClient
+        self,
+        documents: DocumentStore,
+        tasks: TaskRegistry,
+        client: ClientFacts,
+        to_client: ToClient,
+        loop: asyncio.AbstractEventLoop,
     ) -> None:
+        self._loop = loop
         self.documents = documents
         self.tasks = tasks
         self.client = client
@@ -70,7 +81,7 @@ class Session:
         self.configuration = ConfigurationStore.load(
             user_file=self.directories.user_file, roots=client.roots, initialization=client.options
         )
-        self.status = StatusBoard(listener=to_client.status)
+        self.status = StatusBoard(listener=to_client.status, index=self._index_report)
         self.activity = ActivityLog(
             self.directories.activity_file, enabled=self.configuration.settings.activity.enabled
         )
@@ -85,6 +96,8 @@ class Session:
             on_better=to_client.refresh,
         )
         self.feedback = Feedback(self.completer, self.activity)
+        self.next_edits = NextEdits(tasks, self.activity)
+        self._refusals = Refusals()
         self.last_answer: CompletionAnswer | None = None
         self._to_client = to_client
         self._pipeline = PipelineSettings()
@@ -103,17 +116,27 @@ class Session:
         for uri in self.documents.uris:
             view = self.documents.view(uri)
             if view is not None:
-                self.workspaces.opened(view.snapshot)
+                self.opened(view.snapshot)
         self.documents.listeners.append(self.workspaces.changed)
         self.documents.listeners.append(self.completer.document_changed)
         self.status.started = True
         self.report_problems()
+        self.status.changed()
+        self.tasks.spawn(self._start_engines(), name="start model and index")
+
+    async def _start_engines(self) -> None:
+        """Open the model, and only then let the index be built: the model serves the user sooner."""
         await self.models.apply(self.settings)
         self.status.changed()
+        if self.settings.index.enabled:
+            for scope in self.workspaces.scopes:
+                await self.tasks.in_thread(scope.start_index)
 
     async def close(self) -> None:
         """Stop calls, release the model and the indexes, write the log."""
         self.completer.close()
+        for scope in self.workspaces.scopes:
+            await asyncio.to_thread(scope.close)
         await self.models.aclose()
         self.activity.close()
 
@@ -131,12 +154,38 @@ class Session:
         if answer.reason:
             self.status.last_silence = answer.reason
 
-    def refusal(self, where: Located) -> str:  # noqa: ARG002
+    def refusal(self, where: Located, view: View) -> str:
         """Return why a document must not be completed in, "" when it may."""
-        return ""
+        return self._refusals.reason(where, view.uri, self.settings)
+
+    async def examine(self, snapshot: Snapshot) -> None:
+        """Judge an opened or saved document by its text and the ignore files."""
+        where = self.workspaces.locate(snapshot.uri)
+        await self.tasks.in_thread(self._refusals.examine, where, snapshot)
+
+    def opened(self, snapshot: Snapshot) -> None:
+        """Take an opened document in."""
+        self.workspaces.opened(snapshot)
+        self.tasks.spawn(self.examine(snapshot), name="examine a document")
+
+    def closed(self, uri: str) -> None:
+        """Let a closed document go."""
+        self.workspaces.closed(uri)
+        self.completer.forget(uri)
 
     def files_changed(self, uris: Sequence[str]) -> None:
-        """Follow changes of files on disk."""
+        """Follow changes of files on disk, settings files included."""
+        self.workspaces.files_changed(uris)
+        if any(uri.endswith("/" + PROJECT_FILE) for uri in uris):
+            self.read_files()
+            self.report_problems()
+
+    def cursor_moved(self, uri: str, line: int) -> None:
+        """Note where the cursor went."""
+        where = self.workspaces.locate(uri)
+        if where.path:
+            where.scope.history.moved(where.path, line)
+            where.scope.context.viewed(where.path, line)
 
     def looked_at(self, uri: str, line: int) -> None:
         """Note that the user looks at a place."""
@@ -157,14 +206,37 @@ class Session:
 
     def change_roots(self, added: Sequence[Path], removed: Sequence[Path]) -> None:
         """Follow the client's workspace folders."""
-        self.workspaces.close_roots(removed)
-        self.workspaces.open_roots(added)
+        for scope in self.workspaces.close_roots(removed):
+            self.tasks.spawn(self.tasks.in_thread(scope.close), name="close an index")
+        for scope in self.workspaces.open_roots(added):
+            if self.settings.index.enabled:
+                self.tasks.spawn(self.tasks.in_thread(scope.start_index), name="start an index")
 
     def _make_scope(self, root: Path | None) -> Scope:
-        reader = OpenDocumentsReader()
-        return Scope(
-            root, reader, ContextEngine(reader), EditHistory(), NextEditEngine(reader), reader.set_overlay
-        )
+        if root is None:
+            loose = OpenDocumentsReader()
+            return Scope(None, loose, ContextEngine(loose), EditHistory(), NextEditEngine(loose))
+        index = WorkspaceIndex(root, self.directories.cache, on_status=self._index_changed)
+        return Scope(root, index, ContextEngine(index), EditHistory(), NextEditEngine(index), index)
+
+    def _index_changed(self, _: IndexStatus) -> None:
+        """Hear of an index's progress, from any thread."""
+        self._loop.call_soon_threadsafe(self.status.changed)
+
+    def _index_report(self) -> dict[str, Any]:
+        reports = [scope.index.status() for scope in self.workspaces.scopes if scope.index is not None]
+        if not reports:
+            return {"state": "off", "files": 0}
+        worst = next((report for report in reports if report.state != "ready"), reports[0])
+        return {
+            "state": worst.state,
+            "phase": worst.phase,
+            "done": worst.done,
+            "total": worst.total,
+            "files": sum(report.files for report in reports),
+            "symbols": sum(report.symbols for report in reports),
+            "reason": worst.reason,
+        }
 
     def _reshape(self, _: Any, settings: Settings) -> None:
         self._pipeline = pipeline_settings(settings, paused=self.status.paused, local=self.models.local)

@@ -6,16 +6,17 @@ A document outside every root, or without a file, belongs to a workspace made of
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
+from segue_context import WorkspaceReader
 from segue_server.uris import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from segue_context import ContextEngine, EditHistory, WorkspaceReader
+    from segue_context import ContextEngine, EditHistory, WorkspaceIndex
     from segue_next_edit import NextEditEngine
     from segue_server.documents import DocumentChange
     from segue_syntax import Snapshot
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-class Reader(Protocol):
+class Reader(WorkspaceReader, Protocol):
     """A workspace reader that is told of unsaved texts."""
 
     def set_overlay(self, path: str, snapshot: Snapshot | None) -> None:
@@ -35,18 +36,26 @@ class Scope:
     """One root (None: the open documents outside any root) and its engines."""
 
     root: Path | None
-    reader: WorkspaceReader
+    reader: Reader
     context: ContextEngine
     history: EditHistory
     next_edit: NextEditEngine
-    overlay: Callable[[str, Snapshot | None], None]
-    index: Any = None
-    refused: dict[str, str] = field(default_factory=dict)
+    index: WorkspaceIndex | None = None
 
     @property
     def name(self) -> str:
         """The root's name, for prompts."""
         return self.root.name if self.root else ""
+
+    def start_index(self) -> None:
+        """Have the index brought up to date in the background."""
+        if self.index is not None:
+            self.index.start()
+
+    def close(self) -> None:
+        """Close the index."""
+        if self.index is not None:
+            self.index.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +115,7 @@ class Workspaces:
         """Note an opened document's text."""
         where = self.locate(snapshot.uri)
         if where.path:
-            where.scope.overlay(where.path, snapshot)
+            where.scope.reader.set_overlay(where.path, snapshot)
             where.scope.history.viewed(where.path, 0)
 
     def changed(self, change: DocumentChange) -> None:
@@ -114,14 +123,27 @@ class Workspaces:
         where = self.locate(change.after.uri)
         if not where.path:
             return
-        where.scope.overlay(where.path, change.after)
+        where.scope.reader.set_overlay(where.path, change.after)
         for edit in change.edits:
             where.scope.history.record(where.path, edit.before, edit.after, edit.extent)
         if change.edits:
+            if where.scope.index is not None:
+                where.scope.index.note_typing()
             where.scope.context.edited(where.path, change.edits[-1].extent.start.line)
+
+    def files_changed(self, uris: Iterable[str]) -> None:
+        """Note that files on disk changed, came or went."""
+        paths: dict[int, tuple[Scope, list[str]]] = {}
+        for uri in uris:
+            where = self.locate(uri)
+            if where.path and where.scope.index is not None:
+                paths.setdefault(id(where.scope), (where.scope, []))[1].append(where.path)
+        for scope, changed in paths.values():
+            assert scope.index is not None
+            scope.index.refresh(changed)
 
     def closed(self, uri: str) -> None:
         """Note that a document was closed: the disk's text counts again."""
         where = self.locate(uri)
         if where.path:
-            where.scope.overlay(where.path, None)
+            where.scope.reader.set_overlay(where.path, None)

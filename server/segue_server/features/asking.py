@@ -32,7 +32,7 @@ def request_at(
         explicit=explicit,
         after_deletion=view.after_deletion,
         recent_deletions=view.recent_deletions,
-        denied=session.refusal(where),
+        denied=session.refusal(where, view),
         can_refresh=session.client.can_refresh,
     )
 

@@ -24,7 +24,9 @@ def register(app: App) -> None:
 
     def rejected(params: messages.FeedbackParams) -> None:
         if (session := app.started_session) is not None:
-            session.feedback.rejected(params.suggestion_id, params.reason or "dismissed")
+            reason = params.reason or "dismissed"
+            if not session.next_edits.rejected(params.suggestion_id, reason):
+                session.feedback.rejected(params.suggestion_id, reason)
 
     def accepted(arguments: list[Any]) -> None:
         if (session := app.started_session) is not None and arguments:

@@ -22,16 +22,18 @@ def register(app: App) -> None:
     def did_open(params: types.DidOpenTextDocumentParams) -> None:
         session, view = app.started_session, app.documents.view(params.text_document.uri)
         if session is not None and view is not None:
-            session.workspaces.opened(view.snapshot)
+            session.opened(view.snapshot)
 
     def did_close(params: types.DidCloseTextDocumentParams) -> None:
         if (session := app.started_session) is not None:
-            session.workspaces.closed(params.text_document.uri)
-            session.completer.forget(params.text_document.uri)
+            session.closed(params.text_document.uri)
 
     def did_save(params: types.DidSaveTextDocumentParams) -> None:
-        if (session := app.started_session) is not None:
+        session, view = app.started_session, app.documents.view(params.text_document.uri)
+        if session is not None:
             session.files_changed([params.text_document.uri])
+            if view is not None:
+                server.tasks.spawn(session.examine(view.snapshot), name="examine a document")
 
     def did_change_folders(params: types.DidChangeWorkspaceFoldersParams) -> None:
         added = [path for folder in params.event.added if (path := path_of(folder.uri))]

@@ -1,0 +1,175 @@
+"""Next edits: the de-facto requests of existing clients, the richer one, and a code action."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+
+from segue_server import messages
+from segue_server.next_edits import replacement
+from segue_server.uris import path_of, uri_of
+from segue_syntax import Position, Snapshot, units_from_column
+
+if TYPE_CHECKING:
+    from segue_next_edit import Prediction
+    from segue_server.app import App
+    from segue_server.documents import View
+    from segue_server.next_edits import Offered
+    from segue_server.session import Session
+
+_MOST = 10
+
+
+def register(app: App) -> None:
+    """Register requests, feedback, and the provider of code actions."""
+    server = app.server
+
+    async def copilot_inline_edit(params: messages.CursorParams) -> dict[str, Any]:
+        session, view = await app.session(), app.documents.view(params.text_document.uri)
+        if view is None or not _is_current(view, params.text_document.version):
+            return {"edits": []}
+        prediction, offered = await _predict(app, session, view, params)
+        if view.version != app.documents.version(view.uri) or not prediction.shown:
+            return {"edits": []}
+        here = [one for one in offered if one.edit.new is not None and _uri(app, one) == view.uri]
+        return {"edits": [_in_document(app, one, view.uri) for one in here[:1]]}
+
+    async def next_edits(params: messages.CursorParams) -> dict[str, Any]:
+        session, view = await app.session(), app.documents.view(params.text_document.uri)
+        if view is None or not _is_current(view, params.text_document.version):
+            return {"edits": [], "shown": False, "silence": "The document has another version."}
+        prediction, offered = await _predict(app, session, view, params)
+        if view.version != app.documents.version(view.uri):
+            return {"edits": [], "shown": False, "silence": "The document changed meanwhile."}
+        edits = [_described(app, one) for one in offered]
+        return {"edits": edits, "shown": prediction.shown and bool(edits), "silence": prediction.silence}
+
+    async def code_actions(params: types.CodeActionParams) -> list[types.CodeAction]:
+        session, view = await app.session(), app.documents.view(params.text_document.uri)
+        if view is None or not session.settings.next_edit.enabled:
+            return []
+        cursor = messages.CursorParams(messages.DocumentReference(view.uri), params.range.start)
+        prediction, offered = await _predict(app, session, view, cursor)
+        if not prediction.shown or view.version != app.documents.version(view.uri):
+            return []
+        return [_action(app, one) for one in offered if one.edit.new is not None]
+
+    def cursor_moved(params: messages.CursorParams) -> None:
+        session, view = app.started_session, app.documents.view(params.text_document.uri)
+        if session is not None and view is not None:
+            place = view.position(params.position.line, params.position.character)
+            session.cursor_moved(view.uri, place.line)
+
+    def shown(params: messages.FeedbackParams) -> None:
+        if (session := app.started_session) is not None:
+            session.next_edits.shown(params.suggestion_id)
+
+    def accepted(arguments: list[Any]) -> None:
+        if (session := app.started_session) is not None and arguments:
+            session.next_edits.accepted(str(arguments[0]))
+
+    server.feature(messages.COPILOT_INLINE_EDIT)(copilot_inline_edit)
+    server.feature(messages.NEXT_EDITS)(next_edits)
+    server.feature(messages.DID_CHANGE_CURSOR)(cursor_moved)
+    server.feature(messages.DID_SHOW_INLINE_EDIT)(shown)
+    server.command(messages.ACCEPT_NEXT_EDIT_COMMAND)(accepted)
+    app.code_actions.append(code_actions)
+
+
+def _is_current(view: View, version: int | None) -> bool:
+    return version is None or version == view.version
+
+
+async def _predict(
+    app: App, session: Session, view: View, params: messages.CursorParams
+) -> tuple[Prediction, list[Offered]]:
+    from segue_next_edit import Prediction
+
+    if session.status.paused or not session.settings.next_edit.enabled:
+        return Prediction(silence="Next edits are switched off."), []
+    where = session.workspaces.locate(view.uri)
+    if not where.path or app.documents.notebook_of(view.uri) or session.refusal(where, view):
+        return Prediction(silence="Next edits are for files of the workspace."), []
+    line = view.position(params.position.line, params.position.character).line
+    top = min(max(params.limit or 5, 1), _MOST)
+    return await session.next_edits.predict(where, line, session.settings, top=top)
+
+
+def _uri(app: App, offered: Offered) -> str:
+    """Return the URI under which the client knows the edit's file: as it was opened, or else as a file URI."""
+    root, path = offered.scope.root, offered.edit.path
+    absolute = path_of(uri_of(root / path)) if root is not None else None
+    for uri in app.documents.uris:
+        if path_of(uri) == absolute if absolute is not None else uri.endswith(path):
+            return uri
+    return uri_of(absolute) if absolute is not None else path
+
+
+def _in_document(app: App, offered: Offered, uri: str) -> dict[str, Any]:
+    view = app.documents.view(uri)
+    snapshot = view.snapshot if view is not None else Snapshot.of(_text(offered))
+    change = replacement(offered.edit, snapshot.lines)
+    return {
+        "text": change.text,
+        "range": {
+            "start": _units(app, snapshot, change.start),
+            "end": _units(app, snapshot, change.end),
+        },
+        "textDocument": {"uri": uri, "version": view.version if view is not None else None},
+        "command": {
+            "title": "Accepted",
+            "command": messages.ACCEPT_NEXT_EDIT_COMMAND,
+            "arguments": [offered.id],
+        },
+    }
+
+
+def _described(app: App, offered: Offered) -> dict[str, Any]:
+    edit = offered.edit
+    described = _in_document(app, offered, _uri(app, offered))
+    if edit.new is None:
+        described["text"] = None
+    return {
+        **described,
+        "id": offered.id,
+        "kind": edit.kind,
+        "confidence": round(edit.confidence, 3),
+        "reason": edit.reason,
+    }
+
+
+def _action(app: App, offered: Offered) -> types.CodeAction:
+    described = _in_document(app, offered, _uri(app, offered))
+    document, extent = described["textDocument"], described["range"]
+    edit = types.TextEdit(
+        types.Range(types.Position(**extent["start"]), types.Position(**extent["end"])), described["text"]
+    )
+    return types.CodeAction(
+        title=f"Segue: {offered.edit.reason or offered.edit.kind} (line {offered.edit.start_line + 1})",
+        kind="refactor.rewrite.segue",
+        edit=types.WorkspaceEdit(
+            document_changes=[
+                types.TextDocumentEdit(
+                    types.OptionalVersionedTextDocumentIdentifier(document["uri"], document["version"]),
+                    [edit],
+                )
+            ]
+        ),
+        command=types.Command(
+            title="Accepted", command=messages.ACCEPT_NEXT_EDIT_COMMAND, arguments=[offered.id]
+        ),
+    )
+
+
+def _text(offered: Offered) -> str:
+    return offered.scope.reader.read_text(offered.edit.path) or ""
+
+
+def _units(app: App, snapshot: Snapshot, place: tuple[int, int]) -> dict[str, int]:
+    position = snapshot.clamp(Position(*place))
+    line = snapshot.lines[position.line]
+    return {
+        "line": position.line,
+        "character": units_from_column(line, position.column, app.documents.encoding),
+    }

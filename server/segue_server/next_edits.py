@@ -1,0 +1,137 @@
+"""Next edits that were handed to a client, by id: what became of them, and where they go in its document."""
+
+from __future__ import annotations
+
+import itertools
+from collections import deque
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from segue_server.activity import ActivityLog, Event
+from segue_syntax import line_content
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from segue_next_edit import NextEdit, Prediction
+    from segue_server.configuration import Settings
+    from segue_server.tasks import TaskRegistry
+    from segue_server.workspaces import Located, Scope
+
+_KEPT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """One next edit under its id."""
+
+    id: str
+    scope: Scope
+    edit: NextEdit
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """An edit as a replacement of text: from (line, column) to (line, column) in code points."""
+
+    start: tuple[int, int]
+    end: tuple[int, int]
+    text: str
+
+
+class NextEdits:
+    """Asks the engine of a document's workspace, and remembers what was offered."""
+
+    def __init__(self, tasks: TaskRegistry, activity: ActivityLog) -> None:
+        self._tasks = tasks
+        self._activity = activity
+        self._ids = itertools.count(1)
+        self._offered: dict[str, Offered] = {}
+        self._rejected: deque[tuple[str, tuple[str, ...], tuple[str, ...] | None]] = deque(maxlen=_KEPT)
+
+    async def predict(
+        self, where: Located, line: int, settings: Settings, *, top: int = 5
+    ) -> tuple[Prediction, list[Offered]]:
+        """Return the prediction for a cursor, with its edits under ids."""
+        scope = where.scope
+        prediction = await self._tasks.in_thread(_predict, scope, where.path, line, top)
+        edits = [
+            edit for edit in prediction.edits if settings.next_edit.other_files or edit.path == where.path
+        ]
+        offered = [Offered(f"e-{next(self._ids)}", scope, edit) for edit in edits]
+        for one in offered:
+            self._offered[one.id] = one
+        while len(self._offered) > _KEPT:
+            del self._offered[next(iter(self._offered))]
+        return prediction, offered
+
+    def shown(self, edit_id: str) -> None:
+        """Note that an edit became visible."""
+        self._record("display", edit_id)
+
+    def accepted(self, edit_id: str) -> None:
+        """Note that an edit was applied."""
+        offered = self._offered.pop(edit_id, None)
+        if offered is not None:
+            self._record("acceptance", edit_id, offered)
+
+    def rejected(self, edit_id: str, reason: str) -> bool:
+        """Note that an edit was dismissed, so that it does not come back; False for an unknown id."""
+        offered = self._offered.pop(edit_id, None)
+        if offered is None:
+            return False
+        self._record("rejection", edit_id, offered, reason=reason)
+        self._rejected.append(_substance(offered.edit))
+        return True
+
+    def _record(self, kind: str, edit_id: str, offered: Offered | None = None, reason: str = "") -> None:
+        offered = offered or self._offered.get(edit_id)
+        if offered is None:
+            return
+        text = "\n".join(offered.edit.new or ())
+        self._activity.record(
+            Event(
+                kind,  # type: ignore[arg-type]
+                suggestion=edit_id,
+                feature="next_edit",
+                engine=offered.edit.kind,
+                confidence=offered.edit.confidence,
+                reason=reason,
+                part="whole" if kind == "acceptance" else "",
+                chars=len(text),
+                lines=len(offered.edit.new or ()),
+            )
+        )
+
+
+def replacement(edit: NextEdit, lines: Sequence[str]) -> Replacement:
+    """Return an edit as a replacement in a document of `lines` (with terminators).
+
+    Changed lines are replaced without their last terminator, which stays as it is; whole lines that come or go
+    take theirs along, the document's own kind.
+    """
+    ending = _line_ending(lines)
+    new = edit.new or ()
+    last = max(0, len(lines) - 1)
+    if edit.start_line == edit.end_line:
+        if edit.start_line > last:
+            end = (last, len(line_content(lines[last])))
+            return Replacement(end, end, ending + ending.join(new))
+        return Replacement((edit.start_line, 0), (edit.start_line, 0), "".join(line + ending for line in new))
+    if not new and edit.end_line <= last:
+        return Replacement((edit.start_line, 0), (edit.end_line, 0), "")
+    end_line = min(edit.end_line - 1, last)
+    return Replacement((edit.start_line, 0), (end_line, len(line_content(lines[end_line]))), ending.join(new))
+
+
+def _substance(edit: NextEdit) -> tuple[str, tuple[str, ...], tuple[str, ...] | None]:
+    return edit.path, edit.old, edit.new
+
+
+def _line_ending(lines: Sequence[str]) -> str:
+    first = lines[0]
+    return first[len(line_content(first)) :] or "\n"
+
+
+def _predict(scope: Scope, path: str, line: int, top: int) -> Prediction:
+    return scope.next_edit.predict(scope.history.edits(), (path, line), top)
