@@ -56,8 +56,13 @@ class NextEdits:
         scope = where.scope
         prediction = await self._tasks.in_thread(_predict, scope, where.path, line, top)
         edits = [
-            edit for edit in prediction.edits if settings.next_edit.other_files or edit.path == where.path
+            edit
+            for edit in prediction.edits
+            if (settings.next_edit.other_files or edit.path == where.path)
+            and _substance(edit) not in self._rejected
         ]
+        if prediction.edits[:1] != tuple(edits[:1]):
+            prediction = replace(prediction, shown=False, silence="The likeliest edit was dismissed.")
         offered = [Offered(f"e-{next(self._ids)}", scope, edit) for edit in edits]
         for one in offered:
             self._offered[one.id] = one

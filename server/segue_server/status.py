@@ -72,18 +72,13 @@ class StatusBoard:
 
     def _judge(self) -> tuple[str, str, str]:
         """Return the state, the kind of the de-facto notification, and the sentence."""
-        if not self.started:
+        if not self.started or self.model is None:
             return "starting", "Normal", "Segue is starting."
         if self.paused:
             return "paused", "Inactive", "Segue is paused."
-        if self.model is None or self.model.state == "offline":
-            reason = self.model.reason if self.model else "none"
-            message = self.model.message if self.model else "There is no model."
-            return (
-                ("ready" if reason == "none" else "offline"),
-                "Normal" if reason == "none" else "Warning",
-                message,
-            )
+        if self.model.state == "offline":
+            meant = self.model.reason == "none"
+            return "ready" if meant else "offline", "Normal" if meant else "Warning", self.model.message
         if self.model.state in ("starting", "loading"):
             return "warming", "Normal", self.model.message or f"{self.model_name} is loading."
         if self.calls:

@@ -142,6 +142,7 @@ class Generation:
                         break
                     if stop.done or chunk.finish:
                         break
+                self._text += stop.finish()
             finally:
                 await stream.aclose()
             self.model_ms = self._elapsed_ms()

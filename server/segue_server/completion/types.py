@@ -61,6 +61,9 @@ class StreamStop(Protocol):
     def feed(self, chunk: str) -> str:
         """Take a chunk and return the text that is safe to keep."""
 
+    def finish(self) -> str:
+        """Say that the answer has ended and return what was held back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cleaning:

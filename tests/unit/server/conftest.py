@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,6 +16,9 @@ from segue_server.completion.settings import PipelineSettings
 from segue_server.completion.types import Cleaning, CompletionRequest
 from segue_server.tasks import TaskRegistry
 from segue_syntax import Position, Snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable
 
 
 class FakeContext:
@@ -84,6 +87,9 @@ class PlainFilter:
 
     def feed(self, chunk: str) -> str:
         return chunk
+
+    def finish(self) -> str:
+        return ""
 
 
 def plain_process(cursor: Cursor, text: str) -> Processed:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from segue_server.completion.types import Popup
 from segue_server.documents import DocumentStore, IncomingChange
 from segue_syntax import Position
+
+if TYPE_CHECKING:
+    from types import SimpleNamespace
 
 
 async def settle() -> None:
