@@ -58,12 +58,16 @@ class Question:
 
 
 class Answer:
-    """A streamed answer; iterate over it once, then read `text` and `usage`."""
+    """A streamed answer; iterate over it once, then read the rest.
+
+    `cut` says that a limit ended it, `refused` why no model was asked.
+    """
 
     def __init__(self, stream: Callable[[Answer], AsyncGenerator[str]]) -> None:
         self.text = ""
         self.usage = Usage()
         self.cut = True
+        self.refused = ""
         self._stream = stream
 
     async def pieces(self) -> AsyncGenerator[str]:
@@ -140,6 +144,7 @@ class Assistant:
 
     async def _without_model(self, question: Question, unable: str, answer: Answer) -> AsyncGenerator[str]:
         answer.usage = Usage(model=self._name(), prepare_ms=question.prepare_ms)
+        answer.refused = unable
         yield f"> {unable}\n"
         if question.subject is not None and question.target is not None:
             known = outline(question.subject, question.around, self._link, question.target.path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def split_diff(diff: str) -> list[FileChange]:
     """Return the files of a diff."""
     starts = [match.start() for match in _HEADER.finditer(diff)]
     changes = []
-    for begin, end in zip(starts, [*starts[1:], len(diff)], strict=True):
+    for begin, end in pairwise([*starts, len(diff)]):
         text = diff[begin:end].rstrip("\n")
         match = _NEW_PATH.search(text) or _OLD_PATH.search(text)
         named = _GIT_PATH.search(text)

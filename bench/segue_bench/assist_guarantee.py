@@ -27,6 +27,8 @@ from segue_syntax import Position, Range, Snapshot, definitions_in, language_of,
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 
+    from tree_sitter import Node
+
     from segue_context import Import, Snippet, Symbol
     from segue_model import ChatMessage, GenerationOptions
 
@@ -184,10 +186,7 @@ def _files(folders: Sequence[Path]) -> dict[str, list[Path]]:
 
 
 async def _comment_file(path: Path, language: str, tally: Tally, draw: random.Random, most: int) -> None:
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError:
-        return
+    text = _text_of(path)
     definitions = [d for d in definitions_in(text, language) if d.kind in _FUNCTION_KINDS]
     draw.shuffle(definitions)
     chat = ScriptedChat()
@@ -228,6 +227,14 @@ async def _comment_file(path: Path, language: str, tally: Tally, draw: random.Ra
             said = SUMMARY.lower() in " ".join(edit.text.lower().split())
             outcome = "changed" if not same else "applied" if said or not case.well_meant else "lost"
             tally.note(language, case, outcome, where)
+
+
+def _text_of(path: Path) -> str:
+    """Return the file's text, "" when it is no UTF-8."""
+    try:
+        return path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError:
+        return ""
 
 
 def _applied(snapshot: Snapshot, edit: CommentEdit) -> str:
@@ -278,8 +285,8 @@ def _code(text: str, language: str) -> Iterator[str]:
     yield "".join(data[end:].decode("utf-8", "replace").split())
 
 
-def _before(node: object) -> Iterator[object]:
-    sibling = getattr(node, "prev_named_sibling", None)
+def _before(node: Node) -> Iterator[Node]:
+    sibling = node.prev_named_sibling
     while sibling is not None:
         yield sibling
         sibling = sibling.prev_named_sibling

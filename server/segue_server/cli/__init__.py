@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from segue_server.cli import assist
 from segue_server.cli.bench import bench
 from segue_server.cli.config import config
 from segue_server.cli.demo import demo
@@ -20,6 +21,10 @@ app = typer.Typer(
 app.command()(config)
 app.command()(demo)
 app.command()(doctor)
+app.command()(assist.explain)
+app.command()(assist.comment)
+app.command("commit-message")(assist.commit_message)
+app.add_typer(assist.prompt_app, name="prompt")
 app.add_typer(eval_app, name="eval")
 app.add_typer(model_app, name="model")
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(bench)

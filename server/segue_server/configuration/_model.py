@@ -190,6 +190,17 @@ class NextEditSection(Section):
     other_files: bool = Field(default=True, description="Also suggest edits in other files.")
 
 
+class AssistSection(Section):
+    """Explaining and commenting code."""
+
+    code_actions: bool = Field(True, description="Offer explaining and commenting among the code actions.")
+    trusted_folders: list[str] = Field(
+        [],
+        description="Workspace folders whose own prompts and rules (`.segue/prompts`) are used; their subfolders are too.",
+        json_schema_extra=PROTECTED,
+    )
+
+
 class ActivitySection(Section):
     """The local record of what was suggested and accepted, without code."""
 
@@ -216,5 +227,6 @@ class Settings(Section):
     index: IndexSection = IndexSection()
     privacy: PrivacySection = PrivacySection()
     next_edit: NextEditSection = NextEditSection()
+    assist: AssistSection = AssistSection()
     activity: ActivitySection = ActivitySection()
     log: LogSection = LogSection()
