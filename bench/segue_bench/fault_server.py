@@ -134,7 +134,7 @@ def long_line(connection: Connection, _: Request) -> None:
     """Send a line of ten megabytes."""
     connection.send(_SSE)
     piece = b"x" * (1 << 16)
-    for _ in range(_LONG_LINE // len(piece)):
+    for _piece in range(_LONG_LINE // len(piece)):
         connection.chunk(piece)
     connection.chunk(b"\n")
     connection.send(b"0\r\n\r\n")

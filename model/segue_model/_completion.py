@@ -15,7 +15,7 @@ from segue_model._errors import Disconnected, HttpFailure, ModelLoading, TimedOu
 from segue_model._families import PREFIX_ONLY, family_of_name, family_of_tokens, supported_by_tokens
 from segue_model._fit import fit
 from segue_model._formats import PromptFormat, unguarded
-from segue_model._healing import TailRemover, split_tail
+from segue_model._healing import TailRemover, crosses, split_tail
 from segue_model._http import raise_if_error
 from segue_model._status import ModelStatus, StatusBoard
 from segue_model._stops import StopCutter
@@ -37,7 +37,8 @@ class Call:
     """One request, ready to be written down in a server's dialect.
 
     `prompt` is the prompt with its tail healed away and its special tokens guarded, `text` the same in the
-    family's format. The answer has to begin with `tail`. `mode` says how the suffix reaches the model.
+    family's format. The answer has to begin with `tail`. `stops` is what the server is told; `all_stops` also
+    has those that it would find in the tail. `mode` says how the suffix reaches the model.
     """
 
     prompt: CompletionPrompt
@@ -45,6 +46,7 @@ class Call:
     tail: str
     options: GenerationOptions
     stops: tuple[str, ...]
+    all_stops: tuple[str, ...]
     mode: str
     format: PromptFormat
 
@@ -248,23 +250,26 @@ class HttpCompletionModel:
         known = self._capabilities or Capabilities()
         length = min(self._context_tokens, known.context_length or self._context_tokens)
         prompt = fit(prompt, (length - options.max_tokens) * _CHARS_PER_TOKEN)
-        words = self._dialect.forces_start and style.healing == "token" and mode in {"template", "prefix"}
-        prefix, tail = split_tail(prompt.prefix, words=words)
+        forced = self._dialect.forces_start and style.healing == "token" and mode in {"template", "prefix"}
+        prefix, tail = split_tail(prompt.prefix, forced=forced)
         healed = replace(prompt, prefix=prefix)
         stops = tuple(dict.fromkeys((*options.stop, *style.stop)))
-        return Call(healed, style.render(healed), style.guard(tail), options, stops, mode, style)
+        told = tuple(stop for stop in stops if not crosses(tail, stop))
+        return Call(healed, style.render(healed), style.guard(tail), options, told, stops, mode, style)
 
 
 async def _cut(
     call: Call, dialect: Dialect, first: dict[str, Any], events: AsyncGenerator[dict[str, Any]]
 ) -> AsyncGenerator[Chunk]:
     """Yield what belongs after the cursor, and stop reading as soon as the answer is complete."""
-    tail, cutter = TailRemover(call.tail), StopCutter(call.stops)
+    tail, cutter = TailRemover(call.tail), StopCutter(call.all_stops)
     pieces = chars = 0
+    stats: dict[str, float] = {}
     event: dict[str, Any] | None = first
     while event is not None:
         raise_if_error(dialect.provider, event)
         chunk = dialect.parse(event)
+        stats = chunk.stats or stats
         before = not chunk.text or tail.pending
         fresh = tail.feed(unguarded(chunk.text))
         text = cutter.feed(fresh)
@@ -275,7 +280,7 @@ async def _cut(
         overlong = pieces > 2 * call.options.max_tokens + 16 or chars > 64 * call.options.max_tokens + 1024
         finish = chunk.finish or ("stop" if cutter.done else "length" if overlong else "")
         if text or logprobs or finish:
-            yield Chunk(text, logprobs, finish, chunk.stats)
+            yield Chunk(text, logprobs, finish, stats if finish else {})
         if finish:
             return
         event = await anext(events, None)

@@ -11,17 +11,29 @@ import json
 import re
 
 _SPACE_TAIL = re.compile(r"[ \t]+\Z")
-# A word and the one space in front of it: byte-level tokenizers keep both in one token.
-_WORD_TAIL = re.compile(r" ?\w+\Z")
+# Byte-level tokenizers cut a text into such pieces before anything else; no token crosses a piece's border.
+_PIECE = re.compile(r" ?[^\W\d_]+| ?\d| ?(?:[^\s\w]|_)+|\s+(?!\S)|\s+")
+_LOOK_BACK = 128
 _MAX_TAIL = 64
 
 
-def split_tail(prefix: str, *, words: bool) -> tuple[str, str]:
-    """Return `prefix` without its unfinished tail, and the tail (spaces, or with `words` a word begun)."""
-    match = _SPACE_TAIL.search(prefix) or (_WORD_TAIL.search(prefix) if words else None)
-    if match is None or match.start() == 0 or len(match[0]) > _MAX_TAIL:
+def split_tail(prefix: str, *, forced: bool) -> tuple[str, str]:
+    """Return `prefix` without its last, perhaps unfinished piece, and that piece.
+
+    With `forced` (the server can be made to begin with it) the piece is what a tokenizer would see as one: a word
+    begun with the space in front of it, a line break with its indentation, a run of punctuation. Otherwise it is
+    trailing spaces only.
+    """
+    if forced:
+        start = max(0, len(prefix) - _LOOK_BACK)
+        last = None
+        for last in _PIECE.finditer(prefix, start):  # noqa: B007 - only the last one counts
+            pass
+    else:
+        last = _SPACE_TAIL.search(prefix)
+    if last is None or last.start() == 0 or len(last[0]) > _MAX_TAIL:
         return prefix, ""
-    return prefix[: match.start()], match[0]
+    return prefix[: last.start()], last[0]
 
 
 def grammar_for(tail: str) -> str:
@@ -29,17 +41,22 @@ def grammar_for(tail: str) -> str:
     return f"root ::= {json.dumps(tail, ensure_ascii=False)} [^\\x00]*"
 
 
+def crosses(tail: str, stop: str) -> bool:
+    """Tell whether `stop` could be found in an answer with a part of it inside the forced `tail`."""
+    return stop in tail or any(tail.endswith(stop[:size]) for size in range(1, len(stop)))
+
+
 class TailRemover:
     """Takes the healed tail off the beginning of a streamed answer.
 
     An answer that was not forced may begin with other whitespace, or with none: then what whitespace it has is
-    taken as standing for the tail. `feed` returns the text that belongs after the cursor, and how many characters
-    of the piece came before the cursor.
+    taken as standing for the tail. An answer that contradicts a tail of letters is none, and gives nothing.
     """
 
     def __init__(self, tail: str) -> None:
         self._left = tail
         self._spaces = not tail.strip()
+        self._contradicted = False
 
     @property
     def pending(self) -> bool:
@@ -48,19 +65,20 @@ class TailRemover:
 
     def feed(self, piece: str) -> str:
         """Return what of `piece` belongs after the cursor."""
-        if not self._left:
-            return piece
+        if not self._left or self._contradicted:
+            return "" if self._contradicted else piece
         common = 0
         while common < min(len(piece), len(self._left)) and piece[common] == self._left[common]:
             common += 1
         if common == len(piece):
             self._left = self._left[common:]
             return ""
+        if common < len(self._left) and not self._spaces:
+            self._contradicted = True
+            return ""
         if common < len(self._left):
-            rest = piece[common:].lstrip(" \t") if self._spaces else piece[common:]
-            if self._spaces and not rest:
-                return ""
-            self._left = ""
+            rest = piece[common:].lstrip(" \t")
+            self._left = self._left if not rest else ""
             return rest
         self._left = ""
         return piece[common:]

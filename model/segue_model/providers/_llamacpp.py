@@ -33,7 +33,7 @@ class LlamaCppDialect:
             "n_predict": options.max_tokens + -(-len(call.tail) // 3),
             "temperature": options.temperature,
             "stop": list(call.stops[: capabilities.max_stops or _MAX_STOPS]),
-            "return_progress": False,
+            "timings_per_token": True,
         }
         if options.seed is not None:
             body["seed"] = options.seed
@@ -69,7 +69,7 @@ class LlamaCppDialect:
             if isinstance(item, dict) and isinstance(item.get("logprob"), int | float)
         )
         if not event.get("stop"):
-            return Chunk(text, logprobs)
+            return Chunk(text, logprobs, stats=_stats(event))
         limit = event.get("stop_type") == "limit" or bool(event.get("stopped_limit"))
         return Chunk(text, (), "length" if limit else "stop", _stats(event))
 

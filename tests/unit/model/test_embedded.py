@@ -9,11 +9,11 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -32,6 +32,9 @@ from segue_model.embedded._model import EmbeddedModel
 from segue_model.embedded._supervisor import EngineRequest, Supervisor
 
 from .conftest import collect, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
 
 pytestmark = pytest.mark.model
 
@@ -60,6 +63,18 @@ def wait_until(condition: Callable[[], bool], seconds: float = 20.0) -> bool:
             return False
         select_nothing()
     return True
+
+
+def command_line(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+def with_strange_architecture(weights: Path, target: Path) -> None:
+    data = bytearray(weights.read_bytes())
+    at = data.index(b"general.architecture") + len("general.architecture") + 12
+    assert data[at : at + 5] == b"llama"
+    data[at : at + 5] = b"zebra"
+    target.write_bytes(data)
 
 
 def select_nothing() -> None:
@@ -120,6 +135,14 @@ async def is_generating(model: EmbeddedModel) -> bool:
     return any(slot["is_processing"] for slot in slots)
 
 
+async def eventually_generating(model: EmbeddedModel, seconds: float = 20.0) -> bool:
+    deadline = monotonic() + seconds
+    generating = False
+    while not generating and monotonic() < deadline:
+        generating = await is_generating(model)
+    return generating
+
+
 async def test_the_server_stops_generating_when_the_stream_is_closed(model: EmbeddedModel) -> None:
     prompt = CompletionPrompt("# The numbers from one to ten thousand: 1, 2, 3, 4,", "")
     stream = model.stream(prompt, GenerationOptions(max_tokens=3000))
@@ -134,8 +157,7 @@ async def test_the_server_stops_generating_when_the_stream_is_closed(model: Embe
 async def test_the_server_stops_reading_a_long_prompt_when_cancelled(model: EmbeddedModel) -> None:
     long_prompt = "".join(f"value_{number} = compute_{number * 7 % 101}()\n" for number in range(190))
     task = asyncio.create_task(collect(model, long_prompt, max_tokens=4))
-    while not await is_generating(model):
-        await asyncio.sleep(0)
+    assert await eventually_generating(model)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -164,8 +186,7 @@ async def test_the_engine_asks_for_its_key(model: EmbeddedModel) -> None:
     directory = model._engine._supervisor.directory
     assert stat.S_IMODE(directory.stat().st_mode) == 0o700
     assert stat.S_IMODE((directory / "state.json").stat().st_mode) == 0o600
-    command = Path(f"/proc/{address.pid}/cmdline").read_bytes()
-    assert address.key.encode() not in command
+    assert address.key.encode() not in command_line(address.pid)
 
 
 async def test_a_killed_engine_is_started_again(
@@ -272,13 +293,9 @@ async def test_a_truncated_model_is_one_sentence(weights: Path, tmp_path: Path) 
 
 async def test_a_model_that_the_engine_cannot_load_is_one_sentence(weights: Path, tmp_path: Path) -> None:
     strange = tmp_path / "strange.gguf"
-    data = bytearray(weights.read_bytes())
-    at = data.index(b"general.architecture") + len("general.architecture") + 12
-    assert data[at : at + 5] == b"llama"
-    data[at : at + 5] = b"zebra"
-    strange.write_bytes(data)
+    with_strange_architecture(weights, strange)
     model = open_model(ModelSettings(model=str(strange), idle_exit_s=1), cache_dir=tmp_path)
-    with pytest.raises(WeightsError, match="strange.gguf cannot be loaded"):
+    with pytest.raises(WeightsError, match=r"strange\.gguf cannot be loaded"):
         await collect(model)
     assert model.status.reason == "weights_damaged"
     await model.aclose()

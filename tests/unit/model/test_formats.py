@@ -31,8 +31,10 @@ GOLDEN = {
     "prefix": ("P", COMMENTS),
     "qwen": (
         "<|fim_prefix|>P<|fim_suffix|>S<|fim_middle|>",
-        "<|repo_name|>demo\n<|file_sep|>b.py\nB1\nB2\n<|file_sep|>c.py\nC\n<|file_sep|>src/a.py\n"
-        "<|fim_prefix|>P<|fim_suffix|>S<|fim_middle|>",
+        (
+            "<|repo_name|>demo\n<|file_sep|>b.py\nB1\nB2\n<|file_sep|>c.py\nC\n<|file_sep|>src/a.py\n"
+            "<|fim_prefix|>P<|fim_suffix|>S<|fim_middle|>"
+        ),
     ),
     "starcoder": (
         "<fim_prefix>P<fim_suffix>S<fim_middle>",
@@ -40,8 +42,10 @@ GOLDEN = {
     ),
     "starcoder2": (
         "<fim_prefix>P<fim_suffix>S<fim_middle>",
-        "<repo_name>demo<file_sep>b.py\nB1\nB2<file_sep>c.py\nC"
-        "<file_sep><fim_prefix>src/a.py\nP<fim_suffix>S<fim_middle>",
+        (
+            "<repo_name>demo<file_sep>b.py\nB1\nB2<file_sep>c.py\nC"
+            "<file_sep><fim_prefix>src/a.py\nP<fim_suffix>S<fim_middle>"
+        ),
     ),
     "santacoder": (
         "<fim-prefix>P<fim-suffix>S<fim-middle>",
@@ -73,11 +77,15 @@ GOLDEN = {
         f"<[fim-suffix]>S<[fim-prefix]>{COMMENTS}<[fim-middle]>",
     ),
     "codegeex4": (
-        "<|user|>\n###PATH:src/a.py\n###LANGUAGE:python\n###MODE:BLOCK\n"
-        "<|code_suffix|>S<|code_prefix|>P<|code_middle|><|assistant|>\n",
-        "<|user|>\n###REFERENCE:\n###PATH:b.py\nB1\nB2\n###PATH:c.py\nC\n"
-        "###PATH:src/a.py\n###LANGUAGE:python\n###MODE:BLOCK\n"
-        "<|code_suffix|>S<|code_prefix|>P<|code_middle|><|assistant|>\n",
+        (
+            "<|user|>\n###PATH:src/a.py\n###LANGUAGE:python\n###MODE:BLOCK\n"
+            "<|code_suffix|>S<|code_prefix|>P<|code_middle|><|assistant|>\n"
+        ),
+        (
+            "<|user|>\n###REFERENCE:\n###PATH:b.py\nB1\nB2\n###PATH:c.py\nC\n"
+            "###PATH:src/a.py\n###LANGUAGE:python\n###MODE:BLOCK\n"
+            "<|code_suffix|>S<|code_prefix|>P<|code_middle|><|assistant|>\n"
+        ),
     ),
     "glm4": (
         "<|code_prefix|>P<|code_suffix|>S<|code_middle|>",
@@ -85,14 +93,20 @@ GOLDEN = {
     ),
     "mellum": (
         "<filename>src/a.py\n<fim_suffix>S<fim_prefix>P<fim_middle>",
-        "<filename>b.py\nB1\nB2\n<filename>c.py\nC\n<filename>src/a.py\n"
-        "<fim_suffix>S<fim_prefix>P<fim_middle>",
+        (
+            "<filename>b.py\nB1\nB2\n<filename>c.py\nC\n<filename>src/a.py\n"
+            "<fim_suffix>S<fim_prefix>P<fim_middle>"
+        ),
     ),
     "aixcoder": (
-        "<s>\u2581<AIX-SPAN-PRE># the file path is: src/a.py\n# the code file is written by python\nP"
-        "\u2581<AIX-SPAN-POST>S\u2581<AIX-SPAN-MIDDLE>",
-        "<s>\u2581<AIX-SPAN-PRE># the file path is: src/a.py\n# the code file is written by python\n"
-        f"{COMMENTS}\u2581<AIX-SPAN-POST>S\u2581<AIX-SPAN-MIDDLE>",
+        (
+            "<s>\u2581<AIX-SPAN-PRE># the file path is: src/a.py\n# the code file is written by python\nP"
+            "\u2581<AIX-SPAN-POST>S\u2581<AIX-SPAN-MIDDLE>"
+        ),
+        (
+            "<s>\u2581<AIX-SPAN-PRE># the file path is: src/a.py\n# the code file is written by python\n"
+            f"{COMMENTS}\u2581<AIX-SPAN-POST>S\u2581<AIX-SPAN-MIDDLE>"
+        ),
     ),
 }
 

@@ -18,7 +18,7 @@ from segue_model import (
 )
 from segue_model._breaker import CircuitBreaker
 from segue_model._fit import fit
-from segue_model._healing import TailRemover, grammar_for, split_tail
+from segue_model._healing import TailRemover, crosses, grammar_for, split_tail
 from segue_model._status import ModelStatus, StatusBoard
 from segue_model._stops import StopCutter
 
@@ -70,18 +70,21 @@ def test_text_that_may_begin_a_stop_is_held_back() -> None:
         ("a\n", "a", "\n"),
         ("x = so", "x =", " so"),
         ("self.con", "self.", "con"),
-        ("f(", "f(", ""),
+        ("f(", "f", "("),
+        ("a.b_c", "a.b_", "c"),
+        ("n = 12", "n = 1", "2"),
         ("word", "word", ""),
+        ("x" + " " * 70, "x" + " " * 70, ""),
         ("", "", ""),
     ],
 )
 def test_the_tail_that_is_healed(prefix: str, kept: str, tail: str) -> None:
-    assert split_tail(prefix, words=True) == (kept, tail)
+    assert split_tail(prefix, forced=True) == (kept, tail)
 
 
 def test_without_force_only_spaces_are_healed() -> None:
-    assert split_tail("x = so", words=False) == ("x = so", "")
-    assert split_tail("a\n    ", words=False) == ("a\n", "    ")
+    assert split_tail("x = so", forced=False) == ("x = so", "")
+    assert split_tail("a\n    ", forced=False) == ("a\n", "    ")
 
 
 @given(tail=st.sampled_from([" ", "    ", "\n    ", "con", " so"]), rest=st.text(max_size=20), sizes=SIZES)
@@ -97,6 +100,21 @@ def test_other_whitespace_stands_for_the_tail(answer: list[str]) -> None:
     got = "".join(remover.feed(piece) for piece in answer)
     assert got.lstrip() == "x = 1"
     assert len(got) - len(got.lstrip()) == max(0, len("".join(answer)) - len("x = 1") - 4)
+
+
+def test_an_answer_that_contradicts_the_tail_is_none() -> None:
+    remover = TailRemover("con")
+    assert [remover.feed(piece) for piece in ("co", "py()", " = 1")] == ["", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("tail", "stop", "expected"),
+    [("\n    ", "\n", True), ("x\n", "\n\n", True), ("\n    ", "\n\n", False), (" so", "\n", False)],
+)
+def test_a_stop_that_the_tail_would_trigger_is_kept_from_the_server(
+    tail: str, stop: str, *, expected: bool
+) -> None:
+    assert crosses(tail, stop) is expected
 
 
 def test_grammar_quotes_what_the_answer_begins_with() -> None:
