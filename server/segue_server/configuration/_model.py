@@ -193,9 +193,11 @@ class NextEditSection(Section):
 class AssistSection(Section):
     """Explaining and commenting code."""
 
-    code_actions: bool = Field(True, description="Offer explaining and commenting among the code actions.")
+    code_actions: bool = Field(
+        default=True, description="Offer explaining and commenting among the code actions."
+    )
     trusted_folders: list[str] = Field(
-        [],
+        default=[],
         description="Workspace folders whose own prompts and rules (`.segue/prompts`) are used; their subfolders are too.",
         json_schema_extra=PROTECTED,
     )
