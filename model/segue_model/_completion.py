@@ -271,7 +271,7 @@ async def _cut(
         chunk = dialect.parse(event)
         stats = chunk.stats or stats
         before = not chunk.text or tail.pending
-        fresh = tail.feed(unguarded(chunk.text))
+        fresh = tail.feed(chunk.text)
         text = cutter.feed(fresh)
         if chunk.finish and not cutter.done:
             text += cutter.flush()
@@ -280,7 +280,7 @@ async def _cut(
         overlong = pieces > 2 * call.options.max_tokens + 16 or chars > 64 * call.options.max_tokens + 1024
         finish = chunk.finish or ("stop" if cutter.done else "length" if overlong else "")
         if text or logprobs or finish:
-            yield Chunk(text, logprobs, finish, stats if finish else {})
+            yield Chunk(unguarded(text), logprobs, finish, stats if finish else {})
         if finish:
             return
         event = await anext(events, None)

@@ -22,6 +22,7 @@ _SYSTEM = (
     " explanation, no code fence, no repetition of what stands before or after the mark. Keep the file's style and"
     " indentation. Answer with nothing when nothing is missing."
 )
+_CLOSING = "\n```"
 _FENCE = re.compile(r"\A\s*```[\w+#.-]*\n")
 
 
@@ -93,8 +94,8 @@ class _Unwrapper:
     def __init__(self, prefix: str) -> None:
         self._line = prefix.rpartition("\n")[2]
         self._held = ""
-        self._begun = False
-        self._fenced = False
+        self._fenced: bool | None = None
+        self._echo_checked = False
         self._done = False
 
     def feed(self, piece: str, *, last: bool) -> str:
@@ -102,27 +103,32 @@ class _Unwrapper:
         if self._done:
             return ""
         self._held += piece
-        if not self._begun:
-            undecided = "\n" not in self._held and len(self._held) <= max(len(self._line), 24)
-            if undecided and not last:
-                return ""
-            self._begun = True
-            fence = _FENCE.match(self._held)
-            if fence:
-                self._fenced, self._held = True, self._held[fence.end() :]
-            self._held = self._without_echo(self._held)
-        if self._fenced and (end := self._held.find("\n```")) >= 0:
+        if not last and not self._decided():
+            return ""
+        self._decided(last=True)
+        end = self._held.find("\n```") if self._fenced else -1
+        if end >= 0:
             text, self._held, self._done = self._held[:end], "", True
             return text
-        if self._fenced and not last:
-            safe = max(0, len(self._held) - 4)
-            text, self._held = self._held[:safe], self._held[safe:]
-            return text
-        text, self._held = self._held, ""
-        return text.removesuffix("```") if self._fenced else text
+        keep = len(_CLOSING) if self._fenced and not last else 0
+        certain = max(0, len(self._held) - keep)
+        text, self._held = self._held[:certain], self._held[certain:]
+        return text.removesuffix("```") if last and self._fenced else text
 
-    def _without_echo(self, text: str) -> str:
-        for line in (self._line, self._line.lstrip()):
-            if len(line.strip()) > 2 and text.startswith(line):
-                return text[len(line) :]
-        return text
+    def _decided(self, *, last: bool = False) -> bool:
+        """Find out whether the answer is fenced and whether it repeats its line; False while too little is known."""
+        if self._fenced is None:
+            begun = self._held.lstrip()
+            if not last and (not begun or ("```".startswith(begun[:3]) and "\n" not in begun)):
+                return False
+            fence = _FENCE.match(self._held)
+            self._fenced = fence is not None
+            self._held = self._held[fence.end() :] if fence else self._held
+        if not self._echo_checked:
+            lines = [line for line in (self._line, self._line.lstrip()) if len(line.strip()) > 2]
+            if not last and any(line.startswith(self._held) for line in lines):
+                return False
+            self._echo_checked = True
+            echoed = next((line for line in lines if self._held.startswith(line)), "")
+            self._held = self._held[len(echoed) :]
+        return True
