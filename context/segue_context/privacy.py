@@ -140,7 +140,7 @@ def verdict(path: str | Path, text: str | None = None) -> Verdict:
     `verdict_on_disk`.
     """
     on_name = _verdict_on_name(str(path).replace("\\", "/"))
-    if not on_name.allowed or text is None or not _PRIVATE_KEY.search(text):
+    if not on_name.allowed or text is None or "PRIVATE KEY" not in text or not _PRIVATE_KEY.search(text):
         return on_name
     return Verdict(False, "its text holds a private key.")
 

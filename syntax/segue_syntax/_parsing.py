@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tree_sitter import Parser, Tree
 
 _local = threading.local()
+_AT_ONCE_BYTES = 32_768  # about 5 ms of parsing, for which the interpreter lock is held
+_PIECE_BYTES = 4_096  # longer texts are read in pieces: between two of them, other threads may run
 
 
 @cache
@@ -64,4 +66,10 @@ def parse(source: str | bytes, language_id: str, old_tree: Tree | None = None) -
     if parser is None:
         return None
     data = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
-    return parser.parse(data, old_tree) if old_tree is not None else parser.parse(data)
+    if len(data) <= _AT_ONCE_BYTES:
+        return parser.parse(data, old_tree) if old_tree is not None else parser.parse(data)
+
+    def read(offset: int, _: object) -> bytes:
+        return data[offset : offset + _PIECE_BYTES]
+
+    return parser.parse(read, old_tree) if old_tree is not None else parser.parse(read)

@@ -232,6 +232,10 @@ class IndexAnswers:
         nothing = {"files": 0, "pending": 0, "symbols": 0, "imports": 0}
         return self._ask(lambda store: store.catalogue.counts()) or nothing
 
+    def files_by_kind(self) -> dict[str, int]:
+        """Return how many files there are of each kind: source, generated, vendored, data."""
+        return self._ask(lambda store: store.catalogue.files_by_kind()) or {}
+
     def is_complete(self) -> bool:
         """Return whether the last run of an indexer came to its end."""
         return bool(self._ask(lambda store: store.catalogue.meta("state") == "ready"))

@@ -193,13 +193,26 @@ class Catalogue:
         return int(rows[0][0]) if rows else None
 
     def counts(self) -> dict[str, int]:
-        """Return the numbers of files, files still to do, symbols and imports."""
-        (row,) = self._all(
+        """Return the numbers of files, of files still to do, and of symbols and imports as of the last full run."""
+        ((files, pending),) = self._all(
             "SELECT (SELECT count(*) FROM files WHERE gone = 0),"
-            "(SELECT count(*) FROM files WHERE lexical = 0 OR symbols = 0 OR gone = 1),"
-            "(SELECT count(*) FROM symbols), (SELECT count(*) FROM imports)"
+            "(SELECT count(*) FROM files WHERE lexical = 0 OR symbols = 0 OR gone = 1)"
         )
-        return dict(zip(("files", "pending", "symbols", "imports"), map(int, row), strict=True))
+        symbols, imports = int(self.meta("symbols", "0")), int(self.meta("imports", "0"))
+        return {"files": files, "pending": pending, "symbols": symbols, "imports": imports}
+
+    def files_by_kind(self) -> dict[str, int]:
+        """Return how many files there are of each kind."""
+        rows = self._all(
+            "SELECT kind, count(*) FROM files WHERE gone = 0 GROUP BY kind ORDER BY count(*) DESC"
+        )
+        return {str(kind): int(count) for kind, count in rows}
+
+    def count_symbols(self) -> None:
+        """Store the numbers of symbols and imports, which take long to count, for `counts`."""
+        for table in ("symbols", "imports"):
+            ((number,),) = self._all(f"SELECT count(*) FROM {table}")  # noqa: S608
+            self.set_meta(table, str(number))
 
     def note_found(self, found: Iterable[tuple[FoundFile, str]]) -> None:
         """Record new and changed files, each with its kind, as to be indexed."""
@@ -275,6 +288,10 @@ class Catalogue:
                 ),
             )
             run("UPDATE files SET symbols = 1, package = ? WHERE id = ?", (symbols.package, row.id))
+
+    def has_imports(self) -> bool:
+        """Return whether any import is known."""
+        return bool(self._all("SELECT 1 FROM imports LIMIT 1"))
 
     def imports_about(self, stems: Iterable[str]) -> list[tuple[int, str, str, str, str]]:
         """Return (row, importing path, name, module, target) of imports whose module ends in one of `stems`."""

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from segue_context.index._store import Store
 
 _log = logging.getLogger(__name__)
-_COMMIT_SECONDS = 2.0
+_FIRST_COMMIT_SECONDS = 0.7  # a search that finds something soon is worth a commit
+_MAX_COMMIT_SECONDS = 10.0
 _SYMBOLS_PER_TRANSACTION = 200
 _MAX_SYMBOL_BYTES = 1024 * 1024
 
@@ -75,6 +76,7 @@ class Indexer:
         self._store.catalogue.set_meta("state", "indexing")
         self._note(*self._compare(self._store.catalogue.files()))
         self._index_pending()
+        self._store.catalogue.count_symbols()
         self._store.catalogue.set_meta("state", "ready")
 
     def refresh(self, paths: Iterable[str]) -> None:
@@ -165,10 +167,11 @@ class Indexer:
         todo, gone = catalogue.to_do("lexical"), catalogue.gone_ids()
         if not todo and not gone:
             return
+        todo.sort(key=lambda row: (row.kind != FileKind.SOURCE, not language_of(path=row.path).grammar))
         for number in gone:
             lexical.remove(number)
         done: list[FileRow] = []
-        last_commit = time.monotonic()
+        last_commit, wait = time.monotonic(), _FIRST_COMMIT_SECONDS
         for count, row in enumerate(todo):
             try:
                 self._turn()
@@ -176,9 +179,9 @@ class Indexer:
                 self._store.commit(done, gone)
                 raise
             done.append(self._put_windows(row))
-            if time.monotonic() - last_commit > _COMMIT_SECONDS:
+            if time.monotonic() - last_commit > wait:
                 self._store.commit(done, gone)
-                done, gone, last_commit = [], [], time.monotonic()
+                done, gone, last_commit, wait = [], [], time.monotonic(), min(2 * wait, _MAX_COMMIT_SECONDS)
             if count % 50 == 0:
                 self._on_progress(Progress("lexical", count, len(todo)))
         self._store.commit(done, gone)
@@ -259,7 +262,7 @@ class Indexer:
     def _resolve_again(self, paths: list[str]) -> None:
         """Look up the imports that files which came or went may have been, or now are, the answer to."""
         catalogue = self._store.catalogue
-        if catalogue.counts()["imports"] == 0:
+        if not catalogue.has_imports():
             return
         stems = {stem for path in paths for stem in stem_of_path(path)}
         resolver = self._paths()

@@ -158,7 +158,7 @@ _GENERATED_TEXT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _HEAD_CHARS = 1_500
-_MINIFIED = re.compile(r"[^\n]{5000}")
+_MAX_LINE_CHARS = 5_000  # longer ones are minified code or data
 
 
 def kind_of_path(path: str) -> FileKind:
@@ -174,10 +174,11 @@ def kind_of_path(path: str) -> FileKind:
 def kind_of_text(path: str, text: str) -> FileKind:
     """Return what path and text together say."""
     kind = kind_of_path(path)
-    if kind is FileKind.DATA or _MINIFIED.search(text):
+    if kind is FileKind.DATA or max(map(len, text.split("\n"))) > _MAX_LINE_CHARS:
         return FileKind.DATA
     if len(text) > _MAX_DATA_CHARS and PurePosixPath(path).suffix.lower() in _DATA_TEXT:
         return FileKind.DATA
-    if kind is FileKind.SOURCE and _GENERATED_TEXT.search(text, 0, _HEAD_CHARS):
+    head = text[:_HEAD_CHARS]
+    if kind is FileKind.SOURCE and "generated" in head.lower() and _GENERATED_TEXT.search(head):
         return FileKind.GENERATED
     return kind

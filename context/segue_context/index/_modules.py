@@ -49,7 +49,7 @@ class Resolver:
 
     def __init__(self, paths: Iterable[str]) -> None:
         self._paths: set[str] = set()
-        self._named: dict[str, set[str]] = defaultdict(set)
+        self._named: dict[str, set[str]] = defaultdict(set)  # by name, and by folder and name
         self._folders: dict[str, set[str]] = defaultdict(set)
         self._folders_named: dict[str, set[str]] = defaultdict(set)
         for path in paths:
@@ -60,6 +60,7 @@ class Resolver:
         self._paths.add(path)
         folder, _, name = path.rpartition("/")
         self._named[name].add(path)
+        self._named[_tail(path)].add(path)
         self._folders[folder].add(path)
         self._folders_named[posixpath.basename(folder)].add(folder)
 
@@ -68,6 +69,7 @@ class Resolver:
         self._paths.discard(path)
         folder, _, name = path.rpartition("/")
         self._named[name].discard(path)
+        self._named[_tail(path)].discard(path)
         self._folders[folder].discard(path)
 
     def resolve(self, importer: str, name: str, module: str, language: str = "") -> str:
@@ -97,7 +99,7 @@ class Resolver:
         """Return the file whose path ends in `suffix`, the nearest to `importer` when there are several."""
         found = [
             path
-            for path in self._named.get(posixpath.basename(suffix), ())
+            for path in self._named.get(_tail(suffix), ())
             if path == suffix or path.endswith("/" + suffix)
         ]
         return min(found, key=lambda path: (-_shared_folders(importer, path), len(path), path), default="")
@@ -277,6 +279,12 @@ def _python_files(stem: str, name: str) -> tuple[str, ...]:
         return whole
     inner = posixpath.join(stem, name)
     return (f"{inner}.py", f"{inner}/__init__.py", *whole)
+
+
+def _tail(path: str) -> str:
+    """Return the name of a file with that of its folder."""
+    cut = path.rfind("/", 0, max(path.rfind("/"), 0))
+    return path[cut + 1 :]
 
 
 def _shared_folders(one: str, other: str) -> int:

@@ -35,6 +35,13 @@ def prepare_folder(folder: Path) -> None:
         folder.chmod(0o700)
 
 
+def discard(folder: Path) -> None:
+    """Delete the files of an index."""
+    for name in (CATALOGUE, CATALOGUE + "-wal", CATALOGUE + "-shm"):
+        (folder / name).unlink(missing_ok=True)
+    shutil.rmtree(folder / LEXICAL, ignore_errors=True)
+
+
 class Store:
     """The writer's view of an index; the caller holds its lock."""
 
@@ -47,7 +54,7 @@ class Store:
             if isinstance(error, OSError) and not isinstance(error, FileNotFoundError):
                 raise
             _log.warning("the index in %s cannot be read (%s); it is built again", folder, error)
-            self._discard()
+            discard(self.folder)
             self._open()
 
     def _open(self) -> None:
@@ -63,11 +70,6 @@ class Store:
         except BaseException:
             self.catalogue.close()
             raise
-
-    def _discard(self) -> None:
-        for name in (CATALOGUE, CATALOGUE + "-wal", CATALOGUE + "-shm"):
-            (self.folder / name).unlink(missing_ok=True)
-        shutil.rmtree(self.folder / LEXICAL, ignore_errors=True)
 
     def commit(self, done: Iterable[FileRow], gone: Iterable[int]) -> None:
         """Make the windows put so far durable, and record which files they were of."""

@@ -15,7 +15,7 @@ from segue_context.index._indexer import Indexer, Progress
 from segue_context.index._lock import FileLock
 from segue_context.index._scan import MAX_FILES, TooManyFiles, refusal
 from segue_context.index._status import IndexStatus
-from segue_context.index._store import VERSION, Store, prepare_folder
+from segue_context.index._store import VERSION, Store, discard, prepare_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -113,6 +113,15 @@ class WorkspaceIndex(IndexAnswers):
             Indexer(self._root, store, on_progress=on_progress, max_files=limit).run()
         finally:
             store.close()
+
+    def discard(self) -> None:
+        """Delete what is indexed; the next `build` or `start` begins from nothing. For when nobody indexes."""
+        discard(self.folder)
+
+    def size_on_disk(self) -> int:
+        """Return how many bytes the index takes."""
+        sizes = (path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
+        return sum(sizes) if self.folder.is_dir() else 0
 
     def wait_until_ready(self, timeout_s: float = 60.0) -> bool:
         """Wait until a started index is up to date, whoever builds it; return whether it is."""

@@ -10,6 +10,7 @@ from segue_server.cli.config import config
 from segue_server.cli.demo import demo
 from segue_server.cli.doctor import doctor
 from segue_server.cli.eval import app as eval_app
+from segue_server.cli.index import index
 from segue_server.cli.model import app as model_app
 
 app = typer.Typer(
@@ -21,6 +22,7 @@ app = typer.Typer(
 app.command()(config)
 app.command()(demo)
 app.command()(doctor)
+app.command()(index)
 app.command()(assist.explain)
 app.command()(assist.comment)
 app.command("commit-message")(assist.commit_message)
