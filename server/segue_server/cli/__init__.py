@@ -12,6 +12,7 @@ from segue_server.cli.doctor import doctor
 from segue_server.cli.eval import app as eval_app
 from segue_server.cli.index import index
 from segue_server.cli.model import app as model_app
+from segue_server.cli.stats import stats
 
 app = typer.Typer(
     name="segue",
@@ -23,6 +24,7 @@ app.command()(config)
 app.command()(demo)
 app.command()(doctor)
 app.command()(index)
+app.command()(stats)
 app.command()(assist.explain)
 app.command()(assist.comment)
 app.command("commit-message")(assist.commit_message)

@@ -1,0 +1,150 @@
+"""`segue stats`: what became of suggestions, from the log that never leaves this machine."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path  # noqa: TC003 - typer reads the annotation
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from segue_server.activity._figures import Counts, Latency, Statistics
+
+_BLOCKS = " ▁▂▃▄▅▆▇█"
+
+
+def stats(
+    *,
+    days: Annotated[int, typer.Option("--days", min=1, help="How many days back to look.")] = 30,
+    html: Annotated[Path | None, typer.Option("--html", help="Write one self-contained page there.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The figures as JSON.")] = False,
+    delete: Annotated[bool, typer.Option("--delete", help="Forget everything.")] = False,
+) -> None:
+    """Print acceptance, characters per opportunity and latency of your own use."""
+    import sqlite3
+
+    from segue_server.activity._figures import delete_log, read_statistics
+    from segue_server.paths import directories
+
+    path = directories().activity_file
+    try:
+        if delete:
+            typer.echo(f"{delete_log(path)} events are forgotten.")
+            return
+        statistics = read_statistics(path, days=days)
+    except sqlite3.Error as error:
+        typer.echo(f"{path} cannot be read ({error}): `segue stats --delete` begins anew.", err=True)
+        raise typer.Exit(1) from error
+    if html is not None:
+        _write_page(html, statistics)
+    elif as_json:
+        typer.echo(json.dumps(_document(statistics), indent=2))
+    else:
+        _print(statistics, path)
+
+
+def _write_page(target: Path, statistics: Statistics) -> None:
+    from segue_server.activity._page import html_page
+
+    try:
+        target.write_text(html_page(statistics), "utf-8")
+    except OSError as error:
+        typer.echo(f"{target} cannot be written: {error.strerror}.", err=True)
+        raise typer.Exit(1) from error
+    typer.echo(f"Written to {target}.")
+
+
+def _document(statistics: Statistics) -> dict[str, object]:
+    from dataclasses import asdict
+
+    total = statistics.total
+    rates = {
+        "attempt_rate": total.attempt_rate,
+        "feedback_rate": total.feedback_rate,
+        "acceptance_rate": total.acceptance_rate,
+        "chars_per_acceptance": total.chars_per_acceptance,
+        "cpo": total.cpo,
+    }
+    return {**asdict(statistics), "rates": rates}
+
+
+def _print(statistics: Statistics, path: Path) -> None:
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    total = statistics.total
+    if not total.opportunities and not statistics.other_features:
+        console.print(f"Nothing was recorded in the last {statistics.days} days ({path}).")
+        return
+    console.print(
+        f"[bold]The last {statistics.days} days[/bold]: {total.opportunities} opportunities, {total.attempts}"
+        f" attempts, {total.displays} shown, {total.acceptances} accepted, {total.rejections} rejected"
+    )
+    console.print(
+        f"attempt rate {total.attempt_rate:.0%} x feedback rate {total.feedback_rate:.0%} x acceptance rate"
+        f" {total.acceptance_rate:.0%} x {total.chars_per_acceptance:.1f} characters per acceptance"
+        f" = [bold]{total.cpo:.2f} characters per opportunity[/bold]"
+    )
+    if len(statistics.by_day) > 1:
+        chars = [counts.accepted_chars for counts in statistics.by_day.values()]
+        first, last = min(statistics.by_day), max(statistics.by_day)
+        console.print(f"characters a day  {first} {sparkline(chars)} {last}")
+    for title, groups in (
+        ("engine", statistics.by_engine),
+        ("language", statistics.by_language),
+        ("feature", statistics.other_features),
+    ):
+        if groups:
+            console.print()
+            console.print(_counts_table(title, groups))
+    for title, latencies in (
+        ("until shown, by engine", statistics.display_latency),
+        ("answer, by model", statistics.answer_latency),
+    ):
+        if latencies:
+            console.print()
+            console.print(_latency_table(title, latencies))
+    for title, tally in (
+        ("accepted", statistics.parts),
+        ("rejected because", statistics.rejections),
+        ("nothing shown because", statistics.silences),
+    ):
+        if tally:
+            console.print(f"\n{title}: " + ", ".join(f"{name} {times}" for name, times in tally.items()))
+
+
+def sparkline(values: list[int]) -> str:
+    """Return the values as a row of block characters."""
+    top = max(values) or 1
+    return "".join(_BLOCKS[-(-value * (len(_BLOCKS) - 1) // top)] for value in values)
+
+
+def _counts_table(title: str, groups: dict[str, Counts]) -> Table:
+    from rich.table import Table
+
+    names = (title, "shown", "accepted", "rate", "chars each", "chars")
+    table = Table(*names, box=None, header_style="bold")
+    for name, counts in groups.items():
+        table.add_row(
+            name,
+            str(counts.displays),
+            str(counts.acceptances),
+            f"{counts.acceptance_rate:.0%}",
+            f"{counts.chars_per_acceptance:.1f}",
+            str(counts.accepted_chars),
+        )
+    return table
+
+
+def _latency_table(title: str, groups: dict[str, Latency]) -> Table:
+    from rich.table import Table
+
+    table = Table(title, "answers", "p50 ms", "p90 ms", "p99 ms", "", box=None, header_style="bold")
+    top = max(item.p90 for item in groups.values()) or 1.0
+    for name, item in groups.items():
+        bar = "█" * max(1, round(24 * item.p90 / top))
+        table.add_row(name, str(item.count), f"{item.p50:.0f}", f"{item.p90:.0f}", f"{item.p99:.0f}", bar)
+    return table
