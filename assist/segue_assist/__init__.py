@@ -6,6 +6,7 @@ from segue_assist._assistant import Answer, Assistant, Question
 from segue_assist._errors import AssistError
 from segue_assist._git import staged_diff, working_diff
 from segue_assist._guarantee import same_code
+from segue_assist._places import Places, SymbolPlace
 from segue_assist._prompts import VARIABLES, Prompt, PromptLibrary
 from segue_assist._types import CommentEdit, Privacy, Target, Usage
 
@@ -15,10 +16,12 @@ __all__ = [
     "AssistError",
     "Assistant",
     "CommentEdit",
+    "Places",
     "Privacy",
     "Prompt",
     "PromptLibrary",
     "Question",
+    "SymbolPlace",
     "Target",
     "Usage",
     "same_code",

@@ -83,9 +83,10 @@ def missing_parameters(doc: DocText, definition: Definition) -> tuple[str, ...]:
 
 def _real(text: str) -> bool:
     """Return whether `text` is a sentence or a phrase rather than debris."""
-    words = re.findall(r"[^\W\d_]{2,}", text)
+    words = re.findall(r"[^\W\d_]+", text)
     letters = sum(character.isalnum() or character.isspace() for character in text)
-    return bool(words) and letters * 5 >= len(text) * 3 and (len(words) > 1 or len(text.split()) <= 2)
+    long = any(len(word) > 1 for word in words)
+    return long and letters * 5 >= len(text) * 3 and (len(words) > 1 or len(text.split()) <= 2)
 
 
 def _bare(name: str) -> str:

@@ -22,6 +22,7 @@ _LINE_DOCS = frozenset({"go", "ruby", "shellscript", "lua"})
 _FILE_DOC = re.compile(
     r"[@\\](?:file|fileoverview|overview|module|license|copyright|packageDocumentation)\b|Copyright"
 )
+_ABOVE = frozenset({"attribute_item", "decorator"})
 _FILE_DIRECTIVE = re.compile(
     r"coding[:=]|encoding:|frozen_string_literal|^#!|typed:|go:build|\+build|<reference"
 )
@@ -88,6 +89,7 @@ class Definition:
     doc: str
     slot: Slot | None
     broken: bool
+    head_end_line: int
     facts: Facts = field(repr=False)
 
 
@@ -115,10 +117,11 @@ class Source:
 
     def at(self, line: int) -> Definition | None:
         """Return the innermost definition around the 0-based `line`, its doc comment above it included."""
+        row = self._below_comments(line)
         best: tuple[Node, Node, str] | None = None
-        for node, anchor, name in self._nodes():
-            first = self._doc_first_line(anchor)
-            if first <= line <= node.end_point.row and (
+        for node, anchor, name in self._nodes(row):
+            first = anchor.start_point.row
+            if first <= row <= node.end_point.row and (
                 best is None or anchor.start_byte >= best[1].start_byte
             ):
                 best = (node, anchor, name)
@@ -172,7 +175,9 @@ class Source:
         text = node.text or b""
         return node.end_point.row - (1 if text.endswith(b"\n") else 0)
 
-    def _nodes(self) -> Iterator[tuple[Node, Node, str]]:
+    def _nodes(self, row: int | None = None) -> Iterator[tuple[Node, Node, str]]:
+        """Yield definitions with their anchors and names; with `row`, only those that may contain it."""
+        wrappers = WRAPPERS.get(self.language_id, frozenset()) | {"class_body"}
         kinds = DEFINITIONS.get(self.language_id)
         if kinds is None or self._tree is None:
             return
@@ -183,8 +188,13 @@ class Source:
                 name = _name(node, self.language_id)
                 if _PLAIN_NAME.match(name) and _documentable(node, self.language_id):
                     yield node, _anchor(node, self.language_id), name
-            if not is_comment(node):
+            if is_comment(node):
+                continue
+            if row is None or node.type in wrappers:
                 stack.extend(reversed(node.children))
+            else:
+                inside = (c for c in node.children if c.start_point.row <= row <= c.end_point.row)
+                stack.extend(reversed(list(inside)))
 
     def _definition(self, node: Node, anchor: Node, name: str) -> Definition:
         kind = DEFINITIONS[self.language_id][node.type]
@@ -210,6 +220,7 @@ class Source:
             doc=doc,
             slot=slot,
             broken=node.has_error,
+            head_end_line=body.start_point.row if body is not None else node.start_point.row,
             facts=facts_of(node, kind, self.language_id),
         )
 
@@ -309,13 +320,22 @@ class Source:
     def _starts_block(node: Node) -> bool:
         return (node.text or b"").startswith(b"/*")
 
-    def _doc_first_line(self, anchor: Node) -> int:
-        row = anchor.start_point.row
-        while (
-            node := self._comment_ending_on.get(row - 1)
-        ) is not None and node.end_byte <= anchor.start_byte:
-            row = node.start_point.row
+    def _below_comments(self, row: int) -> int:
+        """Return the first row from `row` on that is neither a comment nor an attribute above a definition."""
+        lines = self._lines
+        while row < len(lines):
+            column = len(lines[row]) - len(lines[row].lstrip())
+            node = self.root.descendant_for_point_range((row, column), (row, column)) if self._tree else None
+            while node is not None and node.parent is not None and node.parent.type in _ABOVE:
+                node = node.parent
+            if node is None or not (is_comment(node) or node.type in _ABOVE):
+                return row
+            row = max(row, self._last_row(node)) + 1
         return row
+
+    @cached_property
+    def _lines(self) -> list[bytes]:
+        return self._data.split(b"\n")
 
     def _line_of(self, node: Node) -> str:
         return self.line_prefix(node.start_byte) + _decoded(node).rstrip()

@@ -32,6 +32,7 @@ FEATURES = (
     "popup_completion",
     "code_actions",
     "next_edit",
+    "assist",
     "feedback",
     "status",
     "settings",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from segue_server.configuration import keyring_key
 from segue_server.models import model_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from pathspec import GitIgnoreSpec
 
     from segue_model import ChatModel
     from segue_server.configuration import Settings
@@ -88,15 +89,26 @@ def is_trusted(root: Path, folders: list[str]) -> bool:
 class PrivacyRules:
     """The rules of completion, for what the assist room sends: denied files are refused, secrets masked."""
 
-    def __init__(self, refused: Callable[[str], str] = lambda _: "") -> None:
-        """`refused` returns why a workspace path is denied by the settings, "" when it is not."""
-        self._refused = refused
+    def __init__(self, settings: Settings) -> None:
+        self._deny = tuple(settings.privacy.deny)
+        self._allow = tuple(settings.privacy.allow)
 
     def refusal(self, path: str, text: str) -> str:
         """Return why the file may not be sent, "" when it may."""
+        if self._allow and _spec(self._allow).match_file(path):
+            return ""
+        if self._deny and _spec(self._deny).match_file(path):
+            return "the settings deny this file."
         judged = verdict(path, text)
-        return self._refused(path) if judged.allowed else judged.reason
+        return "" if judged.allowed else judged.reason
 
     def mask(self, text: str) -> str:
         """Return `text` with secrets blotted out."""
         return mask_secrets(text)
+
+
+@lru_cache(maxsize=8)
+def _spec(patterns: tuple[str, ...]) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines(patterns)

@@ -31,6 +31,7 @@ class StatusBoard:
     last_error: str = ""
     last_silence: str = ""
     index: Callable[[], dict[str, Any]] | None = None
+    assist: dict[str, Any] | None = None
     _sent: tuple[Any, ...] = ()
 
     def report(self) -> dict[str, Any]:
@@ -51,6 +52,7 @@ class StatusBoard:
                 "lastSilenceMessage": REASONS.get(self.last_silence, ""),
                 "latencyMs": None if self.latency_ms is None else round(self.latency_ms),
                 "paused": self.paused,
+                "assist": self.assist,
                 "index": self.index() if self.index else {"state": "off", "files": 0},
             },
         }

@@ -22,6 +22,7 @@ from segue_assist import (
     staged_diff,
     working_diff,
 )
+from segue_context.privacy import verdict_on_disk
 from segue_model import ModelError
 from segue_server.assistance import PrivacyRules, open_assistant_chat, prompt_library
 from segue_server.configuration import ConfigurationStore
@@ -167,17 +168,21 @@ class _Bench:
         self, root: Path, settings: Settings, library: PromptLibrary, chat: ChatModel | None
     ) -> None:
         self.root = root
+        self._settings = settings
         self.library = library
         self.reader = _reader(root)
-        rules = PrivacyRules()
         self.assistant = Assistant(
             reader=self.reader,
             prompts=library,
-            privacy=rules,
+            privacy=PrivacyRules(settings),
             chat=chat,
             link=lambda path, line: f"{path}#L{line + 1}",
         )
-        del settings
+
+    def allowed(self, path: str) -> bool:
+        """Return whether the settings allow a file in spite of the built-in rules."""
+        allow = self._settings.privacy.allow
+        return bool(allow) and not PrivacyRules(self._settings).refusal(path, "")
 
     def file(self, place: str) -> Path:
         match = _PLACE.match(place)
@@ -193,8 +198,12 @@ class _Bench:
             raise AssistError("no_file", f"There is no file {match['file']}.")
         if path.stat().st_size > _LARGEST_BYTES:
             raise AssistError("too_large", f"{path} is too large ({path.stat().st_size >> 20} MB).")
-        data = path.read_bytes()
         relative = Path(os.path.relpath(path.resolve(), self.root)).as_posix()
+        judged = verdict_on_disk(path.resolve(), self.root)
+        if not judged.allowed and not self.allowed(relative):
+            reason = "not_code" if "binary" in judged.reason else "denied"
+            raise AssistError(reason, f"{relative} is not sent to a model: {judged.reason}")
+        data = path.read_bytes()
         try:
             text = data.decode("utf-8")
         except UnicodeDecodeError as error:

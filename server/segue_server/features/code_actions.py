@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-KINDS = [types.CodeActionKind.QuickFix, types.CodeActionKind.RefactorRewrite]
+KINDS = [types.CodeActionKind.QuickFix, types.CodeActionKind.RefactorRewrite, "segue.explain"]
 
 
 def register(app: App) -> None:

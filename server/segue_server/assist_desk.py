@@ -1,0 +1,70 @@
+"""Assistance for one client: the chat model, opened when first needed, and an assistant for each request."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from segue_assist import Assistant, Places
+from segue_server.assistance import PrivacyRules, chat_settings, open_assistant_chat, prompt_library
+from segue_server.uris import uri_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from segue_assist import Prompt
+    from segue_model import ChatModel
+    from segue_server.session import Session
+    from segue_server.workspaces import Scope
+
+
+class AssistDesk:
+    """Hands out assistants; the chat model is shared and re-opened when its settings change."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._chat: ChatModel | None = None
+        self._opened_for: Any = None
+        self.places = Places()
+
+    async def assistant(self, scope: Scope) -> Assistant:
+        """Return an assistant for a workspace. Raises ModelError when the chat model's settings cannot work."""
+        in_thread = self._session.tasks.in_thread
+        settings = self._session.settings
+        chosen = chat_settings(settings)
+        if chosen != self._opened_for:
+            await self.aclose()
+            self._chat = await in_thread(
+                lambda: open_assistant_chat(settings, cache_dir=self._session.directories.cache)
+            )
+            self._opened_for = chosen
+        return Assistant(
+            reader=scope.reader,
+            prompts=prompt_library(settings, self._session.directories, scope.root),
+            privacy=PrivacyRules(settings),
+            chat=self._chat,
+            link=linker(scope),
+        )
+
+    async def prompts(self, scope: Scope) -> list[Prompt]:
+        """Return every prompt that counts in a workspace."""
+        library = prompt_library(self._session.settings, self._session.directories, scope.root)
+        prompts: list[Prompt] = await self._session.tasks.in_thread(library.all)
+        return prompts
+
+    async def aclose(self) -> None:
+        """Release the chat model."""
+        chat, self._chat, self._opened_for = self._chat, None, None
+        if chat is not None:
+            await chat.aclose()
+
+
+def linker(scope: Scope) -> Callable[[str, int], str]:
+    """Return what makes a link of a workspace path and a 0-based line: a file URI that editors open."""
+    root = scope.root
+
+    def link(path: str, line: int) -> str:
+        whole = root / path if root is not None else Path(path)
+        return f"{uri_of(whole)}#L{line + 1}" if whole.is_absolute() else ""
+
+    return link
