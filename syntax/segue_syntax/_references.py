@@ -32,6 +32,10 @@ class Reference:
 _WORD = re.compile(rb"(?:[^\W\d]|[\x80-\xff])(?:\w|[\x80-\xff])*")
 _OPAQUE = re.compile(r"comment|string(?!.*interpolation)|char_literal|regex|jsx_text|heredoc|template_chars")
 _CODE_IN_TEXT = re.compile(r"interpolation|substitution")
+_PATH = re.compile(
+    r"import|^use_|using|scoped_use|dotted_name|scoped_identifier|qualified_(name|identifier)|export_"
+)
+_IMPORT = re.compile(r"import|^use_declaration|using_d")
 _CALLS = frozenset({"call", "call_expression", "invocation_expression", "macro_invocation",
                     "method_invocation", "new_expression", "object_creation_expression", "decorator"})  # fmt: skip
 _MEMBERS = {
@@ -105,7 +109,7 @@ def _role(node: Node | None, start: int, end: int) -> str:
     if parent is None:
         return "name"
     kind = parent.type
-    if "import" in kind or kind in {"use_declaration", "use_list", "use_as_clause", "scoped_use_list"}:
+    if _in_import(parent):
         return "import"
     if kind in {"keyword_argument", "named_argument"} and parent.child_by_field_name("name") == node:
         return "keyword"
@@ -128,6 +132,15 @@ def _role(node: Node | None, start: int, end: int) -> str:
         if "parameter" in kind and parent.child_by_field_name("type") != node:
             return "definition"
     return "type" if "type" in node.type else "name"
+
+
+def _in_import(node: Node | None) -> bool:
+    """Return whether a node is part of an import statement, reached through nothing but names and lists."""
+    while node is not None and _PATH.search(node.type):
+        if _IMPORT.search(node.type):
+            return True
+        node = node.parent
+    return False
 
 
 def _in_text(node: Node) -> bool:

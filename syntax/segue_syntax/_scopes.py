@@ -33,11 +33,12 @@ _SCOPES = re.compile(
     r"function|method|lambda|arrow|closure|constructor_declaration|singleton_method|^do_block$|^block$|"
     r"local_function|func_literal|accessor_declaration"
 )
+_HEADS = re.compile(r"param|declarator$")  # parts of a function's head, though they end before its body
 _PARAMETER = re.compile(r"param(?!eters_list)|^identifier_pattern$")
 _BINDING = re.compile(
     r"assignment|variable_declarator|let_declaration|short_var_declaration|var_spec|const_spec|"
     r"for_in|for_statement|enhanced_for|foreach|range_clause|named_expression|as_pattern|with_item|init_declarator|"
-    r"^declaration$|except_clause|catch|for_expression|let_condition|field_declaration$"
+    r"^declaration$|^ERROR$|except_clause|catch|for_expression|let_condition|field_declaration$"
 )
 _NAME_TYPES = frozenset({"identifier", "shorthand_property_identifier_pattern", "instance_variable"})
 _CONSTRUCTED = re.compile(
@@ -98,7 +99,7 @@ def local_names_at(
     node: Node | None = tree.root_node.descendant_for_byte_range(max(offset - 1, 0), offset)
     found: list[tuple[int, VisibleName]] = []
     while node is not None and node.parent is not None:
-        if _SCOPES.search(node.type) and node.type != "block":
+        if node.type == "ERROR" or (_SCOPES.search(node.type) and node.type != "block"):
             _bindings(node, offset, data, found)
         node = node.parent
     found.sort(key=lambda pair: -pair[0])
@@ -121,7 +122,7 @@ def _bindings(scope: Node, offset: int, data: bytes, found: list[tuple[int, Visi
         kind = node.type
         if node.start_byte >= offset:
             continue
-        if node is not scope and node.end_byte < offset and _SCOPES.search(kind) and "param" not in kind:
+        if node is not scope and node.end_byte < offset and _SCOPES.search(kind) and not _HEADS.search(kind):
             continue
         if _PARAMETER.search(kind) and not kind.startswith("type_"):
             _add(_parameter_names(node), "parameter", node, data, found)
@@ -220,6 +221,10 @@ def _written_type(node: Node, data: bytes) -> str:
     value = node.child_by_field_name("right") or node.child_by_field_name("value")
     if value is None and node.type == "as_pattern":
         value = node.named_child(0)
+    if value is None:
+        value = next(
+            (child for child in node.named_children if child.type == "object_creation_expression"), None
+        )
     if value is None:
         return ""
     text = data[value.start_byte : value.start_byte + 160].decode("utf-8", "replace")

@@ -206,7 +206,8 @@ def _assemble(
             stack.append((-minus_end, kind, name))
         while stack and stack[-1][0] <= start:
             stack.pop()
-        name = _text(data, item.name).strip("'\":@")
+        written = _text(data, item.name)
+        name = written.strip("'\":@")
         if not name or len(name) > 200:
             continue
         kind, container = _place(item, name, end, stack)
@@ -227,7 +228,7 @@ def _assemble(
             line,
             max(end_row + (end_column > 0), name_row + 1),
             name_row,
-            len(data[item.name.start_byte - name_column : item.name.start_byte].decode("utf-8", "replace")),
+            _column(data, item.name, name_column) + written.find(name),
             _signature(data, item),
             container,
             doc,
@@ -276,6 +277,11 @@ def _signature(data: bytes, item: _Found) -> str:
         head = data[start : min(item.node.end_byte if stop < 0 else stop, start + 4 * SIGNATURE_CHARS)]
     text = _SPACE.sub(" ", head.decode("utf-8", "replace")).strip()
     return text[:SIGNATURE_CHARS].removesuffix("=>").rstrip(" {:=")
+
+
+def _column(data: bytes, node: Node, byte_column: int) -> int:
+    start = node.start_byte
+    return len(data[start - byte_column : start].decode("utf-8", "replace"))
 
 
 def _text(data: bytes, node: Node) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from segue_context.index._scan import FoundFile
     from segue_syntax import FileSymbols
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE files (
@@ -37,19 +37,19 @@ CREATE TABLE files (
 );
 CREATE INDEX files_to_do ON files (id) WHERE lexical = 0 OR symbols = 0 OR gone = 1;
 CREATE TABLE symbols (
-    file INTEGER NOT NULL, line INTEGER NOT NULL, end_line INTEGER NOT NULL, name_line INTEGER NOT NULL,
-    column INTEGER NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, container TEXT NOT NULL,
-    signature TEXT NOT NULL, doc TEXT NOT NULL
-);
+    file INTEGER NOT NULL, number INTEGER NOT NULL,
+    line INTEGER NOT NULL, end_line INTEGER NOT NULL, name_line INTEGER NOT NULL, column INTEGER NOT NULL,
+    name TEXT NOT NULL, kind TEXT NOT NULL, container TEXT NOT NULL, signature TEXT NOT NULL, doc TEXT NOT NULL,
+    PRIMARY KEY (file, number)
+) WITHOUT ROWID;
 CREATE INDEX symbols_by_name ON symbols (name);
-CREATE INDEX symbols_by_file ON symbols (file);
 CREATE TABLE imports (
-    file INTEGER NOT NULL, line INTEGER NOT NULL, name TEXT NOT NULL, module TEXT NOT NULL, alias TEXT NOT NULL,
-    target TEXT NOT NULL, stem TEXT NOT NULL
-);
-CREATE INDEX imports_by_file ON imports (file);
+    file INTEGER NOT NULL, number INTEGER NOT NULL,
+    line INTEGER NOT NULL, name TEXT NOT NULL, module TEXT NOT NULL, alias TEXT NOT NULL,
+    target TEXT NOT NULL, stem TEXT NOT NULL,
+    PRIMARY KEY (file, number)
+) WITHOUT ROWID;
 CREATE INDEX imports_by_target ON imports (target) WHERE target != '';
-CREATE INDEX imports_open ON imports (stem);
 """
 
 
@@ -74,6 +74,18 @@ class ResolvedImport:
     alias: str
     target: str
     stem: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredImport:
+    """An import in the catalogue: the `number`-th of the file `importer`, and the file it was found to come from."""
+
+    file: int
+    number: int
+    importer: str
+    name: str
+    module: str
+    target: str
 
 
 class Catalogue:
@@ -273,18 +285,18 @@ class Catalogue:
             run("DELETE FROM symbols WHERE file = ?", (row.id,))
             run("DELETE FROM imports WHERE file = ?", (row.id,))
             many(
-                "INSERT INTO symbols VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO symbols VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
-                    (row.id, item.line, item.end_line, item.name_line, item.column, item.name, item.kind,
+                    (row.id, number, item.line, item.end_line, item.name_line, item.column, item.name, item.kind,
                      item.container, item.signature, item.doc)
-                    for item in symbols.definitions
+                    for number, item in enumerate(symbols.definitions)
                 ),
             )  # fmt: skip
             many(
-                "INSERT INTO imports VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO imports VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
-                    (row.id, item.line, item.name, item.module, item.alias, item.target, item.stem)
-                    for item in imports
+                    (row.id, number, item.line, item.name, item.module, item.alias, item.target, item.stem)
+                    for number, item in enumerate(imports)
                 ),
             )
             run("UPDATE files SET symbols = 1, package = ? WHERE id = ?", (symbols.package, row.id))
@@ -293,22 +305,28 @@ class Catalogue:
         """Return whether any import is known."""
         return bool(self._all("SELECT 1 FROM imports LIMIT 1"))
 
-    def imports_about(self, stems: Iterable[str]) -> list[tuple[int, str, str, str, str]]:
-        """Return (row, importing path, name, module, target) of imports whose module ends in one of `stems`."""
-        result: list[tuple[int, str, str, str, str]] = []
-        for stem in stems:
-            rows = self._all(
-                "SELECT imports.rowid, path, name, module, target FROM imports JOIN files ON files.id = file "
-                "WHERE stem = ? OR (name = ? AND name != '')",
-                (stem, stem),
-            )
-            result.extend((int(r[0]), str(r[1]), str(r[2]), str(r[3]), str(r[4])) for r in rows)
-        return result
-
-    def set_targets(self, targets: Iterable[tuple[str, int]]) -> None:
-        """Set the files that imports (by row) come from."""
+    def imports_about(self, stems: Iterable[str]) -> list[StoredImport]:
+        """Return the imports whose module ends in, or whose name is, one of `stems`; one pass over all imports."""
         with self._lock:
-            self._connection.executemany("UPDATE imports SET target = ? WHERE rowid = ?", targets)
+            run = self._connection.execute
+            run("CREATE TEMP TABLE IF NOT EXISTS stems (stem TEXT PRIMARY KEY) WITHOUT ROWID")
+            run("DELETE FROM stems")
+            self._connection.executemany(
+                "INSERT OR IGNORE INTO stems VALUES (?)", ((stem,) for stem in stems)
+            )
+            rows = self._all(
+                "SELECT file, number, path, name, module, target FROM imports JOIN files ON files.id = file "
+                "WHERE stem IN (SELECT stem FROM stems) OR name IN (SELECT stem FROM stems)"
+            )
+        return [StoredImport(*row) for row in rows]
+
+    def set_targets(self, targets: Iterable[tuple[str, StoredImport]]) -> None:
+        """Set the files that imports come from."""
+        with self._lock:
+            self._connection.executemany(
+                "UPDATE imports SET target = ? WHERE file = ? AND number = ?",
+                ((target, item.file, item.number) for target, item in targets),
+            )
 
     def definitions(self, name: str, limit: int) -> list[Symbol]:
         """Return the definitions of `name`: those of written code first."""
@@ -333,7 +351,7 @@ class Catalogue:
         """Return the definitions in one file, in order."""
         rows = self._all(
             f"SELECT {_SYMBOL} FROM symbols JOIN files ON files.id = file WHERE path = ? AND gone = 0 "  # noqa: S608
-            "ORDER BY symbols.rowid",
+            "ORDER BY number",
             (path,),
         )
         return [Symbol(*row) for row in rows]
@@ -342,7 +360,7 @@ class Catalogue:
         """Return the imports of one file, in order."""
         rows = self._all(
             "SELECT name, module, line, target, alias FROM imports JOIN files ON files.id = file "
-            "WHERE path = ? AND gone = 0 ORDER BY imports.rowid",
+            "WHERE path = ? AND gone = 0 ORDER BY number",
             (path,),
         )
         return [Import(*row) for row in rows]

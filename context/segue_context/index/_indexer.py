@@ -267,9 +267,9 @@ class Indexer:
         stems = {stem for path in paths for stem in stem_of_path(path)}
         resolver = self._paths()
         targets = [
-            (target, number)
-            for number, importer, name, module, old in catalogue.imports_about(stems)
-            if (target := resolver.resolve(importer, name, module)) != old
+            (target, item)
+            for item in catalogue.imports_about(stems)
+            if (target := resolver.resolve(item.importer, item.name, item.module)) != item.target
         ]
         if targets:
             with catalogue.transaction():

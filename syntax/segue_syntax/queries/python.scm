@@ -9,4 +9,4 @@
 (assignment left: (attribute object: (identifier) @_self attribute: (identifier) @name)
   (#eq? @_self "self")) @definition.field
 
-[(import_statement) (import_from_statement)] @import
+[(import_statement) (import_from_statement) (future_import_statement)] @import
