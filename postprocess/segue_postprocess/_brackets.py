@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from segue_postprocess._lexis import CLOSERS, Mode, Opening, indent_of
-from segue_postprocess._situation import align, closing_mark, closings_for
+from segue_postprocess._lexis import CLOSERS, Mode, Opening
+from segue_postprocess._lines import closes_only
+from segue_postprocess._situation import align, closing_mark, closings_for, opening_indent
 
 if TYPE_CHECKING:
     from segue_postprocess._situation import Situation
@@ -26,14 +27,15 @@ class Balance:
 class Step:
     """The brackets open after the first `end` characters of a completion.
 
-    `starts` is where the closing bracket that led here begins when it closes something older than the
-    completion, else -1; `mismatched` counts closing brackets that fit nothing.
+    `starts` is where the closing bracket that led here begins, else -1; it is `foreign` when it closes something
+    older than the completion, or nothing. `mismatched` counts closing brackets that fit nothing.
     """
 
     end: int
     stack: tuple[Opening, ...]
-    mismatched: int
-    starts: int
+    mismatched: int = 0
+    starts: int = -1
+    foreign: bool = False
 
 
 def steps(text: str, situation: Situation) -> tuple[list[Step], Mode]:
@@ -44,32 +46,29 @@ def steps(text: str, situation: Situation) -> tuple[list[Step], Mode]:
     stack = list(situation.openings)
     older = len(stack)
     mismatched = 0
-    found = [Step(0, tuple(stack), 0, -1)]
+    found = [Step(0, tuple(stack))]
     inside = situation.mode.literal >= 0
+    popped: Opening | None = None
     for mark, start, end in tokens:
-        starts = -1
+        starts, foreign = -1, False
         if mark in ("string", "comment"):
             continue
         if mark in CLOSERS:
-            stack.append(Opening(mark, _indent_at(joined, start), -1))
+            stack.append(Opening(mark, opening_indent(joined, start, popped), -1))
         elif mark in ")]}" or inside:
             inside = False
-            starts = start - len(before) if len(stack) <= older else -1
+            starts = start - len(before)
+            foreign = len(stack) <= older
             if stack and closing_mark(stack[-1].mark) == mark:
-                stack.pop()
+                popped = Opening(mark, stack.pop().indent, start)
                 older = min(older, len(stack))
             else:
-                starts = start - len(before)
+                foreign = True
                 mismatched += 1
         else:
-            stack.append(Opening(mark, _indent_at(joined, start), -1))
-        found.append(Step(end - len(before), tuple(stack), mismatched, starts))
+            stack.append(Opening(mark, opening_indent(joined, start, None), -1))
+        found.append(Step(end - len(before), tuple(stack), mismatched, starts, foreign))
     return found, mode
-
-
-def _indent_at(text: str, offset: int) -> int:
-    start = text.rfind("\n", 0, offset) + 1
-    return indent_of(text[start : offset + 1])
 
 
 def balance_of(step: Step, mode: Mode, situation: Situation) -> Balance:
@@ -95,7 +94,10 @@ def fit(text: str, situation: Situation) -> Balance:
 
 
 def cut_foreign(text: str, situation: Situation) -> tuple[str, Balance]:
-    """Cut `text` before closing brackets that are not its own to write, if that makes it fit better."""
+    """Cut `text` before closing brackets that are not its own to write, if that makes it fit better.
+
+    Those are brackets that close something older than the completion, and any that only closing ones follow.
+    """
     found, mode = steps(text, situation)
     best = balance_of(found[-1], mode, situation)
     best_end = len(text)
@@ -103,12 +105,13 @@ def cut_foreign(text: str, situation: Situation) -> tuple[str, Balance]:
         return text, best
     code = situation.mode if situation.mode.literal < 0 else Mode()
     for index in range(len(found) - 1, 0, -1):
-        if found[index].starts < 0:
+        start = found[index].starts
+        if start < 0 or (not found[index].foreign and not closes_only(text[start:].replace("\n", ""))):
             continue
         at_mode = situation.mode if index == 1 and situation.mode.literal >= 0 else code
         candidate = balance_of(found[index - 1], at_mode, situation)
         if candidate.cost < best.cost:
-            best, best_end = candidate, found[index].starts
+            best, best_end = candidate, start
         if best.cost == 0:
             break
     return text[:best_end], best

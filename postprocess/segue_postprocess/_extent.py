@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from segue_postprocess._brackets import Step, steps
+from segue_postprocess._brackets import steps
 from segue_postprocess._lexis import indent_of
 from segue_postprocess._lines import (
     closes_only,
@@ -14,11 +15,20 @@ from segue_postprocess._lines import (
     goes_on,
     introduces,
     is_clause,
+    opens_tag,
 )
 from segue_postprocess._reasons import Reason
 
 if TYPE_CHECKING:
+    from segue_postprocess._brackets import Step
     from segue_postprocess._situation import Situation
+
+_LONG_ANSWER: Final = 25
+_BLOCK_SCALAR: Final = re.compile(r"(?::|[|>][+-]?\d?|-)$")
+_BLOCK_WORDS: Final = frozenset(
+    "def class module if unless while until case for begin do function struct else elsif elif when rescue ensure "
+    "repeat select try let quote macro".split()
+)
 
 
 def one_line(situation: Situation) -> bool:
@@ -29,7 +39,7 @@ def one_line(situation: Situation) -> bool:
 
 
 def limit(text: str, situation: Situation, reasons: list[Reason], *, synced: bool = False) -> str:
-    """Return `text` up to the end of what the cursor's place asks for.
+    """Return the start of `text` that ends with what the cursor's place asks for.
 
     `synced` says that what followed was cut for repeating the text below: the model itself knew where to stop.
     """
@@ -38,11 +48,34 @@ def limit(text: str, situation: Situation, reasons: list[Reason], *, synced: boo
     if one_line(situation):
         reasons.append(Reason.SINGLE_LINE)
         return text[: text.index("\n")]
-    if situation.mode.line_comment:
+    if situation.mode.line_comment and text[: text.index("\n")].strip():
         return _comment_lines(text, situation, reasons)
     if situation.mode.literal >= 0 and situation.profile.literals[situation.mode.literal].multiline:
         return _literal(text, situation, reasons)
+    if situation.profile.prose:
+        return _paragraph(text, situation, reasons)
     return _Walk(text, situation, reasons, synced=synced).run()
+
+
+def opens_block(code: str, situation: Situation) -> bool:
+    """Whether the line `code` begins a block that deeper lines fill, brackets apart."""
+    stripped = code.rstrip()
+    profile = situation.profile
+    if opens_tag(code):
+        return True
+    if profile.keyed:
+        return bool(_BLOCK_SCALAR.search(stripped))
+    if profile.offside:
+        return stripped.endswith((":", "=", "->", "do", "where", "of", "then", "else", "let", "in"))
+    if profile.ends_by_word:
+        words = re.findall(r"[A-Za-z_]+", stripped)
+        return bool(words) and (
+            words[0] in _BLOCK_WORDS
+            or words[-1] in ("do", "then", "begin", "else", "in")
+            or stripped.endswith(("|", "{", ")", "("))
+            or any(word in ("function", "do", "if", "case", "fn") for word in words)
+        )
+    return stripped.endswith((":", "=>", "->")) or stripped.startswith(("#if", "#el", "case ", "default"))
 
 
 def _comment_lines(text: str, situation: Situation, reasons: list[Reason]) -> str:
@@ -76,222 +109,286 @@ def _literal(text: str, situation: Situation, reasons: list[Reason]) -> str:
     return text[:newline]
 
 
+def _paragraph(text: str, situation: Situation, reasons: list[Reason]) -> str:
+    """Prose goes on to the next heading, and a line in a paragraph to the end of the paragraph."""
+    lines = text.split("\n")
+    for number, line in enumerate(lines[1:], 1):
+        heading = line.startswith("#") and situation.cursor.prefix.rstrip(" \t").endswith("\n")
+        ended = not lines[number - 1].strip() and not situation.on_blank_line and bool(lines[0].strip())
+        if line.strip() and (heading or ended) and any(text.strip() for text in lines[:number]):
+            reasons.append(Reason.UNIT_END)
+            return "\n".join(lines[:number]).rstrip("\n")
+    return text
+
+
 @dataclass(slots=True)
 class _Walk:
-    """Takes the lines of a completion one by one until one belongs to something else."""
+    """Takes the constructs of a completion one by one until one belongs to something else."""
 
     text: str
     situation: Situation
     reasons: list[Reason]
     synced: bool = False
     lines: list[str] = field(init=False)
-    depths: list[int] = field(init=False)
-    stacks: list[Step] = field(init=False)
+    states: list[Step] = field(init=False)
 
     def __post_init__(self) -> None:
         self.lines = self.text.split("\n")
-        self.depths, self.stacks = self._depths()
+        self.states = self._states()
 
     def run(self) -> str:
         situation = self.situation
-        starts_new_line = not self.lines[0].strip()
         before = situation.line_before.rstrip()
-        if situation.on_blank_line and not starts_new_line:
-            kept, reason = self._siblings(0, indent_of(situation.line_before + self.lines[0]))
-        elif starts_new_line and situation.on_blank_line:
-            first = next((k for k, line in enumerate(self.lines) if line.strip()), 0)
-            floor = max(indent_of(self.lines[first]), 0)
-            kept, reason = self._siblings(first, floor)
-        elif starts_new_line and not _opens(before, situation) and not goes_on(before):
-            first = next((k for k, line in enumerate(self.lines) if line.strip()), 0)
-            kept, reason = self._siblings(first, situation.indent)
+        first = next((k for k, line in enumerate(self.lines) if line.strip()), 0)
+        if first == 0 and not situation.on_blank_line:
+            end, reason = self._rest_of_construct()
+        elif first and before and (self._opened_here() or goes_on(before) or opens_block(before, situation)):
+            end, reason = self._rest_of_construct()
         else:
-            kept, reason = self._construct()
-        while kept > 1 and not self.lines[kept - 1].strip():
-            kept -= 1
-        if kept < len(self.lines) and any(line.strip() for line in self.lines[kept:]):
+            indent = (
+                indent_of(situation.line_before + self.lines[0])
+                if first == 0
+                else indent_of(self.lines[first])
+            )
+            end, reason = self._siblings(first, indent)
+        while end > 1 and not self.lines[end - 1].strip():
+            end -= 1
+        if any(line.strip() for line in self.lines[end:]):
             self.reasons.append(reason)
-            return "\n".join(self.lines[:kept])
+            return "\n".join(self.lines[:end])
         return self.text
 
-    def _depths(self) -> tuple[list[int], list[Step]]:
-        """Return the number of open brackets at the start of each line, and the state there."""
+    def _states(self) -> list[Step]:
+        """Return the state of the brackets at the start of each line, and one more for the end."""
         found, _ = steps(self.text, self.situation)
-        depths: list[int] = []
         states: list[Step] = []
         at = 0
         index = 0
-        for line in self.lines:
+        for line in [*self.lines, ""]:
             while index + 1 < len(found) and found[index + 1].end <= at:
                 index += 1
-            depths.append(len(found[index].stack))
             states.append(found[index])
             at += len(line) + 1
-        return depths, states
+        states[-1] = found[-1]
+        return states
 
-    def _construct(self) -> tuple[int, Reason]:
-        """Keep the construct begun on the cursor's line: its brackets, its deeper lines, its clauses."""
+    def _depth(self, k: int) -> int:
+        return len(self.states[k].stack)
+
+    def _opened_here(self) -> bool:
         situation = self.situation
-        floor = situation.indent
-        base = situation.line_depth
-        members = situation.container in ("members", "elements")
-        simple = True
-        blank = False
-        for k in range(1, len(self.lines)):
+        line_start = len(situation.head) - len(situation.line_before)
+        return any(opening.offset >= line_start for opening in situation.openings)
+
+    def _rest_of_construct(self) -> tuple[int, Reason]:
+        """Keep what was begun on the cursor's line; fields and elements beside it if the answer ends with them."""
+        situation = self.situation
+        end = self._construct(0, situation.indent, situation.line_depth)
+        if situation.container not in ("members", "elements") or end > 1 + self._blank_lines(end):
+            return end, Reason.UNIT_END
+        further = end
+        while further < len(self.lines) and self.lines[further].strip():
+            line = self.lines[further]
+            if (
+                indent_of(line) != situation.indent
+                or closes_only(line)
+                or introduces(line, situation.profile)
+            ):
+                break
+            beyond = self._construct(further, situation.indent, situation.line_depth)
+            if beyond > further + 1:
+                break
+            further = beyond
+        return (further if self._ends_well(further) else end), Reason.UNIT_END
+
+    def _blank_lines(self, end: int) -> int:
+        return sum(1 for line in self.lines[1:end] if not line.strip())
+
+    def _ends_well(self, end: int) -> bool:
+        """Whether the answer, kept up to `end`, stopped by itself or ran into the end of its block."""
+        rest = [line for line in self.lines[end:] if line.strip()]
+        if not rest or self.synced:
+            return len(self.lines) < _LONG_ANSWER or self.synced
+        return closes_only(rest[0]) or ends_block(rest[0], self.situation.profile)
+
+    def _construct(self, start: int, floor: int, base: int) -> int:
+        """Return where the construct that line `start` begins ends: its brackets, deeper lines and clauses."""
+        situation = self.situation
+        profile = situation.profile
+        k = start + 1
+        end = k
+        has_block = self._depth(k) > base
+        word_block = opens_block(self._line(start), situation)
+        while k < len(self.lines):
             line = self.lines[k]
             if not line.strip():
-                blank = True
+                k += 1
                 continue
             indent = indent_of(line)
-            if self.depths[k] > base:
-                simple = False
-                blank = False
-                continue
             last = self._last(k)
-            if indent == floor and (is_clause(line) or ends_block(line, situation.profile)):
-                blank = False
-                if ends_block(line, situation.profile) and not simple:
-                    return k + 1, Reason.UNIT_END
-                continue
-            if indent > floor and not closes_only(line):
-                if blank and simple and not situation.profile.offside:
-                    return k, Reason.UNIT_END
-                if (
-                    situation.profile.offside
-                    or situation.profile.ends_by_word
-                    or continues_above(line)
-                    or goes_on(last)
-                ):
-                    simple = simple and (continues_above(line) or goes_on(last))
-                    blank = False
-                    continue
-                return k, Reason.UNIT_END
-            if line.strip().startswith("{") and indent == floor and simple:
-                blank = False
-                continue
-            if indent == floor and not blank and not closes_only(line):
-                if goes_on(last) and not last.rstrip().endswith((":", ";")):
-                    continue
-                if continues_above(line) and not situation.profile.keyed:
-                    continue
-                if members and simple:
-                    continue
-            if closes_only(line) and self._owed(k):
-                blank = False
-                simple = False
-                continue
-            return k, Reason.UNIT_END
-        return len(self.lines), Reason.UNIT_END
+            blank = end < k
+            if self._depth(k) > base:
+                has_block = True
+            elif indent == floor and is_clause(line) and (has_block or word_block):
+                pass
+            elif indent == floor and ends_block(line, profile) and word_block:
+                return k + 1
+            elif indent == floor and line.strip().startswith("{") and not has_block and not blank:
+                has_block = True
+            elif blank and not (word_block and indent > floor):
+                return end
+            elif indent > floor and not closes_only(line):
+                if not (word_block or continues_above(line) or goes_on(last)):
+                    return end
+            elif closes_only(line) and self._owed(k):
+                has_block = True
+            elif indent == floor and self._carries_on(line, last):
+                pass
+            else:
+                return end
+            k += 1
+            end = k
+        return end
+
+    def _carries_on(self, line: str, last: str) -> bool:
+        """Whether `line`, level with the line above, still belongs to it: an expression over several lines."""
+        if self.situation.profile.keyed or closes_only(line):
+            return False
+        return continues_above(line) or (
+            goes_on(last) and not last.rstrip().endswith((":", ",", ".", "-", "return"))
+        )
 
     def _siblings(self, first: int, floor: int) -> tuple[int, Reason]:
-        """Keep what stands beside the cursor's line until its block ends."""
+        """Keep the constructs beside the cursor's line, as many as its block and the rest of the answer suggest."""
         situation = self.situation
-        base = self.depths[first] if first else len(situation.openings)
-        container = situation.container
-        definitions = container == "members" or (container == "file" and floor == 0)
-        complex_done = False
-        begun = False
-        closed = False
-        clause_floor = -1
-        blank_at: int | None = None
-        paragraph: int | None = None
-        for k in range(first, len(self.lines)):
+        base = self._depth(first)
+        ends: list[int] = []
+        blanks: list[int] = []
+        k = first
+        while k < len(self.lines):
             line = self.lines[k]
             if not line.strip():
-                if blank_at is None:
-                    blank_at = k
+                k += 1
                 continue
-            indent = floor if k == 0 else indent_of(line)
-            if begun and self.depths[k] > base:
-                complex_done = True
-                blank_at = None
-                continue
-            if indent > floor and begun and not closed:
-                if clause_floor < 0 or indent > clause_floor:
-                    complex_done = True
-                    blank_at = None
-                    continue
-            if begun and blank_at is not None and paragraph is None:
-                paragraph = blank_at
-            if closed or (clause_floor >= 0 and indent <= clause_floor):
-                if is_clause(line) and indent == (clause_floor if clause_floor >= 0 else indent):
-                    closed = False
-                elif (closes_only(line) and self._owed(k)) or (
-                    ends_block(line, situation.profile) and indent == clause_floor
-                ):
-                    closed = True
-                else:
-                    return k, Reason.SCOPE_END
-                base = min(base, self.depths[k + 1] if k + 1 < len(self.lines) else base)
-                blank_at = None
-                continue
-            if indent < floor or (closes_only(line) and self.depths[k] <= base and begun):
-                if is_clause(line) and self._may_branch(indent):
-                    clause_floor = indent
-                    floor = indent + 1
-                    base = self._base_after(k, base)
-                elif closes_only(line) and self._owed(k):
-                    closed = True
-                    base = self._base_after(k, base)
-                elif ends_block(line, situation.profile) and self._word_owed(indent):
-                    closed = True
-                elif not begun and not closes_only(line):
-                    floor = indent
-                elif ends_block(line, situation.profile) and indent == floor:
-                    pass
-                else:
-                    return self._leave(k, paragraph)
-                begun = True
-                blank_at = None
-                continue
-            if begun and definitions and blank_at is not None and not self._only_introductions(first, k):
-                return k, Reason.UNIT_END
-            if (
-                begun
-                and definitions
-                and complex_done
-                and not self._same_construct(k)
-                and not self._only_introductions(first, k)
+            indent = floor if k == first else indent_of(line)
+            if ends and (
+                indent < floor or self._depth(k) < base or (closes_only(line) and self._depth(k) == base)
             ):
-                return k, Reason.UNIT_END
-            begun = True
-            if not introduces(line, situation.profile):
-                blank_at = None
-        return len(self.lines), Reason.SCOPE_END
+                break
+            if not ends and closes_only(line):
+                break
+            if ends and indent > floor and situation.profile.offside:
+                break
+            if ends and ends[-1] < k:
+                blanks.append(ends[-1])
+            k = self._construct(k, floor, base)
+            ends.append(k)
+        stop = ends[-1] if ends else first
+        if k < len(self.lines) or not ends:
+            beyond = self._leave_scope(k)
+            if beyond > k:
+                return beyond, Reason.SCOPE_END
+        return self._choose(first, floor, ends, blanks, stop)
 
-    def _base_after(self, k: int, base: int) -> int:
-        lowest = min((len(step.stack) for step in self._steps_of(k)), default=base)
-        return min(base, lowest)
-
-    def _steps_of(self, k: int) -> list[Step]:
-        start = sum(len(line) + 1 for line in self.lines[:k])
-        end = start + len(self.lines[k])
-        found, _ = steps(self.text, self.situation)
-        return [step for step in found if start < step.end <= end]
-
-    def _leave(self, k: int, paragraph: int | None) -> tuple[int, Reason]:
-        """End with the block; but if code follows in it, the model missed the end: keep a paragraph."""
+    def _choose(
+        self, first: int, floor: int, ends: list[int], blanks: list[int], stop: int
+    ) -> tuple[int, Reason]:
+        """Return how many of the constructs that end at `ends` to keep."""
         situation = self.situation
-        if self.synced or paragraph is None or situation.next_indent < situation.indent:
-            return k, Reason.SCOPE_END
-        return paragraph, Reason.DRIFT
+        if not ends:
+            return stop, Reason.SCOPE_END
+        container = situation.container
+        if container == "members" or (container == "file" and floor == 0):
+            return self._definition(first, ends, blanks)
+        if self._ends_well(stop) and len(ends) < _LONG_ANSWER:
+            return stop, Reason.SCOPE_END
+        begins_block = situation.previous_indent < floor or not situation.previous_line
+        ends_it = situation.next_indent < floor
+        if container != "elements" and ends_it and (begins_block or self._left_in_order(stop)):
+            return stop, Reason.SCOPE_END
+        if blanks and not begins_block and situation.line_after_blank:
+            return blanks[0], Reason.DRIFT
+        return self._first_said(first, ends), Reason.DRIFT
 
-    def _only_introductions(self, first: int, k: int) -> bool:
-        return all(introduces(line, self.situation.profile) for line in self.lines[first:k] if line.strip())
+    def _left_in_order(self, stop: int) -> bool:
+        """Whether the answer left the block by a way the language knows: only indentation needs no bracket."""
+        return self.situation.profile.offside and not self.situation.profile.keyed and stop < _LONG_ANSWER
 
-    def _same_construct(self, k: int) -> bool:
-        line = self.lines[k]
+    def _first_said(self, first: int, ends: list[int]) -> int:
+        """Return the end of the first construct that is more than a comment or decorator."""
+        start = first
+        for end in ends:
+            if not all(
+                introduces(line, self.situation.profile) for line in self.lines[start:end] if line.strip()
+            ):
+                return end
+            start = end
+        return ends[-1]
+
+    def _definition(self, first: int, ends: list[int], blanks: list[int]) -> tuple[int, Reason]:
+        """Among definitions keep one, with the comments and decorators above it; or one group of short lines."""
+        start = first
+        for end in ends:
+            said = [line for line in self.lines[start:end] if line.strip()]
+            if not all(introduces(line, self.situation.profile) for line in said):
+                if len(said) > 1 or end in blanks:
+                    return end, Reason.UNIT_END
+                if (
+                    not self._ends_well(ends[-1])
+                    and end == self._first_said(first, ends)
+                    and not self._grouped(end)
+                ):
+                    return end, Reason.DRIFT
+            start = end
+        return ends[-1], Reason.UNIT_END
+
+    def _grouped(self, end: int) -> bool:
+        """Whether the line before `end` and the next one are of a kind, as imports and fields are."""
+        if end >= len(self.lines):
+            return False
+        one = re.findall(r"\w+", self._line(end - 1))
+        two = re.findall(r"\w+", self.lines[end])
         return (
-            is_clause(line)
-            or closes_only(line)
-            or line.strip().startswith("{")
-            or ends_block(line, self.situation.profile)
-            or continues_above(line)
+            bool(one)
+            and bool(two)
+            and one[0] == two[0]
+            and self.situation.next_indent != self.situation.indent
         )
+
+    def _leave_scope(self, k: int) -> int:
+        """Return how far the answer may go on past its block: closing what nothing else closes, other clauses."""
+        situation = self.situation
+        end = k
+        floor = -1
+        while k < len(self.lines):
+            line = self.lines[k]
+            if not line.strip():
+                k += 1
+                continue
+            indent = indent_of(line)
+            if is_clause(line) and (floor < 0 or indent <= floor) and self._may_branch(indent):
+                floor = indent
+                k = self._construct(k, indent, self._lowest_depth(k))
+            elif (closes_only(line) and self._owed(k)) or (
+                ends_block(line, situation.profile)
+                and self._word_owed(indent)
+                and (floor < 0 or indent <= floor)
+            ):
+                floor = indent
+                k += 1
+            else:
+                break
+            end = k
+        return end
+
+    def _lowest_depth(self, k: int) -> int:
+        """Return the number of brackets open after the closing ones that line `k` starts with."""
+        leading = len(re.match(r"[\s)\]}]*", self.lines[k])[0].replace(" ", "").replace("\t", ""))  # type: ignore[index]
+        return max(0, self._depth(k) - leading)
 
     def _owed(self, k: int) -> bool:
         """Whether the line's first closing bracket closes what nothing after the cursor does."""
-        older = len(self.stacks[k].stack)
+        older = self._depth(k)
         return older > len(self.situation.openings) or older - 1 in self.situation.owed
 
     def _word_owed(self, indent: int) -> bool:
@@ -308,52 +405,11 @@ class _Walk:
                 return not (is_clause(line) and indent_of(line) == indent)
         return True
 
+    def _line(self, k: int) -> str:
+        return self.situation.line_before + self.lines[0] if k == 0 else self.lines[k]
+
     def _last(self, k: int) -> str:
         for number in range(k - 1, 0, -1):
             if self.lines[number].strip():
                 return self.lines[number]
-        return self.situation.line_before + self.lines[0]
-
-
-def _opens(before: str, situation: Situation) -> bool:
-    """Whether the line before the cursor begins a block: a bracket, a colon, a word, or a deeper line is due."""
-    if any(
-        opening.offset >= len(situation.head) - len(situation.line_before) for opening in situation.openings
-    ):
-        return True
-    if situation.profile.offside and before.endswith((":", "=", "->", "do", "where", "of", "then", "else")):
-        return True
-    return situation.profile.ends_by_word and _word_opens(before)
-
-
-def _word_opens(before: str) -> bool:
-    words = before.split()
-    if not words:
-        return False
-    return words[0] in _BLOCK_WORDS or words[-1] in ("do", "then", "begin") or before.endswith("|")
-
-
-_BLOCK_WORDS = frozenset(
-    [
-        "def",
-        "class",
-        "module",
-        "if",
-        "unless",
-        "while",
-        "until",
-        "case",
-        "for",
-        "begin",
-        "do",
-        "function",
-        "local",
-        "struct",
-        "else",
-        "elsif",
-        "elif",
-        "when",
-        "rescue",
-        "ensure",
-    ]
-)
+        return self._line(0)

@@ -20,6 +20,7 @@ _CONTINUES: Final = re.compile(
 _GOES_ON: Final = re.compile(
     r"(?:[,(\[{\\=+*/%&|?<.:-]|=>|->|\b(?:and|or|not|in|return|do|then|else|where|of|with|is|extends|implements))$"
 )
+_TAG: Final = re.compile(r"^<[A-Za-z][\w.:-]*(?:[\s>]|$)|^<>")
 _CLOSING_ONLY: Final = re.compile(r"^[\s)\]};,>]*$")
 _WORDS: Final = re.compile(r"\w")
 _TRIVIAL: Final = re.compile(
@@ -35,8 +36,17 @@ def closes_only(line: str) -> bool:
 
 
 def ends_block(line: str, profile: Profile) -> bool:
-    """Whether `line` is the word that ends a block, in a language that has one."""
-    return profile.ends_by_word and bool(_END_WORD.match(line.strip()))
+    """Whether `line` is the word or tag that ends a block, in a language that has one."""
+    stripped = line.strip()
+    return stripped.startswith(("</", "/>", ">")) or (
+        profile.ends_by_word and bool(_END_WORD.match(stripped))
+    )
+
+
+def opens_tag(line: str) -> bool:
+    """Whether `line` starts with a tag that it does not close."""
+    stripped = line.strip()
+    return bool(_TAG.match(stripped)) and "</" not in stripped and not stripped.endswith("/>")
 
 
 def is_clause(line: str) -> bool:

@@ -90,6 +90,15 @@ class Situation:
         return indent_of(self.next_line) if self.next_line else -1
 
     @property
+    def previous_indent(self) -> int:
+        return indent_of(self.previous_line) if self.previous_line else -1
+
+    @property
+    def line_after_blank(self) -> bool:
+        """Whether a blank line, or nothing, follows the cursor's line."""
+        return not self.tail.partition("\n")[2].partition("\n")[0].strip()
+
+    @property
     def container(self) -> str:
         """What the innermost open bracket holds: "statements", "members", "elements", or "file"."""
         brackets = [opening for opening in self.openings if opening.mark in CLOSERS]
@@ -254,12 +263,13 @@ def _mode_at(prefix: str, start: int, profile: Profile) -> Mode:
 def _openings(text: str, tokens: list[tuple[str, int, int]], mode: Mode) -> tuple[Opening, ...]:
     stack: list[Opening] = []
     inside = mode.literal >= 0
+    popped: Opening | None = None
     for mark, start, _ in tokens:
         if mark in CLOSERS:
-            stack.append(Opening(mark, _line_indent(text, start), start))
+            stack.append(Opening(mark, opening_indent(text, start, popped), start))
         elif mark in ")]}":
             if stack and closing_mark(stack[-1].mark) == mark:
-                stack.pop()
+                popped = Opening(stack[-1].mark, stack.pop().indent, start)
             elif any(closing_mark(opening.mark) == mark for opening in stack):
                 while closing_mark(stack.pop().mark) != mark:
                     pass
@@ -269,6 +279,18 @@ def _openings(text: str, tokens: list[tuple[str, int, int]], mode: Mode) -> tupl
             else:
                 stack.append(Opening(mark, _line_indent(text, start), start))
     return tuple(stack)
+
+
+def opening_indent(text: str, offset: int, popped: Opening | None) -> int:
+    """Return the indentation of the construct that opens a bracket at `offset`.
+
+    That is where its first line starts: in ``foo(\n    a) {`` the brace belongs to the line of ``foo``, whose
+    bracket was closed (`popped`, with the offset of its closing) on the line of the brace.
+    """
+    indent = _line_indent(text, offset)
+    if popped is not None and "\n" not in text[popped.offset : offset]:
+        return min(indent, popped.indent)
+    return indent
 
 
 def _line_indent(text: str, offset: int) -> int:

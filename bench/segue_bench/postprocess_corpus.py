@@ -1,0 +1,360 @@
+"""Post-processing measured on real code: is the truth left alone, and does a spoilt answer come back to it?
+
+Real files that parse cleanly are cut at random places: the rest of a line, the rest of a construct, a whole
+statement or definition, the body of a block. What was cut out is the true continuation. It must pass unchanged
+up to the end of the chosen unit; spoilt in the ways models spoil it, it must give the same text again; and no
+text, however wild, may leave the file with more syntax errors than it had.
+
+    python -m segue_bench.postprocess_corpus DIRECTORY... [--cuts N] [--seed N] [--show N]
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import time
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+
+from segue_postprocess import Cursor, Processed, process
+from segue_syntax import TreeStore, language_of, parse, syntax_errors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from tree_sitter import Node
+
+LANGUAGES = (
+    "python", "javascript", "typescript", "typescriptreact", "go", "rust", "java", "c", "cpp", "csharp", "ruby",
+    "php", "lua", "css", "json", "toml", "yaml", "shellscript", "kotlin", "scala", "swift", "html", "sql",
+)  # fmt: skip
+_LARGEST = 120_000
+_LONGEST_HOLE = 30
+_DRIFT_LINES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A place cut out of a file: `truth` is what stood between `prefix` and `suffix`."""
+
+    path: str
+    language: str
+    kind: str
+    prefix: str
+    truth: str
+    suffix: str
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of one language."""
+
+    holes: int = 0
+    unchanged: int = 0
+    whole: int = 0
+    spoilt: Counter[str] = field(default_factory=Counter)
+    restored: Counter[str] = field(default_factory=Counter)
+    worse: int = 0
+    adversarial: int = 0
+    durations_us: list[float] = field(default_factory=list)
+
+
+def sources(directories: Iterable[Path]) -> Iterator[tuple[Path, str, str]]:
+    """Yield (path, language, text) of files that are short enough and parse without an error."""
+    for directory in directories:
+        for path in sorted(directory.rglob("*")):
+            if not path.is_file() or ".git" in path.parts or "node_modules" in path.parts:
+                continue
+            language = language_of(path=path.name).id
+            if language not in LANGUAGES or not 300 < path.stat().st_size < _LARGEST:
+                continue
+            try:
+                text = path.read_text("utf-8")
+            except UnicodeDecodeError:
+                continue
+            if "\r" in text or len(max(text.split("\n"), key=len)) > 400:
+                continue
+            tree = parse(text, language)
+            if tree is not None and not tree.root_node.has_error:
+                yield path, language, text
+
+
+def holes(path: str, language: str, text: str, random_source: random.Random, count: int) -> list[Hole]:
+    """Return up to `count` random holes of a file."""
+    tree = parse(text, language)
+    if tree is None:
+        return []
+    data = text.encode()
+    lines = text.split("\n")
+    nodes = list(_statements(tree.root_node, data))
+    found: list[Hole] = []
+    for _ in range(count * 3):
+        if len(found) >= count:
+            break
+        hole = _cut(path, language, data, lines, nodes, random_source)
+        if hole is not None and hole.truth.strip():
+            found.append(hole)
+    return found
+
+
+def _statements(root: Node, data: bytes) -> Iterator[Node]:
+    """Yield nodes that fill whole lines: they start at an indentation and end at a line's end."""
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        pending.extend(node.named_children)
+        if node.parent is None or node.type in ("comment", "line_comment", "block_comment"):
+            continue
+        line_start = data.rfind(b"\n", 0, node.start_byte) + 1
+        if data[line_start : node.start_byte].strip():
+            continue
+        end = data.find(b"\n", node.end_byte)
+        end = len(data) if end < 0 else end
+        if data[node.end_byte : end].strip() not in (b"", b";", b","):
+            continue
+        if node.end_point[0] - node.start_point[0] < _LONGEST_HOLE:
+            yield node
+
+
+def _cut(
+    path: str, language: str, data: bytes, lines: list[str], nodes: list[Node], source: random.Random
+) -> Hole | None:
+    if not nodes:
+        return None
+    node = source.choice(nodes)
+    end = data.find(b"\n", node.end_byte)
+    end = len(data) if end < 0 else end
+    first_end = data.find(b"\n", node.start_byte)
+    first_end = len(data) if first_end < 0 else first_end
+    kind = source.choice(("line", "construct", "statement", "body"))
+    start = node.start_byte
+    if kind == "line":
+        start, end = _inside_line(data, start, min(first_end, end), source), min(first_end, end)
+    elif kind == "construct":
+        start = _inside_line(data, start, min(first_end, end), source)
+    elif kind == "body":
+        if node.end_point[0] - node.start_point[0] < 2:
+            return None
+        start, end = first_end, data.rfind(b"\n", 0, node.end_byte)
+        if lines[node.end_point[0]].strip()[:1].isalnum() and lines[node.end_point[0]].strip() != "end":
+            end = node.end_byte
+    if not start < end:
+        return None
+    return Hole(path, language, kind, data[:start].decode(), data[start:end].decode(), data[end:].decode())
+
+
+def _inside_line(data: bytes, start: int, end: int, source: random.Random) -> int:
+    """Return a random place between two words of a line."""
+    places = [
+        at
+        for at in range(start + 1, end)
+        if not (_is_word(data[at - 1]) and _is_word(data[at])) and data[at] & 0xC0 != 0x80
+    ]
+    return source.choice(places) if places else start
+
+
+def _is_word(byte: int) -> bool:
+    return byte == 0x5F or chr(byte).isalnum()
+
+
+def spoilt(hole: Hole, text: str, source: random.Random) -> Iterator[tuple[str, str]]:
+    """Yield (kind, completion): the true `text` as a model would spoil it."""
+    following = [line for line in hole.suffix.split("\n")]
+    if any(line.strip() for line in following):
+        size = source.randint(2, 8)
+        repeated = "\n".join(following[:size])
+        if sum(1 for line in following[:size] if len(line.strip()) > 5) >= 2 or not following[0].strip():
+            yield "repeated suffix", text + repeated
+    yield "extra brackets", text + source.choice((")", "}", "]", "))", "\n}", ")}", "\n}\n}"))
+    if "\n" in text.strip():
+        yield "wrong indentation", _misindented(text, source)
+    file_lines = (hole.prefix + hole.suffix).split("\n")
+    if len(file_lines) > 2 * _DRIFT_LINES:
+        start = source.randrange(len(file_lines) - _DRIFT_LINES)
+        yield "drift", text + "\n" + "\n".join(file_lines[start : start + _DRIFT_LINES])
+
+
+def _misindented(text: str, source: random.Random) -> str:
+    lines = text.split("\n")
+    rest = [line for line in lines[1:] if line.strip()]
+    smallest = min((len(line) - len(line.lstrip(" \t")) for line in rest), default=0)
+    if any(line.startswith("\t") for line in rest):
+        return "\n".join([lines[0], *(line.replace("\t", "    ") for line in lines[1:])])
+    if smallest >= 3 and source.random() < 0.5:
+        cut = source.randint(1, smallest)
+        return "\n".join([lines[0], *(line[cut:] if line.strip() else line for line in lines[1:])])
+    more = " " * source.randint(1, 4)
+    return "\n".join([lines[0], *(more + line if line.strip() else line for line in lines[1:])])
+
+
+def adversarial(hole: Hole, source: random.Random) -> Iterator[str]:
+    """Yield texts that no engineer would type here."""
+    text = hole.truth
+    yield text[: source.randrange(len(text)) + 1]
+    yield text[source.randrange(len(text)) :]
+    lines = (hole.prefix + hole.suffix).split("\n")
+    at = source.randrange(len(lines))
+    yield "\n".join(lines[at : at + source.randint(1, 12)])
+    yield "".join(source.choice("(){}[]'\"`;:,.<>=+-*/\\#@$ \n\tabcifdefreturnclass01") for _ in range(source.randint(1, 60)))
+    shuffled = text.split()
+    source.shuffle(shuffled)
+    yield " ".join(shuffled)
+
+
+def same(first: str | None, second: str | None) -> bool:
+    """Whether two texts differ at most in white space at line ends."""
+    return [line.rstrip() for line in (first or "").rstrip().split("\n")] == [
+        line.rstrip() for line in (second or "").rstrip().split("\n")
+    ]
+
+
+def accepted(hole: Hole, result: Processed) -> str:
+    """Return the document after accepting `result`."""
+    return hole.prefix + (result.text or "") + hole.suffix[result.replace_suffix_chars if result.text else 0 :]
+
+
+def errors_in(text: str, language: str, trees: TreeStore) -> int:
+    """Return the number of syntax errors of a document."""
+    tree = trees.tree(text.encode("utf-8", "surrogatepass"), language)
+    return syntax_errors(tree) if tree is not None else 0
+
+
+def measure(
+    files: Sequence[tuple[Path, str, str]], *, cuts: int, seed: int = 1, show: int = 0
+) -> dict[str, Tally]:
+    """Cut every file `cuts` times and return the counts of each language."""
+    source = random.Random(seed)
+    tallies: dict[str, Tally] = defaultdict(Tally)
+    shown: Counter[str] = Counter()
+    for path, language, text in files:
+        trees = TreeStore()
+        trees.tree(text.encode(), language)
+        tally = tallies[language]
+        for hole in holes(str(path), language, text, source, cuts):
+            _one(hole, tally, trees, source, shown, show)
+    return dict(tallies)
+
+
+def _ask(hole: Hole, completion: str, trees: TreeStore, tally: Tally) -> Processed:
+    cursor = Cursor(prefix=hole.prefix, suffix=hole.suffix, language_id=hole.language, path=hole.path)
+    started = time.thread_time_ns()
+    result = process(cursor, completion, trees=trees)
+    tally.durations_us.append((time.thread_time_ns() - started) / 1000)
+    return result
+
+
+def _one(
+    hole: Hole, tally: Tally, trees: TreeStore, source: random.Random, shown: Counter[str], show: int
+) -> None:
+    clean = _ask(hole, hole.truth, trees, tally)
+    tally.holes += 1
+    document = accepted(hole, clean)
+    whole = same(document, hole.prefix + hole.truth + hole.suffix)
+    kept = (clean.text or "").rstrip()
+    # the editor's own brackets may be replaced by equal ones; compare what stands after acceptance
+    unit = bool(kept) and hole.truth.lstrip(" \t\n").startswith(kept.lstrip(" \t\n")) and (
+        hole.truth.lstrip(" \t\n")[len(kept.lstrip(" \t\n")) :].lstrip(" \t,;").startswith("\n")
+    )
+    tally.whole += whole
+    tally.unchanged += whole or unit
+    if not (whole or unit):
+        _show(f"truth changed ({hole.kind})", hole, hole.truth, clean, shown, show)
+        return
+    for kind, completion in spoilt(hole, hole.truth if whole else kept, source):
+        result = _ask(hole, completion, trees, tally)
+        tally.spoilt[kind] += 1
+        if same(accepted(hole, result), document):
+            tally.restored[kind] += 1
+        else:
+            _show(f"{kind} ({hole.kind})", hole, completion, result, shown, show)
+    before = errors_in(hole.prefix + hole.suffix, hole.language, trees)
+    for completion in adversarial(hole, source):
+        result = _ask(hole, completion, trees, tally)
+        tally.adversarial += 1
+        if result.text is not None and errors_in(accepted(hole, result), hole.language, trees) > before:
+            tally.worse += 1
+            if not language_of(hole.language).advisory:
+                _show("parses worse", hole, completion, result, shown, show)
+
+
+def _show(
+    title: str, hole: Hole, completion: str, result: Processed, shown: Counter[str], show: int
+) -> None:
+    shown[title] += 1
+    if shown[title] > show:
+        return
+    print(f"=== {title}: {hole.path} ({hole.language}) {result.reasons} replaced {result.replace_suffix_chars}")
+    print(hole.prefix[-240:] + "\u27e6" + completion[:900] + "\u27e7" + hole.suffix[:160])
+    print(f"--- got: {result.text!r}")
+    print(f"--- true: {hole.truth!r}")
+
+
+def report(tallies: dict[str, Tally]) -> Table:
+    """Return the counts as a table, with a line for all languages together."""
+    kinds = ("repeated suffix", "extra brackets", "wrong indentation", "drift")
+    table = Table(title="Post-processing on real code")
+    for column in ("language", "holes", "unchanged %", "whole %", *(f"{kind} %" for kind in kinds), "worse", "p95 us"):
+        table.add_column(column, justify="left" if column == "language" else "right")
+    total = Tally()
+    for language, tally in sorted(tallies.items()):
+        table.add_row(language, *_row(tally, kinds))
+        total.holes += tally.holes
+        total.unchanged += tally.unchanged
+        total.whole += tally.whole
+        total.spoilt += tally.spoilt
+        total.restored += tally.restored
+        total.adversarial += tally.adversarial
+        total.worse += 0 if language_of(language).advisory else tally.worse
+        total.durations_us += tally.durations_us
+    table.add_section()
+    table.add_row("all", *_row(total, kinds))
+    return table
+
+
+def _row(tally: Tally, kinds: tuple[str, ...]) -> list[str]:
+    return [
+        str(tally.holes),
+        _percent(tally.unchanged, tally.holes),
+        _percent(tally.whole, tally.holes),
+        *(_percent(tally.restored[kind], tally.spoilt[kind]) for kind in kinds),
+        f"{tally.worse}/{tally.adversarial}",
+        f"{_p95(tally.durations_us):.0f}",
+    ]
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f}" if whole else "-"
+
+
+def _p95(values: list[float]) -> float:
+    return sorted(values)[int(len(values) * 0.95)] if values else 0.0
+
+
+def main() -> None:
+    """Run the measurement on directories given on the command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
+    parser.add_argument("directories", nargs="+", type=Path)
+    parser.add_argument("--cuts", type=int, default=6, help="holes in each file")
+    parser.add_argument("--files", type=int, default=40, help="files of each language")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--show", type=int, default=0, help="failures of each sort to print")
+    parser.add_argument("--language", default="", help="only this language")
+    options = parser.parse_args()
+    by_language: dict[str, list[tuple[Path, str, str]]] = defaultdict(list)
+    for item in sources(options.directories):
+        if not options.language or item[1] == options.language:
+            by_language[item[1]].append(item)
+    chosen: list[tuple[Path, str, str]] = []
+    for items in by_language.values():
+        random.Random(options.seed).shuffle(items)
+        chosen.extend(items[: options.files])
+    Console(width=160).print(report(measure(chosen, cuts=options.cuts, seed=options.seed, show=options.show)))
+
+
+if __name__ == "__main__":
+    main()
