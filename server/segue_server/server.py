@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import inspect
 import logging
 import sys
 import threading
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from segue_server.documents import DocumentStore
+
+    Handler = Callable[..., Any]
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +64,28 @@ class SegueServer(LanguageServer):
         self.tasks = TaskRegistry()
         self.on_close: list[Callable[[], Awaitable[None]]] = []
         self._ended: asyncio.Event | None = None
+
+    def feature(  # type: ignore[override]
+        self, feature_name: str, options: Any | None = None
+    ) -> Callable[[Handler], Handler]:
+        """Register a handler of any kind: the framework would want to set attributes on it."""
+
+        def register(handler: Handler) -> Handler:
+            super(SegueServer, self).feature(feature_name, options)(_plain(handler))
+            return handler
+
+        return register
+
+    def command(  # type: ignore[override]
+        self, command_name: str
+    ) -> Callable[[Handler], Handler]:
+        """Register a command; its handler gets the arguments as one list of plain JSON."""
+
+        def register(handler: Handler) -> Handler:
+            super(SegueServer, self).command(command_name)(_plain(handler))
+            return handler
+
+        return register
 
     @property
     def documents(self) -> DocumentStore:
@@ -149,3 +174,17 @@ class SegueServer(LanguageServer):
         for close in reversed(self.on_close):
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(close(), timeout=5)
+
+
+def _plain(handler: Handler) -> Handler:
+    if inspect.iscoroutinefunction(handler):
+
+        async def asynchronous(*arguments: Any) -> Any:
+            return await handler(*arguments)
+
+        return asynchronous
+
+    def synchronous(*arguments: Any) -> Any:
+        return handler(*arguments)
+
+    return synchronous

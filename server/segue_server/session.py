@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_OPENING_S = 1.5
+"""How long the first requests wait for the model to be opened; loading it is waited for by nobody."""
+
 
 @dataclass(frozen=True, slots=True)
 class ClientFacts:
@@ -122,11 +125,13 @@ class Session:
         self.status.started = True
         self.report_problems()
         self.status.changed()
-        self.tasks.spawn(self._start_engines(), name="start model and index")
+        opening = self.tasks.spawn(self.models.apply(self.settings), name="open the model")
+        self.tasks.spawn(self._start_indexes(opening), name="start the indexes")
+        await asyncio.wait({opening}, timeout=_OPENING_S)
 
-    async def _start_engines(self) -> None:
-        """Open the model, and only then let the index be built: the model serves the user sooner."""
-        await self.models.apply(self.settings)
+    async def _start_indexes(self, opening: asyncio.Task[None]) -> None:
+        """Let the indexes be built once the model is open: it serves the user sooner."""
+        await asyncio.wait({opening})
         self.status.changed()
         if self.settings.index.enabled:
             for scope in self.workspaces.scopes:
@@ -270,6 +275,9 @@ def pipeline_settings(settings: Settings, *, paused: bool = False, local: bool =
         disabled_languages=frozenset(completion.disabled_languages),
         statistical=settings.statistical.enabled,
         min_confidence=completion.min_confidence,
+        min_model_confidence=(0.12 if small else 0.0)
+        if completion.min_model_confidence is None
+        else completion.min_model_confidence,
         confident=completion.confident,
         debounce_ms=completion.debounce_ms,
         least_debounce_ms=completion.debounce_least_ms,

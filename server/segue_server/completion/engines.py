@@ -11,6 +11,7 @@ from segue_server.completion.types import Suggestion
 
 if TYPE_CHECKING:
     from segue_context import ContextPlan, CopiedSuggestion
+    from segue_server.completion.fusion import Fused
     from segue_server.completion.types import Cleaning, CompletionRequest, Draft, Question
     from segue_server.tasks import TaskRegistry
 
@@ -54,18 +55,20 @@ class Engines:
     ) -> tuple[Suggestion | None, str]:
         """Return the better answer, or None and the reason why neither is shown.
 
-        An explicit request gets every candidate of the model, even one that the copied answer beats.
+        The model's answer is given instead of a copied one that beats it but may not be shown; an explicit request
+        gets every candidate of the model.
         """
         judged = 0.0
         if draft is not None and question.request.context is not None:
             judged = await self._tasks.in_thread(_judge, question.request, draft.text)
         said = ModelAnswer(draft.text, draft.logprobs) if draft else None
         fused = fuse(copied.answer if copied else None, said, judged)
-        if question.request.explicit and draft is not None and fused.engine == "statistical":
+        explicit = question.request.explicit
+        if draft is not None and fused.engine == "statistical" and (explicit or not _passes(fused, question)):
             fused = fuse(None, said, judged)
         if fused.text is None:
             return None, "nothing"
-        if fused.confidence < question.settings.min_confidence and not question.request.explicit:
+        if not explicit and not _passes(fused, question):
             return None, "low_confidence"
         replaced = copied.replace_suffix_chars if copied else 0
         if draft is not None and fused.text == draft.text:
@@ -83,6 +86,12 @@ class Engines:
         if not processed.text:
             return None
         return Copied(replace(copied, text=processed.text), processed.replace_suffix_chars)
+
+
+def _passes(fused: Fused, question: Question) -> bool:
+    settings = question.settings
+    least = settings.min_confidence if fused.engine == "statistical" else settings.min_model_confidence
+    return fused.confidence >= least
 
 
 def _judge(request: CompletionRequest, text: str) -> float:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class PipelineSettings:
     """One immutable set of them; a change of configuration makes a new one.
 
-    `min_confidence` is the least at which anything is shown unasked; `confident` the least at which a statistical
+    `min_confidence` and `min_model_confidence` are the least at which an answer of either engine is shown unasked;
+    `confident` the least at which a statistical
     answer is given without waiting for the model to a client that cannot be told to ask again.
     """
 
@@ -18,6 +19,7 @@ class PipelineSettings:
     disabled_languages: frozenset[str] = frozenset()
     statistical: bool = True
     min_confidence: float = 0.35
+    min_model_confidence: float = 0.0
     confident: float = 0.7
     debounce_ms: int | None = None
     least_debounce_ms: float = 0.0

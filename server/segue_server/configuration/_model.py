@@ -29,7 +29,17 @@ class CompletionSection(Section):
         default=[], description="Language ids in which nothing is suggested."
     )
     min_confidence: float = Field(
-        default=0.35, ge=0, le=1, description="Least confidence at which a suggestion is shown unasked."
+        default=0.35,
+        ge=0,
+        le=1,
+        description="Least confidence at which an answer of the statistical engine is shown unasked.",
+    )
+    min_model_confidence: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="The same for answers of the language model; unset asks little of the embedded model and nothing "
+        "of a model you chose.",
     )
     confident: float = Field(
         default=0.7,
