@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import socket
 import struct
+import sys
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
@@ -195,6 +197,38 @@ def refusal(status: int, message: str, **headers: str) -> Callable[[Connection, 
     return behave
 
 
+def echoing(behaviour: Callable[[Connection, Request], None]) -> Callable[[Connection, Request], None]:
+    """Return a behaviour that answers ``request_N_echo`` prompts with their number and misbehaves otherwise."""
+
+    def behave(connection: Connection, request: Request) -> None:
+        if not request.path.endswith("/completions"):
+            connection.answer(404, {})
+            return
+        match = re.search(r"request_(\d+)_echo", str(request.json["prompt"]))
+        if match:
+            connection.answer(200, text_event(f"echo {match[1]}", "stop"))
+        else:
+            behaviour(connection, request)
+
+    return behave
+
+
+FAULTS: dict[str, Callable[[Connection, Request], None]] = {
+    "good": good,
+    "reset mid-stream": reset_mid_stream,
+    "ends mid-stream": ends_mid_stream,
+    "garbage": garbage,
+    "garbage stream": garbage_stream,
+    "truncated JSON": truncated_json,
+    "endless stream": endless_stream,
+    "endless comments": endless_comments,
+    "10 MB line": long_line,
+    "wrong content type": wrong_content_type,
+    "slow loris": slow_loris,
+    "HTTP 500": refusal(500, "oops"),
+}
+
+
 class FaultServer:
     """Answers every request with `behaviour`, which may be changed while it runs.
 
@@ -270,3 +304,15 @@ def _read_request(reader: io.BufferedReader) -> Request | None:
         headers[name.strip().lower()] = value.strip()
     body = reader.read(int(headers.get("content-length", 0)))
     return Request(method, path, headers, body)
+
+
+def main(fault: str, redirect: str = "") -> None:
+    """Serve one fault in a process of its own: prints the URL, ends when its standard input does."""
+    behaviour = redirect_to(redirect) if redirect else FAULTS[fault]
+    with FaultServer(echoing(behaviour)) as server:
+        print(server.url, flush=True)
+        sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -167,6 +167,10 @@ class HttpCompletionModel:
                     async for _ in events:
                         pass
 
+    def reset(self) -> None:
+        """Forget past failures, so that the next request is made at once."""
+        self._breaker.reset()
+
     async def aclose(self) -> None:
         """Close every connection."""
         await self._http.aclose()

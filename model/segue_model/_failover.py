@@ -68,6 +68,11 @@ class FailoverModel:
         """Warm the model that answered last."""
         await self._current.warm(prompt)
 
+    def reset(self) -> None:
+        """Forget past failures, so that the next request is made at once."""
+        for model in self._models:
+            model.reset()
+
     async def aclose(self) -> None:
         """Close every model."""
         for model in self._models:

@@ -38,6 +38,9 @@ class OpenedModel(CompletionModel, Protocol):
     def status(self) -> ModelStatus:
         """How the model is doing now."""
 
+    def reset(self) -> None:
+        """Forget past failures, so that the next request is made at once (the user asked to try again)."""
+
 
 class OpenedChat(ChatModel, Protocol):
     """A chat model that also tells how it is doing."""
@@ -45,6 +48,9 @@ class OpenedChat(ChatModel, Protocol):
     @property
     def status(self) -> ModelStatus:
         """How the model is doing now."""
+
+    def reset(self) -> None:
+        """Forget past failures, so that the next request is made at once (the user asked to try again)."""
 
 
 def open_model(

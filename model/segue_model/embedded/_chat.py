@@ -51,6 +51,10 @@ class EmbeddedChat:
             else:
                 return
 
+    def reset(self) -> None:
+        """Forget past failures, so that the next request is made at once."""
+        self._engine.reset()
+
     async def aclose(self) -> None:
         """Close connections and give the lease up."""
         await self._engine.aclose()

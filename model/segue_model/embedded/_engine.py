@@ -50,6 +50,10 @@ class Engine:
         self._http = None
         return True
 
+    def reset(self) -> None:
+        """Forget past failures, so that the next request is made at once."""
+        self._breaker.reset()
+
     async def aclose(self) -> None:
         """Close connections and give the lease up."""
         if self._http is not None:

@@ -94,6 +94,11 @@ class EmbeddedModel:
         assert self._engine.address is not None
         return self._engine.address
 
+    def reset(self) -> None:
+        """Forget past failures, so that the next request is made at once."""
+        self._engine.reset()
+        self._remote.reset()
+
     async def aclose(self) -> None:
         """Close connections and give the lease up."""
         await self._engine.aclose()

@@ -179,6 +179,10 @@ class HttpChatModel:
                         return
             raise Disconnected("The model server ended its answer without finishing it.")
 
+    def reset(self) -> None:
+        """Forget past failures, so that the next request is made at once."""
+        self._breaker.reset()
+
     async def aclose(self) -> None:
         """Close every connection."""
         await self._http.aclose()

@@ -76,6 +76,10 @@ class ChatCompletionModel:
     async def warm(self, prompt: CompletionPrompt) -> None:
         """Do nothing: chat endpoints cannot evaluate a prompt without answering it."""
 
+    def reset(self) -> None:
+        """Forget past failures, so that the next request is made at once."""
+        self._chat.reset()
+
     async def aclose(self) -> None:
         """Close every connection."""
         await self._chat.aclose()
