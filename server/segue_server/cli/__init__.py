@@ -6,6 +6,7 @@ import typer
 
 from segue_server.cli import assist
 from segue_server.cli.bench import bench
+from segue_server.cli.complete import complete
 from segue_server.cli.config import config
 from segue_server.cli.demo import demo
 from segue_server.cli.doctor import doctor
@@ -20,6 +21,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+app.command()(complete)
 app.command()(config)
 app.command()(demo)
 app.command()(doctor)
