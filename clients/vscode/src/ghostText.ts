@@ -69,7 +69,8 @@ export class GhostText implements vscode.Disposable {
     }
     const before = item.range ? document.getText(new vscode.Range(item.range.start, position)) : '';
     const text = item.insertText.startsWith(before) ? item.insertText.slice(before.length) : item.insertText;
-    this.shown = new ShownItem(id, document.uri.toString(), document.offsetAt(position), text);
+    const inserted = document.eol === vscode.EndOfLine.CRLF ? text.replace(/\r?\n/g, '\r\n') : text;
+    this.shown = new ShownItem(id, document.uri.toString(), document.offsetAt(position), inserted);
     this.reported = false;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.seen(id), SEEN_MS);
@@ -88,7 +89,9 @@ export class GhostText implements vscode.Disposable {
     if (!item || event.document.uri.toString() !== item.uri || !event.contentChanges.length) {
       return;
     }
-    const outcome = item.change(event.contentChanges);
+    const start = event.document.positionAt(item.offset);
+    const end = event.document.positionAt(item.offset + item.length);
+    const outcome = item.change(event.contentChanges, event.document.getText(new vscode.Range(start, end)));
     if (outcome.kind === 'partly') {
       const params = { ...feedback(item.id), acceptedLength: outcome.acceptedLength };
       void this.session.running?.sendNotification(DidPartiallyAccept, params);

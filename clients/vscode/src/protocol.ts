@@ -56,7 +56,7 @@ export function feedback(id: string): Feedback {
   return { item: { command: { arguments: [id] } } };
 }
 
-export const StatusRequest = new RequestType<null, StatusParams, void>('segue/status');
+export const StatusRequest = new RequestType<Record<string, never>, StatusParams, void>('segue/status');
 export const StatusNotification = new NotificationType<StatusParams>('didChangeStatus');
 export const NextEditsRequest = new RequestType<NextEditsParams, NextEditsResult | null, void>('segue/nextEdits');
 export const RefreshNotification = new NotificationType<{ textDocument: VersionedDocument; position: Position }>(

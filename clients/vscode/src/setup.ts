@@ -33,7 +33,9 @@ export class Setup {
     return this.running;
   }
 
+  /** Start anew with what is configured now, after whatever start is under way. */
   async restart(): Promise<void> {
+    await this.running?.catch(() => undefined);
     await forgetVerified(this.context);
     await this.start();
   }

@@ -20,9 +20,13 @@ export class ShownItem {
   constructor(
     readonly id: string,
     readonly uri: string,
-    private readonly offset: number,
+    readonly offset: number,
     private readonly text: string,
   ) {}
+
+  get length(): number {
+    return this.text.length;
+  }
 
   /** Where the cursor stands while the suggestion is still what follows it. */
   get cursor(): number {
@@ -32,9 +36,13 @@ export class ShownItem {
   /**
    * Tell what `changes` mean for the suggestion. Typing it through keeps it alive; several characters of it in one
    * change are a partial acceptance (the editor inserts a word or a line at once); all of it is an acceptance, which
-   * the editor reports itself by running the item's command.
+   * the editor reports itself by running the item's command. `present` is what the document holds now where the
+   * suggestion began, in its length: the editor leaves characters that stood there already out of its changes.
    */
-  change(changes: readonly ContentChange[]): Outcome {
+  change(changes: readonly ContentChange[], present: string): Outcome {
+    if (changes.length && present === this.text) {
+      return { kind: 'used' };
+    }
     const [only] = changes;
     if (!only || changes.length > 1) {
       return changes.length ? { kind: 'rejected', reason: 'typed' } : ALIVE;
@@ -44,9 +52,6 @@ export class ShownItem {
       return { kind: 'rejected', reason: only.text === '' ? 'deleted' : 'typed' };
     }
     this.consumed += only.text.length;
-    if (this.consumed === this.text.length) {
-      return { kind: 'used' };
-    }
     return only.text.length > 1 ? { kind: 'partly', acceptedLength: this.consumed } : ALIVE;
   }
 }

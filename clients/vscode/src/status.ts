@@ -35,7 +35,7 @@ export class Status implements vscode.Disposable {
       session.onDidStart((client) => {
         client.onNotification(StatusNotification, (status) => this.setServer(status));
         this.setState('running');
-        void client.sendRequest(StatusRequest, null).then(
+        void client.sendRequest(StatusRequest, {}).then(
           (status) => this.setServer(status),
           () => undefined,
         );
@@ -89,7 +89,8 @@ export class Status implements vscode.Disposable {
         : severity === vscode.LanguageStatusSeverity.Warning
           ? new vscode.ThemeColor('statusBarItem.warningBackground')
           : undefined;
-    this.bar.tooltip = this.tooltip();
+    this.bar.tooltip = this.details();
+    this.bar.accessibilityInformation = { label: this.details(), role: 'button' };
     this.language.text = `${icon} ${this.server?.segue?.model || 'Segue'}`;
     this.language.detail = this.sentence;
     this.language.severity = severity;
@@ -117,7 +118,7 @@ export class Status implements vscode.Disposable {
     return { icon: this.server?.busy ? '$(loading~spin)' : '$(sparkle)', severity: information };
   }
 
-  private tooltip(): vscode.MarkdownString {
+  private details(): string {
     const details = this.server?.segue;
     const lines = [`Segue: ${this.sentence}`];
     if (details?.model) {
@@ -135,12 +136,7 @@ export class Status implements vscode.Disposable {
     if (details?.index?.state) {
       lines.push(`Index: ${details.index.state}, ${details.index.files ?? 0} files`);
     }
-    const tooltip = new vscode.MarkdownString();
-    lines.forEach((line) => {
-      tooltip.appendText(line);
-      tooltip.appendMarkdown('\n\n');
-    });
-    return tooltip;
+    return lines.join('\n');
   }
 
   dispose(): void {

@@ -7,28 +7,30 @@ const insert = (rangeOffset: number, text: string) => [{ rangeOffset, rangeLengt
 
 test('typing a suggestion through keeps it alive', () => {
   const item = new ShownItem('c-1', 'file:///a', 10, 'return x');
-  assert.deepEqual(item.change(insert(10, 'r')), { kind: 'alive' });
-  assert.deepEqual(item.change(insert(11, 'e')), { kind: 'alive' });
+  assert.deepEqual(item.change(insert(10, 'r'), 'r)'), { kind: 'alive' });
+  assert.deepEqual(item.change(insert(11, 'e'), 're)'), { kind: 'alive' });
   assert.equal(item.cursor, 12);
 });
 
 test('a word at once is a partial acceptance, and lengths add up', () => {
   const item = new ShownItem('c-1', 'file:///a', 10, 'return x');
-  assert.deepEqual(item.change(insert(10, 'return')), { kind: 'partly', acceptedLength: 6 });
-  assert.deepEqual(item.change(insert(16, ' ')), { kind: 'alive' });
-  assert.deepEqual(item.change(insert(17, 'x')), { kind: 'used' });
+  assert.deepEqual(item.change(insert(10, 'return'), 'return)'), { kind: 'partly', acceptedLength: 6 });
+  assert.deepEqual(item.change(insert(16, ' '), 'return )'), { kind: 'alive' });
+  assert.deepEqual(item.change(insert(17, 'x'), 'return x'), { kind: 'used' });
 });
 
 test('the whole text at once is an acceptance, not a partial one', () => {
-  assert.deepEqual(new ShownItem('c', 'u', 0, 'abc').change(insert(0, 'abc')), { kind: 'used' });
+  assert.deepEqual(new ShownItem('c', 'u', 0, 'abc').change(insert(0, 'abc'), 'abc'), { kind: 'used' });
+  const around = new ShownItem('c', 'u', 0, 'a):\n b');
+  assert.deepEqual(around.change([...insert(2, ':\n b'), ...insert(0, 'a')], 'a):\n b'), { kind: 'used' });
 });
 
 test('other text, another place, a deletion and several cursors reject', () => {
   const fresh = () => new ShownItem('c', 'u', 5, 'abc');
-  assert.deepEqual(fresh().change(insert(5, 'x')), { kind: 'rejected', reason: 'typed' });
-  assert.deepEqual(fresh().change(insert(2, 'a')), { kind: 'rejected', reason: 'typed' });
-  assert.deepEqual(fresh().change([{ rangeOffset: 4, rangeLength: 1, text: '' }]), { kind: 'rejected', reason: 'deleted' });
-  assert.deepEqual(fresh().change([...insert(5, 'a'), ...insert(9, 'a')]), { kind: 'rejected', reason: 'typed' });
+  assert.deepEqual(fresh().change(insert(5, 'x'), 'x'), { kind: 'rejected', reason: 'typed' });
+  assert.deepEqual(fresh().change(insert(2, 'a'), ''), { kind: 'rejected', reason: 'typed' });
+  assert.deepEqual(fresh().change([{ rangeOffset: 4, rangeLength: 1, text: '' }], ''), { kind: 'rejected', reason: 'deleted' });
+  assert.deepEqual(fresh().change([...insert(5, 'a'), ...insert(9, 'a')], 'a'), { kind: 'rejected', reason: 'typed' });
 });
 
 test('views, git files and the settings are quiet, code is not', () => {

@@ -74,16 +74,23 @@ def _refuse_proposed_api(out: Path) -> None:
 
 def chromium() -> Path:
     """Return a Chromium that shows the same fonts on every machine."""
-    packages = ["chromium", "fonts-dejavu-core", "fonts-wqy-microhei", "fonts-noto-color-emoji"]
+    packages = [
+        "chromium",
+        "fonts-inter",
+        "fonts-jetbrains-mono",
+        "fonts-wqy-microhei",
+        "fonts-noto-color-emoji",
+    ]
 
     def install(folder: Path) -> None:
         root = unpack(packages, folder)
         fonts = folder / "fonts.conf"
         fonts.write_text(
             '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd"><fontconfig>'
-            f"<dir>{root}/usr/share/fonts</dir><cachedir>{folder}/fontcache</cachedir>"
-            "<alias><family>monospace</family><prefer><family>DejaVu Sans Mono</family></prefer></alias>"
-            "<alias><family>sans-serif</family><prefer><family>DejaVu Sans</family></prefer></alias></fontconfig>"
+            f"<dir>{root}/usr/share/fonts</dir><dir>/usr/share/fonts</dir><cachedir>{folder}/fontcache</cachedir>"
+            "<alias><family>monospace</family><prefer><family>JetBrains Mono</family></prefer></alias>"
+            "<alias><family>sans-serif</family><prefer><family>Inter</family></prefer></alias>"
+            "<alias><family>system-ui</family><prefer><family>Inter</family></prefer></alias></fontconfig>"
         )
         places = [*root.glob("usr/lib/*-linux-gnu*"), *root.glob("lib/*-linux-gnu*"), root / "usr" / "lib"]
         libraries = ":".join(str(path) for place in places for path in (place, place / "pulseaudio"))

@@ -113,6 +113,8 @@ export class NextEdits implements vscode.Disposable {
     if (this.current) {
       void this.session.running?.sendNotification(DidReject, { id: this.current.id, reason: 'dismissed' });
     }
+    clearTimeout(this.timer);
+    this.pending?.cancel();
     this.clear();
   }
 
@@ -242,14 +244,16 @@ export class NextEdits implements vscode.Disposable {
     }
     const here = this.isAt(active, proposal);
     const hidden = this.ghost.isVisible;
+    let place = { line: active.selection.active.line, pad: 2 };
     for (const editor of vscode.window.visibleTextEditors) {
       if (editor.document.uri.toString() === proposal.uri && !(hidden && here)) {
-        this.drawing.showEdit(editor, proposal);
+        const below = this.drawing.showEdit(editor, proposal);
+        place = here && editor === active && below ? below : place;
       }
     }
     const tab = this.tabIsFree(active);
     if (!hidden && !quietReason(active.document)) {
-      this.drawing.showHint(active, active.selection.active.line, this.hintText(active, proposal, here, tab));
+      this.drawing.showHint(active, place, this.hintText(active, proposal, here, tab));
     }
     this.setKeys(true, tab);
   }

@@ -1,6 +1,6 @@
 // How a next edit is drawn with decorations only: which text is struck out, which is shown beside it.
 
-import { difference, type Difference, type Edit, type Position, type Range } from './edit';
+import { difference, type Edit, type Position, type Range } from './edit';
 
 /** Text shown after a place of the document, `pad` columns to its right; it is not part of the document. */
 export interface Addition {
@@ -30,40 +30,59 @@ const WIDEST_START = 90;
  */
 export function preview(edit: Edit, lineAt: LineReader, tabSize: number): Preview {
   const change = difference(edit);
-  const removals = change.removed ? splitRange({ start: change.start, end: change.end }, lineAt) : [];
-  if (!/[\r\n]/.test(change.inserted) && change.start.line === change.end.line) {
+  if (!/[\r\n]/.test(change.removed + change.inserted)) {
+    const removals = change.removed ? [{ start: change.start, end: change.end }] : [];
     const inline = change.inserted ? [{ at: change.end, pad: 0, text: visible(change.inserted, tabSize) }] : [];
     return { removals, inline, beside: [] };
   }
-  return { removals, inline: [], beside: block(edit, change, lineAt, tabSize) };
+  return block(edit, lineAt, tabSize);
 }
 
-function block(edit: Edit, change: Difference, lineAt: LineReader, tabSize: number): Addition[] {
-  const after = edit.range.end.line - change.end.line;
-  const whole = wholeLines(edit, lineAt);
-  const lines = whole.slice(change.start.line - edit.range.start.line, whole.length - after);
-  const endsAtLineStart = change.end.character === 0 && (change.inserted === '' || /[\r\n]$/.test(change.inserted));
-  if (endsAtLineStart) {
-    lines.pop();
+function block(edit: Edit, lineAt: LineReader, tabSize: number): Preview {
+  const { start, end } = edit.range;
+  const now: string[] = [];
+  for (let line = start.line; line <= end.line; line += 1) {
+    now.push(lineAt(line) ?? '');
   }
-  if (!lines.length) {
-    return [];
+  const then = wholeLines(edit, lineAt);
+  const most = Math.min(now.length, then.length);
+  let head = 0;
+  while (head < most && now[head] === then[head]) {
+    head += 1;
   }
+  let tail = 0;
+  while (tail < most - head && now[now.length - 1 - tail] === then[then.length - 1 - tail]) {
+    tail += 1;
+  }
+  const goes = now.slice(head, now.length - tail);
+  const comes = then.slice(head, then.length - tail);
+  const first = start.line + head;
+  const removals = goes.map((text, index) => contents(first + index, text)).filter((range) => range !== undefined);
   // Lines that only arrive are drawn from the line above them, marked, so that they cannot be read as a replacement.
-  const arrives = change.removed === '' && change.start.character === 0;
-  const first = arrives && change.start.line > 0 ? change.start.line - 1 : change.start.line;
-  const rows = freeRows(first, Math.min(lines.length, MOST_LINES), lineAt);
-  const shown = lines.slice(0, rows.length);
+  const arrives = goes.length === 0;
+  const top = arrives && first > 0 ? first - 1 : first;
+  return { removals, inline: [], beside: comes.length ? rows(comes, top, arrives ? '+ ' : '', lineAt, tabSize) : [] };
+}
+
+function contents(line: number, text: string): Range | undefined {
+  const indent = text.length - text.trimStart().length;
+  return indent < text.length ? { start: { line, character: indent }, end: { line, character: text.length } } : undefined;
+}
+
+/** Lay `lines` out beside the document's lines from `top` on; where those run out, the rest is counted. */
+function rows(lines: readonly string[], top: number, mark: string, lineAt: LineReader, tabSize: number): Addition[] {
+  const places = freeRows(top, Math.min(lines.length, MOST_LINES), lineAt);
+  const shown = lines.slice(0, places.length);
   const indent = commonIndent(shown);
-  const texts = shown.map((line) => (arrives ? '+ ' : '') + expandTabs(line.slice(indent), tabSize));
+  const texts = shown.map((line) => mark + expandTabs(line.slice(indent), tabSize));
   const hidden = lines.length - shown.length;
   if (hidden > 0 && texts.length > 0) {
     texts[texts.length - 1] += `  … ${hidden} more ${hidden === 1 ? 'line' : 'lines'}`;
   }
-  const widths = rows.map((row) => width(lineAt(row) ?? '', tabSize));
+  const widths = places.map((row) => width(lineAt(row) ?? '', tabSize));
   const column = Math.min(Math.max(...widths) + 4, WIDEST_START);
   const box = Math.max(...texts.map((text) => width(text, tabSize)));
-  return rows.map((row, index) => {
+  return places.map((row, index) => {
     const text = texts[index] ?? '';
     return {
       at: { line: row, character: (lineAt(row) ?? '').length },
@@ -91,19 +110,6 @@ function wholeLines(edit: Edit, lineAt: LineReader): string[] {
 function commonIndent(lines: readonly string[]): number {
   const indents = lines.filter((line) => line.trim()).map((line) => line.length - line.trimStart().length);
   return indents.length ? Math.min(...indents) : 0;
-}
-
-/** A range split into one range a line, without the terminators: decorations over a terminator look ragged. */
-function splitRange(range: Range, lineAt: LineReader): Range[] {
-  const pieces: Range[] = [];
-  for (let line = range.start.line; line <= range.end.line; line += 1) {
-    const start = line === range.start.line ? range.start.character : 0;
-    const end = line === range.end.line ? range.end.character : (lineAt(line) ?? '').length;
-    if (end > start) {
-      pieces.push({ start: { line, character: start }, end: { line, character: end } });
-    }
-  }
-  return pieces;
 }
 
 function expandTabs(text: string, tabSize: number): string {

@@ -31,11 +31,13 @@ export async function locateServer(
 ): Promise<Search> {
   const problems: string[] = [];
   for (const candidate of await candidates(environment)) {
-    if (await works(context, candidate)) {
+    const trouble = await check(context, candidate);
+    if (trouble === undefined) {
       return { found: candidate, problems };
     }
+    // A project's interpreter need not know of Segue; a server that was named or installed for it must work.
     if (candidate.origin !== 'the selected Python interpreter') {
-      problems.push(`The server from ${candidate.origin} (${candidate.program}) does not start.`);
+      problems.push(`The server from ${candidate.origin} (${candidate.program}) does not start: ${trouble}`);
     }
     if (candidate.origin === SETTING) {
       break;
@@ -68,19 +70,24 @@ async function candidates(environment: PrivateEnvironment): Promise<ServerComman
   return list;
 }
 
-async function works(context: vscode.ExtensionContext, candidate: ServerCommand): Promise<boolean> {
+/** Return undefined when the candidate answers, and what is wrong otherwise. */
+async function check(context: vscode.ExtensionContext, candidate: ServerCommand): Promise<string | undefined> {
   const stat = await fs.stat(candidate.program).catch(() => undefined);
-  const key = stat && `${candidate.program}@${stat.mtimeMs}`;
-  if (key && context.globalState.get(VERIFIED) === key) {
-    return true;
+  if (!stat) {
+    return 'there is no such file.';
+  }
+  const key = `${candidate.program}@${stat.mtimeMs}`;
+  if (context.globalState.get(VERIFIED) === key) {
+    return undefined;
   }
   const cwd = context.globalStorageUri.fsPath;
   await fs.mkdir(cwd, { recursive: true });
-  const { code } = await run(candidate.program, [...candidate.args, 'serve', '--help'], { cwd, timeoutMs: 20_000 });
-  if (code === 0 && key) {
+  const { code, output } = await run(candidate.program, [...candidate.args, 'serve', '--help'], { cwd, timeoutMs: 20_000 });
+  if (code === 0) {
     await context.globalState.update(VERIFIED, key);
+    return undefined;
   }
-  return code === 0;
+  return output.trim().split(/\r?\n/).pop() || `it ended with status ${code}.`;
 }
 
 /** Forget what answered before, so that the next search asks again. */

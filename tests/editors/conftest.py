@@ -1,0 +1,83 @@
+"""Fixtures of the editor tests; without `-m editor` all of them are left out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from segue_editors.cache import UnavailableError
+from segue_editors.servers import FakeModel, Scripted
+from segue_editors.vscode import Browser, Workbench
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+REPOSITORY = Path(__file__).parents[2]
+PICTURES = Path(__file__).parent / "pictures"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Real editors are heavy: only an explicit `-m editor` drives them."""
+    if "editor" in str(config.getoption("markexpr")):
+        return
+    for item in items:
+        if item.get_closest_marker("editor"):
+            item.add_marker(pytest.mark.skip(reason="drives a real editor: run `make test-editors`"))
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    try:
+        browser = Browser(tmp_path_factory.mktemp("browser"))
+    except UnavailableError as error:
+        pytest.skip(str(error))
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def vsix() -> Path:
+    path = REPOSITORY / "clients" / "vscode" / "segue.vsix"
+    if not path.is_file():
+        pytest.skip("the extension is not built: run `make vscode`")
+    return path
+
+
+@pytest.fixture
+def workbench(
+    browser: Browser, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Workbench]]:
+    """Open VS Code windows that are closed after the test; a failed test leaves a picture."""
+    opened: list[Workbench] = []
+
+    def open_workbench(**options: object) -> Workbench:
+        try:
+            window = Workbench(browser, tmp_path / f"vscode-{len(opened)}", **options)
+        except UnavailableError as error:
+            pytest.skip(str(error))
+        opened.append(window)
+        return window
+
+    yield open_workbench
+    for number, window in enumerate(opened):
+        window.screenshot(PICTURES / f"{request.node.name}-{number}-end.png")
+        window.close()
+
+
+@pytest.fixture
+def scripted(tmp_path: Path) -> Scripted:
+    return Scripted(tmp_path / "scripted")
+
+
+@pytest.fixture
+def model() -> Iterator[FakeModel]:
+    model = FakeModel()
+    yield model
+    model.close()
+
+
+@pytest.fixture
+def picture() -> Callable[[Workbench, str], None]:
+    """Take a picture of a window under a name of its own, for the documentation."""
+    return lambda window, name: window.screenshot(PICTURES / f"{name}.png")

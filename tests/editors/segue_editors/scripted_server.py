@@ -1,0 +1,203 @@
+"""A language server that answers from a script, so that what an editor does with an answer can be tested alone.
+
+It speaks the wire protocol of Segue over stdio. The environment names two files: SCRIPT holds what to answer, and every
+message of the client is appended to RECORD, one JSON object a line. The script may change between two requests:
+
+    {"completions": [{"after": "def add(", "text": "a, b):", "covers": 1}], "delay_ms": 0,
+     "edits": [{"when": "total", "file": "b.py", "old": "sum_all()", "new": "total()", "reason": "the same name"}],
+     "status": {"kind": "Normal", ...}, "refresh": false}
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlparse
+
+COMMANDS = ["segue.accept", "segue.acceptNextEdit", "segue.lastCompletion"]
+
+
+class ScriptedServer:
+    """One connection; documents are kept whole."""
+
+    def __init__(self) -> None:
+        self.documents: dict[str, dict[str, Any]] = {}
+        self.root = Path()
+
+    def serve(self) -> None:
+        """Answer messages until the client says exit or goes away."""
+        while message := self._read():
+            method = message.get("method", "")
+            self._record(message)
+            if method == "exit":
+                return
+            handler = getattr(self, "on_" + method.replace("/", "_").replace("$", "_"), None)
+            result = handler(message.get("params") or {}) if handler else None
+            if "id" in message and method:
+                self._record({"answered": method})
+                self._write({"id": message["id"], "result": result})
+
+    def _record(self, entry: dict[str, Any]) -> None:
+        with Path(os.environ["RECORD"]).open("a") as record:
+            record.write(json.dumps({"at": time.time(), **entry}) + "\n")
+
+    @property
+    def script(self) -> dict[str, Any]:
+        """The answers, read anew each time."""
+        answers: dict[str, Any] = json.loads(Path(os.environ["SCRIPT"]).read_text())
+        return answers
+
+    def on_initialize(self, params: dict[str, Any]) -> dict[str, Any]:
+        self.root = path_of(params["rootUri"]) if params.get("rootUri") else Path()
+        return {
+            "capabilities": {
+                "textDocumentSync": {"openClose": True, "change": 2},
+                "inlineCompletionProvider": {},
+                "executeCommandProvider": {"commands": COMMANDS},
+                "experimental": {"segue": {"version": "0", "nextEdits": True}},
+            }
+        }
+
+    def on_initialized(self, _params: dict[str, Any]) -> None:
+        self._write({"method": "didChangeStatus", "params": self.status()})
+
+    def status(self) -> dict[str, Any]:
+        ready = {"kind": "Normal", "busy": False, "message": "scripted is ready"}
+        return {
+            **ready,
+            "segue": {"state": "ready", "model": "scripted", "latencyMs": 12},
+            **self.script.get("status", {}),
+        }
+
+    on_segue_status = lambda self, _params: self.status()  # noqa: E731
+
+    def on_textDocument_didOpen(self, params: dict[str, Any]) -> None:  # noqa: N802
+        self.documents[params["textDocument"]["uri"]] = params["textDocument"]
+
+    def on_textDocument_didChange(self, params: dict[str, Any]) -> None:  # noqa: N802
+        document = self.documents[params["textDocument"]["uri"]]
+        for change in params["contentChanges"]:
+            document["text"] = changed(document["text"], change)
+        document["version"] = params["textDocument"]["version"]
+
+    def on_textDocument_didClose(self, params: dict[str, Any]) -> None:  # noqa: N802
+        self.documents.pop(params["textDocument"]["uri"], None)
+
+    def on_textDocument_inlineCompletion(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        script = self.script
+        time.sleep(script.get("delay_ms", 0) / 1000)
+        document = self.documents[params["textDocument"]["uri"]]
+        position = params["position"]
+        line = document["text"].split("\n")[position["line"]]
+        before = cut_utf16(line, position["character"])
+        items = []
+        for entry in script.get("completions", []):
+            # typed through: the rest of the text is still what follows
+            for typed in range(len(entry["text"])):
+                if before.endswith(entry["after"] + entry["text"][:typed]):
+                    end = {**position, "character": position["character"] + entry.get("covers", 0)}
+                    place = {"start": position, "end": end}
+                    command = {
+                        "title": "Accepted",
+                        "command": "segue.accept",
+                        "arguments": [f"c-{entry['after']}"],
+                    }
+                    items.append({"insertText": entry["text"][typed:], "range": place, "command": command})
+                    break
+        return {"items": items}
+
+    def on_segue_nextEdits(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        asked = self.documents[params["textDocument"]["uri"]]["text"]
+        edits = []
+        for number, entry in enumerate(self.script.get("edits", [])):
+            if entry["when"] not in asked:
+                continue
+            uri, version, text = self._file(entry["file"])
+            if entry["old"] not in text:
+                continue
+            start = text[: text.index(entry["old"])].count("\n")
+            end = start + entry["old"].count("\n")
+            edits.append(
+                {
+                    "id": f"e-{number}",
+                    "textDocument": {"uri": uri, "version": version},
+                    "range": {"start": {"line": start, "character": 0}, "end": {"line": end, "character": 0}},
+                    "text": entry["new"],
+                    "kind": "rename",
+                    "confidence": 0.9,
+                    "reason": entry.get("reason", ""),
+                    "command": {
+                        "title": "Accepted",
+                        "command": "segue.acceptNextEdit",
+                        "arguments": [f"e-{number}"],
+                    },
+                }
+            )
+        return {"shown": bool(edits), "silence": "" if edits else "Nothing to do.", "edits": edits}
+
+    def on_workspace_executeCommand(self, params: dict[str, Any]) -> Any:  # noqa: N802
+        if params["command"] != "segue.lastCompletion":
+            return None
+        return {
+            "engine": "model",
+            "text": "answer",
+            "confidence": 0.8,
+            "cached": False,
+            "reasons": [],
+            "context": [],
+            "timingsMs": {"total": 12},
+            "prompt": "the prompt that was sent",
+        }
+
+    def _file(self, name: str) -> tuple[str, int | None, str]:
+        path = self.root / name
+        for uri, document in self.documents.items():
+            if path_of(uri) == path:
+                return uri, document["version"], document["text"]
+        return path.as_uri(), None, path.read_text()
+
+    def _read(self) -> dict[str, Any] | None:
+        length = 0
+        while line := sys.stdin.buffer.readline().strip():
+            name, _, value = line.partition(b":")
+            if name.lower() == b"content-length":
+                length = int(value)
+        return json.loads(sys.stdin.buffer.read(length)) if length else None
+
+    def _write(self, message: dict[str, Any]) -> None:
+        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+        sys.stdout.buffer.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        sys.stdout.buffer.flush()
+
+
+def changed(text: str, change: dict[str, Any]) -> str:
+    """Return the text after one content change."""
+    if "range" not in change:
+        return str(change["text"])
+    lines = text.split("\n")
+
+    def offset(position: dict[str, int]) -> int:
+        before = sum(len(line) + 1 for line in lines[: position["line"]])
+        return before + len(cut_utf16(lines[position["line"]], position["character"]))
+
+    start, end = offset(change["range"]["start"]), offset(change["range"]["end"])
+    return text[:start] + str(change["text"]) + text[end:]
+
+
+def path_of(uri: str) -> Path:
+    """Return the path that a file URI names."""
+    return Path(unquote(urlparse(uri).path))
+
+
+def cut_utf16(line: str, units: int) -> str:
+    """Return the part of a line before a column counted in UTF-16 units."""
+    return line.encode("utf-16-le")[: 2 * units].decode("utf-16-le", "ignore")
+
+
+if __name__ == "__main__":
+    if "--help" not in sys.argv:
+        ScriptedServer().serve()

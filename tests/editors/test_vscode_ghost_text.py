@@ -1,0 +1,105 @@
+"""Ghost text in VS Code: shown, typed through, accepted whole and in part, paused, and told to the server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from segue_editors.vscode import Workbench, wait_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from segue_editors.servers import Scripted
+
+pytestmark = pytest.mark.editor
+
+ADD = {"after": "def add(", "text": "left, right):\n    return left + right", "covers": 1}
+
+
+def ids(messages: list[dict[str, Any]]) -> list[str]:
+    return [message["item"]["command"]["arguments"][0] for message in messages]
+
+
+def test_typed_through_accepted_and_in_parts(
+    workbench: Callable[..., Workbench], scripted: Scripted, vsix: Path, record_property: Callable[..., None]
+) -> None:
+    scripted.say(completions=[ADD])
+    settings = {"segue.client.serverPath": str(scripted.program)}
+    window = workbench(files={"a.py": "", "b.py": "", "c.py": ""}, settings=settings, vsix=vsix)
+    window.open("a.py")
+    window.wait_ready()
+    appeared = window.watch_ghost()
+
+    window.type("def add(")
+    assert window.ghost() == "left, right:\n    return left + right"  # the bracket stands there already
+    delay_ms = (appeared()[0] - scripted.answered("textDocument/inlineCompletion")) * 1000
+    record_property("ghost_ms_after_answer", round(delay_ms))
+    wait_for(
+        lambda: ids(scripted.heard("textDocument/didShowCompletion")) == ["c-def add("], "the shown event"
+    )
+
+    window.type("left, ")
+    assert window.ghost().startswith("right:\n")
+    assert len(appeared()) == 1, "typing through made the suggestion flicker"
+    window.press("Tab")
+    wait_for(lambda: not window.ghost_now(), "the suggestion to be taken")
+    assert window.saved("a.py") == "def add(left, right):\n    return left + right"
+    accepted = scripted.heard("workspace/executeCommand")
+    assert [(call["command"], call["arguments"]) for call in accepted] == [("segue.accept", ["c-def add("])]
+    assert not scripted.heard("segue/didReject")
+
+    window.open("b.py")
+    window.type("def add(")
+    window.ghost()
+    window.press("Control+ArrowRight")
+    parts = wait_for(
+        lambda: scripted.heard("textDocument/didPartiallyAcceptCompletion"), "the partial acceptance"
+    )
+    assert parts[0]["acceptedLength"] == len("left")
+    window.press("Control+Alt+ArrowRight")
+    wait_for(lambda: "def add(left, right):" in window.lines()[0], "the next line to be taken")
+
+    window.open("c.py")
+    window.type("def add(")
+    window.ghost()
+    wait_for(lambda: len(scripted.heard("textDocument/didShowCompletion")) >= 3, "the shown event")
+    window.type("x")
+    rejected = wait_for(lambda: scripted.heard("segue/didReject"), "the rejection")
+    assert rejected[-1] == {"id": "c-def add(", "reason": "typed"}
+    assert not window.ghost_now()
+    assert window.errors == []
+
+
+def test_pause_and_resume(workbench: Callable[..., Workbench], scripted: Scripted, vsix: Path) -> None:
+    scripted.say(completions=[ADD])
+    settings = {
+        "segue.client.serverPath": str(scripted.program),
+        "workbench.colorTheme": "Default Dark Modern",
+    }
+    window = workbench(files={"a.py": "", "b.py": "", "n.txt": ""}, settings=settings, vsix=vsix)
+    window.open("a.py")
+    window.wait_ready()
+    wait_for(lambda: "scripted is ready" in window.status_label(), "the model's name in the status")
+
+    window.command("Segue: Pause Suggestions")
+    window.choose("In python files")
+    wait_for(lambda: "Paused in python files." in window.status_label(), "the pause in the status")
+    asked = len(scripted.heard("textDocument/inlineCompletion"))
+    window.open("b.py")
+    window.type("def add(")
+    window.open("n.txt")
+    window.type("def add(")
+    window.ghost()
+    assert len(scripted.heard("textDocument/inlineCompletion")) > asked
+    uris = {call["textDocument"]["uri"] for call in scripted.heard("textDocument/inlineCompletion")[asked:]}
+    assert not any(uri.endswith(".py") for uri in uris)
+
+    window.open("b.py")
+    window.command("Segue: Resume Suggestions")
+    window.press("Escape", "End")
+    window.command("Segue: Suggest Something Here")
+    window.ghost()
+    window.command("Segue: Show How the Last Suggestion Came About")
+    wait_for(lambda: any("the prompt that was sent" in line for line in window.lines()), "the prompt")
