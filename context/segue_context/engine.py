@@ -4,54 +4,72 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from segue_context._types import ContextPlan
+from segue_context._types import ContextPlan, Snippet
+from segue_context.retrievers._nearby import FileGroups, related_files
+from segue_context.retrievers._packing import HEADER, pack
+from segue_context.retrievers._remembered import Remembered
 from segue_context.retrievers._scene import CursorScene
-from segue_context.retrievers.windows import similar_windows
+from segue_context.retrievers.changes import UncommittedChanges
+from segue_context.retrievers.definitions import needed_names
+from segue_context.retrievers.enclosing import enclosing_heads
+from segue_context.retrievers.trail import EDITED, VIEWED, Trail
+from segue_context.retrievers.windows import same_line_windows, similar_windows
 from segue_context.statistical._engine import StatisticalEngine
+from segue_context.statistical._sources import OPEN
 
 if TYPE_CHECKING:
-    from segue_context._types import CopiedSuggestion, CursorQuery, Snippet, WorkspaceReader
+    from collections.abc import Iterable
+
+    from segue_context._types import CopiedSuggestion, CursorQuery, WorkspaceReader
 
 DISPLAY_THRESHOLD = 0.4
 """A suggestion of the statistical engine below this confidence is not worth showing on its own."""
+
+RETRIEVERS = frozenset({"definitions", "windows", "paired", EDITED, VIEWED, "changes", "enclosing"})
+"""Every source of context, by the name its snippets carry; each can be left out."""
+
+USAGE_WORTH = 0.2
+USAGE_WORTH_AT_DEFINITIONS = 0.1
+"""What the best similar window is worth besides its names, where a statement goes on and where a name is asked for."""
+
+_TRAIL_SHARE = 0.2
+_REMEMBERED_PLANS = 64
 
 
 class ContextEngine:
     """Finds context and copied continuations for a cursor; safe to use from several threads."""
 
-    def __init__(self, reader: WorkspaceReader) -> None:
+    def __init__(self, reader: WorkspaceReader, *, retrievers: Iterable[str] = RETRIEVERS) -> None:
         self._reader = reader
+        self._enabled = frozenset(retrievers)
         self._statistical = StatisticalEngine()
+        self._groups = FileGroups()
+        self._remembered = Remembered(reader)
+        self._trail = Trail()
+        self._changes = UncommittedChanges(reader.root if "changes" in self._enabled else None)
         self._lock = threading.Lock()
         self._plans: OrderedDict[tuple[object, ...], ContextPlan] = OrderedDict()
+        self._last: dict[str, ContextPlan] = {}
 
     def retrieve(self, query: CursorQuery, budget_chars: int) -> list[Snippet]:
         """Return snippets of other files, most useful first.
 
         Their texts, each with a one-line ``# path`` header, fit in `budget_chars` together.
         """
-        left = budget_chars
-        chosen: list[Snippet] = []
-        seen: set[tuple[str, int]] = set()
-        for snippet in similar_windows(CursorScene(query), self._reader):
-            if any((snippet.path, line) in seen for line in range(snippet.start_line, snippet.end_line)):
-                continue
-            cost = len(snippet.path) + len(snippet.text) + 4
-            if cost > left:
-                room = left - len(snippet.path) - 4
-                text = snippet.text[: max(0, snippet.text.rfind("\n", 0, max(0, room)))]
-                if len(text) > 80:
-                    chosen.append(
-                        replace(snippet, text=text, end_line=snippet.start_line + text.count("\n") + 1)
-                    )
-                break
-            chosen.append(snippet)
-            seen.update((snippet.path, line) for line in range(snippet.start_line, snippet.end_line))
-            left -= cost
-        return chosen
+        scene = CursorScene(query)
+        reader = self._reader
+        windows = similar_windows(scene, reader)
+        needs = []
+        if "definitions" in self._enabled:
+            nearby = related_files(query.path, reader, self._remembered, self._groups)
+            if "paired" not in self._enabled:
+                nearby.paired.clear()
+            needs = needed_names(scene, reader, self._remembered, nearby, windows)
+        worth = USAGE_WORTH_AT_DEFINITIONS if scene.wants_definitions else USAGE_WORTH
+        offered = windows if "windows" in self._enabled else []
+        return pack(needs, offered, budget_chars, usage_worth=worth)
 
     def plan(self, query: CursorQuery, budget_chars: int) -> ContextPlan:
         """Return what to show a model, in prompt order; the same bytes while typing inside one line."""
@@ -62,29 +80,78 @@ class ContextEngine:
             known = self._plans.get(key)
         if known is not None:
             return known
-        plan = ContextPlan(tuple(reversed(self.retrieve(query, budget_chars))))
+        fresh = self._chosen(query, budget_chars)
         with self._lock:
-            self._plans[key] = plan
-            while len(self._plans) > 64:
+            plan = self._plans[key] = _in_stable_order(fresh, self._last.get(query.path))
+            self._last = {query.path: plan}
+            while len(self._plans) > _REMEMBERED_PLANS:
                 self._plans.popitem(last=False)
         return plan
 
     def suggest(self, query: CursorQuery, max_lines: int = 1) -> CopiedSuggestion | None:
         """Return the continuation copied from the best-matching places, or None."""
-        others = similar_windows(CursorScene(query), self._reader, limit=14)
-        found = self._statistical.suggest(query, others)
-        return found if max_lines >= 1 else None
+        return self._statistical.suggest(query, self._places(query)) if max_lines >= 1 else None
 
     def judge(self, query: CursorQuery, text: str) -> float:
         """Return the chance that the first line of `text`, a model's answer, is exactly right.
 
         It is judged by the code around alone, on the same scale as the confidence of `suggest`.
         """
-        others = similar_windows(CursorScene(query), self._reader, limit=14)
-        return self._statistical.judge(query, text, others)
+        return self._statistical.judge(query, text, self._places(query))
 
     def viewed(self, path: str, line: int) -> None:
-        """Remember that the user looks at a place."""
+        """Remember that the user looks at a place (0-based line)."""
+        self._trail.visit(path, line, VIEWED)
 
     def edited(self, path: str, line: int) -> None:
-        """Remember that the user changed a place."""
+        """Remember that the user changed a place (0-based line)."""
+        self._trail.visit(path, line, EDITED)
+
+    def _chosen(self, query: CursorQuery, budget_chars: int) -> list[Snippet]:
+        scene = CursorScene(query)
+        extras = self._trail.snippets(self._reader, query.path, self._enabled & {EDITED, VIEWED})
+        if "changes" in self._enabled:
+            extras += self._changes.snippets(query.path)
+        if "enclosing" in self._enabled:
+            extras += enclosing_heads(scene, self._reader)
+        room = int(budget_chars * _TRAIL_SHARE)
+        chosen: list[Snippet] = []
+        for snippet in extras:
+            cost = len(snippet.path) + len(snippet.text) + HEADER
+            if cost <= room and not any(_overlap(snippet, other) for other in chosen):
+                chosen.append(snippet)
+                room -= cost
+                budget_chars -= cost
+        found = [
+            s for s in self.retrieve(query, budget_chars) if not any(_overlap(s, other) for other in chosen)
+        ]
+        return [*found, *chosen]
+
+    def _places(self, query: CursorQuery) -> list[Snippet]:
+        """Return the stretches of other files to copy from."""
+        scene = CursorScene(query)
+        found = self._recent_files(query.path)
+        found += similar_windows(scene, self._reader)
+        return found + same_line_windows(scene, self._reader)
+
+    def _recent_files(self, path: str) -> list[Snippet]:
+        found = []
+        for other in self._trail.recent_paths(path):
+            text = self._reader.read_text(other)
+            if text is not None:
+                lines = text.split("\n")[:400]
+                found.append(Snippet(other, 0, len(lines), "\n".join(lines), OPEN, 0.0))
+        return found
+
+
+def _overlap(one: Snippet, other: Snippet) -> bool:
+    same = one.path == other.path and one.source not in {"definitions", "enclosing"}
+    return same and one.start_line < other.end_line and other.start_line < one.end_line
+
+
+def _in_stable_order(fresh: list[Snippet], before: ContextPlan | None) -> ContextPlan:
+    """Keep what was shown already where it was, and put what is new at the end, the most useful last."""
+    texts = {(snippet.path, snippet.text) for snippet in fresh}
+    kept = [s for s in before.snippets if (s.path, s.text) in texts] if before is not None else []
+    known = {(snippet.path, snippet.text) for snippet in kept}
+    return ContextPlan((*kept, *(s for s in reversed(fresh) if (s.path, s.text) not in known)))

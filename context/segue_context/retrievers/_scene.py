@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 WORD = re.compile(r"[^\W\d]\w+")
 _MEMBER = re.compile(r"([^\W\d]\w*)?\s*(?:\(\s*\)|\[[^\[\]]*\])?\s*(?:\.|->|::|\?\.)\s*(\w*)$")
+_TYPE_PLACE = re.compile(
+    r"(?:\b(?:new|extends|implements|except|raise|throws?|import|class)\b[^;]*|[:<]\s*)$"
+)
+_LEFT = re.compile(r"((?:[^\W\d]\w*\s*)?(?:\.|->|::|\(|\[|=|,|:|<|\s)\s*)\w*$")
 _CALL = re.compile(r"([^\W\d]\w*)\s*\([^()]*$")
 
 
@@ -22,7 +26,6 @@ class CursorScene:
     """One cursor. Everything here is computed from the query's text alone, and only when asked for."""
 
     query: CursorQuery
-    _: object = field(default=None, repr=False)
 
     @cached_property
     def before(self) -> list[str]:
@@ -56,14 +59,28 @@ class CursorScene:
         return _MEMBER.search(self.line) is not None
 
     @cached_property
+    def left_mark(self) -> str:
+        """The end of the line that a name follows: ``self.``, ``raise``, ``foo(``; "" when there is none."""
+        found = _LEFT.search(self.line)
+        return found[1].rstrip() if found else ""
+
+    @cached_property
     def callee(self) -> str:
         """The function whose arguments are being typed, "" when none is."""
         found = _CALL.search(self.line)
         return found[1] if found else ""
 
+    @cached_property
+    def wants_definitions(self) -> bool:
+        """Whether a name of something defined elsewhere is being typed: a member, an argument, a type.
+
+        Otherwise a statement begins or goes on, and similar windows tell more.
+        """
+        return self.is_member or bool(self.callee) or _TYPE_PLACE.search(self.line) is not None
+
     def words(self, before: int, after: int) -> list[str]:
         """Return the words of the cursor's line and of some lines around it, nearest first, each once."""
-        lines = [self.line, *reversed(self.before[len(self.before) - before :] if before else [])]
+        lines = [self.line, *reversed(self.before[max(0, len(self.before) - before) :] if before else [])]
         lines += self.after[:after]
         words = dict.fromkeys(word for line in lines for word in WORD.findall(line))
         return [word for word in words if word not in KEYWORDS]

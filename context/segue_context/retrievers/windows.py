@@ -12,9 +12,17 @@ LINES_BEFORE, LINES_AFTER = 5, 3
 """A short query finds more than a long one: the lines next to the cursor say what is being done."""
 
 
-def similar_windows(scene: CursorScene, reader: WorkspaceReader, *, limit: int = 20) -> list[Snippet]:
+def similar_windows(scene: CursorScene, reader: WorkspaceReader, *, limit: int = 24) -> list[Snippet]:
     """Return windows of lines that use the words around the cursor, best first."""
-    words = scene.words(LINES_BEFORE, LINES_AFTER)
+    return _search(scene, reader, scene.words(LINES_BEFORE, LINES_AFTER), limit)
+
+
+def same_line_windows(scene: CursorScene, reader: WorkspaceReader, *, limit: int = 8) -> list[Snippet]:
+    """Return windows that use the words of the cursor's own line: places to copy its end from."""
+    return _search(scene, reader, scene.words(0, 0), limit)
+
+
+def _search(scene: CursorScene, reader: WorkspaceReader, words: list[str], limit: int) -> list[Snippet]:
     if not words:
         return []
     return [

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from segue_context.statistical._matches import TRUST, Continuations, Match, places, weak_places
+from segue_context.statistical._sources import HERE
 from segue_context.statistical._tokens import (
     BREAKS,
     DEEPER,
@@ -20,7 +21,7 @@ from segue_context.statistical._tokens import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from segue_context.statistical._sources import Source
 
@@ -79,7 +80,9 @@ class Candidate:
     shaped: int = 0
     aligned: int = 0
     decoded: float = 0.0
-    partial_complete: bool = False
+    series: bool = False
+    filled: int = 0
+    parent: float = 0.0
 
 
 class Collector:
@@ -177,6 +180,78 @@ class Collector:
                     candidate.shaped += 1
                     candidate.aligned = max(candidate.aligned, aligned)
                     candidate.places.append(Match(source, start + size, 0))
+
+    def series(self) -> None:
+        """Add the line above with its names moved on to the next of their kind.
+
+        After ``self.width = width`` in a constructor that takes ``width, height`` comes ``self.height = height``.
+        """
+        cursor = self.cursor
+        for back, above in enumerate(reversed(cursor.previous[-2:])):
+            for name in dict.fromkeys(token.lstrip(" ") for token in above if is_name(token)):
+                for successor in self._successors(name, above):
+                    line = _rename(above, {name: successor})
+                    if line == above:
+                        continue
+                    size = len(cursor.left)
+                    if line[:size] != cursor.left or len(line) <= size:
+                        continue
+                    if not line[size].startswith(cursor.partial) or line[size] == cursor.partial:
+                        continue
+                    candidate = self.add(line[size:], cursor.partial)
+                    if candidate is not None and not back:
+                        candidate.series = True
+
+    def _successors(self, name: str, above: Sequence[str]) -> list[str]:
+        found: dict[str, None] = {}
+        for source in reversed(self.sources):
+            if source.kind != HERE:
+                continue
+            tokens = source.piece.tokens
+            positions = [*source.piece.singles.get(name, ()), *source.piece.singles.get(" " + name, ())]
+            for position in positions[:12]:
+                stop = min(position + 9, len(tokens))
+                for token in tokens[position:stop]:
+                    if is_name(token):
+                        bare = token.lstrip(" ")
+                        if bare != name:
+                            found[bare] = None
+                            break
+            if len(found) > 8:
+                break
+        return [other for other in found if other not in above and " " + other not in above][:6]
+
+    def filled(self, fresh: Sequence[str], known: Callable[[str], bool]) -> None:
+        """Add the best candidates with free names replaced by those just introduced and not yet used."""
+        if not fresh:
+            return
+        partial = self.cursor.partial
+        for base in heapq.nlargest(6, self.found.values(), key=lambda c: c.weight):
+            tokens = list(base.tokens)
+            slots = [
+                index
+                for index, token in enumerate(tokens[:16])
+                if is_name(token)
+                and (index == 0 or tokens[index - 1] != ".")
+                and (index + 1 >= len(tokens) or tokens[index + 1] not in {"(", "=", "::"})
+            ]
+            variants: list[dict[int, str]] = [{slot: name} for slot in slots[:3] for name in fresh[:3]]
+            unknown = [slot for slot in slots if not known(tokens[slot].lstrip(" "))]
+            if 0 < len(unknown) <= len(fresh):
+                variants.append(dict(zip(unknown, reversed(fresh[: len(unknown)]), strict=True)))
+            for variant in variants:
+                fresh_tokens = [
+                    token[: len(token) - len(token.lstrip(" "))] + variant[index]
+                    if index in variant
+                    else token
+                    for index, token in enumerate(tokens)
+                ]
+                if not fresh_tokens[0].startswith(partial) or fresh_tokens[0] == partial:
+                    continue
+                candidate = self.add(fresh_tokens, partial)
+                if candidate is not None and not candidate.places and not candidate.filled:
+                    candidate.filled = len(variant)
+                    candidate.parent = base.weight
 
     def decoded(self, beams: int = 3, longest: int = 24) -> None:
         """Add lines put together token by token, each the likeliest after those before it."""

@@ -55,32 +55,43 @@ class StatisticalEngine:
 
         `extra` is one more candidate, which is always weighed.
         """
+        weighed = self.weigh(query, others, extra)
+        if not weighed:
+            return []
+        scores = [sum(map(float.__mul__, WEIGHTS, values)) for _, values in weighed]
+        highest = max(0.0, *scores)
+        powers = [math.exp(score - highest) for score in scores]
+        total = math.exp(-highest) + sum(powers)  # the first term: none of them is right
+        ranked = [(power / total, candidate) for power, (candidate, _) in zip(powers, weighed, strict=True)]
+        return sorted(ranked, key=lambda pair: -pair[0])
+
+    def weigh(
+        self, query: CursorQuery, others: Sequence[Snippet] = (), extra: str = ""
+    ) -> list[tuple[Candidate, list[float]]]:
+        """Return the candidates worth weighing, each with the values of its features."""
         sources = current_file(self._cache, query.path, query.prefix, query.suffix)
         sources += other_places(self._cache, others)
         collector = Collector(Cursor.of(query.prefix), sources)
         collector.copies()
         collector.shapes()
         collector.decoded()
+        collector.series()
+        scene = Scene(collector.cursor, query.prefix, query.suffix, collector)
+        collector.filled(scene.fresh, scene.known)
+        scene.weigh()
         shortlist = heapq.nlargest(SHORTLIST, collector.found.values(), key=_promise)
         if extra:
             added = collector.add_text(extra)
             if added is not None and added not in shortlist:
                 shortlist.append(added)
-        if not shortlist:
-            return []
-        scene = Scene(collector.cursor, query.prefix, query.suffix, collector)
-        scores = [sum(map(float.__mul__, WEIGHTS, features(candidate, scene))) for candidate in shortlist]
-        highest = max(0.0, *scores)
-        powers = [math.exp(score - highest) for score in scores]
-        total = math.exp(-highest) + sum(powers)
-        return sorted(
-            ((power / total, candidate) for power, candidate in zip(powers, shortlist, strict=True)),
-            key=lambda pair: -pair[0],
-        )
+        return [(candidate, features(candidate, scene)) for candidate in shortlist]
 
 
 def _promise(candidate: Candidate) -> float:
-    return candidate.weight + 30 * candidate.decoded + (8 + 10 * candidate.aligned if candidate.shaped else 0)
+    promise = candidate.weight + 30 * candidate.decoded + 0.5 * candidate.parent
+    if candidate.shaped:
+        promise += 8 + 10 * candidate.aligned
+    return promise + 15 * candidate.series
 
 
 def _place(source: Source, position: int) -> Snippet:

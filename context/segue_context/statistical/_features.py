@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from segue_context.statistical._names import fresh_names
 from segue_context.statistical._sources import HERE
 from segue_context.statistical._tokens import indent_of, is_name, tokens_of
 
@@ -62,6 +63,11 @@ NAMES = (
     "partial_word",
     "similar",  # names around the best place that also stand around the cursor
     "left_tokens",
+    "series",  # the line above, moved on
+    "filled",  # free names replaced by fresh ones
+    "filled_share",  # weight of the candidate this was made from
+    "uses_fresh",  # uses names introduced just above and not used yet
+    "ignores_fresh",
 )
 
 
@@ -81,9 +87,16 @@ class Scene:
         self.above = above[-1].strip() if above else ""
         self.recent = {t.strip() for text in [*above, line] for t in tokens_of(text) if is_name(t)}
         self.around = self.recent | {t.strip() for text in below for t in tokens_of(text) if is_name(t)}
+        self.fresh = fresh_names([*prefix[-4000:].split("\n")[:-1][-20:], line])
         self.left_balance = _balance(self.line)
         self.here = [source for source in collector.sources if source.kind == HERE]
         self.cursor_line = prefix.count("\n")
+        self.total = self.heaviest = self.second = self.best_decoded = 0.0
+        self.count = self.longest = self.at_longest = 0
+
+    def weigh(self) -> None:
+        """Compare the candidates with each other; call it once they are complete."""
+        collector = self.collector
         ranked = sorted(collector.found.values(), key=lambda c: -c.weight)
         self.total = sum(c.weight for c in ranked) or 1.0
         self.heaviest = ranked[0].weight if ranked else 0.0
@@ -142,6 +155,7 @@ def features(candidate: Candidate, scene: Scene) -> list[float]:
     names = [t.strip() for t in candidate.tokens if is_name(t)]
     unknown = sum(1 for n in names if not scene.known(n))
     recent = sum(1 for n in names if n in scene.recent)
+    fresh = sum(1 for n in names if n in scene.fresh)
     quotes = text.count('"') + text.count("'")
     first = text.lstrip()[:1]
     return [
@@ -190,6 +204,11 @@ def features(candidate: Candidate, scene: Scene) -> list[float]:
         float(bool(cursor.partial.strip())),
         _similar(top, scene) if top else 0.0,
         min(left, 12) / 6,
+        float(candidate.series),
+        float(candidate.filled > 0),
+        candidate.parent / scene.total,
+        min(fresh, 2),
+        float(fresh == 0 and bool(scene.fresh)),
     ]
 
 

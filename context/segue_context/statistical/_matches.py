@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,9 @@ if TYPE_CHECKING:
 
 LONGEST = 24
 """Tokens beyond this many before the cursor make no difference."""
+
+MOST_PLACES = 150
+"""Places that are looked at to judge one token."""
 
 TRUST = {HERE: 1.0, OPEN: 0.6, BESIDE: 0.5, MATCH: 0.4}
 """How much a place of each kind counts."""
@@ -70,18 +72,61 @@ class Continuations:
         key = tuple(context[-6:])
         known = self._known.get(key)
         if known is None:
-            weights: dict[str, float] = defaultdict(float)
-            for match in places(key, self._sources, 6):
-                tokens = match.source.piece.tokens
-                if match.position < len(tokens):
-                    weights[tokens[match.position]] += TRUST[match.source.kind] * _GAIN[match.length]
+            weights = self._strong(key) if len(key) > 1 else {}
             if not weights:
-                for match in weak_places(key[-1], self._sources):
-                    tokens = match.source.piece.tokens
-                    if match.position < len(tokens):
-                        weights[tokens[match.position]] += TRUST[match.source.kind] * _GAIN[1]
-            known = self._known[key] = (dict(weights), sum(weights.values()))
+                weights = self._weak(key[-1])
+            known = self._known[key] = (weights, sum(weights.values()))
         return known
+
+    def _strong(self, key: tuple[str, ...]) -> dict[str, float]:
+        """Return the weights by all places where the last two tokens agree, more for those where more do."""
+        pair = (key[-2], key[-1])
+        before: list[str | None] = [*[None] * (6 - len(key)), *key[:-2]]
+        third, fourth, fifth, sixth = before
+        weights: dict[str, float] = {}
+        left = MOST_PLACES
+        for source in self._sources:
+            positions = source.piece.pairs.get(pair)
+            if positions is None:
+                continue
+            tokens = source.piece.tokens
+            trust = TRUST[source.kind]
+            for position in positions[:left]:
+                gain = 1.0
+                if position > 5 and tokens[position - 3] == sixth:
+                    gain = 4.0
+                    if tokens[position - 4] == fifth:
+                        gain = 14.0
+                        if tokens[position - 5] == fourth:
+                            gain = 40.0
+                            if tokens[position - 6] == third:
+                                gain = 100.0
+                if position < len(tokens):
+                    token = tokens[position]
+                    weights[token] = weights.get(token, 0.0) + trust * gain
+            left -= len(positions)
+            if left <= 0:
+                break
+        return weights
+
+    def _weak(self, last: str) -> dict[str, float]:
+        """Return the weights by places where only the last token agrees."""
+        weights: dict[str, float] = {}
+        left = MOST_PLACES
+        for source in self._sources:
+            positions = source.piece.singles.get(last)
+            if positions is None:
+                continue
+            tokens = source.piece.tokens
+            worth = TRUST[source.kind] * 0.3
+            for position in positions[:left]:
+                if position < len(tokens):
+                    token = tokens[position]
+                    weights[token] = weights.get(token, 0.0) + worth
+            left -= len(positions)
+            if left <= 0:
+                break
+        return weights
 
     def chance(self, context: Sequence[str], token: str) -> float:
         """Return the estimated probability that `token` comes next."""
@@ -92,6 +137,3 @@ class Continuations:
         """Return the estimated probability that the line ends here."""
         weights, total = self.after(context)
         return (sum(weights.get(token, 0.0) for token in BREAKS) + 0.002) / (total + 1.0)
-
-
-_GAIN = [0.1, 0.3, 1.0, 4.0, 14.0, 40.0, 100.0, 200.0]

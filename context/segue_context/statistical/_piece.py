@@ -25,8 +25,8 @@ class Piece:
     tokens: list[str]
     starts: list[int]
     numbers: list[int]
-    pairs: dict[tuple[str, str], list[int]]
-    _singles: dict[str, list[int]] | None = None
+    pairs: dict[tuple[str, str], tuple[int, ...]]
+    _singles: dict[str, tuple[int, ...]] | None = None
     _shapes: list[tuple[str, ...]] | None = None
     _names: frozenset[str] | None = None
     _lines: frozenset[str] | None = None
@@ -53,16 +53,16 @@ class Piece:
         pairs: dict[tuple[str, str], list[int]] = defaultdict(list)
         for position, pair in enumerate(pairwise(tokens), 2):
             pairs[pair].append(position)
-        return cls(tokens, starts, numbers, dict(pairs))
+        return cls(tokens, starts, numbers, {pair: tuple(found) for pair, found in pairs.items()})
 
     @property
-    def singles(self) -> dict[str, list[int]]:
+    def singles(self) -> dict[str, tuple[int, ...]]:
         """Where each token stands: the positions right after it."""
         if self._singles is None:
             singles: dict[str, list[int]] = defaultdict(list)
             for position, token in enumerate(self.tokens, 1):
                 singles[token].append(position)
-            self._singles = dict(singles)
+            self._singles = {token: tuple(found) for token, found in singles.items()}
         return self._singles
 
     @property

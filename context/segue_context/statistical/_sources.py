@@ -34,7 +34,7 @@ class Source:
 class PieceCache:
     """Pieces by their text, least recently used ones forgotten; safe to use from several threads."""
 
-    def __init__(self, limit_chars: int = 4_000_000) -> None:
+    def __init__(self, limit_chars: int = 1_000_000) -> None:
         self._pieces: OrderedDict[str, Piece] = OrderedDict()
         self._chars = 0
         self._limit = limit_chars

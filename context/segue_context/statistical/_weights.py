@@ -52,4 +52,4 @@ BY_NAME: dict[str, float] = {
     "left_tokens": 0.219,
 }
 
-WEIGHTS: tuple[float, ...] = tuple(BY_NAME[name] for name in NAMES)
+WEIGHTS: tuple[float, ...] = tuple(BY_NAME.get(name, 0.0) for name in NAMES)

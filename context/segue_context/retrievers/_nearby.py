@@ -1,0 +1,105 @@
+"""The files that a file has to do with: imported, of the same package, paired with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from segue_context._types import Import, WorkspaceReader
+    from segue_context.retrievers._remembered import Remembered
+
+_PACKAGED = frozenset({".go", ".java", ".kt", ".scala", ".cs", ".swift"})
+"""Extensions of languages in which the files of one folder see each other without an import."""
+
+_C_FAMILY = frozenset({".c", ".cc", ".cpp", ".cxx", ".h", ".hh", ".hpp", ".hxx", ".inl", ".ipp"})
+_SCRIPTS = frozenset({".js", ".jsx", ".ts", ".tsx", ".mjs", ".vue", ".svelte"})
+
+_BARRELS = frozenset({"__init__", "index", "mod", "lib", "prelude"})
+"""Files that mostly pass on what others define."""
+
+MOST_FILES = 30
+
+
+@dataclass(slots=True)
+class Nearby:
+    """Related files, each kind in order of importance; `order` holds all of them once."""
+
+    imports: list[Import] = field(default_factory=list)
+    imported: dict[str, None] = field(default_factory=dict)
+    package: dict[str, None] = field(default_factory=dict)
+    paired: dict[str, None] = field(default_factory=dict)
+    second: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def order(self) -> list[str]:
+        """All related files, nearest first."""
+        return list({**self.imported, **self.paired, **self.package, **self.second})[:MOST_FILES]
+
+
+class FileGroups:
+    """The files of a workspace by folder and by stem; made again when the list of files is another one."""
+
+    def __init__(self) -> None:
+        self._made: tuple[Sequence[str], dict[str, list[str]], dict[str, list[str]]] | None = None
+
+    def of(self, files: Sequence[str]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+        """Return the files by folder, and by stem without the marks of tests."""
+        made = self._made
+        if made is None or made[0] is not files:
+            folders: dict[str, list[str]] = {}
+            stems: dict[str, list[str]] = {}
+            for path in files:
+                folder, _, name = path.rpartition("/")
+                folders.setdefault(folder, []).append(path)
+                stems.setdefault(_stem(name.partition(".")[0] if "." in name[1:] else name), []).append(path)
+            made = self._made = (files, folders, stems)
+        return made[1], made[2]
+
+
+def related_files(path: str, reader: WorkspaceReader, remembered: Remembered, groups: FileGroups) -> Nearby:
+    """Return the files related to the file at `path`."""
+    nearby = Nearby()
+    folders, stems = groups.of(reader.files())
+    here = PurePosixPath(path)
+    nearby.imports = reader.imports_of(path)
+    for found in nearby.imports:
+        if not found.target or found.target == path:
+            continue
+        nearby.imported[found.target] = None
+        if here.suffix == ".go":
+            nearby.imported.update(dict.fromkeys(_beside(found.target, folders)))
+    for other in stems.get(_stem(here.name.partition(".")[0]), ()):
+        if other != path and _kin(PurePosixPath(other).suffix, here.suffix):
+            nearby.paired[other] = None
+    if here.suffix in _PACKAGED:
+        nearby.package.update(dict.fromkeys(_beside(path, folders)))
+    for target in list(nearby.imported)[:12]:
+        if target.rpartition("/")[2].partition(".")[0] in _BARRELS:
+            through = remembered.imports_of(target)
+            nearby.second.update(dict.fromkeys(i.target for i in through if i.target and i.target != path))
+    return nearby
+
+
+def _beside(path: str, folders: dict[str, list[str]]) -> list[str]:
+    suffix = PurePosixPath(path).suffix
+    return [
+        other
+        for other in folders.get(path.rpartition("/")[0], ())
+        if other.endswith(suffix) and other != path
+    ]
+
+
+def _kin(one: str, other: str) -> bool:
+    return one == other or {one, other} <= _C_FAMILY or {one, other} <= _SCRIPTS
+
+
+def _stem(stem: str) -> str:
+    for mark in ("test_", "tests_"):
+        stem = stem.removeprefix(mark)
+    for mark in ("_test", "_tests", ".test", ".spec", "Test", "Tests", "IT", "-inl", "_impl", "_unittest"):
+        stem = stem.removesuffix(mark)
+    return stem
