@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import { enterApiKey } from './apiKey';
+import { Assist, EXPLAIN_COMMAND } from './assist';
 import { warnAboutOthers } from './conflicts';
 import { CursorReporter } from './cursor';
 import { runInTerminal } from './doctor';
@@ -30,9 +31,12 @@ export function activate(context: vscode.ExtensionContext): Api {
   const began = performance.now();
   const log = vscode.window.createOutputChannel('Segue', { log: true });
   const pause = new Pause(context);
-  const parts: { ghost?: GhostText } = {};
+  const parts: { ghost?: GhostText; assist?: Assist } = {};
   session = new Session(context, log, {
     provideInlineCompletionItems: (...request) => parts.ghost?.provide(...request),
+    // A code action of the server that explains: its answer goes to the same page as the command's.
+    executeCommand: (command, args, next) =>
+      command === EXPLAIN_COMMAND ? parts.assist?.explain(args[0]) : next(command, args),
     workspace: {
       // Only what the user set: the server's own defaults and its user file decide about the rest.
       configuration: (params) =>
@@ -45,11 +49,12 @@ export function activate(context: vscode.ExtensionContext): Api {
   const status = new Status(session, pause);
   const edits = new NextEdits(session, pause, ghost, log);
   const last = new LastCompletionView(session);
+  const assist = (parts.assist = new Assist(session));
   const setup = new Setup(context, session, status, log);
-  context.subscriptions.push(log, pause, session, ghost, status, edits, last, new CursorReporter(session));
+  context.subscriptions.push(log, pause, session, ghost, status, edits, last, assist, new CursorReporter(session));
   context.subscriptions.push(session.onDidEnd((reason) => reason && void setup.report(reason)));
 
-  const commands: Record<string, () => unknown> = {
+  const commands: Record<string, (argument?: never) => unknown> = {
     'segue.menu': () => showMenu(status, pause),
     'segue.setUp': () => setup.createEnvironment(),
     'segue.restartServer': () => setup.restart(),
@@ -63,6 +68,9 @@ export function activate(context: vscode.ExtensionContext): Api {
     'segue.dismissNextEdit': () => edits.dismiss(),
     'segue.showNextEdit': () => edits.update(true),
     'segue.listNextEdits': () => chooseNextEdit(edits),
+    'segue.explain': () => assist.explain(),
+    'segue.comment': () => assist.comment(),
+    'segue.commitMessage': (provider) => assist.commitMessage(provider),
     'segue.doctor': () => runInTerminal(context, log, 'segue doctor', ['doctor']),
     'segue.pullModel': () => runInTerminal(context, log, 'segue model', ['model', 'pull', 'smollm2-135m']),
     'segue.statistics': () => runInTerminal(context, log, 'segue stats', ['stats']),
