@@ -58,6 +58,10 @@ class IndexAnswers:
                 self._store.close()
                 self._store = None
 
+    def look_again(self) -> None:
+        """Open the index at the next question, even if it could not be opened a moment ago."""
+        self._tried_at = -1.0
+
     @property
     def root(self) -> Path | None:
         """The folder."""
@@ -117,11 +121,13 @@ class IndexAnswers:
             hits = store.lexical.search(weights, limit=limit + limit // 4 + 2, without=hidden.values())
             paths = store.catalogue.paths_of_ids(number for _, number, _ in hits)
             ranked = [(score, paths[number], line) for score, number, line in hits if number in paths]
-            return ranked + (score_overlays(weights, analyses, store.lexical) if analyses else [])
+            return ranked + (
+                score_overlays(weights, analyses, store.lexical, store.mean_words()) if analyses else []
+            )
 
         ranked = self._ask(indexed)
         if ranked is None:
-            ranked = score_overlays(weights, analyses, None)
+            ranked = score_overlays(weights, analyses, None, 0.0)
         ranked.sort(key=lambda hit: (-hit[0], hit[1], hit[2]))
         snippets: list[Snippet] = []
         for score, path, line in ranked:
@@ -150,8 +156,8 @@ class IndexAnswers:
         found: list[Symbol] = []
         for path in open_paths:
             item = self._overlays.analysis(path)
-            if item is not None and name in item.postings:
-                found.extend(symbols_of(path, item.symbols, lambda other: other == name))
+            if item is not None:
+                found.extend(symbols_of(path, item.definitions.get(name, ())))
         hidden = set(open_paths)
         stored = self._ask(lambda store: store.catalogue.definitions(name, limit + 8 * len(hidden))) or []
         found.extend(symbol for symbol in stored if symbol.path not in hidden)
@@ -163,10 +169,9 @@ class IndexAnswers:
         found: list[Symbol] = []
         for path in open_paths:
             item = self._overlays.analysis(path)
-            if item is not None and container in item.postings:
-                found.extend(
-                    symbol for symbol in symbols_of(path, item.symbols) if symbol.container == container
-                )
+            if item is not None and container in item.definitions:
+                inside = [symbol for symbol in item.symbols.definitions if symbol.container == container]
+                found.extend(symbols_of(path, inside))
         hidden = set(open_paths)
         stored = self._ask(lambda store: store.catalogue.members(container, limit + 50 * len(hidden))) or []
         found.extend(symbol for symbol in stored if symbol.path not in hidden)
@@ -176,7 +181,7 @@ class IndexAnswers:
         """Return the definitions in a file, in order."""
         if self._overlays.get(path) is not None:
             item = self._overlays.analysis(path)
-            return symbols_of(path, item.symbols) if item is not None else []
+            return symbols_of(path, item.symbols.definitions) if item is not None else []
         return self._ask(lambda store: store.catalogue.symbols_in(path)) or []
 
     def imports_of(self, path: str) -> list[Import]:

@@ -28,6 +28,7 @@ _log = logging.getLogger(__name__)
 _FIRST_COMMIT_SECONDS = 0.7  # a search that finds something soon is worth a commit
 _MAX_COMMIT_SECONDS = 10.0
 _SYMBOLS_PER_TRANSACTION = 200
+_TELLING_DOCUMENTS = 100  # fewer say little about the mean length of all
 _MAX_SYMBOL_BYTES = 1024 * 1024
 
 
@@ -66,6 +67,7 @@ class Indexer:
         self._max_files = max_files
         self._rules = IgnoreRules(root)
         self._resolver: Resolver | None = None
+        self._documents = self._words = 0  # put by this run
 
     def run(self) -> None:
         """Find what changed since the last run and index it. Raises `TooManyFiles` or `Stopped`."""
@@ -185,6 +187,8 @@ class Indexer:
             if count % 50 == 0:
                 self._on_progress(Progress("lexical", count, len(todo)))
         self._store.commit(done, gone)
+        if self._documents and (self._documents > _TELLING_DOCUMENTS or not catalogue.meta("mean_words")):
+            catalogue.set_meta("mean_words", str(self._words / self._documents))
         self._on_progress(Progress("lexical", len(todo), len(todo)))
 
     def _put_windows(self, row: FileRow) -> FileRow:
@@ -197,6 +201,8 @@ class Indexer:
             self._store.lexical.remove(row.id)
         elif kind is FileKind.SOURCE:
             windows = windows_of(read.text)
+            self._documents += len(windows) + 1
+            self._words += sum(len(words) for _, words in windows)
             self._store.lexical.put(row.id, windows, {word for _, words in windows for word in words})
         else:
             self._store.lexical.put(row.id, (), set(words_of(read.text)))

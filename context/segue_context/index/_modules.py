@@ -166,18 +166,26 @@ class Resolver:
         return ""
 
     def _go(self, importer: str, module: str) -> str:
-        """Return the folder (ending in a slash) that a Go package path means."""
+        """Return the folder (ending in a slash) that a Go package path means.
+
+        Paths of the standard library have no dot in their first part; a module named without one is at the root.
+        """
         parts = module.split("/")
-        for start in range(len(parts)):
+        dotted = "." in parts[0]
+        for start in range(0 if dotted else 1, len(parts)):
             suffix = "/".join(parts[start:])
+            anywhere = dotted and start < len(parts) - 1
             found = [
                 folder
-                for folder in (suffix, *self._folders_ending(suffix))
+                for folder in (suffix, *(self._folders_ending(suffix) if anywhere else ()))
                 if any(path.endswith(".go") for path in self._folders.get(folder, ()))
             ]
-            if found and (start < len(parts) - 1 or len(parts) <= 2 or start == 0):
-                return min(found, key=lambda folder: (-_shared_folders(importer, folder), len(folder))) + "/"
+            if found:
+                return self._nearest(importer, found) + "/"
         return ""
+
+    def _nearest(self, importer: str, folders: Iterable[str]) -> str:
+        return min(folders, key=lambda folder: (-_shared_folders(importer, folder), len(folder), folder))
 
     def _folders_ending(self, suffix: str) -> Iterator[str]:
         ending = "/" + suffix
@@ -257,9 +265,7 @@ class Resolver:
                     folder for folder in (tail, *self._folders_ending(tail)) if self._folders.get(folder)
                 ]
                 if found and (suffix == ".cs" or start == 0):
-                    return (
-                        min(found, key=lambda folder: (-_shared_folders(importer, folder), len(folder))) + "/"
-                    )
+                    return self._nearest(importer, found) + "/"
             return self._ending(importer, "/".join(words) + suffix)
         for parts in ([*words, name], words):
             found_file = self._ending(importer, "/".join(parts) + suffix)

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 from segue_context import privacy
 from segue_context._types import Symbol
 from segue_context.index._reading import MAX_FILE_BYTES
-from segue_context.index._words import WORD, windows_of
+from segue_context.index._words import windows_of
 from segue_syntax import FileSymbols, file_symbols, language_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterable
 
-    from segue_syntax import Snapshot
+    from segue_syntax import Definition, Snapshot
 
 _SMALL_CHARS = 8_000
 _QUIET_SECONDS = 0.15
@@ -31,12 +31,13 @@ _QUIET_SECONDS = 0.15
 class Analysis:
     """What one state of a document holds.
 
-    `postings` gives, for each word, the windows (by first line) with the number of times it occurs in them;
+    `definitions` are those of `symbols` by name; `postings` gives, for each word, the windows (by first line) with the number of times it occurs in them;
     `lengths` the number of words of each window.
     """
 
     snapshot: Snapshot
     symbols: FileSymbols
+    definitions: dict[str, list[Definition]]
     postings: dict[str, list[tuple[int, int]]]
     lengths: dict[int, int]
 
@@ -51,7 +52,10 @@ def analyse(path: str, snapshot: Snapshot) -> Analysis:
         lengths[line] = len(words)
         for word, count in Counter(words).items():
             postings[word].append((line, count))
-    return Analysis(snapshot, symbols, dict(postings), lengths)
+    definitions: dict[str, list[Definition]] = defaultdict(list)
+    for item in symbols.definitions:
+        definitions[item.name].append(item)
+    return Analysis(snapshot, symbols, dict(definitions), dict(postings), lengths)
 
 
 class Overlays:
@@ -150,20 +154,16 @@ class Overlays:
                 self._analyse(path, seen)
 
 
-def symbols_of(path: str, symbols: FileSymbols, keep: Callable[[str], bool] = lambda _: True) -> list[Symbol]:
-    """Return definitions found in `path` as the symbols other rooms see, those whose name `keep` accepts."""
+def symbols_of(path: str, definitions: Iterable[Definition]) -> list[Symbol]:
+    """Return definitions found in `path` as the symbols other rooms see."""
     return [
         Symbol(
             item.name, item.kind, path, item.line, item.column, item.end_line,
             item.signature, item.container, item.doc, item.name_line,
         )
-        for item in symbols.definitions
-        if keep(item.name)
+        for item in definitions
     ]  # fmt: skip
 
 
 def _length(snapshot: Snapshot) -> int:
     return sum(map(len, snapshot.lines))
-
-
-__all__ = ["WORD", "Analysis", "Overlays", "analyse", "symbols_of"]

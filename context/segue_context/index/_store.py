@@ -126,6 +126,10 @@ class ReadStore:
         self._stamp = stamp
         return True
 
+    def mean_words(self) -> float:
+        """Return the mean number of words in an indexed document, 0 when that is not known."""
+        return float(self.catalogue.meta("mean_words", "0"))
+
     def close(self) -> None:
         """Close the files."""
         self.catalogue.close()

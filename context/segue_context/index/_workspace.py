@@ -104,6 +104,7 @@ class WorkspaceIndex(IndexAnswers):
             self._built = IndexStatus("failed", reason=f"the index could not be written: {error}")
         else:
             self._built = IndexStatus("ready")
+        self.look_again()
         return self.status()
 
     def _build(self, on_progress: Callable[[Progress], None]) -> None:
@@ -173,5 +174,6 @@ class WorkspaceIndex(IndexAnswers):
 
     def _say(self, status: IndexStatus) -> None:
         self._built = status
+        self.look_again()
         if self._on_status is not None:
             self._on_status(status)
