@@ -18,7 +18,9 @@ _MAX_STOPS = 64
 
 
 class LlamaCppDialect:
-    """`modes` has no ``infill`` first: it is always prefix-suffix-middle, which is wrong for some families."""
+    """`modes` has our own template first: ``/infill`` is always prefix-suffix-middle, which is wrong for some
+    families, names every project ``myproject``, and cuts prefix and suffix to the server's batch size.
+    """
 
     provider = "llamacpp"
     forces_start = True
@@ -48,7 +50,9 @@ class LlamaCppDialect:
             "prompt": "",
             "input_prefix": call.prompt.prefix,
             "input_suffix": call.prompt.suffix,
-            "input_extra": [{"filename": item.path, "text": item.text} for item in call.prompt.context],
+            "input_extra": [
+                {"filename": item.path, "text": item.text.rstrip("\n") + "\n"} for item in call.prompt.context
+            ],
         }
 
     def warm_request(self, call: Call, capabilities: Capabilities) -> tuple[str, dict[str, Any]] | None:

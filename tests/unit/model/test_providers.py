@@ -229,7 +229,7 @@ async def test_llamacpp_infill_sends_the_parts(server: FaultServer, opened: Open
         assert [chunk async for chunk in stream]
     body = sent(server, "/infill")
     assert (body["input_prefix"], body["input_suffix"]) == ("a =", "\nb")
-    assert body["input_extra"] == [{"filename": "c.py", "text": "C"}]
+    assert body["input_extra"] == [{"filename": "c.py", "text": "C\n"}]
 
 
 async def test_llamacpp_is_warmed_without_generating(server: FaultServer, opened: Open) -> None:
