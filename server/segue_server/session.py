@@ -278,6 +278,7 @@ def pipeline_settings(settings: Settings, *, paused: bool = False, local: bool =
         min_model_confidence=(0.12 if small else 0.0)
         if completion.min_model_confidence is None
         else completion.min_model_confidence,
+        model_trust=0.0 if small else 1.5,
         confident=completion.confident,
         debounce_ms=completion.debounce_ms,
         least_debounce_ms=completion.debounce_least_ms,

@@ -7,6 +7,7 @@ typing through a suggestion instant: it reads memory only. One request that memo
 from __future__ import annotations
 
 import itertools
+import logging
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from segue_server.completion.prompting import cursor_of, prompt_of
 from segue_server.completion.rhythm import Rhythm
 from segue_server.completion.triggers import silence_before_asking, with_popup
 from segue_server.completion.types import CompletionAnswer, Question, StepTimes, silent
+from segue_server.logs import describe_failure
 
 if TYPE_CHECKING:
     import asyncio
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from segue_server.documents import DocumentChange
     from segue_server.tasks import TaskRegistry
     from segue_syntax import Position, Snapshot
+
+logger = logging.getLogger(__name__)
 
 LATE_MS = 60.0
 """A slower model is expected to be late: the statistical answer comes first where it can be replaced."""
@@ -101,7 +105,11 @@ class Completer:
             reason = self.cache.silence(question.anchor)
         if reason:
             return silent(reason, times)
-        return await Attempt(self, question, times, ticket).answer()
+        try:
+            return await Attempt(self, question, times, ticket).answer()
+        except Exception as error:  # noqa: BLE001 - the one border where any failure becomes silence
+            logger.error("A completion failed: %s", describe_failure(error))  # noqa: TRY400 - a traceback quotes code
+            return silent("failed", times)
 
     def document_changed(self, change: DocumentChange) -> None:
         """Note a keystroke: close the calls that no longer fit, and learn the rhythm."""

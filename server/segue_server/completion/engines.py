@@ -61,7 +61,7 @@ class Engines:
         judged = 0.0
         if draft is not None and question.request.context is not None:
             judged = await self._tasks.in_thread(_judge, question.request, draft.text)
-        said = ModelAnswer(draft.text, draft.logprobs) if draft else None
+        said = ModelAnswer(draft.text, draft.logprobs, question.settings.model_trust) if draft else None
         fused = fuse(copied.answer if copied else None, said, judged)
         explicit = question.request.explicit
         if draft is not None and fused.engine == "statistical" and (explicit or not _passes(fused, question)):

@@ -21,11 +21,13 @@ class ModelAnswer:
     """What the model answered, after post-processing.
 
     `logprobs` are the natural-log probabilities of its tokens; an empty tuple means that they are unknown, never
-    that the model is certain.
+    that the model is certain. `trust` is by how much (in log-odds) the model is believed to be better than the
+    embedded one, which the scales below were fitted to.
     """
 
     text: str
     logprobs: tuple[float, ...] = ()
+    trust: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +73,11 @@ def _agreed(copied: float, model: ModelAnswer) -> float:
 
 
 def _doubted(copied: float, model: ModelAnswer) -> float:
-    return _sigmoid(-0.4 + 0.9 * _logit(copied) - 0.1 * _certainty(model))
+    return _sigmoid(-0.4 + 0.9 * _logit(copied) - 0.1 * _certainty(model) - 0.5 * model.trust)
 
 
 def _model_confidence(model: ModelAnswer, judged: float, rival: float) -> float:
-    return _sigmoid(-0.9 + 0.4 * _certainty(model) + 0.3 * _logit(judged) - rival)
+    return _sigmoid(model.trust - 0.9 + 0.4 * _certainty(model) + 0.3 * _logit(judged) - rival)
 
 
 def _certainty(model: ModelAnswer) -> float:

@@ -7,6 +7,7 @@ import logging
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from segue_model import ModelError
 from segue_server.completion.types import Draft
 from segue_server.logs import describe_failure
 
@@ -156,7 +157,8 @@ class Generation:
             self.superseded = True
         except Exception as error:  # noqa: BLE001 - the border: any failure of a model becomes silence and a status
             self.failure = error
-            logger.info("A model call failed: %s", describe_failure(error))
+            level = logging.INFO if isinstance(error, ModelError) else logging.ERROR
+            logger.log(level, "A model call failed: %s", describe_failure(error))
         finally:
             self.model_ms = self.model_ms or self._elapsed_ms()
             if self._orphan_timer is not None:

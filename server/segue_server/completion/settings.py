@@ -10,7 +10,7 @@ class PipelineSettings:
     """One immutable set of them; a change of configuration makes a new one.
 
     `min_confidence` and `min_model_confidence` are the least at which an answer of either engine is shown unasked;
-    `confident` the least at which a statistical
+    `model_trust` is how much better (in log-odds) than the embedded model this one is believed to be; `confident` the least at which a statistical
     answer is given without waiting for the model to a client that cannot be told to ask again.
     """
 
@@ -20,6 +20,7 @@ class PipelineSettings:
     statistical: bool = True
     min_confidence: float = 0.35
     min_model_confidence: float = 0.0
+    model_trust: float = 0.0
     confident: float = 0.7
     debounce_ms: int | None = None
     least_debounce_ms: float = 0.0
