@@ -57,6 +57,8 @@ def steps(text: str, situation: Situation) -> tuple[list[Step], Mode]:
             stack.append(Opening(mark, opening_indent(joined, start, popped), -1))
         elif mark in ")]}" or inside:
             inside = False
+            if mark == ")" and situation.profile.loose_parentheses and (not stack or stack[-1].mark != "("):
+                continue  # the end of a pattern
             starts = start - len(before)
             foreign = len(stack) <= older
             if stack and closing_mark(stack[-1].mark) == mark:
@@ -74,14 +76,14 @@ def steps(text: str, situation: Situation) -> tuple[list[Step], Mode]:
 def balance_of(step: Step, mode: Mode, situation: Situation) -> Balance:
     """Return how well the text up to `step` fits the suffix, using what editors close automatically if that helps."""
     closings = closings_for(situation, mode)
-    whole = situation.tail_is_whole
-    best = Balance(align(step.stack, closings, tail_is_whole=whole)[0] + step.mismatched * _MISMATCH, 0)
+    whole = situation.whole
+    best = Balance(align(step.stack, closings, whole=whole)[0] + step.mismatched * _MISMATCH, 0)
     if mode == situation.mode or situation.mode.literal >= 0:
         closings = situation.closings
         for count, extent in enumerate(situation.auto_closed, 1):
             if best.cost == 0:
                 break
-            cost = align(step.stack, closings[count:], tail_is_whole=whole)[0] + step.mismatched * _MISMATCH
+            cost = align(step.stack, closings[count:], whole=whole)[0] + step.mismatched * _MISMATCH
             if cost < best.cost:
                 best = Balance(cost, extent)
     return best

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from segue_postprocess._situation import Situation
     from segue_syntax import TreeStore
 
-_MOST_REPAIRS = 6
+_MOST_REPAIRS = 5
+_PATIENCE = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +37,42 @@ class Gate:
         self._situation = situation
         self._trees = trees
         self._prefix = situation.cursor.prefix.encode("utf-8", "surrogatepass")
+        self._suffix = situation.cursor.suffix.encode("utf-8", "surrogatepass")
         self._errors_without: int | None = None
         self.has_grammar = grammar_of(situation.language.id) is not None
 
-    def tree_with(self, candidate: Candidate) -> Tree | None:
-        """Return the tree of the document after accepting `candidate`."""
-        suffix = self._situation.cursor.suffix[candidate.replaced :]
-        text = candidate.text.replace("\n", "\r\n") if self._situation.crlf else candidate.text
-        data = self._prefix + (text + suffix).encode("utf-8", "surrogatepass")
-        return self._trees.tree(data, self._situation.language.id)
-
     def passes(self, candidate: Candidate) -> bool:
         """Whether the file parses no worse with `candidate`."""
-        tree = self.tree_with(candidate)
-        if tree is None or not tree.root_node.has_error:
+        data = self._with(candidate)
+        tree = self._trees.tree(data, self._situation.language.id, patience=_PATIENCE)
+        if tree is not None and not tree.root_node.has_error:
             return True
-        return syntax_errors(tree) <= self.errors_without()
+        if tree is not None:
+            return syntax_errors(tree) <= self.errors_without()
+        if not self._errors_without and self._sound_without():
+            return False
+        tree = self._trees.tree(data, self._situation.language.id)
+        return tree is None or syntax_errors(tree) <= self.errors_without()
+
+    def tree_with(self, candidate: Candidate) -> Tree | None:
+        """Return the tree of the document after accepting `candidate`."""
+        return self._trees.tree(self._with(candidate), self._situation.language.id)
+
+    def _with(self, candidate: Candidate) -> bytes:
+        text = candidate.text.replace("\n", "\r\n") if self._situation.crlf else candidate.text
+        replaced = self._situation.cursor.suffix[: candidate.replaced].encode("utf-8", "surrogatepass")
+        return self._prefix + text.encode("utf-8", "surrogatepass") + self._suffix[len(replaced) :]
+
+    def _sound_without(self) -> bool:
+        """Whether the document as it is parses with no lasting error; what breaks it for good is then worse."""
+        data = self._prefix + self._suffix
+        tree = self._trees.tree(data, self._situation.language.id, patience=_PATIENCE)
+        return tree is not None
 
     def errors_without(self) -> int:
         """Return the number of syntax errors in the document as it is."""
         if self._errors_without is None:
-            data = self._prefix + self._situation.cursor.suffix.encode("utf-8", "surrogatepass")
-            tree = self._trees.tree(data, self._situation.language.id)
+            tree = self._trees.tree(self._prefix + self._suffix, self._situation.language.id)
             self._errors_without = syntax_errors(tree) if tree is not None else 0
         return self._errors_without
 
@@ -99,7 +114,7 @@ def _repairs(candidate: Candidate, situation: Situation) -> Iterator[tuple[Candi
         depth = next((len(step.stack) for step in reversed(found) if step.end <= at), own)
         if depth <= own and line.strip():
             ends.append(at)
-    for end in reversed(ends[-3:] if len(ends) < 5 else [ends[0], *ends[-3:]]):
+    for end in dict.fromkeys((ends[-1], ends[len(ends) // 2]) if ends else ()):
         cut = candidate.text[:end].rstrip()
         yield Candidate(cut, fit(cut, situation).replaced), Reason.REPAIRED_CUT
     if len(lines) > 1:

@@ -1,93 +1,121 @@
 """Indentation of a completion, moved to where the document wants it.
 
-Models shift whole blocks, count from zero, or write their favourite width. What is wrong is judged only against
-fixed points: a closing bracket belongs under the line that opened it, a statement beside its neighbours.
+Models shift whole blocks, count from zero, or write tabs for spaces. What is wrong is judged only against fixed
+points: a closing bracket belongs under the line that opened it, a statement beside its neighbours, a body as
+deep under its header as the document has it elsewhere. When all fixed points are off by the same distance, the
+block moves by that distance; when they disagree, it was written in another style and stays as it is.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from segue_postprocess._brackets import steps
-from segue_postprocess._lexis import indent_of, leading_space
-from segue_postprocess._lines import continues_above, goes_on, is_case
+from segue_postprocess._extent import opens_block
+from segue_postprocess._lexis import CLOSERS, indent_of, leading_space
+from segue_postprocess._lines import continues_above, ends_block, goes_on, introduces, is_case, opens_tag
 from segue_postprocess._reasons import Reason
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from segue_postprocess._lexis import Opening
     from segue_postprocess._situation import Situation
 
-_LABEL = re.compile(r"^(?:#|\w+\s*:(?!:)|(?:public|private|protected|internal)\b.*:$|@|<|\*|//|/\*)")
-_ENDED = re.compile(r"[;{}]\s*$")
+_EVIDENCE: Final = 3
+_STEPS: Final = (2, 3, 4, 8)
+_LABEL: Final = re.compile(r"^(?:#|\w+\s*:(?!:)|(?:public|private|protected|internal)\b.*:$|@|<|\*|//|/\*)")
+_ENDED: Final = re.compile(r"[;{}]\s*$")
+_TRAILING_COMMENT: Final = re.compile(r"\s+(?:#|//).*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How a document indents: with "tab" or "space" ("" when it shows too little), `step` columns at a time.
+
+    `bodies` are the depths seen below a line that ends with an opening bracket or a colon, under that character,
+    and ``"."`` for chained calls; `closes_in_body` is true where closing brackets stand as deep as the body.
+    """
+
+    kind: str
+    step: int
+    bodies: Mapping[str, frozenset[int]]
+    usual: Mapping[str, int]
+    closes_in_body: bool
+
+
+@lru_cache(maxsize=4)
+def habits_of(text: str) -> Habits:
+    """Return the habits that the lines of `text` show."""
+    tabs = spaces = in_body = in_header = 0
+    seen: defaultdict[str, Counter[int]] = defaultdict(Counter)
+    deeper: Counter[int] = Counter()
+    last, last_width, chain_width = "", 0, 0
+    for line in text.split("\n"):
+        stripped = line.strip()
+        if not stripped:
+            continue
+        width = indent_of(line)
+        if line[0] == "\t":
+            tabs += 1
+        elif width >= 2:
+            spaces += 1
+        if last:
+            if last[-1] in "([{:":
+                seen[last[-1]][width - last_width] += 1
+            elif stripped[0] in "}])":
+                in_body += width == last_width
+                in_header += width < last_width
+            if width - last_width in _STEPS:
+                deeper[width - last_width] += 1
+        if stripped[0] == ".":
+            seen["."][width - chain_width] += 1
+        else:
+            chain_width = width
+        last, last_width = stripped, width
+    kind = "tab" if tabs > 4 * spaces else "space" if spaces > 4 * tabs else ""
+    if tabs + spaces < _EVIDENCE:
+        kind = ""
+    usual = {mark: counts.most_common(1)[0][0] for mark, counts in seen.items()}
+    step = 4 if kind == "tab" or not deeper else deeper.most_common(1)[0][0]
+    bodies = {mark: frozenset(counts) for mark, counts in seen.items()}
+    return Habits(kind, step, bodies, usual, in_body > in_header)
 
 
 def reindent(text: str, situation: Situation, reasons: list[Reason]) -> str:
     """Return `text` with the lines after the first in the indentation style, and at the depth, of the document."""
-    if (
-        "\n" not in text
-        or situation.profile.prose
-        or situation.mode.literal >= 0
-        or situation.mode.line_comment
-    ):
+    if "\n" not in text or situation.profile.prose or situation.mode.literal >= 0:
         return text
-    lines = text.split("\n")
-    lines = _in_style(lines, situation)
-    lines = _offside(lines, situation) if situation.profile.offside else _anchored(lines, situation)
+    habits = habits_of(situation.around)
+    lines = _in_style(text.split("\n"), habits)
+    distance = _distance(lines, situation, habits)
+    if distance:
+        lines = _shift(lines, distance, situation, habits)
     result = "\n".join(lines)
     if result != text:
         reasons.append(Reason.REINDENTED)
     return result
 
 
-@lru_cache(maxsize=8)
-def style_of(text: str) -> tuple[str, int]:
-    """Return what `text` indents with ("tab", "space", "mixed" or "") and how wide a step is, in columns."""
-    tabs = spaces = 0
-    steps_seen: Counter[int] = Counter()
-    last = 0
-    for line in text.split("\n"):
-        if not line.strip():
-            continue
-        space = leading_space(line)
-        if space.startswith("\t"):
-            tabs += 1
-        elif len(space) >= 2:
-            spaces += 1
-        width = indent_of(line)
-        if width > last and width - last in (2, 3, 4, 8):
-            steps_seen[width - last] += 1
-        last = width
-    kind = "tab" if tabs > 4 * spaces else "space" if spaces > 4 * tabs else "mixed" if tabs or spaces else ""
-    step = steps_seen.most_common(1)[0][0] if steps_seen else 4
-    return kind, 4 if kind == "tab" else step
-
-
-def _in_style(lines: list[str], situation: Situation) -> list[str]:
-    kind, step = style_of(situation.head + situation.tail)
+def _in_style(lines: list[str], habits: Habits) -> list[str]:
     rest = lines[1:]
-    if kind == "space" and any(leading_space(line).startswith("\t") for line in rest):
+    if habits.kind == "space" and any(line.startswith("\t") for line in rest):
         return [
             lines[0],
-            *(leading_space(line).replace("\t", " " * step) + line.lstrip(" \t") for line in rest),
+            *(leading_space(line).replace("\t", " " * habits.step) + line.lstrip(" \t") for line in rest),
         ]
-    if kind == "tab":
-        widths = [
-            len(leading_space(line))
-            for line in rest
-            if line.startswith("  ") and "\t" not in leading_space(line)
-        ]
-        if widths and not any(line.startswith("\t") for line in rest):
-            unit = _unit(widths)
+    if habits.kind == "tab" and not any(line.startswith("\t") for line in rest):
+        widths = [indent_of(line) for line in rest if line.startswith("  ")]
+        if widths:
+            unit = next(
+                (unit for unit in (4, 2, 3, 8) if all(width % unit == 0 for width in widths)), min(widths)
+            )
             return [lines[0], *(_tabbed(line, unit) for line in rest)]
     return lines
-
-
-def _unit(widths: list[int]) -> int:
-    """Return the width of one step in a completion that indents with spaces."""
-    smallest = min(widths)
-    return next((unit for unit in (4, 2, 3, 8) if all(width % unit == 0 for width in widths)), smallest)
 
 
 def _tabbed(line: str, unit: int) -> str:
@@ -95,131 +123,186 @@ def _tabbed(line: str, unit: int) -> str:
     return "\t" * (width // unit) + " " * (width % unit) + line.lstrip(" \t")
 
 
-def _shift(lines: list[str], delta: int, situation: Situation) -> list[str]:
-    """Move every line after the first by `delta` columns, but no line that a string goes over."""
-    kind, _ = style_of(situation.head + situation.tail)
+def _shift(lines: list[str], distance: int, situation: Situation, habits: Habits) -> list[str]:
+    """Move every line after the first by `distance` columns, but no line that a string goes over."""
     fixed = _inside_strings(lines, situation)
     moved = [lines[0]]
     for number, line in enumerate(lines[1:], 1):
         if not line.strip() or number in fixed:
             moved.append(line)
             continue
-        width = max(0, indent_of(line) + delta)
-        space = "\t" * (width // 4) + " " * (width % 4) if kind == "tab" else " " * width
+        width = max(0, indent_of(line) + distance)
+        space = "\t" * (width // 4) + " " * (width % 4) if habits.kind == "tab" else " " * width
         moved.append(space + line.lstrip(" \t"))
     return moved
 
 
 def _inside_strings(lines: list[str], situation: Situation) -> set[int]:
+    """Return the lines that begin inside a string, unless it is a docstring, which moves with its block."""
     before = situation.line_before
     text = before + "\n".join(lines)
     tokens, _ = situation.scanner.scan(text, len(before), situation.mode)
     inside: set[int] = set()
     for mark, start, end in tokens:
         if mark == "string" and "\n" in text[start:end]:
+            line_start = text.rfind("\n", 0, start) + 1
+            if situation.profile.offside and not text[line_start:start].strip():
+                continue
             first = text.count("\n", 0, start)
             inside.update(range(first + 1, first + text.count("\n", start, end) + 1))
     return inside
 
 
-def _anchored(lines: list[str], situation: Situation) -> list[str]:
-    """Shift the block when every fixed point in it is off by the same distance."""
-    text = "\n".join(lines)
-    found, _ = steps(text, situation)
-    fixed = _inside_strings(lines, situation)
-    base = len(situation.openings)
-    first_indent = (
-        indent_of(situation.line_before + lines[0]) if situation.on_blank_line else situation.indent
-    )
-    deltas: list[int] = []
-    closed = False
-    index = 0
-    at = len(lines[0]) + 1
-    for number, line in enumerate(lines[1:], 1):
-        while index + 1 < len(found) and found[index + 1].end <= at:
+def _distance(lines: list[str], situation: Situation, habits: Habits) -> int:
+    """Return how far the block must move, 0 when it is right or nothing is certain."""
+    strong, weak = _Points(lines, situation, habits).judge()
+    points = strong or weak
+    if not points or points[0] == 0 or any(point != points[0] for point in [*strong, *weak]):
+        return 0
+    body = [line.strip() for line in lines[1:] if line.strip()]
+    if len(body) == 1 and body[0][0] in ")]}":
+        return 0  # a lone closing bracket has nothing to agree with
+    return points[0]
+
+
+class _Points:
+    """Finds the fixed points of a block, each as the distance that would put it right."""
+
+    def __init__(self, lines: list[str], situation: Situation, habits: Habits) -> None:
+        self._lines = lines
+        self._situation = situation
+        self._habits = habits
+        self._header = situation.line_before + lines[0]
+        self._own = indent_of(self._header) if self._header.strip() else situation.indent
+        self._strong: list[int] = []
+        self._weak: list[int] = []
+
+    def judge(self) -> tuple[list[int], list[int]]:
+        situation, lines = self._situation, self._lines
+        found, _ = steps("\n".join(lines), situation)
+        fixed = _inside_strings(lines, situation)
+        base = len(situation.openings)
+        absolute = self._absolute(found[0].stack)
+        index, at, first, lowest = 0, len(lines[0]) + 1, True, 1 << 30
+        while index + 1 < len(found) and found[index + 1].end < at:
             index += 1
-        stack = found[index].stack
-        stripped = line.strip()
-        indent = indent_of(line)
-        if stripped and number not in fixed:
-            closed = closed or len(stack) < base
-            opener = stack[-1] if stack else None
-            if stripped[0] in ")]}" and opener is not None and _is_absolute(opener, lines, situation):
-                deltas.append(opener.indent - indent)
-            elif (
-                situation.on_blank_line
-                and not closed
-                and len(stack) == base
-                and base > 0
-                and _ENDED.search(_before(lines, number))
-                and not _LABEL.match(stripped)
-                and not is_case(stripped)
-                and not continues_above(stripped)
-                and stripped[0] not in ")]}"
-            ):
-                deltas.append(first_indent - indent)
-        at += len(line) + 1
-    if deltas and deltas[0] != 0 and len(set(deltas)) == 1 and (len(lines) > 2 or deltas[0] > 0):
-        body = [indent_of(line) for line in lines[1:] if line.strip()]
-        if len(body) > 1 or lines[1].strip()[0:1] not in (")", "]", "}"):
-            return _shift(lines, deltas[0], situation)
-    return lines
-
-
-def _is_absolute(opener: object, lines: list[str], situation: Situation) -> bool:
-    """Whether the indentation of the opener's line is known for sure: it is before the completion's second line."""
-    if opener in situation.openings:
-        return True
-    found, _ = steps(lines[0], situation)
-    return any(opener in step.stack for step in found)
-
-
-def _before(lines: list[str], number: int) -> str:
-    for line in reversed(lines[:number]):
-        if line.strip():
-            return line
-    return ""
-
-
-def _offside(lines: list[str], situation: Situation) -> list[str]:
-    """Where indentation is syntax: a body is deeper than its header, a statement level with one above it."""
-    if situation.profile.keyed or any(opening.mark in "([{" for opening in situation.openings):
-        return lines
-    header = situation.line_before + lines[0]
-    start = 1
-    if not header.strip():
-        return lines
-    number = next((k for k in range(start, len(lines)) if lines[k].strip()), None)
-    if number is None:
-        return lines
-    found, _ = steps(lines[0], situation)
-    if len(found[-1].stack) > 0:
-        return lines
-    own = indent_of(header)
-    indent = indent_of(lines[number])
-    _, step = style_of(situation.head + situation.tail)
-    code = re.sub(r"\s+#.*$", "", header).rstrip()
-    if code.endswith(":"):
-        wanted = own + step
-        if indent <= own or (indent - own) % step:
-            return _shift(lines, wanted - indent, situation)
-        return lines
-    if goes_on(code) or code.startswith("@"):
-        return lines
-    levels = _levels(situation, own)
-    if indent > own or indent not in levels:
-        return _shift(lines, own - indent, situation)
-    return lines
-
-
-def _levels(situation: Situation, own: int) -> set[int]:
-    """Return the indentations that the lines above allow a new line to have."""
-    levels = {own}
-    lowest = own
-    for line in reversed(situation.head.split("\n")[:-1]):
-        if line.strip() and indent_of(line) < lowest:
-            lowest = indent_of(line)
-            levels.add(lowest)
-            if lowest == 0:
+            absolute.update(id(opening) for opening in found[index].stack[base:])
+        header_stack = found[index].stack
+        for number, line in enumerate(lines[1:], 1):
+            while index + 1 < len(found) and found[index + 1].end <= at:
+                index += 1
+            stack = found[index].stack
+            at += len(line) + 1
+            stripped = line.strip()
+            if not stripped or number in fixed:
+                continue
+            indent = indent_of(line)
+            if stripped[0] in ")]}":
+                if not stack or id(stack[-1]) not in absolute:
+                    if len(stack) <= base:
+                        break  # the block is left: what follows says nothing about it
+                elif not self._habits.closes_in_body:
+                    self._strong.append(stack[-1].indent - indent)
+            elif first:
+                self._first_line(line, indent, header_stack, base)
+            elif len(stack) == base and self._beside(number, stripped):
+                self._strong.append(self._own - indent)
+            elif indent < lowest and self._ends_header(line):
+                self._strong.append(self._own - indent)
                 break
-    return levels
+            first = False
+            lowest = min(lowest, indent)
+        return self._strong, self._weak
+
+    def _absolute(self, stack: tuple[Opening, ...]) -> set[int]:
+        """Return the openings before the cursor that the completion may close, by identity."""
+        situation = self._situation
+        line_start = len(situation.head) - len(situation.line_before)
+        return {
+            id(opening)
+            for number, opening in enumerate(stack)
+            if number in situation.owed or (opening.offset >= line_start and situation.auto_closed)
+        }
+
+    def _first_line(self, line: str, indent: int, stack: tuple[Opening, ...], base: int) -> None:
+        """Judge the line below the header."""
+        situation, habits = self._situation, self._habits
+        code = _TRAILING_COMMENT.sub("", self._header).rstrip()
+        stripped = line.strip()
+        if not code:
+            return
+        own = stack[-1].indent if code[-1] in CLOSERS and stack else self._own
+        mark = code[-1] if code[-1] in "([{:" else "." if stripped[0] == "." else ""
+        if mark == ":" and not situation.profile.offside:
+            mark = ""
+        if mark or opens_block(code, situation):
+            self._body(indent - own, mark)
+        elif introduces(self._header, situation.profile) and not goes_on(code):
+            self._strong.append(self._own - indent)
+        elif situation.profile.offside:
+            if len(stack) <= base and not any(
+                opening.mark in "([{" for opening in situation.openings[base - 1 :]
+            ):
+                self._offside(stripped, indent, code)
+        elif len(stack) == base and self._beside(1, stripped):
+            self._strong.append(self._own - indent)
+
+    def _body(self, depth: int, mark: str) -> None:
+        """Judge how deep the body stands under its header, by what the document does elsewhere."""
+        habits = self._habits
+        seen = habits.bodies.get(mark)
+        if seen is not None and depth in seen:
+            self._weak.append(0)
+        elif seen is not None:
+            self._weak.append(habits.usual[mark] - depth)
+        elif depth <= 0 or depth % habits.step:
+            self._weak.append(habits.step - depth)
+
+    def _offside(self, stripped: str, indent: int, code: str) -> None:
+        """Where indentation is syntax, a line after a whole statement may not be deeper, nor between two levels."""
+        own = self._own
+        if goes_on(code) and not self._situation.profile.keyed:
+            return
+        if (
+            self._situation.profile.keyed
+            and self._header.strip().startswith("- ")
+            and not stripped.startswith("-")
+        ):
+            own += 2
+            if indent == own:
+                return
+        if indent > own or indent not in self._levels(own):
+            self._strong.append(own - indent)
+
+    def _levels(self, own: int) -> set[int]:
+        """Return the indentations that the lines above allow a new line to have."""
+        levels = {own}
+        lowest = own
+        for line in reversed(self._situation.head.split("\n")[:-1]):
+            if line.strip() and indent_of(line) < lowest:
+                lowest = indent_of(line)
+                levels.add(lowest)
+                if lowest == 0:
+                    break
+        return levels
+
+    def _beside(self, number: int, stripped: str) -> bool:
+        """Whether a line must stand level with the completion's first: a statement after an ended one."""
+        situation = self._situation
+        if not situation.on_blank_line or not situation.openings or situation.profile.offside:
+            return False
+        above = next((line for line in reversed(self._lines[:number]) if line.strip()), "")
+        return (
+            bool(_ENDED.search(above))
+            and not _LABEL.match(stripped)
+            and not is_case(stripped)
+            and not is_case(above)
+            and not continues_above(stripped)
+        )
+
+    def _ends_header(self, line: str) -> bool:
+        """Whether `line` is the end word or closing tag of what the header began."""
+        situation = self._situation
+        if not ends_block(line, situation.profile):
+            return False
+        return opens_tag(self._header) if line.strip()[0] in "</>" else opens_block(self._header, situation)

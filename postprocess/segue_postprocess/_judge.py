@@ -68,6 +68,8 @@ def _repeats_above(text: str, situation: Situation) -> bool:
         lines[0] = (situation.line_before + text.split("\n", maxsplit=1)[0]).strip()
     if not any(is_substantial(line) for line in lines):
         return False
+    if situation.previous_line.strip() != lines[-1]:
+        return False
     above = [line.strip() for line in situation.head.split("\n")[:-1] if line.strip()]
     return above[-len(lines) :] == lines
 

@@ -31,19 +31,19 @@ class Literal:
     comment: bool = False
 
 
-def _text(quote: str, *, multiline: bool = False, prefix: str = "", escapes: bool = True) -> Literal:
+def _text(quote: str, *, multiline: bool = False, escapes: bool = True, guard: str = "") -> Literal:
     template = _ESCAPED if multiline else _ONE_LINE
     body = template % quote if escapes else rf"[^{quote}]*" if multiline else rf"[^{quote}\n]*"
-    guard = r"(?<![\w])" if quote == "'" and not prefix else ""
-    return Literal(f"{guard}{prefix}{quote}", body, quote, quote, multiline)
+    guard = guard or (r"(?<!\w')" if quote == "'" else "")  # an apostrophe in a word opens nothing
+    return Literal(quote + guard, body, quote, quote, multiline)
 
 
 def _block(opening: str, closing: str) -> Literal:
     return Literal(re.escape(opening), r"[\s\S]*?", re.escape(closing), closing, multiline=True, comment=True)
 
 
-def _triple(quote: str, prefix: str = "") -> Literal:
-    return Literal(f"{prefix}{quote * 3}", r"(?:\\[\s\S]|[^\\])*?", quote * 3, quote * 3, multiline=True)
+def _triple(quote: str) -> Literal:
+    return Literal(quote * 3, r"(?:\\[\s\S]|[^\\])*?", quote * 3, quote * 3, multiline=True)
 
 
 _CHARACTER = Literal(r"'", r"(?:\\[^\n']{1,9}|\\'|[^\\'\n])", "'", "", multiline=False)
@@ -53,7 +53,7 @@ _TEMPLATE = Literal(
 _C_COMMENT = _block("/*", "*/")
 _DOUBLE = _text('"')
 _SINGLE = _text("'")
-_PYTHON_PREFIX = r"(?:\b[rRbBfFuUtT]{1,2})?"
+_PYTHON_GUARD = r"(?:(?<!\w')|(?<=\b[rbfutRBFUT]')|(?<=\b[rbfRBF]{2}'))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ class Profile:
     offside: bool = False
     prose: bool = False
     keyed: bool = False
+    loose_parentheses: bool = False
 
 
 _C_LIKE = Profile(("//",), (_C_COMMENT, _DOUBLE, _CHARACTER))
@@ -80,10 +81,10 @@ _PROFILES: Final[dict[str, Profile]] = {
     "python": Profile(
         ("#",),
         (
-            _triple('"', _PYTHON_PREFIX),
-            _triple("'", _PYTHON_PREFIX),
-            _text('"', prefix=_PYTHON_PREFIX),
-            _text("'", prefix=r"(?:\b[rRbBfFuUtT]{1,2}|(?<!\w))"),
+            _triple('"'),
+            _triple("'"),
+            _DOUBLE,
+            _text("'", guard=_PYTHON_GUARD),
         ),
         offside=True,
     ),
@@ -133,7 +134,19 @@ _PROFILES: Final[dict[str, Profile]] = {
     "yaml": Profile(("#",), (_DOUBLE, _SINGLE), offside=True, keyed=True),
     "toml": Profile(("#",), (_triple('"'), _triple("'"), _DOUBLE, _SINGLE), keyed=True),
     "shellscript": Profile(
-        ("#",), (_text('"', multiline=True), _text("'", multiline=True, escapes=False)), ends_by_word=True
+        ("#",),
+        (
+            Literal(
+                '"',
+                r"""(?:\\[\s\S]|\$\((?:[^()"]|"[^"]*"|\((?:[^()"]|"[^"]*")*\))*\)|[^"\\])*""",
+                '"',
+                '"',
+                multiline=True,
+            ),
+            _text("'", multiline=True, escapes=False),
+        ),
+        ends_by_word=True,
+        loose_parentheses=True,
     ),
     "ruby": Profile(
         ("#",),
@@ -267,9 +280,9 @@ def _is_block(part: str, profile: Profile) -> bool:
 
 def _line_comment(mark: str) -> str:
     if mark == "#":
-        return r"(?:(?<=[\s;(){}\[\],])|^|(?<=\A))#[^\n]*"
+        return r"#(?<![^\s;(){}\[\],]#)[^\n]*"  # not in ``$#`` or ``a#b``
     if mark == "//":
-        return r"(?<!:)//[^\n]*"
+        return r"//(?<!:/)(?<!://)[^\n]*"  # not in an address
     return re.escape(mark) + r"[^\n]*"
 
 

@@ -22,8 +22,9 @@ from segue_syntax import Language, language_of
 if TYPE_CHECKING:
     from segue_postprocess._types import Cursor
 
-_HEAD_LINES: Final = 120
-_TAIL_LINES: Final = (30, 150)
+_HEAD_LINES: Final = 100
+_TAIL_LINES: Final = (25, 100)
+_TOP_LEVEL: Final = re.compile(r"[A-Za-z_@$\[]")
 _DEPTH: Final = 7
 _SKIP: Final = 1.0
 _OUTER_CLOSER: Final = 1.5
@@ -62,7 +63,7 @@ class Situation:
     scanner: Scanner
     head: str
     tail: str
-    tail_is_whole: bool
+    whole: tuple[bool, bool]
     line_before: str
     line_after: str
     mode: Mode
@@ -88,6 +89,11 @@ class Situation:
     @property
     def next_indent(self) -> int:
         return indent_of(self.next_line) if self.next_line else -1
+
+    @property
+    def around(self) -> str:
+        """The lines near the cursor, enough to see how the document is laid out."""
+        return self.head[-2500:].partition("\n")[2] + self.tail[:1500]
 
     @property
     def previous_indent(self) -> int:
@@ -141,7 +147,7 @@ def look(cursor: Cursor) -> Situation:
     scanner = scanner_of(language.id)
     profile = profile_of(language.id)
     crlf = "\r\n" in cursor.prefix[-4000:] or "\r\n" in cursor.suffix[:4000]
-    start = _window_start(cursor.prefix)
+    start, nothing_open = _window_start(cursor.prefix)
     head = cursor.prefix[start:].replace("\r\n", "\n")
     mode_at_start = _mode_at(cursor.prefix, start, profile)
     tokens, mode = scanner.scan(head, 0, mode_at_start)
@@ -150,9 +156,10 @@ def look(cursor: Cursor) -> Situation:
     line_before = head[line_start:]
     tail, tail_is_whole, closings = _tail(cursor.suffix, scanner, mode, len(openings))
     line_after = tail.partition("\n")[0]
-    previous_line = next((line for line in reversed(head[:line_start].split("\n")) if line.strip()), "")
-    next_line = next((line for line in tail.partition("\n")[2].split("\n") if line.strip()), "")
-    _, owed = align(openings, closings, tail_is_whole=tail_is_whole)
+    previous_line = head[:line_start].rstrip()
+    previous_line = previous_line[previous_line.rfind("\n") + 1 :]
+    next_line = _next_line(tail.partition("\n")[2])
+    _, owed = align(openings, closings, whole=(nothing_open, tail_is_whole))
     return Situation(
         cursor=cursor,
         language=language,
@@ -160,7 +167,7 @@ def look(cursor: Cursor) -> Situation:
         scanner=scanner,
         head=head,
         tail=tail,
-        tail_is_whole=tail_is_whole,
+        whole=(nothing_open, tail_is_whole),
         line_before=line_before,
         line_after=line_after,
         mode=mode,
@@ -176,6 +183,13 @@ def look(cursor: Cursor) -> Situation:
     )
 
 
+def _next_line(text: str) -> str:
+    """Return the first line of `text` that says something."""
+    stripped = text.lstrip()
+    start = text.rfind("\n", 0, len(text) - len(stripped)) + 1
+    return text[start:].partition("\n")[0]
+
+
 def closings_for(situation: Situation, mode: Mode) -> tuple[Closing, ...]:
     """Return what the suffix closes when it is read in `mode`, as it is after a completion that ends in it."""
     if mode == situation.mode:
@@ -185,18 +199,19 @@ def closings_for(situation: Situation, mode: Mode) -> tuple[Closing, ...]:
 
 
 def align(
-    openings: tuple[Opening, ...] | list[Opening], closings: tuple[Closing, ...], *, tail_is_whole: bool
+    openings: tuple[Opening, ...] | list[Opening], closings: tuple[Closing, ...], *, whole: tuple[bool, bool]
 ) -> tuple[float, list[int]]:
     """Match what is open with what closes; return how badly they fit, and which openings nothing closes.
 
     An editing distance: skipping an opening or a closing costs 1. Indentation tells them apart when a file is
     half typed: a closing bracket that starts its line left of the opening's line belongs to an outer one.
+    `whole` says whether all of the text before and after was read; what lies beyond it costs nothing.
     """
     inner = list(reversed(openings))[:_DEPTH]
     after = closings[:_DEPTH]
     rows, columns = len(inner), len(after)
-    openings_end = 0.0 if not tail_is_whole or len(closings) > _DEPTH else _SKIP
-    closings_end = 0.0 if len(openings) > _DEPTH else _SKIP
+    openings_end = 0.0 if not whole[1] or len(closings) > _DEPTH else _SKIP
+    closings_end = 0.0 if not whole[0] or len(openings) > _DEPTH else _SKIP
     costs = [[0.0] * (columns + 1) for _ in range(rows + 1)]
     for i in range(rows - 1, -1, -1):
         costs[i][columns] = costs[i + 1][columns] + openings_end
@@ -235,13 +250,23 @@ def _fit(opening: Opening, closing: Closing) -> float | None:
     return _OUTER_CLOSER if closing.indent < opening.indent else _DEEPER_CLOSER
 
 
-def _window_start(prefix: str) -> int:
-    at = len(prefix)
+def _window_start(prefix: str) -> tuple[int, bool]:
+    """Return where the text worth reading before the cursor starts, and whether nothing is open there.
+
+    That is the last line that begins at the left margin with a word, as definitions do, two such lines back.
+    """
+    line_start = prefix.rfind("\n") + 1
+    at = line_start
+    seen = 0
     for _ in range(_HEAD_LINES):
-        at = prefix.rfind("\n", 0, at)
-        if at < 0:
-            return 0
-    return at + 1
+        if at == 0:
+            return 0, True
+        if at < line_start and _TOP_LEVEL.match(prefix, at):
+            seen += 1
+            if seen > 1:
+                return at, True
+        at = prefix.rfind("\n", 0, at - 1) + 1
+    return at, at == 0
 
 
 def _mode_at(prefix: str, start: int, profile: Profile) -> Mode:
@@ -311,7 +336,7 @@ def _tail(suffix: str, scanner: Scanner, mode: Mode, depth: int) -> tuple[str, b
         tail = (suffix if whole else suffix[:at]).replace("\r\n", "\n")
         tokens, _ = scanner.scan(tail, 0, mode)
         closings = _closings(tail, tokens, mode)
-        if whole or len(closings) >= min(depth, 3):
+        if whole or len(closings) >= min(depth, 2):
             break
     return tail, whole, closings
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from segue_syntax._encoding import PositionEncoding, column_from_units, units_from_column
 from segue_syntax._imports import ImportedName
 from segue_syntax._languages import LANGUAGES, Language, language_of
-from segue_syntax._parsing import grammar_of, parse, parser_of
+from segue_syntax._parsing import grammar_of, parse, parse_patiently, parser_of
 from segue_syntax._references import Reference, references_in
 from segue_syntax._scopes import VisibleName, enclosing_definitions, local_names_at, names_visible_at
 from segue_syntax._symbols import Definition, FileSymbols, definitions_in, file_symbols, imports_in
@@ -37,6 +37,7 @@ __all__ = [
     "local_names_at",
     "names_visible_at",
     "parse",
+    "parse_patiently",
     "parser_of",
     "references_in",
     "split_lines",

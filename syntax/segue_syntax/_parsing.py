@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tree_sitter import Language as Grammar
     from tree_sitter import Parser, Tree
 
+_CHUNK = 1 << 16
 _local = threading.local()
 _AT_ONCE_BYTES = 32_768  # about 5 ms of parsing, for which the interpreter lock is held
 _PIECE_BYTES = 4_096  # longer texts are read in pieces: between two of them, other threads may run
@@ -73,3 +74,33 @@ def parse(source: str | bytes, language_id: str, old_tree: Tree | None = None) -
         return data[offset : offset + _PIECE_BYTES]
 
     return parser.parse(read, old_tree) if old_tree is not None else parser.parse(read)
+
+
+def parse_patiently(
+    data: bytes, language_id: str, old_tree: Tree | None = None, *, patience: int | None = None
+) -> Tree | None:
+    """Parse `data`, but give up (None) once `patience` progress steps in a row of errors have passed.
+
+    Recovering from an error that nothing repairs costs many times a clean parse. A step is about a hundred
+    operations of the parser, so that the outcome depends on the text alone and not on the clock.
+    """
+    parser = parser_of(language_id)
+    if parser is None or patience is None:
+        return parse(data, language_id, old_tree)
+    steps = 0
+
+    def read(offset: int, _point: object) -> bytes:
+        return data[offset : offset + _CHUNK]
+
+    def give_up(_offset: int, has_error: bool) -> bool:  # noqa: FBT001 - the parser calls it
+        nonlocal steps
+        steps += has_error
+        return steps > patience
+
+    try:
+        if old_tree is not None:
+            return parser.parse(read, old_tree, progress_callback=give_up)
+        return parser.parse(read, progress_callback=give_up)
+    except ValueError:
+        parser.reset()
+        return None

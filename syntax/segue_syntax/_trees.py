@@ -7,10 +7,9 @@ The store keeps the last few trees and parses a new text as an edit of the neare
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-from segue_syntax._parsing import parse
+from segue_syntax._parsing import parse_patiently
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree
@@ -23,30 +22,28 @@ class TreeStore:
 
     def __init__(self, capacity: int = 6) -> None:
         self._capacity = capacity
-        self._trees: OrderedDict[tuple[str, bytes], Tree] = OrderedDict()
+        self._trees: list[tuple[str, bytes, Tree]] = []
         self._lock = threading.Lock()
 
-    def tree(self, data: bytes, language_id: str) -> Tree | None:
-        """Return the tree of `data` (UTF-8), or None without a grammar; about 1 ms when a near text is known."""
-        key = (language_id, data)
+    def tree(self, data: bytes, language_id: str, *, patience: int | None = None) -> Tree | None:
+        """Return the tree of `data` (UTF-8), or None without a grammar; about 1 ms when a near text is known.
+
+        With `patience` (see `parse_patiently`) None also means that the text is broken beyond it.
+        """
         with self._lock:
-            known = self._trees.get(key)
-            if known is not None:
-                self._trees.move_to_end(key)
-                return known
-            candidates = [
-                (old, tree)
-                for (language, old), tree in reversed(self._trees.items())
-                if language == language_id
-            ]
-        tree = parse(data, language_id, _edited(candidates, data))
-        if tree is None:
-            return None
-        with self._lock:
-            self._trees[key] = tree
-            while len(self._trees) > self._capacity:
-                self._trees.popitem(last=False)
+            known = [entry for entry in self._trees if entry[0] == language_id]
+        for entry in known:  # comparing is cheaper than hashing: most texts differ in length
+            if entry[1] == data:
+                self._keep(entry)
+                return entry[2]
+        tree = parse_patiently(data, language_id, _edited(known, data), patience=patience)
+        if tree is not None:
+            self._keep((language_id, data, tree))
         return tree
+
+    def _keep(self, entry: tuple[str, bytes, Tree]) -> None:
+        with self._lock:
+            self._trees = [entry, *(other for other in self._trees if other is not entry)][: self._capacity]
 
     def clear(self) -> None:
         """Forget every tree."""
@@ -67,10 +64,10 @@ def syntax_errors(tree: Tree) -> int:
     return count
 
 
-def _edited(candidates: list[tuple[bytes, Tree]], data: bytes) -> Tree | None:
+def _edited(candidates: list[tuple[str, bytes, Tree]], data: bytes) -> Tree | None:
     """Return a copy of the nearest tree, told how its text became `data`; None when none is near."""
     best: tuple[int, int, int, bytes, Tree] | None = None
-    for old, tree in candidates:
+    for _, old, tree in candidates:
         head = _common_head(old, data)
         tail = _common_tail(old, data, min(len(old), len(data)) - head)
         changed = max(len(old), len(data)) - head - tail
