@@ -99,7 +99,7 @@ class App:
             can_refresh=bool(declared.get("refresh")),
             name=name,
         )
-        to_client = module.ToClient(self._refresh, self._status, self._problem)
+        to_client = module.ToClient(self._refresh, self._status)
         loop = asyncio.get_running_loop()
         session: Session = await tasks.in_thread(
             module.Session, self.documents, tasks, client, to_client, loop
@@ -130,9 +130,6 @@ class App:
     def _status(self, report: dict[str, Any]) -> None:
         if self._speaks_status:
             self.server.protocol.notify(DID_CHANGE_STATUS, report)
-
-    def _problem(self, message: str) -> None:
-        self.server.window_log_message(types.LogMessageParams(types.MessageType.Warning, message))
 
 
 def build_server() -> SegueServer:

@@ -62,7 +62,6 @@ class ToClient:
 
     refresh: Callable[[CompletionRequest], None]
     status: Callable[[dict[str, Any]], None]
-    problem: Callable[[str], None]
 
 
 class Session:
@@ -102,7 +101,6 @@ class Session:
         self.next_edits = NextEdits(tasks, self.activity)
         self._refusals = Refusals()
         self.last_answer: CompletionAnswer | None = None
-        self._to_client = to_client
         self._pipeline = PipelineSettings()
         self._reshape(None, self.settings)
         self.configuration.subscribe(lambda settings: settings, self._reshape)
@@ -204,10 +202,9 @@ class Session:
         self.configuration.read_files(user_file=self.directories.user_file, roots=self.client.roots)
 
     def report_problems(self) -> None:
-        """Tell the client of settings that are not used, each once."""
+        """Log the settings that are not used, each once; the log goes to the client too."""
         for problem in self.configuration.fresh_problems():
             logger.warning("%s", problem.message)
-            self._to_client.problem(problem.message)
 
     def change_roots(self, added: Sequence[Path], removed: Sequence[Path]) -> None:
         """Follow the client's workspace folders."""

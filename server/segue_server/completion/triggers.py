@@ -17,11 +17,11 @@ def silence_before_asking(request: CompletionRequest) -> str:
 
     An explicit request overrides the rules about taste, never the one about denied files.
     """
-    if request.denied:
-        return "denied"
     snapshot, position = request.snapshot, request.position
     if _looks_binary(snapshot, position):
         return "binary"
+    if request.denied:
+        return "denied"
     if request.explicit:
         return ""
     line = line_content(snapshot.lines[position.line])
