@@ -46,7 +46,7 @@ _DENIED_NAMES: tuple[tuple[str, str], ...] = (
     ((r"(.*[-._])?(credentials?|secrets?|passwords?|passwd|tokens?|apikeys?|api[-_]keys?)"
      r"(\.(json|ya?ml|toml|ini|cfg|conf|txt|xml|csv|properties|enc|env|local|production|dev|kdb|plist))*"),
      "is named as a place for credentials"),
-    ((r"(client_secret|service[-_]?account|gcp[-_]?key|firebase-adminsdk|google-services|application_default_credentials)"
+    ((r"(.+[-_])?(client_secret|service[-_]?account|gcp[-_]?key|firebase-adminsdk|google-services|application_default_credentials)"
      r".*\.json|google-?service-?info\.plist|.*firebase-adminsdk.*\.json|accesstokens\.json|azureprofile\.json"),
      "holds a cloud credential"),
     ((r"(master|production|development|staging|test)\.key|credentials\.yml\.enc|secret_token\.rb|wp-config\.php"
@@ -204,17 +204,21 @@ _KEY_BLOCK = re.compile(
 _URL_PASSWORD = re.compile(
     r"\b([a-z][a-z0-9+.-]{1,20}://[^\s:/@'\"<>{}$]{0,80}:)([^\s/@'\"<>{}$%]{3,200})(@)", re.IGNORECASE
 )
+_SECRET_WORD = (
+    r"(?:password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|auth[_-]?key|"
+    r"encryption[_-]?key|signing[_-]?key|account[_-]?key|credential|connection[_-]?string)"
+)
+_SECRET_NAME = (
+    rf"(?<![\w.-])[\w.-]{{0,48}}?{_SECRET_WORD}[\w.-]{{0,48}}"  # bounded: a long word must not take long
+)
 _NAMED = re.compile(
-    r"""(?P<head>["']?[\w.-]*(?:password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|
-        auth[_-]?key|encryption[_-]?key|signing[_-]?key|credential|client[_-]?secret|connection[_-]?string|account[_-]?key)
-        [\w.-]*["']?(?:\s*:\s*[\w.<>|\[\] ]{1,40})?\s*(?:=>|:=|=|:|,)\s*[brfuBRFU@$]{0,2})
-        (?P<quote>["'`])(?P<value>[^"'`\n]{6,400})(?P=quote)""",
+    rf"""(?P<head>{_SECRET_NAME}["']?(?:\s{{0,8}}:\s{{0,8}}[\w.<>|\[\] ]{{1,40}})?\s{{0,8}}(?:=>|:=|=|:|,)\s{{0,8}}[brfuBRFU@$]{{0,2}})
+        (?P<quote>["'`])(?P<value>[^"'`\n]{{6,400}})(?P=quote)""",
     re.IGNORECASE | re.VERBOSE,
 )
 _UNQUOTED = re.compile(
-    r"""^(?P<head>[ \t]*(?:export\s+|-\s+|set\s+)?[\w.-]*(?:password|passwd|passphrase|secret|token|api[_-]?key|
-        access[_-]?key|private[_-]?key|client[_-]?secret|account[_-]?key)[\w.-]*[ \t]*[=:][ \t]*)
-        (?P<value>[A-Za-z0-9+/_.~!@\#$%^&*=-]{12,400})[ \t]*$""",
+    rf"""^(?P<head>[ \t]{{0,40}}(?:export[ ]|-[ ]|set[ ])?{_SECRET_NAME}[ \t]{{0,8}}[=:][ \t]{{0,8}})
+        (?P<value>[A-Za-z0-9+/_.~!@\#$%^&*=-]{{12,400}})[ \t]*$""",
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,
 )
 _BEARER = re.compile(r"\b(Bearer|Basic|token)(\s+)([A-Za-z0-9._~+/=-]{20,})", re.IGNORECASE)
