@@ -106,7 +106,7 @@ def file_layer(origin: str, path: Path) -> Layer:
 
 
 def environment_layer(environment: Mapping[str, str] | None = None) -> Layer:
-    """Return the layer of the environment: ``SEGUE_<SECTION>_<NAME>``, and the short names of DESIGN 3.5.
+    """Return the layer of the environment: ``SEGUE_<SECTION>_<NAME>``, and the `SHORT_VARIABLES`.
 
     Lists are separated by commas.
     """
