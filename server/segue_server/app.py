@@ -11,14 +11,15 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lsprotocol import types
-
+from segue_server import __version__
 from segue_server.lifetime import wait_for_death
 from segue_server.messages import DID_CHANGE_STATUS, REFRESH
-from segue_server.server import SegueServer, segue_version
+from segue_server.server import SegueServer
 from segue_server.uris import path_of
 
 if TYPE_CHECKING:
+    from lsprotocol import types
+
     from segue_server.completion.types import CompletionRequest
     from segue_server.documents import DocumentStore
     from segue_server.features.code_actions import Provider, Resolver
@@ -135,7 +136,7 @@ class App:
 def build_server() -> SegueServer:
     """Return a server with every feature, ready to serve one client."""
     server = SegueServer()
-    server.protocol.experimental = {"segue": {"version": segue_version(), "nextEdits": True}}
+    server.protocol.experimental = {"segue": {"version": __version__, "nextEdits": True}}
     app = App(server)
     for name in FEATURES:
         importlib.import_module(f"segue_server.features.{name}").register(app)

@@ -7,13 +7,13 @@ from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from segue_server.activity import ActivityLog, Event
 from segue_syntax import line_content
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from segue_next_edit import NextEdit, Prediction
+    from segue_server.activity import ActivityLog
     from segue_server.configuration import Settings
     from segue_server.tasks import TaskRegistry
     from segue_server.workspaces import Located, Scope
@@ -93,6 +93,8 @@ class NextEdits:
         offered = offered or self._offered.get(edit_id)
         if offered is None:
             return
+        from segue_server.activity import Event
+
         text = "\n".join(offered.edit.new or ())
         self._activity.record(
             Event(

@@ -9,14 +9,13 @@ import logging
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 from pygls.io_ import StdinAsyncReader, StdoutWriter, run_async
 from pygls.lsp.server import LanguageServer
 
-from segue_server import stdio
+from segue_server import __version__, stdio
 from segue_server.logs import ClientLogHandler, describe_failure
 from segue_server.protocol import SegueProtocol, make_converter
 from segue_server.tasks import TaskRegistry
@@ -40,14 +39,6 @@ _MESSAGE_TYPES = (
 )
 
 
-def segue_version() -> str:
-    """Return the installed version of Segue."""
-    try:
-        return version("segue")
-    except PackageNotFoundError:
-        return "0"
-
-
 class SegueServer(LanguageServer):
     """The server as features see it."""
 
@@ -56,7 +47,7 @@ class SegueServer(LanguageServer):
     def __init__(self) -> None:
         super().__init__(
             "segue",
-            segue_version(),
+            __version__,
             notebook_document_sync=_NOTEBOOKS,
             protocol_cls=SegueProtocol,
             converter_factory=make_converter,
