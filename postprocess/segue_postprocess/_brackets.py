@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from segue_postprocess._lexis import CLOSERS, Mode, Opening
 from segue_postprocess._lines import closes_only
-from segue_postprocess._situation import align, closing_mark, closings_for, opening_indent
+from segue_postprocess._situation import align, closing_mark, closings_for, ends_case_pattern, opening_indent
 
 if TYPE_CHECKING:
     from segue_postprocess._situation import Situation
@@ -57,7 +57,7 @@ def steps(text: str, situation: Situation) -> tuple[list[Step], Mode]:
             stack.append(Opening(mark, opening_indent(joined, start, popped), -1))
         elif mark in ")]}" or inside:
             inside = False
-            if mark == ")" and situation.profile.loose_parentheses and (not stack or stack[-1].mark != "("):
+            if mark == ")" and situation.profile.loose_parentheses and ends_case_pattern(joined, start):
                 continue  # the end of a pattern
             starts = start - len(before)
             foreign = len(stack) <= older

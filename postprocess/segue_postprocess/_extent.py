@@ -72,8 +72,8 @@ def opens_block(code: str, situation: Situation) -> bool:
         return bool(words) and (
             words[0] in _BLOCK_WORDS
             or words[-1] in ("do", "then", "begin", "else", "in")
-            or stripped.endswith(("|", "{", ")", "("))
-            or any(word in ("function", "do", "if", "case", "fn") for word in words)
+            or stripped.endswith("|")
+            or any(word in ("function", "do", "case", "fn") for word in words)
         )
     return stripped.endswith((":", "=>", "->")) or stripped.startswith(("#if", "#el", "case ", "default"))
 

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Final
 
 from segue_postprocess._brackets import steps
 from segue_postprocess._extent import opens_block
-from segue_postprocess._lexis import CLOSERS, indent_of, leading_space
+from segue_postprocess._lexis import CLOSERS, OPENERS, indent_of, leading_space
 from segue_postprocess._lines import continues_above, ends_block, goes_on, introduces, is_case, opens_tag
 from segue_postprocess._reasons import Reason
+from segue_postprocess._situation import CURSOR_MARK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +36,7 @@ _TRAILING_COMMENT: Final = re.compile(r"\s+(?:#|//).*$")
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """How a document indents: with "tab" or "space" ("" when it shows too little), `step` columns at a time.
+    """How a document indents: with "tab" or "space" ("" when it shows too little), `step` columns at a time (0 if unknown).
 
     `bodies` are the depths seen below a line that ends with an opening bracket or a colon, under that character,
     and ``"."`` for chained calls; `closes_in_body` is true where closing brackets stand as deep as the body.
@@ -59,17 +60,22 @@ def habits_of(text: str) -> Habits:
         stripped = line.strip()
         if not stripped:
             continue
+        if stripped == CURSOR_MARK:
+            last = ""
+            continue
         width = indent_of(line)
         if line[0] == "\t":
             tabs += 1
         elif width >= 2:
             spaces += 1
         if last:
-            if last[-1] in "([{:":
-                seen[last[-1]][width - last_width] += 1
-            elif stripped[0] in "}])":
-                in_body += width == last_width
+            if stripped[0] in "}])":
+                in_body += width == last_width and last[-1] not in "([{"
                 in_header += width < last_width
+            elif last[-1] in "([{:":
+                seen[last[-1]][width - last_width] += 1
+            elif last[0] == "<" and stripped[:2] != "</" and opens_tag(last):
+                seen["<"][width - last_width] += 1
             if width - last_width in _STEPS:
                 deeper[width - last_width] += 1
         if stripped[0] == ".":
@@ -81,7 +87,7 @@ def habits_of(text: str) -> Habits:
     if tabs + spaces < _EVIDENCE:
         kind = ""
     usual = {mark: counts.most_common(1)[0][0] for mark, counts in seen.items()}
-    step = 4 if kind == "tab" or not deeper else deeper.most_common(1)[0][0]
+    step = 4 if kind == "tab" else deeper.most_common(1)[0][0] if deeper else 0
     bodies = {mark: frozenset(counts) for mark, counts in seen.items()}
     return Habits(kind, step, bodies, usual, in_body > in_header)
 
@@ -106,7 +112,10 @@ def _in_style(lines: list[str], habits: Habits) -> list[str]:
     if habits.kind == "space" and any(line.startswith("\t") for line in rest):
         return [
             lines[0],
-            *(leading_space(line).replace("\t", " " * habits.step) + line.lstrip(" \t") for line in rest),
+            *(
+                leading_space(line).replace("\t", " " * (habits.step or 4)) + line.lstrip(" \t")
+                for line in rest
+            ),
         ]
     if habits.kind == "tab" and not any(line.startswith("\t") for line in rest):
         widths = [indent_of(line) for line in rest if line.startswith("  ")]
@@ -143,10 +152,12 @@ def _inside_strings(lines: list[str], situation: Situation) -> set[int]:
     text = before + "\n".join(lines)
     tokens, _ = situation.scanner.scan(text, len(before), situation.mode)
     inside: set[int] = set()
+    depth = sum(opening.mark in CLOSERS for opening in situation.openings)
     for mark, start, end in tokens:
+        depth += (mark in CLOSERS) - (mark in OPENERS)
         if mark == "string" and "\n" in text[start:end]:
             line_start = text.rfind("\n", 0, start) + 1
-            if situation.profile.offside and not text[line_start:start].strip():
+            if situation.profile.offside and depth <= 0 and not text[line_start:start].strip():
                 continue
             first = text.count("\n", 0, start)
             inside.update(range(first + 1, first + text.count("\n", start, end) + 1))
@@ -179,6 +190,8 @@ class _Points:
 
     def judge(self) -> tuple[list[int], list[int]]:
         situation, lines = self._situation, self._lines
+        if situation.on_blank_line and self._own <= situation.previous_indent and self._below_opener():
+            return [], []  # the first line itself stands wrong: nothing is fixed
         found, _ = steps("\n".join(lines), situation)
         fixed = _inside_strings(lines, situation)
         base = len(situation.openings)
@@ -203,16 +216,20 @@ class _Points:
                         break  # the block is left: what follows says nothing about it
                 elif not self._habits.closes_in_body:
                     self._strong.append(stack[-1].indent - indent)
+            elif indent < lowest and self._ends_header(line):
+                self._strong.append(self._own - indent)
+                break
             elif first:
                 self._first_line(line, indent, header_stack, base)
             elif len(stack) == base and self._beside(number, stripped):
                 self._strong.append(self._own - indent)
-            elif indent < lowest and self._ends_header(line):
-                self._strong.append(self._own - indent)
-                break
             first = False
             lowest = min(lowest, indent)
         return self._strong, self._weak
+
+    def _below_opener(self) -> bool:
+        above = self._situation.previous_line.rstrip()
+        return bool(self._header.strip()) and (above[-1:] in CLOSERS or opens_block(above, self._situation))
 
     def _absolute(self, stack: tuple[Opening, ...]) -> set[int]:
         """Return the openings before the cursor that the completion may close, by identity."""
@@ -232,7 +249,9 @@ class _Points:
         if not code:
             return
         own = stack[-1].indent if code[-1] in CLOSERS and stack else self._own
-        mark = code[-1] if code[-1] in "([{:" else "." if stripped[0] == "." else ""
+        mark = (
+            code[-1] if code[-1] in "([{:" else "." if stripped[0] == "." else "<" if opens_tag(code) else ""
+        )
         if mark == ":" and not situation.profile.offside:
             mark = ""
         if mark or opens_block(code, situation):
@@ -255,7 +274,7 @@ class _Points:
             self._weak.append(0)
         elif seen is not None:
             self._weak.append(habits.usual[mark] - depth)
-        elif depth <= 0 or depth % habits.step:
+        elif habits.step and (depth <= 0 or depth % habits.step):
             self._weak.append(habits.step - depth)
 
     def _offside(self, stripped: str, indent: int, code: str) -> None:

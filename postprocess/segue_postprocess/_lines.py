@@ -25,7 +25,7 @@ _CLOSING_ONLY: Final = re.compile(r"^[\s)\]};,>]*$")
 _WORDS: Final = re.compile(r"\w")
 _TRIVIAL: Final = re.compile(
     r"^(?:else|try|finally|do|begin|then|return|break|continue|pass|default|end|fi|done|esac|loop|in|null|nil|None|"
-    r"true|false|0|1|super|this|self)?[\s:;,{}()\[\]]*$"
+    r"true|false|0|1|super|this|self|#\s*(?:endif|else)|end\s+\w+|</[\w.:-]*>)?[\s:;,{}()\[\]]*$"
 )
 _BANNER: Final = re.compile(r"^\s*(?:#|//|/\*|\*|--|;|%|<!--)?\s*[-=*#_~/+.\s]{5,}(?:\*/|-->)?\s*$")
 

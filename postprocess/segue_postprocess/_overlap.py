@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from rapidfuzz import fuzz
 
-from segue_postprocess._lines import closes_only, is_substantial
+from segue_postprocess._lines import closes_only, ends_block, is_substantial
 
 if TYPE_CHECKING:
     from segue_postprocess._situation import Situation
 
-_ALIKE: Final = 95.0
+_WORD: Final = re.compile(r"\w+")
+_PUNCTUATION: Final = 4
+_NEAR: Final = 88.0
 _ALIKE_LENGTH: Final = 12
 _SUFFIX_LINES: Final = 40
 _MAX_TAIL: Final = 400
@@ -20,45 +23,46 @@ _MAX_TAIL: Final = 400
 def repeated_lines_start(text: str, situation: Situation) -> int | None:
     """Return the offset of the first line of `text` that starts a repetition of the lines below, or None.
 
-    White space does not count, small differences in long lines do not either. A match must go on to the end of
-    `text` or over several lines that say something; a lone closing bracket proves nothing here.
+    White space and punctuation do not count, and of several lines some may differ a little. A match must go on to
+    the end of `text` or over several lines that say something; a lone closing bracket proves nothing here, and
+    an end word or tag only when it also stands at the same depth.
     """
-    below = [line.strip() for line in situation.tail.split("\n")[: _SUFFIX_LINES * 2] if line.strip()][
-        :_SUFFIX_LINES
-    ]
+    below = [line for line in situation.tail.split("\n")[: _SUFFIX_LINES * 2] if line.strip()][:_SUFFIX_LINES]
     if situation.line_after.strip() and closes_only(situation.line_after):
         below = below[1:]
     if not below:
         return None
     lines = text.split("\n")
+    whole = [situation.line_before + lines[0], *lines[1:]]
     offset = 0
     for number, line in enumerate(lines):
-        whole = situation.line_before + line if number == 0 else line
-        if (number > 0 or situation.on_blank_line) and whole.strip() and _alike(whole.strip(), below[0]):
-            found = _repeats(lines, number, below, situation)
-            if found:
+        if (number > 0 or situation.on_blank_line) and _alike(whole[number].strip(), below[0].strip()):
+            rest = [other for other in whole[number:] if other.strip()]
+            if rest and _repeats(rest, below, situation, lines):
                 return offset
         offset += len(line) + 1
     return None
 
 
-def _repeats(lines: list[str], first: int, below: list[str], situation: Situation) -> bool:
-    rest = [line.strip() for line in lines[first:] if line.strip()]
-    if first == 0:
-        rest[0] = (situation.line_before + lines[0]).strip()
-    run = 0
-    said = 0
+def _repeats(rest: list[str], below: list[str], situation: Situation, lines: list[str]) -> bool:
+    run = said = 0
     for mine, theirs in zip(rest, below, strict=False):
         last = run == len(rest) - 1
-        if not (_alike(mine, theirs) or (last and run > 0 and theirs.startswith(mine))):
+        if _alike(mine.strip(), theirs.strip()):
+            said += is_substantial(mine)
+        elif not (run > 0 and (_near(mine, theirs) or (last and theirs.strip().startswith(mine.strip())))):
             break
         run += 1
-        said += is_substantial(mine)
     if run == len(rest) or run == len(below):
-        return said >= 1
+        return said >= 1 or _same_end(rest[0], below[0], situation)
     if said >= 2:
         return True
-    return said == 1 and run >= 1 and len(rest[0]) >= _ALIKE_LENGTH and _unique(rest[0], situation, lines)
+    return said == 1 and len(rest[0].strip()) >= _ALIKE_LENGTH and _unique(rest[0].strip(), situation, lines)
+
+
+def _same_end(mine: str, theirs: str, situation: Situation) -> bool:
+    """Whether both lines are the same end word or tag at the same depth: two of those never follow each other."""
+    return mine.rstrip() == theirs.rstrip() and ends_block(mine, situation.profile)
 
 
 def _unique(line: str, situation: Situation, lines: list[str]) -> bool:
@@ -68,13 +72,15 @@ def _unique(line: str, situation: Situation, lines: list[str]) -> bool:
 
 def _alike(first: str, second: str) -> bool:
     if first == second:
-        return True
-    if min(len(first), len(second)) < _ALIKE_LENGTH:
+        return bool(first)
+    if min(len(first), len(second)) < _ALIKE_LENGTH or abs(len(first) - len(second)) > _PUNCTUATION:
         return False
-    if fuzz.ratio(first, second, score_cutoff=_ALIKE) == 0:
-        return False
-    # ``x1 = a1`` and ``x2 = a2`` are two lines, however alike
-    return [c for c in first if c.isdigit()] == [c for c in second if c.isdigit()]
+    return _WORD.findall(first) == _WORD.findall(second)
+
+
+def _near(first: str, second: str) -> bool:
+    """Whether two lines that follow a repeated one are near enough to be the same, wrongly remembered."""
+    return min(len(first), len(second)) >= _ALIKE_LENGTH and fuzz.ratio(first, second) > _NEAR
 
 
 def repeated_tail(text: str, situation: Situation) -> int:

@@ -22,6 +22,7 @@ from segue_syntax import Language, language_of
 if TYPE_CHECKING:
     from segue_postprocess._types import Cursor
 
+CURSOR_MARK: Final = "\0"
 _HEAD_LINES: Final = 100
 _TAIL_LINES: Final = (25, 100)
 _TOP_LEVEL: Final = re.compile(r"[A-Za-z_@$\[]")
@@ -30,6 +31,9 @@ _SKIP: Final = 1.0
 _OUTER_CLOSER: Final = 1.5
 _DEEPER_CLOSER: Final = 0.4
 
+_CASE_PATTERN: Final = re.compile(
+    r"""[ \t]*(?:"[^"\n]*"|'[^'\n]*'|[^\s()|;&]+)(?:\s*\|\s*(?:"[^"\n]*"|'[^'\n]*'|[^\s()|;&]+))*[ \t]*"""
+)
 _TYPE_BODY: Final = re.compile(
     r"\b(struct|interface|enum|class|record|union|trait|impl|protocol|extension|object|module|namespace|mod|"
     r"contract|message|service|schema|type|data|annotation|@interface|extern)\b"
@@ -92,8 +96,8 @@ class Situation:
 
     @property
     def around(self) -> str:
-        """The lines near the cursor, enough to see how the document is laid out."""
-        return self.head[-2500:].partition("\n")[2] + self.tail[:1500]
+        """The lines near the cursor, enough to see how the document is laid out, parted by `CURSOR_MARK`."""
+        return f"{self.head[-2500:].partition(chr(10))[2]}\n{CURSOR_MARK}\n{self.tail[:1500]}"
 
     @property
     def previous_indent(self) -> int:
@@ -134,6 +138,12 @@ def container_of(text: str, opening: Opening) -> str:
     if not header.strip() or header.endswith(("=", "(", "[", "{", ":", ",", "return", "?", "+", "|", "&")):
         return "elements"
     return "statements"
+
+
+def ends_case_pattern(text: str, offset: int) -> bool:
+    """Whether the ``)`` at `offset` of a shell script ends the pattern of a ``case``, so that nothing opens it."""
+    line = text[text.rfind("\n", 0, offset) + 1 : offset]
+    return bool(_CASE_PATTERN.fullmatch(line)) and line.strip() not in ("done", "fi", "esac", "}")
 
 
 def closing_mark(mark: str) -> str:

@@ -17,11 +17,21 @@ def leading(text: str, situation: Situation, reasons: list[Reason]) -> str:
     result = text
     if before and not before.strip():
         result = _on_indented_line(text, situation)
-    elif before and before[-1] in " \t" and text[:1] in (" ", "\t") and situation.mode.is_code:
-        result = text.lstrip(" \t")
+    elif (
+        before
+        and before[-1].isspace()
+        and _one_space(text)
+        and not before[-2:].isspace()
+        and not situation.profile.prose
+    ):
+        result = text[1:]  # two or more align columns and are meant
     if result != text:
         reasons.append(Reason.LEADING_SPACE)
     return result
+
+
+def _one_space(text: str) -> bool:
+    return text[:1] in (" ", "\t") and text[1:2] not in (" ", "\t", "")
 
 
 def _on_indented_line(text: str, situation: Situation) -> str:
