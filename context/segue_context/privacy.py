@@ -12,12 +12,12 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from segue_context._masking import MASK, mask_secrets
+
 if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = ["MASK", "Verdict", "mask_secrets", "verdict", "verdict_on_disk"]
-
-MASK = "<secret>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,124 +176,3 @@ def verdict_on_disk(path: Path, root: Path | None = None) -> Verdict:
         }
         return Verdict(False, sentences[read.problem])
     return verdict(path, read.text)
-
-
-_TOKEN_SHAPES = re.compile(
-    r"""
-      \b(?:AKIA|ASIA|AGPA|AIDA|AROA|ANPA)[0-9A-Z]{16}\b                # AWS key ids
-    | \bgh[pousr]_[A-Za-z0-9]{30,255}\b | \bgithub_pat_[A-Za-z0-9_]{50,255}\b
-    | \bglpat-[A-Za-z0-9_-]{20,} | \bgl(?:ptt|dt|rt|cbt|soat)-[A-Za-z0-9_-]{20,}
-    | \bxox[abeoprs]-[A-Za-z0-9-]{10,} | \bxapp-\d-[A-Za-z0-9-]{10,}
-    | \bsk-(?:ant-|proj-|svcacct-|or-v1-|live-)?[A-Za-z0-9_-]{20,} | \b[rs]k_(?:live|test)_[A-Za-z0-9]{16,}
-    | \bwhsec_[A-Za-z0-9+/=]{20,}
-    | \bAIza[0-9A-Za-z_-]{35} | \bya29\.[0-9A-Za-z_-]{20,} | \bGOCSPX-[0-9A-Za-z_-]{20,}
-    | \bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,} | \bSK[0-9a-f]{32}\b | \bAC[0-9a-f]{32}\b
-    | \bnpm_[A-Za-z0-9]{30,} | \bpypi-[A-Za-z0-9_-]{40,} | \brubygems_[0-9a-f]{40,} | \bcio[A-Za-z0-9]{32}\b
-    | \bhf_[A-Za-z0-9]{30,} | \br8_[A-Za-z0-9]{30,} | \bgsk_[A-Za-z0-9]{30,} | \bxai-[A-Za-z0-9]{30,}
-    | \bdop_v1_[0-9a-f]{50,} | \bshp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}\b | \bsq0(?:atp|csp)-[0-9A-Za-z_-]{22,}
-    | \bEAA[A-Za-z0-9]{60,} | \bkey-[0-9a-f]{32}\b | \bdckr_pat_[A-Za-z0-9_-]{20,} | \bhvs\.[A-Za-z0-9_-]{24,}
-    | \blin_api_[A-Za-z0-9]{30,} | \bsntrys_[A-Za-z0-9+/=_-]{30,} | \bAGE-SECRET-KEY-1[0-9A-Z]{50,}
-    | \beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}   # signed tokens
-    """,
-    re.VERBOSE,
-)
-_KEY_BLOCK = re.compile(
-    r"(-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----).*?(-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|\Z)",
-    re.DOTALL,
-)
-_URL_PASSWORD = re.compile(
-    r"\b([a-z][a-z0-9+.-]{1,20}://[^\s:/@'\"<>{}$]{0,80}:)([^\s/@'\"<>{}$%]{3,200})(@)", re.IGNORECASE
-)
-_SECRET_WORD = (
-    r"(?:password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|auth[_-]?key|"
-    r"encryption[_-]?key|signing[_-]?key|account[_-]?key|credential|connection[_-]?string)"
-)
-_SECRET_NAME = (
-    rf"(?<![\w.-])[\w.-]{{0,48}}?{_SECRET_WORD}[\w.-]{{0,48}}"  # bounded: a long word must not take long
-)
-_NAMED = re.compile(
-    rf"""(?P<head>{_SECRET_NAME}["']?(?:\s{{0,8}}:\s{{0,8}}[\w.<>|\[\] ]{{1,40}})?\s{{0,8}}(?:=>|:=|=|:|,)\s{{0,8}}[brfuBRFU@$]{{0,2}})
-        (?P<quote>["'`])(?P<value>[^"'`\n]{{6,400}})(?P=quote)""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_UNQUOTED = re.compile(
-    rf"""^(?P<head>[ \t]{{0,40}}(?:export[ ]|-[ ]|set[ ])?{_SECRET_NAME}[ \t]{{0,8}}[=:][ \t]{{0,8}})
-        (?P<value>[A-Za-z0-9+/_.~!@\#$%^&*=-]{{12,400}})[ \t]*$""",
-    re.IGNORECASE | re.VERBOSE | re.MULTILINE,
-)
-_BEARER = re.compile(r"\b(Bearer|Basic|token)(\s+)([A-Za-z0-9._~+/=-]{20,})", re.IGNORECASE)
-_LOOSE = re.compile(r"""(["'`])([A-Za-z0-9+/_=-]{32,200})\1""")
-_HARMLESS = re.compile(
-    r"^(?:[a-z]+(?:[ _.:/-][a-z]+)*|[A-Z]+(?:_[A-Z]+)*|(.)\1+|.*(?:\$\{|\{\{|%\(|<[a-z]|\bexample\b|\bplaceholder\b|\bchange.?me\b|"
-    r"\bdummy\b|\byour[_ -]).*|[\w.-]+(?:\(|\[).*|x+|\*+)$",
-    re.IGNORECASE,
-)
-_HINTS = re.compile(
-    r"pass|pwd|secret|token|key|credential|bearer|basic|connection|://|-----BEGIN|AKIA|ASIA|gh[pousr]_|glpat|xox|sk-|[rs]k_|"
-    r"AIza|eyJ|hf_|npm_|pypi-|SG\.|hvs\.|[A-Za-z0-9+/_=-]{32}",
-    re.IGNORECASE,
-)
-
-
-def mask_secrets(text: str) -> str:
-    """Return `text` with what looks like a secret replaced by `MASK`; lines stay where they were.
-
-    Known token shapes, private key blocks, passwords in addresses, values given to names like ``password`` and
-    quoted strings as random as keys are replaced. Words, placeholders and references to variables stay.
-    """
-    if not _HINTS.search(text):
-        return text
-    text = _KEY_BLOCK.sub(
-        lambda found: (
-            found[1]
-            + re.sub(r"[^\n]+", MASK, found[0][len(found[1]) : len(found[0]) - len(found[2])])
-            + found[2]
-        ),
-        text,
-    )
-    text = _TOKEN_SHAPES.sub(MASK, text)
-    text = _URL_PASSWORD.sub(rf"\1{MASK}\3", text)
-    text = _NAMED.sub(_mask_named, text)
-    text = _UNQUOTED.sub(_mask_unquoted, text)
-    text = _BEARER.sub(
-        lambda found: found[0] if not _random_enough(found[3], 3.0) else f"{found[1]}{found[2]}{MASK}", text
-    )
-    return _LOOSE.sub(
-        lambda found: f"{found[1]}{MASK}{found[1]}" if _looks_random(found[2]) else found[0], text
-    )
-
-
-def _mask_named(found: re.Match[str]) -> str:
-    value = found["value"]
-    if value == MASK or _HARMLESS.match(value) or (" " in value.strip() and not re.search(r"\d", value)):
-        return found[0]
-    return f"{found['head']}{found['quote']}{MASK}{found['quote']}"
-
-
-def _mask_unquoted(found: re.Match[str]) -> str:
-    value = found["value"]
-    if (
-        _HARMLESS.match(value)
-        or not re.search(r"\d", value)
-        or (re.fullmatch(r"[\w.]+", value) and not _random_enough(value, 3.0))
-    ):
-        return found[0]
-    return f"{found['head']}{MASK}"
-
-
-def _looks_random(value: str) -> bool:
-    """Return whether a quoted string is as irregular as a generated key: hex digests and identifiers are not."""
-    if re.fullmatch(r"[0-9a-fA-F-]+", value) or ("/" in value and value.count("/") * 12 > len(value)):
-        return False
-    classes = sum(bool(re.search(pattern, value)) for pattern in (r"[a-z]", r"[A-Z]", r"\d"))
-    return (
-        classes == 3 and _random_enough(value, 4.2) and not re.fullmatch(r"(?:[A-Za-z][a-z]+[\d_-]*)+", value)
-    )
-
-
-def _random_enough(value: str, bits: float) -> bool:
-    """Return whether the characters of `value` carry more than `bits` of entropy each."""
-    from math import log2
-
-    counts = [value.count(character) / len(value) for character in set(value)]
-    return -sum(share * log2(share) for share in counts) > bits
