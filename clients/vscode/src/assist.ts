@@ -19,7 +19,7 @@ const Partial = new ProgressType<{ markdown: string }>();
 
 export const EXPLAIN_COMMAND = 'segue.assist.explain';
 const SCHEME = 'segue-answer';
-const REDRAW_MS = 120;
+const REDRAW_MS = 250;
 
 export class Assist implements vscode.Disposable {
   private text = '';
@@ -139,6 +139,8 @@ export class Assist implements vscode.Disposable {
   private fill(text: string): void {
     this.text = text;
     this.changed.fire(this.page);
+    // The preview does not follow documents that no editor shows.
+    void vscode.commands.executeCommand('markdown.preview.refresh');
   }
 
   private async showPage(): Promise<void> {

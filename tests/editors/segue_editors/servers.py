@@ -93,16 +93,18 @@ class FakeModel:
 
             def do_POST(self) -> None:
                 asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                text = model.complete(str(asked.get("prompt") or asked.get("messages")))
+                chat = "messages" in asked
+                text = model.complete(json.dumps(asked["messages"]) if chat else str(asked["prompt"]))
                 if not asked.get("stream"):
-                    body = {"choices": [{"index": 0, "text": text, "finish_reason": "stop"}]}
+                    body = {"choices": [{"index": 0, **said(text, chat=chat), "finish_reason": "stop"}]}
                     self._answer("application/json", json.dumps(body).encode())
                     return
                 chunks = [text[at : at + 4] for at in range(0, len(text), 4)]
                 events = [
-                    {"choices": [{"index": 0, "text": chunk, "finish_reason": None}]} for chunk in chunks
+                    {"choices": [{"index": 0, **said(chunk, chat=chat), "finish_reason": None}]}
+                    for chunk in chunks
                 ]
-                events.append({"choices": [{"index": 0, "text": "", "finish_reason": "stop"}]})
+                events.append({"choices": [{"index": 0, **said("", chat=chat), "finish_reason": "stop"}]})
                 lines = [f"data: {json.dumps(event)}\n\n" for event in events]
                 self._answer("text/event-stream", ("".join(lines) + "data: [DONE]\n\n").encode())
 
@@ -114,3 +116,11 @@ class FakeModel:
                 self.wfile.write(body)
 
         return Handler
+
+
+def said(text: str, *, chat: bool) -> dict[str, Any]:
+    """Return a piece of an answer in the shape of the address that was asked."""
+    if not chat:
+        return {"text": text}
+    message = {"role": "assistant", "content": text}
+    return {"message": message, "delta": message}

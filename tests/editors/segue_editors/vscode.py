@@ -80,6 +80,7 @@ class Browser:
             sys.path.append(packages)
         from playwright.sync_api import Error, sync_playwright
 
+        self.error = Error
         program = editors.chromium()
         self._playwright = sync_playwright().start()
         try:
@@ -117,6 +118,7 @@ class Workbench:
         self.home = home
         self.folder = home / "work"
         self.errors: list[str] = []
+        self._playwright_error = browser.error
         self._code = editors.vscode()
         xdg = {
             f"XDG_{name}_HOME": str(home / "xdg" / name.lower())
@@ -328,6 +330,14 @@ class Workbench:
             .filter(span => getComputedStyle(span).textDecorationLine.includes('line-through') && !span.children.length)
             .map(span => span.textContent)"""
         return [_plain(text) for text in self.page.evaluate(script)]
+
+    def text_of(self, frame: Any, selector: str) -> str:
+        """Return the text of an element in a frame; empty while the frame is loading or lacks it."""
+        try:
+            element = frame.query_selector(selector)
+            return str(element.inner_text()) if element else ""
+        except self._playwright_error:
+            return ""
 
     def active_tab(self) -> str:
         """Return the name of the file in front."""

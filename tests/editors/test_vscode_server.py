@@ -1,0 +1,141 @@
+"""VS Code with the real server: from the first key to the answer of a model, and what happens when something dies."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from segue_editors.vscode import Workbench, wait_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from segue_editors.servers import FakeModel
+
+pytestmark = pytest.mark.editor
+
+SEGUE = Path(sys.executable).with_name("segue")
+FILES = {
+    "shop.py": 'def gross_price(net, rate):\n    """Return the price with tax."""\n    return net * (1 + rate)\n',
+    "bill.py": "from shop import gross_price\n\n\ndef bill(lines):\n    return [gross_price(line.net, line.rate) for line in lines]\n",
+}
+
+
+def server_process(window: Workbench) -> int:
+    """Return the id of the language server that this window started."""
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (entry / "cmdline").read_bytes().split(b"\0")
+            environment = (entry / "environ").read_bytes()
+        except OSError:
+            continue
+        if (
+            b"serve" in words
+            and b"--stdio" in words
+            and f"HOME={window.home}".encode() in environment.split(b"\0")
+        ):
+            return int(entry.name)
+    return 0
+
+
+def test_a_model_answers_dies_and_the_server_is_killed(
+    workbench: Callable[..., Workbench],
+    model: FakeModel,
+    vsix: Path,
+    picture: Callable[[Workbench, str], None],
+) -> None:
+    model.answers["def net_price("] = "gross, rate):\n    return gross / (1 + rate)\n"
+    model.answers["def weight("] = "lines):\n    return sum(line.weight for line in lines)\n"
+    window = workbench(
+        files=FILES, settings={"segue.client.serverPath": str(SEGUE)}, vsix=vsix, env=model.environment
+    )
+    window.open("shop.py")
+    window.wait_ready()
+    window.press("Control+End")
+    window.type("\n\ndef net_price(")
+    wait_for(lambda: "gross, rate" in window.ghost_now(), "the model's answer")
+    picture(window, "ghost-text")
+    window.press("Tab")
+    saved = window.saved("shop.py")
+    assert "def net_price(gross, rate):\n    return gross / (1 + rate)" in saved
+
+    first = server_process(window)
+    os.kill(first, signal.SIGKILL)
+    wait_for(lambda: server_process(window) not in {0, first}, "another server process")
+    window.wait_ready()
+    window.open("bill.py")
+    window.press("Control+End")
+    window.type("\n\ndef weight(")
+    wait_for(lambda: "sum(line.weight" in nudged(window), "an answer of the new server")
+    window.press("Escape")
+
+    model.close()
+    window.press("Control+End", "Enter")
+    window.type("unheard_of = ")
+    wait_for(
+        lambda: "ready" not in window.status_label().splitlines()[0],
+        "the status to say that the model is gone",
+        40,
+    )
+    picture(window, "model-offline")
+    assert not window.notifications(), "a dead model server is a matter of the status bar, not of popups"
+
+
+def test_a_rename_is_followed_and_code_explained(
+    workbench: Callable[..., Workbench],
+    model: FakeModel,
+    vsix: Path,
+    picture: Callable[[Workbench, str], None],
+) -> None:
+    model.answers["gross_price"] = "It adds the **tax** to the net price."
+    files = {
+        "shop.py": "def gross_price(net, rate):\n    return net * (1 + rate)\n\n\n"
+        "first = gross_price(1, 0.2)\nsecond = gross_price(2, 0.2)\n"
+    }
+    window = workbench(
+        files=files, settings={"segue.client.serverPath": str(SEGUE)}, vsix=vsix, env=model.environment
+    )
+    window.open("shop.py")
+    window.wait_ready()
+    window.command("Segue: Explain the Selection or Symbol")
+    frame = wait_for(lambda: explanation(window), "the explanation")
+    assert "tax" in frame
+    picture(window, "explanation")
+    window.command("View: Close All Editors in Group") if window.active_tab() != "shop.py" else None
+
+    window.open("shop.py")
+    window.press("Control+Home", "Control+ArrowRight", "Control+ArrowRight", "Control+Backspace")
+    window.type("full_price")
+    hint = wait_for(
+        lambda: next((text for text in window.decorations() if "Tab: go to" in text), ""), "the hint"
+    )
+    assert "line 5" in hint
+    picture(window, "next-edit")
+    for line in ("first = full_price(1, 0.2)", "second = full_price(2, 0.2)"):
+        wait_for(lambda: any("Tab: go to" in text for text in window.decorations()), "the next edit")
+        window.press("Tab")
+        wait_for(lambda: any("Tab: accept" in text for text in window.decorations()), "the jump")
+        window.press("Tab")
+        wait_for(lambda line=line: line in window.lines(), "the edit")
+    assert "gross_price" not in window.saved("shop.py")
+
+
+def nudged(window: Workbench) -> str:
+    """Return the ghost text; where there is none, ask for it as a user does whose server was away."""
+    if not window.ghost_now():
+        window.press("Alt+Backslash")
+        window.page.wait_for_timeout(500)
+    return window.ghost_now()
+
+
+def explanation(window: Workbench) -> str:
+    """Return the text of the page with the explanation, once there is more than the wait."""
+    for frame in window.page.frames:
+        text = window.text_of(frame, "body.vscode-body")
+        if text and "Waiting" not in text:
+            return text
+    return ""
