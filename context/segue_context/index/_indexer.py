@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from segue_context.index._store import Store
 
 _log = logging.getLogger(__name__)
-_FIRST_COMMIT_SECONDS = 0.7  # a search that finds something soon is worth a commit
+_FIRST_COMMIT_SECONDS = 0.4  # a search that finds something soon is worth a commit
 _MAX_COMMIT_SECONDS = 10.0
 _SYMBOLS_PER_TRANSACTION = 200
 _TELLING_DOCUMENTS = 100  # fewer say little about the mean length of all
@@ -80,6 +80,7 @@ class Indexer:
         self._index_pending()
         self._store.catalogue.count_symbols()
         self._store.catalogue.set_meta("state", "ready")
+        self._on_progress(Progress("ready"))
 
     def refresh(self, paths: Iterable[str]) -> None:
         """Index files (or folders) that may have changed, come or gone. Raises as `run`."""
@@ -115,6 +116,7 @@ class Indexer:
                 gone.extend(missing)
         self._note(found, gone)
         self._index_pending()
+        self._on_progress(Progress("ready"))
 
     def _found(self, path: str, status: os.stat_result) -> FoundFile | None:
         import stat
@@ -162,7 +164,6 @@ class Indexer:
     def _index_pending(self) -> None:
         self._index_windows()
         self._index_symbols()
-        self._on_progress(Progress("ready"))
 
     def _index_windows(self) -> None:
         catalogue, lexical = self._store.catalogue, self._store.lexical
