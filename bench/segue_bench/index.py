@@ -114,9 +114,8 @@ def _saves(root: Path, cache: Path) -> None:
         full = root / path
         text = full.read_text("utf-8", "replace")
         _save(index, path, full, text, 0)
-        before, times = _cpu_s(pid), []
-        for number in range(1, _SAVES + 1):
-            times.append(_save(index, path, full, text, number))
+        before = _cpu_s(pid)
+        times = [_save(index, path, full, text, number) for number in range(1, _SAVES + 1)]
         cpu = (_cpu_s(pid) - before) / _SAVES
         _say(f"one saved file ({name} size, {len(text) // 1024} kB): CPU", f"{cpu * 1e3:.1f} ms", "25 ms")
         _say("  until its definitions are found", f"{statistics.median(times) * 1e3:.0f} ms")
