@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from segue_assist._assistant import Answer, Assistant, Question
+from segue_assist._assistant import Assistant
 from segue_assist._errors import AssistError
 from segue_assist._git import staged_diff, working_diff
 from segue_assist._guarantee import same_code
 from segue_assist._places import Places, SymbolPlace
 from segue_assist._prompts import VARIABLES, Prompt, PromptLibrary
+from segue_assist._question import Answer, Question
 from segue_assist._types import CommentEdit, Privacy, Target, Usage
 
 __all__ = [

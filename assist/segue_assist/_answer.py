@@ -11,7 +11,9 @@ import re
 import textwrap
 from dataclasses import dataclass
 
-from segue_assist._definitions import Source, is_directive
+from segue_assist._definitions import Source
+from segue_assist._directives import is_directive
+from segue_assist._docreader import parse_doc
 from segue_assist._errors import AssistError
 from segue_syntax import language_of
 
@@ -19,6 +21,9 @@ _THINK = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL)
 _CONTROL = re.compile(r"<\|[^|>\n]{1,40}\|>|</s>|<s>|\[/?INST\]")
 _FENCE = re.compile(r"^(?P<indent>[ \t>]*)(?P<marks>`{3,}|~{3,})(?P<info>[^\n`]*)$", re.MULTILINE)
 _TRIPLE = re.compile(r"(?P<prefix>[rRuU]{0,2})(?P<quotes>\"\"\"|''')")
+_HEAD_ONLY = re.compile(
+    r"\s*(?:@[^\n]*\n\s*)*(?:async\s+)?(?:def|class)\b(?:[^:\n]|:(?!\s*\n)|\n(?!\s*\n))*:\s*$"
+)
 _CHAT = re.compile(
     r"^(?:sure|certainly|of course|okay|ok[,.! ]|yes[,.! ]|no[,.! ]|here(?:'s| is| are)|i\b|i'|as an ai|sorry|unfortunately|"
     r"this (?:function|method|class|code|snippet|block|program|file|script|implementation|looks|is)\b|"
@@ -68,8 +73,8 @@ def doc_from_answer(
         found = _doc_in_code(text, language_id, name, cut=cut)
         if found is not None:
             return found
-        code_seen = code_seen or _is_code(text, language_id)
-        if blocks and not _is_code(text, language_id) and _is_doc_text(text, fenced=True):
+        code_seen = code_seen or _is_code(text, language_id, name)
+        if blocks and not _is_code(text, language_id, name) and _is_doc_text(text, fenced=True):
             return DocAnswer(_undecorated(text, language_id), complete=closed)
     if blocks:
         found = _doc_in_code(_without_blocks(answer), language_id, name, cut=cut)
@@ -138,14 +143,22 @@ def _doc_in_code(text: str, language_id: str, name: str, *, cut: bool) -> DocAns
     source = Source(text, language_id)
     if source.parsed:
         definition = source.named(name)
-        if definition is not None and not definition.broken:
-            return DocAnswer(undelimited(definition.doc, language_id)) if definition.doc else None
+        if definition is not None and definition.doc and not definition.broken:
+            return DocAnswer(undelimited(definition.doc, language_id))
+        if definition is not None and not definition.broken and not _opens_with_docstring(text, language_id):
+            return None
     for reader in (_first_docstring, _first_block, _first_lines):
         found = reader(text, language_id, name)
         if found is not None and found.text.strip():
             ends_here = text.rstrip().endswith(found.text.rstrip().rsplit("\n", 1)[-1].strip())
             return DocAnswer(found.text, complete=found.complete and not (cut and ends_here))
     return None
+
+
+def _opens_with_docstring(text: str, language_id: str) -> bool:
+    """Return whether nothing but the head of a definition stands before the first docstring, however indented."""
+    opening = _TRIPLE.search(text) if language_id == "python" else None
+    return opening is not None and _HEAD_ONLY.match(text[: opening.start()]) is not None
 
 
 def _stands_before(text: str, start: int, end: int, name: str) -> bool:
@@ -306,27 +319,30 @@ def _undecorated(text: str, language_id: str) -> str:
     return text
 
 
-def _is_code(text: str, language_id: str) -> bool:
-    """Return whether `text` is code: by its lines, by its marks, or because it defines something."""
+def _is_code(text: str, language_id: str, name: str) -> bool:
+    """Return whether `text` is code: because it defines something, by its lines, or by its marks."""
+    source = Source(text, language_id)
+    if source.parsed and any(not entry.broken or entry.name == name for entry in source.definitions()):
+        return True
     lines = [line for line in text.split("\n") if line.strip()]
-    if not lines:
+    if not lines or _is_structured(text):
         return False
     if sum(1 for line in lines if _CODE_LINE.search(line)) * 3 >= len(lines):
         return True
     prose = re.sub(r"`[^`\n]*`", "", text)
-    if sum(prose.count(mark) for mark in "(){};=<>") * 14 > len(prose):
-        return True
-    source = Source(text, language_id)
-    return source.parsed and any(not entry.broken for entry in source.definitions())
+    return sum(prose.count(mark) for mark in "(){};=<>") * 14 > len(prose)
+
+
+def _is_structured(text: str) -> bool:
+    doc = parse_doc(text)
+    return bool(doc.params or doc.returns or doc.yields or doc.raises)
 
 
 def _is_doc_text(text: str, *, fenced: bool) -> bool:
     """Return whether undelimited `text` is a doc comment rather than talk."""
-    from segue_assist._doctext import parse_doc
-
     doc = parse_doc(text)
     lead = text.strip().split("\n", 1)[0]
-    if doc.params or doc.returns or doc.raises or doc.yields:
+    if _is_structured(text):
         return not (_CHAT.match(doc.summary) and not lead.rstrip().endswith(":")) and not _CHATTY.search(text)
     if _CHATTY.search(text) or _CHAT.match(text.strip()):
         return False

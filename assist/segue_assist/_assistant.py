@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from segue_assist import _git
@@ -17,9 +17,18 @@ from segue_assist._errors import AssistError
 from segue_assist._lines import lines_edit, numbered
 from segue_assist._links import Linker
 from segue_assist._outline import outline
+from segue_assist._question import Answer, Question
 from segue_assist._repository import Surroundings, look_around
 from segue_assist._targets import Subject, check_text, subject_of
 from segue_assist._types import CommentEdit, Privacy, Target, Usage
+from segue_assist._variables import (
+    SURROUNDINGS_CHARS,
+    facts_in_words,
+    language_id_of,
+    rows_of,
+    subject_variables,
+    wants_lines,
+)
 from segue_model import ChatMessage, ChatModel, GenerationOptions, ModelError
 from segue_syntax import language_of
 
@@ -33,49 +42,9 @@ if TYPE_CHECKING:
 
 _CONTEXT_CHARS, _CONTEXT_CHARS_SMALL = 10_000, 1_600
 _DIFF_CHARS, _DIFF_CHARS_SMALL = 16_000, 4_000
-_SURROUNDINGS_CHARS = 6_000
 _ATTEMPTS = 2
 _MOST_ANSWER_CHARS = 60_000
 _NO_MODEL = "No model is configured that can answer: set SEGUE_CHAT_PROVIDER and SEGUE_CHAT_ENDPOINT."
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A prepared prompt: what would be sent, and what is needed to use the answer."""
-
-    prompt: Prompt
-    messages: tuple[ChatMessage, ...]
-    options: GenerationOptions
-    prepare_ms: float
-    target: Target | None = None
-    subject: Subject | None = None
-    around: Surroundings = field(default_factory=Surroundings)
-    source: Source | None = None
-    definition: Definition | None = None
-    style: DocStyle | None = None
-    commit_style: CommitStyle | None = None
-    left_out: tuple[str, ...] = ()
-
-
-class Answer:
-    """A streamed answer; iterate over it once, then read the rest.
-
-    `cut` says that a limit ended it, `refused` why no model was asked.
-    """
-
-    def __init__(self, stream: Callable[[Answer], AsyncGenerator[str]]) -> None:
-        self.text = ""
-        self.usage = Usage()
-        self.cut = True
-        self.refused = ""
-        self._stream = stream
-
-    async def pieces(self) -> AsyncGenerator[str]:
-        """Yield the answer piece by piece; closing it stops the model."""
-        async with aclosing(self._stream(self)) as stream:
-            async for piece in stream:
-                self.text += piece
-                yield piece
 
 
 class Assistant:
@@ -108,12 +77,12 @@ class Assistant:
         action = action or ("explain-problem" if target.diagnostic else "explain")
         prompt = self._prompt(action, {"markdown"})
         self._check_allowed(target)
-        source = Source(target.snapshot.text, _language(target))
+        source = Source(target.snapshot.text, language_id_of(target))
         subject = subject_of(target, source)
         around = self._around(target, subject)
         small = self._small()
         variables = {
-            **_subject_variables(target, subject),
+            **subject_variables(target, subject),
             "diagnostic": target.diagnostic,
             "context": around.text(_CONTEXT_CHARS_SMALL if small else _CONTEXT_CHARS),
         }
@@ -193,17 +162,17 @@ class Assistant:
         began = time.perf_counter()
         self._check_allowed(target)
         check_text(target.snapshot.text, target.path)
-        source = Source(target.snapshot.text, _language(target))
+        source = Source(target.snapshot.text, language_id_of(target))
         if action:
             prompt = self._prompt(action, {"doc-comment", "line-comments"})
         else:
-            prompt = self._prompt("comment-lines" if _wants_lines(target, source) else "comment", None)
+            prompt = self._prompt("comment-lines" if wants_lines(target, source) else "comment", None)
         if prompt.output == "line-comments":
             return self._lines_question(prompt, target, source, began)
         return self._doc_question(prompt, target, source, began)
 
     def _doc_question(self, prompt: Prompt, target: Target, source: Source, began: float) -> Question:
-        line, last = _rows(target)
+        line, last = rows_of(target)
         definition = documentable(source, line, last_line=last)
         style = file_style(source, self._neighbours(target))
         subject = Subject(
@@ -214,8 +183,8 @@ class Assistant:
             definition,
             whole=True,
         )
-        if len(subject.code) > 3 * _SURROUNDINGS_CHARS:
-            cut = subject.code[: 2 * _SURROUNDINGS_CHARS].rsplit("\n", 1)[0]
+        if len(subject.code) > 3 * SURROUNDINGS_CHARS:
+            cut = subject.code[: 2 * SURROUNDINGS_CHARS].rsplit("\n", 1)[0]
             subject = replace(subject, code=f"{cut}\n[... the rest is left out]")
         around = self._around(target, subject) if not self._small() else Surroundings()
         example = next(
@@ -223,10 +192,10 @@ class Assistant:
             "",
         )
         variables = {
-            **_subject_variables(target, subject),
+            **subject_variables(target, subject),
             "kind": definition.kind,
             "name": definition.name,
-            "facts": _facts_in_words(definition),
+            "facts": facts_in_words(definition),
             "existing": definition.doc,
             "example": example,
             "style": style.title,
@@ -252,7 +221,7 @@ class Assistant:
                 "comment it.",
             )
         variables = {
-            **_subject_variables(target, subject),
+            **subject_variables(target, subject),
             "numbered": numbered(target.snapshot, subject.line, subject.end_line),
         }
         return self._question(prompt, variables, began, target=target, subject=subject, source=source)
@@ -451,61 +420,3 @@ class Assistant:
 
     def _diff_budget(self) -> int:
         return _DIFF_CHARS_SMALL if self._small() else _DIFF_CHARS
-
-
-def _language(target: Target) -> str:
-    return language_of(target.language_id, target.path).id
-
-
-def _rows(target: Target) -> tuple[int, int | None]:
-    if target.extent is None:
-        return 0, None
-    start, end = target.snapshot.clamp(target.extent.start), target.snapshot.clamp(target.extent.end)
-    if start == end:
-        return start.line, None
-    if not target.snapshot.between(target.extent).strip():
-        raise AssistError(
-            "empty_selection", "The selection is empty: select some code, or put the cursor into a symbol."
-        )
-    last = end.line if end.column > 0 else max(start.line, end.line - 1)
-    return start.line, last
-
-
-def _wants_lines(target: Target, source: Source) -> bool:
-    """Return whether lines inside a definition are selected, rather than a definition or a place."""
-    line, last = _rows(target)
-    if last is None or last == line or not source.parsed:
-        return False
-    covered = any(line <= d.line and d.end_line - 1 <= last for d in source.definitions())
-    around = source.at(line)
-    return not covered and around is not None and around.line < line and last < around.end_line
-
-
-def _subject_variables(target: Target, subject: Subject) -> dict[str, str]:
-    around = subject.definition
-    surroundings = ""
-    if around is not None and not subject.whole:
-        text = "".join(target.snapshot.lines[around.line : around.end_line]).rstrip()
-        surroundings = text if len(text) <= _SURROUNDINGS_CHARS else ""
-    return {
-        "path": target.path or "(no file)",
-        "language": _language(target),
-        "what": subject.what,
-        "code": subject.code,
-        "surroundings": surroundings,
-    }
-
-
-def _facts_in_words(definition: Definition) -> str:
-    facts = definition.facts
-    lines = []
-    if facts.parameters is not None:
-        names = [parameter.name or "{" + ", ".join(parameter.inner) + "}" for parameter in facts.parameters]
-        lines.append(f"Parameters: {', '.join(names) if names else 'none'}.")
-    if facts.returns is not None:
-        lines.append("It returns a value." if facts.returns else "It returns no value: document none.")
-    if facts.yields:
-        lines.append("It yields values.")
-    if facts.raised:
-        lines.append(f"It raises: {', '.join(facts.raised)}.")
-    return "\n".join(lines)

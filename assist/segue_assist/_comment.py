@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from segue_assist._answer import clean_answer, doc_from_answer, undelimited
 from segue_assist._check import check_doc, cut_short, missing_parameters
 from segue_assist._definitions import Definition, Source
+from segue_assist._docreader import parse_doc
 from segue_assist._docrender import render_doc
 from segue_assist._docstyle import DocStyle, style_of
-from segue_assist._doctext import parse_doc
 from segue_assist._errors import AssistError
 from segue_assist._guarantee import same_code
 from segue_assist._natural import check_script

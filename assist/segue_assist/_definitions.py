@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from segue_assist._directives import is_directive, is_file_directive
 from segue_assist._facts import Facts, facts_of
 from segue_assist._guarantee import is_comment, is_docstring
-from segue_assist._kinds import DEFINITIONS, VALUES, WRAPPERS
+from segue_assist._kinds import DEFINITIONS, WRAPPERS
+from segue_assist._nodes import anchor_of, container_of, decoded, documentable, name_of
 from segue_syntax import language_of, parse
 
 if TYPE_CHECKING:
@@ -23,40 +25,6 @@ _FILE_DOC = re.compile(
     r"[@\\](?:file|fileoverview|overview|module|license|copyright|packageDocumentation)\b|Copyright"
 )
 _ABOVE = frozenset({"attribute_item", "decorator"})
-_FILE_DIRECTIVE = re.compile(
-    r"coding[:=]|encoding:|frozen_string_literal|^#!|typed:|go:build|\+build|<reference"
-)
-_VISIBILITY = frozenset(
-    {
-        "private",
-        "public",
-        "protected",
-        "module_function",
-        "private_class_method",
-        "memoize",
-        "public_class_method",
-    }
-)
-_DIRECTIVE = re.compile(
-    r"""^\s*(?://|\#|--|/?\*+|;)?\s*(?:
-        go:\w | export\s+\w+\s*$ | line\s.*:\d | \+build\b | nolint\b | lint: |
-        type:\s | noqa\b | pylint: | mypy: | pyright: | ruff: | flake8: | isort: | fmt:\s | yapf: | pragma:\s |
-        nosec\b | doctest: | coding[:=] | -\*-.*-\*- | vim?:\s | frozen_string_literal: | encoding: | typed: |
-        rubocop: | shareable_constant_value: | warn_indent: | :nodoc: | shellcheck\s | clang-format\s | NOLINT |
-        IWYU | cppcheck | eslint | jshint\b | jslint\b | global\s+\w | globals\s | exported\s | @ts-\w | @flow\b |
-        @jsx | @jest- | @vitest- | istanbul | c8\s | v8\s+ignore | prettier-ignore | biome-ignore | deno- | tslint: |
-        webpack\w+: | @vite-ignore | [\#@]__\w+__ | [\#@]\s*sourceMapping | sourceMappingURL | \#?region\b |
-        \#?endregion\b | phpcs: | @phpstan- | @psalm- | @codeCoverageIgnore | noinspection\b | CHECKSTYLE |
-        NOSONAR\b | rustfmt | swiftlint: | swiftformat: | ktlint | scalafmt: | scalastyle: | !/ |
-        <reference\s | <amd- | luacheck: | selene: | stylua: | @(?:formatter|generated)\b
-    )""",
-    re.VERBOSE,
-)
-
-
-def is_directive(line: str) -> bool:
-    """Return whether a comment line speaks to a tool, so that adding or removing it would change something."""
-    return _DIRECTIVE.match(line) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +153,9 @@ class Source:
         while stack:
             node = stack.pop()
             if node.is_named and node.type in kinds:
-                name = _name(node, self.language_id)
-                if _PLAIN_NAME.match(name) and _documentable(node, self.language_id):
-                    yield node, _anchor(node, self.language_id), name
+                name = name_of(node, self.language_id)
+                if _PLAIN_NAME.match(name) and documentable(node, self.language_id):
+                    yield node, anchor_of(node, self.language_id), name
             if is_comment(node):
                 continue
             if row is None or node.type in wrappers:
@@ -198,7 +166,7 @@ class Source:
 
     def _definition(self, node: Node, anchor: Node, name: str) -> Definition:
         kind = DEFINITIONS[self.language_id][node.type]
-        container = _container(node, self.language_id)
+        container = container_of(node, self.language_id)
         if kind == "function" and container:
             kind = "method"
         if self.language_id == "cpp" and name == container:
@@ -240,8 +208,8 @@ class Source:
         doc = [node for node in chain if self._is_doc(node)]
         kept: list[str] = []
         if self.language_id in _LINE_DOCS:
-            kept = [self._line_of(node) for node in doc if is_directive(_decoded(node))]
-            doc = [node for node in doc if not is_directive(_decoded(node))]
+            kept = [self._line_of(node) for node in doc if is_directive(decoded(node))]
+            doc = [node for node in doc if not is_directive(decoded(node))]
             if kept and doc:  # one slot must cover the directives between the lines that are replaced
                 doc = [node for node in chain if self._is_doc(node)]
             else:
@@ -298,8 +266,8 @@ class Source:
         """Return the byte where the definition starts, comments included that tell tools about its first line."""
         at = first
         while (above := self._comment_ending_on.get(at.start_point.row - 1)) is not None:
-            text = _decoded(above)
-            if not is_directive(text) or _FILE_DIRECTIVE.search(text) or self._is_doc_block(above):
+            text = decoded(above)
+            if not is_directive(text) or is_file_directive(text) or self._is_doc_block(above):
                 break
             at = above
         if self.line_prefix(at.start_byte) != self.line_prefix(first.start_byte):
@@ -311,7 +279,7 @@ class Source:
 
     def _is_blank(self, comment: Node, below: Node) -> bool:
         between = self._data[comment.end_byte : below.start_byte]
-        return not between.strip() and self._is_doc(comment) and not _FILE_DOC.search(_decoded(comment))
+        return not between.strip() and self._is_doc(comment) and not _FILE_DOC.search(decoded(comment))
 
     def _comment_rows(self, above: Node, below: Node) -> int:
         return sum(1 for node in self.comments if above.end_byte <= node.start_byte < below.start_byte)
@@ -338,10 +306,10 @@ class Source:
         return self._data.split(b"\n")
 
     def _line_of(self, node: Node) -> str:
-        return self.line_prefix(node.start_byte) + _decoded(node).rstrip()
+        return self.line_prefix(node.start_byte) + decoded(node).rstrip()
 
     def _is_doc(self, node: Node) -> bool:
-        text = _decoded(node)
+        text = decoded(node)
         if self.language_id in _LINE_DOCS:
             return text.startswith(language_of(self.language_id).line_comment) and not text.startswith("#!")
         if self.language_id == "rust":
@@ -380,13 +348,13 @@ class Source:
                 end = rest[0].start_byte if rest else first.end_byte
                 after = slot.after if rest else ""
                 slot = Slot(slot.start, self.offset(end), indent, before=self.newline, after=after)
-                return slot, _decoded(first)
+                return slot, decoded(first)
             return slot, ""
         if prefix.strip():
             return None, ""
         if is_docstring(first, "python"):
             start = first.start_byte - len(prefix.encode())
-            return Slot(self.offset(start), self.offset(first.end_byte), prefix), _decoded(first)
+            return Slot(self.offset(start), self.offset(first.end_byte), prefix), decoded(first)
         row_start = self._header_end(node, header_row, first)
         return Slot(self.offset(row_start), self.offset(row_start), prefix, after=self.newline), ""
 
@@ -416,126 +384,3 @@ class Source:
         if match is None:
             return "    "
         return "\t" if match["indent"].startswith("\t") else match["indent"][:4]
-
-
-def _decoded(node: Node) -> str:
-    return (node.text or b"").decode("utf-8", "replace")
-
-
-def _documentable(node: Node, language_id: str) -> bool:
-    if language_id in {"c", "cpp"}:
-        return _c_documentable(node)
-    parent = node.parent
-    if node.type in VALUES:
-        return parent is not None and parent.type in {
-            "variable_declarator",
-            "public_field_definition",
-            "field_definition",
-            "pair",
-            "assignment_expression",
-            "export_statement",
-        }
-    return True
-
-
-def _c_documentable(node: Node) -> bool:
-    if node.type in {"declaration", "field_declaration"}:
-        declarator = node.child_by_field_name("declarator")
-        while declarator is not None and declarator.type in {"pointer_declarator", "reference_declarator"}:
-            declarator = declarator.child_by_field_name("declarator") or next(
-                (child for child in declarator.named_children if "declarator" in child.type), None
-            )
-        parent = node.parent
-        inside_function = parent is not None and parent.type == "compound_statement"
-        return declarator is not None and declarator.type == "function_declarator" and not inside_function
-    if node.type.endswith("_specifier"):
-        return node.child_by_field_name("body") is not None
-    return True
-
-
-def _anchor(node: Node, language_id: str) -> Node:
-    """Return the outermost node that belongs to the definition, which its doc comment stands before."""
-    wrappers = WRAPPERS.get(language_id, frozenset())
-    anchor = node
-    while (parent := anchor.parent) is not None and parent.type in wrappers:
-        if parent.type == "call":
-            method = parent.child_by_field_name("method")
-            if method is None or _decoded(method) not in _VISIBILITY:
-                break
-        if parent.type == "type_declaration" and parent.named_child_count > 1:
-            break
-        if parent.type in {"lexical_declaration", "variable_declaration"} and parent.named_child_count > 1:
-            break
-        if parent.type == "argument_list" and (parent.parent is None or parent.parent.type != "call"):
-            break
-        if parent.type == "argument_list":
-            method = parent.parent.child_by_field_name("method") if parent.parent else None
-            if method is None or _decoded(method) not in _VISIBILITY:
-                break
-        anchor = parent
-    if language_id in {"typescript", "typescriptreact", "javascript", "javascriptreact"}:
-        while anchor.prev_sibling is not None and anchor.prev_sibling.type == "decorator":
-            anchor = anchor.prev_sibling
-    return anchor
-
-
-def _name(node: Node, language_id: str) -> str:
-    if node.type in VALUES:
-        return _value_name(node)
-    if language_id in {"c", "cpp"}:
-        return _c_name(node)
-    found = node.child_by_field_name("name")
-    if found is not None:
-        return _decoded(found)
-    parent = node.parent
-    if parent is not None and parent.type == "export_statement":
-        return "default"
-    if node.type == "init_declaration":
-        return "init"
-    if "operator" in node.type or "indexer" in node.type:
-        return "operator" if "operator" in node.type else "this"
-    for child in node.named_children:
-        if child.type in {"identifier", "simple_identifier", "type_identifier", "word"}:
-            return _decoded(child)
-    return ""
-
-
-def _value_name(node: Node) -> str:
-    parent = node.parent
-    if parent is None:
-        return ""
-    for name in ("name", "key", "left", "property"):
-        found = parent.child_by_field_name(name)
-        if found is not None:
-            return _decoded(found).split(".")[-1].strip("\"'")
-    return "default" if parent.type == "export_statement" else ""
-
-
-def _c_name(node: Node) -> str:
-    declarator = node.child_by_field_name("declarator") if node.type != "preproc_function_def" else None
-    if declarator is None:
-        found = node.child_by_field_name("name")
-        return _decoded(found) if found is not None else ""
-    while True:
-        inner = declarator.child_by_field_name("declarator") or declarator.child_by_field_name("name")
-        if inner is None:
-            inner = next((child for child in declarator.named_children if "declarator" in child.type), None)
-        if inner is None:
-            return _decoded(declarator).split("::")[-1]
-        declarator = inner
-
-
-def _container(node: Node, language_id: str) -> str:
-    kinds = DEFINITIONS[language_id]
-    parent = node.parent
-    while parent is not None:
-        kind = kinds.get(parent.type, "impl" if parent.type == "impl_item" else "")
-        if kind in {"function", "method", "constructor"}:
-            return ""
-        if kind:
-            if kind == "impl":
-                found = parent.child_by_field_name("type")
-                return _decoded(found) if found is not None else ""
-            return _name(parent, language_id)
-        parent = parent.parent
-    return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING
 
-from segue_assist._definitions import is_directive
+from segue_assist._directives import is_directive
 from segue_assist._docmarkup import markup_lines
 
 if TYPE_CHECKING:

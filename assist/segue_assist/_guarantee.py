@@ -21,12 +21,10 @@ if TYPE_CHECKING:
 _VERBATIM_MARKS = (
     "string",
     "heredoc",
-    "template",
     "regex",
     "char_lit",
     "character",
     "preproc_arg",
-    "raw",
     "scalar",
 )
 _PYTHON_SCOPES = frozenset({"module", "block"})

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from segue_assist._answer import clean_answer, fenced_blocks
-from segue_assist._definitions import is_directive
+from segue_assist._directives import is_directive
 from segue_assist._docrender import comment_line
 from segue_assist._errors import AssistError
 from segue_assist._guarantee import same_code

@@ -19,10 +19,10 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from segue_assist import Assistant, AssistError, CommentEdit, PromptLibrary, Target
+from segue_assist import Assistant, AssistError, CommentEdit, Places, PromptLibrary, Target
 from segue_bench._comment_answers import SUMMARY, Case, Function, cases
 from segue_model import Chunk
-from segue_syntax import Position, Range, Snapshot, definitions_in, language_of, parse
+from segue_syntax import Position, Range, Snapshot, language_of, parse
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from segue_model import ChatMessage, GenerationOptions
 
 _LARGEST_FILE = 80_000
-_FUNCTION_KINDS = {"function", "method"}
+_FUNCTION_KINDS = {"function", "method", "constructor"}
 
 
 _ORDER = re.compile(
@@ -187,26 +187,26 @@ def _files(folders: Sequence[Path]) -> dict[str, list[Path]]:
 
 async def _comment_file(path: Path, language: str, tally: Tally, draw: random.Random, most: int) -> None:
     text = _text_of(path)
-    definitions = [d for d in definitions_in(text, language) if d.kind in _FUNCTION_KINDS]
-    draw.shuffle(definitions)
+    rows = _function_rows(text, language, path.name)
+    draw.shuffle(rows)
     chat = ScriptedChat()
     assistant = Assistant(
         reader=NoRepository(), prompts=PromptLibrary(), privacy=NoSecrets(), chat=chat, link=lambda *_: ""
     )
     snapshot = Snapshot.of(text, language_id=language)
-    for definition in definitions[:4]:
+    for row in rows[:4]:
         if tally.functions[language] >= most:
             return
-        place = Position(definition.line, 0)
-        where = f"{path}:{definition.line + 1} {definition.name}"
+        place = Position(row, 0)
         try:
             question = assistant.prepare_comment(Target(snapshot, path.name, Range(place, place)))
         except AssistError as refusal:
             tally.refused_functions[f"{language}: {refusal.reason}"] += 1
             continue
         asked = question.definition
-        if asked is None or asked.kind not in {"function", "method", "constructor"}:
+        if asked is None:
             continue
+        where = f"{path}:{row + 1} {asked.name}"
         tally.functions[language] += 1
         function = Function(
             name=asked.name,
@@ -224,7 +224,7 @@ async def _comment_file(path: Path, language: str, tally: Tally, draw: random.Ra
                 continue
             after = _applied(snapshot, edit)
             same = _bare(text, language) == _bare(after, language) and _orders(text) >= _orders(after)
-            said = SUMMARY.lower() in " ".join(edit.text.lower().split())
+            said = SUMMARY.lower() in " ".join(re.sub(r"[/#*-]", " ", edit.text.lower()).split())
             outcome = "changed" if not same else "applied" if said or not case.well_meant else "lost"
             tally.note(language, case, outcome, where)
 
@@ -235,6 +235,18 @@ def _text_of(path: Path) -> str:
         return path.read_bytes().decode("utf-8")
     except UnicodeDecodeError:
         return ""
+
+
+def _function_rows(text: str, language: str, name: str) -> list[int]:
+    """Return the rows on which functions begin."""
+    places = Places()
+    snapshot = Snapshot.of(text, language_id=language)
+    rows = []
+    for row, line in enumerate(snapshot.lines):
+        symbol = places.at(snapshot, name, row) if line.strip() else None
+        if symbol is not None and symbol.line == row and symbol.kind in _FUNCTION_KINDS:
+            rows.append(row)
+    return rows
 
 
 def _applied(snapshot: Snapshot, edit: CommentEdit) -> str:

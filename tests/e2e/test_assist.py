@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from segue_bench.fake_model import FakeModelServer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 CODE = """\
 import os
