@@ -8,6 +8,7 @@ block moves by that distance; when they disagree, it was written in another styl
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -254,7 +255,9 @@ class _Points:
         )
         if mark == ":" and not situation.profile.offside:
             mark = ""
-        if mark or opens_block(code, situation):
+        if stripped[0] == "{" and not mark and len(stack) <= base:
+            self._strong.append(self._own - indent)
+        elif mark or opens_block(code, situation):
             self._body(indent - own, mark)
         elif introduces(self._header, situation.profile) and not goes_on(code):
             self._strong.append(self._own - indent)
@@ -263,19 +266,38 @@ class _Points:
                 opening.mark in "([{" for opening in situation.openings[base - 1 :]
             ):
                 self._offside(stripped, indent, code)
-        elif len(stack) == base and self._beside(1, stripped):
+        elif len(stack) == base and (self._beside(1, stripped) or self._whole(code, stripped)):
             self._strong.append(self._own - indent)
+
+    def _whole(self, code: str, stripped: str) -> bool:
+        """Whether the header is a whole statement, in a language where the end of the line ends it."""
+        profile = self._situation.profile
+        if goes_on(code) or continues_above(stripped) or self._situation.container == "elements":
+            return False
+        return profile.ends_by_word or (profile.keyed and not self._situation.openings)
 
     def _body(self, depth: int, mark: str) -> None:
         """Judge how deep the body stands under its header, by what the document does elsewhere."""
         habits = self._habits
         seen = habits.bodies.get(mark)
-        if seen is not None and depth in seen:
-            self._weak.append(0)
-        elif seen is not None:
-            self._weak.append(habits.usual[mark] - depth)
+        if seen is not None:
+            self._weak.append(0 if depth in seen else habits.usual[mark] - depth)
+            return
+        own_step = self._own_step()
+        if mark in CLOSERS and own_step and depth != own_step:
+            self._weak.append(own_step - depth)
         elif habits.step and (depth <= 0 or depth % habits.step):
             self._weak.append(habits.step - depth)
+
+    def _own_step(self) -> int:
+        """Return how deep the completion's own bodies stand, 0 if it has none or they differ."""
+        lines = [line for line in self._lines[1:] if line.strip()]
+        depths = {
+            indent_of(below) - indent_of(line)
+            for line, below in itertools.pairwise(lines)
+            if line.rstrip()[-1] in CLOSERS and below.strip()[0] not in OPENERS
+        }
+        return depths.pop() if len(depths) == 1 else 0
 
     def _offside(self, stripped: str, indent: int, code: str) -> None:
         """Where indentation is syntax, a line after a whole statement may not be deeper, nor between two levels."""

@@ -287,12 +287,18 @@ def _mode_at(prefix: str, start: int, profile: Profile) -> Mode:
         if not literal.multiline or not literal.mark or literal.mark in "\"'":
             continue
         if literal.comment:
-            opening = re.sub(r"\\(.)", r"\1", literal.opening)
-            if prefix.rfind(opening, 0, start) > prefix.rfind(literal.mark, 0, start):
+            opening = prefix.rfind(re.sub(r"\\(.)", r"\1", literal.opening), 0, start)
+            if opening > prefix.rfind(literal.mark, 0, start) and not _is_quoted(prefix, opening):
                 return Mode(literal=number)
         elif literal.mark in {'"""', "'''", "`"} and prefix.count(literal.mark, 0, start) % 2:
             return Mode(literal=number)
     return CODE
+
+
+def _is_quoted(text: str, offset: int) -> bool:
+    """Whether `offset` seems to lie in a string or line comment, judged by its line alone."""
+    before = text[text.rfind("\n", 0, offset) + 1 : offset]
+    return bool(before.count('"') % 2 or before.count("'") % 2 or before.count("`") % 2 or "//" in before)
 
 
 def _openings(text: str, tokens: list[tuple[str, int, int]], mode: Mode) -> tuple[Opening, ...]:
