@@ -23,6 +23,10 @@ FILES = {
     "shop.py": 'def gross_price(net, rate):\n    """Return the price with tax."""\n    return net * (1 + rate)\n',
     "bill.py": "from shop import gross_price\n\n\ndef bill(lines):\n    return [gross_price(line.net, line.rate) for line in lines]\n",
 }
+SHOP = {
+    "shop.py": "def gross_price(net, rate):\n    return net * (1 + rate)\n\n\n"
+    "first = gross_price(1, 0.2)\nsecond = gross_price(2, 0.2)\n"
+}
 
 
 def server_process(window: Workbench) -> int:
@@ -85,43 +89,53 @@ def test_a_model_answers_dies_and_the_server_is_killed(
     assert not window.notifications(), "a dead model server is a matter of the status bar, not of popups"
 
 
-def test_a_rename_is_followed_and_code_explained(
+def test_a_rename_is_followed(
+    workbench: Callable[..., Workbench], vsix: Path, picture: Callable[[Workbench, str], None]
+) -> None:
+    window = workbench(
+        files=SHOP,
+        settings={"segue.client.serverPath": str(SEGUE)},
+        vsix=vsix,
+        env={"SEGUE_PROVIDER": "none"},
+    )
+    window.open("shop.py")
+    window.wait_ready()
+    window.press("Control+Home", "Control+ArrowRight", "Control+ArrowRight", "Control+Backspace")
+    window.type("full_price")
+    for _ in range(3):  # the server may join neighbouring lines to one edit
+        if not any("gross_price" in line for line in window.lines()):
+            break
+        before = window.lines()
+        window.command("Segue: Show the Next Edit")
+        wait_for(lambda: any("full_price" in text for text in window.decorations()), "the preview")
+        picture(window, "next-edit")
+        if not any("Tab: accept" in text for text in window.decorations()):
+            window.press("Alt+Enter")
+            wait_for(lambda: any("Tab: accept" in text for text in window.decorations()), "the jump")
+        window.press("Tab")
+        wait_for(lambda before=before: window.lines() != before, "the edit")
+    assert "gross_price" not in window.saved("shop.py")
+
+
+def test_explaining(
     workbench: Callable[..., Workbench],
     model: FakeModel,
     vsix: Path,
     picture: Callable[[Workbench, str], None],
 ) -> None:
-    model.answers["gross_price"] = "It adds the **tax** to the net price."
-    files = {
-        "shop.py": "def gross_price(net, rate):\n    return net * (1 + rate)\n\n\n"
-        "first = gross_price(1, 0.2)\nsecond = gross_price(2, 0.2)\n"
-    }
+    model.answers["gross_price"] = "It adds the **tax** to the net price:\n\n* `net` is the price before tax."
     window = workbench(
-        files=files, settings={"segue.client.serverPath": str(SEGUE)}, vsix=vsix, env=model.environment
+        files=SHOP, settings={"segue.client.serverPath": str(SEGUE)}, vsix=vsix, env=model.environment
     )
     window.open("shop.py")
     window.wait_ready()
     window.command("Segue: Explain the Selection or Symbol")
-    frame = wait_for(lambda: explanation(window), "the explanation")
-    assert "tax" in frame
+    assert "tax" in wait_for(lambda: explanation(window), "the explanation")
     picture(window, "explanation")
-    window.command("View: Close All Editors in Group") if window.active_tab() != "shop.py" else None
-
-    window.open("shop.py")
-    window.press("Control+Home", "Control+ArrowRight", "Control+ArrowRight", "Control+Backspace")
-    window.type("full_price")
-    hint = wait_for(
-        lambda: next((text for text in window.decorations() if "Tab: go to" in text), ""), "the hint"
+    window.type("# ")
+    wait_for(
+        lambda: any(line.startswith("# ") for line in window.lines()), "the cursor to be in the code again"
     )
-    assert "line 5" in hint
-    picture(window, "next-edit")
-    for line in ("first = full_price(1, 0.2)", "second = full_price(2, 0.2)"):
-        wait_for(lambda: any("Tab: go to" in text for text in window.decorations()), "the next edit")
-        window.press("Tab")
-        wait_for(lambda: any("Tab: accept" in text for text in window.decorations()), "the jump")
-        window.press("Tab")
-        wait_for(lambda line=line: line in window.lines(), "the edit")
-    assert "gross_price" not in window.saved("shop.py")
 
 
 def nudged(window: Workbench) -> str:
@@ -135,7 +149,7 @@ def nudged(window: Workbench) -> str:
 def explanation(window: Workbench) -> str:
     """Return the text of the page with the explanation, once there is more than the wait."""
     for frame in window.page.frames:
-        text = window.text_of(frame, "body.vscode-body")
+        text = window.text_of(frame, "body.segue-answer")
         if text and "Waiting" not in text:
             return text
     return ""

@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import { ProgressType, RequestType, type LanguageClient, type WorkspaceEdit } from 'vscode-languageclient/node';
+import { AnswerPage } from './answerPage';
 import { GitInput } from './git';
 import type { Session } from './server/session';
 
@@ -18,18 +19,11 @@ const CommitRequest = new RequestType<{ uri?: string }, { message: string }, voi
 const Partial = new ProgressType<{ markdown: string }>();
 
 export const EXPLAIN_COMMAND = 'segue.assist.explain';
-const SCHEME = 'segue-answer';
 const REDRAW_MS = 250;
 
 export class Assist implements vscode.Disposable {
-  private text = '';
+  private readonly page = new AnswerPage();
   private count = 0;
-  private readonly changed = new vscode.EventEmitter<vscode.Uri>();
-  private readonly page = vscode.Uri.from({ scheme: SCHEME, path: 'Explanation.md' });
-  private readonly registration = vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
-    onDidChange: this.changed.event,
-    provideTextDocumentContent: () => this.text,
-  });
 
   constructor(private readonly session: Session) {}
 
@@ -41,24 +35,23 @@ export class Assist implements vscode.Disposable {
     await this.attempt('Segue explains…', async (client, token) => {
       this.count += 1;
       const partialResultToken = `segue-explain-${this.count}`;
-      this.text = '*Waiting for the model…*\n';
+      await this.page.show('Explanation', '*Waiting for the model…*');
       let streamed = '';
       let timer: NodeJS.Timeout | undefined;
       const progress = client.onProgress(Partial, partialResultToken, ({ markdown }) => {
         streamed += markdown;
         timer ??= setTimeout(() => {
           timer = undefined;
-          this.fill(streamed);
+          void this.page.fill(streamed);
         }, REDRAW_MS);
       });
       try {
-        await this.showPage();
-        const { markdown } = await client.sendRequest(ExplainRequest, { ...target, partialResultToken }, token);
+        const { markdown, title } = await client.sendRequest(ExplainRequest, { ...target, partialResultToken }, token);
         clearTimeout(timer);
-        this.fill(markdown);
+        await this.page.show(title || 'Explanation', markdown);
       } catch (error) {
         clearTimeout(timer);
-        this.fill(streamed || '*No answer.*\n');
+        await this.page.fill(streamed || '*No answer.*');
         throw error;
       } finally {
         progress.dispose();
@@ -136,20 +129,7 @@ export class Assist implements vscode.Disposable {
     }
   }
 
-  private fill(text: string): void {
-    this.text = text;
-    this.changed.fire(this.page);
-    // The preview does not follow documents that no editor shows.
-    void vscode.commands.executeCommand('markdown.preview.refresh');
-  }
-
-  private async showPage(): Promise<void> {
-    this.changed.fire(this.page);
-    await vscode.commands.executeCommand('markdown.showPreviewToSide', this.page);
-    await vscode.commands.executeCommand('workbench.action.focusPreviousGroup');
-  }
-
   dispose(): void {
-    vscode.Disposable.from(this.changed, this.registration).dispose();
+    this.page.dispose();
   }
 }
