@@ -44,16 +44,17 @@ class GitRepo:
         self._folder = folder
         self._batch: subprocess.Popen[bytes] | None = None
 
-    def _git(self, *arguments: str) -> bytes:
-        return subprocess.run(
-            ["git", "-C", str(self._folder), *arguments], check=True, capture_output=True
-        ).stdout
+    def _git(self, *arguments: str, partial: bool = False) -> bytes:
+        """Return what git prints; with `partial` also what it printed before it met a missing object."""
+        command = ["git", "-C", str(self._folder), *arguments]
+        return subprocess.run(command, check=not partial, capture_output=True).stdout
 
     def commits(self, suffixes: tuple[str, ...], *, newest: int) -> Iterator[Commit]:
         """Yield the newest commits without merges, newest first, with the hunks of files named `*suffix`."""
         log = self._git(
             "log", "--no-merges", f"-n{newest}", "--format=%x01%H %P", "-p", "-U0", "--no-color",
             "--no-renames", "--no-ext-diff", "--no-textconv", "--diff-algorithm=myers", "HEAD",
+            "--", *(f"*{suffix}" for suffix in suffixes), partial=True,
         )  # fmt: skip
         for part in log.decode("utf-8", "replace").split("\x01")[1:]:
             head, _, body = part.partition("\n")

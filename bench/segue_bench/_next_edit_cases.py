@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 SUFFIXES = (".py", ".ts", ".tsx", ".js", ".jsx", ".mjs", ".go", ".rs", ".java", ".rb", ".kt", ".php", ".cs")
 MAX_HUNKS = 16
 MAX_FILES = 8
+MAX_LINES = 300
+MAX_COLUMNS = 400
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
@@ -60,27 +62,37 @@ class Case:
         return any(target.label in MECHANICAL for target in self.targets)
 
 
-def cases_of(repo: GitRepo, *, commits: int, seed: int = 0) -> Iterator[Case]:
-    """Yield up to two cases a commit: after its first hunk, and after half of them."""
+def cases_of(repo: GitRepo, *, commits: int, cases: int, seed: int = 0) -> Iterator[Case]:
+    """Yield at most `cases` cases out of the newest `commits`, chosen by chance.
+
+    A commit gives up to two: after its first hunk, and after half of them.
+    """
     chance = random.Random(seed)
-    for commit in repo.commits(SUFFIXES, newest=commits):
-        hunks = list(commit.hunks)
-        paths = {hunk.path for hunk in hunks}
-        if not 2 <= len(hunks) <= MAX_HUNKS or len(paths) > MAX_FILES:
-            continue
-        if max(len(h.old) + len(h.new) for h in hunks) > 300:
-            continue
+    pool = [c for c in repo.commits(SUFFIXES, newest=commits) if _is_usable(c)]
+    chance.shuffle(pool)
+    for commit in pool:
+        paths = {hunk.path for hunk in commit.hunks}
         before = {path: repo.blob(repo.tree(commit.parent).get(path, "")) for path in paths}
         if any(text is None or "\r" in text for text in before.values()):
             continue
         texts = {path: text for path, text in before.items() if text is not None}
-        if chance.random() < 0.3:
-            order = sorted(paths)
-            chance.shuffle(order)
-            hunks.sort(key=lambda hunk: (order.index(hunk.path), hunk.line))
+        hunks = _as_worked(list(commit.hunks), shuffled=chance.random() < 0.2, chance=chance)
         for k in sorted({1, (len(hunks) + 1) // 2}):
-            if k < len(hunks):
+            if k < len(hunks) and cases > 0:
+                cases -= 1
                 yield _case(commit, hunks, k, texts)
+        if cases <= 0:
+            return
+
+
+def _is_usable(commit: Commit) -> bool:
+    hunks = commit.hunks
+    return (
+        2 <= len(hunks) <= MAX_HUNKS
+        and len({hunk.path for hunk in hunks}) <= MAX_FILES
+        and max(len(h.old) + len(h.new) for h in hunks) <= MAX_LINES
+        and max(len(line) for h in hunks for line in (*h.old, *h.new)) <= MAX_COLUMNS
+    )
 
 
 def finished(case: Case) -> Case:
@@ -99,6 +111,25 @@ def finished(case: Case) -> Case:
         (),
         {path: "\n".join(lines) for path, lines in files.items()},
     )
+
+
+def _as_worked(hunks: list[Hunk], *, shuffled: bool, chance: random.Random) -> list[Hunk]:
+    """Return the hunks in a likelier order than git's: in each file the heart of the change, then the rest.
+
+    The heart is the first hunk that changes a definition, or else the first that is no import; tests come last.
+    """
+    paths = sorted({hunk.path for hunk in hunks}, key=lambda path: ("test" in path.lower(), path))
+    if shuffled:
+        chance.shuffle(paths)
+    ordered: list[Hunk] = []
+    for path in paths:
+        mine = [hunk for hunk in hunks if hunk.path == path]
+        heart = next(
+            (h for h in mine if any(map(_SIGNATURE.search, (*h.old, *h.new)))),
+            next((h for h in mine if not _is_import(h.old, h.new)), mine[0]),
+        )
+        ordered += [heart, *(hunk for hunk in mine if hunk is not heart)]
+    return ordered
 
 
 def _case(commit: Commit, hunks: Sequence[Hunk], k: int, texts: dict[str, str]) -> Case:
@@ -127,10 +158,9 @@ def _shift(done: Sequence[Hunk], hunk: Hunk) -> int:
 def label_of(old: Sequence[str], new: Sequence[str], history: Sequence[LineEdit]) -> str:
     """Return the kind of a hunk, given the hunks before it."""
     here = _stripped(old), _stripped(new)
-    if any((_stripped(h.old), _stripped(h.new)) == here for h in history):
+    if any(map(any, here)) and any((_stripped(h.old), _stripped(h.new)) == here for h in history):
         return "repeat_hunk"
-    changed = [line for line in (*old, *new) if line.strip()]
-    if changed and all(map(_IMPORT.match, changed)) and any(map(_IMPORT_HEAD.search, changed)):
+    if _is_import(old, new):
         return "import_update"
     mine = substitutions(old, new)
     known = {pair for h in history for pair in substitutions(h.old, h.new)}
@@ -163,9 +193,15 @@ def substitutions(old: Sequence[str], new: Sequence[str]) -> set[tuple[str, str]
     for before, after in zip(old, new, strict=True):
         a, b = _TOKEN.findall(before), _TOKEN.findall(after)
         for tag, i, j, m, n in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+            pair = "".join(a[i:j]), "".join(b[m:n])
             if tag != "equal":
-                pairs.add(("".join(a[i:j]), "".join(b[m:n])))
+                pairs.add(pair)
     return pairs
+
+
+def _is_import(old: Sequence[str], new: Sequence[str]) -> bool:
+    changed = [line for line in (*old, *new) if line.strip()]
+    return bool(changed) and all(map(_IMPORT.match, changed)) and any(map(_IMPORT_HEAD.search, changed))
 
 
 def _signatures(lines: Sequence[str]) -> set[str]:

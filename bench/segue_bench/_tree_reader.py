@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from segue_context import Import, Snippet, Symbol
+from segue_syntax import file_symbols, language_of
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _MAX_BYTES = 1_000_000
@@ -50,6 +51,10 @@ class TreeReader:
         other._texts = self._texts
         return other
 
+    def warm(self) -> None:
+        """Read every file once, so that no later call waits for the disk."""
+        self.files_with(["\0"])
+
     def read_text(self, path: str) -> str | None:
         if path in self._overlay:
             return self._overlay[path]
@@ -72,19 +77,49 @@ class TreeReader:
         return found
 
     def search(self, words: Sequence[str], *, limit: int = 20, exclude: str = "") -> list[Snippet]:
+        """Return nothing: rules look for exact words only."""
+        del words, limit, exclude
         return []
 
     def definitions(self, name: str, *, limit: int = 50) -> list[Symbol]:
-        return []
+        """Return the definitions of `name`, told from the shape of lines: parsing every file would take seconds."""
+        found: list[Symbol] = []
+        head = re.compile(
+            rf"^[^\n]*\b(?:def|class|func|function|fn|interface|trait|struct|enum|type|const|let|var)\s+"
+            rf"(?:\([^)\n]*\)\s*)?{re.escape(name)}\b[^\n]*",
+            re.MULTILINE,
+        )
+        for path in self.files_with([name], limit=200):
+            text = self.read_text(path) or ""
+            for match in head.finditer(text):
+                line = text.count("\n", 0, match.start())
+                found.append(
+                    Symbol(name, "symbol", path, line, match[0].find(name), line + 1, match[0].strip())
+                )
+                if len(found) >= limit:
+                    return found
+        return found
 
     def symbols_in(self, path: str) -> list[Symbol]:
-        return []
+        """Return the definitions that the grammar finds."""
+        text = self.read_text(path)
+        language = language_of(path=path).id
+        symbols = [] if text is None else file_symbols(text, language).definitions
+        return [
+            Symbol(d.name, d.kind, path, d.line, d.column, d.end_line, d.signature, d.container, d.doc)
+            for d in symbols
+        ]
 
     def imports_of(self, path: str) -> list[Import]:
-        return []
+        """Return what the grammar says a file imports; files are not resolved."""
+        text = self.read_text(path)
+        names = [] if text is None else file_symbols(text, language_of(path=path).id).imports
+        return [Import(i.name, i.module, i.line, "", i.alias) for i in names]
 
     def importers_of(self, path: str) -> list[str]:
-        return []
+        """Return files that name `path`'s stem and import something: near enough for finding candidates."""
+        stem = path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+        return [other for other in self.files_with([stem]) if other != path]
 
 
 def folder_reader(folder: Path) -> TreeReader:

@@ -40,9 +40,7 @@ class Rule(Protocol):
         """Yield what the rule proposes."""
 
 
-def merged_lines(
-    path: str, changes: dict[int, tuple[str, float]]
-) -> Iterator[tuple[int, int, tuple[str, ...], float]]:
+def merged_lines(changes: dict[int, tuple[str, float]]) -> Iterator[tuple[int, int, tuple[str, ...], float]]:
     """Yield neighbouring changed lines as one stretch: start, end, new lines, and the sum of their weights."""
     start: int | None = None
     new: list[str] = []

@@ -20,6 +20,7 @@ _GO_FIELD = re.compile(
     r"^\t+(?P<field>[^\W\d]\w*)\s+(?:\[\]|\*|map\[|func\(|chan )?[\w.\[\]*]+(?:\s+`[^`]*`)?(?:\s*//.*)?$"
 )
 _PARAMETERS = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
+_LONG_LINE = 300
 _NAME = re.compile(r"[^\W\d]\w*")
 _KEYWORDS = frozenset(
     [
@@ -46,6 +47,8 @@ _KEYWORDS = frozenset(
 def defined_by(line: str, language_id: str) -> frozenset[str]:
     """Return the names that `line` defines: symbols, variables, fields and, on a definition's line, parameters."""
     names: set[str] = set()
+    if len(line) > _LONG_LINE:
+        return frozenset()
     for match in _ANY.finditer(line):
         name = next((value for value in match.groupdict().values() if value), "")
         if name and name not in _KEYWORDS:

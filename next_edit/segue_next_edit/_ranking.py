@@ -3,33 +3,61 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from math import log
 from typing import TYPE_CHECKING
 
-from segue_next_edit._calibration import probability
+from segue_next_edit._calibration import chances
 
 if TYPE_CHECKING:
     from segue_next_edit._candidates import Candidate
     from segue_next_edit._situation import Situation
 
 
-def ranked(situation: Situation, candidates: list[Candidate]) -> list[tuple[Candidate, float]]:
-    """Return the candidates with their confidence, best first, without those that touch a better one."""
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A candidate with the chance that its place is right, and that its content is too."""
+
+    candidate: Candidate
+    place: float
+    content: float
+
+    @property
+    def worth(self) -> float:
+        """What candidates are ordered by: content is worth more than a place alone."""
+        return self.place + CONTENT_WORTH * self.content
+
+
+CONTENT_WORTH = 0.5
+LEAST_CONTENT = 0.08
+"""From this chance on, content is put to a place that another rule found."""
+_KEPT = 50
+
+
+def ranked(situation: Situation, candidates: list[Candidate]) -> list[Ranked]:
+    """Return the candidates, best first, without those that touch a better one."""
     weigh(situation, candidates)
-    scored = [(probability(c), at, c) for at, c in enumerate(candidates)]
-    scored.sort(key=lambda row: (-row[0], row[1]))
-    taken: dict[str, list[tuple[int, int]]] = {}
-    best: list[tuple[Candidate, float]] = []
-    for confidence, _, candidate in scored:
-        stretches = taken.setdefault(candidate.path, [])
-        start, end = candidate.start, max(candidate.end, candidate.start + 1)
-        if any(start < b and a < end for a, b in stretches):
-            continue
-        stretches.append((start, end))
-        best.append((candidate, confidence))
-        if len(best) >= 50:
-            break
+    scored = [Ranked(candidate, *chances(candidate)) for candidate in candidates]
+    scored.sort(key=lambda r: -r.worth)
+    taken: dict[str, list[int]] = {}
+    best: list[Ranked] = []
+    for row in scored:
+        overlapped = [
+            at for at in taken.get(row.candidate.path, ()) if _overlap(best[at].candidate, row.candidate)
+        ]
+        if overlapped:
+            holder = best[overlapped[0]]
+            if len(overlapped) == 1 and holder.candidate.new is None and row.content >= LEAST_CONTENT:
+                best[overlapped[0]] = Ranked(row.candidate, max(holder.place, row.place), row.content)
+        elif len(best) < _KEPT:
+            taken.setdefault(row.candidate.path, []).append(len(best))
+            best.append(row)
+    best.sort(key=lambda r: -r.worth)
     return best
+
+
+def _overlap(one: Candidate, other: Candidate) -> bool:
+    return one.start < max(other.end, other.start + 1) and other.start < max(one.end, one.start + 1)
 
 
 def weigh(situation: Situation, candidates: list[Candidate]) -> None:
@@ -56,8 +84,10 @@ def weigh(situation: Situation, candidates: list[Candidate]) -> None:
         evidence["same_file"] = float(same)
         evidence["known_file"] = float(c.path in situation.touched)
         evidence["below"] = float(same and c.start >= cursor_line)
+        evidence["same_function"] = float(
+            c.path in situation.touched and situation.same_function(c.path, c.start)
+        )
         evidence["distance"] = log(1 + abs(c.start - cursor_line)) if same else 0.0
-        evidence["left"] = evidence.get("left", 0.0)
         evidence["places"] = log(left[c.group])
         evidence["places_here"] = log(left_here[c.group, c.path])
         evidence["passed_share"] = passed[c.group] / left[c.group]

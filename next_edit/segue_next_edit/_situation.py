@@ -8,14 +8,21 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from segue_next_edit._tokens import words_of
+from segue_next_edit._calls import head_of
+from segue_next_edit._imports import statements_in
+from segue_next_edit._tokens import WORD, words_of
+from segue_syntax import language_of, parse, syntax_errors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from segue_context import LineEdit, WorkspaceReader
+from segue_next_edit._imports import Statement
 
 MAX_HISTORY = 40
+_DENSE = 200
+_SMALL = 20_000
+_FUNCTION_LINES = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,51 @@ class FileText:
         self.crlf = "\r\n" in text
         self.text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
         self.lines = self.text.split("\n")
+        self._functions: dict[int, int] = {}
+
+    @property
+    def generated(self) -> bool:
+        """Whether nobody writes this file by hand: minified or packed lines."""
+        return len(self.text) > _DENSE * len(self.lines) and len(self.text) > _SMALL
+
+    def function_at(self, line: int) -> int:
+        """Return the line of the function head around `line` (or at it), -1 outside of functions."""
+        if line not in self._functions:
+            self._functions[line] = self._function_above(line)
+        return self._functions[line]
+
+    def _function_above(self, line: int) -> int:
+        least = 1000
+        for at in range(min(line, len(self.lines) - 1), max(-1, line - _FUNCTION_LINES), -1):
+            text = self.lines[at]
+            indent = len(text) - len(text.lstrip())
+            if not text.strip() or indent >= least:
+                continue
+            if len(text) < _DENSE and text.strip()[0] not in "})]#/" and head_of(text):
+                return at
+            if indent == 0 and at != line:
+                return -1
+            least = max(indent, 1) if at == line else indent
+        return -1
+
+    @cached_property
+    def language(self) -> str:
+        """The language that the name suggests."""
+        return language_of(path=self.path).id
+
+    @cached_property
+    def word_lines(self) -> dict[str, list[int]]:
+        """The lines on which each identifier stands, once for each time it does."""
+        found: dict[str, list[int]] = {}
+        for at, line in enumerate(self.lines):
+            for word in WORD.findall(line):
+                found.setdefault(word, []).append(at)
+        return found
+
+    @cached_property
+    def imports(self) -> list[Statement]:
+        """The import statements."""
+        return statements_in(self.lines, self.language)
 
     @cached_property
     def starts(self) -> list[int]:
@@ -63,6 +115,7 @@ class Situation:
         self.reader = reader
         self.cursor = cursor
         self._files: dict[str, FileText | None] = {}
+        self._errors: dict[str, int | None] = {}
         self.done = _rebased(history[-MAX_HISTORY:])
         self.paths = list(dict.fromkeys(edit.path for edit in reversed(self.done)))
 
@@ -70,13 +123,22 @@ class Situation:
         """Return a file's present text, or None when there is none to edit."""
         if path not in self._files:
             text = self.reader.read_text(path)
-            self._files[path] = None if text is None else FileText(path, text)
+            file = None if text is None else FileText(path, text)
+            self._files[path] = None if file is None or file.generated else file
         return self._files[path]
 
     def lines(self, path: str) -> list[str]:
         """Return a file's present lines without terminators; [] when there is none."""
         file = self.file(path)
         return [] if file is None else file.lines
+
+    def errors(self, path: str) -> int | None:
+        """Return how many syntax errors a file has now; None without a grammar."""
+        if path not in self._errors:
+            file = self.file(path)
+            tree = None if file is None else parse(file.text, file.language)
+            self._errors[path] = None if tree is None else syntax_errors(tree)
+        return self._errors[path]
 
     @cached_property
     def touched(self) -> dict[str, set[int]]:
@@ -89,7 +151,7 @@ class Situation:
     def is_touched(self, path: str, start: int, end: int) -> bool:
         """Whether some line of the stretch was just written."""
         lines = self.touched.get(path)
-        return bool(lines) and any(line in lines for line in range(start, end))
+        return lines is not None and any(line in lines for line in range(start, end))
 
     @cached_property
     def removed_words(self) -> Counter[str]:
@@ -109,6 +171,21 @@ class Situation:
             counts.subtract(words_of(edit.old))
         return +counts
 
+    def same_function(self, path: str, line: int) -> bool:
+        """Whether a line lies in a function that was just edited (outside of functions nothing does)."""
+        file = self.file(path)
+        here = -1 if file is None else file.function_at(line)
+        return here >= 0 and here in self._edited_functions.get(path, ())
+
+    @cached_property
+    def _edited_functions(self) -> dict[str, set[int]]:
+        functions: dict[str, set[int]] = {}
+        for edit in self.done:
+            file = self.file(edit.path)
+            if file is not None:
+                functions.setdefault(edit.path, set()).add(file.function_at(edit.line))
+        return functions
+
     def files_with(self, *words: str, limit: int = 60) -> list[str]:
         """Return files that hold all `words`: those just edited first."""
         near = [path for path in self.paths if all(self._holds(path, word) for word in words)]
@@ -126,8 +203,8 @@ def _rebased(history: Sequence[LineEdit]) -> list[Done]:
     for at, edit in enumerate(history):
         line = edit.line
         for later in history[at + 1 :]:
-            if later.path == edit.path and later.line <= line:
-                if later.line + len(later.old) <= line or later.line < line:
-                    line = max(later.line, line + len(later.new) - len(later.old))
+            above = later.line < line or (later.line == line and not later.old)
+            if later.path == edit.path and above:
+                line = max(later.line, line + len(later.new) - len(later.old))
         done.append(Done(edit.path, line, edit.old, edit.new, len(history) - 1 - at))
     return done

@@ -10,7 +10,8 @@ class NextEdit:
     """Replace lines `start_line` (0-based) to `end_line` (exclusive) of `path` by `new`.
 
     `old` are those lines as they are now, without terminators; `new` None means a place without content. `kind`
-    names the rule or tier, `reason` is one phrase a person understands, `confidence` is calibrated 0..1.
+    names the rule or tier, `reason` is one phrase a person understands, `confidence` is calibrated 0..1. Edits
+    with one `group` apply the same change at several places ("" for an edit of its own).
     """
 
     path: str
@@ -21,6 +22,19 @@ class NextEdit:
     kind: str
     confidence: float
     reason: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Every remaining place of one change, in the order of files and lines.
+
+    `total` counts the places found; where it is `capped` there are more than `edits` holds.
+    """
+
+    edits: tuple[NextEdit, ...] = ()
+    total: int = 0
+    capped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,48 +2,199 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from segue_next_edit._ranking import ranked
+from segue_next_edit._calibration import threshold
+from segue_next_edit._gate import Gate
+from segue_next_edit._ranking import ranked, weigh
 from segue_next_edit._situation import Situation
-from segue_next_edit._types import NextEdit, Prediction
-from segue_next_edit.rules.repeat import RepeatRule
-from segue_next_edit.rules.substitution import SubstitutionRule
+from segue_next_edit._types import NextEdit, Prediction, Series
+from segue_next_edit._validation import refusal
+from segue_next_edit.rules import RULES
+from segue_next_edit.rules.substitution import MAX_OCCURRENCES, every_place
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from segue_context import LineEdit, WorkspaceReader
-    from segue_next_edit._candidates import Candidate, Rule
+    from segue_context import EventDiff, LineEdit, WorkspaceReader
+    from segue_model import ChatModel, CompletionModel
+    from segue_next_edit._candidates import Candidate
+    from segue_next_edit._ranking import Ranked
+
+_CONTINUING = 0.5
+"""How much of a threshold is asked of an edit that goes on with a change just accepted."""
+
+
+def candidates_for(
+    reader: WorkspaceReader, history: Sequence[LineEdit], cursor: tuple[str, int]
+) -> list[Candidate]:
+    """Return what all rules propose, with all evidence: for fitting and for looking under the bonnet."""
+    situation = Situation(reader, history, cursor)
+    found = _proposed(situation)
+    weigh(situation, found)
+    return found
+
+
+def first_answer(
+    reader: WorkspaceReader, history: Sequence[LineEdit], cursor: tuple[str, int]
+) -> tuple[NextEdit, float] | None:
+    """Return the first edit that an ungated engine would give, and its worth to the gate: for fitting."""
+    situation = Situation(reader, history, cursor)
+    for row in ranked(situation, _proposed(situation)):
+        edit = _checked(situation, row.candidate, row.place, syntax=True)
+        if edit is not None:
+            return edit, row.worth
+    return None
+
+
+def _proposed(situation: Situation) -> list[Candidate]:
+    return [candidate for rule in RULES for candidate in rule.candidates(situation)]
 
 
 class NextEditEngine:
-    """Predicts the next edits of a workspace."""
+    """Predicts the next edits of one workspace by rule, and remembers what became of them.
 
-    def __init__(self, reader: WorkspaceReader) -> None:
+    Every method is safe to call from any thread. `predict` reads files through `reader` and takes some
+    milliseconds: call it in a worker thread.
+    """
+
+    def __init__(
+        self,
+        reader: WorkspaceReader,
+        *,
+        model: CompletionModel | None = None,
+        chat: ChatModel | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._reader = reader
-        self._rules: tuple[Rule, ...] = (RepeatRule(), SubstitutionRule())
+        self._model = model
+        self._chat = chat
+        self._gate = Gate(clock)
 
-    def candidates(self, situation: Situation) -> list[Candidate]:
-        """Return what all rules propose."""
-        return [candidate for rule in self._rules for candidate in rule.candidates(situation)]
+    def predict(
+        self, history: Sequence[LineEdit], cursor: tuple[str, int], top: int = 5, *, action: str = "typed"
+    ) -> Prediction:
+        """Return the `top` most likely next edits, best first, for the text as it is now.
 
-    def predict(self, history: Sequence[LineEdit], cursor: tuple[str, int], top: int = 5) -> Prediction:
-        """Return the `top` most likely next edits, best first."""
+        `history` is oldest first (`EditHistory.edits`), `cursor` a path and a 0-based line, `action` what the last
+        change was (`EditHistory.action`). `shown` is the gate's decision on the first edit, `silence` its reason.
+        """
         if not history:
             return Prediction(silence="nothing was edited")
+        quiet = self._gate.silence(action)
+        if quiet:
+            return Prediction(silence=quiet)
         situation = Situation(self._reader, history, cursor)
-        edits = tuple(
-            NextEdit(
-                c.path,
-                c.start,
-                c.end,
-                tuple(situation.lines(c.path)[c.start : c.end]),
-                c.new,
-                c.kind,
-                confidence,
-                c.reason,
-            )
-            for c, confidence in ranked(situation, self.candidates(situation))[:top]
+        edits: list[NextEdit] = []
+        best: Ranked | None = None
+        silence = "nothing looks left to do"
+        for row in ranked(situation, _proposed(situation)):
+            edit = _checked(situation, row.candidate, row.place, syntax=not edits)
+            if edit is None:
+                continue
+            if self._gate.refuses(edit):
+                silence = "it was dismissed before"
+                continue
+            edits.append(edit)
+            best = best or row
+            if len(edits) >= top:
+                break
+        if best is None:
+            return Prediction(silence=silence)
+        least = threshold(best.candidate.kind) * (_CONTINUING if self._gate.continues(edits[0]) else 1.0)
+        shown = best.worth >= least
+        return Prediction(tuple(edits), shown, "" if shown else "not sure enough")
+
+    async def predict_with_model(
+        self,
+        history: Sequence[LineEdit],
+        cursor: tuple[str, int],
+        top: int = 5,
+        *,
+        action: str = "typed",
+        column: int = 0,
+        diffs: Sequence[EventDiff] = (),
+    ) -> Prediction:
+        """Return what `predict` returns, with a model's content where the rules know a place only.
+
+        The model is asked once: at the best place without content, or at the cursor when the rules know nothing.
+        Raises `ModelError` when it cannot be asked; the rules' answer is that of `predict`. The text must not have
+        changed meanwhile: compare versions, or use `still_fits`.
+        """
+        known = await asyncio.to_thread(self.predict, history, cursor, top, action=action)
+        if (self._model is None and self._chat is None) or self._gate.silence(action) or not history:
+            return known
+        if known.edits and known.edits[0].new is not None:
+            return known
+        from segue_next_edit.model_tier import ModelTier, Place, filled_in
+
+        tier = ModelTier(self._reader, model=self._model, chat=self._chat)
+        open_place = next((e for e in known.edits if e.new is None), None)
+        place = Place(cursor[0], cursor[1], column)
+        if open_place is not None:
+            place = Place(open_place.path, open_place.start_line)
+        written = await tier.edits(history, place, diffs=diffs)
+        kept = [edit for edit in written if not self._gate.refuses(edit)]
+        edits = tuple(filled_in(known.edits, kept)[:top])
+        return replace(known, edits=edits)
+
+    def series(self, history: Sequence[LineEdit], cursor: tuple[str, int], edit: NextEdit) -> Series:
+        """Return every remaining place of the change that `edit` belongs to, so that one action can do it all.
+
+        The places are those of the text as it is now; those already dismissed are left out. At most 10,000 are
+        returned, and `capped` says when there are more.
+        """
+        situation = Situation(self._reader, history, cursor)
+        if edit.kind in ("rename", "substitution"):
+            found, total = every_place(situation, edit.group)
+        else:
+            found = [c for c in _proposed(situation) if c.group == edit.group and c.new is not None]
+            total = len(found)
+        checked = [_checked(situation, c, edit.confidence, syntax=False) for c in found]
+        kept = [e for e in checked if e is not None and not self._gate.refuses(e)]
+        kept.sort(key=lambda e: (e.path != cursor[0], e.path, e.start_line))
+        return Series(tuple(kept[:MAX_OCCURRENCES]), total, total > MAX_OCCURRENCES)
+
+    def still_fits(self, edit: NextEdit) -> NextEdit | None:
+        """Return `edit` moved to where its lines are now, or None when they changed or went away."""
+        text = self._reader.read_text(edit.path)
+        if text is None:
+            return None
+        lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        size = len(edit.old)
+        if not size:
+            return edit if edit.start_line <= len(lines) else None
+        starts = [at for at in range(len(lines) - size + 1) if tuple(lines[at : at + size]) == edit.old]
+        if not starts:
+            return None
+        at = min(starts, key=lambda start: abs(start - edit.start_line))
+        if at != edit.start_line and len(starts) > 1:
+            return None  # several places look alike: guessing which one is meant would be blind
+        return NextEdit(
+            edit.path, at, at + size, edit.old, edit.new, edit.kind, edit.confidence, edit.reason, edit.group
         )
-        return Prediction(edits, shown=bool(edits) and edits[0].confidence > 0.7)
+
+    def accepted(self, edit: NextEdit) -> None:
+        """Tell that the user took `edit`; the same change goes on at once."""
+        self._gate.accepted(edit)
+
+    def rejected(self, edit: NextEdit) -> None:
+        """Tell that the user dismissed `edit`; it stays away, and nothing is predicted for five seconds."""
+        self._gate.rejected(edit)
+
+    def ignored(self, edit: NextEdit) -> None:
+        """Tell that `edit` was shown and the user went on without it."""
+        self._gate.ignored(edit)
+
+
+def _checked(situation: Situation, c: Candidate, confidence: float, *, syntax: bool) -> NextEdit | None:
+    lines = situation.lines(c.path)
+    if not 0 <= c.start <= c.end <= len(lines):
+        return None
+    if c.new is not None and refusal(situation, c.path, c.start, c.end, c.new, syntax=syntax):
+        return None
+    old = tuple(lines[c.start : c.end])
+    return NextEdit(c.path, c.start, c.end, old, c.new, c.kind, confidence, c.reason, c.group)

@@ -1,1 +1,26 @@
-"""The rules: each one way to know, without a model, what comes next."""
+"""The rules: each one way to know, without a model, what comes next. To add one, add it to `RULES`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from segue_next_edit.rules.imports import ImportRule
+from segue_next_edit.rules.nearby import NearbyRule
+from segue_next_edit.rules.removed import RemovedRule
+from segue_next_edit.rules.repeat import RepeatRule
+from segue_next_edit.rules.signature import SignatureRule
+from segue_next_edit.rules.substitution import SubstitutionRule
+from segue_next_edit.rules.template import TemplateRule
+
+if TYPE_CHECKING:
+    from segue_next_edit._candidates import Rule
+
+RULES: tuple[Rule, ...] = (
+    RepeatRule(),
+    SubstitutionRule(),
+    TemplateRule(),
+    ImportRule(),
+    SignatureRule(),
+    RemovedRule(),
+    NearbyRule(),
+)

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from segue_next_edit._situation import FileText, Situation
 
 MAX_OCCURRENCES = 10_000
+MAX_WEIGHED = 200
+_NEAR = 80
+_TOKEN_BEFORE = re.compile(r"(?:\w+|\s+|[^\w\s])\Z")
+_TOKEN_AFTER = re.compile(r"\w+|\s+|[^\w\s]")
 _MAX_PATTERNS = 12
+_LONG_LINE = 1000
 _MAX_FILES = 60
 _COMMON = frozenset(
     [
@@ -96,6 +101,7 @@ class Pattern:
     hunks: set[int] = field(default_factory=set)
     youngest: int = 1000
     defines: bool = False
+    local: bool = False
     line: str = ""
 
     @property
@@ -113,14 +119,16 @@ class SubstitutionRule:
         """Yield the stretches in which learnt replacements apply, with every replacement done."""
         patterns = learnt(situation)
         for pattern in patterns[:_MAX_PATTERNS]:
-            yield from self._places(situation, pattern, patterns)
+            yield from self.places(situation, pattern, patterns)
 
-    def _places(self, situation: Situation, pattern: Pattern, patterns: list[Pattern]) -> Iterator[Candidate]:
+    def places(
+        self, situation: Situation, pattern: Pattern, patterns: list[Pattern], *, most: int = MAX_WEIGHED
+    ) -> Iterator[Candidate]:
         anchor = _anchor(pattern.old)
         if not anchor:
             return
         kind = "rename" if pattern.name else "substitution"
-        group = f"{pattern.old}\0{pattern.new}"
+        group = _group(pattern)
         reason = (
             f"rename {pattern.old} to {pattern.new}"
             if pattern.name
@@ -128,16 +136,16 @@ class SubstitutionRule:
         )
         old_defined = pattern.name and any(True for _ in situation.reader.definitions(pattern.old, limit=1))
         found: list[Candidate] = []
-        reach = situation.files_with(*anchor, limit=_MAX_FILES)
+        reach = situation.files_with(*anchor, limit=_MAX_FILES if most == MAX_WEIGHED else most)
         suffix = language_of(path=situation.cursor[0]).id
         for path in reach:
             file = situation.file(path)
             if file is None:
                 continue
             changes = self._lines(situation, file, pattern, patterns)
-            if len(found) + len(changes) > MAX_OCCURRENCES:
+            if len(found) > most:
                 break
-            for start, end, new, _ in merged_lines(path, {n: (c[0], 1.0) for n, c in changes.items()}):
+            for start, end, new, _ in merged_lines({n: (c[0], 1.0) for n, c in changes.items()}):
                 facts = [changes[line][1] for line in range(start, end) if line in changes]
                 best = max(facts, key=lambda f: f["left"] + f["right"])
                 evidence = dict(best)
@@ -150,6 +158,7 @@ class SubstitutionRule:
                 age=float(min(pattern.youngest, 10)),
                 length=float(min(len(pattern.old), 30)),
                 defines=float(pattern.defines),
+                local=float(pattern.local),
                 old_defined=float(old_defined),
                 capital=float(pattern.old[:1].isupper()),
                 common=float(pattern.old in _COMMON or len(pattern.old) <= 2),
@@ -168,6 +177,8 @@ class SubstitutionRule:
             if line in result or "\n" in match[0]:
                 continue
             text = file.lines[line]
+            if len(text) > _LONG_LINE:
+                continue
             if situation.is_touched(file.path, line, line + 1):
                 if not pattern.name or line not in situation.touched[file.path]:
                     continue
@@ -195,10 +206,26 @@ class SubstitutionRule:
                     "comment": float(where == "comment"),
                     "string": float(where == "string"),
                     "same_line": float(_same_shape(text, pattern)),
+                    "member": float(left == "." and all(c[0] != "." for c in pattern.contexts)),
                     "touched": float(situation.is_touched(file.path, line, line + 1)),
                 },
             )
         return result
+
+
+def every_place(situation: Situation, group: str) -> tuple[list[Candidate], int]:
+    """Return the places of one replacement, 10,000 at most, and how many there are (at least)."""
+    patterns = learnt(situation)
+    rule = SubstitutionRule()
+    for pattern in patterns:
+        if _group(pattern) == group:
+            found = list(rule.places(situation, pattern, patterns, most=MAX_OCCURRENCES))
+            return found[:MAX_OCCURRENCES], len(found)
+    return [], 0
+
+
+def _group(pattern: Pattern) -> str:
+    return f"{pattern.old}\0{pattern.new}"
 
 
 def learnt(situation: Situation) -> list[Pattern]:
@@ -219,6 +246,7 @@ def learnt(situation: Situation) -> list[Pattern]:
                 pattern.youngest = min(pattern.youngest, edit.age)
                 pattern.line = before
                 if is_name(change.old):
+                    pattern.local |= before[:1].isspace()
                     language = language_of(path=edit.path).id
                     pattern.defines |= change.old in defined_by(
                         before, language
@@ -235,7 +263,7 @@ def _telling(changes: tuple[Replacement, ...], before: str) -> Iterator[Replacem
     if len(changes) > 6 or (changed > 0.8 * len(code) and len(changes) > 2):
         return
     for change in changes:
-        if change.old == change.new:
+        if change.old == change.new or _brackets(change.old) != _brackets(change.new):
             continue
         if WORD.search(change.old) and change.old.strip() not in _COMMON:
             if change.old.strip() == change.old:
@@ -244,6 +272,16 @@ def _telling(changes: tuple[Replacement, ...], before: str) -> Iterator[Replacem
                 yield from _wider(change, before)
         else:
             yield from _wider(change, before)
+
+
+def _brackets(text: str) -> tuple[int, int, int, int]:
+    """Return how many brackets of each kind stay open, and whether a quote does: a replacement must not change that."""
+    return (
+        text.count("(") - text.count(")"),
+        text.count("[") - text.count("]"),
+        text.count("{") - text.count("}"),
+        text.count('"') % 2,
+    )
 
 
 def _wider(change: Replacement, before: str) -> Iterator[Replacement]:
@@ -278,9 +316,9 @@ def _finder(old: str) -> re.Pattern[str]:
 
 
 def _around(text: str, first: int, last: int) -> tuple[str, str]:
-    left = tokens_of(text[:first])
-    right = tokens_of(text[last:])
-    return (left[-1] if left else "", right[0] if right else "")
+    left = _TOKEN_BEFORE.search(text[max(0, first - _NEAR) : first])
+    right = _TOKEN_AFTER.match(text[last : last + _NEAR])
+    return (left[0] if left else "", right[0] if right else "")
 
 
 def _already(text: str, column: int, pattern: Pattern) -> bool:

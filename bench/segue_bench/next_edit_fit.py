@@ -1,0 +1,234 @@
+"""Fits the calibration of the next-edit rules on the histories of repositories: `python -m segue_bench.next_edit_fit`.
+
+Every candidate of every case is an example: did the user edit that place, and exactly so? Moments after a whole
+commit, when nothing is left to do, are examples too. Logistic regression by Newton's method, plain Python.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from math import exp
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from segue_bench._git_tree import GitRepo
+from segue_bench._next_edit_cases import finished
+from segue_bench._next_edit_score import exact, located
+from segue_bench.next_edit_history import sampled
+from segue_next_edit import NextEdit, calibrated, candidates_for, first_answer
+from segue_next_edit import calibration_features as features
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from segue_bench._next_edit_cases import Case
+    from segue_bench._tree_reader import TreeReader
+
+_PER_KIND = 12
+_PER_MODEL = 14_000
+_RARE = 25
+PLACE_AIM = 0.82
+CONTENT_AIM = 0.5
+ALARM_AIM = 0.028
+"""What the thresholds aim at: right places, right contents, and alarms on finished changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """What was seen of one candidate, and whether it was right; `exact` is None without content."""
+
+    kind: str
+    seen: dict[str, float]
+    located: bool
+    exact: bool | None
+    weight: float
+
+
+def examples_of(folder: Path, *, commits: int, cases: int, seed: int) -> Iterator[Example]:
+    """Yield the candidates of the cases of one repository, the large groups thinned out."""
+    repo = GitRepo(folder)
+    chance = random.Random(seed)
+    try:
+        for case, tree in sampled(repo, commits=commits, cases=cases, seed=seed):
+            yield from _examples(case, tree, chance)
+            yield from _examples(finished(case), tree, chance)
+    finally:
+        repo.close()
+
+
+def _examples(case: Case, tree: TreeReader, chance: random.Random) -> Iterator[Example]:
+    kinds: defaultdict[str, list[Example]] = defaultdict(list)
+    lines = {path: text.split("\n") for path, text in case.files.items()}
+    for c in candidates_for(tree.over(case.files), case.history, case.cursor):
+        edit = NextEdit(c.path, c.start, c.end, (), c.new, c.kind, 0.0)
+        right = any(located(edit, target) for target in case.targets)
+        same = any(exact(edit, target, lines.get(target.path, [])) for target in case.targets)
+        kinds[c.kind].append(
+            Example(c.kind, dict(features(c.evidence)), right, None if c.new is None else same, 1.0)
+        )
+    for found in kinds.values():
+        kept = found if len(found) <= _PER_KIND else chance.sample(found, _PER_KIND)
+        weight = min(3.0, len(found) / len(kept))
+        yield from (Example(e.kind, e.seen, e.located, e.exact, weight) for e in kept)
+
+
+def fitted(rows: Sequence[tuple[dict[str, float], bool, float]], *, ridge: float = 2.0) -> dict[str, float]:
+    """Return the weights of a logistic model, the constant under ``bias``; rare features are left out."""
+    seen = Counter(name for row, _, _ in rows for name in row)
+    names = sorted(name for name, count in seen.items() if count >= _RARE)
+    index = {name: at + 1 for at, name in enumerate(names)}
+    size = len(names) + 1
+    vectors = [
+        ([(0, 1.0), *((index[n], v) for n, v in row.items() if n in index)], float(right), weight)
+        for row, right, weight in rows
+    ]
+    weights = [0.0] * size
+    for _ in range(12):
+        gradient = [-ridge * w if at else 0.0 for at, w in enumerate(weights)]
+        curve = [[0.0] * size for _ in range(size)]
+        for at in range(size):
+            curve[at][at] = ridge if at else 1e-6
+        for vector, right, weight in vectors:
+            score = sum(weights[at] * value for at, value in vector)
+            p = 1 / (1 + exp(-max(-30.0, min(30.0, score))))
+            error, bend = weight * (right - p), weight * max(p * (1 - p), 1e-6)
+            for at, value in vector:
+                gradient[at] += error * value
+                row = curve[at]
+                scaled = bend * value
+                for other, more in vector:
+                    if other >= at:
+                        row[other] += scaled * more
+        step = _solved(curve, gradient)
+        weights = [w + max(-2.0, min(2.0, s)) for w, s in zip(weights, step, strict=True)]
+        if max(map(abs, step)) < 1e-4:
+            break
+    return {"bias": round(weights[0], 4), **{n: round(weights[at], 4) for n, at in index.items()}}
+
+
+def _solved(curve: list[list[float]], right: list[float]) -> list[float]:
+    """Solve a symmetric system, of which the upper half is given, by Cholesky's method."""
+    size = len(right)
+    lower = [[0.0] * size for _ in range(size)]
+    for i in range(size):
+        for j in range(i + 1):
+            rest = curve[j][i] - sum(lower[i][k] * lower[j][k] for k in range(j))
+            lower[i][j] = max(rest, 1e-9) ** 0.5 if i == j else rest / lower[j][j]
+    half = [0.0] * size
+    for i in range(size):
+        half[i] = (right[i] - sum(lower[i][k] * half[k] for k in range(i))) / lower[i][i]
+    result = [0.0] * size
+    for i in reversed(range(size)):
+        result[i] = (half[i] - sum(lower[k][i] * result[k] for k in range(i + 1, size))) / lower[i][i]
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The first answer of one case and whether it was right; `done` when nothing was left to do."""
+
+    kind: str
+    worth: float
+    located: bool
+    exact: bool
+    done: bool
+
+
+def moments_of(
+    folder: Path, *, commits: int, cases: int, models: dict[str, dict[str, dict[str, float]]]
+) -> Iterator[Moment]:
+    """Yield the first answers of other cases than those of the examples, with `models` in use."""
+    repo = GitRepo(folder)
+    try:
+        with calibrated(models):
+            for case, tree in sampled(repo, commits=commits, cases=cases, seed=7):
+                for moment in (case, finished(case)):
+                    best = first_answer(tree.over(moment.files), moment.history, moment.cursor)
+                    if best is None:
+                        continue
+                    edit, worth = best
+                    right = any(located(edit, t) for t in case.targets) if moment is case else False
+                    lines = {path: text.split("\n") for path, text in case.files.items()}
+                    same = moment is case and any(exact(edit, t, lines.get(t.path, [])) for t in case.targets)
+                    yield Moment(edit.kind, worth, right, same, moment is not case)
+    finally:
+        repo.close()
+
+
+def thresholds(moments: Sequence[Moment]) -> dict[str, float]:
+    """Return the least worth from which each kind is shown.
+
+    Kinds give ground to each other: of all the thresholds under which a kind keeps its own precision, the one is
+    lowered next that shows most for each false alarm, until the false alarms on finished changes are used up.
+    """
+    done = sum(m.done for m in moments) or 1
+    options: dict[str, list[tuple[float, int, int, int, int]]] = {}
+    for kind in {m.kind for m in moments}:
+        mine = sorted((m for m in moments if m.kind == kind), key=lambda m: -m.worth)
+        shown = places = contents = alarms = 0
+        for m in mine:
+            shown, places, contents = shown + (not m.done), places + m.located, contents + m.exact
+            alarms += m.done
+            if shown and places / shown >= PLACE_AIM and contents / shown >= CONTENT_AIM:
+                options.setdefault(kind, []).append((m.worth, shown, places, contents, alarms))
+    chosen: dict[str, tuple[float, int, int, int, int]] = {}
+    budget = ALARM_AIM * done
+    while True:
+        best: tuple[float, str, tuple[float, int, int, int, int]] | None = None
+        spent = sum(row[4] for row in chosen.values())
+        for kind, rows in options.items():
+            now = chosen.get(kind, (9.0, 0, 0, 0, 0))
+            for row in rows:
+                if row[1] <= now[1] or spent + row[4] - now[4] > budget:
+                    continue
+                gain = (row[1] - now[1]) / (row[4] - now[4] + 0.5)
+                if best is None or gain > best[0]:
+                    best = (gain, kind, row)
+        if best is None:
+            return {kind: round(row[0], 4) for kind, row in sorted(chosen.items())}
+        chosen[best[1]] = best[2]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Fit on the repositories given and write the calibration."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("repos", nargs="+", type=Path)
+    parser.add_argument("--commits", type=int, default=1000)
+    parser.add_argument("--cases", type=int, default=200)
+    parser.add_argument("--gate-cases", type=int, default=60, help="further cases that set the thresholds")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--output", type=Path, required=True, help="where to write calibration.json")
+    options = parser.parse_args(argv)
+    kinds: defaultdict[str, list[Example]] = defaultdict(list)
+    for folder in options.repos:
+        for example in examples_of(folder, commits=options.commits, cases=options.cases, seed=options.seed):
+            kinds[example.kind].append(example)
+        print(folder, sum(map(len, kinds.values())), file=sys.stderr, flush=True)
+    models: dict[str, dict[str, dict[str, float]]] = {}
+    chance = random.Random(options.seed)
+    for kind, found in sorted(kinds.items()):
+        rows = chance.sample(found, _PER_MODEL) if len(found) > _PER_MODEL else found
+        models[kind] = {"location": fitted([(e.seen, e.located, e.weight) for e in rows])}
+        content = [(e.seen, bool(e.exact), e.weight) for e in rows if e.exact is not None]
+        if any(same for _, same, _ in content):
+            models[kind]["exact"] = fitted(content)
+        print(kind, len(found), sum(e.located for e in found), file=sys.stderr, flush=True)
+    options.output.write_text(json.dumps(models, indent=1, sort_keys=True) + "\n", "utf-8")
+    moments = [
+        moment
+        for folder in options.repos
+        for moment in moments_of(folder, commits=options.commits, cases=options.gate_cases, models=models)
+    ]
+    models["thresholds"] = {"worth": thresholds(moments)}
+    print(models["thresholds"], file=sys.stderr)
+    options.output.write_text(json.dumps(models, indent=1, sort_keys=True) + "\n", "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

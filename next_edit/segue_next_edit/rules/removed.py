@@ -1,0 +1,164 @@
+"""A symbol that went away: the places that still use it (where, not what)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from segue_next_edit._candidates import Candidate
+from segue_next_edit._definitions import defined_by
+from segue_next_edit._lexing import lexed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from segue_next_edit._situation import Situation
+
+_MAX_NAMES = 10
+_MAX_FILES = 30
+_MAX_PLACES = 40
+_PLAIN = frozenset(
+    [
+        "self",
+        "this",
+        "return",
+        "if",
+        "else",
+        "for",
+        "while",
+        "in",
+        "of",
+        "not",
+        "and",
+        "or",
+        "is",
+        "new",
+        "def",
+        "func",
+        "function",
+        "class",
+        "const",
+        "let",
+        "var",
+        "import",
+        "from",
+        "true",
+        "false",
+        "none",
+        "null",
+        "nil",
+        "True",
+        "False",
+        "None",
+        "int",
+        "str",
+        "string",
+        "bool",
+        "float",
+        "void",
+        "async",
+        "await",
+        "public",
+        "private",
+        "static",
+        "type",
+        "err",
+        "with",
+        "as",
+        "try",
+        "except",
+        "raise",
+        "pass",
+        "list",
+        "dict",
+        "set",
+        "tuple",
+        "print",
+        "len",
+        "range",
+        "any",
+        "all",
+        "the",
+        "a",
+        "to",
+        "be",
+        "that",
+        "it",
+        "on",
+        "are",
+        "name",
+        "value",
+    ]
+)
+
+
+class RemovedRule:
+    """Follows names that the edits took away."""
+
+    kind = "removed"
+
+    def candidates(self, situation: Situation) -> Iterator[Candidate]:
+        """Yield the lines that still hold a removed name."""
+        for name, age, defined, count in _gone(situation)[:_MAX_NAMES]:
+            word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+            found: list[Candidate] = []
+            for path in situation.files_with(name, limit=_MAX_FILES):
+                file = situation.file(path)
+                if file is None:
+                    continue
+                code = lexed(file.text, file.language)
+                inside = {line for s in file.imports for line in range(s.start, s.end)}
+                last = -2
+                for match in word.finditer(file.text):
+                    line = file.line_at(match.start())
+                    if line <= last + 1 or situation.is_touched(path, line, line + 1):
+                        last = max(last, line)
+                        continue
+                    last = line
+                    where = code.at(match.start())
+                    found.append(
+                        Candidate(
+                            path,
+                            line,
+                            line + 1,
+                            None,
+                            "removed",
+                            "removed\0" + name,
+                            f"still uses {name}",
+                            {
+                                "age": float(min(age, 10)),
+                                "defines": float(defined),
+                                "import": float(line in inside),
+                                "code": float(where == "code"),
+                                "count": float(min(count, 5)),
+                                "redefined": float(name in defined_by(file.lines[line], file.language)),
+                                "capital": float(name[:1].isupper()),
+                                "length": float(min(len(name), 20)),
+                            },
+                        )
+                    )
+                if len(found) > _MAX_PLACES:
+                    break
+            if len(found) <= _MAX_PLACES:
+                yield from found
+
+
+def _gone(situation: Situation) -> list[tuple[str, int, bool, int]]:
+    """Return removed names with the age of the removal, whether a definition went, and how many uses did."""
+    gone: list[tuple[str, int, bool, int]] = []
+    for name, count in situation.removed_words.items():
+        if len(name) < 3 or name in _PLAIN or name in situation.added_words:
+            continue
+        word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+        age, defined = 1000, False
+        for edit in situation.done:
+            lines = [line for line in edit.old if word.search(line)]
+            if lines and not any(word.search(line) for line in edit.new):
+                age = min(age, edit.age)
+                file = situation.file(edit.path)
+                language = file.language if file else ""
+                defined |= any(name in defined_by(line, language) for line in lines)
+        if age < 1000:
+            gone.append((name, age, defined, count))
+    gone.sort(key=lambda row: (not row[2], row[1], -len(row[0])))
+    return gone
