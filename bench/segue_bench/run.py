@@ -27,6 +27,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     Benchmark("completion", "completion", "how often the engines are right, by confidence"),
     Benchmark("postprocess", "postprocess_corpus", "true continuations kept, damage undone, on real code"),
     Benchmark("next-edit", "next_edit_history", "next edits found in a repository's own history"),
+    Benchmark("embedded", "embedded", "the embedded model: from nothing to the first token, key to key"),
     Benchmark("faults", "faults", "a model server that fails in every way, a thousand times each"),
     Benchmark("comment", "assist_guarantee", "comment actions never change code"),
 )

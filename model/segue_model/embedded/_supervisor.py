@@ -15,9 +15,9 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from segue_model._engine_host import FAILURE, LEASES, LOCK, LOG, REQUEST, STATE
 from segue_model._errors import EngineError, MissingExtra, WeightsError
 from segue_model._files import FileLock, is_locked, private_directory, write_atomically
-from segue_model.embedded._host import FAILURE, LEASES, LOCK, LOG, REQUEST, STATE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -133,7 +133,7 @@ class Supervisor:
         request = {
             "model": str(model),
             "context_tokens": self._request.context_tokens,
-            "threads": self._request.threads or default_threads(),
+            "threads": self._request.threads,
             "idle_exit_s": self._request.idle_exit_s,
         }
         write_atomically(self._directory / REQUEST, json.dumps(request).encode())
@@ -156,7 +156,7 @@ class Supervisor:
             if sys.platform == "win32":
                 flags["creationflags"] = subprocess.CREATE_NO_WINDOW | subprocess.DETACHED_PROCESS
             process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "segue_model.embedded._host", str(self._directory)],
+                [sys.executable, "-P", "-m", "segue_model._engine_host", str(self._directory)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -200,17 +200,6 @@ class _Queue:
 
     def __exit__(self, *_: object) -> None:
         self._lock.release()
-
-
-def default_threads() -> int:
-    """Return how many threads to generate with: the cores that nobody else is using, four at most.
-
-    More threads than free cores make every thread wait for the slowest: on a loaded machine two threads
-    are slower than one.
-    """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
-    return max(1, min(4, cores - int(load)))
 
 
 def _identity(request: EngineRequest) -> str:

@@ -18,8 +18,10 @@ _MAX_STOPS = 64
 
 
 class LlamaCppDialect:
-    """`modes` has our own template first: ``/infill`` is always prefix-suffix-middle, which is wrong for some
-    families, names every project ``myproject``, and cuts prefix and suffix to the server's batch size.
+    """Our own template comes first.
+
+    ``/infill`` is always prefix-suffix-middle, which is wrong for some families, names every project ``myproject``,
+    and cuts prefix and suffix to the server's batch size.
     """
 
     provider = "llamacpp"

@@ -44,7 +44,7 @@ CODE = '''import os
 def size_of(path):
     """Return the size of the file at path in bytes."""
     return '''
-SETTINGS = ModelSettings(threads=2, idle_exit_s=60)
+SETTINGS = ModelSettings(threads=1, idle_exit_s=60)
 
 
 @pytest.fixture
@@ -248,6 +248,36 @@ sys.stdin.read()
         user.stdout.close()
     assert wait_until(lambda: not engine.exists())
     assert not state.exists()
+
+
+def test_an_engine_changes_its_threads_without_a_gap(weights: Path, tmp_path: Path) -> None:
+    program = """
+import json, sys, urllib.request
+from pathlib import Path
+from segue_model._engine_host import _Engine
+directory = Path(sys.argv[1])
+engine = _Engine(directory)
+engine.start(1)
+first = json.loads((directory / "state.json").read_text())
+engine.start(2)
+second = json.loads((directory / "state.json").read_text())
+opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+opener.open(second["url"] + "/health", timeout=10).close()
+try:
+    opener.open(first["url"] + "/health", timeout=10).close()
+except OSError:
+    print(first["threads"], second["threads"], first["key"] == second["key"], engine._is_busy())
+"""
+    request = {"model": str(weights), "context_tokens": 512, "threads": 0, "idle_exit_s": 1}
+    (tmp_path / "request.json").write_text(json.dumps(request))
+    result = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    assert result.stdout.split() == ["1", "2", "True", "False"]
 
 
 def test_an_engine_that_keeps_crashing_is_given_up(weights: Path, tmp_path: Path) -> None:

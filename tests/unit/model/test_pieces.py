@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +19,7 @@ from segue_model import (
     RateLimited,
 )
 from segue_model._breaker import CircuitBreaker
+from segue_model._cpu import CpuWatch, ThreadChoice, free_threads, usable_cores
 from segue_model._fit import fit
 from segue_model._healing import TailRemover, crosses, grammar_for, split_tail
 from segue_model._status import ModelStatus, StatusBoard
@@ -240,3 +243,24 @@ def test_a_key_with_a_line_break_is_refused_and_never_printed() -> None:
     assert "secret" not in repr(settings)
     assert "hidden" not in repr(settings)
     assert "pw" not in repr(settings)
+
+
+def test_threads_shrink_soon_and_grow_late() -> None:
+    choice = ThreadChoice(2)
+    assert [choice.after(1) for _ in range(2)] == [2, 1]
+    choice = ThreadChoice(1)
+    assert [choice.after(2) for _ in range(12)] == [1] * 11 + [2]
+    choice = ThreadChoice(2)
+    assert [choice.after(wish) for wish in (1, 2, 1, 2)] == [2, 2, 2, 2]
+
+
+def test_threads_fit_beside_the_work_of_others() -> None:
+    cores = usable_cores()
+    assert free_threads(0.0) == min(4, cores)
+    assert free_threads(1000.0) == 1
+
+
+def test_the_work_of_others_is_watched() -> None:
+    watch = CpuWatch()
+    sum(range(2_000_000))  # our own work does not count as others'
+    assert 0.0 <= watch.others() <= (os.cpu_count() or 1) + 1
