@@ -7,12 +7,14 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from segue_context import Import, Symbol
+from segue_syntax import file_symbols, language_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from segue_context import Import, Snippet, Symbol
-from segue_syntax import file_symbols, language_of
+    from segue_context import Snippet
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _MAX_BYTES = 1_000_000

@@ -73,7 +73,7 @@ def _answered(prediction: Prediction) -> dict[str, Any]:
 def _model() -> CompletionModel:
     from segue_model import ModelSettings, open_model
     from segue_next_edit import format_of
-    from segue_server.paths import cache_dir
+    from segue_server.paths import directories
 
     name = os.environ.get("SEGUE_MODEL", "")
     settings = ModelSettings(
@@ -83,4 +83,4 @@ def _model() -> CompletionModel:
         api_key=os.environ.get("SEGUE_API_KEY", ""),
         format="prefix" if format_of(name) is not None else "auto",
     )
-    return open_model(settings, cache_dir=cache_dir())
+    return open_model(settings, cache_dir=directories().cache)

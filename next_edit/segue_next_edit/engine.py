@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -124,6 +123,8 @@ class NextEditEngine:
         Raises `ModelError` when it cannot be asked; the rules' answer is that of `predict`. The text must not have
         changed meanwhile: compare versions, or use `still_fits`.
         """
+        import asyncio
+
         known = await asyncio.to_thread(self.predict, history, cursor, top, action=action)
         if (self._model is None and self._chat is None) or self._gate.silence(action) or not history:
             return known

@@ -97,9 +97,7 @@ class ModelTier:
         kept: list[NextEdit] = []
         for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
             if tag != "equal":
-                edit = _edit(
-                    situation, prompt.path, start + a, start + b, tuple(new[c:d]), "predicted by the model"
-                )
+                edit = _edit(situation, prompt.path, start + a, start + b, tuple(new[c:d]))
                 kept += [edit] if edit is not None else []
         return kept
 
@@ -114,9 +112,7 @@ class ModelTier:
             start = _where(lines, patch.old, patch.line)
             if start is None:
                 continue
-            edit = _edit(
-                situation, patch.path, start, start + len(patch.old), patch.new, "predicted by the model"
-            )
+            edit = _edit(situation, patch.path, start, start + len(patch.old), patch.new)
             kept += [edit] if edit is not None else []
         return kept
 
@@ -133,9 +129,7 @@ class ModelTier:
         answer = "".join([chunk.text async for chunk in model.stream(asked, options)]).split("\n")[0]
         if _DEFINITELY_NOT.match(answer):
             return []
-        edit = _edit(
-            situation, prompt.path, line, line + 1, (indent + answer.strip(),), "filled in by the model"
-        )
+        edit = _edit(situation, prompt.path, line, line + 1, (indent + answer.strip(),))
         return [] if edit is None else [edit]
 
     async def _said(self, rendered: str, options: GenerationOptions) -> str:
