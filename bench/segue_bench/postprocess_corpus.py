@@ -40,7 +40,10 @@ _DRIFT_LINES = 40
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """A place cut out of a file: `truth` is what stood between `prefix` and `suffix`."""
+    """A place cut out of a file: `truth` is what stood between `prefix` and `suffix`.
+
+    `whole` says that it ends where a construct ends; `statements` are lines of the rest where one begins.
+    """
 
     path: str
     language: str
@@ -48,6 +51,8 @@ class Hole:
     prefix: str
     truth: str
     suffix: str
+    whole: bool
+    statements: tuple[int, ...]
 
 
 @dataclass(slots=True)
@@ -145,7 +150,19 @@ def _cut(
             end = node.end_byte
     if not start < end:
         return None
-    return Hole(path, language, kind, data[:start].decode(), data[start:end].decode(), data[end:].decode())
+    first, last = node.start_point[0], node.end_point[0]
+    starts = sorted({other.start_point[0] for other in nodes if other.end_point[0] < first})
+    starts += sorted({other.start_point[0] - last + first for other in nodes if other.start_point[0] > last})
+    return Hole(
+        path=path,
+        language=language,
+        kind=kind,
+        prefix=data[:start].decode(),
+        truth=data[start:end].decode(),
+        suffix=data[end:].decode(),
+        whole=kind != "line" or first == last,
+        statements=tuple(starts),
+    )
 
 
 def _inside_line(data: bytes, start: int, end: int, source: random.Random) -> int:
@@ -163,8 +180,12 @@ def _is_word(byte: int) -> bool:
 
 
 def spoilt(hole: Hole, text: str, source: random.Random) -> Iterator[tuple[str, str]]:
-    """Yield (kind, completion): the true `text` as a model would spoil it."""
-    following = [line for line in hole.suffix.split("\n")]
+    """Yield (kind, completion): the true `text` as a model would spoil it.
+
+    Drift is 40 lines from another place of the file, from the start of a statement on; it is added only to an
+    answer that is whole, since nobody can say where half a statement should have ended.
+    """
+    following = hole.suffix.split("\n")
     if any(line.strip() for line in following):
         size = source.randint(2, 8)
         repeated = "\n".join(following[:size])
@@ -173,10 +194,12 @@ def spoilt(hole: Hole, text: str, source: random.Random) -> Iterator[tuple[str, 
     yield "extra brackets", text + source.choice((")", "}", "]", "))", "\n}", ")}", "\n}\n}"))
     if "\n" in text.strip():
         yield "wrong indentation", _misindented(text, source)
-    file_lines = (hole.prefix + hole.suffix).split("\n")
-    if len(file_lines) > 2 * _DRIFT_LINES:
-        start = source.randrange(len(file_lines) - _DRIFT_LINES)
-        yield "drift", text + "\n" + "\n".join(file_lines[start : start + _DRIFT_LINES])
+    if hole.whole:
+        file_lines = (hole.prefix + hole.suffix).split("\n")
+        starts = [number for number in hole.statements if number + _DRIFT_LINES < len(file_lines)]
+        if starts:
+            start = source.choice(starts)
+            yield "drift", text + "\n" + "\n".join(file_lines[start : start + _DRIFT_LINES])
 
 
 def _misindented(text: str, source: random.Random) -> str:
@@ -200,7 +223,10 @@ def adversarial(hole: Hole, source: random.Random) -> Iterator[str]:
     lines = (hole.prefix + hole.suffix).split("\n")
     at = source.randrange(len(lines))
     yield "\n".join(lines[at : at + source.randint(1, 12)])
-    yield "".join(source.choice("(){}[]'\"`;:,.<>=+-*/\\#@$ \n\tabcifdefreturnclass01") for _ in range(source.randint(1, 60)))
+    yield "".join(
+        source.choice("(){}[]'\"`;:,.<>=+-*/\\#@$ \n\tabcifdefreturnclass01")
+        for _ in range(source.randint(1, 60))
+    )
     shuffled = text.split()
     source.shuffle(shuffled)
     yield " ".join(shuffled)
@@ -215,7 +241,9 @@ def same(first: str | None, second: str | None) -> bool:
 
 def accepted(hole: Hole, result: Processed) -> str:
     """Return the document after accepting `result`."""
-    return hole.prefix + (result.text or "") + hole.suffix[result.replace_suffix_chars if result.text else 0 :]
+    return (
+        hole.prefix + (result.text or "") + hole.suffix[result.replace_suffix_chars if result.text else 0 :]
+    )
 
 
 def errors_in(text: str, language: str, trees: TreeStore) -> int:
@@ -257,8 +285,10 @@ def _one(
     whole = same(document, hole.prefix + hole.truth + hole.suffix)
     kept = (clean.text or "").rstrip()
     # the editor's own brackets may be replaced by equal ones; compare what stands after acceptance
-    unit = bool(kept) and hole.truth.lstrip(" \t\n").startswith(kept.lstrip(" \t\n")) and (
-        hole.truth.lstrip(" \t\n")[len(kept.lstrip(" \t\n")) :].lstrip(" \t,;").startswith("\n")
+    unit = (
+        bool(kept)
+        and hole.truth.lstrip(" \t\n").startswith(kept.lstrip(" \t\n"))
+        and (hole.truth.lstrip(" \t\n")[len(kept.lstrip(" \t\n")) :].lstrip(" \t,;").startswith("\n"))
     )
     tally.whole += whole
     tally.unchanged += whole or unit
@@ -282,13 +312,13 @@ def _one(
                 _show("parses worse", hole, completion, result, shown, show)
 
 
-def _show(
-    title: str, hole: Hole, completion: str, result: Processed, shown: Counter[str], show: int
-) -> None:
+def _show(title: str, hole: Hole, completion: str, result: Processed, shown: Counter[str], show: int) -> None:
     shown[title] += 1
     if shown[title] > show:
         return
-    print(f"=== {title}: {hole.path} ({hole.language}) {result.reasons} replaced {result.replace_suffix_chars}")
+    print(
+        f"=== {title}: {hole.path} ({hole.language}) {result.reasons} replaced {result.replace_suffix_chars}"
+    )
     print(hole.prefix[-240:] + "\u27e6" + completion[:900] + "\u27e7" + hole.suffix[:160])
     print(f"--- got: {result.text!r}")
     print(f"--- true: {hole.truth!r}")
@@ -298,7 +328,15 @@ def report(tallies: dict[str, Tally]) -> Table:
     """Return the counts as a table, with a line for all languages together."""
     kinds = ("repeated suffix", "extra brackets", "wrong indentation", "drift")
     table = Table(title="Post-processing on real code")
-    for column in ("language", "holes", "unchanged %", "whole %", *(f"{kind} %" for kind in kinds), "worse", "p95 us"):
+    for column in (
+        "language",
+        "holes",
+        "unchanged %",
+        "whole %",
+        *(f"{kind} %" for kind in kinds),
+        "worse",
+        "p95 us",
+    ):
         table.add_column(column, justify="left" if column == "language" else "right")
     total = Tally()
     for language, tally in sorted(tallies.items()):

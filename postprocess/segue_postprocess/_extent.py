@@ -21,6 +21,7 @@ from segue_postprocess._reasons import Reason
 
 if TYPE_CHECKING:
     from segue_postprocess._brackets import Step
+    from segue_postprocess._lexis import Opening
     from segue_postprocess._situation import Situation
 
 _LONG_ANSWER: Final = 25
@@ -206,10 +207,12 @@ class _Walk:
 
     def _ends_well(self, end: int) -> bool:
         """Whether the answer, kept up to `end`, stopped by itself or ran into the end of its block."""
+        if self.synced:
+            return True
         rest = [line for line in self.lines[end:] if line.strip()]
-        if not rest or self.synced:
-            return len(self.lines) < _LONG_ANSWER or self.synced
-        return closes_only(rest[0]) or ends_block(rest[0], self.situation.profile)
+        if len(self.lines) >= _LONG_ANSWER:
+            return False
+        return not rest or closes_only(rest[0]) or ends_block(rest[0], self.situation.profile)
 
     def _construct(self, start: int, floor: int, base: int) -> int:
         """Return where the construct that line `start` begins ends: its brackets, deeper lines and clauses."""
@@ -228,6 +231,8 @@ class _Walk:
             last = self._last(k)
             blank = end < k
             if self._depth(k) > base:
+                if self._stands_out(k, line, indent):
+                    return end
                 has_block = True
             elif indent == floor and is_clause(line) and (has_block or word_block):
                 pass
@@ -238,7 +243,7 @@ class _Walk:
             elif blank and not (word_block and indent > floor):
                 return end
             elif indent > floor and not closes_only(line):
-                if not (word_block or continues_above(line) or goes_on(last)):
+                if not (word_block or self._carries_on(line, last) or goes_on(last)):
                     return end
             elif closes_only(line) and self._owed(k):
                 has_block = True
@@ -250,13 +255,34 @@ class _Walk:
             end = k
         return end
 
+    def _stands_out(self, k: int, line: str, indent: int) -> bool:
+        """Whether `line` stands left of the block it is in: it was meant for another place.
+
+        Labels, directives and comments may stand anywhere, and a block whose first line is not indented has none
+        to compare with.
+        """
+        opening = self.states[k].stack[-1]
+        if opening.mark != "{" or indent > opening.indent or line.strip()[0] in ")]}#:/*<|\"'`":
+            return False
+        if self.situation.profile.ends_by_word or re.match(r"\s*[\w.-]+\s*:", line):
+            return False
+        inside = self._first_inside(k, opening)
+        return inside > opening.indent
+
+    def _first_inside(self, k: int, opening: Opening) -> int:
+        """Return the indentation of the first line inside `opening`, -1 if line `k` is the first."""
+        for number in range(1, k):
+            if opening in self.states[number].stack and self.lines[number].strip():
+                return indent_of(self.lines[number])
+        return -1
+
     def _carries_on(self, line: str, last: str) -> bool:
         """Whether `line`, level with the line above, still belongs to it: an expression over several lines."""
         if self.situation.profile.keyed or closes_only(line):
             return False
-        return continues_above(line) or (
-            goes_on(last) and not last.rstrip().endswith((":", ",", ".", "-", "return"))
-        )
+        if continues_above(line):
+            return not last.rstrip().endswith(";")
+        return goes_on(last) and not last.rstrip().endswith((":", ",", ".", "-", "return"))
 
     def _siblings(self, first: int, floor: int) -> tuple[int, Reason]:
         """Keep the constructs beside the cursor's line, as many as its block and the rest of the answer suggest."""
@@ -300,19 +326,21 @@ class _Walk:
         container = situation.container
         if container == "members" or (container == "file" and floor == 0):
             return self._definition(first, ends, blanks)
-        if self._ends_well(stop) and len(ends) < _LONG_ANSWER:
+        if self._ends_well(stop):
             return stop, Reason.SCOPE_END
-        begins_block = situation.previous_indent < floor or not situation.previous_line
-        ends_it = situation.next_indent < floor
-        if container != "elements" and ends_it and (begins_block or self._left_in_order(stop)):
+        fills_block = situation.previous_indent < floor and situation.next_indent < floor
+        short = len(self.lines) < _LONG_ANSWER
+        if container != "elements" and (fills_block or (short and self._may_leave())):
             return stop, Reason.SCOPE_END
-        if blanks and not begins_block and situation.line_after_blank:
+        if blanks and short and situation.line_after_blank:
             return blanks[0], Reason.DRIFT
         return self._first_said(first, ends), Reason.DRIFT
 
-    def _left_in_order(self, stop: int) -> bool:
-        """Whether the answer left the block by a way the language knows: only indentation needs no bracket."""
-        return self.situation.profile.offside and not self.situation.profile.keyed and stop < _LONG_ANSWER
+    def _may_leave(self) -> bool:
+        """Whether a block may end here without a word: nothing follows in it, and indentation alone ends it."""
+        situation = self.situation
+        offside = situation.profile.offside and not situation.profile.keyed
+        return offside and situation.next_indent < situation.indent
 
     def _first_said(self, first: int, ends: list[int]) -> int:
         """Return the end of the first construct that is more than a comment or decorator."""

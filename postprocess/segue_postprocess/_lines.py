@@ -15,7 +15,7 @@ _CLAUSE: Final = re.compile(
 )
 _CASE: Final = re.compile(r"^(?:case\b|default\s*:|when\b|in\b)")
 _CONTINUES: Final = re.compile(
-    r"^(?:\?\.|\.(?!\.)|->|::|&&|\|\||[?:|&](?!\w)|=>|[+*/%<>=]|and\b|or\b|\|>|<<)"
+    r"^(?:\?\.|\.(?!\.)|->|::|&&|\|\||[?:|&](?!\w)|=>|[+/%<>=-]=?\s|and\b|or\b|\|>|<<)"
 )
 _GOES_ON: Final = re.compile(
     r"(?:[,(\[{\\=+*/%&|?<.:-]|=>|->|\b(?:and|or|not|in|return|do|then|else|where|of|with|is|extends|implements))$"

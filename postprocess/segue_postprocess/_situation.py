@@ -135,6 +135,8 @@ def container_of(text: str, opening: Opening) -> str:
         return "statements"
     if _TYPE_BODY.search(header):
         return "members"
+    if header.endswith(("++", "--")):
+        return "statements"
     if not header.strip() or header.endswith(("=", "(", "[", "{", ":", ",", "return", "?", "+", "|", "&")):
         return "elements"
     return "statements"
