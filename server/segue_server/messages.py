@@ -77,33 +77,22 @@ class EmptyParams:
     """No parameters; what a client sends anyway is ignored."""
 
 
-def _request(method: str, params: type) -> type:
-    return attrs.make_class(
-        method.replace("/", "_"),
-        {
-            "id": attrs.field(type=cast("type", int | str)),
-            "params": attrs.field(type=params),
-            "method": attrs.field(type=str, default=method),
-            "jsonrpc": attrs.field(type=str, default="2.0"),
-        },
-    )
-
-
-def _notification(method: str, params: type) -> type:
-    return attrs.make_class(
-        method.replace("/", "_"),
-        {
-            "params": attrs.field(type=params),
-            "method": attrs.field(type=str, default=method),
-            "jsonrpc": attrs.field(type=str, default="2.0"),
-        },
-    )
+def _message_type(method: str, params: type, *, answered: bool) -> type:
+    fields = {
+        "params": attrs.field(type=params),
+        "method": attrs.field(type=str, default=method),
+        "jsonrpc": attrs.field(type=str, default="2.0"),
+    }
+    if answered:
+        fields = {"id": attrs.field(type=cast("type", int | str)), **fields}
+    return attrs.make_class(method.replace("/", "_"), fields)
 
 
 class MessageTypes:
-    """The message types of custom methods; features of other rooms add theirs with `request`."""
+    """The message types of custom methods, made when first needed; features of other rooms add theirs."""
 
     def __init__(self) -> None:
+        self._params: dict[str, tuple[type, bool]] = {}
         self._types: dict[str, type] = {}
         self.request(COPILOT_INLINE_EDIT, CursorParams)
         self.request(NEXT_EDITS, CursorParams)
@@ -115,12 +104,15 @@ class MessageTypes:
 
     def request(self, method: str, params: type) -> None:
         """Declare the parameters of a custom request; `params` is an attrs class."""
-        self._types[method] = _request(method, params)
+        self._params[method] = params, True
 
     def notification(self, method: str, params: type) -> None:
         """Declare the parameters of a custom notification."""
-        self._types[method] = _notification(method, params)
+        self._params[method] = params, False
 
     def get(self, method: str) -> type | None:
         """Return the type of a custom method's messages."""
+        if method not in self._types and method in self._params:
+            params, answered = self._params[method]
+            self._types[method] = _message_type(method, params, answered=answered)
         return self._types.get(method)

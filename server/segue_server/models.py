@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from segue_model import (
     CompletionPrompt,
@@ -27,6 +27,14 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _COLD = frozenset({"starting", "loading"})
+
+
+@runtime_checkable
+class _Probed(Protocol):
+    """A model whose server can be asked what it can do without generating anything."""
+
+    async def capabilities(self) -> object:
+        """Ask, or remember the answer."""
 
 
 class ModelKeeper:
@@ -85,6 +93,7 @@ class ModelKeeper:
             self._tasks.spawn(self._load(self._model), name="load the embedded model")
         else:
             self._set(ModelStatus("unknown"))
+            self._tasks.spawn(self._ask_what_it_can(self._model), name="ask the model server what it can do")
 
     async def aclose(self) -> None:
         """Release the model."""
@@ -103,6 +112,19 @@ class ModelKeeper:
                 self._set(ModelStatus("offline", error.reason, error.message))
             return
         if model is self._model and self.cold:
+            self._set(ModelStatus("ready"))
+
+    async def _ask_what_it_can(self, model: CompletionModel) -> None:
+        """Let a server tell its capabilities before the first completion needs them; failures show in the status."""
+        if not isinstance(model, _Probed):
+            return
+        try:
+            await model.capabilities()
+        except ModelError as error:
+            if model is self._model:
+                self._set(ModelStatus("offline", error.reason, error.message))
+            return
+        if model is self._model and self.status.state == "unknown":
             self._set(ModelStatus("ready"))
 
     def _set(self, status: ModelStatus) -> None:

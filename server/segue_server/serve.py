@@ -5,6 +5,7 @@ Nothing of the command line, of the settings or of the model client is imported 
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -31,6 +32,7 @@ def main(argv: list[str]) -> int:
     if options is None:
         print(USAGE)
         return 0
+    gc.disable()  # nothing made while importing is garbage; the app collects again once it has started
     from segue_server.logs import set_up_logging
 
     set_up_logging(options["log"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import inspect
 import logging
 import sys
 import threading
@@ -59,10 +58,19 @@ class SegueServer(LanguageServer):
     def feature(  # type: ignore[override]
         self, feature_name: str, options: Any | None = None
     ) -> Callable[[Handler], Handler]:
-        """Register a handler of any kind: the framework would want to set attributes on it."""
+        """Register a handler of any kind under a method.
+
+        The framework's own registration inspects signatures, sets attributes on handlers and structures the options
+        to check them; ours are checked by the type checker, and `initialize` is answered sooner.
+        """
 
         def register(handler: Handler) -> Handler:
-            super(SegueServer, self).feature(feature_name, options)(_plain(handler))
+            manager = self.protocol.fm
+            if feature_name in manager.features:
+                raise ValueError(f"{feature_name} is registered already")
+            manager.features[feature_name] = handler
+            if options is not None:
+                manager.feature_options[feature_name] = options
             return handler
 
         return register
@@ -73,7 +81,9 @@ class SegueServer(LanguageServer):
         """Register a command; its handler gets the arguments as one list of plain JSON."""
 
         def register(handler: Handler) -> Handler:
-            super(SegueServer, self).command(command_name)(_plain(handler))
+            if command_name in self.protocol.fm.commands:
+                raise ValueError(f"{command_name} is registered already")
+            self.protocol.fm.commands[command_name] = handler
             return handler
 
         return register
@@ -165,17 +175,3 @@ class SegueServer(LanguageServer):
         for close in reversed(self.on_close):
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(close(), timeout=5)
-
-
-def _plain(handler: Handler) -> Handler:
-    if inspect.iscoroutinefunction(handler):
-
-        async def asynchronous(*arguments: Any) -> Any:
-            return await handler(*arguments)
-
-        return asynchronous
-
-    def synchronous(*arguments: Any) -> Any:
-        return handler(*arguments)
-
-    return synchronous

@@ -28,6 +28,7 @@ from segue_server.paths import PROJECT_FILE, directories
 from segue_server.refusals import Refusals
 from segue_server.status import StatusBoard
 from segue_server.workspaces import Located, Scope, Workspaces
+from segue_syntax import grammar_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -162,9 +163,10 @@ class Session:
         return self._refusals.reason(where, view.uri, self.settings)
 
     async def examine(self, snapshot: Snapshot) -> None:
-        """Judge an opened or saved document by its text and the ignore files."""
+        """Judge an opened or saved document by its text and the ignore files, and load its grammar meanwhile."""
         where = self.workspaces.locate(snapshot.uri)
         await self.tasks.in_thread(self._refusals.examine, where, snapshot)
+        await self.tasks.in_thread(grammar_of, snapshot.language_id)
 
     def opened(self, snapshot: Snapshot) -> None:
         """Take an opened document in."""
