@@ -12,7 +12,7 @@ from segue_syntax import line_content
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from segue_next_edit import NextEdit, Prediction
+    from segue_next_edit import NextEdit, Prediction, Series
     from segue_server.activity import ActivityLog
     from segue_server.configuration import Settings
     from segue_server.tasks import TaskRegistry
@@ -70,6 +70,12 @@ class NextEdits:
             del self._offered[next(iter(self._offered))]
         return prediction, offered
 
+    async def series(self, where: Located, line: int, first: Offered) -> Series:
+        """Return every remaining place of the change that an offered edit belongs to."""
+        scope = first.scope
+        history = scope.history.edits()
+        return await self._tasks.in_thread(scope.next_edit.series, history, (where.path, line), first.edit)
+
     def shown(self, edit_id: str) -> None:
         """Note that an edit became visible."""
         self._record("display", edit_id)
@@ -78,6 +84,7 @@ class NextEdits:
         """Note that an edit was applied."""
         offered = self._offered.pop(edit_id, None)
         if offered is not None:
+            offered.scope.next_edit.accepted(offered.edit)
             self._record("acceptance", edit_id, offered)
 
     def rejected(self, edit_id: str, reason: str) -> bool:
@@ -86,6 +93,7 @@ class NextEdits:
         if offered is None:
             return False
         self._record("rejection", edit_id, offered, reason=reason)
+        offered.scope.next_edit.rejected(offered.edit)
         self._rejected.append(_substance(offered.edit))
         return True
 
@@ -141,4 +149,5 @@ def _line_ending(lines: Sequence[str]) -> str:
 
 
 def _predict(scope: Scope, path: str, line: int, top: int) -> Prediction:
-    return scope.next_edit.predict(scope.history.edits(), (path, line), top)
+    history = scope.history
+    return scope.next_edit.predict(history.edits(), (path, line), top, action=history.action)

@@ -31,6 +31,10 @@ class Reader(WorkspaceReader, Protocol):
         """Use this text for `path` from now on; None goes back to the disk's."""
 
 
+BRANCH_SWITCH_FILES = 50
+"""So many files at once are changed by a branch switch or a tool, not by the user: the edits before it are over."""
+
+
 @dataclass(slots=True)
 class Scope:
     """One root (None: the open documents outside any root) and its engines."""
@@ -140,6 +144,8 @@ class Workspaces:
                 paths.setdefault(id(where.scope), (where.scope, []))[1].append(where.path)
         for scope, changed in paths.values():
             assert scope.index is not None
+            if len(changed) >= BRANCH_SWITCH_FILES:
+                scope.history.bulk_change()
             scope.index.refresh(changed)
 
     def closed(self, uri: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
@@ -12,7 +13,7 @@ from segue_server.uris import path_of, uri_of
 from segue_syntax import Position, Snapshot, units_from_column
 
 if TYPE_CHECKING:
-    from segue_next_edit import Prediction
+    from segue_next_edit import Prediction, Series
     from segue_server.app import App
     from segue_server.documents import View
     from segue_server.next_edits import Offered
@@ -53,7 +54,13 @@ def register(app: App) -> None:
         prediction, offered = await _predict(app, session, view, cursor)
         if not prediction.shown or view.version != app.documents.version(view.uri):
             return []
-        return [_action(app, one) for one in offered if one.edit.new is not None]
+        actions = [_action(app, one) for one in offered if one.edit.new is not None]
+        if offered and offered[0].edit.group and offered[0].edit.new is not None:
+            line = view.position(params.range.start.line, params.range.start.character).line
+            series = await session.next_edits.series(session.workspaces.locate(view.uri), line, offered[0])
+            if len(series.edits) > 1 and view.version == app.documents.version(view.uri):
+                actions.insert(0, _everywhere(app, offered[0], series))
+        return actions
 
     def cursor_moved(params: messages.CursorParams) -> None:
         session, view = app.started_session, app.documents.view(params.text_document.uri)
@@ -158,6 +165,36 @@ def _action(app: App, offered: Offered) -> types.CodeAction:
         ),
         command=types.Command(
             title="Accepted", command=messages.ACCEPT_NEXT_EDIT_COMMAND, arguments=[offered.id]
+        ),
+    )
+
+
+def _everywhere(app: App, first: Offered, series: Series) -> types.CodeAction:
+    """Return one action for all places of a change; the title says when there are more than it takes."""
+    edits: dict[
+        tuple[str, int | None], list[types.TextEdit | types.AnnotatedTextEdit | types.SnippetTextEdit]
+    ] = {}
+    for edit in series.edits:
+        one = replace(first, edit=edit)
+        change = _in_document(app, one, _uri(app, one))
+        extent, document = change["range"], change["textDocument"]
+        where = types.Range(types.Position(**extent["start"]), types.Position(**extent["end"]))
+        edits.setdefault((document["uri"], document["version"]), []).append(
+            types.TextEdit(where, change["text"])
+        )
+    files = f" in {len(edits)} files" if len(edits) > 1 else ""
+    more = f" (the first of {series.total})" if series.capped else ""
+    return types.CodeAction(
+        title=f"Segue: apply the same change to {len(series.edits)} places{files}{more}",
+        kind="refactor.rewrite.segue",
+        edit=types.WorkspaceEdit(
+            document_changes=[
+                types.TextDocumentEdit(types.OptionalVersionedTextDocumentIdentifier(uri, version), changes)
+                for (uri, version), changes in edits.items()
+            ]
+        ),
+        command=types.Command(
+            title="Accepted", command=messages.ACCEPT_NEXT_EDIT_COMMAND, arguments=[first.id]
         ),
     )
 
