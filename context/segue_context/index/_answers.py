@@ -247,13 +247,10 @@ class IndexAnswers:
 
     def _known(self) -> tuple[list[str], frozenset[str]]:
         def listing(store: ReadStore) -> tuple[list[str], frozenset[str]]:
-            stamp = (id(store), store.catalogue.data_version())
+            stamp = (store.catalogue.meta("identity"), store.catalogue.meta("listing"))
             if self._listing[0] != stamp:
                 paths = store.catalogue.paths()
-                if paths == self._listing[1]:
-                    self._listing = (stamp, *self._listing[1:])
-                else:
-                    self._listing = (stamp, paths, frozenset(paths))
+                self._listing = (stamp, paths, frozenset(paths))
             return self._listing[1:]
 
         return self._ask(listing) or ([], frozenset())

@@ -186,10 +186,6 @@ class Catalogue:
         )
         return FileRow(*rows[0]) if rows else None
 
-    def data_version(self) -> int:
-        """Return a number that changes when another connection has changed the catalogue."""
-        return int(self._all("PRAGMA data_version")[0][0])
-
     def ids_of(self, paths: Iterable[str]) -> dict[str, int]:
         """Return the numbers of those of `paths` that are known."""
         wanted = [path for path in paths if path]
@@ -206,12 +202,9 @@ class Catalogue:
 
     def counts(self) -> dict[str, int]:
         """Return the numbers of files, of files still to do, and of symbols and imports as of the last full run."""
-        ((files, pending),) = self._all(
-            "SELECT (SELECT count(*) FROM files WHERE gone = 0),"
-            "(SELECT count(*) FROM files WHERE lexical = 0 OR symbols = 0 OR gone = 1)"
-        )
-        symbols, imports = int(self.meta("symbols", "0")), int(self.meta("imports", "0"))
-        return {"files": files, "pending": pending, "symbols": symbols, "imports": imports}
+        ((pending,),) = self._all("SELECT count(*) FROM files WHERE lexical = 0 OR symbols = 0 OR gone = 1")
+        stored = {name: int(self.meta(name, "0")) for name in ("files", "symbols", "imports")}
+        return {**stored, "pending": pending}
 
     def files_by_kind(self) -> dict[str, int]:
         """Return how many files there are of each kind."""
@@ -242,6 +235,12 @@ class Catalogue:
             self._connection.executemany(
                 "UPDATE files SET gone = 1 WHERE path = ?", ((path,) for path in paths)
             )
+
+    def note_listing(self) -> None:
+        """Record that files came or went: how many there are, and that lists of them are out of date."""
+        ((number,),) = self._all("SELECT count(*) FROM files WHERE gone = 0")
+        self.set_meta("files", str(number))
+        self.set_meta("listing", str(int(self.meta("listing", "0")) + 1))
 
     def to_do(self, column: str) -> list[FileRow]:
         """Return the files whose `column` (lexical or symbols) is not current, written code first."""

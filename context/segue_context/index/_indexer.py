@@ -153,6 +153,8 @@ class Indexer:
             appeared = [file.path for file, _ in found if catalogue.id_of(file.path) is None]
             catalogue.note_gone(gone)
             catalogue.note_found(found)
+            if appeared or gone:
+                catalogue.note_listing()
         if self._resolver is not None:
             for path in gone:
                 self._resolver.remove(path)
