@@ -346,7 +346,7 @@ def _is_doc_text(text: str, *, fenced: bool) -> bool:
         return not (_CHAT.match(doc.summary) and not lead.rstrip().endswith(":")) and not _CHATTY.search(text)
     if _CHATTY.search(text) or _CHAT.match(text.strip()):
         return False
-    words = len(text.split())
+    words = len(text.split()) + sum(not character.isascii() for character in text) // 2
     sentences = len(re.findall(r"[.!?](?:\s|$)", text))
     return words >= 2 and (
         words <= 120 if fenced else (words <= 45 and sentences <= 2 and "\n\n" not in text)

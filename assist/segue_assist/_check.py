@@ -98,7 +98,10 @@ def _checked_params(doc: DocText, facts: Facts, name: str, notes: list[str]) -> 
         return doc.params
     by_name = {_bare(parameter.name): parameter for parameter in facts.parameters if parameter.name}
     inner = {_bare(bound) for parameter in facts.parameters for bound in parameter.inner}
-    patterns = any(not parameter.name for parameter in facts.parameters)
+    # an object that is taken apart has no name, so the comment may give it one: as many as there are such objects
+    named_apart = any(_bare(item.name) in inner for item in doc.params)
+    free = 0 if named_apart else sum(not parameter.name for parameter in facts.parameters)
+    given: set[str] = set()
     kept: list[DocItem] = []
     unknown: list[str] = []
     seen: set[str] = set()
@@ -111,7 +114,10 @@ def _checked_params(doc: DocText, facts: Facts, name: str, notes: list[str]) -> 
             kept.append(item)
         elif parameter is not None:
             kept.append(_named_as_written(item, parameter))
-        elif head in inner or (patterns and not by_name.keys() & {head}):
+        elif head in inner or head in given:
+            kept.append(item)
+        elif len(given) < free:
+            given.add(head)
             kept.append(item)
         else:
             unknown.append(item.name)

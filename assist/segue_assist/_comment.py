@@ -104,6 +104,7 @@ def comment_edit(
     """
     slot = definition.slot
     assert slot is not None, "documentable() refuses definitions without a slot"
+    check_script(clean_answer(answer), source.text)
     found = doc_from_answer(
         answer,
         language_id=source.language_id,
@@ -114,7 +115,7 @@ def comment_edit(
     doc = parse_doc(found.text)
     if not found.complete:
         doc = cut_short(doc)
-    check_script(clean_answer(found.text), source.text)
+    check_script(found.text, source.text)
     old = parse_doc(undelimited(definition.doc, source.language_id)) if definition.doc else None
     doc, notes = check_doc(doc, definition, old=old)
     missing = missing_parameters(doc, definition)

@@ -10,7 +10,31 @@ from dataclasses import dataclass
 from segue_assist._answer import clean_answer, fenced_blocks
 from segue_assist._errors import AssistError
 
-_CONVENTIONAL = re.compile(r"^(?P<type>[a-z]+)(?:\((?P<scope>[^)]+)\))?!?: \S")
+_TYPES = frozenset(
+    [
+        "feat",
+        "fix",
+        "docs",
+        "doc",
+        "chore",
+        "refactor",
+        "test",
+        "tests",
+        "style",
+        "perf",
+        "build",
+        "ci",
+        "revert",
+        "deps",
+        "release",
+        "security",
+        "i18n",
+        "ux",
+        "ui",
+        "wip",
+    ]
+)
+_CONVENTIONAL = re.compile(r"^(?P<type>" + "|".join(sorted(_TYPES)) + r")(?:\((?P<scope>[^)]+)\))?!?: \S")
 _AREA = re.compile(r"^(?P<area>[\w./,{}*-]+): \S")
 _TICKET = re.compile(r"^(?:\[?[A-Z][A-Z0-9]+-\d+\]?:?|#\d+:?)\s")
 _EMOJI = re.compile(r"^(?::\w+:|[\U0001F300-\U0001FAFF\u2600-\u27BF])")
@@ -162,18 +186,7 @@ def _mended(subject: str, style: CommitStyle) -> str:
         subject += "."
     if style.count >= 3 and style.conventional < 0.1 and style.area < 0.2:
         match = _CONVENTIONAL.match(subject)
-        if match and match["type"] in {
-            "feat",
-            "fix",
-            "docs",
-            "chore",
-            "refactor",
-            "test",
-            "style",
-            "perf",
-            "build",
-            "ci",
-        }:
+        if match:
             subject = subject.split(": ", 1)[1]
     rest = _after_prefix(subject)
     first = rest.split(" ", 1)[0]

@@ -141,7 +141,7 @@ def _parameters(node: Node, language_id: str) -> tuple[Parameter, ...] | None:
         parameters = [child for child in node.named_children if child.type == "parameter"]
         return tuple(filter(None, (_parameter(child, language_id) for child in parameters)))
     if listed is None:
-        return ()
+        return None if language_id == "shellscript" else ()
     if not listed.named_children and listed.type in _NAME_TYPES:
         return (Parameter(_text(listed)),)  # x => ...
     found: list[Parameter] = []
