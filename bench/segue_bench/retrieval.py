@@ -7,7 +7,6 @@ in the file. Recall at B is the share of such names of the line found in the fir
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
 from collections import defaultdict
 from dataclasses import replace
@@ -50,7 +49,14 @@ def main(argv: Sequence[str]) -> int:
         cases = retrieval_cases(index, options.cases)
         before = {key: len(values) for key, values in recall.items()}
         for name, retrievers in COMBINATIONS.items():
-            measure(index, ContextEngine(index, retrievers=retrievers), cases, name, recall, times)
+            engine = ContextEngine(index, retrievers=retrievers)
+            for case in cases:
+                for budget, found in recalls(index, engine, case).items():
+                    recall[name, budget].append(found)
+        engine = ContextEngine(index, retrievers=COMBINATIONS["all"])
+        for case in cases:
+            for what, taken_ms in times_of(index, engine, case).items():
+                times[what].append(taken_ms)
         reuse += [typed_line_reuse(index, case) for case in completion_cases(index, options.cases // 4)]
         row = "  ".join(f"{b}: {_percent(recall['all', b][before.get(('all', b), 0) :])}" for b in BUDGETS)
         print(f"{repository.name:24} {len(cases):4} cases  {row}", flush=True)
@@ -67,28 +73,25 @@ def main(argv: Sequence[str]) -> int:
     return 0
 
 
-def measure(
-    index: WorkspaceIndex,
-    engine: ContextEngine,
-    cases: Sequence[Case],
-    name: str,
-    recall: dict[tuple[str, int], list[float]],
-    times: dict[str, list[float]],
-) -> None:
-    """Add the recall at each budget, and the times, of one combination of retrievers."""
-    for case in cases:
-        with unsaved(index, case.query):
-            for budget in BUDGETS:
-                started = thread_time()
-                snippets = engine.retrieve(case.query, budget)
-                if name == "all":
-                    times["retrieve"].append(1000 * (thread_time() - started))
-                found = set(WORD.findall(shown(snippets)[:budget]))
-                recall[name, budget].append(sum(w in found for w in case.wanted) / len(case.wanted))
-            if name == "all":
-                started = thread_time()
-                engine.plan(case.query, PLAN_CHARS)
-                times["plan"].append(1000 * (thread_time() - started))
+def recalls(index: WorkspaceIndex, engine: ContextEngine, case: Case) -> dict[int, float]:
+    """Return the share of the wanted names that the snippets of each budget hold."""
+    with unsaved(index, case.query):
+        found = {}
+        for budget in BUDGETS:
+            words = set(WORD.findall(shown(engine.retrieve(case.query, budget))[:budget]))
+            found[budget] = sum(word in words for word in case.wanted) / len(case.wanted)
+    return found
+
+
+def times_of(index: WorkspaceIndex, engine: ContextEngine, case: Case) -> dict[str, float]:
+    """Return the CPU time of a retrieval and of a plan, in ms."""
+    with unsaved(index, case.query):
+        started = thread_time()
+        engine.retrieve(case.query, PLAN_CHARS)
+        retrieved = thread_time()
+        engine.plan(case.query, PLAN_CHARS)
+        planned = thread_time()
+    return {"retrieve": 1000 * (retrieved - started), "plan": 1000 * (planned - retrieved)}
 
 
 def typed_line_reuse(index: WorkspaceIndex, case: Case) -> float:
@@ -102,13 +105,10 @@ def typed_line_reuse(index: WorkspaceIndex, case: Case) -> float:
         query = replace(case.query, prefix=f"{head}\n{whole[:column]}")
         with unsaved(index, query):
             plan = engine.plan(query, PLAN_CHARS)
-        prompt = (
-            shown(plan.snippets) + query.prefix[-PREFIX_CHARS:]
-            if len(query.prefix) <= PREFIX_CHARS
-            else (shown(plan.snippets) + query.prefix[head.find("\n", len(head) - PREFIX_CHARS) + 1 :])
-        )
+        start = head.find("\n", len(head) - PREFIX_CHARS) + 1 if len(head) > PREFIX_CHARS else 0
+        prompt = f"{shown(plan.snippets)}\n{query.prefix[start:]}"
         if before:
-            shares.append(len(os.path.commonprefix([before, prompt])) / len(prompt))
+            shares.append(_common(before, prompt) / len(prompt))
         before = prompt
     return statistics.mean(shares) if shares else 1.0
 
@@ -116,6 +116,11 @@ def typed_line_reuse(index: WorkspaceIndex, case: Case) -> float:
 def shown(snippets: Sequence[Snippet]) -> str:
     """Return the snippets as a prompt shows them, each under its file's name."""
     return "\n".join(f"# {snippet.path}\n{snippet.text}" for snippet in snippets)
+
+
+def _common(one: str, other: str) -> int:
+    pairs = zip(one, other, strict=False)
+    return next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
 
 
 def _percent(values: Sequence[float]) -> str:
