@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from segue_postprocess._lexis import CLOSERS, Mode, Opening
+from segue_postprocess._lexis import CLOSERS, OPENERS, Mode, Opening, indent_of
 from segue_postprocess._lines import closes_only
 from segue_postprocess._situation import align, closing_mark, closings_for, ends_case_pattern, opening_indent
 
@@ -28,7 +28,8 @@ class Step:
     """The brackets open after the first `end` characters of a completion.
 
     `starts` is where the closing bracket that led here begins, else -1; it is `foreign` when it closes something
-    older than the completion, or nothing. `mismatched` counts closing brackets that fit nothing.
+    older than the completion, or nothing. `closed` is what it closes. `mismatched` counts closing brackets that
+    fit nothing.
     """
 
     end: int
@@ -36,6 +37,7 @@ class Step:
     mismatched: int = 0
     starts: int = -1
     foreign: bool = False
+    closed: Opening | None = None
 
 
 def steps(text: str, situation: Situation) -> tuple[list[Step], Mode]:
@@ -50,7 +52,7 @@ def steps(text: str, situation: Situation) -> tuple[list[Step], Mode]:
     inside = situation.mode.literal >= 0
     popped: Opening | None = None
     for mark, start, end in tokens:
-        starts, foreign = -1, False
+        starts, foreign, closed = -1, False, None
         if mark in ("string", "comment"):
             continue
         if mark in CLOSERS:
@@ -62,15 +64,29 @@ def steps(text: str, situation: Situation) -> tuple[list[Step], Mode]:
             starts = start - len(before)
             foreign = len(stack) <= older
             if stack and closing_mark(stack[-1].mark) == mark:
-                popped = Opening(mark, stack.pop().indent, start)
+                closed = stack.pop()
+                popped = Opening(mark, closed.indent, start)
                 older = min(older, len(stack))
             else:
                 foreign = True
                 mismatched += 1
         else:
             stack.append(Opening(mark, opening_indent(joined, start, None), -1))
-        found.append(Step(end - len(before), tuple(stack), mismatched, starts, foreign))
+        found.append(Step(end - len(before), tuple(stack), mismatched, starts, foreign, closed))
     return found, mode
+
+
+def lines_in_strings(text: str, situation: Situation) -> set[int]:
+    """Return the numbers of the lines of `text` that begin inside a string."""
+    before = situation.line_before
+    joined = before + text
+    tokens, _ = situation.scanner.scan(joined, len(before), situation.mode)
+    inside: set[int] = set()
+    for mark, start, end in tokens:
+        if mark == "string" and "\n" in joined[start:end]:
+            first = joined.count("\n", 0, start)
+            inside.update(range(first + 1, first + joined.count("\n", start, end) + 1))
+    return inside
 
 
 def balance_of(step: Step, mode: Mode, situation: Situation) -> Balance:
@@ -95,10 +111,24 @@ def fit(text: str, situation: Situation) -> Balance:
     return balance_of(found[-1], mode, situation)
 
 
+def _closes_too_soon(step: Step, text: str, situation: Situation) -> bool:
+    """Whether a bracket closes at once what the text after the cursor goes on with, or closes itself."""
+    if step.closed is None or not closes_only(text[step.starts :].replace("\n", "")):
+        return False
+    if situation.next_indent > step.closed.indent:
+        return True
+    line = text[text.rfind("\n", 0, step.starts) + 1 : step.starts]
+    misplaced = not line.strip() and "\n" in text[: step.starts] and indent_of(line) != step.closed.indent
+    following = situation.closings[0] if situation.closings else None
+    return (
+        misplaced and following is not None and following.leading and following.indent == step.closed.indent
+    )
+
+
 def cut_foreign(text: str, situation: Situation) -> tuple[str, Balance]:
     """Cut `text` before closing brackets that are not its own to write, if that makes it fit better.
 
-    Those are brackets that close something older than the completion, and any that only closing ones follow.
+    Those are brackets that close something older than the completion, and some that close its own too soon.
     """
     found, mode = steps(text, situation)
     best = balance_of(found[-1], mode, situation)
@@ -108,7 +138,7 @@ def cut_foreign(text: str, situation: Situation) -> tuple[str, Balance]:
     code = situation.mode if situation.mode.literal < 0 else Mode()
     for index in range(len(found) - 1, 0, -1):
         start = found[index].starts
-        if start < 0 or (not found[index].foreign and not closes_only(text[start:].replace("\n", ""))):
+        if start < 0 or not (found[index].foreign or _closes_too_soon(found[index], text, situation)):
             continue
         at_mode = situation.mode if index == 1 and situation.mode.literal >= 0 else code
         candidate = balance_of(found[index - 1], at_mode, situation)
@@ -117,3 +147,16 @@ def cut_foreign(text: str, situation: Situation) -> tuple[str, Balance]:
         if best.cost == 0:
             break
     return text[:best_end], best
+
+
+def cut_after_comment(text: str, situation: Situation) -> str:
+    """Cut closing brackets off the end of a line comment that does not open them."""
+    _, mode = steps(text, situation)
+    if not mode.line_comment:
+        return text
+    line = (situation.line_before + text).rpartition("\n")[2]
+    result = text.rstrip()
+    while result and result[-1] in ")]}" and line.count(result[-1]) > line.count(OPENERS[result[-1]]):
+        result = result[:-1].rstrip()
+        line = line.rstrip()[:-1]
+    return result if result != text.rstrip() else text

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from segue_postprocess._brackets import steps
+from segue_postprocess._brackets import lines_in_strings, steps
 from segue_postprocess._lexis import indent_of
 from segue_postprocess._lines import (
     closes_only,
@@ -132,9 +132,11 @@ class _Walk:
     synced: bool = False
     lines: list[str] = field(init=False)
     states: list[Step] = field(init=False)
+    in_string: set[int] = field(init=False)
 
     def __post_init__(self) -> None:
         self.lines = self.text.split("\n")
+        self.in_string = lines_in_strings(self.text, self.situation)
         self.states = self._states()
 
     def run(self) -> str:
@@ -207,7 +209,7 @@ class _Walk:
 
     def _ends_well(self, end: int) -> bool:
         """Whether the answer, kept up to `end`, stopped by itself or ran into the end of its block."""
-        if self.synced:
+        if self.synced and end < _LONG_ANSWER:
             return True
         rest = [line for line in self.lines[end:] if line.strip()]
         if len(self.lines) >= _LONG_ANSWER:
@@ -230,7 +232,9 @@ class _Walk:
             indent = indent_of(line)
             last = self._last(k)
             blank = end < k
-            if self._depth(k) > base:
+            if k in self.in_string:
+                pass
+            elif self._depth(k) > base:
                 if self._stands_out(k, line, indent):
                     return end
                 has_block = True
@@ -262,7 +266,7 @@ class _Walk:
         to compare with.
         """
         opening = self.states[k].stack[-1]
-        if opening.mark != "{" or indent > opening.indent or line.strip()[0] in ")]}#:/*<|\"'`":
+        if indent > opening.indent or line.strip()[0] in ")]}#:/*<|\"'`":
             return False
         if self.situation.profile.ends_by_word or re.match(r"\s*[\w.-]+\s*:", line):
             return False

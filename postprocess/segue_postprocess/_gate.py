@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from segue_postprocess._situation import Situation
     from segue_syntax import TreeStore
 
-_MOST_REPAIRS = 5
+_MOST_REPAIRS = 6
+_TRAILING_CLOSERS = 2
 _PATIENCE = 0
 
 
@@ -104,6 +105,12 @@ def _repairs(candidate: Candidate, situation: Situation) -> Iterator[tuple[Candi
     for extent in situation.auto_closed:
         if extent != candidate.replaced:
             yield Candidate(candidate.text, extent), Reason.BRACKETS_REPLACED
+    bare = candidate.text.rstrip()
+    for _ in range(_TRAILING_CLOSERS):
+        if bare[-1:] not in (")", "]", "}"):
+            break
+        bare = bare[:-1].rstrip()
+        yield Candidate(bare, candidate.replaced), Reason.BRACKETS_CUT
     lines = candidate.text.split("\n")
     found, _ = steps(candidate.text, situation)
     own = len(situation.openings)
@@ -118,7 +125,8 @@ def _repairs(candidate: Candidate, situation: Situation) -> Iterator[tuple[Candi
         cut = candidate.text[:end].rstrip()
         yield Candidate(cut, fit(cut, situation).replaced), Reason.REPAIRED_CUT
     if len(lines) > 1:
-        first = lines[0].rstrip()
+        said = next((number for number, line in enumerate(lines) if line.strip()), 0)
+        first = "\n".join(lines[: said + 1]).rstrip()
         shut = _closed(first, situation)
         yield Candidate(shut or first, fit(first, situation).replaced), Reason.REPAIRED_CUT
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from segue_postprocess._situation import Situation
 
 _EVIDENCE: Final = 3
+_DRIFTING: Final = 25
 _STEPS: Final = (2, 3, 4, 8)
 _LABEL: Final = re.compile(r"^(?:#|\w+\s*:(?!:)|(?:public|private|protected|internal)\b.*:$|@|<|\*|//|/\*)")
 _ENDED: Final = re.compile(r"[;{}]\s*$")
@@ -208,7 +209,8 @@ class _Points:
             stack = found[index].stack
             at += len(line) + 1
             stripped = line.strip()
-            if not stripped or number in fixed:
+            directive = stripped.startswith("#") and "#" not in situation.profile.line_comments
+            if not stripped or number in fixed or directive:
                 continue
             indent = indent_of(line)
             if stripped[0] in ")]}":
@@ -255,7 +257,7 @@ class _Points:
         )
         if mark == ":" and not situation.profile.offside:
             mark = ""
-        if stripped[0] == "{" and not mark and len(stack) <= base:
+        if stripped[0] == "{" and not mark and len(stack) <= base and not _ENDED.search(code):
             self._strong.append(self._own - indent)
         elif mark or opens_block(code, situation):
             self._body(indent - own, mark)
@@ -280,6 +282,9 @@ class _Points:
         """Judge how deep the body stands under its header, by what the document does elsewhere."""
         habits = self._habits
         seen = habits.bodies.get(mark)
+        if mark == "." and habits.step and depth >= 0 and depth % habits.step == 0:
+            self._weak.append(0)
+            return
         if seen is not None:
             self._weak.append(0 if depth in seen else habits.usual[mark] - depth)
             return
@@ -332,6 +337,8 @@ class _Points:
         situation = self._situation
         if not situation.on_blank_line or not situation.openings or situation.profile.offside:
             return False
+        if len(self._lines) > _DRIFTING:
+            return False  # so long an answer may well have gone elsewhere
         above = next((line for line in reversed(self._lines[:number]) if line.strip()), "")
         return (
             bool(_ENDED.search(above))

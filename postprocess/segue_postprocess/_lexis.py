@@ -50,6 +50,13 @@ _CHARACTER = Literal(r"'", r"(?:\\[^\n']{1,9}|\\'|[^\\'\n])", "'", "", multiline
 _TEMPLATE = Literal(
     "`", r"(?:\\[\s\S]|\$\{(?:[^{}`]|`[^`]*`|\{[^{}]*\})*\}|[^\\`])*", "`", "`", multiline=True
 )
+_HEREDOC = Literal(
+    r"<<[<~-]?[ \t]*[\"']?(?P<here>[A-Za-z_]\w*)[\"']?[^\n]*\n",
+    r"(?:[^\n]*\n)*?",
+    r"[ \t]*(?P=here)\b",
+    "",
+    multiline=True,
+)
 _C_COMMENT = _block("/*", "*/")
 _DOUBLE = _text('"')
 _SINGLE = _text("'")
@@ -126,7 +133,9 @@ _PROFILES: Final[dict[str, Profile]] = {
     "javascriptreact": _SCRIPT,
     "typescript": _SCRIPT,
     "typescriptreact": _SCRIPT,
-    "php": Profile(("//", "#"), (_C_COMMENT, _text('"', multiline=True), _text("'", multiline=True))),
+    "php": Profile(
+        ("//", "#"), (_C_COMMENT, _HEREDOC, _text('"', multiline=True), _text("'", multiline=True))
+    ),
     "css": Profile((), (_C_COMMENT, _DOUBLE, _SINGLE)),
     "scss": Profile(("//",), (_C_COMMENT, _DOUBLE, _SINGLE)),
     "less": Profile(("//",), (_C_COMMENT, _DOUBLE, _SINGLE)),
@@ -136,6 +145,7 @@ _PROFILES: Final[dict[str, Profile]] = {
     "shellscript": Profile(
         ("#",),
         (
+            _HEREDOC,
             Literal(
                 '"',
                 r"""(?:\\[\s\S]|\$\((?:\\[\s\S]|[^()"\\]|"[^"]*"|\((?:[^()"]|"[^"]*")*\))*\)|[^"\\])*""",
@@ -229,7 +239,10 @@ class Scanner:
                 parts.append(f"(?P<u{number}>{literal.opening}{literal.body}\\Z)")
         parts = sorted(parts, key=lambda part: not _is_block(part, profile))
         self._pattern = re.compile("|".join([*parts, r"(?P<o>[()\[\]{}])"]))
-        self._ends = [re.compile(literal.body + literal.closing) for literal in profile.literals]
+        self._ends = [
+            re.compile(literal.body + literal.closing) if literal.mark else None
+            for literal in profile.literals
+        ]
 
     def scan(self, text: str, start: int = 0, mode: Mode = CODE) -> tuple[list[Token], Mode]:
         """Return the tokens of `text` from `start`, where `mode` holds, and the mode at its end.
@@ -244,7 +257,8 @@ class Scanner:
             start = newline
         elif mode.literal >= 0:
             literal = self.profile.literals[mode.literal]
-            end = self._ends[mode.literal].match(text, start)
+            pattern = self._ends[mode.literal]
+            end = pattern.match(text, start) if pattern else None
             if end is not None:
                 tokens.append((literal.mark, end.end() - len(literal.mark), end.end()))
                 start = end.end()

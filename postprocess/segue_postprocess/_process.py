@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from segue_postprocess import _clean, _extent, _gate, _indent, _judge, _overlap, _repeat, _space
-from segue_postprocess._brackets import cut_foreign, fit
+from segue_postprocess._brackets import cut_after_comment, cut_foreign, fit
 from segue_postprocess._gate import Candidate
 from segue_postprocess._reasons import Reason
 from segue_postprocess._situation import Situation, look
@@ -97,6 +97,7 @@ def _fitted(text: str, situation: Situation, reasons: list[Reason]) -> Candidate
         if shorter.cost <= balance.cost:
             reasons.append(Reason.SUFFIX_OVERLAP)
             return Candidate(trimmed, shorter.replaced)
+    whole = cut_after_comment(whole, situation)
     if whole != text:
         reasons.append(Reason.BRACKETS_CUT)
     replaced = balance.replaced

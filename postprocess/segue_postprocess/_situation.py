@@ -292,8 +292,10 @@ def _mode_at(prefix: str, start: int, profile: Profile) -> Mode:
             opening = prefix.rfind(re.sub(r"\\(.)", r"\1", literal.opening), 0, start)
             if opening > prefix.rfind(literal.mark, 0, start) and not _is_quoted(prefix, opening):
                 return Mode(literal=number)
-        elif literal.mark in {'"""', "'''", "`"} and prefix.count(literal.mark, 0, start) % 2:
-            return Mode(literal=number)
+        elif literal.mark in {'"""', "'''", "`"}:
+            marks = prefix.count(literal.mark, 0, start) - prefix.count(f'"{literal.mark}"', 0, start)
+            if marks % 2:
+                return Mode(literal=number)
     return CODE
 
 
