@@ -75,6 +75,9 @@ class Dialect(Protocol):
     def parse(self, event: dict[str, Any]) -> Chunk:
         """Return the piece of answer in one event."""
 
+    async def identify(self, http: HttpClient) -> str:
+        """Return what tells this server from another one at the same address, cheaply; may be empty."""
+
     async def probe(self, http: HttpClient) -> Capabilities:
         """Find out what the server can do."""
 
@@ -115,6 +118,7 @@ class HttpCompletionModel:
         self._name = name or f"{dialect.provider}/{model or 'default'}"
         self._capabilities: Capabilities | None = None
         self._probing = asyncio.Lock()
+        self._identity = ""
 
     @property
     def name(self) -> str:
@@ -140,6 +144,7 @@ class HttpCompletionModel:
         if self._capabilities is None:
             async with self._probing:
                 if self._capabilities is None:
+                    self._identity = await self._dialect.identify(self._http)
                     found = await asyncio.to_thread(self._store.load, self._server_key)
                     if found is None:
                         found = await self._dialect.probe(self._http)
@@ -222,7 +227,7 @@ class HttpCompletionModel:
 
     @property
     def _server_key(self) -> str:
-        return f"{self._dialect.provider} {self._http.base_url} {self._model}"
+        return f"{self._dialect.provider} {self._http.base_url} {self._model} {self._identity}"
 
     def _format(self) -> PromptFormat:
         if self._chosen is not None:

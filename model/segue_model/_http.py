@@ -289,11 +289,14 @@ def _translated(base_url: str, error: Exception) -> ModelError:
         return TimedOut(f"{base_url} did not answer in time.")
     if isinstance(error, httpx.ProxyError):
         return ConnectionFailed("The proxy refused the connection: check the proxy setting.", reason="proxy")
-    if isinstance(error, ssl.SSLError) or "certificate" in text or "[ssl" in text:
-        return ConnectionFailed(
-            f"The certificate of {base_url} cannot be trusted: set the CA file of your organisation.",
-            reason="tls",
+    if (tls := _tls_error(error)) is not None:
+        certificate = isinstance(tls, ssl.SSLCertVerificationError)
+        advice = (
+            "has a certificate that is not trusted: set the CA file of your organisation"
+            if certificate
+            else "does not speak TLS: check whether the endpoint is http:// or https://"
         )
+        return ConnectionFailed(f"{base_url} {advice}.", reason="tls")
     if isinstance(error, httpx.ConnectError):
         if "name or service" in text or "nodename" in text or "getaddrinfo" in text or "resolution" in text:
             return ConnectionFailed(f"The name in {base_url} is not known: check the endpoint.", reason="dns")
@@ -305,6 +308,15 @@ def _translated(base_url: str, error: Exception) -> ModelError:
     if isinstance(error, httpx.TransportError | httpx.StreamError):
         return Disconnected(f"{base_url} hung up in the middle of its answer.")
     return ConfigurationError(f"{base_url} is not an address that can be asked.")
+
+
+def _tls_error(error: BaseException | None) -> ssl.SSLError | None:
+    """Return the TLS error that an error was raised from, or None."""
+    while error is not None:
+        if isinstance(error, ssl.SSLError):
+            return error
+        error = error.__cause__ or error.__context__
+    return None
 
 
 async def _bytes(

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Protocol
 
 from segue_model._capabilities import CapabilityStore
-from segue_model._errors import ConfigurationError
+from segue_model._errors import ConfigurationError, ModelError
 from segue_model._families import FORMATS
 from segue_model._formats import PromptFormat, custom_format
 from segue_model._settings import DEFAULT_MODEL
@@ -65,12 +65,21 @@ def open_model(
     WeightsError when an embedded model's file is absent or damaged. With fallbacks, those that cannot
     be opened are left out.
     """
-    first = _open_one(settings, cache_dir, on_status)
     if not settings.fallbacks:
-        return first
+        return _open_one(settings, cache_dir, on_status)
+    models: list[OpenedModel] = []
+    failure: ModelError | None = None
+    for item in (settings, *settings.fallbacks):
+        try:
+            models.append(_open_one(item, cache_dir, on_status))
+        except ModelError as error:
+            failure = failure or error
+    if not models:
+        assert failure is not None
+        raise failure
     from segue_model._failover import FailoverModel
 
-    return FailoverModel([first, *(_open_one(item, cache_dir, on_status) for item in settings.fallbacks)])
+    return FailoverModel(models)
 
 
 def open_chat(

@@ -79,32 +79,48 @@ class LlamaCppDialect:
         limit = event.get("stop_type") == "limit" or bool(event.get("stopped_limit"))
         return Chunk(text, (), "length" if limit else "stop", _stats(event))
 
+    async def identify(self, http: HttpClient) -> str:
+        """Return the build and the model that the server runs now."""
+        props = await _props(http)
+        return f"{props.get('build_info', '')} {props.get('model_path', '')}"
+
     async def probe(self, http: HttpClient) -> Capabilities:
         """Ask ``/props`` for the context length, and the tokenizer which special tokens it knows."""
-        props = await http.fetch("GET", "/props")
-        if not isinstance(props, dict):
-            raise MalformedAnswer(f"{http.base_url} is no llama.cpp server.")
-        single: list[str] | None = []
-        for token in probe_tokens():
-            try:
-                answer = await http.fetch("POST", "/tokenize", {"content": token, "parse_special": True})
-            except ModelLoading:
-                raise
-            except HttpFailure:
-                single = None
-                break
-            ids = answer.get("tokens") if isinstance(answer, dict) else None
-            if isinstance(ids, list) and len(ids) == 1 and single is not None:
-                single.append(token)
+        props = await _props(http)
+        single = await _single_tokens(http)
         settings = props.get("default_generation_settings")
         length = settings.get("n_ctx") if isinstance(settings, dict) else None
         return Capabilities(
             server=f"llama.cpp {props.get('build_info', '')}".strip(),
             model=str(props.get("model_alias") or props.get("model_path") or "").rpartition("/")[2],
             context_length=length if isinstance(length, int) else None,
-            single_tokens=None if single is None else tuple(single),
+            single_tokens=single,
             infill=None if single is None else bool(single),
         )
+
+
+async def _props(http: HttpClient) -> dict[str, Any]:
+    props = await http.fetch("GET", "/props")
+    if not isinstance(props, dict):
+        raise MalformedAnswer(f"{http.base_url} is no llama.cpp server.")
+    return props
+
+
+async def _single_tokens(http: HttpClient) -> tuple[str, ...] | None:
+    """Return the special tokens that are one id, asked in one request; None where the server does not tell."""
+    text = "\n".join(probe_tokens())
+    body = {"content": text, "parse_special": True, "with_pieces": True}
+    try:
+        answer = await http.fetch("POST", "/tokenize", body)
+    except ModelLoading:
+        raise
+    except HttpFailure:
+        return None
+    rows = answer.get("tokens") if isinstance(answer, dict) else None
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        return None
+    pieces = {row.get("piece") for row in rows if isinstance(row.get("piece"), str)}
+    return tuple(token for token in probe_tokens() if token in pieces)
 
 
 def _stats(event: dict[str, Any]) -> dict[str, float]:

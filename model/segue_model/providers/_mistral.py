@@ -58,6 +58,10 @@ class MistralDialect:
         finish = finish_of(choice.get("finish_reason"))
         return Chunk(text or "", (), finish, usage_of(event))
 
+    async def identify(self, http: HttpClient) -> str:  # noqa: ARG002 - others ask
+        """Return nothing: the service is always the same."""
+        return ""
+
     async def probe(self, http: HttpClient) -> Capabilities:  # noqa: ARG002 - others ask
         """Return what the service documents; asking it would cost money."""
         return Capabilities(server="Mistral", model=self._model, accepts_suffix=True, logprobs=False)

@@ -80,6 +80,12 @@ class OllamaDialect:
         numbers = {name: float(value) for name, value in stats.items() if isinstance(value, int | float)}
         return Chunk(text, logprobs, "length" if event.get("done_reason") == "length" else "stop", numbers)
 
+    async def identify(self, http: HttpClient) -> str:
+        """Return the version, and the first model where none was named."""
+        version = await http.fetch("GET", "/api/version")
+        name = self._model or await _first_model(http)
+        return f"{version.get('version', '') if isinstance(version, dict) else ''} {name}"
+
     async def probe(self, http: HttpClient) -> Capabilities:
         """Ask what the model is: its capabilities, family and context length."""
         version = await http.fetch("GET", "/api/version")

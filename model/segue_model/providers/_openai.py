@@ -67,6 +67,11 @@ class OpenAIDialect:
         finish = finish_of(choice.get("finish_reason"))
         return Chunk(text or "", logprobs_of(choice), finish, usage_of(event))
 
+    async def identify(self, http: HttpClient) -> str:
+        """Return the model that is served and who serves it."""
+        listed = await self._listed(http)
+        return f"{listed.get('id', '')} {listed.get('owned_by', '')} {listed.get('root', '')}"
+
     async def probe(self, http: HttpClient) -> Capabilities:
         """Ask which models there are, and where a tokenizer answers (vLLM), which special tokens it knows."""
         listed = await self._listed(http)

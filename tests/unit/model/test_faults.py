@@ -101,6 +101,35 @@ async def test_nobody_listening_is_told(opened: Open) -> None:
     assert caught.value.reason == "refused"
 
 
+async def test_a_name_nobody_knows_is_told(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(ModelError) as caught:
+        await collect(opened(settings("http://no-such-host.invalid:8000")))
+    assert caught.value.reason == "dns"
+
+
+async def test_a_server_without_tls_is_told(server: FaultServer, opened: Open) -> None:
+    with pytest.raises(ModelError) as caught:
+        await collect(opened(settings(server.url.replace("http:", "https:"))))
+    assert caught.value.reason == "tls"
+
+
+async def test_a_proxy_that_refuses_is_told(server: FaultServer, opened: Open) -> None:
+    server.behaviour = faults.refusal(403, "not through here")
+    with pytest.raises(ModelError) as caught:
+        await collect(opened(settings("https://model.example", proxy=server.url)))
+    assert caught.value.reason == "proxy"
+
+
+async def test_a_fallback_answers_for_settings_that_cannot_work(server: FaultServer, opened: Open) -> None:
+    server.behaviour = only_completions(faults.good)
+    broken = ModelSettings(provider="embedded", model="/nonexistent.gguf", fallbacks=(settings(server.url),))
+    assert await text_of(opened(broken)) == "pass"
+    with pytest.raises(ModelError, match=r"nonexistent\.gguf does not exist"):
+        opened(replace(broken, fallbacks=(replace(broken, model="/other.gguf", fallbacks=()),)))
+
+
 async def test_an_endless_answer_is_cut(server: FaultServer, opened: Open) -> None:
     server.behaviour = only_completions(faults.endless_stream)
     model = opened(settings(server.url))

@@ -188,7 +188,9 @@ LLAMA_STREAM = [
 
 def llama(known: set[str], **changes: Any) -> Script:
     def tokenize(request: Request) -> Any:
-        return {"tokens": [7] if request.json["content"] in known else [1, 2]}
+        tokens = str(request.json["content"]).split("\n")
+        pieces = [piece for token in tokens for piece in ([token] if token in known else list(token))]
+        return {"tokens": [{"id": 7, "piece": piece} for piece in pieces]}
 
     props = {
         "build_info": "b1234",
@@ -219,6 +221,18 @@ async def test_llamacpp_is_probed_and_made_to_heal(server: FaultServer, opened: 
     assert chunks[-1].stats["cached_tokens"] == 10
     assert chunks[-1].stats["prompt_tokens"] == 12
     assert "<fim_middle>" in model.control_tokens
+
+
+async def test_another_model_at_the_same_address_is_noticed(server: FaultServer, tmp_path: Path) -> None:
+    known = {"<fim_prefix>", "<fim_suffix>", "<fim_middle>"}
+    for tokens, expected in ((known, "<fim_prefix>a =<fim_suffix>\nb<fim_middle>"), (set(), "a =")):
+        script = llama(tokens)
+        script.answers["/props"] = {**script.answers["/props"], "model_path": f"/m/{len(tokens)}.gguf"}
+        server.behaviour = script
+        model = open_model(settings("llamacpp", server.url, model=""), cache_dir=tmp_path)
+        await collect(model, "a = def", "\nb")
+        await model.aclose()
+        assert sent(server, "/completion")["prompt"] == expected
 
 
 async def test_llamacpp_infill_sends_the_parts(server: FaultServer, opened: Open) -> None:
