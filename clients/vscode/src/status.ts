@@ -73,7 +73,7 @@ export class Status implements vscode.Disposable {
       return 'The language server is starting.';
     }
     const paused = document ? this.pause.reason(document.languageId) : '';
-    return paused || (document ? quietReason(document) : '') || this.server?.message || 'Segue is ready.';
+    return paused || (document ? quietReason(document) : '') || this.server?.message || 'The language server is running.';
   }
 
   get problem(): boolean {

@@ -364,7 +364,12 @@ class Workbench:
 
     def wait_ready(self) -> None:
         """Wait until the server has said that it is ready."""
-        wait_for(lambda: "ready" in self.status_label(), "the server to be ready", START_SECONDS)
+        words = ("ready", "statistical engine answers")
+        wait_for(
+            lambda: any(word in self.status_label() for word in words),
+            "the server to be ready",
+            START_SECONDS,
+        )
 
     def screenshot(self, path: Path) -> None:
         """Take a picture of the window."""

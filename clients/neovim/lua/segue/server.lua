@@ -1,0 +1,39 @@
+--- Pausing and restarting the server.
+local rpc = require('segue.rpc')
+
+local M = {}
+
+--- Pause suggestions, or resume them.
+function M.toggle()
+  local client = require('segue').client(0)
+  if not client then
+    return vim.notify('Segue is not running here.')
+  end
+  local params = { command = 'segue.toggle', arguments = {} }
+  rpc.request(client, 'workspace/executeCommand', params, function(_, status)
+    if status then
+      require('segue.status').update(status)
+      vim.notify('Segue: ' .. status.message)
+    end
+  end, 0)
+end
+
+--- Stop every server and start one for each buffer that had one.
+function M.restart()
+  local buffers = {}
+  for _, client in ipairs(vim.lsp.get_clients({ name = 'segue' })) do
+    vim.list_extend(buffers, vim.lsp.get_buffers_by_client_id(client.id))
+    if vim.fn.has('nvim-0.11') == 1 then
+      client:stop()
+    else
+      client.stop()
+    end
+  end
+  vim.defer_fn(function()
+    for _, buffer in ipairs(buffers) do
+      require('segue').attach(buffer)
+    end
+  end, 500)
+end
+
+return M

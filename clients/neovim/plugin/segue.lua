@@ -1,0 +1,53 @@
+if vim.g.loaded_segue then
+  return
+end
+vim.g.loaded_segue = true
+
+local actions = {
+  status = function()
+    vim.notify(require('segue.status').sentence())
+  end,
+  edits = function()
+    require('segue.next_edit').request(true, true)
+  end,
+  edit = function()
+    require('segue.next_edit').request(true)
+  end,
+  dismiss = function()
+    require('segue.next_edit').dismiss()
+    require('segue.ghost').dismiss()
+  end,
+  suggest = function()
+    require('segue.ghost').request(1)
+  end,
+  explain = function()
+    vim.lsp.buf.code_action({ context = { only = { 'segue.explain' }, diagnostics = {} } })
+  end,
+  comment = function()
+    vim.lsp.buf.code_action({ context = { only = { 'refactor.rewrite.segue' }, diagnostics = {} } })
+  end,
+  pause = function()
+    require('segue.server').toggle()
+  end,
+  restart = function()
+    require('segue.server').restart()
+  end,
+}
+
+vim.api.nvim_create_user_command('Segue', function(command)
+  local action = actions[command.args]
+  if action then
+    action()
+  else
+    vim.notify('Segue: there is no ' .. command.args .. '; try ' .. table.concat(vim.fn.sort(vim.tbl_keys(actions)), ', '))
+  end
+end, {
+  nargs = 1,
+  range = true,
+  complete = function(start)
+    return vim.tbl_filter(function(name)
+      return vim.startswith(name, start)
+    end, vim.fn.sort(vim.tbl_keys(actions)))
+  end,
+  desc = 'Segue: status, next edits, explain, comment, pause, restart',
+})
