@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     import io
+    import ssl
     from collections.abc import Callable
 
 _SSE = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -236,8 +237,11 @@ class FaultServer:
     away during an answer.
     """
 
-    def __init__(self, behaviour: Callable[[Connection, Request], None] = good) -> None:
+    def __init__(
+        self, behaviour: Callable[[Connection, Request], None] = good, *, tls: ssl.SSLContext | None = None
+    ) -> None:
         self.behaviour = behaviour
+        self._tls = tls
         self.requests: list[Request] = []
         self.closed_early = 0
         self.changed = threading.Condition()
@@ -248,7 +252,8 @@ class FaultServer:
     @property
     def url(self) -> str:
         """The server's base URL."""
-        return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        scheme = "https" if self._tls else "http"
+        return f"{scheme}://127.0.0.1:{self._listener.getsockname()[1]}"
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -276,6 +281,11 @@ class FaultServer:
             threading.Thread(target=self._serve, args=(sock,), daemon=True).start()
 
     def _serve(self, sock: socket.socket) -> None:
+        if self._tls is not None:
+            try:
+                sock = self._tls.wrap_socket(sock, server_side=True)
+            except OSError:
+                return
         with sock:
             reader = sock.makefile("rb")
             connection = Connection(sock, self._stopping)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import shutil
 import socket
+import ssl
+import subprocess
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -24,6 +28,9 @@ from segue_model import (
 )
 
 from .conftest import SHORT, collect, text_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Open = Callable[[ModelSettings], OpenedModel]
 
@@ -113,6 +120,30 @@ async def test_a_server_without_tls_is_told(server: FaultServer, opened: Open) -
     with pytest.raises(ModelError) as caught:
         await collect(opened(settings(server.url.replace("http:", "https:"))))
     assert caught.value.reason == "tls"
+
+
+def self_signed(directory: Path) -> tuple[ssl.SSLContext, Path]:
+    """Return a TLS context for 127.0.0.1 and the certificate to trust."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("openssl is not installed, and makes the certificate")
+    key, certificate = directory / "key.pem", directory / "certificate.pem"
+    subject = ("-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1")
+    out = ("-keyout", str(key), "-out", str(certificate))
+    command = [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *out, *subject]
+    subprocess.run(command, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    return context, certificate
+
+
+async def test_an_authority_of_the_organisation_is_trusted_when_named(opened: Open, tmp_path: Path) -> None:
+    context, certificate = self_signed(tmp_path)
+    with FaultServer(only_completions(faults.good), tls=context) as secure:
+        with pytest.raises(ModelError, match="certificate that is not trusted") as caught:
+            await collect(opened(settings(secure.url)))
+        assert caught.value.reason == "tls"
+        assert await text_of(opened(settings(secure.url, ca_file=str(certificate)))) == "pass"
 
 
 async def test_a_proxy_that_refuses_is_told(server: FaultServer, opened: Open) -> None:
