@@ -126,7 +126,7 @@ def cold(folder: Path, options: argparse.Namespace) -> bool:
     lines = _copy_code(root, options.lines)
     environment = {**NO_MODEL, **_directories(folder), "SEGUE_INDEX_ENABLED": "true"}
     overheads: list[float] = []
-    with FakeModelServer(lambda _prompt: "value_of_it(1)") as model:
+    with FakeModelServer(lambda _prompt: "value_of_it(1)", latency_s=0.2) as model:
         settings = {"completion": {"debounce_ms": 0, "confident": 1.0, "prefetch": "off"}}
         with RawClient(SEGUE, {**environment, **model.environment}) as client:
             client.initialize(root, settings)

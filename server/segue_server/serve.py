@@ -32,6 +32,7 @@ def main(argv: list[str]) -> int:
     if options is None:
         print(USAGE)
         return 0
+    sys.setswitchinterval(0.0005)  # a worker thread that computes must not hold up the event loop for 5 ms
     gc.disable()  # nothing made while importing is garbage; the app collects again once it has started
     from segue_server.logs import set_up_logging
 

@@ -16,6 +16,7 @@ from segue_next_edit import NextEditEngine
 from segue_postprocess import StreamFilter, process
 from segue_server.activity import ActivityLog
 from segue_server.completion.completer import Completer
+from segue_server.completion.prompting import cursor_of, query_of
 from segue_server.completion.settings import PipelineSettings
 from segue_server.completion.types import Cleaning, CompletionAnswer, CompletionRequest
 from segue_server.configuration import ConfigurationStore, Settings
@@ -28,7 +29,7 @@ from segue_server.paths import PROJECT_FILE, directories
 from segue_server.refusals import Refusals
 from segue_server.status import StatusBoard
 from segue_server.workspaces import Located, Scope, Workspaces
-from segue_syntax import grammar_of
+from segue_syntax import Position, grammar_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -119,6 +120,8 @@ class Session:
             view = self.documents.view(uri)
             if view is not None:
                 self.opened(view.snapshot)
+        if view := next(filter(None, map(self.documents.view, self.documents.uris)), None):
+            self.tasks.spawn(self.tasks.in_thread(self._warm_up, view), name="warm up")
         self.documents.listeners.append(self.workspaces.changed)
         self.documents.listeners.append(self.completer.document_changed)
         self.status.started = True
@@ -127,6 +130,16 @@ class Session:
         opening = self.tasks.spawn(self.models.apply(self.settings), name="open the model")
         self.tasks.spawn(self._start_indexes(opening), name="start the indexes")
         await asyncio.wait({opening}, timeout=_OPENING_S)
+
+    def _warm_up(self, view: View) -> None:
+        """Ask the engines once for nothing, so that the first key does not pay for what they load."""
+        where = self.workspaces.locate(view.uri)
+        end = view.snapshot.clamp(Position(len(view.snapshot.lines), 0))
+        request = CompletionRequest(view.snapshot, end, path=where.path)
+        query = query_of(request)
+        where.scope.context.plan(query, self._pipeline.context_chars)
+        where.scope.context.suggest(query)
+        process(cursor_of(request, self._pipeline), "x")
 
     async def _start_indexes(self, opening: asyncio.Task[None]) -> None:
         """Let the indexes be built once the model is open: it serves the user sooner."""

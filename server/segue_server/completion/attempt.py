@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from segue_server.completion.types import CompletionAnswer, Question, StepTimes
 
 Planning = asyncio.Future["ContextPlan"]
+Copying = asyncio.Future["Copied | None"]
 
 
 class Attempt:
@@ -33,26 +34,38 @@ class Attempt:
     async def answer(self) -> CompletionAnswer:
         """Return the statistical answer or wait for the model, as the client and the confidence allow.
 
-        The context for the model is prepared meanwhile.
+        The model's context goes first: the statistical answer is worked out while the model is already at it.
         """
         completer, question = self._completer, self._question
-        planning = asyncio.ensure_future(completer.engines.plan(question)) if completer.model() else None
-        try:
+        if completer.model() is None:
             started = perf_counter()
             self._copied = await completer.engines.copy(question)
             self._times.add("statistical", started)
-            if planning is None:
-                return self._statistical_answer("no_engine")
-            if question.request.explicit and question.settings.candidates > 1:
-                return await self._several(await planning)
-            if self._gives_early():
-                if question.request.can_refresh:
-                    completer.go_on(question.request.snapshot.uri, self._go_on())
-                return self._statistical_answer("nothing")
-            return await self._ask_model(planning)
+            return self._statistical_answer("no_engine")
+        planning = completer.spawn(completer.engines.plan(question), name="plan the context")
+        copying = completer.spawn(self._copy_after(planning), name="statistical answer")
+        if question.request.explicit and question.settings.candidates > 1:
+            return await self._several(await planning, copying)
+        asking = asyncio.ensure_future(self._ask_model(planning, copying))
+        handed_over = False
+        try:
+            self._copied = await asyncio.shield(copying)
+            if not self._gives_early():
+                return await asking
+            if question.request.can_refresh:
+                handed_over = True
+                completer.go_on(question.request.snapshot.uri, self._go_on(asking))
+            return self._statistical_answer("nothing")
         finally:
-            if planning is not None:
-                planning.cancel()
+            if not handed_over:
+                asking.cancel()
+
+    async def _copy_after(self, planning: Planning) -> Copied | None:
+        await asyncio.wait({planning})
+        started = perf_counter()
+        copied = await self._completer.engines.copy(self._question)
+        self._times.add("statistical", started)
+        return copied
 
     def _gives_early(self) -> bool:
         """Whether the statistical answer should not wait for the model."""
@@ -64,18 +77,17 @@ class Attempt:
             return confidence >= settings.min_confidence
         return confidence >= settings.confident
 
-    async def _go_on(self) -> None:
-        """Ask the model after the statistical answer was given, and tell the client if the answer differs."""
+    async def _go_on(self, asking: asyncio.Future[CompletionAnswer]) -> None:
+        """Wait for the model after the statistical answer was given; tell the client if the answer differs."""
         before = self._copied.answer.text if self._copied else ""
-        planning = asyncio.ensure_future(self._completer.engines.plan(self._question))
         try:
-            answer = await self._ask_model(planning)
+            answer = await asking
         finally:
-            planning.cancel()
+            asking.cancel()
         if answer.suggestions and answer.suggestions[0].text != before:
             self._completer.better(self._question.request)
 
-    async def _ask_model(self, planning: Planning) -> CompletionAnswer:
+    async def _ask_model(self, planning: Planning, copying: Copying) -> CompletionAnswer:
         completer, request = self._completer, self._question.request
         generation = completer.adoptable(request)
         adopted = generation is not None
@@ -88,37 +100,41 @@ class Attempt:
             if not completer.is_current(request.snapshot.uri, self._ticket):
                 return self._silent("superseded")
             waited = perf_counter()
-            self._plan = await planning
+            self._plan = await asyncio.shield(planning)
             self._times.add("context", waited)
             model = completer.model()
             if model is None:
-                return self._statistical_answer("model_offline")
-            generation = completer.start(self._question, self._plan, self._copied, model=model)
+                return await self._without_model(copying)
+            generation = completer.start(self._question, self._plan, copying, model=model)
         waited = perf_counter()
         await generation.wait()
         self._times.add("model", waited)
         if generation.failure is not None:
-            return self._statistical_answer("model_offline")
+            return await self._without_model(copying)
         known = completer.cached(request)
         if known is not None:
             return self._completed(known, generation, adopted=adopted)
         if not completer.is_current(request.snapshot.uri, self._ticket):
             return self._silent("superseded")
         if adopted:  # it ended without an answer that fits here: ask for this place itself
-            return await self._ask_model(planning)
+            return await self._ask_model(planning, copying)
         return self._silent(completer.cache.silence(self._question.anchor) or "nothing")
 
-    async def _several(self, plan: ContextPlan) -> CompletionAnswer:
+    async def _without_model(self, copying: Copying) -> CompletionAnswer:
+        self._copied = await asyncio.shield(copying)
+        return self._statistical_answer("model_offline")
+
+    async def _several(self, plan: ContextPlan, copying: Copying) -> CompletionAnswer:
         """Ask for several candidates at once, each a little freer than the one before."""
         completer, settings, model = self._completer, self._question.settings, self._completer.model()
         if model is None:
-            return self._statistical_answer("model_offline")
+            return await self._without_model(copying)
         self._plan = plan
         generations = [
             completer.start(
                 self._question,
                 plan,
-                self._copied,
+                copying,
                 model=model,
                 temperature=settings.temperature + 0.4 * number,
             )
@@ -127,6 +143,7 @@ class Attempt:
         waited = perf_counter()
         await asyncio.gather(*[generation.wait() for generation in generations])
         self._times.add("model", waited)
+        self._copied = await asyncio.shield(copying)
         if self._copied is not None:
             completer.offer(self._question.anchor, self._copied.as_suggestion())
         known = completer.cached(self._question.request)

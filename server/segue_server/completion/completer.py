@@ -6,6 +6,7 @@ typing through a suggestion instant: it reads memory only. One request that memo
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import logging
 import time
@@ -24,11 +25,10 @@ from segue_server.completion.types import CompletionAnswer, Question, StepTimes,
 from segue_server.logs import describe_failure
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Callable, Coroutine
 
     from segue_context import ContextPlan
-    from segue_server.completion.engines import Copied
+    from segue_server.completion.attempt import Copying
     from segue_server.completion.settings import PipelineSettings
     from segue_server.completion.types import Cleaning, CompletionRequest, LanguageModel, Suggestion
     from segue_server.documents import DocumentChange
@@ -69,6 +69,7 @@ class Completer:
         self._running: list[Generation] = []
         self._tickets: dict[str, int] = {}
         self._late: dict[str, asyncio.Task[None]] = {}
+        self.spawn = tasks.spawn
         self._ids = itertools.count(1)
         self._given: dict[str, tuple[CompletionRequest, Suggestion]] = {}
 
@@ -180,7 +181,7 @@ class Completer:
         self,
         question: Question,
         plan: ContextPlan,
-        copied: Copied | None,
+        copying: Copying | None,
         *,
         model: LanguageModel,
         temperature: float | None = None,
@@ -200,6 +201,7 @@ class Completer:
 
         async def conclude(generation: Generation) -> None:
             self.rhythm.answered(generation.model_ms)
+            copied = await asyncio.shield(copying) if copying is not None else None
             suggestion, reason = await self.engines.weigh(question, generation.draft, copied)
             if suggestion is None:
                 self.cache.put_silence(question.anchor, reason)
