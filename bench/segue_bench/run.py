@@ -29,6 +29,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     Benchmark("next-edit", "next_edit_history", "next edits found in a repository's own history"),
     Benchmark("embedded", "embedded", "the embedded model: from nothing to the first token, key to key"),
     Benchmark("faults", "faults", "a model server that fails in every way, a thousand times each"),
+    Benchmark("assist", "assist_latency", "what explaining costs on top of the model's own time"),
     Benchmark("comment", "assist_guarantee", "comment actions never change code"),
 )
 

@@ -19,6 +19,8 @@ from segue_server.server import SegueServer
 from segue_server.uris import path_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
     from lsprotocol import types
 
     from segue_server.completion.types import CompletionRequest
@@ -49,6 +51,7 @@ class App:
         self.server = server
         self.code_actions: list[Provider] = []
         self.code_action_resolvers: dict[str, Resolver] = {}
+        self.on_session: list[Callable[[Session], Coroutine[Any, Any, None]]] = []
         self._session: asyncio.Future[Session] | None = None
         self._speaks_status = True
 
@@ -91,6 +94,8 @@ class App:
         finally:
             _collect_garbage_again()
         self._session.set_result(session)
+        for started in self.on_session:
+            self.server.tasks.spawn(started(session), name="prepare what may be asked for later")
 
     async def _make_session(
         self, params: types.InitializeParams, name: str, declared: dict[str, Any]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,12 @@ class AssistDesk:
             chat=self._chat,
             link=linker(scope),
         )
+
+    async def warm(self) -> None:
+        """Load the HTTP client, if a server is asked; nothing is sent."""
+        chosen = chat_settings(self._session.settings)
+        if chosen is not None and chosen.provider != "embedded":
+            await self._session.tasks.in_thread(importlib.import_module, "httpx")
 
     async def prompts(self, scope: Scope) -> list[Prompt]:
         """Return every prompt that counts in a workspace."""

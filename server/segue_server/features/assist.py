@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import itertools
 from contextlib import aclosing
@@ -57,6 +58,7 @@ def register(app: App) -> None:
     app.server.command(COMMIT_MESSAGE_COMMAND)(feature.commit_message_command)
     app.code_actions.append(feature.code_actions)
     app.code_action_resolvers["comment"] = feature.resolve
+    app.on_session.append(feature.prepare)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,12 @@ class AssistFeature:
         self._app = app
         self._desk: AssistDesk | None = None
         self._counter = itertools.count(1)
+
+    async def prepare(self, session: Session) -> None:
+        """Load, some time after the start, what the first request would otherwise wait for."""
+        await asyncio.sleep(_PREPARE_AFTER_S)
+        desk = await self._desk_of(session)
+        await desk.warm()
 
     # -- requests ----------------------------------------------------------------------------------------------
 
@@ -358,6 +366,7 @@ class AssistFeature:
 
 
 _MOST_LINES = 60_000
+_PREPARE_AFTER_S = 2.0
 
 
 def _root(scope: Scope) -> Any:
