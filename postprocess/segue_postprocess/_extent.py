@@ -223,7 +223,9 @@ class _Walk:
         k = start + 1
         end = k
         has_block = self._depth(k) > base
-        word_block = opens_block(self._line(start), situation)
+        header = self._line(start)
+        word_block = opens_block(header, situation)
+        tags = 1 if opens_tag(header) else 0
         while k < len(self.lines):
             line = self.lines[k]
             if not line.strip():
@@ -232,8 +234,14 @@ class _Walk:
             indent = indent_of(line)
             last = self._last(k)
             blank = end < k
-            if k in self.in_string:
+            if tags and indent == floor and self._depth(k) <= base:
+                tags += 1 if opens_tag(line) else -1 if line.strip().startswith("</") else 0
+                if not tags:
+                    return k + 1
+            elif k in self.in_string:
                 pass
+            elif line.strip() == ";" and not last.rstrip().endswith(";"):
+                return k + 1
             elif self._depth(k) > base:
                 if self._stands_out(k, line, indent):
                     return end

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 _EVIDENCE: Final = 3
 _DRIFTING: Final = 25
 _STEPS: Final = (2, 3, 4, 8)
+_WORD_OPENS: Final = re.compile(
+    r"^(?:def|class|module|if|unless|while|until|for|case|else|elsif|elif|when|begin|rescue|ensure|function|local "
+    r"function)\b[^;{]*[^;{},\\]$|(?:\bdo|\bthen|\|)$"
+)
 _LABEL: Final = re.compile(r"^(?:#|\w+\s*:(?!:)|(?:public|private|protected|internal)\b.*:$|@|<|\*|//|/\*)")
 _ENDED: Final = re.compile(r"[;{}]\s*$")
 _TRAILING_COMMENT: Final = re.compile(r"\s+(?:#|//).*$")
@@ -76,6 +80,8 @@ def habits_of(text: str) -> Habits:
                 in_header += width < last_width
             elif last[-1] in "([{:":
                 seen[last[-1]][width - last_width] += 1
+            elif _WORD_OPENS.search(last):
+                seen["w"][width - last_width] += 1
             elif last[0] == "<" and stripped[:2] != "</" and opens_tag(last):
                 seen["<"][width - last_width] += 1
             if width - last_width in _STEPS:
@@ -96,7 +102,9 @@ def habits_of(text: str) -> Habits:
 
 def reindent(text: str, situation: Situation, reasons: list[Reason]) -> str:
     """Return `text` with the lines after the first in the indentation style, and at the depth, of the document."""
-    if "\n" not in text or situation.profile.prose or situation.mode.literal >= 0:
+    if "\n" not in text or situation.profile.prose:
+        return text
+    if situation.mode.literal >= 0 and situation.profile.literals[situation.mode.literal].multiline:
         return text
     habits = habits_of(situation.around)
     lines = _in_style(text.split("\n"), habits)
@@ -257,6 +265,8 @@ class _Points:
         )
         if mark == ":" and not situation.profile.offside:
             mark = ""
+        if not mark and _WORD_OPENS.search(code.strip()) and stripped[0] != "{":
+            mark = "w"
         if stripped[0] == "{" and not mark and len(stack) <= base and not _ENDED.search(code):
             self._strong.append(self._own - indent)
         elif mark or opens_block(code, situation):

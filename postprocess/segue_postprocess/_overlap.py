@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from rapidfuzz import fuzz
@@ -12,8 +11,7 @@ from segue_postprocess._lines import closes_only, ends_block, is_substantial
 if TYPE_CHECKING:
     from segue_postprocess._situation import Situation
 
-_WORD: Final = re.compile(r"\w+")
-_PUNCTUATION: Final = 4
+_SPACES: Final = 8
 _NEAR: Final = 88.0
 _ALIKE_LENGTH: Final = 12
 _SUFFIX_LINES: Final = 40
@@ -23,7 +21,7 @@ _MAX_TAIL: Final = 400
 def repeated_lines_start(text: str, situation: Situation) -> int | None:
     """Return the offset of the first line of `text` that starts a repetition of the lines below, or None.
 
-    White space and punctuation do not count, and of several lines some may differ a little. A match must go on to
+    White space does not count, and of several lines some may differ a little. A match must go on to
     the end of `text` or over several lines that say something; a lone closing bracket proves nothing here, and
     an end word or tag only when it also stands at the same depth.
     """
@@ -71,11 +69,12 @@ def _unique(line: str, situation: Situation, lines: list[str]) -> bool:
 
 
 def _alike(first: str, second: str) -> bool:
+    """Whether two lines say the same; spaces and a separator at the end do not count."""
     if first == second:
         return bool(first)
-    if min(len(first), len(second)) < _ALIKE_LENGTH or abs(len(first) - len(second)) > _PUNCTUATION:
+    if min(len(first), len(second)) < _ALIKE_LENGTH or abs(len(first) - len(second)) > _SPACES:
         return False
-    return _WORD.findall(first) == _WORD.findall(second)
+    return "".join(first.split()).rstrip(";,") == "".join(second.split()).rstrip(";,")
 
 
 def _near(first: str, second: str) -> bool:
