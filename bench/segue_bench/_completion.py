@@ -24,6 +24,9 @@ SUFFIX_CHARS = 400
 MAX_TOKENS_ONE_LINE = 40
 MAX_TOKENS = 128
 
+ALTERNATIVES = 4
+"""Copied answers that are tried until one passes post-processing."""
+
 FILE_ONLY_SOURCES = frozenset({"definitions", "windows", "paired", "enclosing"})
 """Sources of context that look at files alone: no history, no versions of git, no trail."""
 
@@ -81,11 +84,12 @@ class CompletionBench:
         return Answered(fused, copied, said, judged, model_ms, total_ms, prompt_chars)
 
     def _copied(self, query: CursorQuery, cursor: Cursor, max_lines: int) -> CopiedSuggestion | None:
-        copied = self._engine.suggest(query, max_lines)
-        if copied is None:
-            return None
-        text = process(cursor, copied.text).text
-        return replace(copied, text=text) if text else None
+        """Return the likeliest copied answer that post-processing lets through."""
+        for copied in self._engine.suggestions(query, ALTERNATIVES, max_lines):
+            text = process(cursor, copied.text).text
+            if text:
+                return replace(copied, text=text)
+        return None
 
     async def _ask(
         self, model: CompletionModel, query: CursorQuery, cursor: Cursor, max_lines: int

@@ -30,8 +30,8 @@ DISPLAY_THRESHOLD = 0.4
 RETRIEVERS = frozenset({"definitions", "windows", "paired", EDITED, VIEWED, "changes", "enclosing"})
 """Every source of context, by the name its snippets carry; each can be left out."""
 
-USAGE_WORTH = 0.2
-USAGE_WORTH_AT_DEFINITIONS = 0.1
+USAGE_WORTH = 0.1
+USAGE_WORTH_AT_DEFINITIONS = 0.05
 """What the best similar window is worth besides its names, where a statement goes on and where a name is asked for."""
 
 _TRAIL_SHARE = 0.2
@@ -90,7 +90,15 @@ class ContextEngine:
 
     def suggest(self, query: CursorQuery, max_lines: int = 1) -> CopiedSuggestion | None:
         """Return the continuation copied from the best-matching places, or None."""
-        return self._statistical.suggest(query, self._places(query)) if max_lines >= 1 else None
+        return next(iter(self.suggestions(query, 1, max_lines)), None)
+
+    def suggestions(self, query: CursorQuery, limit: int, max_lines: int = 1) -> list[CopiedSuggestion]:
+        """Return up to `limit` continuations, likeliest first, for callers that must refuse some."""
+        places = self._places(query)
+        found = self._statistical.suggestions(query, places, limit)
+        if max_lines > 1 and found:
+            found[0] = self._statistical.extended(query, places, found[0], max_lines)
+        return found
 
     def judge(self, query: CursorQuery, text: str) -> float:
         """Return the chance that the first line of `text`, a model's answer, is exactly right.

@@ -27,7 +27,8 @@ LEAST_VOTE = 0.3
 MOST_SYMBOLS = 400
 MOST_LOOKED_UP = 24
 MOST_WEIGHED = 120
-"""Definitions read of one file, words of windows that are looked up, and names that are weighed in full."""
+MOST_KEPT = 300
+"""Definitions read of one file, words of windows that are looked up, names that are weighed in full, and kept."""
 
 NAMES = (
     "bias",
@@ -78,12 +79,16 @@ def parts_of(name: str) -> frozenset[str]:
 
 @dataclass(slots=True)
 class Need:
-    """A name that may be needed, and its definition; `elsewhere` when no related file defines it."""
+    """A name that may be needed, and its definition; `elsewhere` when no related file defines it.
+
+    `values` are what speaks for it; those of little promise at a `glance` have none.
+    """
 
     name: str
     symbol: Symbol
     elsewhere: bool = False
     values: list[float] = field(default_factory=list)
+    glance: float = 0.0
     chance: float = 0.0
 
 
@@ -165,9 +170,11 @@ class _Weighing:
         """Return the needs worth weighing, with their values."""
         chosen = list(found.values())
         if len(chosen) > MOST_WEIGHED:
-            chosen = heapq.nlargest(MOST_WEIGHED, chosen, key=self._at_a_glance)
+            for need in chosen:
+                need.glance = self._at_a_glance(need)
+            chosen = heapq.nlargest(MOST_KEPT, chosen, key=lambda need: need.glance)
         crowd = math.log1p(len(chosen)) / 5
-        for need in chosen:
+        for need in chosen[:MOST_WEIGHED]:
             need.values = self._values(need, crowd)
         return chosen
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 import math
 from typing import TYPE_CHECKING
 
@@ -17,9 +16,6 @@ if TYPE_CHECKING:
     from segue_context.retrievers._nearby import Nearby
     from segue_context.retrievers._remembered import Remembered
     from segue_context.retrievers._scene import CursorScene
-
-MOST = 160
-"""Names weighed against each other when the budget is spent."""
 
 LONGEST_HEAD = 140
 _WEIGHTS = tuple(BY_NAME.get(name, 0.0) for name in NAMES)
@@ -36,7 +32,9 @@ def needed_names(
     found = needs(scene, reader, remembered, nearby, windows)
     if not found:
         return []
-    scores = [sum(map(float.__mul__, _WEIGHTS, need.values)) for need in found]
+    scores = [sum(map(float.__mul__, _WEIGHTS, need.values)) for need in found if need.values]
+    least = min(scores)
+    scores += [least - 1 + need.glance - found[len(scores) - 1].glance for need in found[len(scores) :]]
     highest = max(scores)
     total = 0.0
     for need, score in zip(found, scores, strict=True):
@@ -44,7 +42,7 @@ def needed_names(
         total += need.chance
     for need in found:
         need.chance /= total
-    return heapq.nlargest(MOST, found, key=lambda need: need.chance)
+    return sorted(found, key=lambda need: -need.chance)
 
 
 def head_of(symbol: Symbol) -> str:

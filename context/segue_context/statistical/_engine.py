@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from segue_context._types import CopiedSuggestion, CursorQuery, Snippet
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 SHORTLIST = 14
 """Candidates that are weighed in full."""
 
+LEAST_TO_GO_ON = 0.6
+"""Chance that a further line must have to be added to the first."""
+
 
 class StatisticalEngine:
     """Says what would be typed next, judging by places where the code went on after similar code."""
@@ -28,19 +32,30 @@ class StatisticalEngine:
     def __init__(self) -> None:
         self._cache = PieceCache()
 
-    def suggest(self, query: CursorQuery, others: Sequence[Snippet] = ()) -> CopiedSuggestion | None:
-        """Return the likeliest continuation of the line at the cursor, or None when nothing suggests any.
+    def suggestions(
+        self, query: CursorQuery, others: Sequence[Snippet] = (), limit: int = 1
+    ) -> list[CopiedSuggestion]:
+        """Return the likeliest continuations of the line at the cursor, at most `limit`, likeliest first.
 
         `others` are stretches of other files to copy from, besides the current file.
         """
-        ranked = self.rank(query, others)
-        if not ranked:
-            return None
-        chance, candidate = ranked[0]
-        places = heapq.nlargest(3, candidate.places, key=lambda match: match.length)
-        return CopiedSuggestion(
-            candidate.text, chance, tuple(_place(match.source, match.position) for match in places)
-        )
+        return [_suggestion(chance, candidate) for chance, candidate in self.rank(query, others)[:limit]]
+
+    def extended(
+        self, query: CursorQuery, others: Sequence[Snippet], first: CopiedSuggestion, max_lines: int
+    ) -> CopiedSuggestion:
+        """Return `first` with the lines that surely follow it, as long as each of them is likely by itself."""
+        text = first.text
+        for _ in range(max_lines - 1):
+            line_start = query.prefix.rfind("\n") + 1
+            line = (query.prefix[line_start:] + text).rpartition("\n")[2]
+            indent = line[: len(line) - len(line.lstrip())]
+            longer = replace(query, prefix=f"{query.prefix}{text}\n{indent}")
+            following = self.suggestions(longer, others)
+            if not following or following[0].confidence < LEAST_TO_GO_ON:
+                break
+            text += "\n" + indent + following[0].text
+        return replace(first, text=text)
 
     def judge(self, query: CursorQuery, text: str, others: Sequence[Snippet] = ()) -> float:
         """Return the chance that `text`, an answer of someone else, is exactly the rest of the line."""
@@ -92,6 +107,13 @@ def _promise(candidate: Candidate) -> float:
     if candidate.shaped:
         promise += 8 + 10 * candidate.aligned
     return promise + 15 * candidate.series
+
+
+def _suggestion(chance: float, candidate: Candidate) -> CopiedSuggestion:
+    places = heapq.nlargest(3, candidate.places, key=lambda match: match.length)
+    return CopiedSuggestion(
+        candidate.text, chance, tuple(_place(match.source, match.position) for match in places)
+    )
 
 
 def _place(source: Source, position: int) -> Snippet:

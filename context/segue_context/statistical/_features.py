@@ -68,6 +68,12 @@ NAMES = (
     "filled_share",  # weight of the candidate this was made from
     "uses_fresh",  # uses names introduced just above and not used yet
     "ignores_fresh",
+    "repeats_near",  # the whole line stands in one of the last lines
+    "agree_long",  # the places that agree longest agree long
+    "agree_often",  # and there are many of them
+    "next_agrees_line",
+    "closer_closes",
+    "unlikely_long",
 )
 
 
@@ -85,6 +91,7 @@ class Scene:
         self.next_indent = indent_of(below[0]) if below else -1
         above = [text for text in prefix[-4000:].split("\n")[:-1] if text.strip()][-12:]
         self.above = above[-1].strip() if above else ""
+        self.lines_above = {text.strip() for text in above}
         self.recent = {t.strip() for text in [*above, line] for t in tokens_of(text) if is_name(t)}
         self.around = self.recent | {t.strip() for text in below for t in tokens_of(text) if is_name(t)}
         self.fresh = fresh_names([*prefix[-4000:].split("\n")[:-1][-20:], line])
@@ -156,6 +163,7 @@ def features(candidate: Candidate, scene: Scene) -> list[float]:
     unknown = sum(1 for n in names if not scene.known(n))
     recent = sum(1 for n in names if n in scene.recent)
     fresh = sum(1 for n in names if n in scene.fresh)
+    agreeing = sum(1 for p in candidate.places if p.length == scene.longest) / scene.at_longest
     quotes = text.count('"') + text.count("'")
     first = text.lstrip()[:1]
     return [
@@ -164,7 +172,7 @@ def features(candidate: Candidate, scene: Scene) -> list[float]:
         float(longest > 8),
         float(longest > left),
         float(longest > left + 2 + (len(cursor.previous[-1]) if cursor.previous else 0)),
-        sum(1 for p in candidate.places if p.length == scene.longest) / scene.at_longest,
+        agreeing,
         lead,
         float(candidate.weight >= scene.heaviest > 0),
         math.log((candidate.weight + 1) / (rival + 1)) / 4,
@@ -209,6 +217,12 @@ def features(candidate: Candidate, scene: Scene) -> list[float]:
         candidate.parent / scene.total,
         min(fresh, 2),
         float(fresh == 0 and bool(scene.fresh)),
+        float(full in scene.lines_above),
+        agreeing * min(longest, 16) / 8,
+        agreeing * math.log1p(len(candidate.places)),
+        float(next_agrees > 0 and longest > left),
+        float(first in CLOSERS and scene.left_balance > 0 and after == 0),
+        min(chances) / 4 * math.log1p(len(candidate.tokens)),
     ]
 
 
