@@ -47,6 +47,10 @@ class CircuitBreaker:
         """Seconds until the server may be asked again; 0 when it may be asked now."""
         return max(0.0, self._open_until - self._clock())
 
+    def succeeded(self) -> None:
+        """Note that the server answers: as soon as it begins, since many answers are not read to their end."""
+        self._failures, self._open_until, self._last, self._trying = 0, 0.0, None, False
+
     @contextmanager
     def request(self) -> Iterator[None]:
         """Guard one request: raises `CircuitOpen` at once where it must not be made, and learns how it went."""
@@ -58,14 +62,14 @@ class CircuitBreaker:
             self._failed(error)
             raise
         else:
-            self._failures, self._open_until, self._last = 0, 0.0, None
+            self.succeeded()
         finally:
             if trying:
                 self._trying = False
 
     def reset(self) -> None:
         """Forget every failure (the settings changed, or the user asked to try again)."""
-        self._failures, self._open_until, self._last = 0, 0.0, None
+        self.succeeded()
 
     def _check(self) -> None:
         wait = self.retry_in_s

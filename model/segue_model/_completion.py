@@ -156,6 +156,7 @@ class HttpCompletionModel:
         """Yield the completion piece by piece; closing this closes the socket."""
         with self._breaker.request(), self._board.busy():
             call, first, events = await self._asked(prompt, options)
+            self._breaker.succeeded()
             self._board.answering()
             async with aclosing(events), aclosing(_cut(call, self._dialect, first, events)) as chunks:
                 async for chunk in chunks:

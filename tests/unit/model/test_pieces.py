@@ -219,6 +219,22 @@ def test_a_cancelled_try_lets_the_next_one_try() -> None:
         pass
 
 
+def read_in_part(breaker: CircuitBreaker) -> None:
+    with breaker.request():
+        breaker.succeeded()
+        raise GeneratorExit
+
+
+def test_an_answer_that_begins_is_a_success_even_if_it_is_not_read_to_its_end() -> None:
+    breaker = CircuitBreaker(clock=Clock(), chance=lambda: 0.0)
+    for _ in range(2):
+        failing(breaker, Disconnected("gone"))
+    with pytest.raises(GeneratorExit):
+        read_in_part(breaker)
+    failing(breaker, Disconnected("gone"))
+    assert breaker.retry_in_s == 0
+
+
 def test_status_follows_a_request() -> None:
     seen: list[ModelStatus] = []
     board = StatusBoard(seen.append)
