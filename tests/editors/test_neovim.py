@@ -84,7 +84,7 @@ def test_ghost_text_and_next_edits(
 
     terminal.type("ototal = 1")
     terminal.press("Escape")
-    terminal.wait("<Tab>: go to b.py:2 (renamed)")
+    terminal.wait("<Tab>: go to work/b.py:2 (renamed)")
     terminal.press("Tab")
     terminal.wait("print(summetotal(x))")
     terminal.wait("<Tab>: accept")

@@ -155,9 +155,8 @@ function M.refresh(params)
   end
 end
 
---- Insert `text` at the cursor, replacing what the item covers after it, and go to its end.
-local function insert(text, covered)
-  local cursor = vim.api.nvim_win_get_cursor(0)
+--- Insert `text` at the cursor as it was, replacing what the item covers after it, and go to its end.
+local function insert(cursor, text, covered)
   local row, column = cursor[1] - 1, cursor[2]
   local lines = vim.split(text, '\n', { plain = true })
   vim.api.nvim_buf_set_text(0, row, column, row, column + covered, lines)
@@ -172,12 +171,35 @@ local function covered_bytes(item)
   return item.range['end'].character - item.range.start.character
 end
 
+--- Take a suggestion that Neovim drew. Until its next answer comes, Neovim goes on showing a suggestion through which
+--- the user types, but would insert all of it at the old place: what was typed counts here.
+local function accept_native(item, cursor)
+  local client = vim.lsp.get_client_by_id(item.client_id)
+  local buffer = vim.api.nvim_get_current_buf()
+  if not client or not item.range or type(item.insert_text) ~= 'string' then
+    return
+  end
+  local row, first, last_row, last = item.range:to_extmark()
+  local typed = vim.api.nvim_get_current_line():sub(first + 1, cursor[2])
+  if cursor[1] - 1 ~= row or last_row ~= row or cursor[2] < first or not vim.startswith(item.insert_text, typed) then
+    return
+  end
+  insert(cursor, item.insert_text:sub(#typed + 1), last - first)
+  rpc.run(client, item.command, buffer)
+end
+
 --- Take the suggestion, or its first `part`: 'word' or 'line'. Returns whether there was one.
 ---@param part ('word'|'line')?
 ---@return boolean
 function M.accept(part)
+  -- A mapping may not change the text, so that happens a moment later: by then the cursor can have moved.
+  local cursor = vim.api.nvim_win_get_cursor(0)
   if M.is_native() then
-    return vim.lsp.inline_completion.get()
+    return vim.lsp.inline_completion.get({
+      on_accept = function(native)
+        accept_native(native, cursor)
+      end,
+    })
   end
   local state = shown
   if not state then
@@ -197,7 +219,7 @@ function M.accept(part)
   end
   local whole = taken == text
   vim.schedule(function()
-    insert(taken, whole and covered_bytes(item) or 0)
+    insert(cursor, taken, whole and covered_bytes(item) or 0)
     if whole then
       rpc.run(state.client, item.command, state.buffer)
       M.clear()
