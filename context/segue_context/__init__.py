@@ -15,7 +15,7 @@ from segue_context._types import (
 )
 from segue_context.engine import DISPLAY_THRESHOLD, ContextEngine
 from segue_context.history import EditHistory, EventDiff, Place
-from segue_context.index import IndexStatus, WorkspaceIndex
+from segue_context.index import IndexOptions, IndexStatus, WorkspaceIndex
 
 __all__ = [
     "DISPLAY_THRESHOLD",
@@ -26,6 +26,7 @@ __all__ = [
     "EditHistory",
     "EventDiff",
     "Import",
+    "IndexOptions",
     "IndexStatus",
     "LineEdit",
     "Place",

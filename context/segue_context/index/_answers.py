@@ -9,10 +9,10 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING, TypeVar
 
-from segue_context import privacy
 from segue_context._types import Import, Snippet, Symbol
 from segue_context.index._modules import Resolver
 from segue_context.index._overlay import Overlays, symbols_of
+from segue_context.index._policy import FilePolicy
 from segue_context.index._search import score_overlays
 from segue_context.index._store import ReadStore
 from segue_context.index._texts import Texts
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
+    from segue_context.index._policy import IndexOptions
     from segue_syntax import Snapshot
 
 _log = logging.getLogger(__name__)
@@ -37,11 +38,12 @@ class IndexAnswers:
     An index that cannot be read gives empty answers and one log line, and is opened again later.
     """
 
-    def __init__(self, root: Path, folder: Path) -> None:
+    def __init__(self, root: Path, folder: Path, options: IndexOptions) -> None:
         self._root = root
         self._folder = folder
-        self._overlays = Overlays()
-        self._texts = Texts(root)
+        self._policy = FilePolicy(root, options)
+        self._overlays = Overlays(self._policy)
+        self._texts = Texts(root, self._policy)
         self._guard = threading.Lock()
         self._store: ReadStore | None = None
         self._tried_at = -1.0
@@ -72,7 +74,7 @@ class IndexAnswers:
         snapshot = self._overlays.get(path)
         if snapshot is None:
             return self._texts.read(path)
-        return snapshot.text if privacy.verdict(path).allowed else None
+        return snapshot.text if self._policy.shows(path) else None
 
     def files(self) -> Sequence[str]:
         """Return the paths of all files known, sorted; the caller must not change the list."""
@@ -244,6 +246,10 @@ class IndexAnswers:
     def is_complete(self) -> bool:
         """Return whether the last run of an indexer came to its end."""
         return bool(self._ask(lambda store: store.catalogue.meta("state") == "ready"))
+
+    def answered(self) -> str:
+        """Return the token of the newest request for a look at the whole workspace that has been met."""
+        return self._ask(lambda store: store.catalogue.meta("answered")) or ""
 
     def _known(self) -> tuple[list[str], frozenset[str]]:
         def listing(store: ReadStore) -> tuple[list[str], frozenset[str]]:

@@ -275,6 +275,13 @@ class Catalogue:
         with self._lock:
             self._connection.execute("UPDATE files SET lexical = 0 WHERE lexical > ?", (generation,))
 
+    def redo_sizes(self, above: int, up_to: int) -> None:
+        """Mark files of a range of sizes, in bytes, as to be indexed again."""
+        with self._lock:
+            self._connection.execute(
+                "UPDATE files SET lexical = 0, symbols = 0 WHERE size > ? AND size <= ?", (above, up_to)
+            )
+
     # symbols
 
     def put_symbols(self, row: FileRow, symbols: FileSymbols, imports: Iterable[ResolvedImport]) -> None:

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections import deque
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from segue_context.index import _inbox as inbox
@@ -20,6 +21,8 @@ from segue_context.index._store import prepare_folder
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
+
+    from segue_context.index._policy import IndexOptions
 
 _log = logging.getLogger(__name__)
 EXIT_BUSY = 3
@@ -38,13 +41,13 @@ class IndexerClient:
         root: Path,
         folder: Path,
         *,
-        max_files: int,
+        options: IndexOptions,
         watch: bool,
         on_status: Callable[[IndexStatus], None],
     ) -> None:
         self._root = root
         self._folder = folder
-        self._max_files = max_files
+        self._options = options
         self._watch = watch
         self._on_status = on_status
         self._changed = threading.Condition()
@@ -149,7 +152,7 @@ class IndexerClient:
         settings = {
             "root": str(self._root),
             "folder": str(self._folder),
-            "max_files": self._max_files,
+            "options": asdict(self._options),
             "watch": self._watch,
         }
         with (self._folder / "indexer.log").open("w", encoding="utf-8") as errors:

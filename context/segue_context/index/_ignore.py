@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pathspec import GitIgnoreSpec
 
 IGNORE_FILES = (".gitignore", ".segueignore")
@@ -99,7 +101,12 @@ def _rules_at(path: Path) -> GitIgnoreSpec | None:
         lines = path.read_text("utf-8", "replace").splitlines()
     except OSError:
         return None
-    lines = [line for line in lines if line.strip() and not line.startswith("#")]
+    return spec_of(lines)
+
+
+def spec_of(patterns: Iterable[str]) -> GitIgnoreSpec | None:
+    """Return compiled patterns, None when there are none; one that is no pattern is left out."""
+    lines = [line for line in patterns if line.strip() and not line.startswith("#")]
     if not lines:
         return None
     from pathspec import GitIgnoreSpec

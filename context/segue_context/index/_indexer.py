@@ -8,13 +8,13 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from segue_context import privacy
 from segue_context.index._catalogue import FileRow, ResolvedImport
 from segue_context.index._ignore import IGNORE_FILES, IgnoreRules
 from segue_context.index._kinds import FileKind, kind_of_path, kind_of_text
 from segue_context.index._modules import Resolver, stem_of_module, stem_of_path
+from segue_context.index._policy import FilePolicy, IndexOptions
 from segue_context.index._reading import FileText, read_file
-from segue_context.index._scan import MAX_FILES, FoundFile, scan
+from segue_context.index._scan import FoundFile, scan
 from segue_context.index._words import windows_of, words_of
 from segue_syntax import FileSymbols, file_symbols, language_of
 
@@ -58,13 +58,14 @@ class Indexer:
         *,
         turn: Callable[[], None] = lambda: None,
         on_progress: Callable[[Progress], None] = lambda _: None,
-        max_files: int = MAX_FILES,
+        options: IndexOptions | None = None,
     ) -> None:
         self._root = root
         self._store = store
         self._turn = turn
         self._on_progress = on_progress
-        self._max_files = max_files
+        self._options = options or IndexOptions()
+        self._policy = FilePolicy(root, self._options)
         self._rules = IgnoreRules(root)
         self._resolver: Resolver | None = None
         self._documents = self._words = 0  # put by this run
@@ -76,11 +77,20 @@ class Indexer:
         if not self._root.is_dir():
             raise FileNotFoundError(f"{self._root} is no folder any more")
         self._store.catalogue.set_meta("state", "indexing")
+        self._note_size_limit()
         self._note(*self._compare(self._store.catalogue.files()))
         self._index_pending()
         self._store.catalogue.count_symbols()
         self._store.catalogue.set_meta("state", "ready")
         self._on_progress(Progress("ready"))
+
+    def _note_size_limit(self) -> None:
+        """When the limit has changed, look again at the files that the old and the new one judge differently."""
+        catalogue, limit = self._store.catalogue, self._options.max_file_bytes
+        old = int(catalogue.meta("max_file_bytes", str(limit)))
+        if old != limit:
+            catalogue.redo_sizes(min(old, limit), max(old, limit))
+        catalogue.set_meta("max_file_bytes", str(limit))
 
     def refresh(self, paths: Iterable[str]) -> None:
         """Index files (or folders) that may have changed, come or gone. Raises as `run`."""
@@ -121,11 +131,7 @@ class Indexer:
     def _found(self, path: str, status: os.stat_result) -> FoundFile | None:
         import stat
 
-        if (
-            not stat.S_ISREG(status.st_mode)
-            or self._rules.excludes(path)
-            or not privacy.verdict(path).allowed
-        ):
+        if not stat.S_ISREG(status.st_mode) or self._rules.excludes(path) or not self._policy.allows(path):
             return None
         return FoundFile(path, status.st_size, status.st_mtime_ns)
 
@@ -135,8 +141,14 @@ class Indexer:
         """Return the new and changed files under a folder with their kinds, and the paths that are gone."""
         changed: list[tuple[FoundFile, str]] = []
         seen: set[str] = set()
-        for file in scan(self._root, self._rules, max_files=self._max_files, below=below, pause=self._turn):
-            if not privacy.verdict(file.path).allowed:
+        for file in scan(
+            self._root,
+            self._rules,
+            max_files=self._options.max_files or 1 << 62,
+            below=below,
+            pause=self._turn,
+        ):
+            if not self._policy.allows(file.path):
                 continue
             seen.add(file.path)
             row = known.get(file.path)
@@ -195,7 +207,7 @@ class Indexer:
         self._on_progress(Progress("lexical", len(todo), len(todo)))
 
     def _put_windows(self, row: FileRow) -> FileRow:
-        if row.kind == FileKind.DATA:
+        if kind_of_path(row.path) is FileKind.DATA:
             return row
         read = self._read(row)
         row = replace(row, size=read.size or row.size, mtime_ns=read.mtime_ns or row.mtime_ns)
@@ -212,10 +224,10 @@ class Indexer:
         return replace(row, kind=kind)
 
     def _read(self, row: FileRow) -> FileText:
-        read = read_file(self._root / row.path)
+        read = read_file(self._root / row.path, self._options.max_file_bytes)
         if read.problem in {"denied", "unreadable"}:
             _log.warning("not indexed: %s (%s)", row.path, read.problem)
-        elif not read.problem and not privacy.verdict(row.path, read.text).allowed:
+        elif not read.problem and not self._policy.allows(row.path, read.text):
             return replace(read, text="", problem="private")
         return read
 

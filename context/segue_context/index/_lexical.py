@@ -99,6 +99,8 @@ class LexicalWriter:
     def _open(self) -> None:
         if self._writer is None:
             self._writer = self._index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+            # A writer killed while it committed leaves files whose names the next commit would use again.
+            self._writer.garbage_collect_files()
 
 
 class LexicalReader:

@@ -12,7 +12,6 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from segue_context import privacy
 from segue_context._types import Symbol
 from segue_context.index._reading import MAX_FILE_BYTES
 from segue_context.index._words import windows_of
@@ -21,6 +20,7 @@ from segue_syntax import FileSymbols, file_symbols, language_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from segue_context.index._policy import FilePolicy
     from segue_syntax import Definition, Snapshot
 
 _SMALL_CHARS = 8_000
@@ -61,7 +61,8 @@ def analyse(path: str, snapshot: Snapshot) -> Analysis:
 class Overlays:
     """The open documents of one workspace, by path; safe to use from any thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, policy: FilePolicy) -> None:
+        self._policy = policy
         self._lock = threading.Condition()
         self._current: dict[str, Snapshot] = {}
         self._analysed: dict[str, Analysis] = {}
@@ -87,7 +88,7 @@ class Overlays:
         """Return the paths of the documents that may be used for context."""
         with self._lock:
             current = list(self._current.items())
-        return [path for path, _ in current if privacy.verdict(path).allowed]
+        return [path for path, _ in current if self._policy.shows(path)]
 
     def analysis(self, path: str) -> Analysis | None:
         """Return the newest analysis of a document that is open, made now when there is none yet or it is small."""
@@ -97,7 +98,7 @@ class Overlays:
             if snapshot is None or (known is not None and known.snapshot is snapshot):
                 return known if snapshot is not None else None
             length = _length(snapshot)
-            if length > MAX_FILE_BYTES or not privacy.verdict(path).allowed:
+            if length > MAX_FILE_BYTES or not self._policy.shows(path):
                 return None
             if known is not None and length > _SMALL_CHARS:
                 self._stale.add(path)

@@ -21,8 +21,9 @@ from segue_context.index import _inbox as inbox
 from segue_context.index._client import EXIT_BUSY, EXIT_REFUSED
 from segue_context.index._indexer import Indexer, Progress, Stopped
 from segue_context.index._lock import FileLock
+from segue_context.index._policy import IndexOptions
 from segue_context.index._scan import TooManyFiles
-from segue_context.index._store import Store, prepare_folder
+from segue_context.index._store import Damaged, Store, prepare_folder, use_store
 from segue_context.index._watch import watch
 
 _EXIT_FAILED = 5
@@ -37,7 +38,7 @@ def main(settings: str) -> int:
     options = json.loads(settings)
     if hasattr(os, "nice"):
         os.nice(10)
-    worker = _Worker(Path(options["root"]), Path(options["folder"]), options["max_files"])
+    worker = _Worker(Path(options["root"]), Path(options["folder"]), _options(options["options"]))
     logging.basicConfig(handlers=[_Forward(worker)], level=logging.WARNING)
     prepare_folder(worker.folder)
     lock = FileLock(worker.folder / "lock")
@@ -53,7 +54,7 @@ def main(settings: str) -> int:
     except TooManyFiles as error:
         worker.say(state="refused", reason=f"{error}; `segue index --force` indexes it all the same")
         return EXIT_REFUSED
-    except (sqlite3.Error, ValueError, OSError) as error:
+    except (Damaged, sqlite3.Error, ValueError, OSError) as error:
         worker.say(state="failed", reason=f"the index could not be written: {error}")
         return _EXIT_FAILED
     finally:
@@ -61,16 +62,22 @@ def main(settings: str) -> int:
     return 0
 
 
+def _options(written: dict[str, Any]) -> IndexOptions:
+    return IndexOptions(
+        tuple(written["deny"]), tuple(written["allow"]), written["max_file_bytes"], written["max_files"]
+    )
+
+
 class _Worker:
     """The state of the process; `listen` runs in a thread of its own, everything else in the main one."""
 
-    def __init__(self, root: Path, folder: Path, max_files: int) -> None:
+    def __init__(self, root: Path, folder: Path, options: IndexOptions) -> None:
         self.root = root
         self.folder = folder
-        self._max_files = max_files or 1 << 62
+        self._options = options
         self._messages: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         self._changed: set[str] = set()
-        self._rescan = False
+        self._rescan = ""
         self._typed_at = self._resumed_at = -1e9
         self._said_at = 0.0
         self._saying = threading.Lock()
@@ -101,24 +108,24 @@ class _Worker:
 
     def work(self) -> None:
         """Bring the index up to date, then follow changes; ends by `Stopped`."""
-        store = Store(self.folder)
-        try:
-            indexer = Indexer(
-                self.root, store, turn=self._turn, on_progress=self._progress, max_files=self._max_files
-            )
-            indexer.run()
-            while True:
-                self._take(timeout=_INBOX_SECONDS)
-                for message in inbox.take(self.folder):
-                    self._obey(message)
-                if self._rescan:
-                    self._rescan, self._changed = False, set()
-                    indexer.run()
-                elif self._changed:
-                    changed, self._changed = self._changed, set()
-                    indexer.refresh(changed)
-        finally:
-            store.close()
+        use_store(self.folder, self._work_with)
+
+    def _work_with(self, store: Store) -> None:
+        indexer = Indexer(
+            self.root, store, turn=self._turn, on_progress=self._progress, options=self._options
+        )
+        indexer.run()
+        while True:
+            self._take(timeout=_INBOX_SECONDS)
+            for message in inbox.take(self.folder):
+                self._obey(message)
+            if self._rescan:
+                token, self._rescan, self._changed = self._rescan, "", set()
+                indexer.run()
+                store.catalogue.set_meta("answered", token)
+            elif self._changed:
+                changed, self._changed = self._changed, set()
+                indexer.refresh(changed)
 
     def _take(self, timeout: float) -> None:
         """Obey what has been said, after waiting up to `timeout` seconds for the first of it."""
@@ -135,7 +142,7 @@ class _Worker:
         if message.get("typing"):
             self._typed_at = time.monotonic()
         if message.get("rescan"):
-            self._rescan = True
+            self._rescan = str(message["rescan"])
         paths = message.get("refresh")
         if isinstance(paths, list):
             self._changed.update(

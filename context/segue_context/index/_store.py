@@ -8,7 +8,7 @@ catalogue still says that those files are to be indexed, and indexing them twice
 from __future__ import annotations
 
 import logging
-import os
+import re
 import shutil
 import sqlite3
 import uuid
@@ -18,21 +18,25 @@ from segue_context.index._catalogue import SCHEMA_VERSION, Catalogue
 from segue_context.index._lexical import LexicalReader, LexicalWriter, open_index
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from segue_context.index._catalogue import FileRow
 
 _log = logging.getLogger(__name__)
+_DAMAGE = re.compile("FileAlreadyExists|FileDoesNotExist|[Cc]orrupt|Incompatible")
 CATALOGUE = "catalogue.sqlite"
 LEXICAL = "lexical"
+
+
+class Damaged(Exception):
+    """The files of an index contradict each other; it has to be built again."""
 
 
 def prepare_folder(folder: Path) -> None:
     """Make the index folder, readable by its owner only."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if hasattr(os, "chmod"):
-        folder.chmod(0o700)
+    folder.chmod(0o700)
 
 
 def discard(folder: Path) -> None:
@@ -72,9 +76,18 @@ class Store:
             raise
 
     def commit(self, done: Iterable[FileRow], gone: Iterable[int]) -> None:
-        """Make the windows put so far durable, and record which files they were of."""
+        """Make the windows put so far durable, and record which files they were of.
+
+        Raises `Damaged` when the files of the index contradict each other, OSError or ValueError when they cannot be
+        written.
+        """
         self.generation += 1
-        self.lexical.commit(self.generation)
+        try:
+            self.lexical.commit(self.generation)
+        except ValueError as error:
+            if _DAMAGE.search(str(error)):
+                raise Damaged(str(error)) from error
+            raise
         with self.catalogue.transaction():
             self.catalogue.set_lexical(self.generation, done)
             self.catalogue.forget(gone)
@@ -84,6 +97,26 @@ class Store:
         """Close both stores; what is not committed is dropped."""
         self.lexical.close()
         self.catalogue.close()
+
+
+def use_store(folder: Path, work: Callable[[Store], None]) -> None:
+    """Open the index in `folder` for writing and hand it to `work`; once more from nothing when it is damaged."""
+    try:
+        _use(folder, work)
+    except (Damaged, sqlite3.DatabaseError) as error:
+        if isinstance(error, sqlite3.OperationalError):
+            raise  # a full disk, or a lock: nothing that building again would help
+        _log.warning("the index in %s is damaged (%s); it is built again", folder, error)
+        discard(folder)
+        _use(folder, work)
+
+
+def _use(folder: Path, work: Callable[[Store], None]) -> None:
+    store = Store(folder)
+    try:
+        work(store)
+    finally:
+        store.close()
 
 
 class ReadStore:

@@ -7,11 +7,12 @@ import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-from segue_context import privacy
 from segue_context.index._reading import read_file
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from segue_context.index._policy import FilePolicy
 
 _MAX_CACHED_CHARS = 4_000_000
 
@@ -19,8 +20,9 @@ _MAX_CACHED_CHARS = 4_000_000
 class Texts:
     """Reads files below `root`; safe to use from any thread. What is denied or leads outside is not read."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, policy: FilePolicy) -> None:
         self._root = root
+        self._policy = policy
         self._real = os.path.realpath(root)
         self._lock = threading.Lock()
         self._cache: OrderedDict[str, tuple[tuple[int, int], str, list[str] | None]] = OrderedDict()
@@ -28,7 +30,7 @@ class Texts:
 
     def read(self, path: str) -> str | None:
         """Return the text of a file; None when it is missing, binary, too large, denied or outside the root."""
-        if not path or path.startswith("/") or ".." in path.split("/") or not privacy.verdict(path).allowed:
+        if not path or path.startswith("/") or ".." in path.split("/") or not self._policy.shows(path):
             return None
         full = self._root / path
         try:
@@ -44,7 +46,7 @@ class Texts:
         if not os.path.realpath(full).startswith(self._real.rstrip(os.sep) + os.sep):
             return None
         read = read_file(full)
-        if read.problem or not privacy.verdict(path, read.text).allowed:
+        if read.problem or not self._policy.shows(path, read.text):
             return None
         self._remember(path, (read.mtime_ns, read.size), read.text)
         return read.text

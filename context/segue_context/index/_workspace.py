@@ -6,16 +6,19 @@ import hashlib
 import logging
 import os
 import time
+import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from segue_context.index import _inbox as inbox
 from segue_context.index._answers import UNREADABLE, IndexAnswers
 from segue_context.index._client import IndexerClient
 from segue_context.index._indexer import Indexer, Progress
 from segue_context.index._lock import FileLock
-from segue_context.index._scan import MAX_FILES, TooManyFiles, refusal
+from segue_context.index._policy import IndexOptions
+from segue_context.index._scan import TooManyFiles, refusal
 from segue_context.index._status import IndexStatus
-from segue_context.index._store import VERSION, Store, discard, prepare_folder
+from segue_context.index._store import VERSION, Damaged, discard, prepare_folder, use_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from segue_syntax import Snapshot
 
 _log = logging.getLogger(__name__)
+_POLL_SECONDS = 0.05
 
 
 def index_folder(cache_dir: Path, root: Path) -> Path:
@@ -45,13 +49,15 @@ class WorkspaceIndex(IndexAnswers):
         cache_dir: Path,
         *,
         allow_large: bool = False,
-        max_files: int = MAX_FILES,
+        options: IndexOptions | None = None,
         on_status: Callable[[IndexStatus], None] | None = None,
     ) -> None:
         self.folder = index_folder(cache_dir, root)
-        super().__init__(root, self.folder)
+        self._options = options or IndexOptions()
+        if allow_large:
+            self._options = replace(self._options, max_files=0)
+        super().__init__(root, self.folder, self._options)
         self._allow_large = allow_large
-        self._max_files = max_files
         self._on_status = on_status
         self._client: IndexerClient | None = None
         self._built = IndexStatus("off")
@@ -71,7 +77,7 @@ class WorkspaceIndex(IndexAnswers):
             self._client = IndexerClient(
                 self._root,
                 self.folder,
-                max_files=0 if self._allow_large else self._max_files,
+                options=self._options,
                 watch=watch,
                 on_status=self._say,
             )
@@ -80,7 +86,7 @@ class WorkspaceIndex(IndexAnswers):
     def build(self, on_progress: Callable[[Progress], None] | None = None) -> IndexStatus:
         """Bring the index up to date in this process and return how it stands then.
 
-        When another process is at it, this waits until that one is done or gone.
+        When a server's process is at it, that one is asked to look again, and this waits until it has or is gone.
         """
         reason = "" if self._allow_large else refusal(self._root)
         if reason:
@@ -88,18 +94,12 @@ class WorkspaceIndex(IndexAnswers):
             return self._built
         try:
             prepare_folder(self.folder)
-            lock = FileLock(self.folder / "lock")
-            while not lock.acquire():
-                time.sleep(0.05)
-            try:
-                self._build(on_progress or (lambda _: None))
-            finally:
-                lock.release()
+            self._build_or_wait(on_progress or (lambda _: None))
         except TooManyFiles as error:
             self._built = IndexStatus(
                 "refused", reason=f"{error}; `segue index --force` indexes it all the same"
             )
-        except UNREADABLE as error:
+        except (Damaged, *UNREADABLE) as error:
             _log.warning("the index of %s could not be built: %s", self._root, error)
             self._built = IndexStatus("failed", reason=f"the index could not be written: {error}")
         else:
@@ -107,13 +107,25 @@ class WorkspaceIndex(IndexAnswers):
         self.look_again()
         return self.status()
 
-    def _build(self, on_progress: Callable[[Progress], None]) -> None:
-        store = Store(self.folder)
+    def _build_or_wait(self, on_progress: Callable[[Progress], None]) -> None:
+        lock = FileLock(self.folder / "lock")
+        token = ""
+        while not lock.acquire():
+            if not token:  # a server's process indexes this workspace: have it look again
+                token = uuid.uuid4().hex
+                inbox.post(self.folder, {"rescan": token})
+            if self.answered() == token:
+                return
+            time.sleep(_POLL_SECONDS)
         try:
-            limit = 1 << 62 if self._allow_large else self._max_files
-            Indexer(self._root, store, on_progress=on_progress, max_files=limit).run()
+            use_store(
+                self.folder,
+                lambda store: Indexer(
+                    self._root, store, on_progress=on_progress, options=self._options
+                ).run(),
+            )
         finally:
-            store.close()
+            lock.release()
 
     def discard(self) -> None:
         """Delete what is indexed; the next `build` or `start` begins from nothing. For when nobody indexes."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from segue_context import IndexStatus, WorkspaceIndex
+from segue_context import IndexOptions, IndexStatus, WorkspaceIndex
 from segue_context.index._lock import FileLock
 from segue_context.index._store import Store
 
@@ -96,6 +96,33 @@ def test_two_servers_share_one_indexer_and_the_second_takes_over(root: Path, tmp
     until(lambda: second.definitions("after"), "the second server has an indexer of its own")
     until(lambda: second.status().state == "ready", "it is ready")
     second.close()
+
+
+def test_a_build_beside_a_running_server_waits_for_its_indexer(root: Path, tmp_path: Path) -> None:
+    server = WorkspaceIndex(root, tmp_path / "cache")
+    server.start()
+    assert server.wait_until_ready(PATIENCE_S)
+    (root / "unheard.py").write_text("def unheard(): pass\n")
+    command = WorkspaceIndex(root, tmp_path / "cache")
+    assert command.build().state == "ready"
+    assert command.definitions("unheard")
+    command.close()
+    server.close()
+
+
+def test_what_a_killed_commit_left_behind_does_not_stop_the_next(root: Path, tmp_path: Path) -> None:
+    """tantivy names the files of a commit by a number that the next writer counts up to again."""
+    index = WorkspaceIndex(root, tmp_path / "cache")
+    index.build()
+    folder = index.folder / "lexical"
+    segment = next(folder.glob("*.idx")).stem
+    for number in range(400):
+        (folder / f"{segment}.{number}.del").touch()
+    (root / "module_3.py").write_text("def renewed(): pass\n")
+    assert index.build().state == "ready"
+    assert index.definitions("renewed")
+    assert len(index.files_with(["shared_name"])) == 39
+    index.close()
 
 
 def test_a_killed_indexer_is_replaced(root: Path, tmp_path: Path) -> None:
@@ -249,7 +276,7 @@ def test_a_refused_folder_starts_no_process(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[IndexStatus] = []
-    huge = WorkspaceIndex(root, tmp_path / "cache", max_files=5, on_status=seen.append)
+    huge = WorkspaceIndex(root, tmp_path / "cache", options=IndexOptions(max_files=5), on_status=seen.append)
     huge.start()
     until(lambda: huge.status().state == "refused", "it is refused")
     assert "more than 5 files" in huge.status().reason

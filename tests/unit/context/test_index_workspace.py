@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from segue_context import WorkspaceIndex, WorkspaceReader
+from segue_context import IndexOptions, WorkspaceIndex, WorkspaceReader
 from segue_context.index._store import CATALOGUE, LEXICAL
 from segue_syntax import Snapshot
 
@@ -316,12 +316,46 @@ def test_a_home_folder_is_refused_and_says_so(
 
 
 def test_a_huge_folder_is_refused_unless_forced(root: Path, tmp_path: Path) -> None:
-    small = WorkspaceIndex(root, tmp_path / "cache", max_files=3)
+    small = WorkspaceIndex(root, tmp_path / "cache", options=IndexOptions(max_files=3))
     status = small.build()
     assert status.state == "refused"
     assert "more than 3 files" in status.reason
     assert "--force" in status.reason
     small.close()
+
+
+def test_settings_leave_files_out_and_let_them_in(root: Path, tmp_path: Path) -> None:
+    put(root, "big.py", "def in_big(): pass\n" + "#" * 5_000)
+    plain = WorkspaceIndex(root, tmp_path / "cache")
+    plain.build()
+    assert plain.definitions("in_big")
+    plain.close()
+    options = IndexOptions(deny=("shop/v*.py",), allow=(".env",), max_file_bytes=4_000)
+    index = WorkspaceIndex(root, tmp_path / "cache", options=options)
+    index.build()
+    assert not index.definitions("in_big")
+    assert not index.definitions("show")
+    assert index.read_text("shop/views.py") is None
+    assert index.files_with(["SECRET_TOKEN"]) == [".env"]
+    index.close()
+    plain = WorkspaceIndex(root, tmp_path / "cache")
+    plain.build()
+    assert plain.definitions("in_big")
+    assert plain.definitions("show")
+    assert plain.files_with(["SECRET_TOKEN"]) == []
+    plain.close()
+
+
+def test_what_segueignore_names_is_not_read_even_when_open(root: Path, tmp_path: Path) -> None:
+    put(root, ".segueignore", "shop/money.py\n")
+    index = WorkspaceIndex(root, tmp_path / "cache")
+    index.build()
+    assert index.read_text("shop/money.py") is None
+    assert index.definitions("Money") == []
+    index.set_overlay("shop/money.py", snapshot("class Unsaved: pass\n"))
+    assert index.read_text("shop/money.py") is None
+    assert index.definitions("Unsaved") == []
+    index.close()
 
 
 def test_a_full_disk_fails_with_a_reason(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -383,8 +417,8 @@ def test_a_file_that_changes_while_it_is_read_is_read_again(
 
     real = _indexer.read_file
 
-    def slow(path: Path) -> object:
-        result = real(path)
+    def slow(path: Path, *limits: int) -> object:
+        result = real(path, *limits)
         if path.name == "money.py":
             put(
                 root,

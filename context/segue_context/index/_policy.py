@@ -1,0 +1,69 @@
+"""Which files of a workspace may be indexed, read and shown: built-in rules, settings and `.segueignore`."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from segue_context import privacy
+from segue_context.index._ignore import segue_ignores, spec_of
+from segue_context.index._reading import MAX_FILE_BYTES
+from segue_context.index._scan import MAX_FILES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_REMEMBERED_SECONDS = 5.0
+_REMEMBERED_PATHS = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class IndexOptions:
+    """What a user may set about an index.
+
+    `deny` and `allow` are patterns as in ``.gitignore``: files that are left out, and files that are used although
+    the built-in rules deny them. Larger files than `max_file_bytes` are left out; a workspace of more than
+    `max_files` files is refused (0: never).
+    """
+
+    deny: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
+    max_file_bytes: int = MAX_FILE_BYTES
+    max_files: int = MAX_FILES
+
+
+class FilePolicy:
+    """Decides about paths relative to a root; safe to use from any thread."""
+
+    def __init__(self, root: Path, options: IndexOptions) -> None:
+        self._root = root
+        self._deny = spec_of(options.deny)
+        self._allow = spec_of(options.allow)
+        self._ignored: dict[str, tuple[float, bool]] = {}
+
+    def allows(self, path: str, text: str | None = None) -> bool:
+        """Return whether a file, judged by its path and, when given, its text, may be indexed.
+
+        Ignore files are not consulted: the scan has done that.
+        """
+        if self._deny is not None and self._deny.match_file(path):
+            return False
+        if privacy.verdict(path, text).allowed:
+            return True
+        return self._allow is not None and self._allow.match_file(path)
+
+    def shows(self, path: str, text: str | None = None) -> bool:
+        """Return whether a file, indexed or not, may be read for context; `.segueignore` files count too."""
+        return self.allows(path, text) and not self._is_ignored(path)
+
+    def _is_ignored(self, path: str) -> bool:
+        now = time.monotonic()
+        known = self._ignored.get(path)
+        if known is not None and now - known[0] < _REMEMBERED_SECONDS:
+            return known[1]
+        if len(self._ignored) >= _REMEMBERED_PATHS:
+            self._ignored.clear()
+        ignored = bool(segue_ignores(self._root, path))
+        self._ignored[path] = (now, ignored)
+        return ignored
