@@ -89,29 +89,31 @@ def typing(folder: Path, _: argparse.Namespace) -> bool:
 def keys(folder: Path, _: argparse.Namespace) -> bool:
     """39 keys at 80 ms against a model that takes 400 ms and never guesses right."""
     text = "subtotal_of_all_the_rows_in_the_table()"
-    with FakeModelServer(lambda _prompt: "zzz_wrong_guess(1)", latency_s=0.4) as model:
-        with RawClient(SEGUE, {**NO_MODEL, **model.environment, **_directories(folder)}) as client:
-            client.initialize()
-            uri = "file:///keys.py"
-            client.open(uri, "x = 1\n\n\n")
-            client.ask("segue/status", {})
-            started = time.perf_counter()
-            number = 0
-            pending: list[int] = []
-            for index, character in enumerate(text[:39]):
-                time.sleep(max(0.0, started + index * 0.08 - time.perf_counter()))
-                for old in pending:
-                    client.notify("$/cancelRequest", {"id": old})
-                client.type(uri, index + 2, 1, index, character)
-                number = client.ghost(uri, 1, index + 1)
-                pending = [number]
-            last_key = time.perf_counter()
-            arrived, answer = client.wait(number)
-            calls = [call for call in model.calls if call.started <= arrived]
-            shown = len(answer.get("result", {}).get("items", ()))
-            late_ms = (arrived - calls[-1].ended) * 1000
-            superseded = calls[:-1]
-            closed = sum(call.closed_early for call in superseded)
+    with (
+        FakeModelServer(lambda _prompt: "zzz_wrong_guess(1)", latency_s=0.4) as model,
+        RawClient(SEGUE, {**NO_MODEL, **model.environment, **_directories(folder)}) as client,
+    ):
+        client.initialize()
+        uri = "file:///keys.py"
+        client.open(uri, "x = 1\n\n\n")
+        client.ask("segue/status", {})
+        started = time.perf_counter()
+        number = 0
+        pending: list[int] = []
+        for index, character in enumerate(text[:39]):
+            time.sleep(max(0.0, started + index * 0.08 - time.perf_counter()))
+            for old in pending:
+                client.notify("$/cancelRequest", {"id": old})
+            client.type(uri, index + 2, 1, index, character)
+            number = client.ghost(uri, 1, index + 1)
+            pending = [number]
+        last_key = time.perf_counter()
+        arrived, answer = client.wait(number)
+        calls = [call for call in model.calls if call.started <= arrived]
+        shown = len(answer.get("result", {}).get("items", ()))
+        late_ms = (arrived - calls[-1].ended) * 1000
+        superseded = calls[:-1]
+        closed = sum(call.closed_early for call in superseded)
     print(
         f"39 keys at 80 ms, 400 ms model: {len(calls)} calls (budget 3), {closed} of {len(superseded)} superseded ones "
         f"closed on the socket, last answer {late_ms:.0f} ms after the model's (budget 20), "
@@ -126,6 +128,7 @@ def cold(folder: Path, options: argparse.Namespace) -> bool:
     lines = _copy_code(root, options.lines)
     environment = {**NO_MODEL, **_directories(folder), "SEGUE_INDEX_ENABLED": "true"}
     overheads: list[float] = []
+    cpu_ms: list[float] = []
     with FakeModelServer(lambda _prompt: "value_of_it(1)", latency_s=0.2) as model:
         settings = {"completion": {"debounce_ms": 0, "confident": 1.0, "prefetch": "off"}}
         with RawClient(SEGUE, {**environment, **model.environment}) as client:
@@ -138,18 +141,20 @@ def cold(folder: Path, options: argparse.Namespace) -> bool:
                 line = text.count("\n") // 2
                 client.type(uri, 2, line, 0, "result = \n")
                 time.sleep(0.3)
+                used = client.cpu_s()
                 started = time.perf_counter()
                 client.type(uri, 3, line, 9, "x")
                 number = client.ghost(uri, line, 10)
                 before = len(model.calls)
                 arrived, _ = client.wait(number)
                 call = model.calls[-1] if len(model.calls) > before else None
+                cpu_ms.append((client.cpu_s() - used) * 1000)
                 if call is not None:
                     overheads.append((arrived - started - (call.ended - call.started)) * 1000)
             memory = client.memory_mb()
     print(
         f"cold completion on {lines:,} lines ({index.get('files', 0)} files indexed, index {index.get('state')}): overhead over "
-        f"the model p50 {statistics.median(overheads):.1f} ms, p95 {_p95(overheads):.1f} ms (budget 15); "
+        f"the model p50 {statistics.median(overheads):.1f} ms, p95 {_p95(overheads):.1f} ms (budget 15), {statistics.mean(cpu_ms):.0f} ms CPU each; "
         f"server {memory:.0f} MB (budget 150)"
     )
     return True

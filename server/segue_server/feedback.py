@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from segue_server.activity import ActivityLog, Event
@@ -9,6 +10,11 @@ from segue_server.activity import ActivityLog, Event
 if TYPE_CHECKING:
     from segue_server.completion.completer import Completer
     from segue_server.completion.types import CompletionAnswer, CompletionRequest, Suggestion
+
+
+REST_S = 0.6
+"""How long a suggestion stays unanswered before what follows it is computed; clients that say what they show need not
+wait."""
 
 
 class Feedback:
@@ -19,6 +25,7 @@ class Feedback:
         self._activity = activity
         self._shown: set[str] = set()
         self._ended: set[str] = set()
+        self._resting: asyncio.TimerHandle | None = None
 
     def answered(self, request: CompletionRequest, answer: CompletionAnswer) -> None:
         """Note an opportunity, whether an engine was asked, and what was given."""
@@ -31,6 +38,10 @@ class Feedback:
         best = answer.suggestions[0]
         self._activity.record(_event("answer", best, language, latency_ms=answer.model_ms or answer.total_ms))
         self._activity.record(_event("display", best, language, latency_ms=answer.total_ms))
+        if self._resting is not None:
+            self._resting.cancel()
+        loop = asyncio.get_running_loop()
+        self._resting = loop.call_later(REST_S, self._completer.prefetch, best.id, request.snapshot.version)
 
     def shown(self, suggestion_id: str) -> None:
         """Note that the editor made a suggestion visible; compute what follows it, if that is wanted."""

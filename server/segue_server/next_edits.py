@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -47,7 +46,6 @@ class NextEdits:
         self._activity = activity
         self._ids = itertools.count(1)
         self._offered: dict[str, Offered] = {}
-        self._rejected: deque[tuple[str, tuple[str, ...], tuple[str, ...] | None]] = deque(maxlen=_KEPT)
 
     async def predict(
         self, where: Located, line: int, settings: Settings, *, top: int = 5
@@ -56,13 +54,10 @@ class NextEdits:
         scope = where.scope
         prediction = await self._tasks.in_thread(_predict, scope, where.path, line, top)
         edits = [
-            edit
-            for edit in prediction.edits
-            if (settings.next_edit.other_files or edit.path == where.path)
-            and _substance(edit) not in self._rejected
+            edit for edit in prediction.edits if settings.next_edit.other_files or edit.path == where.path
         ]
         if prediction.edits[:1] != tuple(edits[:1]):
-            prediction = replace(prediction, shown=False, silence="The likeliest edit was dismissed.")
+            prediction = replace(prediction, shown=False, silence="the likeliest edit is in another file")
         offered = [Offered(f"e-{next(self._ids)}", scope, edit) for edit in edits]
         for one in offered:
             self._offered[one.id] = one
@@ -94,7 +89,6 @@ class NextEdits:
             return False
         self._record("rejection", edit_id, offered, reason=reason)
         offered.scope.next_edit.rejected(offered.edit)
-        self._rejected.append(_substance(offered.edit))
         return True
 
     def _record(self, kind: str, edit_id: str, offered: Offered | None = None, reason: str = "") -> None:
@@ -137,10 +131,6 @@ def replacement(edit: NextEdit, lines: Sequence[str]) -> Replacement:
         return Replacement((edit.start_line, 0), (edit.end_line, 0), "")
     end_line = min(edit.end_line - 1, last)
     return Replacement((edit.start_line, 0), (end_line, len(line_content(lines[end_line]))), ending.join(new))
-
-
-def _substance(edit: NextEdit) -> tuple[str, tuple[str, ...], tuple[str, ...] | None]:
-    return edit.path, edit.old, edit.new
 
 
 def _line_ending(lines: Sequence[str]) -> str:

@@ -68,6 +68,7 @@ class Completer:
         self._clock_s = clock_s
         self._running: list[Generation] = []
         self._tickets: dict[str, int] = {}
+        self._versions: dict[str, int] = {}
         self._late: dict[str, asyncio.Task[None]] = {}
         self.spawn = tasks.spawn
         self._ids = itertools.count(1)
@@ -116,6 +117,7 @@ class Completer:
         """Note a keystroke: close the calls that no longer fit, and learn the rhythm."""
         uri = change.after.uri
         self.draw_ticket(uri)
+        self._versions[uri] = change.after.version
         if not change.edits:
             return
         self.rhythm.key(self._clock_s())
@@ -132,12 +134,18 @@ class Completer:
         """Do not offer a dismissed suggestion again."""
         self.cache.reject(suggestion_id)
 
-    def prefetch(self, suggestion_id: str) -> None:
-        """Ask the model what follows a suggestion, as if it had been accepted already."""
+    def prefetch(self, suggestion_id: str, version: int | None = None) -> None:
+        """Ask the model what follows a suggestion, as if it had been accepted already.
+
+        With `version`, only if the document still had that version when it was last changed or asked about.
+        """
         given, settings, model = self._given.get(suggestion_id), self._settings(), self.model()
         if given is None or model is None or not settings.prefetch or any(g.wanted for g in self._running):
             return
         request, suggestion = given
+        uri = request.snapshot.uri
+        if version is not None and self._versions.get(uri, version) != version:
+            return
         base = Anchor.at(request.snapshot, request.position)
         snapshot, position = _accepted(request, suggestion)
         if self.cache.find(snapshot, position):
@@ -151,6 +159,7 @@ class Completer:
     def forget(self, uri: str) -> None:
         """Drop what is cached and running for a document that was closed."""
         self.cache.forget(uri)
+        self._versions.pop(uri, None)
         for generation in [running for running in self._running if running.anchor.uri == uri]:
             generation.close()
 

@@ -27,17 +27,19 @@ def query_of(request: CompletionRequest) -> CursorQuery:
 
 
 def prompt_of(request: CompletionRequest, plan: ContextPlan, settings: PipelineSettings) -> CompletionPrompt:
-    """Return what the model is asked, cut to the budgets."""
+    """Return what the model is asked, cut to the budgets, with what looks like a secret masked."""
+    from segue_context import privacy
     from segue_model import CompletionPrompt, ContextFile
 
     snapshot, position = request.snapshot, request.position
+    mask = privacy.mask_secrets
     return CompletionPrompt(
-        prefix=prefix_window(snapshot, position, settings.prefix_chars),
-        suffix=suffix_window(snapshot, position, settings.suffix_chars),
+        prefix=mask(prefix_window(snapshot, position, settings.prefix_chars)),
+        suffix=mask(suffix_window(snapshot, position, settings.suffix_chars)),
         path=request.path,
         language_id=snapshot.language_id,
         repository=request.repository,
-        context=tuple(ContextFile(snippet.path, snippet.text) for snippet in plan.snippets),
+        context=tuple(ContextFile(snippet.path, mask(snippet.text)) for snippet in plan.snippets),
     )
 
 
