@@ -109,11 +109,12 @@ def test_the_real_server(neovim: Callable[..., Terminal], model: FakeModel, tmp_
     terminal.type("def net_price(")
     terminal.wait("return gross / (1 + rate)")
     terminal.press("Tab")
+    wanted = "def net_price(gross, rate):\n    return gross / (1 + rate)"
+    wait_for(lambda: wanted in written(terminal, work / "shop.py"), "the file")
+
+
+def written(terminal: Terminal, path: Path) -> str:
+    """Write the buffer and return what is in the file."""
     terminal.press("Escape")
     terminal.type(":w\n")
-    wait_for(
-        lambda: (
-            "def net_price(gross, rate):\n    return gross / (1 + rate)" in (work / "shop.py").read_text()
-        ),
-        "the file",
-    )
+    return path.read_text()
