@@ -69,6 +69,14 @@ class Tally:
     durations_us: list[float] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class _Shown:
+    """How many failures of each sort were met, and how many of them to print at most."""
+
+    most: int
+    counts: Counter[str] = field(default_factory=Counter)
+
+
 def sources(directories: Iterable[Path]) -> Iterator[tuple[Path, str, str]]:
     """Yield (path, language, text) of files that are short enough and parse without an error."""
     for directory in directories:
@@ -95,13 +103,12 @@ def holes(path: str, language: str, text: str, random_source: random.Random, cou
     if tree is None:
         return []
     data = text.encode()
-    lines = text.split("\n")
     nodes = list(_statements(tree.root_node, data))
     found: list[Hole] = []
     for _ in range(count * 3):
         if len(found) >= count:
             break
-        hole = _cut(path, language, data, lines, nodes, random_source)
+        hole = _cut(path, language, data, nodes, random_source)
         if hole is not None and hole.truth.strip():
             found.append(hole)
     return found
@@ -126,11 +133,10 @@ def _statements(root: Node, data: bytes) -> Iterator[Node]:
             yield node
 
 
-def _cut(
-    path: str, language: str, data: bytes, lines: list[str], nodes: list[Node], source: random.Random
-) -> Hole | None:
+def _cut(path: str, language: str, data: bytes, nodes: list[Node], source: random.Random) -> Hole | None:
     if not nodes:
         return None
+    lines = data.decode().split("\n")
     node = source.choice(nodes)
     end = data.find(b"\n", node.end_byte)
     end = len(data) if end < 0 else end
@@ -258,13 +264,13 @@ def measure(
     """Cut every file `cuts` times and return the counts of each language."""
     source = random.Random(seed)
     tallies: dict[str, Tally] = defaultdict(Tally)
-    shown: Counter[str] = Counter()
+    shown = _Shown(show)
     for path, language, text in files:
         trees = TreeStore()
         trees.tree(text.encode(), language)
         tally = tallies[language]
         for hole in holes(str(path), language, text, source, cuts):
-            _one(hole, tally, trees, source, shown, show)
+            _one(hole, tally, trees, source, shown)
     return dict(tallies)
 
 
@@ -276,9 +282,7 @@ def _ask(hole: Hole, completion: str, trees: TreeStore, tally: Tally) -> Process
     return result
 
 
-def _one(
-    hole: Hole, tally: Tally, trees: TreeStore, source: random.Random, shown: Counter[str], show: int
-) -> None:
+def _one(hole: Hole, tally: Tally, trees: TreeStore, source: random.Random, shown: _Shown) -> None:
     clean = _ask(hole, hole.truth, trees, tally)
     tally.holes += 1
     document = accepted(hole, clean)
@@ -293,7 +297,7 @@ def _one(
     tally.whole += whole
     tally.unchanged += whole or unit
     if not (whole or unit):
-        _show(f"truth changed ({hole.kind})", hole, hole.truth, clean, shown, show)
+        _show(f"truth changed ({hole.kind})", hole, hole.truth, clean, shown)
         return
     for kind, completion in spoilt(hole, hole.truth if whole else kept, source):
         result = _ask(hole, completion, trees, tally)
@@ -301,7 +305,7 @@ def _one(
         if same(accepted(hole, result), document):
             tally.restored[kind] += 1
         else:
-            _show(f"{kind} ({hole.kind})", hole, completion, result, shown, show)
+            _show(f"{kind} ({hole.kind})", hole, completion, result, shown)
     before = errors_in(hole.prefix + hole.suffix, hole.language, trees)
     for completion in adversarial(hole, source):
         result = _ask(hole, completion, trees, tally)
@@ -309,12 +313,12 @@ def _one(
         if result.text is not None and errors_in(accepted(hole, result), hole.language, trees) > before:
             tally.worse += 1
             if not language_of(hole.language).advisory:
-                _show("parses worse", hole, completion, result, shown, show)
+                _show("parses worse", hole, completion, result, shown)
 
 
-def _show(title: str, hole: Hole, completion: str, result: Processed, shown: Counter[str], show: int) -> None:
-    shown[title] += 1
-    if shown[title] > show:
+def _show(title: str, hole: Hole, completion: str, result: Processed, shown: _Shown) -> None:
+    shown.counts[title] += 1
+    if shown.counts[title] > shown.most:
         return
     print(
         f"=== {title}: {hole.path} ({hole.language}) {result.reasons} replaced {result.replace_suffix_chars}"

@@ -27,8 +27,33 @@ if TYPE_CHECKING:
 _LONG_ANSWER: Final = 25
 _BLOCK_SCALAR: Final = re.compile(r"(?::|[|>][+-]?\d?|-)$")
 _BLOCK_WORDS: Final = frozenset(
-    "def class module if unless while until case for begin do function struct else elsif elif when rescue ensure "
-    "repeat select try let quote macro".split()
+    [
+        "def",
+        "class",
+        "module",
+        "if",
+        "unless",
+        "while",
+        "until",
+        "case",
+        "for",
+        "begin",
+        "do",
+        "function",
+        "struct",
+        "else",
+        "elsif",
+        "elif",
+        "when",
+        "rescue",
+        "ensure",
+        "repeat",
+        "select",
+        "try",
+        "let",
+        "quote",
+        "macro",
+    ]
 )
 
 
@@ -143,9 +168,9 @@ class _Walk:
         situation = self.situation
         before = situation.line_before.rstrip()
         first = next((k for k, line in enumerate(self.lines) if line.strip()), 0)
-        if first == 0 and not situation.on_blank_line:
-            end, reason = self._rest_of_construct()
-        elif first and before and (self._opened_here() or goes_on(before) or opens_block(before, situation)):
+        if (first == 0 and not situation.on_blank_line) or (
+            first and before and (self._opened_here() or goes_on(before) or opens_block(before, situation))
+        ):
             end, reason = self._rest_of_construct()
         else:
             indent = (
@@ -187,6 +212,8 @@ class _Walk:
         """Keep what was begun on the cursor's line; fields and elements beside it if the answer ends with them."""
         situation = self.situation
         end = self._construct(0, situation.indent, situation.line_depth)
+        if introduces(self._line(0), situation.profile) and end < len(self.lines) and self.lines[end].strip():
+            return self._construct(end, situation.indent, situation.line_depth), Reason.UNIT_END
         if situation.container not in ("members", "elements") or end > 1 + self._blank_lines(end):
             return end, Reason.UNIT_END
         further = end

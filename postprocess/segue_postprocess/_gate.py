@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from segue_postprocess._brackets import fit, steps
 from segue_postprocess._lexis import CLOSERS
+from segue_postprocess._python import misindented, refuses
 from segue_postprocess._reasons import Reason
 from segue_syntax import grammar_of, syntax_errors
 
@@ -40,20 +41,28 @@ class Gate:
         self._prefix = situation.cursor.prefix.encode("utf-8", "surrogatepass")
         self._suffix = situation.cursor.suffix.encode("utf-8", "surrogatepass")
         self._errors_without: int | None = None
+        self.python_refused = False
         self.has_grammar = grammar_of(situation.language.id) is not None
 
     def passes(self, candidate: Candidate) -> bool:
         """Whether the file parses no worse with `candidate`."""
-        data = self._with(candidate)
-        tree = self._trees.tree(data, self._situation.language.id, patience=_PATIENCE)
-        if tree is not None and not tree.root_node.has_error:
+        tree = self._trees.tree(self._with(candidate), self._situation.language.id, patience=_PATIENCE)
+        if tree is None:
+            if not self._errors_without and self._sound_without():
+                return False
+            tree = self.tree_with(candidate)
+        if tree is None:
             return True
-        if tree is not None:
-            return syntax_errors(tree) <= self.errors_without()
-        if not self._errors_without and self._sound_without():
+        if tree.root_node.has_error and syntax_errors(tree) > self.errors_without():
             return False
-        tree = self._trees.tree(data, self._situation.language.id)
-        return tree is None or syntax_errors(tree) <= self.errors_without()
+        return self._situation.language.id != "python" or not self._python_refuses(candidate, tree)
+
+    def _python_refuses(self, candidate: Candidate, tree: Tree) -> bool:
+        start = len(self._prefix)
+        refused = refuses(tree, start, start + len(candidate.text.encode("utf-8", "surrogatepass")))
+        refused = refused or misindented(candidate.text, self._situation)
+        self.python_refused = self.python_refused or refused
+        return refused
 
     def tree_with(self, candidate: Candidate) -> Tree | None:
         """Return the tree of the document after accepting `candidate`."""
@@ -80,8 +89,8 @@ class Gate:
 
 def check(
     candidate: Candidate, situation: Situation, trees: TreeStore, reasons: list[Reason]
-) -> Candidate | None:
-    """Return `candidate`, or a repaired form of it, or None when nothing of it may be shown."""
+) -> Candidate | Reason:
+    """Return `candidate`, or a repaired form of it, or the reason why nothing of it may be shown."""
     gate = Gate(situation, trees)
     if not gate.has_grammar or gate.passes(candidate):
         return candidate
@@ -94,7 +103,7 @@ def check(
         if repaired.text.strip() and gate.passes(repaired):
             reasons.append(reason)
             return repaired
-    return None
+    return Reason.DROP_PYTHON if gate.python_refused else Reason.DROP_SYNTAX
 
 
 def _repairs(candidate: Candidate, situation: Situation) -> Iterator[tuple[Candidate, Reason]]:

@@ -254,7 +254,7 @@ class _Points:
 
     def _first_line(self, line: str, indent: int, stack: tuple[Opening, ...], base: int) -> None:
         """Judge the line below the header."""
-        situation, habits = self._situation, self._habits
+        situation = self._situation
         code = _TRAILING_COMMENT.sub("", self._header).rstrip()
         stripped = line.strip()
         if not code:

@@ -23,6 +23,7 @@ _SECRET: Final = re.compile(
     r"|\bAIza[0-9A-Za-z_-]{35}\b"
     r"|\beyJ[A-Za-z0-9_-]{16,}\.eyJ[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}"
 )
+_SHORTEST_BANNER: Final = 5
 _LICENCE: Final = re.compile(
     r"permission is hereby granted|licensed under the|GNU (?:lesser |affero )?general public license|"
     r"redistribution and use in source|all rights reserved|copyright\s+(?:\(c\)|\u00a9|[12]\d{3})|"
@@ -40,9 +41,8 @@ def fault(text: str, situation: Situation) -> Reason | None:
         return Reason.DROP_SECRET
     if _LICENCE.search(text) and not _LICENCE.search(situation.head[-400:]):
         return Reason.DROP_LICENCE
-    if not situation.profile.prose and all(is_banner(line) for line in text.split("\n") if line.strip()):
-        if is_banner(situation.line_before + text.split("\n", maxsplit=1)[0]) and len(stripped) >= 5:
-            return Reason.DROP_BANNER
+    if _is_banner_only(text, situation):
+        return Reason.DROP_BANNER
     if _undoes(stripped, situation):
         return Reason.DROP_UNDOES
     if _repeats_above(text, situation):
@@ -50,6 +50,13 @@ def fault(text: str, situation: Situation) -> Reason | None:
     if _repeats_below(text, situation):
         return Reason.DROP_REPEATS_BELOW
     return None
+
+
+def _is_banner_only(text: str, situation: Situation) -> bool:
+    if situation.profile.prose or len(text.strip()) < _SHORTEST_BANNER:
+        return False
+    lines = [situation.line_before + text, ""] if "\n" not in text else text.split("\n")
+    return all(is_banner(line) for line in lines if line.strip())
 
 
 def _undoes(stripped: str, situation: Situation) -> bool:

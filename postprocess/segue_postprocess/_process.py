@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from segue_postprocess import _clean, _extent, _gate, _indent, _judge, _overlap, _repeat, _space
 from segue_postprocess._brackets import cut_after_comment, cut_foreign, fit
 from segue_postprocess._gate import Candidate
+from segue_postprocess._names import unknown_names
 from segue_postprocess._reasons import Reason
 from segue_postprocess._situation import Situation, look
 from segue_postprocess._types import Cursor, Processed
@@ -35,17 +36,22 @@ def process(
     fault = _judge.fault(candidate.text, situation)
     if fault is None:
         checked = _gate.check(candidate, situation, trees or _shared_trees(), reasons)
-        if checked is None:
-            fault = Reason.DROP_SYNTAX
+        if isinstance(checked, Reason):
+            fault = checked
         else:
             candidate = checked
             fault = _judge.fault(candidate.text, situation)
     if fault is not None:
         return Processed(None, 0, (*_codes(reasons), fault.value))
     text = candidate.text
+    names: tuple[str, ...] = ()
+    if known_name is not None and situation.mode.is_code and not situation.profile.prose:
+        names = unknown_names(text, situation, known_name)
+        if names:
+            reasons.append(Reason.UNKNOWN_NAMES)
     if situation.crlf and "\n" in text:
         text = text.replace("\n", "\r\n")
-    return Processed(text, candidate.replaced, _codes(reasons))
+    return Processed(text, candidate.replaced, _codes(reasons), names)
 
 
 @cache

@@ -31,6 +31,7 @@ class Reason(StrEnum):
     REINDENTED = "reindented"
     REPAIRED_CLOSED = "repaired_closed"
     REPAIRED_CUT = "repaired_cut"
+    UNKNOWN_NAMES = "unknown_names"
     GATE_ADVISORY = "gate_advisory"
     DROP_EMPTY = "drop_empty"
     DROP_REPEATS_ABOVE = "drop_repeats_above"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _SAME_LINES: Final = 4
 _SAME_BLOCKS: Final = 3
 _LONGEST_BLOCK: Final = 8
-_WITHIN_LINE: Final = re.compile(r"(.{3,9}?)\1{4,}.{0,9}\Z|(.{10,80}?)\2{2,}.{0,80}\Z")
+_WITHIN_LINE: Final = re.compile(r"(.{3,9}?)\1{4,}.{0,9}\Z|(.{10,80}?)\2{3,}.{0,80}\Z")
 _KEY: Final = re.compile(r"^\s*(?:-\s+)?([\w.\"'-]+)\s*[:=]")
 
 

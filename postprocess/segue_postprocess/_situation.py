@@ -327,7 +327,7 @@ def _openings(text: str, tokens: list[tuple[str, int, int]], mode: Mode) -> tupl
 
 
 def opening_indent(text: str, offset: int, popped: Opening | None) -> int:
-    """Return the indentation of the construct that opens a bracket at `offset`.
+    r"""Return the indentation of the construct that opens a bracket at `offset`.
 
     That is where its first line starts: in ``foo(\n    a) {`` the brace belongs to the line of ``foo``, whose
     bracket was closed (`popped`, with the offset of its closing) on the line of the brace.

@@ -58,6 +58,7 @@ class StreamFilter:
     def _stop(self, at: int, reason: Reason) -> int:
         self.done = True
         self.reason = reason
+        at = max(at, self._given)  # what was handed out stays; `process` cuts it
         self._raw = self._raw[:at]
         return at
 

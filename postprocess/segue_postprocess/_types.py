@@ -27,9 +27,16 @@ class Processed:
     """What may be shown: `text` None means nothing.
 
     `replace_suffix_chars` code points after the cursor, on its line, are replaced on acceptance. `reasons` are
-    the codes of every change and of the drop, in order.
+    the codes of every change and of the drop, in order. `unknown_names` are names in `text` that exist nowhere
+    as far as the caller's `known_name` can tell; each makes the suggestion less credible.
     """
 
     text: str | None
     replace_suffix_chars: int = 0
     reasons: tuple[str, ...] = ()
+    unknown_names: tuple[str, ...] = ()
+
+    @property
+    def credibility(self) -> float:
+        """A factor for the confidence of the suggestion: 1.0, less for every unknown name."""
+        return 0.7 ** len(self.unknown_names)

@@ -1,0 +1,176 @@
+"""Names that a completion uses and nobody defines."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from segue_postprocess._situation import Situation
+
+_NAME: Final = re.compile(r"(?<![\w.$@#])(?<!->)(?<!::)[A-Za-z_]\w{2,}\b(?!\s*[:=](?!=))")
+_KEYWORDS: Final = frozenset(
+    [
+        "abstract",
+        "async",
+        "await",
+        "bool",
+        "boolean",
+        "break",
+        "byte",
+        "case",
+        "catch",
+        "char",
+        "class",
+        "const",
+        "constructor",
+        "continue",
+        "debugger",
+        "default",
+        "defer",
+        "delete",
+        "double",
+        "dyn",
+        "else",
+        "elsif",
+        "end",
+        "enum",
+        "export",
+        "extends",
+        "extern",
+        "false",
+        "final",
+        "finally",
+        "float",
+        "fn",
+        "for",
+        "foreach",
+        "from",
+        "func",
+        "function",
+        "global",
+        "goto",
+        "impl",
+        "implements",
+        "import",
+        "include",
+        "instanceof",
+        "int",
+        "interface",
+        "internal",
+        "lambda",
+        "let",
+        "local",
+        "long",
+        "loop",
+        "match",
+        "mod",
+        "module",
+        "move",
+        "mut",
+        "namespace",
+        "native",
+        "new",
+        "nil",
+        "none",
+        "null",
+        "nullptr",
+        "object",
+        "operator",
+        "out",
+        "override",
+        "package",
+        "params",
+        "private",
+        "protected",
+        "pub",
+        "public",
+        "readonly",
+        "ref",
+        "register",
+        "require",
+        "return",
+        "sealed",
+        "self",
+        "short",
+        "signed",
+        "sizeof",
+        "static",
+        "std",
+        "string",
+        "struct",
+        "super",
+        "switch",
+        "template",
+        "then",
+        "this",
+        "throw",
+        "throws",
+        "trait",
+        "true",
+        "try",
+        "type",
+        "typedef",
+        "typeof",
+        "undefined",
+        "union",
+        "unless",
+        "unsafe",
+        "unsigned",
+        "until",
+        "use",
+        "using",
+        "var",
+        "virtual",
+        "void",
+        "volatile",
+        "when",
+        "where",
+        "while",
+        "with",
+        "yield",
+        "usize",
+        "isize",
+        "string",
+        "array",
+        "map",
+        "list",
+        "set",
+        "console",
+    ]
+)
+
+
+def unknown_names(text: str, situation: Situation, known_name: Callable[[str], bool]) -> tuple[str, ...]:
+    """Return the names in `text` that are neither in the file, nor builtins, nor known to `known_name`.
+
+    A name the completion itself binds (it stands twice in it, or before ``=`` or ``:``) counts as known.
+    """
+    before = situation.line_before
+    joined = before + text
+    tokens, _ = situation.scanner.scan(joined, len(before), situation.mode)
+    code = joined
+    for mark, start, end in reversed(tokens):
+        if mark in ("string", "comment"):
+            code = code[:start] + " " * (end - start) + code[end:]
+    code = code[len(before) :]
+    cursor = situation.cursor
+    unknown: list[str] = []
+    for name in dict.fromkeys(match[0] for match in _NAME.finditer(code)):
+        if name in _KEYWORDS or (situation.language.id == "python" and name in _python_names()):
+            continue
+        if len(re.findall(rf"\b{name}\b", code)) > 1 or name in cursor.prefix or name in cursor.suffix:
+            continue
+        if not known_name(name):
+            unknown.append(name)
+    return tuple(unknown)
+
+
+@cache
+def _python_names() -> frozenset[str]:
+    return frozenset(dir(builtins)) | frozenset(keyword.kwlist) | frozenset(keyword.softkwlist)

@@ -1,0 +1,187 @@
+"""What makes Python refuse a file although its grammar accepts it: places, names given twice, indentation.
+
+The grammar lets ``return`` stand outside a function and a block stand empty; the compiler does not. Only what
+the completion itself adds is judged.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from segue_postprocess._brackets import lines_in_strings, steps
+from segue_postprocess._lexis import indent_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Node, Tree
+
+    from segue_postprocess._situation import Situation
+
+_FUNCTIONS: Final = {"function_definition", "lambda"}
+_LOOPS: Final = {"for_statement", "while_statement"}
+_NEEDS_FUNCTION: Final = {"return_statement", "yield", "nonlocal_statement"}
+_NEEDS_LOOP: Final = {"break_statement", "continue_statement"}
+_NO_TARGETS: Final = {
+    "call",
+    "integer",
+    "float",
+    "string",
+    "none",
+    "true",
+    "false",
+    "binary_operator",
+    "lambda",
+}
+
+
+def refuses(tree: Tree, start: int, end: int) -> bool:
+    """Whether the bytes from `start` to `end` of the document hold something that Python does not compile."""
+    return any(_is_refused(node) for node in _nodes(tree.root_node, start, end))
+
+
+def _nodes(root: Node, start: int, end: int) -> Iterator[Node]:
+    """Yield the nodes that begin in the extent, and the ones that hold it, which it may have completed."""
+    cover = root.descendant_for_byte_range(start, max(start, end - 1)) or root
+    pending = [cover]
+    while pending:
+        node = pending.pop()
+        if node.end_byte < start or node.start_byte > end:
+            continue
+        yield node
+        pending.extend(node.named_children)
+
+
+def _is_refused(node: Node) -> bool:
+    kind = node.type
+    if kind in _NEEDS_FUNCTION:
+        return _outside(node, _FUNCTIONS, {"class_definition"})
+    if kind in _NEEDS_LOOP:
+        return _outside(node, _LOOPS, _FUNCTIONS | {"class_definition"})
+    if kind == "await":
+        function = _enclosing(node, _FUNCTIONS)
+        return function is None or not any(child.type == "async" for child in function.children)
+    if kind == "assignment":
+        left = node.child_by_field_name("left")
+        return left is not None and left.type in _NO_TARGETS
+    if kind == "argument_list":
+        return _bad_arguments(node)
+    if kind == "parameters":
+        return _bad_parameters(node)
+    return False
+
+
+def _outside(node: Node, wanted: set[str], barriers: set[str]) -> bool:
+    parent = node.parent
+    while parent is not None:
+        if parent.type in wanted:
+            return False
+        if parent.type in barriers:
+            return True
+        parent = parent.parent
+    return True
+
+
+def _enclosing(node: Node, kinds: set[str]) -> Node | None:
+    parent = node.parent
+    while parent is not None and parent.type not in kinds:
+        parent = parent.parent
+    return parent
+
+
+def _bad_arguments(node: Node) -> bool:
+    """Whether a keyword is given twice, or a plain argument follows one."""
+    seen: set[bytes] = set()
+    for child in node.named_children:
+        if child.type == "keyword_argument":
+            name = child.child_by_field_name("name")
+            if name is None or name.text is None or name.text in seen:
+                return name is not None
+            seen.add(name.text)
+        elif seen and child.type not in ("list_splat", "dictionary_splat", "comment"):
+            return child.type != "ERROR" and (node.parent is None or node.parent.type != "class_definition")
+    return False
+
+
+def _bad_parameters(node: Node) -> bool:
+    """Whether two parameters have one name."""
+    names: list[bytes] = []
+    for child in node.named_children:
+        name = child.child_by_field_name("name") or child
+        if name.type != "identifier" and child.named_children:
+            name = child.named_children[0]
+        if name.type == "identifier" and name.text is not None:
+            names.append(name.text)
+    return len(names) != len(set(names))
+
+
+def misindented(text: str, situation: Situation) -> bool:
+    """Whether the lines of `text` stand at depths that Python refuses, or a header it ends with has no body."""
+    if not situation.mode.is_code:
+        return False
+    lines = text.split("\n")
+    found, mode = steps(text, situation)
+    if not mode.is_code and not mode.line_comment:
+        return False
+    inside = lines_in_strings(text, situation)
+    base = situation.line_depth
+    levels = [*_levels(situation), situation.indent]
+    opened = False
+    last = situation.line_before + lines[0]
+    at, index = 0, 0
+    if not last.strip() and situation.previous_line:
+        last = situation.previous_line
+        levels = [*_levels(situation), indent_of(last)]
+    for number, line in enumerate(lines):
+        while index + 1 < len(found) and found[index + 1].end <= at:
+            index += 1
+        at += len(line) + 1
+        code = _code(line if number else situation.line_before + line)
+        if not code.strip() or number in inside or (number and len(found[index].stack) > base):
+            if code.strip() and number:
+                last = code
+            continue
+        if number:
+            indent = indent_of(line)
+            opened = _code(last).endswith(":")
+            if _code(last).endswith("\\"):
+                last = code
+                continue
+            while levels and levels[-1] > indent:
+                levels.pop()
+            if not levels or indent > levels[-1]:
+                if not opened and (levels or indent):
+                    return True
+                levels.append(indent)
+            elif opened:
+                return True
+        last = code
+    return _lacks_body(last, text, situation, len(found[-1].stack) > base)
+
+
+def _lacks_body(last: str, text: str, situation: Situation, inside_brackets: bool) -> bool:  # noqa: FBT001
+    """Whether a header that was not there ends the text, and no deeper line follows."""
+    if inside_brackets or situation.line_after.strip() or not situation.on_blank_line or not text.strip():
+        return False
+    return _code(last).endswith(":") and situation.next_indent <= indent_of(last)
+
+
+def _levels(situation: Situation) -> list[int]:
+    """Return the depths of the blocks around the cursor, the outermost first."""
+    levels: list[int] = []
+    lowest = situation.indent
+    for line in reversed(situation.head.split("\n")[:-1]):
+        if line.strip() and indent_of(line) < lowest:
+            lowest = indent_of(line)
+            levels.append(lowest)
+            if lowest == 0:
+                break
+    return list(reversed(levels))
+
+
+def _code(line: str) -> str:
+    """Return `line` without a comment at its end, as far as one can tell from the line alone."""
+    mark = line.find("#")
+    if mark >= 0 and line.count('"', 0, mark) % 2 == 0 and line.count("'", 0, mark) % 2 == 0:
+        line = line[:mark]
+    return line.rstrip()
