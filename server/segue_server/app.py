@@ -102,10 +102,12 @@ class App:
     ) -> Session:
         tasks = self.server.tasks
         module = await tasks.in_thread(importlib.import_module, "segue_server.session")
+        watching = importlib.import_module("segue_server.features.watching")
         client = module.ClientFacts(
             roots=tuple(roots_of(params)),
             options=params.initialization_options,
             can_refresh=bool(declared.get("refresh")),
+            watches_files=watching.watches_files(self),
             name=name,
         )
         to_client = module.ToClient(self._refresh, self._status)

@@ -10,6 +10,7 @@ from segue_model import ModelError, open_model
 from segue_postprocess import StreamFilter, process
 from segue_server.completion.completer import Completer
 from segue_server.completion.types import Cleaning, CompletionRequest
+from segue_server.indexing import index_options
 from segue_server.models import model_settings
 from segue_server.session import pipeline_settings
 from segue_server.tasks import TaskRegistry
@@ -47,7 +48,7 @@ async def complete_once(
     if not file.is_relative_to(root):
         raise CannotComplete(f"{file} is not in {root}: name its repository with --repo.")
     tasks = TaskRegistry()
-    index = WorkspaceIndex(root, directories.cache)
+    index = WorkspaceIndex(root, directories.cache, options=index_options(settings))
     model, message = _open(settings, directories.cache)
     try:
         await tasks.in_thread(index.build)

@@ -21,6 +21,7 @@ from segue_server.completion.settings import PipelineSettings
 from segue_server.completion.types import Cleaning, CompletionAnswer, CompletionRequest
 from segue_server.configuration import ConfigurationStore, Settings
 from segue_server.feedback import Feedback
+from segue_server.indexing import index_options
 from segue_server.logs import set_level
 from segue_server.models import ModelKeeper
 from segue_server.next_edits import NextEdits
@@ -55,6 +56,7 @@ class ClientFacts:
     roots: tuple[Path, ...] = ()
     options: Any = None
     can_refresh: bool = False
+    watches_files: bool = False
     name: str = ""
 
 
@@ -147,7 +149,7 @@ class Session:
         self.status.changed()
         if self.settings.index.enabled:
             for scope in self.workspaces.scopes:
-                await self.tasks.in_thread(scope.start_index)
+                await self.tasks.in_thread(self._start_index, scope)
 
     async def close(self) -> None:
         """Stop calls, release the model and the indexes, write the log."""
@@ -227,13 +229,21 @@ class Session:
             self.tasks.spawn(self.tasks.in_thread(scope.close), name="close an index")
         for scope in self.workspaces.open_roots(added):
             if self.settings.index.enabled:
-                self.tasks.spawn(self.tasks.in_thread(scope.start_index), name="start an index")
+                self.tasks.spawn(self.tasks.in_thread(self._start_index, scope), name="start an index")
+
+    def _start_index(self, scope: Scope) -> None:
+        scope.start_index(watch=not self.client.watches_files)
 
     def _make_scope(self, root: Path | None) -> Scope:
         if root is None:
             loose = OpenDocumentsReader()
             return Scope(None, loose, ContextEngine(loose), EditHistory(), NextEditEngine(loose))
-        index = WorkspaceIndex(root, self.directories.cache, on_status=self._index_changed)
+        index = WorkspaceIndex(
+            root,
+            self.directories.cache,
+            options=index_options(self.settings),
+            on_status=self._index_changed,
+        )
         return Scope(root, index, ContextEngine(index), EditHistory(), NextEditEngine(index), index)
 
     def _index_changed(self, _: IndexStatus) -> None:

@@ -51,10 +51,10 @@ class Scope:
         """The root's name, for prompts."""
         return self.root.name if self.root else ""
 
-    def start_index(self) -> None:
-        """Have the index brought up to date in the background."""
+    def start_index(self, *, watch: bool) -> None:
+        """Have the index brought up to date in the background; `watch` when the client reports no changed files."""
         if self.index is not None:
-            self.index.start()
+            self.index.start(watch=watch)
 
     def close(self) -> None:
         """Close the index."""

@@ -31,6 +31,8 @@ def index(
     from rich.console import Console
 
     from segue_context import WorkspaceIndex
+    from segue_server.configuration import ConfigurationStore
+    from segue_server.indexing import index_options
     from segue_server.paths import directories
 
     console = Console(stderr=True, soft_wrap=True)
@@ -38,7 +40,9 @@ def index(
     if not root.is_dir():
         console.print(f"{directory} is not a folder.", style="red", markup=False)
         raise typer.Exit(2)
-    workspace = WorkspaceIndex(root, directories().cache, allow_large=force)
+    places = directories()
+    settings = ConfigurationStore.load(user_file=places.user_file, roots=[root]).settings
+    workspace = WorkspaceIndex(root, places.cache, allow_large=force, options=index_options(settings))
     try:
         if rebuild:
             workspace.discard()
