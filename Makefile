@@ -5,6 +5,7 @@ STAMP := $(VENV)/.installed
 .PHONY: demo test test-editors check fix bench vscode clean
 
 demo: $(STAMP)  ## Play an editing session on real code with the embedded model
+	-$(BIN)/segue model pull smollm2-135m
 	$(BIN)/segue demo
 
 test: $(STAMP)  ## Run the whole test suite
