@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from itertools import count
 from time import monotonic
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from segue_model._breaker import CircuitBreaker
 from segue_model._capabilities import Capabilities, CapabilityStore
-from segue_model._errors import Disconnected, HttpFailure, ModelLoading, TimedOut
+from segue_model._errors import Disconnected, HttpFailure, ModelError, ModelLoading, TimedOut
 from segue_model._families import PREFIX_ONLY, family_of_name, family_of_tokens, supported_by_tokens
 from segue_model._fit import fit
 from segue_model._formats import PromptFormat, unguarded
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _LOADING_POLL_S = (0.1, 0.2, 0.4, 0.8, 1.0)
 _CHARS_PER_TOKEN = 3
+_LATE_S = 0.05
 
 T = TypeVar("T")
 
@@ -288,6 +289,8 @@ async def _cut(
         logprobs = () if before and not fresh else chunk.logprobs
         pieces, chars = pieces + bool(chunk.text), chars + len(chunk.text)
         overlong = pieces > 2 * call.options.max_tokens + 16 or chars > 64 * call.options.max_tokens + 1024
+        if chunk.finish:
+            stats = {**stats, **await _rest(dialect, events)}
         finish = chunk.finish or ("stop" if cutter.done else "length" if overlong else "")
         if text or logprobs or finish:
             yield Chunk(unguarded(text), logprobs, finish, stats if finish else {})
@@ -295,6 +298,16 @@ async def _cut(
             return
         event = await anext(events, None)
     raise Disconnected("The model server ended its answer without finishing it.")
+
+
+async def _rest(dialect: Dialect, events: AsyncGenerator[dict[str, Any]]) -> dict[str, float]:
+    """Read a finished answer to its end, so that its connection is kept; return figures that came late."""
+    stats: dict[str, float] = {}
+    with suppress(ModelError, TimeoutError):
+        async with asyncio.timeout(_LATE_S):
+            async for event in events:
+                stats |= dialect.parse(event).stats
+    return stats
 
 
 def _learned(error: HttpFailure, call: Call, known: Capabilities) -> Capabilities | None:

@@ -72,6 +72,7 @@ class HttpClient:
         self._transport = transport
         self._client: httpx.AsyncClient | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._may_be_kept = False
 
     @property
     def base_url(self) -> str:
@@ -104,11 +105,11 @@ class HttpClient:
                 async for document in _documents(response, deadline):
                     yield document
                 return
+            done = False
             async for line in _lines(response, deadline):
                 payload = _payload(line)
-                if payload == b"[DONE]":
-                    break
-                if payload:
+                done = done or payload == b"[DONE]"
+                if payload and not done:  # what follows is read to the end, so that the connection is kept
                     yield _object(payload)
 
     async def aclose(self) -> None:
@@ -128,19 +129,33 @@ class HttpClient:
             request = client.build_request(method, path, json=body)
             for _ in range(MAX_REDIRECTS + 1):
                 async with asyncio.timeout_at(deadline):
-                    response = await client.send(request, stream=True)
+                    response = await self._sent(client, request)
                 try:
                     if response.has_redirect_location:
                         request = _redirected(client, request, response)
                         continue
                     await self._raise_for_status(response, deadline)
                     yield response
+                    self._may_be_kept = True
                     return
                 finally:
                     await response.aclose()
             raise RedirectRefused(f"{self.base_url} redirects in a circle: check the endpoint's address.")
         except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ssl.SSLError) as error:
             raise _translated(self.base_url, error) from error
+
+    async def _sent(self, client: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
+        """Send a request; once more where the server had closed a kept connection before it could know of it."""
+        import httpx
+
+        kept, self._may_be_kept = self._may_be_kept, False
+        try:
+            return await client.send(request, stream=True)
+        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError) as error:
+            unanswered = "without sending a response" in str(error)
+            if not kept or (isinstance(error, httpx.RemoteProtocolError) and not unanswered):
+                raise
+            return await client.send(request, stream=True)
 
     async def _raise_for_status(self, response: httpx.Response, deadline: float) -> None:
         status = response.status_code

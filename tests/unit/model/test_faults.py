@@ -180,6 +180,40 @@ async def test_a_server_is_used_again_after_a_fault(server: FaultServer, opened:
     assert model.status.state == "ready"
 
 
+async def test_a_kept_connection_that_was_closed_meanwhile_costs_nothing(
+    server: FaultServer, opened: Open
+) -> None:
+    served: set[faults.Connection] = set()
+
+    def once(connection: faults.Connection, request: Request) -> None:
+        if connection in served:
+            connection.reset()  # as servers do that keep a connection only so long
+        else:
+            served.add(connection)
+            faults.good(connection, request)
+
+    server.behaviour = only_completions(once)
+    model = opened(settings(server.url))
+    for _ in range(3):
+        assert await text_of(model) == "pass"
+    assert len(served) == 3
+
+
+async def test_connections_are_kept(server: FaultServer, opened: Open) -> None:
+    used = []
+
+    def behave(connection: faults.Connection, request: Request) -> None:
+        used.append(connection)
+        faults.good(connection, request)
+
+    server.behaviour = only_completions(behave)
+    model = opened(settings(server.url))
+    for _ in range(5):
+        assert await text_of(model) == "pass"
+    assert len(used) == 5
+    assert len(set(used)) == 1
+
+
 async def test_a_failing_server_is_left_alone(server: FaultServer, opened: Open) -> None:
     model = opened(settings(server.url))
     server.behaviour = only_completions(faults.refusal(500, "oops"))
