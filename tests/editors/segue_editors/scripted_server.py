@@ -139,6 +139,9 @@ class ScriptedServer:
             )
         return {"shown": bool(edits), "silence": "" if edits else "Nothing to do.", "edits": edits}
 
+    def on_segue_explain(self, _params: dict[str, Any]) -> dict[str, Any]:
+        return {"markdown": self.script.get("explanation", ""), "title": "Explain"}
+
     def on_workspace_executeCommand(self, params: dict[str, Any]) -> Any:  # noqa: N802
         if params["command"] != "segue.lastCompletion":
             return None

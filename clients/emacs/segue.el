@@ -1,0 +1,289 @@
+;;; segue.el --- Completions and next edits from your own repository -*- lexical-binding: t -*-
+
+;; Version: 0.1.0
+;; Package-Requires: ((emacs "29.1") (lsp-mode "10.0"))
+;; Keywords: convenience, completion
+;; SPDX-License-Identifier: Apache-2.0
+
+;;; Commentary:
+
+;; Ghost text through lsp-mode's inline completion, next edits with overlays, explanations in a buffer.
+;;
+;;   (require 'segue)
+;;   (segue-setup)
+;;
+;; TAB accepts ghost text while it is on the screen.  `segue-next-edit' (M-n e) shows the next edit and goes there,
+;; pressed again it applies it; C-g at the edit dismisses it.
+
+;;; Code:
+
+(require 'lsp-mode)
+(require 'lsp-inline-completion nil t)
+
+(defgroup segue nil
+  "Completions and next edits."
+  :group 'tools
+  :prefix "segue-")
+
+(defcustom segue-command '("segue" "serve")
+  "The program that serves Segue, with its arguments."
+  :type '(repeat string))
+
+(defcustom segue-modes '(prog-mode text-mode)
+  "Modes, with all that derive from them, in which Segue works."
+  :type '(repeat symbol))
+
+(defcustom segue-settings nil
+  "The server's settings, as in docs/configuration.md, as nested property lists.
+For example (:model (:provider \"none\"))."
+  :type 'plist)
+
+(defcustom segue-idle-delay 0.2
+  "Seconds without typing after which ghost text is asked for.
+The server itself waits as your typing asks for, so this can be short."
+  :type 'number)
+
+(defcustom segue-automatic-next-edits t
+  "Whether the next edit is shown by itself after a change."
+  :type 'boolean)
+
+(defface segue-removed '((t :inherit diff-refine-removed :strike-through t))
+  "Text that a next edit takes away.")
+
+(defface segue-added '((t :inherit diff-refine-added))
+  "Text that a next edit brings.")
+
+(defface segue-hint '((t :inherit shadow))
+  "Hints about keys.")
+
+(defvar segue--edit nil "The next edit on the screen, as the server sent it.")
+(defvar segue--overlays nil "The overlays of the next edit.")
+(defvar segue--timer nil "The timer that asks for next edits.")
+(defvar segue--status nil "What the server said last about itself.")
+
+;;; The server
+
+(defun segue--wanted-p (&rest _)
+  "Whether Segue works in the current buffer."
+  (and buffer-file-name
+       (not buffer-read-only)
+       (not (derived-mode-p 'git-commit-mode))
+       (apply #'derived-mode-p segue-modes)))
+
+(defun segue--register ()
+  "Register the server with lsp-mode."
+  (lsp-register-client
+   (make-lsp-client
+    :new-connection (lsp-stdio-connection (lambda () segue-command))
+    :activation-fn #'segue--wanted-p
+    :add-on? t
+    :priority -2
+    :server-id 'segue
+    :initialization-options (lambda () (list :segue (or segue-settings (make-hash-table))))
+    :notification-handlers (lsp-ht ("didChangeStatus" (lambda (_workspace status) (setq segue--status status)))))))
+
+(defun segue--configured ()
+  "Turn on ghost text and next edits in a buffer that lsp-mode just set up."
+  (when (and (fboundp 'lsp-inline-completion-mode) (lsp-feature? "textDocument/inlineCompletion"))
+    (lsp-inline-completion-mode 1))
+  (when (and segue-automatic-next-edits (segue--workspace))
+    (add-hook 'after-change-functions #'segue--changed nil t)))
+
+(defun segue--workspace ()
+  "The workspace of the Segue server in this buffer."
+  (seq-find (lambda (workspace) (eq 'segue (lsp--client-server-id (lsp--workspace-client workspace))))
+            (lsp-workspaces)))
+
+(defun segue--request (method params callback)
+  "Ask the Segue server METHOD with PARAMS and give its answer to CALLBACK."
+  (let ((workspace (or (segue--workspace) (user-error "Segue does not run in this buffer")))
+        (buffer (current-buffer)))
+    (with-lsp-workspace workspace
+      (lsp-request-async method params
+                         (lambda (result)
+                           (when (buffer-live-p buffer)
+                             (with-current-buffer buffer (funcall callback result))))
+                         :error-handler (lambda (failure) (message "Segue: %s" (lsp-get failure :message)))
+                         :mode 'detached))))
+
+(defun segue--notify (method params)
+  "Tell the Segue server METHOD with PARAMS."
+  (when-let* ((workspace (segue--workspace)))
+    (with-lsp-workspace workspace (lsp-notify method params))))
+
+;;; Next edits
+
+(defun segue-dismiss ()
+  "Take the next edit from the screen; it does not come back."
+  (interactive)
+  (when segue--edit
+    (segue--notify "segue/didReject" (list :id (lsp-get segue--edit :id) :reason "dismissed"))
+    (segue--clear)))
+
+(defun segue--clear ()
+  "Take the next edit from the screen."
+  (mapc #'delete-overlay segue--overlays)
+  (setq segue--overlays nil segue--edit nil))
+
+(defun segue--changed (&rest _)
+  "Ask for next edits a moment after a change."
+  (segue--clear)
+  (when segue--timer (cancel-timer segue--timer))
+  (let ((buffer (current-buffer)))
+    (setq segue--timer
+          (run-with-idle-timer 0.3 nil (lambda ()
+                                         (when (eq buffer (current-buffer))
+                                           (segue--ask nil)))))))
+
+(defun segue--ask (manual)
+  "Ask for next edits and show the best one; MANUAL says so where there is none."
+  (when (segue--workspace)
+    (let ((tick (buffer-chars-modified-tick)))
+      (segue--request
+       "segue/nextEdits"
+       (list :textDocument (lsp--versioned-text-document-identifier) :position (lsp--cur-position))
+       (lambda (result)
+         (when (= tick (buffer-chars-modified-tick))
+           (let ((edits (append (lsp-get result :edits) nil)))
+             (cond ((and edits (or manual (eq t (lsp-get result :shown)))) (segue--show (car edits)))
+                   (manual (message "Segue: %s" (or (lsp-get result :silence) "no next edit")))))))))))
+
+(defun segue--file (edit)
+  "The file that EDIT changes."
+  (lsp--uri-to-path (lsp-get (lsp-get edit :textDocument) :uri)))
+
+(defun segue--here-p (edit)
+  "Whether point is at EDIT."
+  (and buffer-file-name
+       (file-equal-p buffer-file-name (segue--file edit))
+       (let ((line (1- (line-number-at-pos nil t)))
+             (range (lsp-get edit :range)))
+         (<= (lsp-get (lsp-get range :start) :line) line (lsp-get (lsp-get range :end) :line)))))
+
+(defun segue--show (edit)
+  "Draw EDIT in its buffer, with a hint at point."
+  (segue--clear)
+  (setq segue--edit edit)
+  (let* ((file (segue--file edit))
+         (buffer (find-buffer-visiting file))
+         (text (lsp-get edit :text)))
+    (when (and buffer text)
+      (with-current-buffer buffer
+        (let* ((region (lsp--range-to-region (lsp-get edit :range)))
+               (overlay (make-overlay (car region) (cdr region))))
+          (overlay-put overlay 'face 'segue-removed)
+          (overlay-put overlay 'after-string (propertize (concat (if (bolp) "" " → ") text) 'face 'segue-added))
+          (push overlay segue--overlays))))
+    (let ((hint (make-overlay (line-end-position) (line-end-position)))
+          (line (1+ (lsp-get (lsp-get (lsp-get edit :range) :start) :line)))
+          (key (or (key-description (where-is-internal 'segue-next-edit nil t)) "M-x segue-next-edit")))
+      (overlay-put hint 'after-string
+                   (propertize (if (segue--here-p edit)
+                                   (format "  %s: accept" key)
+                                 (format "  %s: go to %s:%d" key (file-name-nondirectory file) line))
+                               'face 'segue-hint 'cursor t))
+      (push hint segue--overlays)))
+  (segue--notify "textDocument/didShowInlineEdit"
+                 (list :item (list :command (list :arguments (vector (lsp-get edit :id)))))))
+
+(defun segue-next-edit ()
+  "Show the next edit, go to it, or apply it where point is at it already."
+  (interactive)
+  (let ((edit segue--edit))
+    (cond ((null edit) (segue--ask t))
+          ((segue--here-p edit) (segue--apply edit))
+          (t (find-file (segue--file edit))
+             (goto-char (lsp--position-to-point (lsp-get (lsp-get edit :range) :start)))
+             (back-to-indentation)
+             (segue--show edit)))))
+
+(defun segue--apply (edit)
+  "Apply EDIT, tell the server, and ask for what comes next."
+  (segue--clear)
+  (when-let* ((text (lsp-get edit :text)))
+    (lsp--apply-text-edits (list (lsp-make-text-edit :range (lsp-get edit :range) :new-text text))))
+  (when-let* ((command (lsp-get edit :command)))
+    (segue--request "workspace/executeCommand"
+                    (list :command (lsp-get command :command) :arguments (lsp-get command :arguments))
+                    #'ignore)))
+
+;;; Explaining, comments, status
+
+(defun segue--target ()
+  "The region, or else point, as the server wants it."
+  (append (list :textDocument (lsp--versioned-text-document-identifier))
+          (if (use-region-p)
+              (list :range (lsp--region-to-range (region-beginning) (region-end)))
+            (list :position (lsp--cur-position)))))
+
+(defun segue-explain ()
+  "Explain the region, or the symbol at point."
+  (interactive)
+  (message "Segue: asking the model…")
+  (segue--request "segue/explain" (segue--target)
+                  (lambda (result)
+                    (with-current-buffer (get-buffer-create "*segue*")
+                      (let ((inhibit-read-only t))
+                        (erase-buffer)
+                        (insert (lsp-get result :markdown)))
+                      (if (fboundp 'markdown-view-mode) (markdown-view-mode) (view-mode))
+                      (goto-char (point-min))
+                      (display-buffer (current-buffer))))))
+
+(defun segue-comment ()
+  "Write a comment for the definition at point, or for the region."
+  (interactive)
+  (message "Segue: asking the model…")
+  (segue--request "segue/comment" (segue--target)
+                  (lambda (result) (lsp--apply-workspace-edit (lsp-get result :edit)))))
+
+(defun segue-commit-message ()
+  "Insert a message for the staged changes at point."
+  (interactive)
+  (let ((buffer (current-buffer))
+        (source (seq-find (lambda (one) (with-current-buffer one (and (bound-and-true-p lsp-mode) (segue--workspace))))
+                          (buffer-list))))
+    (unless source (user-error "Open a file of the repository first, so that its server runs"))
+    (with-current-buffer source
+      (segue--request "segue/commitMessage" (list :uri (lsp--path-to-uri (lsp-workspace-root)))
+                      (lambda (result)
+                        (with-current-buffer buffer (insert (lsp-get result :message))))))))
+
+(defun segue-status ()
+  "Say what Segue does, and why it is silent."
+  (interactive)
+  (if (null segue--status)
+      (message "Segue has said nothing yet%s" (if (segue--workspace) "." ": it does not run in this buffer."))
+    (let ((silence (lsp-get (lsp-get segue--status :segue) :lastSilenceMessage)))
+      (message "Segue: %s%s" (lsp-get segue--status :message)
+               (if (or (null silence) (string-empty-p silence)) "" (concat " Last silence: " silence))))))
+
+(defun segue-toggle ()
+  "Pause suggestions, or resume them."
+  (interactive)
+  (segue--request "workspace/executeCommand" (list :command "segue.toggle" :arguments [])
+                  (lambda (status) (message "Segue: %s" (lsp-get status :message)))))
+
+(defvar-keymap segue-map
+  :doc "Commands of Segue, for a prefix of your choice."
+  "e" #'segue-next-edit
+  "d" #'segue-dismiss
+  "x" #'segue-explain
+  "c" #'segue-comment
+  "m" #'segue-commit-message
+  "s" #'segue-status
+  "p" #'segue-toggle)
+
+;;;###autoload
+(defun segue-setup ()
+  "Register the server, the keys and the hooks."
+  (segue--register)
+  (add-hook 'lsp-configure-hook #'segue--configured)
+  (when (boundp 'lsp-inline-completion-idle-delay)
+    (setq lsp-inline-completion-idle-delay segue-idle-delay))
+  (with-eval-after-load 'lsp-inline-completion
+    (keymap-set lsp-inline-completion-active-map "TAB" #'lsp-inline-completion-accept))
+  (keymap-global-set "M-n" segue-map))
+
+(provide 'segue)
+;;; segue.el ends here

@@ -1,0 +1,102 @@
+"""Emacs with lsp-mode: ghost text, the next edit in another file, an explanation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from segue_editors import editors
+from segue_editors.cache import UnavailableError
+from segue_editors.terminal import Terminal
+from segue_editors.vscode import wait_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from segue_editors.servers import Scripted
+
+pytestmark = pytest.mark.editor
+
+CLIENT = Path(__file__).parents[2] / "clients" / "emacs"
+INIT = """
+(setq native-comp-enable-subr-trampolines nil native-comp-jit-compilation nil inhibit-startup-screen t
+      make-backup-files nil create-lockfiles nil lsp-auto-guess-root t lsp-guess-root-without-session t
+      lsp-enable-snippet nil lsp-headerline-breadcrumb-enable nil lsp-enable-suggest-server-download nil
+      lsp-warn-no-matched-clients nil lsp-client-packages nil lsp-session-file "{session}")
+(load "lsp-mode-autoloads")
+(add-to-list 'load-path "{client}")
+(require 'segue)
+(setq segue-command '("{command}" "serve"))
+(segue-setup)
+(add-hook 'python-mode-hook #'lsp)
+"""
+
+
+@pytest.fixture
+def emacs(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
+    try:
+        program = editors.emacs()
+    except UnavailableError as error:
+        pytest.skip(str(error))
+    opened: list[Terminal] = []
+
+    def start(file: Path, command: Path) -> Terminal:
+        init = tmp_path / "init.el"
+        init.write_text(INIT.format(session=tmp_path / "session", client=CLIENT, command=command))
+        try:
+            terminal = Terminal([program, "-nw", "-Q", "-l", init, file], tmp_path, {})
+        except UnavailableError as error:
+            pytest.skip(str(error))
+        opened.append(terminal)
+        return terminal
+
+    yield start
+    for terminal in opened:
+        terminal.close()
+
+
+def test_ghost_text_next_edits_and_an_explanation(
+    emacs: Callable[..., Terminal], scripted: Scripted, tmp_path: Path
+) -> None:
+    work = tmp_path / "work"
+    (work / ".git").mkdir(parents=True)
+    (work / "a.py").write_text("")
+    (work / "b.py").write_text("x = 1\nprint(summe(x))\n")
+    add = {"after": "def add(", "text": "left, right):\n    return left + right"}
+    edit = {
+        "when": "total",
+        "file": "b.py",
+        "old": "print(summe(x))\n",
+        "new": "print(total(x))\n",
+        "reason": "renamed",
+    }
+    scripted.say(completions=[add], edits=[edit], explanation="It prints the sum.")
+    terminal = emacs(work / "a.py", scripted.program)
+    wait_for(lambda: scripted.heard("textDocument/didOpen"), "the server to know the file", 60)
+
+    terminal.type("def add(")
+    terminal.wait("    return left + right")
+    terminal.press("Tab")
+    wait_for(lambda: scripted.heard("workspace/executeCommand"), "the acceptance")
+    terminal.press("C-x", "C-s")
+    wait_for(
+        lambda: (work / "a.py").read_text().startswith("def add(left, right):\n    return left + right"),
+        "the file",
+    )
+
+    terminal.press("Enter")
+    terminal.type("total = 1")
+    terminal.wait("M-n e: go to b.py:2")
+    terminal.press("M-n", "e")
+    terminal.wait("print(total(x))")
+    terminal.wait("M-n e: accept")
+    terminal.press("M-n", "e")
+    wait_for(lambda: len(scripted.heard("workspace/executeCommand")) == 2, "the acceptance of the edit")
+    terminal.press("C-x", "C-s")
+    wait_for(lambda: (work / "b.py").read_text() == "x = 1\nprint(total(x))\n", "the other file")
+
+    terminal.press("M-n", "x")
+    terminal.wait("It prints the sum.")
+    terminal.press("M-n", "s")
+    terminal.wait("Segue: scripted is ready")
