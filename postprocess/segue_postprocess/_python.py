@@ -41,8 +41,10 @@ def refuses(tree: Tree, start: int, end: int) -> bool:
 
 
 def _nodes(root: Node, start: int, end: int) -> Iterator[Node]:
-    """Yield the nodes that begin in the extent, and the ones that hold it, which it may have completed."""
+    """Yield the nodes that touch the extent, from the smallest that holds it downwards."""
     cover = root.descendant_for_byte_range(start, max(start, end - 1)) or root
+    while cover.parent is not None and cover.parent.start_byte >= start:
+        cover = cover.parent
     pending = [cover]
     while pending:
         node = pending.pop()

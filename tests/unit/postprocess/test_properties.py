@@ -27,7 +27,13 @@ def _is_subsequence(part: str, whole: str) -> bool:
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(language=_LANGUAGES, prefix=_CODE, suffix=_CODE, completion=_CODE, multiline=st.sampled_from([None, True, False]))
+@given(
+    language=_LANGUAGES,
+    prefix=_CODE,
+    suffix=_CODE,
+    completion=_CODE,
+    multiline=st.sampled_from([None, True, False]),
+)
 def test_any_text_gives_a_derivable_answer(language, prefix, suffix, completion, multiline):
     cursor = Cursor(prefix, suffix, language, multiline=multiline)
 
@@ -53,7 +59,9 @@ def test_any_text_gives_a_derivable_answer(language, prefix, suffix, completion,
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    language=st.sampled_from(["python", "javascript", "go", "rust", "java", "c", "ruby", "json", "php", "lua"]),
+    language=st.sampled_from(
+        ["python", "javascript", "go", "rust", "java", "c", "ruby", "json", "php", "lua"]
+    ),
     prefix=_CODE,
     suffix=_CODE,
     completion=_CODE,
