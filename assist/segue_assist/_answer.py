@@ -32,10 +32,11 @@ _CHAT = re.compile(
     re.IGNORECASE,
 )
 _CHATTY = re.compile(
-    r"\b(?:I(?:'m|'ve|'ll| am| have| can| would| cannot| can't)|let me know|feel free|your code|you can|you want|hope this|"
+    r"\b(?:I(?:'m|'ve|'ll| am| have| can| would| cannot| can't)|let me know|feel free|your code|you (?:can|could|should|want|need|may|might)|hope this|"
     r"in summary|please provide|happy to)\b",
     re.IGNORECASE,
 )
+_HEADLINE = re.compile(r"[^\n]{6,100}[.]\n\n\S")  # a summary of one line, an empty line, details
 _CODE_LINE = re.compile(
     r"[;{}]\s*$|^\s*(?:def|class|return|import|from|if|for|while|func|fn|let|const|var|public|private|static|end|self\.)\b.*"
     r"[:({;=]|^\s*\w[\w.]*\s*(?:=|\+=|:=)\s*\S|^\s*\w[\w.]*\([^)]*\)\s*;?\s*$|^\s*(?:return|end|pass|break)\b.{0,40}$"
@@ -57,7 +58,7 @@ def clean_answer(answer: str) -> str:
 
 
 def doc_from_answer(
-    answer: str, *, language_id: str, name: str, words: frozenset[str], cut: bool = False
+    answer: str, *, language_id: str, name: str, words: frozenset[str], container: str = "", cut: bool = False
 ) -> DocAnswer:
     """Return the doc comment in `answer` for the definition `name`, whose identifiers are `words`.
 
@@ -70,14 +71,14 @@ def doc_from_answer(
     blocks = fenced_blocks(answer)
     code_seen = False
     for text, closed in [*blocks, *([] if blocks else [(answer, not cut)])]:
-        found = _doc_in_code(text, language_id, name, cut=cut)
+        found = _doc_in_code(text, language_id, name, container, cut=cut)
         if found is not None:
             return found
         code_seen = code_seen or _is_code(text, language_id, name)
         if blocks and not _is_code(text, language_id, name) and _is_doc_text(text, fenced=True):
             return DocAnswer(_undecorated(text, language_id), complete=closed)
     if blocks:
-        found = _doc_in_code(_without_blocks(answer), language_id, name, cut=cut)
+        found = _doc_in_code(_without_blocks(answer), language_id, name, container, cut=cut)
         if found is not None:
             return found
     elif not code_seen and _is_doc_text(answer, fenced=False):
@@ -137,12 +138,12 @@ def _without_blocks(answer: str) -> str:
     return "\n".join(lines)
 
 
-def _doc_in_code(text: str, language_id: str, name: str, *, cut: bool) -> DocAnswer | None:
+def _doc_in_code(text: str, language_id: str, name: str, container: str, *, cut: bool) -> DocAnswer | None:
     """Return the doc comment that `text` has for `name`; comments inside code are none."""
     text = textwrap.dedent(text if language_id == "python" else text.expandtabs(4))
     source = Source(text, language_id)
     if source.parsed:
-        definition = source.named(name)
+        definition = source.named(name, container)
         if definition is not None and definition.doc and not definition.broken:
             return DocAnswer(undelimited(definition.doc, language_id))
         if definition is not None and not definition.broken and not _opens_with_docstring(text, language_id):
@@ -348,9 +349,9 @@ def _is_doc_text(text: str, *, fenced: bool) -> bool:
         return False
     words = len(text.split()) + sum(not character.isascii() for character in text) // 2
     sentences = len(re.findall(r"[.!?](?:\s|$)", text))
-    return words >= 2 and (
-        words <= 120 if fenced else (words <= 45 and sentences <= 2 and "\n\n" not in text)
-    )
+    if fenced or _HEADLINE.match(text.strip()):
+        return 2 <= words <= 120
+    return 2 <= words <= 45 and sentences <= 2 and "\n\n" not in text
 
 
 def _is_about(answer: str, name: str, words: frozenset[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import aclosing
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from segue_assist import _git
 from segue_assist._ability import inability, is_small
@@ -40,9 +40,10 @@ if TYPE_CHECKING:
     from segue_assist._prompts import Prompt, PromptLibrary
     from segue_context import WorkspaceReader
 
+T = TypeVar("T")
+
 _CONTEXT_CHARS, _CONTEXT_CHARS_SMALL = 10_000, 1_600
 _DIFF_CHARS, _DIFF_CHARS_SMALL = 16_000, 4_000
-_ATTEMPTS = 2
 _MOST_ANSWER_CHARS = 60_000
 _NO_MODEL = "No model is configured that can answer: set SEGUE_CHAT_PROVIDER and SEGUE_CHAT_ENDPOINT."
 
@@ -231,30 +232,12 @@ class Assistant:
 
         An answer that cannot be used is asked for once more, with the reason. Raises `AssistError`.
         """
-        unable = self._inability(question.prompt, "comment code")
-        if unable:
-            raise AssistError("unfit_model" if self._chat is not None else "no_model", unable)
-        messages = question.messages
-        attempt = 1
-        while True:
-            answer = Answer(lambda answer: self._ask(question, messages, answer))  # noqa: B023
-            async with aclosing(answer.pieces()) as pieces:
-                async for _ in pieces:
-                    pass
-            try:
-                return replace(self._edit(question, answer.text, cut=answer.cut), usage=answer.usage)
-            except AssistError as refusal:
-                if attempt >= _ATTEMPTS or refusal.reason in {"empty_answer", "code_would_change"}:
-                    raise
-                attempt += 1
-                reminder = (
-                    f"That cannot be used: {refusal.message} Answer with the comment only, and nothing else."
-                )
-                messages = (
-                    *question.messages,
-                    ChatMessage("assistant", answer.text[:4000]),
-                    ChatMessage("user", reminder),
-                )
+        return await self._usable(
+            question,
+            "comment code",
+            "Answer with the comment only, and nothing else.",
+            lambda answer: replace(self._edit(question, answer.text, cut=answer.cut), usage=answer.usage),
+        )
 
     def _edit(self, question: Question, answer: str, *, cut: bool) -> CommentEdit:
         target, source, subject = question.target, question.source, question.subject
@@ -286,17 +269,38 @@ class Assistant:
 
     async def commit_message(self, question: Question) -> tuple[str, Usage]:
         """Return the message for a prepared question. Raises `AssistError`."""
-        unable = self._inability(question.prompt, "write a commit message")
+        style = question.commit_style
+        assert style is not None, "prepare_commit_message() learns it"
+        return await self._usable(
+            question,
+            "write a commit message",
+            "Answer with the commit message only, and nothing else.",
+            lambda answer: (message_from_answer(answer.text, style, cut=answer.cut), answer.usage),
+        )
+
+    # -- shared ------------------------------------------------------------------------------------------------
+
+    async def _usable(self, question: Question, doing: str, reminder: str, use: Callable[[Answer], T]) -> T:
+        """Return what `use` makes of the answer; one that it refuses is asked for once more, with the reason."""
+        unable = self._inability(question.prompt, doing)
         if unable:
             raise AssistError("unfit_model" if self._chat is not None else "no_model", unable)
-        assert question.commit_style is not None
-        answer = Answer(lambda answer: self._ask(question, question.messages, answer))
+        answer = await self._whole(question, question.messages)
+        try:
+            return use(answer)
+        except AssistError as refusal:
+            if refusal.reason in {"empty_answer", "code_would_change"}:
+                raise
+            said = ChatMessage("assistant", answer.text[:4000])
+            again = ChatMessage("user", f"That cannot be used: {refusal.message} {reminder}")
+        return use(await self._whole(question, (*question.messages, said, again)))
+
+    async def _whole(self, question: Question, messages: tuple[ChatMessage, ...]) -> Answer:
+        answer = Answer(lambda answer: self._ask(question, messages, answer))
         async with aclosing(answer.pieces()) as pieces:
             async for _ in pieces:
                 pass
-        return message_from_answer(answer.text, question.commit_style, cut=answer.cut), answer.usage
-
-    # -- shared ------------------------------------------------------------------------------------------------
+        return answer
 
     def _prompt(self, action: str, outputs: set[str] | None) -> Prompt:
         prompt = self._prompts.get(action)

@@ -86,7 +86,12 @@ def _real(text: str) -> bool:
     words = re.findall(r"[^\W\d_]+", text)
     letters = sum(character.isalnum() or character.isspace() for character in text)
     long = any(len(word) > 1 for word in words)
-    return long and letters * 5 >= len(text) * 3 and (len(words) > 1 or len(text.split()) <= 2)
+    return (
+        not text.startswith("#")
+        and long
+        and letters * 5 >= len(text) * 3
+        and (len(words) > 1 or len(text.split()) <= 2)
+    )
 
 
 def _bare(name: str) -> str:

@@ -110,6 +110,7 @@ def comment_edit(
         language_id=source.language_id,
         name=definition.name,
         words=definition.facts.words,
+        container=definition.container,
         cut=cut,
     )
     doc = parse_doc(found.text)

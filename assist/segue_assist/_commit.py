@@ -175,6 +175,10 @@ def message_from_answer(answer: str, style: CommitStyle, *, cut: bool = False) -
     if len(subject) > 160 or subject.count(". ") > 1:
         raise AssistError("prose", "The model answered with prose instead of a commit message.")
     subject = _mended(subject, style)
+    if subject in style.subjects:
+        raise AssistError(
+            "prose", "The model repeated an earlier commit message instead of describing this change."
+        )
     body = _wrapped(body.strip().strip("`").strip())
     return f"{subject}\n\n{body}" if body else subject
 

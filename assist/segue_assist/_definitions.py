@@ -100,10 +100,10 @@ class Source:
         for node, anchor, name in self._nodes():
             yield self._definition(node, anchor, name)
 
-    def named(self, name: str) -> Definition | None:
-        """Return the first definition called `name`."""
-        found = next((entry for entry in self._nodes() if entry[2] == name), None)
-        return self._definition(*found) if found else None
+    def named(self, name: str, container: str = "") -> Definition | None:
+        """Return the definition called `name`, the one in `container` if several are."""
+        found = [self._definition(*entry) for entry in self._nodes() if entry[2] == name]
+        return next((entry for entry in found if entry.container == container), found[0] if found else None)
 
     def offset(self, byte: int) -> int:
         """Return the code-point offset of a byte offset."""

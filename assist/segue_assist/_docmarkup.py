@@ -350,6 +350,12 @@ def _inert_fences(lines: list[str]) -> list[str]:
 
 def _start_with_name(summary: str, name: str) -> str:
     """Return a Go summary that starts with the name it documents, as the convention asks."""
+    named = re.match(
+        rf"(?:(?:The|This)\s+)?`?{re.escape(name)}(?:\(\))?`?\s+(?:(?:function|method|type|struct|interface)\s+)?(?=[a-z])(.*)",
+        summary,
+    )
+    if named and not summary.startswith(f"{name} "):
+        return f"{name} {named[1]}"
     first, _, rest = summary.partition(" ")
     if first.rstrip(",.:") == name or (first in {"A", "An", "The"} and rest.startswith(name)):
         return summary

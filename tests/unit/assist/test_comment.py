@@ -148,6 +148,29 @@ async def test_answers_without_a_comment_are_refused_in_one_sentence(
     assert ". " not in refusal.value.message
 
 
+async def test_a_plain_answer_of_summary_and_details_is_a_comment(kit: Any) -> None:
+    text, line = kit.samples["python"]
+    answer = "Load the file at a path.\n\nDeep loading follows links. Nothing is cached. Errors pass through."
+    after, _ = await kit.commented(text, "python", line, answer)
+    assert '    """Load the file at a path.\n\n    Deep loading follows links.' in after
+
+
+async def test_the_right_one_of_several_methods_is_taken(kit: Any) -> None:
+    text = "class A:\n    def f(self):\n        a()\n\n\nclass B:\n    def f(self):\n        b()\n"
+    answer = text.replace("        a()", '        """Do A."""\n        a()').replace(
+        "        b()", '        """Do B."""\n        b()'
+    )
+    after, _ = await kit.commented(text, "python", 6, f"```python\n{answer}```")
+    assert "Do A" not in after
+    assert '"""Do B."""\n        b()' in after
+
+
+async def test_a_heading_alone_is_no_summary(kit: Any) -> None:
+    with pytest.raises(AssistError) as refusal:
+        await kit.commented("fn f() {}\n", "rust", 0, "```rust\n# Errors or Panics\n```")
+    assert refusal.value.reason == "prose"
+
+
 async def test_an_answer_cut_off_keeps_what_is_whole(kit: Any) -> None:
     text, line = kit.samples["python"]
     answer = '```python\n"""Load it.\n\nArgs:\n    path: Where it is.\n    deep: How de'

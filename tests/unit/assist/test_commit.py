@@ -59,6 +59,7 @@ def test_answers_are_mended_to_the_style(log: list[str], answer: str, message: s
 
 
 BAD = {
+    IMPERATIVE[0]: "prose",
     "": "empty_answer",
     "I cannot see the diff you are talking about.": "prose",
     "The diff shows that a file is changed.": "prose",

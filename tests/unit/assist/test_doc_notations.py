@@ -259,6 +259,8 @@ GO = [
     ("Return the size.", "Size returns the size."),
     ("This function returns it.", "Size returns it."),
     ("Size is it.", "Size is it."),
+    ("The `Size` function returns it.", "Size returns it."),
+    ("`Size()` returns it.", "Size returns it."),
     ("The size.", "Size is the size."),
     ("Sorted sizes.", "Size: Sorted sizes."),
     ("Copies it.", "Size copies it."),
