@@ -215,7 +215,7 @@ def _names_in(code: str) -> Iterable[str]:
     seen: dict[str, int] = {}
     for match in _WORD.finditer(_STRING.sub('""', code)):
         word = match[0]
-        if len(word) > 2 and word not in _COMMON:
+        if len(word) > 2 and word not in _COMMON and not word.startswith("__"):
             called = code[match.end() : match.end() + 1] == "("
             seen[word] = seen.get(word, 0) + (3 if called or word[0].isupper() else 1)
     return sorted(seen, key=lambda word: -seen[word])[:40]

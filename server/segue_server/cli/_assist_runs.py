@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 _PLACE = re.compile(r"^(?P<file>.+?)(?::(?P<start>\d+)(?:-(?P<end>\d+))?)?$", re.DOTALL)
 _LARGEST_BYTES = 4_000_000
+_INDEX_WAIT_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,7 @@ class _Bench:
         self.root = root
         self._settings = settings
         self.library = library
-        self.reader = _reader(root)
+        self.reader = _reader(root, settings)
         self.assistant = Assistant(
             reader=self.reader,
             prompts=library,
@@ -270,11 +271,15 @@ def _root_around(place: str) -> Path:
     return start
 
 
-def _reader(root: Path) -> WorkspaceReader:
-    """Return what the index of `root` knows; nothing is indexed for one command."""
+def _reader(root: Path, settings: Settings) -> WorkspaceReader:
+    """Return what the index of `root` knows; one that is not there yet gets a few seconds to come about."""
     from segue_context.index import WorkspaceIndex
 
-    return WorkspaceIndex(root, directories().cache)
+    index = WorkspaceIndex(root, directories().cache)
+    if settings.index.enabled and not index.status().files:
+        index.start()
+        index.wait_until_ready(_INDEX_WAIT_S)
+    return index
 
 
 def _applied(snapshot: Snapshot, edit: CommentEdit) -> str:
