@@ -18,6 +18,19 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _MAX_BYTES = 1_000_000
+_DECLARING = (
+    "def",
+    "class",
+    "func",
+    "function",
+    "fn",
+    "interface",
+    "trait",
+    "struct",
+    "enum",
+    "type",
+    "const",
+)
 _SKIPPED = frozenset(
     {".git", "node_modules", ".venv", "venv", "__pycache__", "target", "dist", "build", ".tox"}
 )
@@ -41,6 +54,9 @@ class TreeReader:
         self._overlay = dict(overlay or {})
         self._paths = list(dict.fromkeys([*self._overlay, *paths]))
         self._texts: dict[str, str | None] = {}
+        self._index: dict[str, frozenset[int]] | None = None
+        self._base: list[str] = self._paths
+        self._known = frozenset(self._paths)
 
     @property
     def root(self) -> Path | None:
@@ -49,13 +65,28 @@ class TreeReader:
 
     def over(self, overlay: Mapping[str, str]) -> TreeReader:
         """Return a reader with `overlay` on top that shares what this one has read."""
-        other = TreeReader(self._paths, self._text_of, overlay)
-        other._texts = self._texts
+        other = TreeReader((), self._text_of, overlay)
+        other._paths = [*(path for path in overlay if path not in self._known), *self._paths]
+        other._texts, other._index, other._base, other._known = (
+            self._texts,
+            self._index,
+            self._base,
+            self._known,
+        )
         return other
 
     def warm(self) -> None:
         """Read every file once, so that no later call waits for the disk."""
-        self.files_with(["\0"])
+        for path in self._paths:
+            self.read_text(path)
+
+    def index(self) -> None:
+        """Read every file and note which words it holds, so that `files_with` need not look at each file."""
+        index: dict[str, list[int]] = {}
+        for at, path in enumerate(self._paths):
+            for word in set(_WORD.findall(self.read_text(path) or "")):
+                index.setdefault(word, []).append(at)
+        self._index = {word: frozenset(places) for word, places in index.items()}
 
     def read_text(self, path: str) -> str | None:
         if path in self._overlay:
@@ -69,14 +100,19 @@ class TreeReader:
 
     def files_with(self, words: Iterable[str], *, limit: int = 200) -> list[str]:
         wanted = set(words)
-        found: list[str] = []
+        found = [path for path, text in self._overlay.items() if wanted <= _words(text)]
+        if self._index is not None:
+            places = [self._index.get(word, frozenset()) for word in wanted]
+            common = frozenset.intersection(*places) if places else frozenset[int]()
+            rest = [self._base[at] for at in sorted(common)]
+            return (found + [path for path in rest if path not in self._overlay])[:limit]
         for path in self._paths:
-            text = self.read_text(path)
+            text = None if path in self._overlay else self.read_text(path)
             if text is not None and wanted <= _words(text):
                 found.append(path)
                 if len(found) >= limit:
                     break
-        return found
+        return found[:limit]
 
     def search(self, words: Sequence[str], *, limit: int = 20, exclude: str = "") -> list[Snippet]:
         """Return nothing: rules look for exact words only."""
@@ -86,13 +122,11 @@ class TreeReader:
     def definitions(self, name: str, *, limit: int = 50) -> list[Symbol]:
         """Return the definitions of `name`, told from the shape of lines: parsing every file would take seconds."""
         found: list[Symbol] = []
-        head = re.compile(
-            rf"^[^\n]*\b(?:def|class|func|function|fn|interface|trait|struct|enum|type|const|let|var)\s+"
-            rf"(?:\([^)\n]*\)\s*)?{re.escape(name)}\b[^\n]*",
-            re.MULTILINE,
-        )
+        head = re.compile(rf"\b(?:{'|'.join(_DECLARING)})\s+(?:\([^)\n]*\)\s*)?{re.escape(name)}\b")
         for path in self.files_with([name], limit=200):
             text = self.read_text(path) or ""
+            if not any(f"{word} {name}" in text for word in _DECLARING) and f") {name}(" not in text:
+                continue
             for match in head.finditer(text):
                 line = text.count("\n", 0, match.start())
                 found.append(

@@ -26,7 +26,7 @@ def run(repo: Path, *, use_model: bool) -> None:
     writes what the rules only point to.
     """
     base = folder_reader(repo)
-    base.warm()
+    base.index()
     model = _model() if use_model else None
     loop = asyncio.new_event_loop()
 

@@ -61,6 +61,15 @@ def defined_by(line: str, language_id: str) -> frozenset[str]:
     return frozenset(names)
 
 
+@lru_cache(maxsize=4096)
+def declared_by(line: str) -> frozenset[str]:
+    """Return the functions, methods, classes and types that `line` declares: names that others may know."""
+    if len(line) > _LONG_LINE:
+        return frozenset()
+    found = {match["head"] or match["method"] for match in _ANY.finditer(line)}
+    return frozenset(name for name in found if name and name not in _KEYWORDS)
+
+
 def parameters_of(line: str) -> set[str]:
     """Return the names of the parameters that a definition's line declares."""
     names: set[str] = set()

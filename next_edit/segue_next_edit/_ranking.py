@@ -29,8 +29,8 @@ class Ranked:
 
 
 CONTENT_WORTH = 0.5
-LEAST_CONTENT = 0.08
-"""From this chance on, content is put to a place that another rule found."""
+LEAST_SHARE = 0.25
+"""From this chance on, given the place, content is put to a place that another rule found."""
 _KEPT = 50
 
 
@@ -47,8 +47,9 @@ def ranked(situation: Situation, candidates: list[Candidate]) -> list[Ranked]:
         ]
         if overlapped:
             holder = best[overlapped[0]]
-            if len(overlapped) == 1 and holder.candidate.new is None and row.content >= LEAST_CONTENT:
-                best[overlapped[0]] = Ranked(row.candidate, max(holder.place, row.place), row.content)
+            share = row.content / row.place  # how likely the content is, given that the place is right
+            if len(overlapped) == 1 and holder.candidate.new is None and share >= LEAST_SHARE:
+                best[overlapped[0]] = Ranked(row.candidate, holder.place, holder.place * share)
         elif len(best) < _KEPT:
             taken.setdefault(row.candidate.path, []).append(len(best))
             best.append(row)

@@ -6,15 +6,17 @@ from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from segue_next_edit._calls import head_of
 from segue_next_edit._imports import statements_in
+from segue_next_edit._lexing import lexed, on_line
 from segue_next_edit._tokens import WORD, words_of
 from segue_syntax import language_of, parse, syntax_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from segue_context import LineEdit, WorkspaceReader
 from segue_next_edit._imports import Statement
@@ -98,10 +100,12 @@ class FileText:
     @cached_property
     def starts(self) -> list[int]:
         """The offset of every line."""
-        starts = [0]
-        for line in self.lines:
-            starts.append(starts[-1] + len(line) + 1)
-        return starts
+        return list(accumulate((len(line) + 1 for line in self.lines), initial=0))
+
+    def lines_with(self, text: str) -> Iterator[tuple[int, str]]:
+        """Yield the lines that hold `text`, with their numbers."""
+        if text in self.text:
+            yield from ((number, line) for number, line in enumerate(self.lines) if text in line)
 
     def line_at(self, offset: int) -> int:
         """Return the line that holds the character at `offset`."""
@@ -139,6 +143,12 @@ class Situation:
             tree = None if file is None else parse(file.text, file.language)
             self._errors[path] = None if tree is None else syntax_errors(tree)
         return self._errors[path]
+
+    def syntax_at(self, file: FileText, line: int, column: int) -> str:
+        """Return ``code``, ``string`` or ``comment``; told exactly in edited files, from the line alone in others."""
+        if file.path in self.touched:
+            return lexed(file.text, file.language).at(file.starts[line] + column)
+        return on_line(file.lines[line], column, file.language)
 
     @cached_property
     def touched(self) -> dict[str, set[int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate
@@ -106,9 +107,10 @@ class NearbyRule:
             return
         names = [word for word, (weight, _) in sorted(weights.items(), key=lambda row: -row[1][0])[:12]]
         for path in situation.reader.files():
-            if not _is_test(path) or _subject(path) not in stems:
+            tested = _tested(path)
+            if tested not in stems:
                 continue
-            subject = stems[_subject(path)]
+            subject = stems[tested]
             if path.rsplit(".", 1)[-1] != subject.rsplit(".", 1)[-1]:
                 continue
             file = situation.file(path)
@@ -189,6 +191,12 @@ def _deeper(lines: list[str], edit: Done, start: int) -> bool:
     first = next((line for line in edit.new if line.strip()), "")
     here = lines[start]
     return len(here) - len(here.lstrip()) >= len(first) - len(first.lstrip())
+
+
+@lru_cache(maxsize=100_000)
+def _tested(path: str) -> str | None:
+    """Return what a test file is about, None for other files; remembered, because every path is looked at."""
+    return _subject(path) if _is_test(path) else None
 
 
 def _is_test(path: str) -> bool:

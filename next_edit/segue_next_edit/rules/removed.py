@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate
 from segue_next_edit._definitions import defined_by
-from segue_next_edit._lexing import lexed
+from segue_next_edit.rules.substitution import learnt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _MAX_NAMES = 10
 _MAX_FILES = 30
 _MAX_PLACES = 40
+_LONG_LINE = 1000
 _PLAIN = frozenset(
     [
         "self",
@@ -99,23 +100,27 @@ class RemovedRule:
 
     def candidates(self, situation: Situation) -> Iterator[Candidate]:
         """Yield the lines that still hold a removed name."""
+        renamed = {pattern.old for pattern in learnt(situation) if pattern.declares}
         for name, age, defined, count in _gone(situation)[:_MAX_NAMES]:
+            if name in renamed:
+                continue
             word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
             found: list[Candidate] = []
             for path in situation.files_with(name, limit=_MAX_FILES):
                 file = situation.file(path)
                 if file is None:
                     continue
-                code = lexed(file.text, file.language)
                 inside = {line for s in file.imports for line in range(s.start, s.end)}
                 last = -2
-                for match in word.finditer(file.text):
-                    line = file.line_at(match.start())
+                for line, text in file.lines_with(name):
+                    match = word.search(text) if len(text) <= _LONG_LINE else None
+                    if match is None:
+                        continue
                     if line <= last + 1 or situation.is_touched(path, line, line + 1):
                         last = max(last, line)
                         continue
                     last = line
-                    where = code.at(match.start())
+                    where = situation.syntax_at(file, line, match.start())
                     found.append(
                         Candidate(
                             path,

@@ -16,7 +16,6 @@ from segue_next_edit._calls import (
     split_list,
 )
 from segue_next_edit._candidates import Candidate
-from segue_next_edit._lexing import lexed
 from segue_next_edit._tokens import paired_lines, words_of
 
 if TYPE_CHECKING:
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 _MAX_FILES = 40
 _MAX_CALLS = 400
 _LOOK_UP = 30
+_LONG_LINE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +73,17 @@ class SignatureRule:
             file = situation.file(path)
             if file is None:
                 continue
-            code = lexed(file.text, file.language)
-            for match in called.finditer(file.text):
-                line = file.line_at(match.start())
-                if situation.is_touched(path, line, line + 1) or code.at(match.start()) != "code":
+            for line, text in file.lines_with(name):
+                match = called.search(text) if len(text) <= _LONG_LINE else None
+                if match is None or situation.is_touched(path, line, line + 1):
                     continue
                 if path == change.path and change.line <= line <= change.end:
                     continue
+                if situation.syntax_at(file, line, match.start()) != "code":
+                    continue
                 head = head_of(file.lines[line])
                 defines = head is not None and head[0] == change.after.name
-                column = match.end() - 1 - file.starts[line]
+                column = match.end() - 1
                 new, certain = (
                     _override(file, line, change) if defines else _call(file, line, column, change, situation)
                 )

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate, merged_lines
-from segue_next_edit._definitions import defined_by
-from segue_next_edit._lexing import lexed
+from segue_next_edit._definitions import declared_by, defined_by
 from segue_next_edit._tokens import WORD, Replacement, is_name, paired_lines, replacements, tokens_of
 from segue_syntax import language_of
 
@@ -101,6 +100,7 @@ class Pattern:
     hunks: set[int] = field(default_factory=set)
     youngest: int = 1000
     defines: bool = False
+    declares: bool = False
     local: bool = False
     line: str = ""
 
@@ -136,7 +136,7 @@ class SubstitutionRule:
         )
         old_defined = pattern.name and any(True for _ in situation.reader.definitions(pattern.old, limit=1))
         found: list[Candidate] = []
-        reach = situation.files_with(*anchor, limit=_MAX_FILES if most == MAX_WEIGHED else most)
+        reach = situation.files_with(*anchor, limit=_files(pattern) if most == MAX_WEIGHED else most)
         suffix = language_of(path=situation.cursor[0]).id
         for path in reach:
             file = situation.file(path)
@@ -153,12 +153,17 @@ class SubstitutionRule:
                 evidence["language"] = float(language_of(path=path).id == suffix)
                 found.append(Candidate(path, start, end, new, kind, group, reason, evidence))
         for candidate in found:
+            far = candidate.path not in situation.touched
             candidate.evidence.update(
+                declares_far=float(pattern.declares and far),
+                defines_far=float(pattern.defines and not pattern.declares and far),
                 support=float(min(len(pattern.hunks), 6)),
                 age=float(min(pattern.youngest, 10)),
                 length=float(min(len(pattern.old), 30)),
                 defines=float(pattern.defines),
                 local=float(pattern.local),
+                declares=float(pattern.declares),
+                orphan=float(pattern.declares and not old_defined),
                 old_defined=float(old_defined),
                 capital=float(pattern.old[:1].isupper()),
                 common=float(pattern.old in _COMMON or len(pattern.old) <= 2),
@@ -171,20 +176,15 @@ class SubstitutionRule:
     ) -> dict[int, tuple[str, dict[str, float]]]:
         """Return the lines of `file` to change: number to new text and evidence."""
         result: dict[int, tuple[str, dict[str, float]]] = {}
-        language = language_of(path=file.path).id
-        for match in _finder(pattern.old).finditer(file.text):
-            line = file.line_at(match.start())
-            if line in result or "\n" in match[0]:
+        finder = _finder(pattern.old)
+        for line, text in file.lines_with(pattern.old):
+            match = finder.search(text) if len(text) <= _LONG_LINE else None
+            if match is None:
                 continue
-            text = file.lines[line]
-            if len(text) > _LONG_LINE:
+            touched = situation.is_touched(file.path, line, line + 1)
+            if touched and (not pattern.name or pattern.old in pattern.new):
                 continue
-            if situation.is_touched(file.path, line, line + 1):
-                if not pattern.name or line not in situation.touched[file.path]:
-                    continue
-                if pattern.old in pattern.new:
-                    continue
-            column = match.start() - file.starts[line]
+            column = match.start()
             left, right = _around(text, column, column + len(match[0]))
             same_left = any(left == context[0] for context in pattern.contexts)
             same_right = any(right == context[1] for context in pattern.contexts)
@@ -196,7 +196,7 @@ class SubstitutionRule:
             new = applied(text, [pattern, *[p for p in patterns if p is not pattern]])
             if new == text:
                 continue
-            where = lexed(file.text, language).at(match.start())
+            where = situation.syntax_at(file, line, column)
             result[line] = (
                 new,
                 {
@@ -207,10 +207,14 @@ class SubstitutionRule:
                     "string": float(where == "string"),
                     "same_line": float(_same_shape(text, pattern)),
                     "member": float(left == "." and all(c[0] != "." for c in pattern.contexts)),
-                    "touched": float(situation.is_touched(file.path, line, line + 1)),
+                    "touched": float(touched),
                 },
             )
         return result
+
+
+def _files(pattern: Pattern) -> int:
+    return _MAX_FILES if pattern.declares else _MAX_FILES // 3
 
 
 def every_place(situation: Situation, group: str) -> tuple[list[Candidate], int]:
@@ -231,15 +235,12 @@ def _group(pattern: Pattern) -> str:
 def learnt(situation: Situation) -> list[Pattern]:
     """Return the replacements of the history, the most telling first."""
     patterns: dict[tuple[str, str], Pattern] = {}
-    undone: set[tuple[str, str]] = set()
     for edit in situation.done:
         if len(edit.old) > 200 or len(edit.new) > 200:
             continue
         for before, after in paired_lines(edit.old, edit.new):
             for change in _telling(replacements(before, after), before):
                 key = (change.old, change.new)
-                undone.discard(key)
-                undone.add((change.new, change.old))
                 pattern = patterns.setdefault(key, Pattern(*key))
                 pattern.contexts.append((change.left, change.right))
                 pattern.hunks.add(edit.age)
@@ -247,11 +248,16 @@ def learnt(situation: Situation) -> list[Pattern]:
                 pattern.line = before
                 if is_name(change.old):
                     pattern.local |= before[:1].isspace()
+                    pattern.declares |= change.old in declared_by(before) and change.new in declared_by(after)
                     language = language_of(path=edit.path).id
                     pattern.defines |= change.old in defined_by(
                         before, language
                     ) and change.new in defined_by(after, language)
-    kept = [pattern for key, pattern in patterns.items() if key not in undone or pattern.youngest == 0]
+    kept = [
+        pattern
+        for (old, new), pattern in patterns.items()
+        if (new, old) not in patterns or pattern.youngest < patterns[new, old].youngest
+    ]
     kept.sort(key=lambda p: (not p.defines, p.youngest, -len(p.hunks), -len(p.old)))
     return kept
 

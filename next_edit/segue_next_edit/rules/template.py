@@ -8,7 +8,6 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate, merged_lines
-from segue_next_edit._lexing import lexed
 from segue_next_edit._tokens import paired_lines, tokens_of, words_of
 
 if TYPE_CHECKING:
@@ -92,9 +91,7 @@ def _lines(
 ) -> dict[int, tuple[str, float]]:
     changes: dict[int, tuple[str, float]] = {}
     anchor = template.words[0]
-    code = lexed(file.text, file.language)
-    for line in dict.fromkeys(file.word_lines.get(anchor, ())):
-        text = file.lines[line]
+    for line, text in file.lines_with(anchor):
         if len(text) > _LONG_LINE or situation.is_touched(file.path, line, line + 1):
             continue
         match = pattern.search(text)
@@ -102,7 +99,7 @@ def _lines(
             continue
         new = pattern.sub(template.filled, text)
         if new != text:
-            where = code.at(file.starts[line] + match.start())
+            where = situation.syntax_at(file, line, match.start())
             changes[line] = new, float(where != "code")
     return changes
 
