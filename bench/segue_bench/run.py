@@ -28,6 +28,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     Benchmark("postprocess", "postprocess_corpus", "true continuations kept, damage undone, on real code"),
     Benchmark("next-edit", "next_edit_history", "next edits found in a repository's own history"),
     Benchmark("embedded", "embedded", "the embedded model: from nothing to the first token, key to key"),
+    Benchmark("lines", "model_lines", "a model alone on lines of installed packages, by healing"),
     Benchmark("faults", "faults", "a model server that fails in every way, a thousand times each"),
     Benchmark("assist", "assist_latency", "what explaining costs on top of the model's own time"),
     Benchmark("comment", "assist_guarantee", "comment actions never change code"),

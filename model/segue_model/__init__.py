@@ -19,7 +19,7 @@ from segue_model._errors import (
     WeightsError,
 )
 from segue_model._open import PROVIDERS, OpenedChat, OpenedModel, open_chat, open_model
-from segue_model._settings import FormatSettings, ModelSettings, Timeouts
+from segue_model._settings import FormatSettings, Healing, ModelSettings, Timeouts
 from segue_model._status import ModelStatus
 from segue_model._types import (
     ChatMessage,
@@ -46,6 +46,7 @@ __all__ = [
     "EngineError",
     "FormatSettings",
     "GenerationOptions",
+    "Healing",
     "HttpFailure",
     "MalformedAnswer",
     "MissingExtra",

@@ -262,7 +262,9 @@ class HttpCompletionModel:
         length = min(self._context_tokens, known.context_length or self._context_tokens)
         prompt = fit(prompt, (length - options.max_tokens) * _CHARS_PER_TOKEN)
         forced = self._dialect.forces_start and style.healing == "token" and mode != "suffix"
-        prefix, tail = split_tail(prompt.prefix, forced=forced)
+        prefix, tail = prompt.prefix, ""
+        if style.healing != "none":
+            prefix, tail = split_tail(prompt.prefix, forced=forced)
         healed = replace(prompt, prefix=prefix)
         stops = tuple(dict.fromkeys((*options.stop, *style.stop)))
         told = tuple(stop for stop in stops if not crosses(tail, stop))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from segue_model._comments import comment_line
 
 if TYPE_CHECKING:
-    from segue_model._settings import FormatSettings
+    from segue_model._settings import FormatSettings, Healing
     from segue_model._types import CompletionPrompt
 
 # Put inside a special token that occurs in the user's own text, so that it is read as text. One character, so that
@@ -38,7 +38,7 @@ class PromptFormat:
     special: tuple[str, ...] = ()
     context_template: str = ""
     context_item: str = ""
-    healing: Literal["space", "token"] = "token"
+    healing: Healing = "token"
     grade: str = ""
 
     @property
@@ -129,6 +129,7 @@ def custom_format(settings: FormatSettings) -> PromptFormat:
         context_item=settings.context_item,
         stop=settings.stop,
         special=settings.special,
+        healing=settings.healing,
         grade="user",
     )
 

@@ -8,6 +8,7 @@ from typing import Literal
 from segue_model._errors import ConfigurationError
 
 DEFAULT_MODEL = "smollm2-135m"
+Healing = Literal["token", "space", "none"]
 FimMode = Literal["auto", "template", "suffix", "infill", "prefix"]
 
 
@@ -29,12 +30,17 @@ class Timeouts:
 
 @dataclass(frozen=True, slots=True)
 class FormatSettings:
-    """A prompt format that the user defined: `template` has the placeholders of `PromptFormat.template`."""
+    """A prompt format that the user defined: `template` has the placeholders of `PromptFormat.template`.
+
+    `healing` says how much of the prompt's end is taken off and forced on the answer: the last piece (``token``),
+    trailing spaces, or ``none``.
+    """
 
     template: str
     stop: tuple[str, ...] = ()
     special: tuple[str, ...] = ()
     context_item: str = ""
+    healing: Healing = "token"
 
 
 @dataclass(frozen=True, slots=True)
