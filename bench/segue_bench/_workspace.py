@@ -38,7 +38,7 @@ def unsaved(index: WorkspaceIndex, query: CursorQuery) -> Iterator[None]:
 
     text = query.prefix + query.suffix
     index.set_overlay(query.path, Snapshot.of(text, language_id=query.language_id))
-    index.imports_of(query.path)  # analysed now, as it is in an editor by the time one completes
+    index.settle()  # analysed now, as it is in an editor by the time one completes
     try:
         yield
     finally:

@@ -6,6 +6,7 @@ import logging
 import sqlite3
 import threading
 import time
+from bisect import bisect_left
 from collections import Counter
 from typing import TYPE_CHECKING, TypeVar
 
@@ -87,20 +88,15 @@ class IndexAnswers:
         wanted = set(words)
         if not wanted:
             return []
-        open_paths = self._overlays.paths()
-        found = [
-            path
-            for path in open_paths
-            if (item := self._overlays.analysis(path)) is not None and wanted <= item.postings.keys()
-        ]
+        analyses = self._overlays.analyses()
+        found = [path for path, item in analyses.items() if wanted <= item.postings.keys()]
 
         def indexed(store: ReadStore) -> list[str]:
-            ids = store.lexical.files_with(wanted, limit=limit + len(open_paths))
+            ids = store.lexical.files_with(wanted, limit=limit + len(analyses))
             paths = store.catalogue.paths_of_ids(ids)
             return [paths[number] for number in ids if number in paths]
 
-        hidden = set(open_paths)
-        found.extend(path for path in self._ask(indexed) or () if path not in hidden)
+        found.extend(path for path in self._ask(indexed) or () if path not in analyses)
         return found[:limit]
 
     def search(self, words: Sequence[str], *, limit: int = 20, exclude: str = "") -> list[Snippet]:
@@ -111,25 +107,22 @@ class IndexAnswers:
         weights = {word: float(count) for word, count in Counter(words).items() if word}
         if not weights or limit <= 0:
             return []
-        open_paths = self._overlays.paths()
-        analyses = [
-            (path, item)
-            for path in open_paths
-            if path != exclude and (item := self._overlays.analysis(path)) is not None
-        ]
+        analyses = self._overlays.analyses(without=exclude)
 
         def indexed(store: ReadStore) -> list[tuple[float, str, int]]:
-            hidden = store.catalogue.ids_of([*open_paths, exclude])
+            hidden = store.catalogue.ids_of([*analyses, exclude])
             hits = store.lexical.search(weights, limit=limit + limit // 4 + 2, without=hidden.values())
             paths = store.catalogue.paths_of_ids(number for _, number, _ in hits)
             ranked = [(score, paths[number], line) for score, number, line in hits if number in paths]
             return ranked + (
-                score_overlays(weights, analyses, store.lexical, store.mean_words()) if analyses else []
+                score_overlays(weights, analyses.items(), store.lexical, store.mean_words())
+                if analyses
+                else []
             )
 
         ranked = self._ask(indexed)
         if ranked is None:
-            ranked = score_overlays(weights, analyses, None, 0.0)
+            ranked = score_overlays(weights, analyses.items(), None, 0.0)
         ranked.sort(key=lambda hit: (-hit[0], hit[1], hit[2]))
         snippets: list[Snippet] = []
         for score, path, line in ranked:
@@ -154,48 +147,40 @@ class IndexAnswers:
 
     def definitions(self, name: str, *, limit: int = 50) -> list[Symbol]:
         """Return the definitions of `name`, those in open documents first."""
-        open_paths = self._overlays.paths()
+        analyses = self._overlays.analyses()
         found: list[Symbol] = []
-        for path in open_paths:
-            item = self._overlays.analysis(path)
-            if item is not None:
-                found.extend(symbols_of(path, item.definitions.get(name, ())))
-        hidden = set(open_paths)
-        stored = self._ask(lambda store: store.catalogue.definitions(name, limit + 8 * len(hidden))) or []
-        found.extend(symbol for symbol in stored if symbol.path not in hidden)
+        for path, item in analyses.items():
+            found.extend(symbols_of(path, item.definitions.get(name, ())))
+        stored = self._ask(lambda store: store.catalogue.definitions(name, limit + 8 * len(analyses))) or []
+        found.extend(symbol for symbol in stored if symbol.path not in analyses)
         return found[:limit]
 
     def members(self, container: str, *, limit: int = 200) -> list[Symbol]:
         """Return the definitions directly inside definitions called `container` (a class's methods and fields)."""
-        open_paths = self._overlays.paths()
+        analyses = self._overlays.analyses()
         found: list[Symbol] = []
-        for path in open_paths:
-            item = self._overlays.analysis(path)
-            if item is not None and container in item.definitions:
-                inside = [symbol for symbol in item.symbols.definitions if symbol.container == container]
+        for path, item in analyses.items():
+            if container in item.definitions:
+                inside = (symbol for symbol in item.symbols.definitions if symbol.container == container)
                 found.extend(symbols_of(path, inside))
-        hidden = set(open_paths)
-        stored = self._ask(lambda store: store.catalogue.members(container, limit + 50 * len(hidden))) or []
-        found.extend(symbol for symbol in stored if symbol.path not in hidden)
+        stored = self._ask(lambda store: store.catalogue.members(container, limit + 50 * len(analyses))) or []
+        found.extend(symbol for symbol in stored if symbol.path not in analyses)
         return found[:limit]
 
     def symbols_in(self, path: str) -> list[Symbol]:
         """Return the definitions in a file, in order."""
-        if self._overlays.get(path) is not None:
-            item = self._overlays.analysis(path)
-            return symbols_of(path, item.symbols.definitions) if item is not None else []
+        item = self._overlays.analysis(path)
+        if item is not None:
+            return symbols_of(path, item.symbols.definitions)
         return self._ask(lambda store: store.catalogue.symbols_in(path)) or []
 
     def imports_of(self, path: str) -> list[Import]:
         """Return what a file imports; a target is a file, the first one where a whole folder is imported."""
-        snapshot = self._overlays.get(path)
-        if snapshot is None:
-            stored = self._ask(lambda store: store.catalogue.imports_of(path)) or []
-            return [self._with_file(item) for item in stored]
         analysis = self._overlays.analysis(path)
         if analysis is None:
-            return []
-        resolver, language = self._paths(), language_of(snapshot.language_id, path).id
+            stored = self._ask(lambda store: store.catalogue.imports_of(path)) or []
+            return [self._with_file(item) for item in stored]
+        resolver, language = self._paths(), language_of(analysis.snapshot.language_id, path).id
         return [
             self._with_file(
                 Import(
@@ -218,20 +203,17 @@ class IndexAnswers:
 
     def files_in_folder(self, folder: str) -> list[str]:
         """Return the files directly inside `folder` (ending in a slash)."""
-        return [path for path in self.files() if path.startswith(folder) and "/" not in path[len(folder) :]]
+        files = self.files()
+        inside = files[bisect_left(files, folder) : bisect_left(files, folder[:-1] + "0")]  # "0" follows "/"
+        return [path for path in inside if "/" not in path[len(folder) :]]
 
     def importers_of(self, path: str) -> list[str]:
         """Return the paths of files that import from `path`, or from its folder as a whole."""
         folder = path.rpartition("/")[0] + "/"
-        open_paths = self._overlays.paths()
-        found = [
-            other
-            for other in open_paths
-            if other != path and any(item.target == path for item in self.imports_of(other))
-        ]
-        hidden = {*open_paths, path}
+        analyses = self._overlays.analyses(without=path)
+        found = [other for other in analyses if any(item.target == path for item in self.imports_of(other))]
         stored = self._ask(lambda store: store.catalogue.importers_of([path, folder])) or []
-        found.extend(other for other in stored if other not in hidden)
+        found.extend(other for other in stored if other not in analyses and other != path)
         return found
 
     def counts(self) -> dict[str, int]:

@@ -2,7 +2,8 @@
 
 The first question about a document, and every question about a small one, is answered from its current text.
 After an edit of a larger one, answers come from its previous state until a background thread has analysed the
-new one: a keystroke never waits for the analysis of a long file.
+new one, and those about a very long one from what is indexed of its file until it has been analysed once: a
+keystroke never waits for the analysis of a long file.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from segue_context.index._policy import FilePolicy
     from segue_syntax import Definition, Snapshot
 
-_SMALL_CHARS = 8_000
+_FIRST_CHARS = 60_000  # about 20 ms, paid once when a document is opened
+_SMALL_CHARS = 8_000  # about 3 ms, paid with every key
 _QUIET_SECONDS = 0.15
 
 
@@ -90,17 +92,24 @@ class Overlays:
             current = list(self._current.items())
         return [path for path, _ in current if self._policy.shows(path)]
 
+    def analyses(self, *, without: str = "") -> dict[str, Analysis]:
+        """Return the newest analysis of each open document but `without`; long ones that have none yet are left out."""
+        return {
+            path: item
+            for path in self.paths()
+            if path != without and (item := self.analysis(path)) is not None
+        }
+
     def analysis(self, path: str) -> Analysis | None:
-        """Return the newest analysis of a document that is open, made now when there is none yet or it is small."""
+        """Return the newest analysis of an open document, made now when it is cheap to make; None without one."""
         with self._lock:
             snapshot = self._current.get(path)
             known = self._analysed.get(path)
             if snapshot is None or (known is not None and known.snapshot is snapshot):
                 return known if snapshot is not None else None
-            length = _length(snapshot)
-            if length > MAX_FILE_BYTES or not self._policy.shows(path):
+            if not self._policy.shows(path):
                 return None
-            if known is not None and length > _SMALL_CHARS:
+            if _is_longer(snapshot, _FIRST_CHARS if known is None else _SMALL_CHARS):
                 self._stale.add(path)
                 self._wake()
                 return known
@@ -110,7 +119,7 @@ class Overlays:
         """Bring every analysis up to date before returning, however long the documents are."""
         for path in self.paths():
             snapshot, known = self._current.get(path), self._analysed.get(path)
-            if snapshot is not None and known is not None and known.snapshot is not snapshot:
+            if snapshot is not None and (known is None or known.snapshot is not snapshot):
                 self._analyse(path, snapshot)
 
     def close(self) -> None:
@@ -151,7 +160,7 @@ class Overlays:
                 if self._current.get(path) is not seen:
                     self._stale.add(path)  # still being typed in
                     continue
-            if seen is not None:
+            if seen is not None and not _is_longer(seen, MAX_FILE_BYTES):
                 self._analyse(path, seen)
 
 
@@ -166,5 +175,8 @@ def symbols_of(path: str, definitions: Iterable[Definition]) -> list[Symbol]:
     ]  # fmt: skip
 
 
-def _length(snapshot: Snapshot) -> int:
-    return sum(map(len, snapshot.lines))
+def _is_longer(snapshot: Snapshot, chars: int) -> bool:
+    """Return whether a document has more than `chars` characters, at a cost that does not grow with it."""
+    if len(snapshot.lines) > chars:
+        return True
+    return sum(map(len, snapshot.lines)) > chars

@@ -204,6 +204,20 @@ def test_a_long_document_answers_from_its_last_analysis_until_settled(index: Wor
     assert not index.definitions("first_7")
 
 
+def test_a_very_long_document_answers_from_the_index_until_it_is_analysed(
+    index: WorkspaceIndex, root: Path
+) -> None:
+    body = "".join(f"def long_{number}(): pass\n" for number in range(5_000))
+    put(root, "long.py", body)
+    index.build()
+    index.set_overlay("long.py", snapshot(body + "def unsaved_addition(): pass\n"))
+    assert index.definitions("long_7")
+    assert index.read_text("long.py").endswith("def unsaved_addition(): pass\n")
+    index.settle()
+    assert index.definitions("unsaved_addition")
+    assert [symbol.path for symbol in index.definitions("long_7")] == ["long.py"]
+
+
 def test_a_second_build_takes_up_changes(index: WorkspaceIndex, root: Path) -> None:
     (root / "shop" / "views.py").unlink()
     put(root, "shop/money.py", "class Coin: pass\n")
