@@ -43,8 +43,7 @@ class Step:
 def steps(text: str, situation: Situation) -> tuple[list[Step], Mode]:
     """Follow the brackets of `text` typed at the cursor; the first step is the cursor itself."""
     before = situation.line_before
-    joined = before + text
-    tokens, mode = situation.scanner.scan(joined, len(before), situation.mode)
+    joined, tokens, mode = situation.typed(text)
     stack = list(situation.openings)
     older = len(stack)
     mismatched = 0
@@ -78,9 +77,7 @@ def steps(text: str, situation: Situation) -> tuple[list[Step], Mode]:
 
 def lines_in_strings(text: str, situation: Situation) -> set[int]:
     """Return the numbers of the lines of `text` that begin inside a string."""
-    before = situation.line_before
-    joined = before + text
-    tokens, _ = situation.scanner.scan(joined, len(before), situation.mode)
+    joined, tokens, _ = situation.typed(text)
     inside: set[int] = set()
     for mark, start, end in tokens:
         if mark == "string" and "\n" in joined[start:end]:

@@ -31,9 +31,8 @@ if TYPE_CHECKING:
 _EVIDENCE: Final = 3
 _DRIFTING: Final = 25
 _STEPS: Final = (2, 3, 4, 8)
-_WORD_OPENS: Final = re.compile(
-    r"^(?:def|class|module|if|unless|while|until|for|case|else|elsif|elif|when|begin|rescue|ensure|function|local "
-    r"function)\b[^;{]*[^;{},\\]$|(?:\bdo|\bthen|\|)$"
+_BLOCK_WORDS: Final = frozenset(
+    "def class module if unless while until for case else elsif elif when begin rescue ensure function".split()  # noqa: SIM905
 )
 _LABEL: Final = re.compile(r"^(?:#|\w+\s*:(?!:)|(?:public|private|protected|internal)\b.*:$|@|<|\*|//|/\*)")
 _ENDED: Final = re.compile(r"[;{}]\s*$")
@@ -80,7 +79,7 @@ def habits_of(text: str) -> Habits:
                 in_header += width < last_width
             elif last[-1] in "([{:":
                 seen[last[-1]][width - last_width] += 1
-            elif _WORD_OPENS.search(last):
+            elif _word_opens(last):
                 seen["w"][width - last_width] += 1
             elif last[0] == "<" and stripped[:2] != "</" and opens_tag(last):
                 seen["<"][width - last_width] += 1
@@ -98,6 +97,13 @@ def habits_of(text: str) -> Habits:
     step = 4 if kind == "tab" else deeper.most_common(1)[0][0] if deeper else 0
     bodies = {mark: frozenset(counts) for mark, counts in seen.items()}
     return Habits(kind, step, bodies, usual, in_body > in_header)
+
+
+def _word_opens(line: str) -> bool:
+    """Whether a line without brackets at its end begins a block by a word, as in Ruby, Lua, and C without braces."""
+    if line.endswith((" do", " then", "|", "else")):
+        return True
+    return line.partition(" ")[0] in _BLOCK_WORDS and line[-1] not in ";},\\"
 
 
 def reindent(text: str, situation: Situation, reasons: list[Reason]) -> str:
@@ -158,9 +164,7 @@ def _shift(lines: list[str], distance: int, situation: Situation, habits: Habits
 
 def _inside_strings(lines: list[str], situation: Situation) -> set[int]:
     """Return the lines that begin inside a string, unless it is a docstring, which moves with its block."""
-    before = situation.line_before
-    text = before + "\n".join(lines)
-    tokens, _ = situation.scanner.scan(text, len(before), situation.mode)
+    text, tokens, _ = situation.typed("\n".join(lines))
     inside: set[int] = set()
     depth = sum(opening.mark in CLOSERS for opening in situation.openings)
     for mark, start, end in tokens:
@@ -265,7 +269,7 @@ class _Points:
         )
         if mark == ":" and not situation.profile.offside:
             mark = ""
-        if not mark and _WORD_OPENS.search(code.strip()) and stripped[0] != "{":
+        if not mark and _word_opens(code.strip()) and stripped[0] != "{":
             mark = "w"
         if stripped[0] == "{" and not mark and len(stack) <= base and not _ENDED.search(code):
             self._strong.append(self._own - indent)

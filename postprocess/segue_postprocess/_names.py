@@ -152,9 +152,7 @@ def unknown_names(text: str, situation: Situation, known_name: Callable[[str], b
     A name the completion itself binds (it stands twice in it, or before ``=`` or ``:``) counts as known.
     """
     before = situation.line_before
-    joined = before + text
-    tokens, _ = situation.scanner.scan(joined, len(before), situation.mode)
-    code = joined
+    code, tokens, _ = situation.typed(text)
     for mark, start, end in reversed(tokens):
         if mark in ("string", "comment"):
             code = code[:start] + " " * (end - start) + code[end:]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from segue_postprocess._lexis import (
@@ -13,6 +13,7 @@ from segue_postprocess._lexis import (
     Opening,
     Profile,
     Scanner,
+    Token,
     indent_of,
     profile_of,
     scanner_of,
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from segue_postprocess._types import Cursor
 
 CURSOR_MARK: Final = "\0"
-_HEAD_LINES: Final = 100
-_TAIL_LINES: Final = (25, 100)
+_HEAD_LINES: Final = 70
+_TAIL_LINES: Final = (20, 80)
 _TOP_LEVEL: Final = re.compile(r"[A-Za-z_@$\[]")
 _DEPTH: Final = 7
 _SKIP: Final = 1.0
@@ -80,6 +81,16 @@ class Situation:
     previous_line: str
     next_line: str
     crlf: bool
+    memo: dict[str, tuple[str, list[Token], Mode]] = field(default_factory=dict, repr=False, compare=False)
+
+    def typed(self, text: str) -> tuple[str, list[Token], Mode]:
+        """Return the cursor's line up to the end of `text`, the tokens of `text` in it, and the mode it ends in."""
+        known = self.memo.get(text)
+        if known is None:
+            joined = self.line_before + text
+            tokens, mode = self.scanner.scan(joined, len(self.line_before), self.mode)
+            known = self.memo[text] = (joined, tokens, mode)
+        return known
 
     @property
     def on_blank_line(self) -> bool:
