@@ -18,8 +18,13 @@ _CHUNK = 1 << 20
 
 
 def private_directory(path: Path) -> Path:
-    """Create `path` so that only the user can enter it; PermissionError when it belongs to somebody else."""
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Create `path`, and what is missing above it, so that only the user can enter.
+
+    PermissionError when it belongs to somebody else.
+    """
+    for missing in [parent for parent in reversed(path.parents) if not parent.exists()]:
+        missing.mkdir(mode=0o700, exist_ok=True)
+    path.mkdir(mode=0o700, exist_ok=True)
     if sys.platform != "win32":
         info = path.lstat()
         if not stat.S_ISDIR(info.st_mode) or info.st_uid != os.getuid():

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Self
 import diskcache
 from diskcache.core import MODE_PICKLE
 
+from segue_model._files import private_directory
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -44,8 +46,7 @@ class JsonCache:
     """A small persistent cache of JSON values; whatever is damaged or refused counts as absent."""
 
     def __init__(self, directory: Path) -> None:
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        directory.chmod(0o700)
+        private_directory(directory)
         self._cache = diskcache.Cache(
             str(directory), disk=SafeJSONDisk, size_limit=MAX_BYTES, eviction_policy="least-recently-used"
         )

@@ -37,6 +37,13 @@ def test_values_survive_and_expire_as_json(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "c").stat().st_mode) == 0o700
 
 
+def test_every_new_directory_is_private(tmp_path: Path) -> None:
+    with open_cache(tmp_path / "a" / "b" / "c"):
+        pass
+    for path in (tmp_path / "a", tmp_path / "a" / "b", tmp_path / "a" / "b" / "c"):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o700
+
+
 def test_a_planted_pickle_is_refused(tmp_path: Path) -> None:
     with open_cache(tmp_path / "c") as cache:
         cache.set("a", "harmless")
