@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from segue_context._types import CopiedSuggestion, CursorQuery, WorkspaceReader
+    from segue_context.retrievers._needs import Need
 
 DISPLAY_THRESHOLD = 0.4
 """A suggestion of the statistical engine below this confidence is not worth showing on its own."""
@@ -59,17 +60,16 @@ class ContextEngine:
         Their texts, each with a one-line ``# path`` header, fit in `budget_chars` together.
         """
         scene = CursorScene(query)
-        reader = self._reader
-        windows = similar_windows(scene, reader)
-        needs = []
-        if "definitions" in self._enabled:
-            nearby = related_files(query.path, reader, self._remembered, self._groups)
-            if "paired" not in self._enabled:
-                nearby.paired.clear()
-            needs = needed_names(scene, reader, self._remembered, nearby, windows)
+        windows = similar_windows(scene, self._reader)
+        needs = self._needs(scene, windows) if "definitions" in self._enabled else []
         worth = USAGE_WORTH_AT_DEFINITIONS if scene.wants_definitions else USAGE_WORTH
         offered = windows if "windows" in self._enabled else []
         return pack(needs, offered, budget_chars, usage_worth=worth)
+
+    def needs(self, query: CursorQuery) -> list[Need]:
+        """Return the names of other files that the cursor may need, likeliest first, with what speaks for each."""
+        scene = CursorScene(query)
+        return self._needs(scene, similar_windows(scene, self._reader))
 
     def plan(self, query: CursorQuery, budget_chars: int) -> ContextPlan:
         """Return what to show a model, in prompt order; the same bytes while typing inside one line."""
@@ -107,6 +107,11 @@ class ContextEngine:
         """
         return self._statistical.judge(query, text, self._places(query))
 
+    def weigh(self, query: CursorQuery) -> list[tuple[str, list[float]]]:
+        """Return the texts of the statistical engine's candidates, each with what speaks for it."""
+        weighed = self._statistical.weigh(query, self._places(query))
+        return [(candidate.text, values) for candidate, values in weighed]
+
     def viewed(self, path: str, line: int) -> None:
         """Remember that the user looks at a place (0-based line)."""
         self._trail.visit(path, line, VIEWED)
@@ -114,6 +119,12 @@ class ContextEngine:
     def edited(self, path: str, line: int) -> None:
         """Remember that the user changed a place (0-based line)."""
         self._trail.visit(path, line, EDITED)
+
+    def _needs(self, scene: CursorScene, windows: list[Snippet]) -> list[Need]:
+        nearby = related_files(scene.query.path, self._reader, self._remembered, self._groups)
+        if "paired" not in self._enabled:
+            nearby.paired.clear()
+        return needed_names(scene, self._reader, self._remembered, nearby, windows)
 
     def _chosen(self, query: CursorQuery, budget_chars: int) -> list[Snippet]:
         scene = CursorScene(query)
