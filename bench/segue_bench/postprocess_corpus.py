@@ -252,9 +252,9 @@ def accepted(hole: Hole, result: Processed) -> str:
     )
 
 
-def errors_in(text: str, language: str, trees: TreeStore) -> int:
-    """Return the number of syntax errors of a document."""
-    tree = trees.tree(text.encode("utf-8", "surrogatepass"), language)
+def errors_in(text: str, language: str) -> int:
+    """Return the number of syntax errors of a document, parsed afresh: nothing is taken from what the gate knew."""
+    tree = parse(text, language)
     return syntax_errors(tree) if tree is not None else 0
 
 
@@ -306,11 +306,11 @@ def _one(hole: Hole, tally: Tally, trees: TreeStore, source: random.Random, show
             tally.restored[kind] += 1
         else:
             _show(f"{kind} ({hole.kind})", hole, completion, result, shown)
-    before = errors_in(hole.prefix + hole.suffix, hole.language, trees)
+    before = errors_in(hole.prefix + hole.suffix, hole.language)
     for completion in adversarial(hole, source):
         result = _ask(hole, completion, trees, tally)
         tally.adversarial += 1
-        if result.text is not None and errors_in(accepted(hole, result), hole.language, trees) > before:
+        if result.text is not None and errors_in(accepted(hole, result), hole.language) > before:
             tally.worse += 1
             if not language_of(hole.language).advisory:
                 _show("parses worse", hole, completion, result, shown)

@@ -16,7 +16,7 @@ _LANGUAGES = st.sampled_from(
 _PIECES = st.sampled_from(
     ["(", ")", "{", "}", "[", "]", '"', "'", "`", '"""', "//", "/*", "*/", "#", "<!--", "-->", "\n", "\r\n", "\r", "\n    ",
      "\n\t", " ", ":", ";", ",", "if x:", "def f(a):", "return 1", "else {", "} else {", "end", "do |x|", "<div>",
-     "</div>", "case 1:", "x = 1", "foo(bar, baz)", "é", "🙂", "\u2028", "\f", "\0", "<|endoftext|>", "```python", "<<EOF", "R\"("]
+     "</div>", "case 1:", "x = 1", "foo(bar, baz)", "é", "🙂", "\u2028", "\f", "\0", "<|endoftext|>", "```python", "<<EOF", 'R"(']
 )  # fmt: skip
 _CODE = st.lists(_PIECES, max_size=25).map("".join) | st.text(max_size=60)
 

@@ -1,0 +1,62 @@
+"""Trees kept for the next text, which is an edit of the last."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from segue_syntax import TreeStore, parse, parse_patiently, syntax_errors
+
+_LINES = st.lists(
+    st.sampled_from(
+        ["x = 1\n", "def f(a):\n", "    return a\n", "if x:\n", ")\n", "é = '🙂'\n", "(\n", "\n"]
+    ),
+    max_size=15,
+).map("".join)
+
+
+def test_the_same_text_gives_the_same_tree():
+    store = TreeStore()
+    assert store.tree(b"x = 1\n", "python") is store.tree(b"x = 1\n", "python")
+
+
+def test_a_language_without_a_grammar_has_no_tree():
+    assert TreeStore().tree(b"x", "plaintext") is None
+
+
+def test_old_trees_make_room():
+    store = TreeStore(capacity=2)
+    first = store.tree(b"a = 1\n", "python")
+    store.tree(b"b = 1\n", "python")
+    store.tree(b"c = 1\n", "python")
+    assert store.tree(b"a = 1\n", "python") is not first
+    store.clear()
+    assert store.tree(b"a = 1\n", "python") is not None
+
+
+@settings(max_examples=150, deadline=None)
+@given(first=_LINES, second=_LINES, inserted=_LINES)
+def test_a_tree_made_by_an_edit_covers_the_whole_text(first, second, inserted):
+    store = TreeStore()
+    store.tree((first + second).encode(), "python")
+    data = (first + inserted + second).encode()
+    edited, fresh = store.tree(data, "python"), parse(data, "python")
+    assert edited is not None
+    assert fresh is not None
+    assert edited.root_node.end_byte == fresh.root_node.end_byte
+    assert edited.root_node.has_error == fresh.root_node.has_error
+
+
+def test_errors_are_counted():
+    clean, broken = parse("x = 1\n", "python"), parse("f(\nclass\n", "python")
+    assert clean is not None
+    assert broken is not None
+    assert syntax_errors(clean) == 0
+    assert syntax_errors(broken) > 0
+
+
+def test_a_hopeless_text_is_given_up_and_the_parser_still_works():
+    noise = ("Permission is hereby (granted, free of charge:\n to any person [ ) \n" * 60).encode()
+    assert parse_patiently(noise, "python", patience=0) is None
+    assert parse_patiently(noise, "python") is not None
+    assert parse_patiently(b"x = 1\n", "python", patience=0) is not None
