@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from lsprotocol import types
 
+    from segue_context import IndexStatus
     from segue_server.completion.types import CompletionRequest
     from segue_server.documents import DocumentStore
     from segue_server.features.code_actions import Provider, Resolver
@@ -39,6 +40,7 @@ FEATURES = (
     "assist",
     "feedback",
     "status",
+    "progress",
     "settings",
     "watching",
 )
@@ -51,6 +53,8 @@ class App:
         self.server = server
         self.code_actions: list[Provider] = []
         self.code_action_resolvers: dict[str, Resolver] = {}
+        self.index_listeners: list[Callable[[IndexStatus], None]] = []
+        self.asks_inline = False
         self.on_session: list[Callable[[Session], Coroutine[Any, Any, None]]] = []
         self._session: asyncio.Future[Session] | None = None
         self._speaks_status = True
@@ -110,7 +114,7 @@ class App:
             watches_files=watching.watches_files(self),
             name=name,
         )
-        to_client = module.ToClient(self._refresh, self._status)
+        to_client = module.ToClient(self._refresh, self._status, self._index)
         loop = asyncio.get_running_loop()
         session: Session = await tasks.in_thread(
             module.Session, self.documents, tasks, client, to_client, loop
@@ -137,6 +141,10 @@ class App:
                 "position": {"line": line, "character": character},
             },
         )
+
+    def _index(self, status: IndexStatus) -> None:
+        for listener in self.index_listeners:
+            listener(status)
 
     def _status(self, report: dict[str, Any]) -> None:
         if self._speaks_status:

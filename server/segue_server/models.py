@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from time import monotonic
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from segue_model import (
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_TRY_AGAIN_S = 20.0
 _COLD = frozenset({"starting", "loading"})
 
 
@@ -52,6 +54,8 @@ class ModelKeeper:
         self._changed = changed
         self._model: CompletionModel | None = None
         self._local = False
+        self._unopened: Settings | None = None
+        self._tried_s = 0.0
         self.status = ModelStatus("starting", "", "The model is being opened.")
 
     @property
@@ -70,22 +74,31 @@ class ModelKeeper:
         return self.status.state in _COLD
 
     def current(self) -> CompletionModel | None:
-        """Return the model if it can be asked now; None while it loads or when there is none."""
+        """Return the model if it can be asked now; None while it loads or when there is none.
+
+        One that could not be opened, because its file or a package was missing, is tried again now and then: the
+        user may have followed the advice.
+        """
+        if self._unopened is not None and monotonic() - self._tried_s > _TRY_AGAIN_S:
+            self._tried_s = monotonic()
+            self._tasks.spawn(self.apply(self._unopened), name="open the model again")
         return None if self.cold else self._model
 
     async def apply(self, settings: Settings) -> None:
         """Open the model that the settings choose and close the one before; it starts loading at once."""
         await self.aclose()
-        chosen = model_settings(settings)
-        if chosen.provider == "none":
+        self._unopened = None
+        if settings.model.provider == "none":
             self._set(
                 ModelStatus("offline", "none", "No model is configured; the statistical engine answers.")
             )
             return
         try:
+            chosen = await self._tasks.in_thread(model_settings, settings)
             self._model = await self._tasks.in_thread(self._open, chosen)
         except ModelError as error:
             self._set(ModelStatus("offline", error.reason, error.message))
+            self._unopened, self._tried_s = settings, monotonic()
             return
         self._local = chosen.provider == "embedded" or _is_loopback(chosen.endpoint)
         if chosen.provider == "embedded":

@@ -66,6 +66,7 @@ class ToClient:
 
     refresh: Callable[[CompletionRequest], None]
     status: Callable[[dict[str, Any]], None]
+    index: Callable[[IndexStatus], None]
 
 
 class Session:
@@ -80,6 +81,7 @@ class Session:
         loop: asyncio.AbstractEventLoop,
     ) -> None:
         self._loop = loop
+        self._to_client = to_client
         self.documents = documents
         self.tasks = tasks
         self.client = client
@@ -246,9 +248,13 @@ class Session:
         )
         return Scope(root, index, ContextEngine(index), EditHistory(), NextEditEngine(index), index)
 
-    def _index_changed(self, _: IndexStatus) -> None:
+    def _index_changed(self, status: IndexStatus) -> None:
         """Hear of an index's progress, from any thread."""
-        self._loop.call_soon_threadsafe(self.status.changed)
+        self._loop.call_soon_threadsafe(self._tell_index, status)
+
+    def _tell_index(self, status: IndexStatus) -> None:
+        self.status.changed()
+        self._to_client.index(status)
 
     def _index_report(self) -> dict[str, Any]:
         reports = [scope.index.status() for scope in self.workspaces.scopes if scope.index is not None]

@@ -19,6 +19,7 @@ def register(app: App) -> None:
     """Register the feature statically: neither Neovim nor lsp-mode declares the client capability."""
 
     async def inline_completion(params: types.InlineCompletionParams) -> types.InlineCompletionList:
+        app.asks_inline = True
         session = await app.session()
         view = app.documents.view(params.text_document.uri)
         if view is None:

@@ -38,10 +38,15 @@ def register(app: App) -> None:
 
 
 def _wanted(app: App, chosen: str) -> bool:
+    """Return whether the popup is used: by setting, or where the client shows no inline completions.
+
+    Neovim and lsp-mode declare nothing even when they show them, so a client that has asked for one counts.
+    """
     if chosen != "auto":
         return chosen == "on"
     text_document = app.server.client_capabilities.text_document
-    return text_document is None or text_document.inline_completion is None
+    declared = text_document is not None and text_document.inline_completion is not None
+    return not declared and not app.asks_inline
 
 
 def _item(view: View, position: Position, suggestion: Suggestion) -> types.CompletionItem:
