@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from segue_assist import _git
 from segue_assist._ability import inability, is_small
@@ -33,7 +35,7 @@ from segue_model import ChatMessage, ChatModel, GenerationOptions, ModelError
 from segue_syntax import language_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Mapping
+    from collections.abc import AsyncGenerator, Mapping
     from pathlib import Path
 
     from segue_assist._docstyle import DocStyle
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from segue_context import WorkspaceReader
 
 T = TypeVar("T")
+InThread = Callable[..., Awaitable[Any]]
 
 _CONTEXT_CHARS, _CONTEXT_CHARS_SMALL = 10_000, 1_600
 _DIFF_CHARS, _DIFF_CHARS_SMALL = 16_000, 4_000
@@ -52,7 +55,8 @@ class Assistant:
     """Explains and comments code of one workspace.
 
     `chat` is None when no model is configured. `link` turns a workspace path and a 0-based line into a link target.
-    Preparing is synchronous and takes some ten milliseconds: servers run it in a worker thread.
+    Preparing is synchronous and takes some ten milliseconds: servers run it in a worker thread. What is done with
+    an answer runs through `in_thread`, which awaits a function in a thread of the caller's choice.
     """
 
     def __init__(
@@ -63,12 +67,14 @@ class Assistant:
         privacy: Privacy,
         chat: ChatModel | None,
         link: Callable[[str, int], str],
+        in_thread: InThread = asyncio.to_thread,
     ) -> None:
         self._reader = reader
         self._prompts = prompts
         self._privacy = privacy
         self._chat = chat
         self._link = link
+        self._in_thread = in_thread
 
     # -- explain -----------------------------------------------------------------------------------------------
 
@@ -78,6 +84,7 @@ class Assistant:
         action = action or ("explain-problem" if target.diagnostic else "explain")
         prompt = self._prompt(action, {"markdown"})
         self._check_allowed(target)
+        check_text(target.snapshot.text, target.path)
         source = Source(target.snapshot.text, language_id_of(target))
         subject = subject_of(target, source)
         around = self._around(target, subject)
@@ -137,9 +144,9 @@ class Assistant:
 
     def _link_target(self, question: Question) -> Callable[[str], str]:
         known = {symbol.name: (symbol.path, symbol.line) for symbol in question.around.definitions}
-        if question.source is not None and question.source.parsed and question.target is not None:
-            for definition in question.source.definitions():
-                known.setdefault(definition.name, (question.target.path, definition.line))
+        if question.target is not None:
+            for name, line in question.own_names.items():
+                known.setdefault(name, (question.target.path, line))
         cache: dict[str, str] = {}
 
         def target(name: str) -> str:
@@ -188,10 +195,8 @@ class Assistant:
             cut = subject.code[: 2 * SURROUNDINGS_CHARS].rsplit("\n", 1)[0]
             subject = replace(subject, code=f"{cut}\n[... the rest is left out]")
         around = self._around(target, subject) if not self._small() else Surroundings()
-        example = next(
-            (d.doc for d in source.definitions() if d.doc and d.name != definition.name and len(d.doc) < 900),
-            "",
-        )
+        others = (doc for name, doc in source.docs() if name != definition.name and len(doc) < 900)
+        example = next(others, "")
         variables = {
             **subject_variables(target, subject),
             "kind": definition.kind,
@@ -286,14 +291,18 @@ class Assistant:
         if unable:
             raise AssistError("unfit_model" if self._chat is not None else "no_model", unable)
         answer = await self._whole(question, question.messages)
+        used: T
         try:
-            return use(answer)
+            used = await self._in_thread(use, answer)
         except AssistError as refusal:
             if refusal.reason in {"empty_answer", "code_would_change"}:
                 raise
             said = ChatMessage("assistant", answer.text[:4000])
             again = ChatMessage("user", f"That cannot be used: {refusal.message} {reminder}")
-        return use(await self._whole(question, (*question.messages, said, again)))
+        else:
+            return used
+        used = await self._in_thread(use, await self._whole(question, (*question.messages, said, again)))
+        return used
 
     async def _whole(self, question: Question, messages: tuple[ChatMessage, ...]) -> Answer:
         answer = Answer(lambda answer: self._ask(question, messages, answer))
@@ -340,6 +349,7 @@ class Assistant:
             subject=subject,
             around=around or Surroundings(),
             source=source,
+            own_names=source.lines_of_names() if source is not None and source.parsed else {},
             definition=definition,
             style=style,
             commit_style=commit_style,

@@ -61,9 +61,10 @@ def documentable(source: Source, line: int, *, last_line: int | None = None) -> 
 
 def _covered(source: Source, first: int, last: int) -> Definition | None:
     """Return the outermost definition that begins and ends within the lines."""
-    for definition in source.definitions():
-        if first <= definition.line and definition.end_line - 1 <= last:
-            return definition
+    for begin, end, name in source.extents():
+        if first <= begin and end <= last:
+            found = source.at(begin)
+            return found if found is not None and found.name == name else None
     return None
 
 
@@ -75,11 +76,11 @@ def _covers(definition: Definition, first: int, last: int) -> bool:
 
 def file_style(source: Source, neighbours: Sequence[str] = ()) -> DocStyle:
     """Return the doc-comment style of a file; `neighbours` are texts of other files of the language."""
-    own = [definition.doc for definition in source.definitions() if definition.doc]
+    own = [doc for _, doc in source.docs()]
     others: list[str] = []
     if len(own) < 3:
         for text in neighbours:
-            others += [entry.doc for entry in Source(text, source.language_id).definitions() if entry.doc]
+            others += [doc for _, doc in Source(text, source.language_id).docs()]
     style = style_of(source.language_id, own, others)
     if style is None:
         raise AssistError(

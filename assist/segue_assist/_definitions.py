@@ -100,6 +100,25 @@ class Source:
         for node, anchor, name in self._nodes():
             yield self._definition(node, anchor, name)
 
+    def docs(self) -> Iterator[tuple[str, str]]:
+        """Yield the name and the doc comment of every definition that has one; cheaper than `definitions`."""
+        for node, anchor, name in self._nodes():
+            doc = self._slot(node, anchor)[1]
+            if doc:
+                yield name, doc
+
+    def lines_of_names(self) -> dict[str, int]:
+        """Return the 0-based line of the first definition of each name."""
+        lines: dict[str, int] = {}
+        for _, anchor, name in self._nodes():
+            lines.setdefault(name, anchor.start_point.row)
+        return lines
+
+    def extents(self) -> Iterator[tuple[int, int, str]]:
+        """Yield the first and last line (0-based, inclusive) and the name of every definition, outer ones first."""
+        for node, anchor, name in self._nodes():
+            yield anchor.start_point.row, max(anchor.end_point.row, node.end_point.row), name
+
     def named(self, name: str, container: str = "") -> Definition | None:
         """Return the definition called `name`, the one in `container` if several are."""
         found = [self._definition(*entry) for entry in self._nodes() if entry[2] == name]

@@ -33,6 +33,7 @@ class Question:
     subject: Subject | None = None
     around: Surroundings = field(default_factory=Surroundings)
     source: Source | None = None
+    own_names: dict[str, int] = field(default_factory=dict)
     definition: Definition | None = None
     style: DocStyle | None = None
     commit_style: CommitStyle | None = None

@@ -102,15 +102,16 @@ def _of_definition(target: Target, definition: Definition) -> Subject:
 def _selection(target: Target, source: Source, first: int, last: int, *, partial: str) -> Subject:
     if source.parsed:
         if not partial:
-            for definition in source.definitions():
-                if definition.line == first and definition.end_line - 1 == last:
-                    return _of_definition(target, definition)
+            whole = source.at(first)
+            if whole is not None and whole.line == first and whole.end_line - 1 == last:
+                return _of_definition(target, whole)
         torn = _torn(source, first, last)
         if torn is not None:
+            begin, end, name = torn
             raise AssistError(
                 "half_definition",
-                f"The selection covers only half of `{torn.name}` (lines {torn.line + 1} to {torn.end_line}); select all "
-                "of it, or lines inside it.",
+                f"The selection covers only half of `{name}` (lines {begin + 1} to {end + 1}); select all of it, or "
+                "lines inside it.",
             )
     around = source.at(first) if source.parsed else None
     code = partial or "".join(target.snapshot.lines[first : last + 1]).rstrip("\r\n")
@@ -122,14 +123,11 @@ def _lines_in_words(first: int, last: int) -> str:
     return f"line {first + 1}" if first == last else f"lines {first + 1} to {last + 1}"
 
 
-def _torn(source: Source, first: int, last: int) -> Definition | None:
-    """Return a definition that the lines enter or leave in its middle."""
-    for definition in source.definitions():
-        begin, end = definition.line, definition.end_line - 1
-        if begin == end:
-            continue
+def _torn(source: Source, first: int, last: int) -> tuple[int, int, str] | None:
+    """Return the extent of a definition that the lines enter or leave in its middle."""
+    for begin, end, name in source.extents():
         if (first < begin <= last < end) or (begin < first <= end < last):
-            return definition
+            return begin, end, name
     return None
 
 

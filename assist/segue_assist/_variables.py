@@ -21,7 +21,9 @@ def language_id_of(target: Target) -> str:
 
 def rows_of(target: Target) -> tuple[int, int | None]:
     if target.extent is None:
-        return 0, None
+        raise AssistError(
+            "empty_selection", "Say what to comment: a line of a definition, or lines inside one."
+        )
     start, end = target.snapshot.clamp(target.extent.start), target.snapshot.clamp(target.extent.end)
     if start == end:
         return start.line, None
@@ -38,7 +40,7 @@ def wants_lines(target: Target, source: Source) -> bool:
     line, last = rows_of(target)
     if last is None or last == line or not source.parsed:
         return False
-    covered = any(line <= d.line and d.end_line - 1 <= last for d in source.definitions())
+    covered = any(line <= begin and end <= last for begin, end, _ in source.extents())
     around = source.at(line)
     return not covered and around is not None and around.line < line and last < around.end_line
 

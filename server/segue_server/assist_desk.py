@@ -45,6 +45,7 @@ class AssistDesk:
             privacy=PrivacyRules(settings),
             chat=self._chat,
             link=linker(scope),
+            in_thread=in_thread,
         )
 
     async def warm(self) -> None:

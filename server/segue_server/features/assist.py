@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import itertools
-from contextlib import aclosing
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -28,7 +28,7 @@ from segue_server.features.assist_work import Work
 from segue_server.uris import path_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Iterator
 
     from segue_assist import CommentEdit, Target
     from segue_server.app import App
@@ -195,7 +195,9 @@ class AssistFeature:
         """Offer what can be explained or commented at a place; nothing is asked of a model for that."""
         session = await self._app.session()
         view = self._app.documents.view(params.text_document.uri)
-        if view is None or not session.settings.assist.code_actions or len(view.snapshot.lines) > _MOST_LINES:
+        automatic = params.context.trigger_kind == types.CodeActionTriggerKind.Automatic
+        most = _MOST_LINES_UNASKED if automatic else _MOST_LINES
+        if view is None or not session.settings.assist.code_actions or len(view.snapshot.lines) > most:
             return []
         where = session.workspaces.locate(view.uri, notebook=session.documents.notebook_of(view.uri))
         if session.refusal(where, view):
@@ -250,10 +252,11 @@ class AssistFeature:
                 assistant.prepare_explanation, place.target, params.action or ""
             )
         answer = assistant.explain(question)
-        async with aclosing(answer.pieces()) as pieces:
-            async for piece in pieces:
-                show(piece)
-                work.received(piece)
+        with _busy(session):
+            async with aclosing(answer.pieces()) as pieces:
+                async for piece in pieces:
+                    show(piece)
+                    work.received(piece)
         self._note_usage(session, answer.usage)
         return {
             "markdown": answer.text,
@@ -268,7 +271,8 @@ class AssistFeature:
         place = self._place(session, params)
         assistant = await (await self._desk_of(session)).assistant(place.scope)
         question = await session.tasks.in_thread(assistant.prepare_comment, place.target, params.action or "")
-        edit = await assistant.comment(question)
+        with _busy(session):
+            edit = await assistant.comment(question)
         self._note_usage(session, edit.usage)
         if self._app.documents.version(place.view.uri) != place.view.version:
             raise JsonRpcException(_CHANGED, _CONTENT_MODIFIED, {"reason": "changed"})
@@ -287,7 +291,8 @@ class AssistFeature:
         question = await session.tasks.in_thread(
             lambda: assistant.prepare_commit_message(_root(scope), params.action or "commit-message")
         )
-        message, usage = await assistant.commit_message(question)
+        with _busy(session):
+            message, usage = await assistant.commit_message(question)
         self._note_usage(session, usage)
         return {
             "message": message,
@@ -365,8 +370,20 @@ class AssistFeature:
         session.status.changed()
 
 
-_MOST_LINES = 60_000
+_MOST_LINES, _MOST_LINES_UNASKED = 60_000, 8_000  # an editor asks unasked whenever the cursor moves
 _PREPARE_AFTER_S = 2.0
+
+
+@contextmanager
+def _busy(session: Session) -> Iterator[None]:
+    """Show in the status that a model is at work."""
+    session.status.calls += 1
+    session.status.changed()
+    try:
+        yield
+    finally:
+        session.status.calls -= 1
+        session.status.changed()
 
 
 def _root(scope: Scope) -> Any:
