@@ -35,6 +35,7 @@ _LIMITS = Timeouts(connect_s=2.0, write_s=2.0, read_s=1.0, total_s=1.5, loading_
 # A request that is not over by then is a hang: many times the limit, for machines with other work.
 _HANG_S = 30.0
 _AT_ONCE = 32
+_FLAT_MB = 8.0
 _ECHO_EVERY = 20
 _KEY = "sk-bench-key"
 _REFUSED, _REDIRECT = "refused connection", "redirect elsewhere"
@@ -53,17 +54,18 @@ class Outcome:
     hangs: int = 0
     stale: int = 0
     rss_before_mb: float = 0.0
+    rss_half_mb: float = 0.0
     rss_after_mb: float = 0.0
     files_before: int = 0
     files_after: int = 0
 
     @property
     def failed(self) -> bool:
-        """Whether anything happened that must not happen."""
-        grown = self.rss_after_mb - self.rss_before_mb
+        """Whether anything happened that must not happen; buffers grow at first, so the second half counts."""
+        grown = self.rss_after_mb - self.rss_half_mb
         return (
             bool(self.crashes or self.hangs or self.stale)
-            or grown > 20
+            or grown > _FLAT_MB
             or (self.files_after > self.files_before + 8)
         )
 
@@ -85,7 +87,9 @@ def main(argv: list[str]) -> int:
 async def _run_all(requests: int, only: str, *, as_json: bool) -> list[Outcome]:
     outcomes = []
     if not as_json:
-        print(f"{'fault':20}{'requests':>9}{'s':>7}{'crash':>6}{'hang':>5}{'stale':>6}{'RSS MB':>14}  errors")
+        print(
+            f"{'fault':20}{'requests':>9}{'s':>7}{'crash':>6}{'hang':>5}{'stale':>6}{'RSS MB':>14}  errors (RSS: start, half, end)"
+        )
     with FaultServer() as elsewhere:
         for name in (*FAULTS, _REFUSED, _REDIRECT):
             if only in name:
@@ -104,7 +108,9 @@ async def _run(name: str, requests: int, elsewhere: str) -> Outcome:
         await asyncio.gather(*(_ask(model, number, Outcome(name), gate) for number in range(_AT_ONCE)))
         outcome = Outcome(name, rss_before_mb=_rss_mb(), files_before=_open_files())
         started = monotonic()
-        await asyncio.gather(*(_ask(model, number, outcome, gate) for number in range(1, requests + 1)))
+        for half in (range(1, requests // 2 + 1), range(requests // 2 + 1, requests + 1)):
+            outcome.rss_half_mb = _rss_mb()
+            await asyncio.gather(*(_ask(model, number, outcome, gate) for number in half))
         outcome.seconds = monotonic() - started
         outcome.requests = requests
         await model.aclose()
@@ -168,7 +174,7 @@ def _model(url: str, cache: Path) -> OpenedModel:
 
 def _line(outcome: Outcome) -> str:
     errors = ", ".join(f"{name} {count}" for name, count in outcome.errors.most_common())
-    memory = f"{outcome.rss_before_mb:.0f} -> {outcome.rss_after_mb:.0f}"
+    memory = f"{outcome.rss_before_mb:.0f} {outcome.rss_half_mb:.0f} {outcome.rss_after_mb:.0f}"
     return (
         f"{outcome.fault:20}{outcome.requests:9}{outcome.seconds:7.1f}{outcome.crashes:6}{outcome.hangs:5}"
         f"{outcome.stale:6}{memory:>14}  {errors or '-'}; answered {outcome.answers}"
