@@ -115,8 +115,8 @@ def keys(folder: Path, _: argparse.Namespace) -> bool:
         superseded = calls[:-1]
         closed = sum(call.closed_early for call in superseded)
     print(
-        f"39 keys at 80 ms, 400 ms model: {len(calls)} calls (budget 3), {closed} of {len(superseded)} superseded ones "
-        f"closed on the socket, last answer {late_ms:.0f} ms after the model's (budget 20), "
+        f"39 keys at 80 ms, 400 ms model: {len(calls)} calls (budget 3), of the {len(superseded)} superseded {closed} "
+        f"closed on the socket and {len(superseded) - closed} had answered first; last answer {late_ms:.0f} ms after the model's (budget 20), "
         f"{(arrived - last_key) * 1000 - 400:.0f} ms later than the model alone, items shown {shown}"
     )
     return len(calls) <= 3

@@ -49,7 +49,7 @@ class Rhythm:
         The first key after a pause asks at once: if the user goes on, later keys adopt the answer. A fresh line
         is where suggestions help most and users pause most, so it waits half as long.
         """
-        if self._since_pause == 0 and self._gaps_ms:
+        if self._since_pause == 0:
             return least_ms
         gap_ms = self._usual_longest_gap_ms()
         delay = gap_ms * 1.25 + 15

@@ -42,4 +42,5 @@ def test_bounds_and_fresh_lines() -> None:
     assert rhythm.delay_ms(most_ms=200) == 200
     assert rhythm.delay_ms(least_ms=900, most_ms=1000) == 900
     assert rhythm.delay_ms(fresh_line=True) < rhythm.delay_ms()
-    assert 50 < Rhythm().delay_ms() < 300
+    assert Rhythm().delay_ms() == 0
+    assert 50 < typed(100).delay_ms() < 300
