@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _STEP_LINES = 16
 _CURSOR_CHARS = 20_000
+_CURSOR_LINES = 2_000
 
 
 def query_of(request: CompletionRequest) -> CursorQuery:
@@ -50,7 +51,7 @@ def cursor_of(
     from segue_postprocess import Cursor
 
     snapshot, position = request.snapshot, request.position
-    whole = sum(map(len, snapshot.lines)) <= 2 * _CURSOR_CHARS
+    whole = len(snapshot.lines) < _CURSOR_LINES and sum(map(len, snapshot.lines)) <= 2 * _CURSOR_CHARS
     return Cursor(
         prefix=snapshot.before(position) if whole else prefix_window(snapshot, position, _CURSOR_CHARS),
         suffix=snapshot.after(position) if whole else suffix_window(snapshot, position, _CURSOR_CHARS),
