@@ -11,7 +11,7 @@ from segue_assist._directives import is_directive, is_file_directive
 from segue_assist._facts import Facts, facts_of
 from segue_assist._guarantee import is_comment, is_docstring
 from segue_assist._kinds import DEFINITIONS, WRAPPERS
-from segue_assist._nodes import anchor_of, container_of, decoded, documentable, name_of
+from segue_assist._nodes import anchor_of, container_of, decoded, documentable, is_broken, name_of
 from segue_syntax import language_of, parse
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ class Source:
             container=container,
             doc=doc,
             slot=slot,
-            broken=node.has_error,
+            broken=is_broken(node, self.language_id),
             head_end_line=body.start_point.row if body is not None else node.start_point.row,
             facts=facts_of(node, kind, self.language_id),
         )

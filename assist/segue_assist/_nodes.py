@@ -22,6 +22,40 @@ _VISIBILITY = frozenset(
 )
 
 
+_BRACED = frozenset(
+    {"c", "cpp", "csharp", "java", "javascript", "javascriptreact", "typescript", "typescriptreact"}
+    | {"go", "rust", "php", "kotlin", "scala", "swift"}
+)
+
+
+def is_broken(node: Node, language_id: str) -> bool:
+    """Return whether a definition is incomplete or has a syntax error that matters.
+
+    Grammars stumble over macros and new syntax in code that is fine. In a language with braces, an error inside a
+    body whose braces all match is taken for one of those.
+    """
+    if not node.has_error:
+        return False
+    body = node.child_by_field_name("body")
+    if language_id not in _BRACED or body is None or not (node.text or b"").rstrip().endswith(b"}"):
+        return True
+    if any(
+        child.is_missing or child.has_error or child.is_error
+        for child in node.children
+        if child.id != body.id
+    ):
+        return True
+    depth = 0
+    stack = [body]
+    while stack:
+        inner = stack.pop()
+        if inner.is_missing:
+            return True
+        depth += {"{": 1, "}": -1}.get(inner.type, 0)
+        stack.extend(inner.children)
+    return depth != 0
+
+
 def decoded(node: Node) -> str:
     return (node.text or b"").decode("utf-8", "replace")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from segue_assist._errors import AssistError
@@ -13,10 +14,18 @@ if TYPE_CHECKING:
     from segue_assist._types import Target
 
 SURROUNDINGS_CHARS = 6_000
+_CPP = re.compile(
+    r"^\s*(?:class\s+\w|namespace\b|template\s*<|using\s+\w|public:|private:|protected:)|\bstd::",
+    re.MULTILINE,
+)
 
 
 def language_id_of(target: Target) -> str:
-    return language_of(target.language_id, target.path).id
+    """Return the language of the target's text; a header is C++ when it is written in it."""
+    language_id = language_of(target.language_id, target.path).id
+    if language_id == "c" and target.path.endswith(".h") and _CPP.search(target.snapshot.text):
+        return "cpp"
+    return language_id
 
 
 def rows_of(target: Target) -> tuple[int, int | None]:

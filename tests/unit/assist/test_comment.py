@@ -165,6 +165,22 @@ async def test_the_right_one_of_several_methods_is_taken(kit: Any) -> None:
     assert '"""Do B."""\n        b()' in after
 
 
+async def test_a_macro_the_grammar_stumbles_over_is_no_broken_function(kit: Any) -> None:
+    text = "int f(int a) {\n  FOR_EACH(x, a) OTHER { g(x) }\n  return a;\n}\n"
+    after, _ = await kit.commented(text, "c", 0, "/** Do it. */")
+    assert after == "/** Do it. */\n" + text
+    for torn in ("int f(int a) {\n  if (a) {\n  return a;\n}\n", "int f(int a, {\n  return a;\n}\n"):
+        with pytest.raises(AssistError):
+            await kit.commented(torn, "c", 0, "/** Do it. */")
+
+
+async def test_a_header_written_in_cpp_is_read_as_such(kit: Any) -> None:
+    text = "namespace n {\nclass A {\n public:\n  int f(int a) const;\n};\n}\n"
+    assistant = kit.assistant_for(kit.Chat("/** Do it. */"))
+    edit = await assistant.comment(assistant.prepare_comment(kit.target_of(text, "c", 3, path="a.h")))
+    assert "  /** Do it. */\n  int f" in kit.applied(text, edit)
+
+
 async def test_a_heading_alone_is_no_summary(kit: Any) -> None:
     with pytest.raises(AssistError) as refusal:
         await kit.commented("fn f() {}\n", "rust", 0, "```rust\n# Errors or Panics\n```")
