@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _LOADING_POLL_S = (0.1, 0.2, 0.4, 0.8, 1.0)
 _CHARS_PER_TOKEN = 3
 _LATE_S = 0.05
+_LEAST_SHARE = 0.3
 
 T = TypeVar("T")
 
@@ -185,18 +186,25 @@ class HttpCompletionModel:
     async def _asked(
         self, prompt: CompletionPrompt, options: GenerationOptions
     ) -> tuple[Call, dict[str, Any], AsyncGenerator[dict[str, Any]]]:
-        """Send the request until the server takes it: what it does not support is left out and remembered."""
+        """Send the request until the server takes it: what it does not support is left out and remembered.
+
+        A prompt that turns out too long for the model's context is sent again at half its length, twice at most.
+        """
+        share = 1.0
         while True:
             capabilities = await self._patiently(self.capabilities)
-            call = self._call(prompt, options)
+            call = self._call(prompt, options, share)
             request = self._dialect.request(call, capabilities)
             try:
                 first, events = await self._patiently(lambda: self._opened(*request))  # noqa: B023 - awaited
             except HttpFailure as error:
                 learned = _learned(error, call, capabilities)
-                if learned is None:
+                if learned is not None:
+                    await self._remember(learned)
+                elif share > _LEAST_SHARE and _is_too_long(error):
+                    share /= 2
+                else:
                     raise
-                await self._remember(learned)
             else:
                 return call, first, events
 
@@ -253,14 +261,14 @@ class HttpCompletionModel:
             return "suffix"
         return "prefix"
 
-    def _call(self, prompt: CompletionPrompt, options: GenerationOptions) -> Call:
+    def _call(self, prompt: CompletionPrompt, options: GenerationOptions, share: float = 1.0) -> Call:
         style = self._format()
         mode = self._mode(style)
         if mode != "template" and style.uses_suffix:
             style = replace(PREFIX_ONLY, stop=style.stop, special=style.special)
         known = self._capabilities or Capabilities()
         length = min(self._context_tokens, known.context_length or self._context_tokens)
-        prompt = fit(prompt, (length - options.max_tokens) * _CHARS_PER_TOKEN)
+        prompt = fit(prompt, int(share * (length - options.max_tokens) * _CHARS_PER_TOKEN))
         forced = self._dialect.forces_start and style.healing == "token" and mode != "suffix"
         prefix, tail = prompt.prefix, ""
         if style.healing != "none":
@@ -310,6 +318,13 @@ async def _rest(dialect: Dialect, events: AsyncGenerator[dict[str, Any]]) -> dic
             async for event in events:
                 stats |= dialect.parse(event).stats
     return stats
+
+
+def _is_too_long(error: HttpFailure) -> bool:
+    said = error.detail.lower()
+    return error.status == 413 or (
+        error.status in {400, 422, 500} and ("context" in said or "too long" in said or "maximum" in said)
+    )
 
 
 def _learned(error: HttpFailure, call: Call, known: Capabilities) -> Capabilities | None:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from segue_model._types import CompletionPrompt
 
 _STEP = 2048
+_LEAST = 256
 
 
 def fit(prompt: CompletionPrompt, max_chars: int) -> CompletionPrompt:
@@ -17,7 +18,8 @@ def fit(prompt: CompletionPrompt, max_chars: int) -> CompletionPrompt:
     The head is cut in large steps at line starts, so that the text the server has in its cache stays the same
     while the user types.
     """
-    max_chars = max(max_chars, _STEP)
+    max_chars = max(max_chars, _LEAST)
+    step = min(_STEP, max_chars // 4)
     suffix = prompt.suffix
     if len(suffix) > max_chars // 4:
         suffix = suffix[: max_chars // 4]
@@ -25,7 +27,7 @@ def fit(prompt: CompletionPrompt, max_chars: int) -> CompletionPrompt:
     room = max_chars - len(suffix)
     prefix = prompt.prefix
     if len(prefix) > room:
-        over = -(-(len(prefix) - room) // _STEP) * _STEP
+        over = -(-(len(prefix) - room) // step) * step
         start = prefix.find("\n", over) + 1
         prefix = prefix[start or over :]
     room -= len(prefix)

@@ -7,12 +7,14 @@ it: servers that take a grammar are made to, from others the first whitespace is
 
 from __future__ import annotations
 
-import json
 import re
 
 _SPACE_TAIL = re.compile(r"[ \t]+\Z")
 # Byte-level tokenizers cut a text into such pieces before anything else; no token crosses a piece's border.
 _PIECE = re.compile(r" ?[^\W\d_]+| ?\d| ?(?:[^\s\w]|_)+|\s+(?!\S)|\s+")
+# Control characters and halves of surrogate pairs: a grammar cannot spell them.
+_UNUSUAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_ESCAPES = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 _LOOK_BACK = 128
 _MAX_TAIL = 64
 
@@ -31,14 +33,14 @@ def split_tail(prefix: str, *, forced: bool) -> tuple[str, str]:
             pass
     else:
         last = _SPACE_TAIL.search(prefix)
-    if last is None or last.start() == 0 or len(last[0]) > _MAX_TAIL:
+    if last is None or last.start() == 0 or len(last[0]) > _MAX_TAIL or _UNUSUAL.search(last[0]):
         return prefix, ""
     return prefix[: last.start()], last[0]
 
 
 def grammar_for(tail: str) -> str:
     """Return a GBNF grammar whose texts begin with `tail` and go on freely."""
-    return f"root ::= {json.dumps(tail, ensure_ascii=False)} [^\\x00]*"
+    return f'root ::= "{tail.translate(_ESCAPES)}" [^\\x00]*'
 
 
 def crosses(tail: str, stop: str) -> bool:

@@ -126,7 +126,7 @@ class HttpClient:
 
         client = self._connected()
         try:
-            request = client.build_request(method, path, json=body)
+            request = client.build_request(method, path, **_content(body))
             for _ in range(MAX_REDIRECTS + 1):
                 async with asyncio.timeout_at(deadline):
                     response = await self._sent(client, request)
@@ -226,6 +226,14 @@ def _new_client(endpoint: Endpoint, transport: httpx.AsyncBaseTransport | None) 
         ) from error
 
 
+def _content(body: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return a JSON body; half of a surrogate pair, which editors can send, becomes a question mark."""
+    if body is None:
+        return {}
+    data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    return {"content": data, "headers": {"Content-Type": "application/json"}}
+
+
 def _redirected(client: httpx.AsyncClient, request: httpx.Request, response: httpx.Response) -> httpx.Request:
     target = response.next_request
     if target is None:
@@ -298,6 +306,8 @@ def _translated(base_url: str, error: Exception) -> ModelError:
     import httpx
 
     text = str(error).lower()
+    if isinstance(error, httpx.LocalProtocolError):
+        return ConfigurationError("A header of the settings is not one that HTTP allows.")
     if isinstance(error, httpx.ConnectTimeout):
         return TimedOut(f"{base_url} did not accept a connection in time.")
     if isinstance(error, TimeoutError | httpx.TimeoutException):

@@ -74,7 +74,10 @@ class Supervisor:
             return None
         try:
             state = json.loads((self._directory / STATE).read_bytes())
-            return EngineAddress(str(state["url"]), str(state["key"]), int(state["pid"]))
+            url = str(state["url"])
+            if not url.startswith("http://127.0.0.1:"):
+                return None
+            return EngineAddress(url, str(state["key"]), int(state["pid"]))
         except (OSError, ValueError, KeyError, TypeError):
             return None
 

@@ -24,6 +24,7 @@ from segue_model import (
     EngineError,
     GenerationOptions,
     ModelSettings,
+    Timeouts,
     WeightsError,
     open_chat,
     open_model,
@@ -44,7 +45,8 @@ CODE = '''import os
 def size_of(path):
     """Return the size of the file at path in bytes."""
     return '''
-SETTINGS = ModelSettings(threads=1, idle_exit_s=60)
+# Patient, because the tests may share two cores with everything else.
+SETTINGS = ModelSettings(threads=1, idle_exit_s=60, timeouts=Timeouts(read_s=120, total_s=240))
 
 
 @pytest.fixture
@@ -99,6 +101,20 @@ async def test_it_completes_real_code(model: EmbeddedModel) -> None:
 async def test_a_prompt_cut_in_a_word_is_healed(model: EmbeddedModel) -> None:
     text = await text_of(model, CODE + "os.pa", max_tokens=12, stop=("\n",))
     assert text.startswith("th.")
+
+
+@pytest.mark.parametrize("tail", ['"', "\\", "\n\t", "é", "\u6f22", "\U0001f600", "{", "\n\x0c", "'%s"])
+async def test_any_tail_can_be_healed(model: EmbeddedModel, tail: str) -> None:
+    chunks = await collect(model, "x = 1\ny = 2" + tail, max_tokens=2)
+    assert chunks[-1].finish
+
+
+async def test_a_prompt_longer_than_the_context_is_cut(model_cache: Path) -> None:
+    small = open_model(replace(SETTINGS, context_tokens=512, idle_exit_s=1), cache_dir=model_cache)
+    digits = "".join(f"{number % 10} {number * 7 % 10}\n" for number in range(1000))
+    chunks = await collect(small, digits, max_tokens=1)  # a token a character: the estimate is three
+    await small.aclose()
+    assert 100 < chunks[-1].stats["prompt_tokens"] < 512
 
 
 async def test_the_prompt_is_not_evaluated_twice(model: EmbeddedModel) -> None:

@@ -77,6 +77,8 @@ def test_text_that_may_begin_a_stop_is_held_back() -> None:
         ("a.b_c", "a.b_", "c"),
         ("n = 12", "n = 1", "2"),
         ("word", "word", ""),
+        ("a = 1\n\x0c", "a = 1\n\x0c", ""),
+        ("a \ud800", "a \ud800", ""),
         ("x" + " " * 70, "x" + " " * 70, ""),
         ("", "", ""),
     ],
@@ -122,6 +124,7 @@ def test_a_stop_that_the_tail_would_trigger_is_kept_from_the_server(
 
 def test_grammar_quotes_what_the_answer_begins_with() -> None:
     assert grammar_for('\n\t"') == 'root ::= "\\n\\t\\"" [^\\x00]*'
+    assert grammar_for("\\é") == 'root ::= "\\\\é" [^\\x00]*'
 
 
 def test_a_short_prompt_is_left_alone() -> None:

@@ -150,6 +150,32 @@ async def test_a_server_without_logprobs_is_asked_again(server: FaultServer, ope
     assert await text_of(opened(settings("openai", server.url)), "a =") == " 1"
 
 
+async def test_a_prompt_that_is_too_long_is_halved(server: FaultServer, opened: Open) -> None:
+    lengths: list[int] = []
+
+    def answer(request: Request) -> Any:
+        lengths.append(len(str(request.json["prompt"])))
+        if lengths[-1] > 4000:
+            return 400, {"error": {"message": "This model's maximum context length is 1500 tokens"}}
+        return OPENAI_STREAM
+
+    server.behaviour = Script({"/v1/completions": answer})
+    model = opened(settings("openai", server.url))
+    assert await text_of(model, "x = 12345\n" * 2000 + "a =") == " 1"
+    assert len(lengths) == 3
+
+
+async def test_half_of_a_surrogate_pair_does_no_harm(server: FaultServer, opened: Open) -> None:
+    server.behaviour = Script({"/v1/completions": OPENAI_STREAM})
+    assert await text_of(opened(settings("openai", server.url)), "a = '\ud83d'\nb =") == " 1"
+    assert "a = '?'" in sent(server, "/v1/completions")["prompt"]
+
+
+async def test_a_header_that_http_forbids_is_a_setting_to_correct(server: FaultServer, opened: Open) -> None:
+    with pytest.raises(ConfigurationError, match="header"):
+        await collect(opened(settings("openai", server.url, headers=(("bad name", "x"),))))
+
+
 async def test_vllm_tells_which_tokens_it_has(server: FaultServer, opened: Open) -> None:
     def tokenize(request: Request) -> Any:
         known = {"<fim_prefix>", "<fim_suffix>", "<fim_middle>"}
