@@ -33,9 +33,12 @@ _PER_KIND = 12
 _PER_MODEL = 14_000
 _RARE = 25
 PLACE_AIM = 0.82
-CONTENT_AIM = 0.5
+CONTENT_AIM = 0.56
 ALARM_AIM = 0.028
-"""What the thresholds aim at: right places, right contents, and alarms on finished changes."""
+OWN_PLACE_AIM = 0.72
+LEAST_GAIN = 0.8
+"""What the thresholds aim at: right places and contents, alarms on finished changes, right places of each kind, and
+how much more must be shown for one more alarm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,35 +166,52 @@ def moments_of(
 def thresholds(moments: Sequence[Moment]) -> dict[str, float]:
     """Return the least worth from which each kind is shown.
 
-    Kinds give ground to each other: of all the thresholds under which a kind keeps its own precision, the one is
-    lowered next that shows most for each false alarm, until the false alarms on finished changes are used up.
+    Kinds give ground to each other: the threshold is lowered next that shows most for each false alarm, as long as
+    all kinds together keep the aims, until the false alarms on finished changes are used up.
     """
-    done = sum(m.done for m in moments) or 1
-    options: dict[str, list[tuple[float, int, int, int, int]]] = {}
+    budget = ALARM_AIM * (sum(m.done for m in moments) or 1)
+    options: dict[str, list[_Step]] = {}
     for kind in {m.kind for m in moments}:
-        mine = sorted((m for m in moments if m.kind == kind), key=lambda m: -m.worth)
         shown = places = contents = alarms = 0
-        for m in mine:
+        for m in sorted((m for m in moments if m.kind == kind), key=lambda m: -m.worth):
             shown, places, contents = shown + (not m.done), places + m.located, contents + m.exact
             alarms += m.done
-            if shown and places / shown >= PLACE_AIM and contents / shown >= CONTENT_AIM:
-                options.setdefault(kind, []).append((m.worth, shown, places, contents, alarms))
-    chosen: dict[str, tuple[float, int, int, int, int]] = {}
-    budget = ALARM_AIM * done
+            if shown and places / shown >= OWN_PLACE_AIM:
+                options.setdefault(kind, []).append(_Step(m.worth, shown, places, contents, alarms))
+    chosen: dict[str, _Step] = {}
+    none = _Step(9.0, 0, 0, 0, 0)
     while True:
-        best: tuple[float, str, tuple[float, int, int, int, int]] | None = None
-        spent = sum(row[4] for row in chosen.values())
-        for kind, rows in options.items():
-            now = chosen.get(kind, (9.0, 0, 0, 0, 0))
-            for row in rows:
-                if row[1] <= now[1] or spent + row[4] - now[4] > budget:
-                    continue
-                gain = (row[1] - now[1]) / (row[4] - now[4] + 0.5)
-                if best is None or gain > best[0]:
-                    best = (gain, kind, row)
+        best: tuple[float, str, _Step] | None = None
+        for kind, steps in options.items():
+            now = chosen.get(kind, none)
+            others = [step for name, step in chosen.items() if name != kind]
+            for step in steps:
+                together = [*others, step]
+                shown = sum(s.shown for s in together)
+                gain = (step.shown - now.shown) / (step.alarms - now.alarms + 0.5)
+                if (
+                    step.shown > now.shown
+                    and gain >= LEAST_GAIN
+                    and sum(s.alarms for s in together) <= budget
+                    and sum(s.places for s in together) >= PLACE_AIM * shown
+                    and sum(s.contents for s in together) >= CONTENT_AIM * shown
+                    and (best is None or gain > best[0])
+                ):
+                    best = (gain, kind, step)
         if best is None:
-            return {kind: round(row[0], 4) for kind, row in sorted(chosen.items())}
+            return {kind: round(step.worth, 4) for kind, step in sorted(chosen.items())}
         chosen[best[1]] = best[2]
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What a kind shows down to `worth`: moments, right places, right contents, and alarms."""
+
+    worth: float
+    shown: int
+    places: int
+    contents: int
+    alarms: int
 
 
 def main(argv: Sequence[str] | None = None) -> int:
