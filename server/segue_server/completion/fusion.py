@@ -80,13 +80,13 @@ def _agreed(copied: float, model: ModelAnswer) -> float:
 
 
 def _doubted(copied: float, model: ModelAnswer) -> float:
-    return _sigmoid(-1.6 + 0.6 * _logit(copied) - 0.3 * _certainty(model))
+    return _sigmoid(-1.6 + 0.6 * _logit(copied) - 0.3 * _certainty(model) - 0.5 * model.trust)
 
 
 def _model_confidence(model: ModelAnswer, judged: float, rival: float) -> float:
     length = math.log1p(len(_first_line(model.text)))
     evidence = 0.75 * _certainty(model) + 0.15 * _logit(judged) - 0.4 * max(_logit(rival), -2.5)
-    return _sigmoid(-2.8 + evidence + 0.55 * length)
+    return _sigmoid(-2.8 + evidence + 0.55 * length + model.trust)
 
 
 def _certainty(model: ModelAnswer) -> float:
