@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import math
 import ssl
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
@@ -64,6 +65,21 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+class _Deadline:
+    """When to give up: after all is over, or when no event was heard for too long, however many bytes trickle in."""
+
+    def __init__(self, total_s: float, silence_s: float = math.inf) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._end = self._loop.time() + total_s
+        self._silence_s = silence_s
+        self.at = 0.0
+        self.heard()
+
+    def heard(self) -> None:
+        """Start the silence anew."""
+        self.at = min(self._end, self._loop.time() + self._silence_s)
+
+
 class HttpClient:
     """A keep-alive HTTP/1.1 client for one endpoint, usable from one event loop at a time."""
 
@@ -81,7 +97,7 @@ class HttpClient:
 
     async def fetch(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """Return the JSON document at `path`."""
-        deadline = asyncio.get_running_loop().time() + self._endpoint.timeouts.total_s
+        deadline = _Deadline(self._endpoint.timeouts.total_s)
         async with self._response(method, path, body, deadline) as response:
             data = bytearray()
             async for chunk in _bytes(response, deadline):
@@ -93,7 +109,8 @@ class HttpClient:
 
         Closing the generator closes the socket, unless the answer had been read to its end.
         """
-        deadline = asyncio.get_running_loop().time() + self._endpoint.timeouts.total_s
+        limits = self._endpoint.timeouts
+        deadline = _Deadline(limits.total_s, limits.read_s)
         async with self._response("POST", path, body, deadline) as response:
             content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
             if content_type and content_type not in _STREAM_TYPES:
@@ -104,6 +121,7 @@ class HttpClient:
             if content_type == "application/json":
                 async for document in _documents(response, deadline):
                     yield document
+                    deadline.heard()
                 return
             done = False
             async for line in _lines(response, deadline):
@@ -111,6 +129,7 @@ class HttpClient:
                 done = done or payload == b"[DONE]"
                 if payload and not done:  # what follows is read to the end, so that the connection is kept
                     yield _object(payload)
+                    deadline.heard()
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -120,7 +139,7 @@ class HttpClient:
 
     @contextlib.asynccontextmanager
     async def _response(
-        self, method: str, path: str, body: Mapping[str, Any] | None, deadline: float
+        self, method: str, path: str, body: Mapping[str, Any] | None, deadline: _Deadline
     ) -> AsyncIterator[httpx.Response]:
         import httpx
 
@@ -128,7 +147,7 @@ class HttpClient:
         try:
             request = client.build_request(method, path, **_content(body))
             for _ in range(MAX_REDIRECTS + 1):
-                async with asyncio.timeout_at(deadline):
+                async with asyncio.timeout_at(deadline.at):
                     response = await self._sent(client, request)
                 try:
                     if response.has_redirect_location:
@@ -157,7 +176,7 @@ class HttpClient:
                 raise
             return await client.send(request, stream=True)
 
-    async def _raise_for_status(self, response: httpx.Response, deadline: float) -> None:
+    async def _raise_for_status(self, response: httpx.Response, deadline: _Deadline) -> None:
         status = response.status_code
         if 200 <= status < 300:
             return
@@ -345,14 +364,14 @@ def _tls_error(error: BaseException | None) -> ssl.SSLError | None:
 
 
 async def _bytes(
-    response: httpx.Response, deadline: float, *, limit: int = MAX_ANSWER_BYTES
+    response: httpx.Response, deadline: _Deadline, *, limit: int = MAX_ANSWER_BYTES
 ) -> AsyncIterator[bytes]:
     if response.headers.get("content-encoding", "identity").lower() not in {"", "identity"}:
         raise MalformedAnswer("The server compressed an answer that it was asked to send plainly.")
     total = 0
     pieces = response.aiter_raw()
     while True:
-        async with asyncio.timeout_at(deadline):
+        async with asyncio.timeout_at(deadline.at):
             piece = await anext(pieces, None)
         if piece is None:
             return
@@ -362,7 +381,7 @@ async def _bytes(
         yield piece
 
 
-async def _lines(response: httpx.Response, deadline: float) -> AsyncIterator[bytes]:
+async def _lines(response: httpx.Response, deadline: _Deadline) -> AsyncIterator[bytes]:
     pending = bytearray()
     async for piece in _bytes(response, deadline):
         start = len(pending)
@@ -378,7 +397,7 @@ async def _lines(response: httpx.Response, deadline: float) -> AsyncIterator[byt
         yield bytes(pending)
 
 
-async def _documents(response: httpx.Response, deadline: float) -> AsyncIterator[dict[str, Any]]:
+async def _documents(response: httpx.Response, deadline: _Deadline) -> AsyncIterator[dict[str, Any]]:
     """Yield one document, or one a line: some servers stream NDJSON as application/json."""
     held = bytearray()
     async for line in _lines(response, deadline):

@@ -16,8 +16,8 @@ FimMode = Literal["auto", "template", "suffix", "infill", "prefix"]
 class Timeouts:
     """How long each phase of a request may take, in seconds.
 
-    `connect_s` opens the socket, `write_s` sends the request, `read_s` is the longest silence between two
-    pieces of an answer (the first one included), `total_s` ends the whole answer, and `loading_s` is how long
+    `connect_s` opens the socket, `write_s` sends the request, `read_s` is the longest wait for the next piece of
+    an answer (the first one included; bytes that are no piece do not count), `total_s` ends the whole answer, and `loading_s` is how long
     a server that says "model loading" is waited for.
     """
 

@@ -8,6 +8,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import threading
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import replace
@@ -116,9 +117,19 @@ async def test_a_name_nobody_knows_is_told(opened: Open, monkeypatch: pytest.Mon
     assert caught.value.reason == "dns"
 
 
-async def test_a_server_without_tls_is_told(server: FaultServer, opened: Open) -> None:
-    with pytest.raises(ModelError) as caught:
-        await collect(opened(settings(server.url.replace("http:", "https:"))))
+async def test_a_server_without_tls_is_told(opened: Open) -> None:
+    def answer_plainly(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            connection.recv(4096)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=answer_plainly, args=(listener,))
+        thread.start()
+        with pytest.raises(ModelError, match="does not speak TLS") as caught:
+            await collect(opened(settings(f"https://127.0.0.1:{listener.getsockname()[1]}")))
+        thread.join()
     assert caught.value.reason == "tls"
 
 
