@@ -147,7 +147,7 @@ def verdict(path: str | Path, text: str | None = None) -> Verdict:
 
 def verdict_on_disk(path: Path, root: Path | None = None) -> Verdict:
     """Return the verdict on a file of the workspace `root`, with its text and the workspace's ignore files read."""
-    from segue_context.index._ignore import segue_ignores
+    from segue_context.index._ignore import SegueIgnores
     from segue_context.index._reading import read_file
 
     on_name = verdict(path)
@@ -161,7 +161,7 @@ def verdict_on_disk(path: Path, root: Path | None = None) -> Verdict:
         within = verdict(inside)
         if not within.allowed:
             return within
-        rule = segue_ignores(root, inside)
+        rule = SegueIgnores(root).rule_for(inside)
         if rule:
             return Verdict(False, f"{inside} is excluded by {rule}.")
     read = read_file(path)

@@ -163,9 +163,10 @@ class Catalogue:
 
     # files
 
-    def files(self) -> dict[str, FileRow]:
-        """Return every file known, by path."""
-        rows = self._all("SELECT id, path, size, mtime_ns, kind FROM files WHERE gone = 0")
+    def files(self, below: str = "") -> dict[str, FileRow]:
+        """Return every file known (in a folder, or anywhere), by path."""
+        where, values = ("AND path > ? AND path < ?", (below + "/", below + "0")) if below else ("", ())
+        rows = self._all(f"SELECT id, path, size, mtime_ns, kind FROM files WHERE gone = 0 {where}", values)  # noqa: S608
         return {row[1]: FileRow(*row) for row in rows}
 
     def paths(self) -> list[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import stat
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 IGNORE_FILES = (".gitignore", ".segueignore")
 _MAX_RULES_BYTES = 256 * 1024
+_REMEMBERED_SECONDS = 5.0
+_REMEMBERED_FOLDERS = 10_000
 TOOL_FOLDERS = frozenset(
     {
         ".git", ".hg", ".svn", ".bzr", ".jj", "CVS",
@@ -78,28 +82,45 @@ class IgnoreRules:
         )
 
 
-def segue_ignores(root: Path, path: str) -> str:
-    """Return the `.segueignore` file that excludes a file of `root`, relative to it, or ""."""
-    parts = path.split("/")
-    for depth in range(len(parts) - 1, -1, -1):
-        folder = "/".join(parts[:depth])
-        spec = _rules_at(root / folder / ".segueignore")
-        if spec is None:
-            continue
-        for end in range(depth + 1, len(parts) + 1):
-            below = "/".join(parts[depth:end]) + ("/" if end < len(parts) else "")
-            if spec.check_file(below).include:
-                return f"{folder}/.segueignore" if folder else ".segueignore"
-    return ""
+class SegueIgnores:
+    """The `.segueignore` files of a workspace alone; each is read again when it was not for some seconds."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = str(root)
+        self._specs: dict[str, tuple[float, GitIgnoreSpec | None]] = {}
+
+    def rule_for(self, path: str) -> str:
+        """Return the file, relative to the root, that excludes the file at `path`, or ""."""
+        folder = path
+        while folder:
+            folder = folder.rpartition("/")[0]
+            spec = self._spec_in(folder)
+            if spec is not None:
+                below = path[len(folder) + 1 :] if folder else path
+                parts = below.split("/")
+                heads = ["/".join(parts[:end]) + "/" for end in range(1, len(parts))]
+                if any(spec.check_file(head).include for head in (*heads, below)):
+                    return f"{folder}/.segueignore" if folder else ".segueignore"
+        return ""
+
+    def _spec_in(self, folder: str) -> GitIgnoreSpec | None:
+        now = time.monotonic()
+        known = self._specs.get(folder)
+        if known is None or now - known[0] > _REMEMBERED_SECONDS:
+            if len(self._specs) > _REMEMBERED_FOLDERS:
+                self._specs.clear()
+            known = self._specs[folder] = (now, _rules_at(f"{self._root}/{folder}/.segueignore"))
+        return known[1]
 
 
-def _rules_at(path: Path) -> GitIgnoreSpec | None:
+def _rules_at(path: Path | str) -> GitIgnoreSpec | None:
     """Return the rules in a file; None when there is none. A line that is no pattern is left out."""
     try:
-        if not path.is_file() or path.stat().st_size > _MAX_RULES_BYTES:
+        status = os.stat(path)  # noqa: PTH116 - asked for every folder of every path: half the cost of pathlib's
+        if not stat.S_ISREG(status.st_mode) or status.st_size > _MAX_RULES_BYTES:
             return None
-        lines = path.read_text("utf-8", "replace").splitlines()
-    except OSError:
+        lines = Path(path).read_text("utf-8", "replace").splitlines()
+    except (OSError, ValueError):
         return None
     return spec_of(lines)
 

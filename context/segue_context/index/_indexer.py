@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import stat
 import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -61,6 +62,7 @@ class Indexer:
         options: IndexOptions | None = None,
     ) -> None:
         self._root = root
+        self._real = os.path.realpath(root)
         self._store = store
         self._turn = turn
         self._on_progress = on_progress
@@ -94,51 +96,51 @@ class Indexer:
 
     def refresh(self, paths: Iterable[str]) -> None:
         """Index files (or folders) that may have changed, come or gone. Raises as `run`."""
-        wanted = set(paths)
+        wanted = {path.rstrip("/") for path in paths if _is_relative(path)}
         if any(path.rpartition("/")[2] in IGNORE_FILES for path in wanted) or not self._root.is_dir():
             self.run()
             return
-        catalogue = self._store.catalogue
         found: list[tuple[FoundFile, str]] = []
         gone: list[str] = []
-        known: dict[str, FileRow] | None = None
         for path in sorted(wanted):
             self._turn()
-            try:
-                status = os.lstat(self._root / path)
-            except (OSError, ValueError):
-                status = None
-            if status is None or not (self._root / path).is_dir():
-                row = catalogue.row_of(path)
-                file = self._found(path, status) if status is not None else None
-                if file is not None:
-                    if row is None or (row.size, row.mtime_ns) != (file.size, file.mtime_ns):
-                        found.append((file, kind_of_path(path)))
-                elif row is not None:
-                    gone.append(path)
-                elif status is None:
-                    known = known if known is not None else catalogue.files()
-                    gone.extend(other for other in known if other.startswith(path + "/"))
-            elif not self._rules.excludes(path + "/."):
-                known = known if known is not None else catalogue.files()
-                changed, missing = self._compare(known, below=path)
-                found.extend(changed)
-                gone.extend(missing)
+            changed, missing = self._look_at(path)
+            found.extend(changed)
+            gone.extend(missing)
         self._note(found, gone)
         self._index_pending()
         self._on_progress(Progress("ready"))
 
-    def _found(self, path: str, status: os.stat_result) -> FoundFile | None:
-        import stat
+    def _look_at(self, path: str) -> tuple[list[tuple[FoundFile, str]], list[str]]:
+        """Return what is new or changed, and what is gone, at one path: a file, a folder, or nothing any more."""
+        full = self._root / path
+        row = self._store.catalogue.row_of(path)
+        try:
+            status = os.lstat(full) if self._is_in_place(full) else None
+        except (OSError, ValueError):
+            status = None
+        if status is not None and stat.S_ISREG(status.st_mode):
+            if self._rules.excludes(path) or not self._policy.allows(path):
+                return [], [path] if row else []
+            if row is not None and (row.size, row.mtime_ns) == (status.st_size, status.st_mtime_ns):
+                return [], []
+            return [(FoundFile(path, status.st_size, status.st_mtime_ns), kind_of_path(path))], []
+        below = self._store.catalogue.files(below=path)
+        if row is not None:
+            below[path] = row
+        if status is None or not stat.S_ISDIR(status.st_mode) or self._rules.excludes(path + "/."):
+            return [], list(below)
+        return self._compare(below, below=path)
 
-        if not stat.S_ISREG(status.st_mode) or self._rules.excludes(path) or not self._policy.allows(path):
-            return None
-        return FoundFile(path, status.st_size, status.st_mtime_ns)
+    def _is_in_place(self, full: Path) -> bool:
+        """Return whether a path really lies where it says, in the workspace and reached through no link."""
+        folder = str(full.parent)
+        return os.path.realpath(folder) == self._real + folder[len(str(self._root)) :]
 
     def _compare(
         self, known: dict[str, FileRow], below: str = ""
     ) -> tuple[list[tuple[FoundFile, str]], list[str]]:
-        """Return the new and changed files under a folder with their kinds, and the paths that are gone."""
+        """Return what is new or changed under a folder, with its kind, and those of `known` that are gone."""
         changed: list[tuple[FoundFile, str]] = []
         seen: set[str] = set()
         for file in scan(
@@ -154,8 +156,7 @@ class Indexer:
             row = known.get(file.path)
             if row is None or (row.size, row.mtime_ns) != (file.size, file.mtime_ns):
                 changed.append((file, kind_of_path(file.path)))
-        prefix = below + "/" if below else ""
-        return changed, [path for path in known if path not in seen and path.startswith(prefix)]
+        return changed, [path for path in known if path not in seen]
 
     def _note(self, found: list[tuple[FoundFile, str]], gone: list[str]) -> None:
         catalogue = self._store.catalogue
@@ -295,3 +296,8 @@ class Indexer:
         if targets:
             with catalogue.transaction():
                 catalogue.set_targets(targets)
+
+
+def _is_relative(path: str) -> bool:
+    """Return whether a path names something below the root, written in the one way that the catalogue uses."""
+    return not path.startswith("/") and {"", ".", ".."}.isdisjoint(path.rstrip("/").split("/"))

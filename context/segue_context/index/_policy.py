@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segue_context import privacy
-from segue_context.index._ignore import segue_ignores, spec_of
+from segue_context.index._ignore import SegueIgnores, spec_of
 from segue_context.index._reading import MAX_FILE_BYTES
 from segue_context.index._scan import MAX_FILES
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-_REMEMBERED_SECONDS = 5.0
-_REMEMBERED_PATHS = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +33,9 @@ class FilePolicy:
     """Decides about paths relative to a root; safe to use from any thread."""
 
     def __init__(self, root: Path, options: IndexOptions) -> None:
-        self._root = root
         self._deny = spec_of(options.deny)
         self._allow = spec_of(options.allow)
-        self._ignored: dict[str, tuple[float, bool]] = {}
+        self._ignores = SegueIgnores(root)
 
     def allows(self, path: str, text: str | None = None) -> bool:
         """Return whether a file, judged by its path and, when given, its text, may be indexed.
@@ -55,15 +50,4 @@ class FilePolicy:
 
     def shows(self, path: str, text: str | None = None) -> bool:
         """Return whether a file, indexed or not, may be read for context; `.segueignore` files count too."""
-        return self.allows(path, text) and not self._is_ignored(path)
-
-    def _is_ignored(self, path: str) -> bool:
-        now = time.monotonic()
-        known = self._ignored.get(path)
-        if known is not None and now - known[0] < _REMEMBERED_SECONDS:
-            return known[1]
-        if len(self._ignored) >= _REMEMBERED_PATHS:
-            self._ignored.clear()
-        ignored = bool(segue_ignores(self._root, path))
-        self._ignored[path] = (now, ignored)
-        return ignored
+        return self.allows(path, text) and not self._ignores.rule_for(path)

@@ -5,16 +5,15 @@ from __future__ import annotations
 import os
 import threading
 from collections import OrderedDict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segue_context.index._reading import read_file
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from segue_context.index._policy import FilePolicy
 
-_MAX_CACHED_CHARS = 4_000_000
+_MAX_CACHED_CHARS = 6_000_000
 
 
 class Texts:
@@ -23,7 +22,7 @@ class Texts:
     def __init__(self, root: Path, policy: FilePolicy) -> None:
         self._root = root
         self._policy = policy
-        self._real = os.path.realpath(root)
+        self._real = os.path.realpath(root).rstrip(os.sep) + os.sep
         self._lock = threading.Lock()
         self._cache: OrderedDict[str, tuple[tuple[int, int], str, list[str] | None]] = OrderedDict()
         self._size = 0
@@ -32,9 +31,9 @@ class Texts:
         """Return the text of a file; None when it is missing, binary, too large, denied or outside the root."""
         if not path or path.startswith("/") or ".." in path.split("/") or not self._policy.shows(path):
             return None
-        full = self._root / path
+        full = f"{self._root}/{path}"
         try:
-            status = full.stat()
+            status = os.stat(full)  # noqa: PTH116 - asked for every snippet of every answer
         except (OSError, ValueError):
             return None
         stamp = (status.st_mtime_ns, status.st_size)
@@ -43,9 +42,9 @@ class Texts:
             if known is not None and known[0] == stamp:
                 self._cache.move_to_end(path)
                 return known[1]
-        if not os.path.realpath(full).startswith(self._real.rstrip(os.sep) + os.sep):
+        if not self._is_inside(full):
             return None
-        read = read_file(full)
+        read = read_file(Path(full))
         if read.problem or not self._policy.shows(path, read.text):
             return None
         self._remember(path, (read.mtime_ns, read.size), read.text)
@@ -66,6 +65,11 @@ class Texts:
             if known is not None and known[1] is text:
                 self._cache[path] = (known[0], text, lines)
         return lines
+
+    def _is_inside(self, full: str) -> bool:
+        """Return whether a file is in the workspace once links are followed."""
+        folder, _, name = os.path.realpath(full).rpartition(os.sep)
+        return bool(name) and (folder + os.sep).startswith(self._real)
 
     def _remember(self, path: str, stamp: tuple[int, int], text: str) -> None:
         if len(text) > _MAX_CACHED_CHARS // 4:

@@ -52,6 +52,7 @@ class WorkspaceIndex(IndexAnswers):
         options: IndexOptions | None = None,
         on_status: Callable[[IndexStatus], None] | None = None,
     ) -> None:
+        root = root.absolute()  # the indexing process works in another folder
         self.folder = index_folder(cache_dir, root)
         self._options = options or IndexOptions()
         if allow_large:

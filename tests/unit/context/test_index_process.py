@@ -77,6 +77,28 @@ def test_a_whole_folder_may_come_and_go(root: Path, tmp_path: Path) -> None:
     index.close()
 
 
+def test_a_refresh_stays_inside_and_follows_no_link(root: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "alien.py").write_text("def alien(): pass\n")
+    (root / "link").symlink_to(outside, target_is_directory=True)
+    (root / "loop").symlink_to(root, target_is_directory=True)
+    (root / "file.py").symlink_to(outside / "alien.py")
+    index = WorkspaceIndex(root, tmp_path / "cache")
+    index.start()
+    assert index.wait_until_ready(PATIENCE_S)
+    (root / "last.py").write_text("def last(): pass\n")
+    index.refresh([
+        "link", "link/alien.py", "loop", "loop/module_1.py", "file.py", "", "/", ".", "..", "../outside/alien.py",
+        str(outside / "alien.py"), "no\0path", "last.py",
+    ])  # fmt: skip
+    until(lambda: index.definitions("last"), "the one good path is indexed")
+    assert not index.definitions("alien")
+    assert [symbol.path for symbol in index.definitions("function_1")] == ["module_1.py"]
+    assert len(index.files()) == 41
+    index.close()
+
+
 def test_two_servers_share_one_indexer_and_the_second_takes_over(root: Path, tmp_path: Path) -> None:
     first, second = (WorkspaceIndex(root, tmp_path / "cache") for _ in range(2))
     first.start()
