@@ -42,6 +42,17 @@ class Usage:
     total_ms: float = 0.0
     prompt_chars: int = 0
 
+    def fields(self) -> dict[str, float | int]:
+        """Return everything but the model in the spelling of the protocol and of `--json`."""
+        return {
+            "promptTokens": self.prompt_tokens,
+            "answerTokens": self.answer_tokens,
+            "firstTokenMs": round(self.first_token_ms, 1),
+            "prepareMs": round(self.prepare_ms, 1),
+            "totalMs": round(self.total_ms, 1),
+            "promptChars": self.prompt_chars,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class CommentEdit:
@@ -56,6 +67,11 @@ class CommentEdit:
     version: int
     notes: tuple[str, ...] = ()
     usage: Usage = field(default_factory=Usage)
+
+    def applied_to(self, snapshot: Snapshot) -> str:
+        """Return the text of `snapshot`, which must be the one the edit was made for, with the edit in it."""
+        start, end = snapshot.offset_at(self.extent.start), snapshot.offset_at(self.extent.end)
+        return snapshot.text[:start] + self.text + snapshot.text[end:]
 
 
 class Privacy(Protocol):

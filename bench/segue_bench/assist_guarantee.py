@@ -19,7 +19,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from segue_assist import Assistant, AssistError, CommentEdit, Places, PromptLibrary, Target
+from segue_assist import Assistant, AssistError, Places, PromptLibrary, Target
 from segue_bench._comment_answers import SUMMARY, Case, Function, cases
 from segue_model import Chunk
 from segue_syntax import Position, Range, Snapshot, language_of, parse
@@ -222,7 +222,7 @@ async def _comment_file(path: Path, language: str, tally: Tally, draw: random.Ra
             except AssistError as refusal:
                 tally.note(language, case, refusal.reason, where)
                 continue
-            after = _applied(snapshot, edit)
+            after = edit.applied_to(snapshot)
             same = _bare(text, language) == _bare(after, language) and _orders(text) >= _orders(after)
             said = SUMMARY.lower() in " ".join(re.sub(r"[/#*-]", " ", edit.text.lower()).split())
             outcome = "changed" if not same else "applied" if said or not case.well_meant else "lost"
@@ -247,11 +247,6 @@ def _function_rows(text: str, language: str, name: str) -> list[int]:
         if symbol is not None and symbol.line == row and symbol.kind in _FUNCTION_KINDS:
             rows.append(row)
     return rows
-
-
-def _applied(snapshot: Snapshot, edit: CommentEdit) -> str:
-    start, end = snapshot.offset_at(edit.extent.start), snapshot.offset_at(edit.extent.end)
-    return snapshot.text[:start] + edit.text + snapshot.text[end:]
 
 
 _last_bare: dict[tuple[str, str], tuple[str, str]] = {}

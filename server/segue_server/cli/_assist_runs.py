@@ -7,7 +7,7 @@ import difflib
 import os
 import re
 from contextlib import aclosing, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,6 @@ from segue_assist import (
     VARIABLES,
     Assistant,
     AssistError,
-    CommentEdit,
     Prompt,
     Target,
     Usage,
@@ -87,7 +86,7 @@ def comment(place: str, *, write: bool, action: str, repo: Path | None, trust: b
         target = bench.target(place)
         edit = await bench.assistant.comment(bench.assistant.prepare_comment(target, action))
         before = target.snapshot.text
-        after = _applied(target.snapshot, edit)
+        after = edit.applied_to(target.snapshot)
         if write:
             _write(bench.file(place), before, after)
         diff = difflib.unified_diff(
@@ -282,11 +281,6 @@ def _reader(root: Path, settings: Settings) -> WorkspaceReader:
     return index
 
 
-def _applied(snapshot: Snapshot, edit: CommentEdit) -> str:
-    start, end = snapshot.offset_at(edit.extent.start), snapshot.offset_at(edit.extent.end)
-    return snapshot.text[:start] + edit.text + snapshot.text[end:]
-
-
 def _write(path: Path, before: str, after: str) -> None:
     """Replace the file's text in one step, unless it changed meanwhile."""
     path = path.resolve()
@@ -314,13 +308,4 @@ def _row(prompt: Prompt) -> dict[str, Any]:
 
 
 def _costs(usage: Usage) -> dict[str, Any]:
-    numbers = {
-        name: round(value, 1) if isinstance(value, float) else value for name, value in asdict(usage).items()
-    }
-    model = numbers.pop("model")
-    return {"model": model, "usage": {_camel(name): value for name, value in numbers.items()}}
-
-
-def _camel(name: str) -> str:
-    head, *rest = name.split("_")
-    return head + "".join(part.capitalize() for part in rest)
+    return {"model": usage.model, "usage": usage.fields()}

@@ -22,7 +22,6 @@ from segue_server.features.assist_messages import (
     CommentParams,
     CommitMessageParams,
     ExplainParams,
-    camel_fields,
 )
 from segue_server.features.assist_work import Work
 from segue_server.uris import path_of
@@ -30,7 +29,7 @@ from segue_server.uris import path_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
 
-    from segue_assist import CommentEdit, Target
+    from segue_assist import CommentEdit, Target, Usage
     from segue_server.app import App
     from segue_server.assist_desk import AssistDesk
     from segue_server.documents import View
@@ -263,7 +262,7 @@ class AssistFeature:
             "title": question.prompt.title,
             "refused": answer.refused,
             "model": answer.usage.model,
-            "usage": camel_fields(answer.usage),
+            "usage": answer.usage.fields(),
         }
 
     async def _comment(self, params: CommentParams) -> dict[str, Any]:
@@ -281,7 +280,7 @@ class AssistFeature:
             "title": edit.title,
             "notes": list(edit.notes),
             "model": edit.usage.model,
-            "usage": camel_fields(edit.usage),
+            "usage": edit.usage.fields(),
         }
 
     async def _commit_message(self, params: CommitMessageParams) -> dict[str, Any]:
@@ -298,7 +297,7 @@ class AssistFeature:
             "message": message,
             "leftOut": list(question.left_out),
             "model": usage.model,
-            "usage": camel_fields(usage),
+            "usage": usage.fields(),
         }
 
     def _place(self, session: Session, params: ExplainParams | CommentParams) -> _Place:
@@ -364,9 +363,9 @@ class AssistFeature:
             return scopes[0]
         return session.workspaces.locate(uri or "untitled:").scope
 
-    def _note_usage(self, session: Session, usage: Any) -> None:
+    def _note_usage(self, session: Session, usage: Usage) -> None:
         """Keep the tokens of the last answer in the status."""
-        session.status.assist = {"model": usage.model, **camel_fields(usage)}
+        session.status.assist = {"model": usage.model, **usage.fields()}
         session.status.changed()
 
 

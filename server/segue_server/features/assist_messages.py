@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import attrs
 from lsprotocol import types  # noqa: TC002 - the converter resolves the annotations below
 
 from segue_server.messages import DocumentReference  # noqa: TC001 - as above
-
-if TYPE_CHECKING:
-    from segue_assist import Usage
 
 EXPLAIN: Final = "segue/explain"
 COMMENT: Final = "segue/comment"
@@ -55,15 +51,3 @@ class CommitMessageParams:
     uri: str | None = None
     action: str | None = None
     work_done_token: Any = None
-
-
-def camel_fields(usage: Usage) -> dict[str, Any]:
-    """Return what an answer cost in the spelling of the protocol; times in milliseconds."""
-    fields = asdict(usage)
-    fields.pop("model")
-    spelled = {}
-    for name, value in fields.items():
-        head, *rest = name.split("_")
-        key = head + "".join(part.capitalize() for part in rest)
-        spelled[key] = round(value, 1) if isinstance(value, float) else value
-    return spelled

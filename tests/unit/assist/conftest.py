@@ -133,9 +133,7 @@ def target_of(text: str, language: str, first: int, last: int | None = None, pat
 
 
 def applied(text: str, edit: CommentEdit) -> str:
-    snapshot = Snapshot.of(text)
-    start, end = snapshot.offset_at(edit.extent.start), snapshot.offset_at(edit.extent.end)
-    return text[:start] + edit.text + text[end:]
+    return edit.applied_to(Snapshot.of(text))
 
 
 async def commented(text: str, language: str, line: int, answer: str, **chat: Any) -> tuple[str, CommentEdit]:
