@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 REPOSITORY = Path(__file__).parents[2]
+FIGURES = pytest.StashKey[list[str]]()
 PICTURES = Path(__file__).parent / "pictures"
 
 
@@ -24,6 +25,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("editor"):
             item.add_marker(pytest.mark.skip(reason="drives a real editor: run `make test-editors`"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print what the tests measured on the way."""
+    for line in config.stash.get(FIGURES, []):
+        terminalreporter.write_line(line)
+
+
+@pytest.fixture
+def figure(request: pytest.FixtureRequest) -> Callable[[str, float], None]:
+    """Note a figure, to be printed at the end; no test passes or fails by it."""
+    lines = request.config.stash.setdefault(FIGURES, [])
+    return lambda name, value: lines.append(f"measured {name}: {value:g}")
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,7 @@ def ids(messages: list[dict[str, Any]]) -> list[str]:
 
 
 def test_typed_through_accepted_and_in_parts(
-    workbench: Callable[..., Workbench], scripted: Scripted, vsix: Path, record_property: Callable[..., None]
+    workbench: Callable[..., Workbench], scripted: Scripted, vsix: Path, figure: Callable[[str, float], None]
 ) -> None:
     scripted.say(completions=[ADD])
     settings = {"segue.client.serverPath": str(scripted.program)}
@@ -35,7 +35,7 @@ def test_typed_through_accepted_and_in_parts(
     window.type("def add(")
     assert window.ghost() == "left, right:\n    return left + right"  # the bracket stands there already
     delay_ms = (appeared()[0] - scripted.answered("textDocument/inlineCompletion")) * 1000
-    record_property("ghost_ms_after_answer", round(delay_ms))
+    figure("ghost_ms_after_answer", round(delay_ms))
     wait_for(
         lambda: ids(scripted.heard("textDocument/didShowCompletion")) == ["c-def add("], "the shown event"
     )
@@ -103,3 +103,46 @@ def test_pause_and_resume(workbench: Callable[..., Workbench], scripted: Scripte
     window.ghost()
     window.command("Segue: Show How the Last Suggestion Came About")
     wait_for(lambda: any("the prompt that was sent" in line for line in window.lines()), "the prompt")
+
+
+LOOKS = {
+    "a.py": "# 日本語のコメント と絵文字 🎉🎉\ndef summe(preise):\n\tgesamt = 0\n\tfor preis in preise:\n\t\tgesamt += preis\n\treturn gesamt\n\n\n"
+    "x = summe([1, 2])  # " + "a long line that is wrapped " * 6 + "\n"
+}
+
+
+@pytest.mark.parametrize("theme", ["Default Dark Modern", "Default Light Modern"])
+def test_looks(
+    workbench: Callable[..., Workbench],
+    scripted: Scripted,
+    vsix: Path,
+    picture: Callable[[Workbench, str], None],
+    theme: str,
+) -> None:
+    old = "\tgesamt = 0\n\tfor preis in preise:\n\t\tgesamt += preis\n\treturn gesamt\n"
+    edit = {
+        "when": "total",
+        "file": "a.py",
+        "old": old,
+        "new": "\treturn sum(preise)  # 合計 🎉\n",
+        "reason": "simpler",
+    }
+    scripted.say(completions=[{"after": "y = ", "text": "summe([3, 4])  # 合計 🎉"}], edits=[edit])
+    settings = {
+        "segue.client.serverPath": str(scripted.program),
+        "workbench.colorTheme": theme,
+        "editor.minimap.enabled": True,
+        "editor.wordWrap": "on",
+    }
+    window = workbench(files=LOOKS, settings=settings, vsix=vsix)
+    window.open("a.py")
+    window.wait_ready()
+    window.press("Control+End")
+    window.type("y = ")
+    window.ghost()
+    picture(window, "looks-ghost-" + theme.split()[1].lower())
+    window.press("Tab", "Enter")
+    window.type("total = 0")
+    wait_for(lambda: any("sum(preise)" in text for text in window.decorations()), "the next edit")
+    picture(window, "looks-edit-" + theme.split()[1].lower())
+    assert window.errors == []

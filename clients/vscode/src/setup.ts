@@ -87,6 +87,7 @@ export class Setup {
       return;
     }
     try {
+      this.status.setState('starting');
       await this.session.stop();
       await this.environment.create(search.ok);
     } catch (error) {

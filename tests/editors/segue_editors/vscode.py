@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.request
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote
 
 from segue_editors import editors
 from segue_editors.cache import UnavailableError, python_package
@@ -113,6 +114,8 @@ class Workbench:
         vsix: Path | None = None,
         env: Mapping[str, str] | None = None,
         trusted: bool = True,
+        development: Path | None = None,
+        tests: Path | None = None,
         size: tuple[int, int] = (1100, 640),
     ) -> None:
         self.home = home
@@ -143,13 +146,16 @@ class Workbench:
         if vsix:
             self.install(vsix)
         self.port = free_port()
+        self._bare = development is not None
         self._server = self._serve(trusted=trusted)
         self._context = browser.chromium.new_context(viewport={"width": size[0], "height": size[1]})
         self._context.grant_permissions(["clipboard-read", "clipboard-write"])
         self.page = self._context.new_page()
         self.page.on("console", lambda message: self._log(f"[{message.type}] {message.text}"))
         try:
-            self.page.goto(f"http://127.0.0.1:{self.port}/?folder={self.folder}")
+            self.page.goto(
+                f"http://127.0.0.1:{self.port}/?folder={self.folder}" + self._payload(development, tests)
+            )
             self.page.wait_for_selector(".monaco-workbench .part.statusbar", timeout=START_SECONDS * 1000)
         except BaseException:
             self.close()
@@ -164,6 +170,19 @@ class Workbench:
             capture_output=True,
             timeout=120,
         )
+
+    def _payload(self, development: Path | None, tests: Path | None) -> str:
+        """Return what makes the window run a module inside the extension host."""
+        if development is None or tests is None:
+            return ""
+        self.page.expose_function("codeAutomationLog", lambda *_: None)
+        self.page.expose_function("codeAutomationExit", lambda *_: None)
+        remote = f"vscode-remote://127.0.0.1:{self.port}"
+        payload = [
+            ["extensionDevelopmentPath", f"{remote}{development}"],
+            ["extensionTestsPath", f"{remote}{tests}"],
+        ]
+        return "&payload=" + quote(json.dumps(payload))
 
     def _program(self) -> list[str]:
         folders = [
@@ -185,16 +204,33 @@ class Workbench:
             "--bind-addr",
             f"127.0.0.1:{self.port}",
         ]
+        command = [*self._program(), *address, *quiet, *trust, str(self.folder)]
+        if self._bare:  # code-server's own front cannot load an extension under development
+            loopback = [
+                "--host",
+                "127.0.0.1",
+                "--port",
+                str(self.port),
+                "--server-data-dir",
+                str(self.home / "data"),
+            ]
+            open_door = [
+                "--without-connection-token",
+                "--accept-server-license-terms",
+                "--enable-smoke-test-driver",
+            ]
+            folders = self._program()[2:]
+            command = [str(self._code.node), str(self._code.server), *folders, *loopback, *open_door, *trust]
         with (self.home / "code-server.log").open("w") as log:
             server = subprocess.Popen(
-                [*self._program(), *address, *quiet, *trust, str(self.folder)],
+                command,
                 env=self._env,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
-        url = f"http://127.0.0.1:{self.port}/healthz"
+        url = f"http://127.0.0.1:{self.port}/{'version' if self._bare else 'healthz'}"
 
         def is_up() -> bool:
             try:
@@ -249,6 +285,8 @@ class Workbench:
         self.press("Enter")
         self.page.wait_for_selector(f'.tab.active[data-resource-name="{base}"]', timeout=20_000)
         self.page.wait_for_selector(".editor-instance .monaco-editor.focused", timeout=20_000)
+        # The editor makes its inline suggestions when the window is idle for the first time.
+        self.page.evaluate("() => new Promise(done => requestIdleCallback(() => requestIdleCallback(done)))")
 
     def command(self, title: str) -> None:
         """Run a command by its title in the palette."""

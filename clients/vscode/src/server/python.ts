@@ -34,7 +34,7 @@ export async function findPython(configured: string): Promise<PythonSearch> {
     }
     problems.push(describe(candidate, code, version, output));
   }
-  const worst = problems.find((text) => text.includes('venv')) ?? problems.find((text) => text.includes('older'));
+  const worst = configured ? problems[0] : (problems.find((text) => text.includes('venv')) ?? problems.find((text) => text.includes('older')));
   return { problem: worst ?? `No Python ${OLDEST.join('.')} or newer was found.` };
 }
 

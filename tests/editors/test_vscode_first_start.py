@@ -1,0 +1,101 @@
+"""The first minutes of a new user, and the machines on which Segue cannot work."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from segue_editors.vscode import Workbench, wait_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from segue_editors.servers import Scripted
+
+pytestmark = pytest.mark.editor
+
+
+def path_without(*names: str) -> str:
+    """Return the PATH without the folders that hold one of these programs."""
+    folders = os.environ["PATH"].split(os.pathsep)
+    return os.pathsep.join(
+        folder for folder in folders if not any((Path(folder) / name).exists() for name in names)
+    )
+
+
+def test_a_new_user_follows_only_what_the_screen_says(
+    workbench: Callable[..., Workbench], vsix: Path, picture: Callable[[Workbench, str], None]
+) -> None:
+    names = "left, right"
+    env = {"PATH": path_without("segue"), "SEGUE_PROVIDER": "none"}
+    settings = {"workbench.startupEditor": "welcomePage"}
+    files = {
+        "sums.py": "def add(left, right):\n    total = left + right\n    return total\n\n\ndef sub(left, right):\n"
+    }
+    window = workbench(files=files, vsix=vsix, env=env, settings=settings)
+    window.notification("Segue needs its language server")
+    picture(window, "first-start")
+    window.press_button("Set Up")
+    window.notification("Segue is set up", seconds=420)
+    assert list(window.home.rglob("server-*/segue-is-complete"))
+    window.open("sums.py")
+    window.wait_ready()
+    window.press("Control+End")
+    window.type(f"    total = {names[:3]}")
+    wait_for(window.ghost_now, "ghost text from the repository")
+    picture(window, "first-suggestion")
+    window.command("Segue: Open the Walkthrough")
+    window.page.locator("text=Get Started with Segue").first.wait_for()
+    picture(window, "walkthrough")
+
+
+def test_no_python_is_said_once_with_a_button(
+    workbench: Callable[..., Workbench], vsix: Path, tmp_path: Path, picture: Callable[[Workbench, str], None]
+) -> None:
+    settings = {"segue.client.python": str(tmp_path / "no-python")}
+    window = workbench(files={"a.py": ""}, vsix=vsix, env={"PATH": path_without("segue")}, settings=settings)
+    window.notification("Segue needs its language server")
+    window.press_button("Set Up")
+    assert "no-python is not there" in window.notification("Segue needs Python 3.11 or newer")
+    picture(window, "no-python")
+    window.open("a.py")
+    window.type("def add(")
+    assert window.status_label().startswith("Segue: The language server is not set up yet.")
+
+
+def test_a_server_that_does_not_start_is_named(
+    workbench: Callable[..., Workbench], vsix: Path, tmp_path: Path
+) -> None:
+    broken = tmp_path / "segue"
+    broken.write_text("#!/bin/sh\necho 'there is no pygls here' >&2\nexit 3\n")
+    broken.chmod(0o755)
+    window = workbench(files={"a.py": ""}, vsix=vsix, settings={"segue.client.serverPath": str(broken)})
+    message = window.notification("does not start")
+    assert str(broken) in message
+    assert "there is no pygls here" in message
+    assert len(window.notifications()) == 1
+
+
+def test_views_git_files_and_an_untrusted_folder_are_quiet(
+    workbench: Callable[..., Workbench], vsix: Path, scripted: Scripted
+) -> None:
+    scripted.say(completions=[{"after": "def add(", "text": "left, right)"}])
+    files = {
+        "a.py": "",
+        ".git/COMMIT_EDITMSG": "",
+        ".vscode/settings.json": '{"segue.client.serverPath": "/bin/false"}',
+    }
+    window = workbench(
+        files=files, vsix=vsix, settings={"segue.client.serverPath": str(scripted.program)}, trusted=False
+    )
+    window.open("a.py")
+    window.wait_ready()
+    window.type("def add(")
+    window.ghost()
+    uris = {
+        call["textDocument"]["uri"].rsplit("/", 1)[-1]
+        for call in scripted.heard("textDocument/inlineCompletion")
+    }
+    assert uris == {"a.py"}
