@@ -199,15 +199,15 @@ def refusal(status: int, message: str, **headers: str) -> Callable[[Connection, 
 
 
 def echoing(behaviour: Callable[[Connection, Request], None]) -> Callable[[Connection, Request], None]:
-    """Return a behaviour that answers ``request_N_echo`` prompts with their number and misbehaves otherwise."""
+    """Return a behaviour that answers prompts that end in ``request_N_echo`` with N, and misbehaves otherwise."""
 
     def behave(connection: Connection, request: Request) -> None:
         if not request.path.endswith("/completions"):
             connection.answer(404, {})
             return
-        match = re.search(r"request_(\d+)_echo", str(request.json["prompt"]))
-        if match:
-            connection.answer(200, text_event(f"echo {match[1]}", "stop"))
+        asked = re.findall(r"request_(\d+)(_echo)?", str(request.json["prompt"]))
+        if asked and asked[-1][1]:
+            connection.answer(200, text_event(f" echo_{asked[-1][0]}", "stop"))
         else:
             behaviour(connection, request)
 

@@ -39,6 +39,7 @@ _FLAT_MB = 8.0
 _ECHO_EVERY = 20
 _KEY = "sk-bench-key"
 _REFUSED, _REDIRECT = "refused connection", "redirect elsewhere"
+ALL_FAULTS = (*FAULTS, _REFUSED, _REDIRECT)
 
 
 @dataclass(slots=True)
@@ -91,7 +92,7 @@ async def _run_all(requests: int, only: str, *, as_json: bool) -> list[Outcome]:
             f"{'fault':20}{'requests':>9}{'s':>7}{'crash':>6}{'hang':>5}{'stale':>6}{'RSS MB':>14}  errors (RSS: start, half, end)"
         )
     with FaultServer() as elsewhere:
-        for name in (*FAULTS, _REFUSED, _REDIRECT):
+        for name in ALL_FAULTS:
             if only in name:
                 outcome = await _run(name, requests, f"{elsewhere.url}/v1/completions")
                 outcome.stale += len(elsewhere.requests)  # code or a key reached another host
@@ -102,7 +103,7 @@ async def _run_all(requests: int, only: str, *, as_json: bool) -> list[Outcome]:
 
 async def _run(name: str, requests: int, elsewhere: str) -> Outcome:
     gate = asyncio.Semaphore(_AT_ONCE)
-    with TemporaryDirectory() as cache, _served(name, elsewhere) as url:
+    with TemporaryDirectory() as cache, served(name, elsewhere) as url:
         model = _model(url, Path(cache))
         # What is built once, buffers included, is built before memory is measured.
         await asyncio.gather(*(_ask(model, number, Outcome(name), gate) for number in range(_AT_ONCE)))
@@ -120,7 +121,7 @@ async def _run(name: str, requests: int, elsewhere: str) -> Outcome:
 
 
 @contextmanager
-def _served(name: str, elsewhere: str) -> Iterator[str]:
+def served(name: str, elsewhere: str) -> Iterator[str]:
     """Yield the URL of a server with the fault, in a process of its own so that only the client is measured."""
     if name == _REFUSED:
         with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -156,7 +157,7 @@ async def _ask(model: OpenedModel, number: int, outcome: Outcome, gate: asyncio.
             outcome.errors[type(error).__name__] += 1
         else:
             outcome.answers += 1
-            if echo and text != f"echo {number}":
+            if echo and text != f" echo_{number}":
                 outcome.stale += 1
 
 

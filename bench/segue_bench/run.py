@@ -30,6 +30,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     Benchmark("embedded", "embedded", "the embedded model: from nothing to the first token, key to key"),
     Benchmark("lines", "model_lines", "a model alone on lines of installed packages, by healing"),
     Benchmark("faults", "faults", "a model server that fails in every way, a thousand times each"),
+    Benchmark("faults-played", "faults_played", "the same faults while somebody types in an editor"),
     Benchmark("assist", "assist_latency", "what explaining costs on top of the model's own time"),
     Benchmark("comment", "assist_guarantee", "comment actions never change code"),
 )
