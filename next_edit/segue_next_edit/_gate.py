@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from segue_next_edit._types import NextEdit
 
 QUIET_SECONDS = 5.0
+GOING_SECONDS = 30.0
 REMEMBERED = 200
 _MUTED_AFTER = 2
 _SILENT_ACTIONS = {
@@ -39,6 +40,7 @@ class Gate:
         self._dismissals: Counter[str] = Counter()
         self._ignored: Counter[_Substance] = Counter()
         self._going: str = ""
+        self._going_until = float("-inf")
         self._quiet_until = float("-inf")
 
     def silence(self, action: str) -> str:
@@ -56,14 +58,15 @@ class Gate:
                 or self._ignored[_substance(edit)] > _MUTED_AFTER
             )
 
-    def continues(self, edit: NextEdit) -> bool:
-        """Whether the edit goes on with a change of which a place was just accepted."""
-        return bool(edit.group) and edit.group == self._going
+    def continues(self, group: str) -> bool:
+        """Whether this is the change of which a place was just accepted."""
+        return bool(group) and group == self._going and self._clock() < self._going_until
 
     def accepted(self, edit: NextEdit) -> None:
         """Note that the user took the edit: the same change may go on at once."""
         with self._lock:
             self._going = edit.group
+            self._going_until = self._clock() + GOING_SECONDS
             self._dismissals.pop(edit.group, None)
 
     def rejected(self, edit: NextEdit) -> None:

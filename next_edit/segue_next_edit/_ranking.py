@@ -29,7 +29,7 @@ class Ranked:
 
 
 CONTENT_WORTH = 0.5
-LEAST_SHARE = 0.1
+LEAST_SHARE = 0.03
 """From this chance on, given the place, content is put to a place that another rule found."""
 _KEPT = 50
 

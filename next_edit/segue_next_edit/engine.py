@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from segue_next_edit._candidates import Candidate
     from segue_next_edit._ranking import Ranked
 
-_CONTINUING = 0.5
-"""How much of a threshold is asked of an edit that goes on with a change just accepted."""
+_CONTINUING = 0.02
+"""The worth asked of an edit that goes on with a change of which a place was just accepted."""
 
 
 def candidates_for(
@@ -90,7 +90,7 @@ class NextEditEngine:
         edits: list[NextEdit] = []
         best: Ranked | None = None
         silence = "nothing looks left to do"
-        for row in ranked(situation, _proposed(situation)):
+        for row in self._in_order(cursor, ranked(situation, _proposed(situation))):
             edit = _checked(situation, row.candidate, row.place, syntax=not edits)
             if edit is None:
                 continue
@@ -103,7 +103,7 @@ class NextEditEngine:
                 break
         if best is None:
             return Prediction(silence=silence)
-        least = threshold(best.candidate.kind) * (_CONTINUING if self._gate.continues(edits[0]) else 1.0)
+        least = _CONTINUING if self._gate.continues(edits[0].group) else threshold(best.candidate.kind)
         shown = best.worth >= least
         return Prediction(tuple(edits), shown, "" if shown else "not sure enough")
 
@@ -177,6 +177,20 @@ class NextEditEngine:
         return NextEdit(
             edit.path, at, at + size, edit.old, edit.new, edit.kind, edit.confidence, edit.reason, edit.group
         )
+
+    def _in_order(self, cursor: tuple[str, int], rows: list[Ranked]) -> list[Ranked]:
+        """Return the places of a change that is being accepted first, from the cursor on, then the others."""
+        going = [r for r in rows if self._gate.continues(r.candidate.group) and r.candidate.new is not None]
+        path, line = cursor
+        going.sort(
+            key=lambda r: (
+                r.candidate.path != path,
+                r.candidate.start < line,
+                r.candidate.path,
+                r.candidate.start,
+            )
+        )
+        return [*going, *(r for r in rows if r not in going)] if going else rows
 
     def accepted(self, edit: NextEdit) -> None:
         """Tell that the user took `edit`; the same change goes on at once."""

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from segue_server.session import Session
 
 _MOST = 10
+_MOST_CHANGES = 3
+_WORTH_A_MENU = 0.2
+"""The confidence from which an edit is worth an entry in a menu, which disturbs nobody."""
 
 
 def register(app: App) -> None:
@@ -52,15 +55,16 @@ def register(app: App) -> None:
             return []
         cursor = messages.CursorParams(messages.DocumentReference(view.uri), params.range.start)
         prediction, offered = await _predict(app, session, view, cursor)
-        if not prediction.shown or view.version != app.documents.version(view.uri):
-            return []
-        actions = [_action(app, one) for one in offered if one.edit.new is not None]
-        if offered and offered[0].edit.group and offered[0].edit.new is not None:
-            line = view.position(params.range.start.line, params.range.start.character).line
-            series = await session.next_edits.series(session.workspaces.locate(view.uri), line, offered[0])
-            if len(series.edits) > 1 and view.version == app.documents.version(view.uri):
-                actions.insert(0, _everywhere(app, offered[0], series))
-        return actions
+        written = [one for one in offered if one.edit.new is not None]
+        likely = [one for one in written if prediction.shown or one.edit.confidence >= _WORTH_A_MENU]
+        actions = [_action(app, one) for one in likely]
+        line = view.position(params.range.start.line, params.range.start.character).line
+        changes = {one.edit.group: one for one in reversed(likely) if one.edit.group}
+        for first in list(changes.values())[-_MOST_CHANGES:]:
+            series = await session.next_edits.series(session.workspaces.locate(view.uri), line, first)
+            if len(series.edits) > 1:
+                actions.insert(0, _everywhere(app, first, series))
+        return actions if view.version == app.documents.version(view.uri) else []
 
     def cursor_moved(params: messages.CursorParams) -> None:
         session, view = app.started_session, app.documents.view(params.text_document.uri)
