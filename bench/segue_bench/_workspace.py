@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,9 @@ def open_index(repo: Path) -> WorkspaceIndex:
 
     index = WorkspaceIndex(repo.resolve(), directories().cache, allow_large=True)
     index.build()
+    gc.collect()
+    gc.freeze()  # as the server does: what is there now stays and need not be looked through
+    gc.set_threshold(20_000, 20, 50)
     return index
 
 

@@ -31,8 +31,8 @@ DISPLAY_THRESHOLD = 0.4
 RETRIEVERS = frozenset({"definitions", "windows", "paired", EDITED, VIEWED, "changes", "enclosing"})
 """Every source of context, by the name its snippets carry; each can be left out."""
 
-USAGE_WORTH = 0.1
-USAGE_WORTH_AT_DEFINITIONS = 0.05
+USAGE_WORTH = 0.07
+USAGE_WORTH_AT_DEFINITIONS = 0.035
 """What the best similar window is worth besides its names, where a statement goes on and where a name is asked for."""
 
 _TRAIL_SHARE = 0.2
