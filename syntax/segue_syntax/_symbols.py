@@ -42,10 +42,12 @@ SIGNATURE_CHARS = 240
 _CHUNK_BYTES = 32_768  # queries hold the interpreter lock: this is about 2 ms of it
 _WEAK = frozenset({"variable", "type", "field"})
 _TYPE_LIKE = frozenset({"class", "interface", "enum", "struct", "trait", "type", "scope"})
+_METHOD_OWNERS = _TYPE_LIKE - {"type"}
 _CONTAINERS = _TYPE_LIKE | {"module", "function", "method", "constant"}
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 _LONE_CR = re.compile(rb"\r(?!\n)")
 _HEAD_WORDS = re.compile(rb"[\s\w]*\Z")
+_LINE_COMMENT = re.compile(r"\s//[^\n]*\n|\s#\s[^\n]*\n")  # inside a head of several lines
 _SPACE = re.compile(r"\s+")
 
 
@@ -210,7 +212,7 @@ def _assemble(
         name = written.strip("'\":@")
         if not name or len(name) > 200:
             continue
-        kind, container = _place(item, name, end, stack)
+        kind, container = _place(item, name, end, stack, ruby=language == "ruby")
         if kind == "field":
             if (container, name) in seen_fields:
                 continue
@@ -235,7 +237,9 @@ def _assemble(
         )
 
 
-def _place(item: _Found, name: str, end: int, stack: list[tuple[int, str, str]]) -> tuple[str, str]:
+def _place(
+    item: _Found, name: str, end: int, stack: list[tuple[int, str, str]], *, ruby: bool
+) -> tuple[str, str]:
     """Return the final kind and the container of a definition, given the containers open around it."""
     around = [(kind, label) for stop, kind, label in stack if not (stop == end and label == name)]
     kind, container = item.kind, item.container
@@ -245,7 +249,7 @@ def _place(item: _Found, name: str, end: int, stack: list[tuple[int, str, str]])
         outer_kind, container = around[-1]
         if outer_kind == "type" and kind in {"struct", "enum"}:
             container = ""  # typedef struct name {...} alias
-        if kind == "function" and outer_kind in {"class", "interface", "enum", "struct", "trait", "scope"}:
+        if kind == "function" and (outer_kind in _METHOD_OWNERS or (ruby and outer_kind == "module")):
             kind = "method"
     elif container and kind == "function":
         container = "" if container in {"exports", "module"} else container
@@ -275,7 +279,7 @@ def _signature(data: bytes, item: _Found) -> str:
     else:
         stop = data.find(b"\n", item.name.end_byte, item.node.end_byte)
         head = data[start : min(item.node.end_byte if stop < 0 else stop, start + 4 * SIGNATURE_CHARS)]
-    text = _SPACE.sub(" ", head.decode("utf-8", "replace")).strip()
+    text = _SPACE.sub(" ", _LINE_COMMENT.sub("\n", head.decode("utf-8", "replace"))).strip()
     return text[:SIGNATURE_CHARS].removesuffix("=>").rstrip(" {:=")
 
 

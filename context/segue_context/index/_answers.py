@@ -11,7 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, TypeVar
 
 from segue_context._types import Import, Snippet, Symbol
-from segue_context.index._modules import Resolver
+from segue_context.index._modules import ROOT_FOLDER, Resolver
 from segue_context.index._overlay import Overlays, symbols_of
 from segue_context.index._policy import FilePolicy
 from segue_context.index._search import score_overlays
@@ -204,12 +204,14 @@ class IndexAnswers:
     def files_in_folder(self, folder: str) -> list[str]:
         """Return the files directly inside `folder` (ending in a slash)."""
         files = self.files()
+        if folder == ROOT_FOLDER:
+            return [path for path in files if "/" not in path]
         inside = files[bisect_left(files, folder) : bisect_left(files, folder[:-1] + "0")]  # "0" follows "/"
         return [path for path in inside if "/" not in path[len(folder) :]]
 
     def importers_of(self, path: str) -> list[str]:
         """Return the paths of files that import from `path`, or from its folder as a whole."""
-        folder = path.rpartition("/")[0] + "/"
+        folder = path.rpartition("/")[0] + "/" if "/" in path else ROOT_FOLDER
         analyses = self._overlays.analyses(without=path)
         found = [other for other in analyses if any(item.target == path for item in self.imports_of(other))]
         stored = self._ask(lambda store: store.catalogue.importers_of([path, folder])) or []
@@ -246,7 +248,7 @@ class IndexAnswers:
     def _paths(self) -> Resolver:
         known = self._known()
         if self._resolver is None or self._resolver[0] is not known[0]:
-            self._resolver = (known[0], Resolver(known[0]))
+            self._resolver = (known[0], Resolver(known[0], self._root.name))
         return self._resolver[1]
 
     def _ask(self, question: Callable[[ReadStore], _T]) -> _T | None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from segue_context.index._scan import FoundFile
     from segue_syntax import FileSymbols
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE files (

@@ -278,7 +278,7 @@ class Indexer:
 
     def _paths(self) -> Resolver:
         if self._resolver is None:
-            self._resolver = Resolver(self._store.catalogue.paths())
+            self._resolver = Resolver(self._store.catalogue.paths(), self._root.name)
         return self._resolver
 
     def _resolve_again(self, paths: list[str]) -> None:

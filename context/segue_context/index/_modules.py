@@ -29,6 +29,7 @@ _SCRIPT_SUFFIXES = (
 )
 _INDEX_NAMES = tuple("index" + suffix for suffix in (".ts", ".tsx", ".d.ts", ".js", ".jsx", ".mjs"))
 _C_SUFFIXES = frozenset({".h", ".hpp", ".hh", ".hxx", ".c", ".cc", ".cpp", ".cxx", ".inl", ".ipp"})
+ROOT_FOLDER = "./"
 _WORD = re.compile(r"\w+")
 
 
@@ -45,9 +46,14 @@ def stem_of_path(path: str) -> tuple[str, ...]:
 
 
 class Resolver:
-    """Finds the files that imports name, among the files of one workspace."""
+    """Finds the files that imports name, among the files of one workspace.
 
-    def __init__(self, paths: Iterable[str]) -> None:
+    `root_name` is the name of its folder, which many languages also use for the project's own package. A target that
+    ends in a slash is a folder; `ROOT_FOLDER` is that of the workspace.
+    """
+
+    def __init__(self, paths: Iterable[str], root_name: str = "") -> None:
+        self._root_name = re.sub(r"-v?\d[\w.]*$", "", root_name)
         self._paths: set[str] = set()
         self._named: dict[str, set[str]] = defaultdict(set)  # by name, and by folder and name
         self._folders: dict[str, set[str]] = defaultdict(set)
@@ -182,7 +188,8 @@ class Resolver:
             ]
             if found:
                 return self._nearest(importer, found) + "/"
-        return ""
+        named = parts[-2] if re.fullmatch(r"v\d+", parts[-1]) and len(parts) > 1 else parts[-1]
+        return ROOT_FOLDER if dotted and named == self._root_name and self._folders.get("") else ""
 
     def _nearest(self, importer: str, folders: Iterable[str]) -> str:
         return min(folders, key=lambda folder: (-_shared_folders(importer, folder), len(folder), folder))
@@ -208,6 +215,8 @@ class Resolver:
                 words = words[1:]
         else:
             crate = words[0]
+            if crate == self._root_name.replace("-", "_") and "src/lib.rs" in self._paths:
+                return self._rust_module("src", [*words[1:], name]) or "src/lib.rs"
             local = self._rust_module(inside, [*words, name])
             if local:
                 return local
@@ -247,7 +256,13 @@ class Resolver:
         if name or posixpath.splitext(module)[1] not in _C_SUFFIXES:
             return ""
         near = posixpath.normpath(posixpath.join(folder, module))
-        return near if near in self._paths else self._ending(importer, module.lstrip("./"))
+        if near in self._paths:
+            return near
+        parts = module.lstrip("./").split("/")
+        shorter = (
+            "/".join(parts[start:]) for start in range(max(1, len(parts) - 1))
+        )  # an outer folder may be the root
+        return next(filter(None, (self._ending(importer, suffix) for suffix in shorter)), "")
 
     def _ruby(self, importer: str, folder: str, module: str) -> str:
         name = module if module.endswith(".rb") else module + ".rb"

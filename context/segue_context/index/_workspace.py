@@ -33,7 +33,7 @@ _POLL_SECONDS = 0.05
 def index_folder(cache_dir: Path, root: Path) -> Path:
     """Return where the index of the workspace `root` lies under the user's cache folder."""
     name = hashlib.sha256(os.fsencode(os.path.realpath(root))).hexdigest()[:24]
-    return cache_dir / "index" / f"{name}-v{VERSION}"
+    return cache_dir.absolute() / "index" / f"{name}-v{VERSION}"
 
 
 class WorkspaceIndex(IndexAnswers):

@@ -65,6 +65,32 @@ def test_an_import_is_found(importer: str, name: str, module: str, target: str) 
     assert Resolver(FILES).resolve(importer, name, module) == target
 
 
+@pytest.mark.parametrize(
+    ("root_name", "importer", "module", "target"),
+    [
+        ("cobra", "doc/md.go", "github.com/spf13/cobra", "./"),
+        ("cobra", "doc/md.go", "github.com/spf13/cobra/v2", "./"),
+        ("cobra", "doc/md.go", "github.com/spf13/pflag", ""),
+        ("my-crate-1.0.2", "tests/all.rs", "my_crate::net", "src/net.rs"),
+        ("my-crate", "tests/all.rs", "other", ""),
+        ("json", "detail/a.hpp", "json/detail/b.hpp", "detail/b.hpp"),
+    ],
+)
+def test_a_project_may_be_named_after_its_folder(
+    root_name: str, importer: str, module: str, target: str
+) -> None:
+    files = [
+        "cobra.go",
+        "doc/md.go",
+        "src/lib.rs",
+        "src/net.rs",
+        "tests/all.rs",
+        "detail/a.hpp",
+        "detail/b.hpp",
+    ]
+    assert Resolver(files, root_name).resolve(importer, "", module) == target
+
+
 def test_files_that_come_and_go_count() -> None:
     resolver = Resolver(["a.py"])
     assert resolver.resolve("a.py", "x", "b") == ""

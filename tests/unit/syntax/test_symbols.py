@@ -239,6 +239,11 @@ def test_signatures_are_whole_heads_on_one_line() -> None:
     assert signatures["handler"] == "export const handler = async (id: number): Promise<void>"
 
 
+def test_comments_inside_a_head_are_left_out() -> None:
+    (item,) = definitions_in("class List // a list\n  : public Base // of things\n{ };\n", "cpp")
+    assert item.signature == "class List : public Base"
+
+
 def test_a_very_long_head_is_cut() -> None:
     source = "def f(" + ", ".join(f"argument_{number}" for number in range(500)) + "): pass\n"
     (item,) = definitions_in(source, "python")
