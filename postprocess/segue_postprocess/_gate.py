@@ -59,7 +59,9 @@ class Gate:
 
     def _python_refuses(self, candidate: Candidate, tree: Tree) -> bool:
         start = len(self._prefix)
-        refused = refuses(tree, start, start + len(candidate.text.encode("utf-8", "surrogatepass")))
+        refused = refuses(
+            tree, self._with(candidate), start, start + len(candidate.text.encode("utf-8", "surrogatepass"))
+        )
         refused = refused or misindented(candidate.text, self._situation)
         self.python_refused = self.python_refused or refused
         return refused

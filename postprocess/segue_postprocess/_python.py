@@ -35,9 +35,9 @@ _NO_TARGETS: Final = {
 }
 
 
-def refuses(tree: Tree, start: int, end: int) -> bool:
-    """Whether the bytes from `start` to `end` of the document hold something that Python does not compile."""
-    return any(_is_refused(node) for node in _nodes(tree.root_node, start, end))
+def refuses(tree: Tree, data: bytes, start: int, end: int) -> bool:
+    """Whether the bytes from `start` to `end` of the document `data` hold what Python does not compile."""
+    return any(_is_refused(node, data) for node in _nodes(tree.root_node, start, end))
 
 
 def _nodes(root: Node, start: int, end: int) -> Iterator[Node]:
@@ -54,7 +54,7 @@ def _nodes(root: Node, start: int, end: int) -> Iterator[Node]:
         pending.extend(node.named_children)
 
 
-def _is_refused(node: Node) -> bool:
+def _is_refused(node: Node, data: bytes) -> bool:
     kind = node.type
     if kind in _NEEDS_FUNCTION:
         return _outside(node, _FUNCTIONS, {"class_definition"})
@@ -67,9 +67,9 @@ def _is_refused(node: Node) -> bool:
         left = node.child_by_field_name("left")
         return left is not None and left.type in _NO_TARGETS
     if kind == "argument_list":
-        return _bad_arguments(node)
+        return _bad_arguments(node, data)
     if kind == "parameters":
-        return _bad_parameters(node)
+        return _bad_parameters(node, data)
     return False
 
 
@@ -91,29 +91,30 @@ def _enclosing(node: Node, kinds: set[str]) -> Node | None:
     return parent
 
 
-def _bad_arguments(node: Node) -> bool:
+def _bad_arguments(node: Node, data: bytes) -> bool:
     """Whether a keyword is given twice, or a plain argument follows one."""
     seen: set[bytes] = set()
     for child in node.named_children:
         if child.type == "keyword_argument":
             name = child.child_by_field_name("name")
-            if name is None or name.text is None or name.text in seen:
-                return name is not None
-            seen.add(name.text)
+            said = data[name.start_byte : name.end_byte] if name is not None else b""
+            if said in seen:
+                return True
+            seen.add(said)
         elif seen and child.type not in ("list_splat", "dictionary_splat", "comment"):
             return child.type != "ERROR" and (node.parent is None or node.parent.type != "class_definition")
     return False
 
 
-def _bad_parameters(node: Node) -> bool:
+def _bad_parameters(node: Node, data: bytes) -> bool:
     """Whether two parameters have one name."""
     names: list[bytes] = []
     for child in node.named_children:
         name = child.child_by_field_name("name") or child
         if name.type != "identifier" and child.named_children:
             name = child.named_children[0]
-        if name.type == "identifier" and name.text is not None:
-            names.append(name.text)
+        if name.type == "identifier":
+            names.append(data[name.start_byte : name.end_byte])
     return len(names) != len(set(names))
 
 

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 from segue_syntax._languages import language_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tree_sitter import Language as Grammar
     from tree_sitter import Parser, Tree
 
-_CHUNK = 1 << 16
+_CHUNK = 1 << 12
 _local = threading.local()
 _AT_ONCE_BYTES = 32_768  # about 5 ms of parsing, for which the interpreter lock is held
 _PIECE_BYTES = 4_096  # longer texts are read in pieces: between two of them, other threads may run
@@ -82,15 +84,14 @@ def parse_patiently(
     """Parse `data`, but give up (None) once `patience` progress steps in a row of errors have passed.
 
     Recovering from an error that nothing repairs costs many times a clean parse. A step is about a hundred
-    operations of the parser, so that the outcome depends on the text alone and not on the clock.
+    operations of the parser, so that the outcome depends on the text alone and not on the clock. Never ask a node
+    of the tree for its `text`: read it from `data`, since the tree does not own a copy.
     """
     parser = parser_of(language_id)
     if parser is None or patience is None:
         return parse(data, language_id, old_tree)
     steps = 0
-
-    def read(offset: int, _point: object) -> bytes:
-        return data[offset : offset + _CHUNK]
+    read = _reader(data)
 
     def give_up(_offset: int, has_error: bool) -> bool:  # noqa: FBT001 - the parser calls it
         nonlocal steps
@@ -104,3 +105,25 @@ def parse_patiently(
     except ValueError:
         parser.reset()
         return None
+
+
+def _reader(data: bytes) -> Callable[[int, object], memoryview]:
+    """Return a function that gives the parser `data` piece by piece.
+
+    The binding never releases what the function returns (seen in tree-sitter 0.26.1): so every piece is a view
+    of one buffer of the thread, which the parser reads before it asks for the next.
+    """
+    pieces: dict[int, memoryview] | None = getattr(_local, "pieces", None)
+    if pieces is None:
+        pieces = _local.pieces = {_CHUNK: memoryview(bytearray(_CHUNK))}
+    whole = pieces[_CHUNK]
+
+    def read(offset: int, _point: object) -> memoryview:
+        piece = data[offset : offset + _CHUNK]
+        size = len(piece)
+        whole[:size] = piece
+        if size not in pieces:
+            pieces[size] = whole[:size]
+        return pieces[size]
+
+    return read

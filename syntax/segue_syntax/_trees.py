@@ -28,7 +28,7 @@ class TreeStore:
     def tree(self, data: bytes, language_id: str, *, patience: int | None = None) -> Tree | None:
         """Return the tree of `data` (UTF-8), or None without a grammar; about 1 ms when a near text is known.
 
-        With `patience` (see `parse_patiently`) None also means that the text is broken beyond it.
+        Read the text of nodes from `data`, not from the nodes. With `patience` (see `parse_patiently`) None also means that the text is broken beyond it.
         """
         with self._lock:
             known = [entry for entry in self._trees if entry[0] == language_id]
