@@ -89,7 +89,7 @@ class Session:
         self.configuration = ConfigurationStore.load(
             user_file=self.directories.user_file, roots=client.roots, initialization=client.options
         )
-        self.status = StatusBoard(listener=to_client.status, index=self._index_report)
+        self.status = StatusBoard(listener=to_client.status)
         self.activity = ActivityLog(
             self.directories.activity_file, enabled=self.configuration.settings.activity.enabled
         )
@@ -253,23 +253,20 @@ class Session:
         self._loop.call_soon_threadsafe(self._tell_index, status)
 
     def _tell_index(self, status: IndexStatus) -> None:
+        self.status.index = {
+            **self.status.index,
+            "state": status.state,
+            "done": status.done,
+            "total": status.total,
+        }
         self.status.changed()
         self._to_client.index(status)
 
-    def _index_report(self) -> dict[str, Any]:
-        reports = [scope.index.status() for scope in self.workspaces.scopes if scope.index is not None]
-        if not reports:
-            return {"state": "off", "files": 0}
-        worst = next((report for report in reports if report.state != "ready"), reports[0])
-        return {
-            "state": worst.state,
-            "phase": worst.phase,
-            "done": worst.done,
-            "total": worst.total,
-            "files": sum(report.files for report in reports),
-            "symbols": sum(report.symbols for report in reports),
-            "reason": worst.reason,
-        }
+    async def full_status(self) -> dict[str, Any]:
+        """Return the status with the index's counts as they are now; the notifications carry the last ones known."""
+        scopes = [scope.index for scope in self.workspaces.scopes if scope.index is not None]
+        self.status.index = await self.tasks.in_thread(_index_report, scopes)
+        return self.status.report()
 
     def _reshape(self, _: Any, settings: Settings) -> None:
         self._pipeline = pipeline_settings(settings, paused=self.status.paused, local=self.models.local)
@@ -292,6 +289,23 @@ class Session:
         self.status.changed()
 
 
+def _index_report(indexes: Sequence[WorkspaceIndex]) -> dict[str, Any]:
+    """Return what the indexes say of themselves, the least ready one first; asks their files."""
+    reports = [index.status() for index in indexes]
+    if not reports:
+        return {"state": "off", "files": 0}
+    worst = next((report for report in reports if report.state != "ready"), reports[0])
+    return {
+        "state": worst.state,
+        "phase": worst.phase,
+        "done": worst.done,
+        "total": worst.total,
+        "files": sum(report.files for report in reports),
+        "symbols": sum(report.symbols for report in reports),
+        "reason": worst.reason,
+    }
+
+
 def pipeline_settings(settings: Settings, *, paused: bool = False, local: bool = False) -> PipelineSettings:
     """Return what the pipeline needs of the settings, with the sizes that suit the provider."""
     completion, model = settings.completion, settings.model
@@ -303,7 +317,7 @@ def pipeline_settings(settings: Settings, *, paused: bool = False, local: bool =
         disabled_languages=frozenset(completion.disabled_languages),
         statistical=settings.statistical.enabled,
         min_confidence=completion.min_confidence,
-        min_model_confidence=(0.12 if small else 0.0)
+        min_model_confidence=(0.2 if small else 0.0)
         if completion.min_model_confidence is None
         else completion.min_model_confidence,
         model_trust=0.0 if small else 1.5,

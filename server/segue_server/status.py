@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from segue_server.completion.types import REASONS
@@ -30,7 +30,7 @@ class StatusBoard:
     latency_ms: float | None = None
     last_error: str = ""
     last_silence: str = ""
-    index: Callable[[], dict[str, Any]] | None = None
+    index: dict[str, Any] = field(default_factory=lambda: {"state": "off", "files": 0})
     assist: dict[str, Any] | None = None
     _sent: tuple[Any, ...] = ()
 
@@ -53,7 +53,7 @@ class StatusBoard:
                 "latencyMs": None if self.latency_ms is None else round(self.latency_ms),
                 "paused": self.paused,
                 "assist": self.assist,
-                "index": self.index() if self.index else {"state": "off", "files": 0},
+                "index": self.index,
             },
         }
 

@@ -16,7 +16,7 @@ def register(app: App) -> None:
     server = app.server
 
     async def status(_: Any) -> dict[str, Any]:
-        return (await app.session()).status.report()
+        return await (await app.session()).full_status()
 
     async def pause(_: Any) -> dict[str, Any]:
         return (await app.session()).pause(True)
