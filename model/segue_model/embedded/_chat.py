@@ -36,7 +36,7 @@ class EmbeddedChat:
         self, messages: Sequence[ChatMessage], options: GenerationOptions
     ) -> AsyncGenerator[Chunk]:
         """Yield the answer piece by piece; an engine that died before the first piece is started again."""
-        for last in (False, True):
+        for last in (False, False, True):
             client = await self._engine.connect()
             remote = HttpChatModel(client, OpenAIChatDialect(""), name=self.name, board=self._engine.board)
             begun = False

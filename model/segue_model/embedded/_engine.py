@@ -28,6 +28,7 @@ class Engine:
         self._http: HttpClient | None = None
         self.board = board
         self.address: EngineAddress | None = None
+        self._lost: EngineAddress | None = None
 
     async def connect(self) -> HttpClient:
         """Return a client of the running engine; ModelError when it cannot be started.
@@ -43,7 +44,8 @@ class Engine:
                 if running is None:
                     self.board.show("starting", "The embedded model is starting.")
                 with self._breaker.request(), self.board.busy():
-                    self.address = await asyncio.to_thread(self._supervisor.ensure)
+                    self.address = await asyncio.to_thread(self._supervisor.ensure, self._lost)
+                self._lost = None
                 headers = (("Authorization", f"Bearer {self.address.key}"),)
                 self._http = HttpClient(Endpoint(self.address.url, headers=headers, timeouts=self._timeouts))
         return self._http
@@ -53,6 +55,7 @@ class Engine:
         if isinstance(error, HttpFailure) and error.reason != "unauthorized":
             return False  # it answers; another engine on the same port would not know our key
         self._http = None
+        self._lost = self.address if error.reason == "refused" else None
         return True
 
     def reset(self) -> None:

@@ -65,7 +65,7 @@ class EmbeddedModel:
 
     async def stream(self, prompt: CompletionPrompt, options: GenerationOptions) -> AsyncGenerator[Chunk]:
         """Yield the completion piece by piece; an engine that died before the first piece is started again."""
-        for last in (False, True):
+        for last in (False, False, True):
             model = await self._connected()
             begun = False
             try:
@@ -81,12 +81,14 @@ class EmbeddedModel:
 
     async def warm(self, prompt: CompletionPrompt) -> None:
         """Start the engine where needed and let it evaluate the prompt."""
-        try:
-            await (await self._connected()).warm(prompt)
-        except EngineLost as error:
-            if not self._engine.is_lost(error):
-                raise
-            await (await self._connected()).warm(prompt)
+        for last in (False, False, True):
+            try:
+                await (await self._connected()).warm(prompt)
+            except EngineLost as error:
+                if not self._engine.is_lost(error) or last:
+                    raise
+            else:
+                return
 
     async def start(self) -> EngineAddress:
         """Start the engine or join the running one, and return where it listens."""

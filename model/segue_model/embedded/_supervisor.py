@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _START_S = 120.0
+_DYING_S = 10.0
 _POLL_S = 0.02
 _CRASH_WINDOW_S = 120.0
 _MAX_CRASHES = 3
@@ -81,14 +82,17 @@ class Supervisor:
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def ensure(self) -> EngineAddress:
-        """Return where the engine listens; may take seconds, and raises `ModelError` when it cannot start."""
+    def ensure(self, lost: EngineAddress | None = None) -> EngineAddress:
+        """Return where the engine listens; may take seconds, and raises `ModelError` when it cannot start.
+
+        An engine at `lost` refused a connection: it is dying, and its end is waited for.
+        """
         with self._mutex:
             if self._closing.is_set():
                 raise EngineError("The embedded engine is being left.")
             try:
                 self._hold_lease()
-                address = self.running()
+                address = self._running_but(lost)
                 if address is not None:
                     return address
                 with self._starting():
@@ -97,6 +101,13 @@ class Supervisor:
                 raise EngineError(
                     f"The engine's private directory cannot be used ({error}): check {self._directory.parent}."
                 ) from error
+
+    def _running_but(self, lost: EngineAddress | None) -> EngineAddress | None:
+        deadline = monotonic() + _DYING_S
+        while (address := self.running()) is not None and address == lost:
+            if monotonic() > deadline or self._closing.wait(_POLL_S):
+                break
+        return address
 
     def release(self) -> None:
         """Give the lease up; the engine ends some time after the last one."""
