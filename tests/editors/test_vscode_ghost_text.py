@@ -98,7 +98,7 @@ def test_pause_and_resume(workbench: Callable[..., Workbench], scripted: Scripte
 
     window.open("b.py")
     window.command("Segue: Resume Suggestions")
-    window.press("Escape", "End")
+    window.press("End", "ArrowLeft")
     window.command("Segue: Suggest Something Here")
     window.ghost()
     window.command("Segue: Show How the Last Suggestion Came About")
