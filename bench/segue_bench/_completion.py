@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from time import perf_counter
@@ -9,8 +10,11 @@ from typing import TYPE_CHECKING
 
 from segue_bench._workspace import unsaved
 from segue_context import ContextEngine
+from segue_model import ModelError
 from segue_postprocess import Cursor, StreamFilter, process
 from segue_server.completion.fusion import Fused, ModelAnswer, fuse
+
+logger = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     from segue_context import CopiedSuggestion, CursorQuery, WorkspaceIndex
@@ -77,7 +81,10 @@ class CompletionBench:
             copied = self._copied(query, cursor, max_lines)
             said, model_ms, prompt_chars, judged = None, 0.0, 0, 0.0
             if self._model is not None:
-                said, model_ms, prompt_chars = await self._ask(self._model, query, cursor, max_lines)
+                try:
+                    said, model_ms, prompt_chars = await self._ask(self._model, query, cursor, max_lines)
+                except ModelError as error:  # the statistical engine answers alone, as it does in an editor
+                    logger.warning("The model gave no answer: %s", error)
                 judged = self._engine.judge(query, said.text) if said is not None else 0.0
             fused = fuse(copied, said, judged)
             total_ms = (perf_counter() - started) * 1000

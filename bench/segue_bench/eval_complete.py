@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from segue_bench._filter import run_filter
 from segue_bench._workspace import open_index, query_of
+from segue_model import ModelError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +22,11 @@ def run(repo: Path, *, model: str = "", use_model: bool = True, use_context: boo
     from segue_bench._completion import CompletionBench
 
     index = open_index(repo)
-    chosen = open_chosen_model(model) if use_model else None
+    try:
+        chosen = open_chosen_model(model) if use_model else None
+    except ModelError as error:
+        index.close()
+        raise SystemExit(f"{error} Without a model: --no-model.") from None
     bench = CompletionBench(index, chosen, repository=repo.resolve().name, use_context=use_context)
     with asyncio.Runner() as runner:
 
