@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from segue_next_edit._calibration import threshold
 from segue_next_edit._gate import Gate
-from segue_next_edit._ranking import ranked, weigh
+from segue_next_edit._ranking import ORPHAN_PLACE, is_orphan, ranked, weigh
 from segue_next_edit._situation import Situation
 from segue_next_edit._types import NextEdit, Prediction, Series
 from segue_next_edit._validation import refusal
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from segue_next_edit._candidates import Candidate
     from segue_next_edit._ranking import Ranked
 
+_ORPHANED = ORPHAN_PLACE
 _CONTINUING = 0.02
 """The worth asked of an edit that goes on with a change of which a place was just accepted."""
 
@@ -103,7 +104,11 @@ class NextEditEngine:
                 break
         if best is None:
             return Prediction(silence=silence)
-        least = _CONTINUING if self._gate.continues(edits[0].group) else threshold(best.candidate.kind)
+        least = threshold(best.candidate.kind)
+        if is_orphan(best.candidate):
+            least = min(least, _ORPHANED)
+        if self._gate.continues(edits[0].group):
+            least = _CONTINUING
         shown = best.worth >= least
         return Prediction(tuple(edits), shown, "" if shown else "not sure enough")
 

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 _MAX_NAMES = 24
 _MAX_FILES = 40
-_MAX_SWITCHED = 6
 _GO_STANDARD = {
     path.rsplit("/", 1)[-1]: path
     for path in [
@@ -143,7 +142,6 @@ class ImportRule:
             if file is None or len(file.lines) > 20_000:
                 continue
             yield from self._changed(situation, file, language, file.imports)
-        yield from _switched(situation)
 
     def _changed(
         self, situation: Situation, file: FileText, language: str, statements: list[Statement]
@@ -188,80 +186,6 @@ class ImportRule:
                 {"adds": float(d - c >= b - a), "removes": float(bool(gone)), "seen": float(min(found, 8)),
                  "names": float(min(len(notes), 4)), "age": float(min(_age(situation, file.path), 10))},
             )  # fmt: skip
-
-
-def _switched(situation: Situation) -> Iterator[Candidate]:
-    """Yield other files in which a name comes from where it no longer comes from in an edited file.
-
-    `from .helpers import cached` became `from lib import cached` here: the others follow, with one change or two.
-    """
-    for path in situation.paths:
-        file = situation.file(path)
-        if file is None:
-            continue
-        before, after = _imports_changed(situation, path, file.language)
-        gone = {key: source for key, source in before.items() if key not in after or after[key] != source}
-        for name, source in list(gone.items())[:_MAX_SWITCHED]:
-            fresh = after.get(name) or (next(iter(after.values())) if len(gone) == len(after) == 1 else None)
-            for other in situation.files_with(name, limit=_MAX_FILES):
-                there = situation.file(other)
-                if other == path or there is None or there.language != file.language:
-                    continue
-                yield from _follows(situation, there, name, source, fresh)
-
-
-def _imports_changed(
-    situation: Situation, path: str, language: str
-) -> tuple[dict[str, Source], dict[str, Source]]:
-    """Return the names that the edits of a file took out of its imports, and put into them, with their sources."""
-    sides: tuple[dict[str, Source], dict[str, Source]] = ({}, {})
-    for edit in situation.done:
-        if edit.path == path:
-            for side, lines in zip(sides, (edit.old, edit.new), strict=True):
-                for statement in statements_in(lines, language):
-                    module = module_file(statement.module, path, language)
-                    for original, local in statement.names:
-                        side[local] = (module, original, statement.form)
-    return sides
-
-
-def _follows(
-    situation: Situation, file: FileText, name: str, source: Source, fresh: Source | None
-) -> Iterator[Candidate]:
-    statement = next(
-        (
-            s
-            for s in file.imports
-            if name in s.locals and module_file(s.module, file.path, file.language) == source[0]
-        ),
-        None,
-    )
-    if statement is None or situation.is_touched(file.path, statement.start, statement.end):
-        return
-    lines = without_names(file.lines, statement, {name})
-    if lines is None:
-        return
-    if fresh is not None:
-        module, original, form = fresh
-        wanted = Wanted(module_from(module, file.path, file.language), original, name, form)
-        added = with_name(lines, statements_in(lines, file.language), file.language, wanted)
-        lines = lines if added is None else added
-    limit = statement.end + 40
-    after = lines[: limit + len(lines) - len(file.lines)]
-    for tag, a, b, c, d in SequenceMatcher(None, file.lines[:limit], after, autojunk=False).get_opcodes():
-        if tag != "equal":
-            yield Candidate(
-                file.path, a, b, tuple(lines[c:d]), "import switch", "import switch\0" + name,
-                f"{name} comes from elsewhere now",
-                {"fresh": float(fresh is not None), "used": float(_used(file, name)), "adds": float(d - c > b - a),
-                 "age": float(min(_age(situation, situation.paths[0]), 10))},
-            )  # fmt: skip
-
-
-def _used(file: FileText, name: str) -> bool:
-    """Whether a name stands anywhere but in the imports."""
-    inside = {line for s in file.imports for line in range(s.start, s.end)}
-    return any(line not in inside for line in file.word_lines.get(name, ()))
 
 
 def _age(situation: Situation, path: str) -> int:

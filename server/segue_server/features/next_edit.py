@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _MOST = 10
 _MOST_CHANGES = 3
-_WORTH_A_MENU = 0.2
+_WORTH_A_MENU = 0.03
 """The confidence from which an edit is worth an entry in a menu, which disturbs nobody."""
 
 
