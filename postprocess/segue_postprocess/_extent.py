@@ -16,6 +16,7 @@ from segue_postprocess._lines import (
     introduces,
     is_clause,
     opens_tag,
+    without_comment,
 )
 from segue_postprocess._reasons import Reason
 
@@ -85,8 +86,8 @@ def limit(text: str, situation: Situation, reasons: list[Reason], *, synced: boo
 
 def opens_block(code: str, situation: Situation) -> bool:
     """Whether the line `code` begins a block that deeper lines fill, brackets apart."""
-    stripped = code.rstrip()
     profile = situation.profile
+    stripped = without_comment(code, profile)
     if opens_tag(code):
         return True
     if profile.keyed:
@@ -202,6 +203,10 @@ class _Walk:
 
     def _depth(self, k: int) -> int:
         return len(self.states[k].stack)
+
+    def _begins_block(self, before: str) -> bool:
+        """Whether the line before the cursor begins a block; what a directive holds need not be deeper."""
+        return opens_block(before, self.situation) and not before.lstrip().startswith("#")
 
     def _opened_here(self) -> bool:
         situation = self.situation

@@ -35,6 +35,7 @@ _BLOCK_WORDS: Final = frozenset(
     "def class module if unless while until for case else elsif elif when begin rescue ensure function".split()  # noqa: SIM905
 )
 _LABEL: Final = re.compile(r"^(?:#|\w+\s*:(?!:)|(?:public|private|protected|internal)\b.*:$|@|<|\*|//|/\*)")
+_ACCESS: Final = re.compile(r"^(?:public|private|protected|signals|default|case)\b.*:$")
 _ENDED: Final = re.compile(r"[;{}]\s*$")
 _TRAILING_COMMENT: Final = re.compile(r"\s+(?:#|//).*$")
 
@@ -261,7 +262,7 @@ class _Points:
         situation = self._situation
         code = _TRAILING_COMMENT.sub("", self._header).rstrip()
         stripped = line.strip()
-        if not code:
+        if not code or _ACCESS.match(stripped):
             return
         own = stack[-1].indent if code[-1] in CLOSERS and stack else self._own
         mark = (

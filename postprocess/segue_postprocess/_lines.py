@@ -30,6 +30,15 @@ _TRIVIAL: Final = re.compile(
 _BANNER: Final = re.compile(r"^\s*(?:#|//|/\*|\*|--|;|%|<!--)?\s*[-=*#_~/+.\s]{5,}(?:\*/|-->)?\s*$")
 
 
+def without_comment(line: str, profile: Profile) -> str:
+    """Return `line` without a comment at its end; a mark inside a string may deceive it."""
+    for mark in profile.line_comments:
+        at = line.find(f" {mark}")
+        if at > 0 and line.count('"', 0, at) % 2 == 0 and line.count("'", 0, at) % 2 == 0:
+            line = line[:at]
+    return line.rstrip()
+
+
 def closes_only(line: str) -> bool:
     """Whether `line` holds closing brackets and separators only (or nothing)."""
     return bool(_CLOSING_ONLY.match(line))
