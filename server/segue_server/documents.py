@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -70,6 +70,11 @@ class DocumentChange:
     after: Snapshot
     edits: tuple[AppliedEdit, ...]
 
+    def seen_in(self, view: View) -> DocumentChange:
+        """Return the change of a notebook's cell in the places of the joined text."""
+        edits = tuple([replace(edit, extent=_moved(edit.extent, view.first_line)) for edit in self.edits])
+        return DocumentChange(self.before, view.snapshot, edits)
+
     @property
     def only_deletes(self) -> bool:
         """Whether text went away and none came."""
@@ -106,6 +111,11 @@ class View:
         position = self.snapshot.clamp(position)
         line = self.snapshot.lines[position.line]
         return position.line - self.first_line, units_from_column(line, position.column, self.encoding)
+
+
+def _moved(extent: Range, lines: int) -> Range:
+    start, end = extent.start, extent.end
+    return Range(Position(start.line + lines, start.column), Position(end.line + lines, end.column))
 
 
 @dataclass(slots=True)

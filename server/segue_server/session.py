@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from segue_context import IndexStatus
     from segue_server.completion.generation import Generation
-    from segue_server.documents import DocumentStore, View
+    from segue_server.documents import DocumentChange, DocumentStore, View
     from segue_server.paths import Directories
     from segue_server.tasks import TaskRegistry
     from segue_syntax import Snapshot
@@ -126,14 +126,21 @@ class Session:
                 self.opened(view.snapshot)
         if view := next(filter(None, map(self.documents.view, self.documents.uris)), None):
             self.tasks.spawn(self.tasks.in_thread(self._warm_up, view), name="warm up")
-        self.documents.listeners.append(self.workspaces.changed)
-        self.documents.listeners.append(self.completer.document_changed)
+        self.documents.listeners.append(self._changed)
         self.status.started = True
         self.report_problems()
         self.status.changed()
         opening = self.tasks.spawn(self.models.apply(self.settings), name="open the model")
         self.tasks.spawn(self._start_indexes(opening), name="start the indexes")
         await asyncio.wait({opening}, timeout=_OPENING_S)
+
+    def _changed(self, change: DocumentChange) -> None:
+        """Note a change; a notebook's cells are no files, and their places are those of the joined text."""
+        if not self.documents.notebook_of(change.after.uri):
+            self.workspaces.changed(change)
+            self.completer.document_changed(change)
+        elif (view := self.documents.view(change.after.uri)) is not None:
+            self.completer.document_changed(change.seen_in(view))
 
     def _warm_up(self, view: View) -> None:
         """Ask the engines once for nothing, so that the first key does not pay for what they load."""
@@ -187,7 +194,8 @@ class Session:
 
     def opened(self, snapshot: Snapshot) -> None:
         """Take an opened document in."""
-        self.workspaces.opened(snapshot)
+        if not self.documents.notebook_of(snapshot.uri):
+            self.workspaces.opened(snapshot)
         self.tasks.spawn(self.examine(snapshot), name="examine a document")
 
     def closed(self, uri: str) -> None:

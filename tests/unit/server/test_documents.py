@@ -191,6 +191,16 @@ class TestNotebooks:
         store.close_notebook("file:///n.ipynb", ["nb:c1"])
         assert store.uris == ["nb:c2"]
 
+    def test_a_cells_change_is_seen_in_the_joined_text(self) -> None:
+        store = self.store()
+        change = store.change("nb:c3", 2, [IncomingChange("path", (0, 3), (0, 3))])
+        view = store.view("nb:c3")
+        assert change is not None
+        assert view is not None
+        seen = change.seen_in(view)
+        assert seen.edits[-1].end == Position(2, 7)
+        assert seen.after.before(seen.edits[-1].end).endswith("os.path")
+
     def test_changes_of_unknown_notebooks_are_ignored(self) -> None:
         store = DocumentStore()
         store.splice_notebook("file:///n.ipynb", 0, 0, ["nb:x"], ["nb:x"])
