@@ -25,12 +25,22 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _DAMAGE = re.compile("FileAlreadyExists|FileDoesNotExist|[Cc]orrupt|Incompatible")
+_NO_DAMAGE = tuple(
+    f"SQLITE_{name}" for name in ("FULL", "BUSY", "LOCKED", "IOERR", "READONLY", "CANTOPEN", "NOMEM", "PERM")
+)
 CATALOGUE = "catalogue.sqlite"
 LEXICAL = "lexical"
 
 
 class Damaged(Exception):
     """The files of an index contradict each other; it has to be built again."""
+
+
+def is_damage(error: Exception) -> bool:
+    """Return whether building again may help: not against a full disk, a lock or missing rights."""
+    if isinstance(error, sqlite3.Error):
+        return not str(getattr(error, "sqlite_errorname", "")).startswith(_NO_DAMAGE)
+    return isinstance(error, (Damaged, FileNotFoundError)) or not isinstance(error, OSError)
 
 
 def prepare_folder(folder: Path) -> None:
@@ -55,7 +65,7 @@ class Store:
         try:
             self._open()
         except (sqlite3.Error, ValueError, OSError) as error:
-            if isinstance(error, OSError) and not isinstance(error, FileNotFoundError):
+            if not is_damage(error):
                 raise
             _log.warning("the index in %s cannot be read (%s); it is built again", folder, error)
             discard(self.folder)
@@ -104,8 +114,8 @@ def use_store(folder: Path, work: Callable[[Store], None]) -> None:
     try:
         _use(folder, work)
     except (Damaged, sqlite3.DatabaseError) as error:
-        if isinstance(error, sqlite3.OperationalError):
-            raise  # a full disk, or a lock: nothing that building again would help
+        if not is_damage(error):
+            raise
         _log.warning("the index in %s is damaged (%s); it is built again", folder, error)
         discard(folder)
         _use(folder, work)

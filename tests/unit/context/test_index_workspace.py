@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import sqlite3
 import stat
 from typing import TYPE_CHECKING
 
 import pytest
 
 from segue_context import IndexOptions, WorkspaceIndex, WorkspaceReader
-from segue_context.index._store import CATALOGUE, LEXICAL
+from segue_context.index._store import CATALOGUE, LEXICAL, is_damage
 from segue_syntax import Snapshot
 
 if TYPE_CHECKING:
@@ -276,8 +277,6 @@ def test_a_damaged_index_is_built_again(
     elif damage == "windows gone":
         shutil.rmtree(folder / LEXICAL)
     else:
-        import sqlite3
-
         connection = sqlite3.connect(folder / CATALOGUE)
         connection.execute("PRAGMA user_version = 999")
         connection.commit()
@@ -388,6 +387,26 @@ def test_a_full_disk_fails_with_a_reason(root: Path, tmp_path: Path, monkeypatch
     assert index.build().state == "ready"
     assert found(index, "render") == ["shop/views.py"]
     index.close()
+
+
+def test_a_full_disk_or_a_lock_does_not_cost_the_index(index: WorkspaceIndex) -> None:
+    connection = sqlite3.connect(index.folder / CATALOGUE, isolation_level=None)
+    assert is_damage(sqlite3.DatabaseError("malformed"))
+    connection.execute("BEGIN EXCLUSIVE")
+    other = sqlite3.connect(index.folder / CATALOGUE, timeout=0)
+    with pytest.raises(sqlite3.Error) as locked:
+        other.execute("BEGIN EXCLUSIVE")
+    other.close()
+    assert not is_damage(locked.value)
+    connection.execute("ROLLBACK")
+    with pytest.raises(sqlite3.Error) as missing:
+        connection.execute("SELECT * FROM no_such_table")
+    assert is_damage(missing.value)
+    connection.execute(f"PRAGMA max_page_count = {connection.execute('PRAGMA page_count').fetchone()[0]}")
+    with pytest.raises(sqlite3.Error) as full:
+        connection.execute("CREATE TABLE filler AS SELECT zeroblob(1000000)")
+    assert not is_damage(full.value)
+    connection.close()
 
 
 def test_a_cache_folder_that_cannot_be_made_fails_with_a_reason(root: Path, tmp_path: Path) -> None:
