@@ -6,7 +6,7 @@ import os
 import sys
 from contextlib import asynccontextmanager
 from types import SimpleNamespace
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import pytest_asyncio
@@ -17,8 +17,8 @@ from pytest_lsp.client import make_test_lsp_client
 from segue_bench.fake_model import FakeModelServer
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from collections.abc import AsyncIterator, Callable, Iterator
+    from pathlib import Path
 
 EDITORS = {
     "vscode": "visual_studio_code",
@@ -117,7 +117,7 @@ async def running(
     root: Path, *, editor: str = "vscode", environment: dict[str, str] | None = None, **fields: Any
 ) -> AsyncIterator[Editor]:
     """Start a server process, initialize it like `editor` does, and shut it down in order."""
-    root.mkdir(exist_ok=True)
+    root.mkdir(exist_ok=True)  # noqa: ASYNC240 - nothing else runs yet
     config = ClientServerConfig(
         server_command=[sys.executable, "-m", "segue_server", "serve"],
         client_factory=make_test_lsp_client,
@@ -126,8 +126,8 @@ async def running(
     client = await config.start()
     assert isinstance(client, LanguageClient)
     told = Editor(client, root, types.InitializeResult(types.ServerCapabilities()))
-    client.feature("didChangeStatus")(lambda report: told.statuses.append(report))
-    client.feature("segue/refresh")(lambda where: told.refreshes.append(where))
+    client.feature("didChangeStatus")(lambda report: told.statuses.append(report))  # noqa: PLW0108 - pygls sets attributes
+    client.feature("segue/refresh")(lambda where: told.refreshes.append(where))  # noqa: PLW0108
     client.feature(types.CLIENT_REGISTER_CAPABILITY)(
         lambda params: told.registered.extend(params.registrations)
     )

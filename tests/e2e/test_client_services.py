@@ -36,7 +36,7 @@ async def test_settings_are_pulled_and_applied_again_when_they_change(
         assert await value("completion.max_lines") == (40, "default")
         editor.client.set_configuration({"segue": {"completion": {"max_lines": 7}}})
         editor.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(settings=None))
-        while await value("completion.max_lines") != (7, "workspace/configuration"):
+        while await value("completion.max_lines") != (7, "workspace/configuration"):  # noqa: ASYNC110 - another process
             await asyncio.sleep(0.02)
 
 

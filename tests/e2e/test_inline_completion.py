@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from lsprotocol import types
 
-
 if TYPE_CHECKING:
-    from segue_bench.fake_model import FakeModelServer
-    from pathlib import Path
     from collections.abc import Callable
+    from pathlib import Path
+
+    from segue_bench.fake_model import FakeModelServer
 
 CODE = """\
 def total_price(rows, tax_rate):

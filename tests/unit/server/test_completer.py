@@ -25,7 +25,7 @@ async def settle() -> None:
 
 async def until(condition: object) -> None:
     async def poll() -> None:
-        while not condition():  # type: ignore[operator]
+        while not condition():  # type: ignore[operator]  # noqa: ASYNC110 - threads take part
             await asyncio.sleep(0.001)
 
     await asyncio.wait_for(poll(), 10)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
@@ -13,7 +14,6 @@ from segue_server.configuration import ConfigurationStore, Settings
 from segue_server.models import ModelKeeper, model_settings
 from segue_server.status import StatusBoard
 from segue_server.tasks import TaskRegistry
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -165,7 +165,7 @@ def test_open_documents_answer_for_themselves() -> None:
 
 def test_failures_are_described_without_their_messages() -> None:
     try:
-        raise ValueError("user_code = 1")
+        raise ValueError("user_code = 1")  # noqa: TRY301
     except ValueError as error:
         described = describe_failure(error)
     assert described.startswith("ValueError at ")
