@@ -85,9 +85,9 @@ def _environment(model: FakeModelServer, home: Path) -> dict[str, str]:
 
 def _wait_for_index(client: _Client) -> int:
     index: dict[str, Any] = {}
-    for _ in range(600):
+    for waited in range(900):
         index = client.ask("segue/status", {})["segue"]["index"]
-        if index["state"] in {"ready", "off", "refused", "failed"}:
+        if index["state"] in {"ready", "refused", "failed"} or (index["state"] == "off" and waited > 100):
             break
         time.sleep(0.1)
     return int(index.get("files", 0))
