@@ -24,7 +24,7 @@ MOST_VOTING = 18
 LEAST_VOTE = 0.3
 """Similar windows that vote for the names in them, and what a word needs to be looked up."""
 
-MOST_SYMBOLS = 400
+MOST_SYMBOLS = 1000
 MOST_LOOKED_UP = 24
 MOST_WEIGHED = 120
 MOST_KEPT = 300
@@ -194,6 +194,8 @@ class _Weighing:
             + 2.0 * len(parts & self.near_parts) / (len(parts) or 1)
             + 1.6 * math.log1p(self.votes.sums.get(need.name, 0.0))
             + (2.5 if parts_of(need.symbol.container) & self.receiver_parts else 0.0)
+            + (1.8 if need.symbol.container in self.bases else 0.0)
+            + 0.3 * math.log1p(self.used.get(need.symbol.container, 0))
             - 1.3 * need.name.startswith("_")
         )
 
