@@ -9,7 +9,7 @@ from segue_postprocess._brackets import fit, steps
 from segue_postprocess._lexis import CLOSERS
 from segue_postprocess._python import misindented, refuses
 from segue_postprocess._reasons import Reason
-from segue_syntax import grammar_of, syntax_errors
+from segue_syntax import grammar_of, parse, syntax_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +41,7 @@ class Gate:
         self._prefix = situation.cursor.prefix.encode("utf-8", "surrogatepass")
         self._suffix = situation.cursor.suffix.encode("utf-8", "surrogatepass")
         self._errors_without: int | None = None
+        self._fresh_without: int | None = None
         self.python_refused = False
         self.has_grammar = grammar_of(situation.language.id) is not None
 
@@ -50,12 +51,27 @@ class Gate:
         if tree is None:
             if not self._errors_without and self._sound_without():
                 return False
-            tree = self.tree_with(candidate)
+            tree = self._trees.tree(self._with(candidate), self._situation.language.id)
         if tree is None:
             return True
-        if tree.root_node.has_error and syntax_errors(tree) > self.errors_without():
+        if tree.root_node.has_error and not self._no_worse(tree, candidate):
             return False
         return self._situation.language.id != "python" or not self._python_refuses(candidate, tree)
+
+    def _no_worse(self, tree: Tree, candidate: Candidate) -> bool:
+        """Whether a document that stays broken has no more errors; recovery depends on the tree a parse starts from.
+
+        So what an incremental parse lets pass is confirmed by two fresh ones.
+        """
+        if syntax_errors(tree) > self.errors_without():
+            return False
+        if self._fresh_without is None:
+            self._fresh_without = self._fresh_errors(self._prefix + self._suffix)
+        return self._fresh_errors(self._with(candidate)) <= self._fresh_without
+
+    def _fresh_errors(self, data: bytes) -> int:
+        tree = parse(data, self._situation.language.id)
+        return syntax_errors(tree) if tree is not None else 0
 
     def _python_refuses(self, candidate: Candidate, tree: Tree) -> bool:
         start = len(self._prefix)
@@ -65,10 +81,6 @@ class Gate:
         refused = refused or misindented(candidate.text, self._situation)
         self.python_refused = self.python_refused or refused
         return refused
-
-    def tree_with(self, candidate: Candidate) -> Tree | None:
-        """Return the tree of the document after accepting `candidate`."""
-        return self._trees.tree(self._with(candidate), self._situation.language.id)
 
     def _with(self, candidate: Candidate) -> bytes:
         text = candidate.text.replace("\n", "\r\n") if self._situation.crlf else candidate.text
