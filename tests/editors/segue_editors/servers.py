@@ -55,6 +55,7 @@ class FakeModel:
 
     answers: dict[str, str] = field(default_factory=dict)
     prompts: list[str] = field(default_factory=list)
+    closed: bool = False
 
     def __post_init__(self) -> None:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -68,7 +69,8 @@ class FakeModel:
         return {"SEGUE_PROVIDER": "openai", "SEGUE_ENDPOINT": address, "SEGUE_MODEL": "qwen2.5-coder-fake"}
 
     def close(self) -> None:
-        """Stop listening."""
+        """Stop listening, and answer nothing on connections that are open."""
+        self.closed = True
         self._server.shutdown()
         self._server.server_close()
 
@@ -92,6 +94,9 @@ class FakeModel:
                 self._answer("application/json", json.dumps(body).encode())
 
             def do_POST(self) -> None:
+                if model.closed:
+                    self.close_connection = True
+                    return
                 asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 chat = "messages" in asked
                 text = model.complete(json.dumps(asked["messages"]) if chat else str(asked["prompt"]))
