@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 _PER_KIND = 12
 _PER_MODEL = 14_000
 _RARE = 25
-PLACE_AIM = 0.82
-CONTENT_AIM = 0.56
-ALARM_AIM = 0.028
+PLACE_AIM = 0.83
+CONTENT_AIM = 0.57
+ALARM_AIM = 0.0225
 OWN_PLACE_AIM = 0.72
 LEAST_GAIN = 0.8
 """What the thresholds aim at: right places and contents, alarms on finished changes, right places of each kind, and
@@ -171,7 +171,7 @@ def thresholds(moments: Sequence[Moment]) -> dict[str, float]:
     """
     budget = ALARM_AIM * (sum(m.done for m in moments) or 1)
     options: dict[str, list[_Step]] = {}
-    for kind in {m.kind for m in moments}:
+    for kind in {m.kind for m in moments if m.exact}:  # a place without content is not worth an interruption
         shown = places = contents = alarms = 0
         for m in sorted((m for m in moments if m.kind == kind), key=lambda m: -m.worth):
             shown, places, contents = shown + (not m.done), places + m.located, contents + m.exact
