@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from segue_next_edit._calibration import threshold
@@ -124,28 +123,56 @@ class NextEditEngine:
     ) -> Prediction:
         """Return what `predict` returns, with a model's content where the rules know a place only.
 
-        The model is asked once: at the best place without content, or at the cursor when the rules know nothing.
-        Raises `ModelError` when it cannot be asked; the rules' answer is that of `predict`. The text must not have
-        changed meanwhile: compare versions, or use `still_fits`.
+        Raises `ModelError` when the model cannot be asked; the rules' answer is that of `predict`.
         """
         import asyncio
 
         known = await asyncio.to_thread(self.predict, history, cursor, top, action=action)
-        if (self._model is None and self._chat is None) or self._gate.silence(action) or not history:
-            return known
-        if known.edits and known.edits[0].new is not None:
+        return await self.completed(
+            known, history, cursor, top, model=self._model, chat=self._chat, action=action, column=column,
+            diffs=diffs,
+        )  # fmt: skip
+
+    def wants_model(self, known: Prediction, action: str = "typed") -> bool:
+        """Whether a model has something to add to the rules' answer: nobody wrote the best place yet."""
+        return not self._gate.silence(action) and (not known.edits or known.edits[0].new is None)
+
+    async def completed(
+        self,
+        known: Prediction,
+        history: Sequence[LineEdit],
+        cursor: tuple[str, int],
+        top: int = 5,
+        *,
+        model: CompletionModel | None = None,
+        chat: ChatModel | None = None,
+        action: str = "typed",
+        column: int = 0,
+        diffs: Sequence[EventDiff] = (),
+    ) -> Prediction:
+        """Return the rules' answer `known` with what a model writes into it.
+
+        The model is asked once: at the best place without content, or at the cursor when the rules know nothing.
+        Its edit is shown unasked only when it comes first and its kind of model may also answer that nothing is to
+        be done, which a model that fills in lines cannot. Raises `ModelError` when it cannot be asked. The text
+        must not have changed meanwhile: compare versions, or use `still_fits`.
+        """
+        if (model is None and chat is None) or not history or not self.wants_model(known, action):
             return known
         from segue_next_edit.model_tier import ModelTier, Place, filled_in
 
-        tier = ModelTier(self._reader, model=self._model, chat=self._chat)
+        tier = ModelTier(self._reader, model=model, chat=chat)
         open_place = next((e for e in known.edits if e.new is None), None)
         place = Place(cursor[0], cursor[1], column)
         if open_place is not None:
             place = Place(open_place.path, open_place.start_line)
         written = await tier.edits(history, place, diffs=diffs)
         kept = [edit for edit in written if not self._gate.refuses(edit)]
+        if not kept:
+            return known
         edits = tuple(filled_in(known.edits, kept)[:top])
-        return replace(known, edits=edits)
+        shown = edits[0].new is not None and tier.may_decline
+        return Prediction(edits, shown, "" if shown else known.silence or "not sure enough")
 
     def series(self, history: Sequence[LineEdit], cursor: tuple[str, int], edit: NextEdit) -> Series:
         """Return every remaining place of the change that `edit` belongs to, so that one action can do it all.

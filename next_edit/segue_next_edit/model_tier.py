@@ -6,6 +6,7 @@ fill in the line. No answer is shown that does not apply, parse, change somethin
 
 from __future__ import annotations
 
+import asyncio
 import difflib
 import re
 from dataclasses import dataclass, replace
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from segue_context import EventDiff, LineEdit, WorkspaceReader
     from segue_model import ChatModel, CompletionModel
-    from segue_next_edit.formats import EditFormat
+    from segue_next_edit.formats import EditFormat, Patch
 
 ABOVE, BELOW = 10, 10
 """Lines around the place that a next-edit model may rewrite (the window that Sweep was trained on)."""
@@ -32,6 +33,7 @@ EVENTS = 6
 _FIM_LINES = 60
 _RELATED_CHARS = 4000
 _DEFINITELY_NOT = re.compile(r"\A\s*\Z")
+Change = tuple[str, int, int, tuple[str, ...]]  # path, lines from and to, new lines
 MODEL_CONFIDENCE = 0.45
 """A model's answers come without a calibrated chance; this ranks them between sure and unsure rules."""
 
@@ -62,6 +64,11 @@ class ModelTier:
         named = model.name if model is not None else chat.name if chat is not None else ""
         self._style = style or format_of(named)
 
+    @property
+    def may_decline(self) -> bool:
+        """Whether the model can answer that nothing is to be done: one that only fills in a line cannot."""
+        return self._style is not None or self._chat is not None
+
     async def edits(
         self, history: Sequence[LineEdit], place: Place, *, diffs: Sequence[EventDiff] = ()
     ) -> list[NextEdit]:
@@ -71,7 +78,7 @@ class ModelTier:
         Raises `ModelError` when the model cannot be asked.
         """
         situation = Situation(self._reader, history, (place.path, place.line))
-        prompt = _prompt(situation, history, place, diffs)
+        prompt = await asyncio.to_thread(_prompt, situation, history, place, diffs)
         if prompt is None:
             return []
         if self._style is not None and not any(
@@ -94,27 +101,19 @@ class ModelTier:
         if new is None:
             return []
         old = prompt.lines[start:end]
-        kept: list[NextEdit] = []
-        for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-            if tag != "equal":
-                edit = _edit(situation, prompt.path, start + a, start + b, tuple(new[c:d]))
-                kept += [edit] if edit is not None else []
-        return kept
+        changes = [
+            (prompt.path, start + a, start + b, tuple(new[c:d]))
+            for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+            if tag != "equal"
+        ]
+        return await asyncio.to_thread(_valid, situation, changes)
 
     async def _patched(self, situation: Situation, prompt: EditPrompt, chat: ChatModel) -> list[NextEdit]:
         style = PatchStream()
         messages = [ChatMessage("system", SYSTEM), ChatMessage("user", style.render(prompt))]
         options = GenerationOptions(max_tokens=512, logprobs=False)
         answer = "".join([chunk.text async for chunk in chat.chat(messages, options)])
-        kept: list[NextEdit] = []
-        for patch in style.parse(answer):
-            lines = situation.lines(patch.path)
-            start = _where(lines, patch.old, patch.line)
-            if start is None:
-                continue
-            edit = _edit(situation, patch.path, start, start + len(patch.old), patch.new)
-            kept += [edit] if edit is not None else []
-        return kept
+        return await asyncio.to_thread(_patches_applied, situation, list(style.parse(answer)))
 
     async def _filled(
         self, situation: Situation, prompt: EditPrompt, model: CompletionModel
@@ -129,8 +128,8 @@ class ModelTier:
         answer = "".join([chunk.text async for chunk in model.stream(asked, options)]).split("\n")[0]
         if _DEFINITELY_NOT.match(answer):
             return []
-        edit = _edit(situation, prompt.path, line, line + 1, (indent + answer.strip(),))
-        return [] if edit is None else [edit]
+        change = (prompt.path, line, line + 1, (indent + answer.strip(),))
+        return await asyncio.to_thread(_valid, situation, [change])
 
     async def _said(self, rendered: str, options: GenerationOptions) -> str:
         if self._style is not None and self._style.chat and self._chat is not None:
@@ -216,6 +215,20 @@ def _where(lines: Sequence[str], old: Sequence[str], line: int) -> int | None:
     if line in starts:
         return line
     return starts[0] if len(starts) == 1 else None
+
+
+def _patches_applied(situation: Situation, patches: Sequence[Patch]) -> list[NextEdit]:
+    changes: list[Change] = []
+    for patch in patches:
+        start = _where(situation.lines(patch.path), patch.old, patch.line)
+        if start is not None:
+            changes.append((patch.path, start, start + len(patch.old), patch.new))
+    return _valid(situation, changes)
+
+
+def _valid(situation: Situation, changes: Sequence[Change]) -> list[NextEdit]:
+    """Return the changes that pass as edits; parses files, so it is for a worker thread."""
+    return [edit for change in changes if (edit := _edit(situation, *change)) is not None]
 
 
 def _edit(situation: Situation, path: str, start: int, end: int, new: tuple[str, ...]) -> NextEdit | None:
