@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from segue_server.completion.types import Cleaning, CompletionRequest, Draft, Question
     from segue_server.tasks import TaskRegistry
 
+_ALTERNATIVES = 4
+"""Copied answers that are tried until one passes post-processing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Copied:
@@ -77,15 +80,16 @@ class Engines:
         return Suggestion(fused.text, fused.engine, fused.confidence, replaced, model), ""
 
     def _copy(self, question: Question) -> Copied | None:
+        """Return the likeliest copied answer that post-processing lets through."""
         request, settings = question.request, question.settings
         assert request.context is not None
-        copied = request.context.suggest(query_of(request), settings.max_lines if settings.multiline else 1)
-        if copied is None or not copied.text:
-            return None
-        processed = self._cleaning.process(cursor_of(request, settings), copied.text)
-        if not processed.text:
-            return None
-        return Copied(replace(copied, text=processed.text), processed.replace_suffix_chars)
+        lines = settings.max_lines if settings.multiline else 1
+        cursor = cursor_of(request, settings)
+        for copied in request.context.suggestions(query_of(request), _ALTERNATIVES, lines):
+            processed = self._cleaning.process(cursor, copied.text)
+            if processed.text:
+                return Copied(replace(copied, text=processed.text), processed.replace_suffix_chars)
+        return None
 
 
 def _passes(fused: Fused, question: Question) -> bool:

@@ -26,8 +26,8 @@ class ContextSource(Protocol):
     def plan(self, query: CursorQuery, budget_chars: int) -> ContextPlan:
         """Return the snippets to show a model."""
 
-    def suggest(self, query: CursorQuery, max_lines: int = 1) -> CopiedSuggestion | None:
-        """Return what the statistical engine would type."""
+    def suggestions(self, query: CursorQuery, limit: int, max_lines: int = 1) -> list[CopiedSuggestion]:
+        """Return what the statistical engine would type, likeliest first."""
 
     def judge(self, query: CursorQuery, text: str) -> float:
         """Return what the statistical engine thinks of somebody else's answer, 0..1."""

@@ -32,9 +32,9 @@ class FakeContext:
     def plan(self, query: CursorQuery, budget_chars: int) -> ContextPlan:
         return ContextPlan()
 
-    def suggest(self, query: CursorQuery, max_lines: int = 1) -> CopiedSuggestion | None:
+    def suggestions(self, query: CursorQuery, limit: int, max_lines: int = 1) -> list[CopiedSuggestion]:
         self.asked += 1
-        return CopiedSuggestion(self.text, self.confidence) if self.text else None
+        return [CopiedSuggestion(self.text, self.confidence)] if self.text else []
 
     def judge(self, query: CursorQuery, text: str) -> float:
         return 0.5
