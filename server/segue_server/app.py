@@ -56,6 +56,8 @@ class App:
         self.index_listeners: list[Callable[[IndexStatus], None]] = []
         self.asks_inline = False
         self.on_session: list[Callable[[Session], Coroutine[Any, Any, None]]] = []
+        self.started_session: Session | None = None
+        """The session as soon as it follows the documents; requests wait a little longer, in `session`."""
         self._session: asyncio.Future[Session] | None = None
         self._speaks_status = True
 
@@ -69,14 +71,6 @@ class App:
         if self._session is None:
             raise RuntimeError("the client has not sent initialize")
         return await asyncio.shield(self._session)
-
-    @property
-    def started_session(self) -> Session | None:
-        """The session if it has started."""
-        future = self._session
-        if future is None or not future.done() or future.cancelled() or future.exception() is not None:
-            return None
-        return future.result()
 
     def begin(self, params: types.InitializeParams) -> None:
         """Start everything that may follow the answer to `initialize`."""
@@ -121,6 +115,8 @@ class App:
         )
         self.server.on_close.append(session.close)
         self.server.log_to_client()
+        session.attach()
+        self.started_session = session
         await session.start()
         return session
 

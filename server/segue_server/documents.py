@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_EARLY_CHANGES = 128
+"""How many changes are kept for the first listener: a second or two of the fastest typing."""
+
 UnitPosition = tuple[int, int]
 """A line, and a column in the client's units."""
 
@@ -139,6 +142,7 @@ class DocumentStore:
         self.encoding = encoding
         self.listeners: list[Callable[[DocumentChange], None]] = []
         self.focused_uri = ""
+        self._early: deque[DocumentChange] = deque(maxlen=_EARLY_CHANGES)
         self._documents: dict[str, _OpenDocument] = {}
         self._notebooks: dict[str, _Notebook] = {}
         self._notebook_of: dict[str, str] = {}
@@ -150,6 +154,13 @@ class DocumentStore:
     def uris(self) -> list[str]:
         """The URIs of the open documents, cells included, oldest first."""
         return [entry.document.uri for entry in self._documents.values()]
+
+    def listen(self, listener: Callable[[DocumentChange], None]) -> list[DocumentChange]:
+        """Tell `listener` of every change from now on, and return those that nobody was told of, oldest first."""
+        early = list(self._early)
+        self._early.clear()
+        self.listeners.append(listener)
+        return early
 
     def open(self, uri: str, language_id: str, version: int, text: str) -> Snapshot:
         """Take a document in; opening one that is open replaces its text."""
@@ -191,6 +202,8 @@ class DocumentStore:
             entry.deletions.extend(
                 edit.removed for edit in edits if change.only_deletes and edit.removed.strip()
             )
+        if not self.listeners:
+            self._early.append(change)
         for listener in self.listeners:
             listener(change)
         return change

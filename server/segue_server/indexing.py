@@ -1,11 +1,13 @@
-"""What the settings say about an index."""
+"""What the settings say about an index, and what the indexes say of themselves."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from segue_context import IndexOptions
+    from collections.abc import Sequence
+
+    from segue_context import IndexOptions, WorkspaceIndex
     from segue_server.configuration import Settings
 
 
@@ -18,3 +20,20 @@ def index_options(settings: Settings) -> IndexOptions:
         allow=tuple(settings.privacy.allow),
         max_file_bytes=settings.index.max_file_kb * 1024,
     )
+
+
+def index_report(indexes: Sequence[WorkspaceIndex]) -> dict[str, Any]:
+    """Return what the indexes say of themselves, the least ready one first; asks their files."""
+    reports = [index.status() for index in indexes]
+    if not reports:
+        return {"state": "off", "files": 0}
+    worst = next((report for report in reports if report.state != "ready"), reports[0])
+    return {
+        "state": worst.state,
+        "phase": worst.phase,
+        "done": worst.done,
+        "total": worst.total,
+        "files": sum(report.files for report in reports),
+        "symbols": sum(report.symbols for report in reports),
+        "reason": worst.reason,
+    }

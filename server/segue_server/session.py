@@ -21,7 +21,7 @@ from segue_server.completion.settings import PipelineSettings
 from segue_server.completion.types import Cleaning, CompletionAnswer, CompletionRequest
 from segue_server.configuration import ConfigurationStore, Settings
 from segue_server.feedback import Feedback
-from segue_server.indexing import index_options
+from segue_server.indexing import index_options, index_report
 from segue_server.logs import set_level
 from segue_server.models import ModelKeeper
 from segue_server.next_edits import NextEdits
@@ -118,15 +118,22 @@ class Session:
         """The settings in force."""
         return self.configuration.settings
 
-    async def start(self) -> None:
-        """Take in what is open already, open the model, then let the index be built."""
+    def attach(self) -> None:
+        """Take in what was typed and opened before there was a session, and follow the documents from now on."""
+        for change in self.documents.listen(self._changed):
+            if not self.documents.notebook_of(change.after.uri):
+                self.workspaces.changed(change)
+            if change.after.uri not in self.documents:
+                self.workspaces.closed(change.after.uri)
         for uri in self.documents.uris:
             view = self.documents.view(uri)
             if view is not None:
                 self.opened(view.snapshot)
+
+    async def start(self) -> None:
+        """Open the model, then let the index be built; waits for the model, but not for long."""
         if view := next(filter(None, map(self.documents.view, self.documents.uris)), None):
             self.tasks.spawn(self.tasks.in_thread(self._warm_up, view), name="warm up")
-        self.documents.listeners.append(self._changed)
         self.status.started = True
         self.report_problems()
         self.status.changed()
@@ -273,7 +280,7 @@ class Session:
     async def full_status(self) -> dict[str, Any]:
         """Return the status with the index's counts as they are now; the notifications carry the last ones known."""
         scopes = [scope.index for scope in self.workspaces.scopes if scope.index is not None]
-        self.status.index = await self.tasks.in_thread(_index_report, scopes)
+        self.status.index = await self.tasks.in_thread(index_report, scopes)
         return self.status.report()
 
     def _reshape(self, _: Any, settings: Settings) -> None:
@@ -295,23 +302,6 @@ class Session:
             self.status.last_error = getattr(ended.failure, "message", "") or type(ended.failure).__name__
         self.status.latency_ms = self.completer.rhythm.latency_ms
         self.status.changed()
-
-
-def _index_report(indexes: Sequence[WorkspaceIndex]) -> dict[str, Any]:
-    """Return what the indexes say of themselves, the least ready one first; asks their files."""
-    reports = [index.status() for index in indexes]
-    if not reports:
-        return {"state": "off", "files": 0}
-    worst = next((report for report in reports if report.state != "ready"), reports[0])
-    return {
-        "state": worst.state,
-        "phase": worst.phase,
-        "done": worst.done,
-        "total": worst.total,
-        "files": sum(report.files for report in reports),
-        "symbols": sum(report.symbols for report in reports),
-        "reason": worst.reason,
-    }
 
 
 def pipeline_settings(settings: Settings, *, paused: bool = False, local: bool = False) -> PipelineSettings:

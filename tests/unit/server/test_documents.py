@@ -213,3 +213,29 @@ def test_the_joined_text_of_a_view_is_a_snapshot() -> None:
     view = store.view(URI)
     assert view is not None
     assert isinstance(view.snapshot, Snapshot)
+
+
+def test_changes_that_nobody_heard_of_wait_for_the_first_listener() -> None:
+    store = DocumentStore()
+    store.open(URI, "python", 1, "a\n")
+    store.change(URI, 2, [IncomingChange("b", (0, 0), (0, 1))])
+    store.change(URI, 3, [IncomingChange("c", (0, 1), (0, 1))])
+    heard: list[str] = []
+    early = store.listen(lambda change: heard.append(change.after.text))
+    assert [(change.before.text, change.after.text) for change in early] == [
+        ("a\n", "b\n"),
+        ("b\n", "bc\n"),
+    ]
+    store.change(URI, 4, [IncomingChange("d", (0, 2), (0, 2))])
+    assert heard == ["bcd\n"]
+    assert store.listen(lambda _change: None) == []
+
+
+def test_what_is_kept_for_the_first_listener_is_bounded() -> None:
+    store = DocumentStore()
+    store.open(URI, "python", 0, "")
+    for version in range(1, 1001):
+        store.change(URI, version, [IncomingChange("x", (0, 0), (0, 0))])
+    early = store.listen(lambda _change: None)
+    assert 0 < len(early) < 1000
+    assert early[-1].after.text == "x" * 1000
