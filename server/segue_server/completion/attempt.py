@@ -7,6 +7,7 @@ from dataclasses import replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from segue_server.completion.engines import least_copied
 from segue_server.completion.types import silent
 
 if TYPE_CHECKING:
@@ -186,7 +187,7 @@ class Attempt:
         copied, question = self._copied, self._question
         if copied is None:
             return self._silent(otherwise)
-        if copied.answer.confidence < question.settings.min_confidence and not question.request.explicit:
+        if copied.answer.confidence < least_copied(question):
             return self._silent("low_confidence")
         self._completer.offer(question.anchor, copied.as_suggestion())
         known = self._completer.cached(question.request)

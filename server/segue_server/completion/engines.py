@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _ALTERNATIVES = 4
 """Copied answers that are tried until one passes post-processing."""
 
+_LEAST_EXPLICIT = 0.05
+"""Even who asks explicitly is better served by nothing than by a copied answer less likely than this."""
+
 
 @dataclass(frozen=True, slots=True)
 class Copied:
@@ -71,7 +74,7 @@ class Engines:
             fused = fuse(None, said, judged)
         if fused.text is None:
             return None, "nothing"
-        if not explicit and not _passes(fused, question):
+        if not _passes(fused, question):
             return None, "low_confidence"
         replaced = copied.replace_suffix_chars if copied else 0
         if draft is not None and fused.text == draft.text:
@@ -92,10 +95,15 @@ class Engines:
         return None
 
 
+def least_copied(question: Question) -> float:
+    """Return the least confidence at which a copied answer is worth showing for a request."""
+    return _LEAST_EXPLICIT if question.request.explicit else question.settings.min_confidence
+
+
 def _passes(fused: Fused, question: Question) -> bool:
-    settings = question.settings
-    least = settings.min_confidence if fused.engine == "statistical" else settings.min_model_confidence
-    return fused.confidence >= least
+    if fused.engine == "statistical":
+        return fused.confidence >= least_copied(question)
+    return question.request.explicit or fused.confidence >= question.settings.min_model_confidence
 
 
 def _judge(request: CompletionRequest, text: str) -> float:
