@@ -37,6 +37,14 @@ async def answered(editor: Editor, uri: str, version: int, line: int, until: Cal
     pytest.fail(f"never answered as expected, last: {answer}")
 
 
+async def opened(editor: Editor, name: str, text: str) -> str:
+    """Open a document and wait until the session has started."""
+    uri = editor.open(name, text)
+    here = {"textDocument": {"uri": uri, "version": 1}, "position": {"line": 0, "character": 0}}
+    await editor.request("segue/nextEdits", here)
+    return uri
+
+
 async def actions_at(editor: Editor, uri: str, line: int) -> list[str]:
     """Return the titles of the actions; the test client reads actions with a command as commands, without edits."""
     actions = await editor.client.text_document_code_action_async(
@@ -202,7 +210,7 @@ async def test_the_model_writes_after_the_rules_have_answered(
 ) -> None:
     with zeta(latency_s=0.3) as server:
         async with run(tmp_path / "project", **asked_of(server)) as editor:
-            uri = await opened(editor, "a.py", AREA)
+            uri = editor.open("a.py", AREA)
             editor.type(uri, 2, 0, 10, ", h")
             at_once = await answered(editor, uri, 2, 0, lambda _: True)
             assert not any(edit.kind == "model" for edit in at_once.edits)
@@ -218,7 +226,7 @@ async def test_a_client_that_cannot_be_told_waits_for_the_model(
 ) -> None:
     with zeta() as server:
         async with run(tmp_path / "project", editor="neovim", **asked_of(server)) as editor:
-            uri = await opened(editor, "a.py", AREA)
+            uri = editor.open("a.py", AREA)
             editor.type(uri, 2, 0, 10, ", h")
             here = {"textDocument": {"uri": uri, "version": 2}, "position": {"line": 0, "character": 0}}
             answer = await editor.request("textDocument/copilotInlineEdit", here)
@@ -228,7 +236,7 @@ async def test_a_client_that_cannot_be_told_waits_for_the_model(
 async def test_typing_on_cancels_the_model(tmp_path: Path, run: Callable[..., Any]) -> None:
     with zeta(latency_s=60) as server:
         async with run(tmp_path / "project", editor="neovim", **asked_of(server)) as editor:
-            uri = await opened(editor, "a.py", AREA)
+            uri = editor.open("a.py", AREA)
             editor.type(uri, 2, 0, 10, ", h")
             here = {"textDocument": {"uri": uri, "version": 2}, "position": {"line": 0, "character": 0}}
             asking = asyncio.ensure_future(editor.request("segue/nextEdits", here))
@@ -253,7 +261,7 @@ async def test_the_model_is_left_alone_where_the_settings_say_so(
         asked = asked_of(server)
         asked["initialization_options"]["next_edit"] = {"model": "off"}
         async with run(tmp_path / "project", editor="neovim", **asked) as editor:
-            uri = await opened(editor, "a.py", AREA)
+            uri = editor.open("a.py", AREA)
             editor.type(uri, 2, 0, 10, ", h")
             answer = await answered(editor, uri, 2, 0, lambda _: True)
             assert not any(edit.kind == "model" for edit in answer.edits)
