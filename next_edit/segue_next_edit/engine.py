@@ -224,6 +224,10 @@ class NextEditEngine:
         )
         return [*going, *(r for r in rows if r not in going)] if going else rows
 
+    def refuses(self, edit: NextEdit) -> bool:
+        """Whether the user dismissed this edit, or its whole change."""
+        return self._gate.refuses(edit)
+
     def accepted(self, edit: NextEdit) -> None:
         """Tell that the user took `edit`; the same change goes on at once."""
         self._gate.accepted(edit)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from segue_syntax import line_content
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from segue_next_edit import NextEdit, Prediction, Series
     from segue_server.activity import ActivityLog
@@ -48,11 +48,20 @@ class NextEdits:
         self._offered: dict[str, Offered] = {}
 
     async def predict(
-        self, where: Located, line: int, settings: Settings, *, top: int = 5
+        self,
+        where: Located,
+        line: int,
+        settings: Settings,
+        *,
+        top: int = 5,
+        written: Callable[[Prediction], Awaitable[Prediction]] | None = None,
     ) -> tuple[Prediction, list[Offered]]:
-        """Return the prediction for a cursor, with its edits under ids."""
+        """Return the prediction for a cursor, with its edits under ids; `written` adds what a model writes."""
         scope = where.scope
         prediction = await self._tasks.in_thread(_predict, scope, where.path, line, top)
+        if written is not None:
+            prediction = await written(prediction)
+            prediction = replace(prediction, edits=prediction.edits[:top])
         edits = [
             edit for edit in prediction.edits if settings.next_edit.other_files or edit.path == where.path
         ]

@@ -194,8 +194,11 @@ class NextEditSection(Section):
     """Suggestions of where to edit next."""
 
     enabled: bool = Field(default=True, description="Predict the next edit.")
-    min_confidence: float = Field(
-        default=0.5, ge=0, le=1, description="Least confidence at which a next edit is shown unasked."
+    model: Literal["auto", "on", "off"] = Field(
+        default="auto",
+        description="Let the model write where the rules know a place only, or nothing; auto asks any model but the "
+        "embedded one.",
+        json_schema_extra=PROTECTED,
     )
     other_files: bool = Field(default=True, description="Also suggest edits in other files.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from segue_next_edit import Prediction, Series
     from segue_server.app import App
     from segue_server.documents import View
+    from segue_server.next_edit_writer import Writer
     from segue_server.next_edits import Offered
     from segue_server.session import Session
 
@@ -28,12 +30,20 @@ _WORTH_A_MENU = 0.03
 def register(app: App) -> None:
     """Register requests, feedback, and the provider of code actions."""
     server = app.server
+    writers: list[Writer] = []
+
+    async def writer_of(session: Session) -> Writer:
+        """Return the one that asks the model; it is loaded with the first request, the model's room with it."""
+        module = await session.tasks.in_thread(importlib.import_module, "segue_server.next_edit_writer")
+        if not writers:
+            writers.append(module.Writer(app))
+        return writers[0]
 
     async def copilot_inline_edit(params: messages.CursorParams) -> dict[str, Any]:
         session, view = await app.session(), app.documents.view(params.text_document.uri)
         if view is None or not _is_current(view, params.text_document.version):
             return {"edits": []}
-        prediction, offered = await _predict(app, session, view, params)
+        prediction, offered = await _predict(app, session, view, params, await writer_of(session))
         if view.version != app.documents.version(view.uri) or not prediction.shown:
             return {"edits": []}
         here = [one for one in offered if one.edit.new is not None and _uri(app, one) == view.uri]
@@ -43,7 +53,7 @@ def register(app: App) -> None:
         session, view = await app.session(), app.documents.view(params.text_document.uri)
         if view is None or not _is_current(view, params.text_document.version):
             return {"edits": [], "shown": False, "silence": "The document has another version."}
-        prediction, offered = await _predict(app, session, view, params)
+        prediction, offered = await _predict(app, session, view, params, await writer_of(session))
         if view.version != app.documents.version(view.uri):
             return {"edits": [], "shown": False, "silence": "The document changed meanwhile."}
         edits = [_described(app, one) for one in offered]
@@ -93,7 +103,7 @@ def _is_current(view: View, version: int | None) -> bool:
 
 
 async def _predict(
-    app: App, session: Session, view: View, params: messages.CursorParams
+    app: App, session: Session, view: View, params: messages.CursorParams, writer: Writer | None = None
 ) -> tuple[Prediction, list[Offered]]:
     from segue_next_edit import Prediction
 
@@ -102,9 +112,16 @@ async def _predict(
     where = session.workspaces.locate(view.uri)
     if not where.path or app.documents.notebook_of(view.uri) or session.refusal(where, view):
         return Prediction(silence="Next edits are for files of the workspace."), []
-    line = view.position(params.position.line, params.position.character).line
+    place = view.position(params.position.line, params.position.character)
     top = min(max(params.limit or 5, 1), _MOST)
-    return await session.next_edits.predict(where, line, session.settings, top=top)
+
+    async def written(known: Prediction) -> Prediction:
+        assert writer is not None
+        return await writer.completed(session, where, view, place, known, wait=True)
+
+    return await session.next_edits.predict(
+        where, place.line, session.settings, top=top, written=written if writer else None
+    )
 
 
 def _uri(app: App, offered: Offered) -> str:
