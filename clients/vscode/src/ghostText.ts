@@ -22,6 +22,9 @@ export class GhostText implements vscode.Disposable {
   private readonly visibility = new vscode.EventEmitter<boolean>();
   /** Fires when a suggestion appears or goes, as far as an extension can know. */
   readonly onDidChangeVisibility = this.visibility.event;
+  private readonly nextEdits = new vscode.EventEmitter<void>();
+  /** Fires when the server has better next edits than those it gave. */
+  readonly onDidImproveNextEdits = this.nextEdits.event;
 
   constructor(
     private readonly session: Session,
@@ -33,7 +36,9 @@ export class GhostText implements vscode.Disposable {
       vscode.window.onDidChangeTextEditorSelection((event) => this.cursorMoved(event)),
       vscode.window.onDidChangeActiveTextEditor(() => this.gone('moved')),
       session.onDidStart((client) => {
-        client.onNotification(RefreshNotification, ({ textDocument }) => void this.refresh(textDocument));
+        client.onNotification(RefreshNotification, ({ textDocument, feature }) =>
+          feature === 'nextEdits' ? this.nextEdits.fire() : void this.refresh(textDocument),
+        );
       }),
     );
   }
@@ -141,6 +146,6 @@ export class GhostText implements vscode.Disposable {
 
   dispose(): void {
     clearTimeout(this.timer);
-    vscode.Disposable.from(...this.disposables, this.visibility).dispose();
+    vscode.Disposable.from(...this.disposables, this.visibility, this.nextEdits).dispose();
   }
 }

@@ -59,9 +59,11 @@ export function feedback(id: string): Feedback {
 export const StatusRequest = new RequestType<Record<string, never>, StatusParams, void>('segue/status');
 export const StatusNotification = new NotificationType<StatusParams>('didChangeStatus');
 export const NextEditsRequest = new RequestType<NextEditsParams, NextEditsResult | null, void>('segue/nextEdits');
-export const RefreshNotification = new NotificationType<{ textDocument: VersionedDocument; position: Position }>(
-  'segue/refresh',
-);
+export const RefreshNotification = new NotificationType<{
+  textDocument: VersionedDocument;
+  position: Position;
+  feature?: string;
+}>('segue/refresh');
 export const DidFocus = new NotificationType<{ textDocument: { uri: string } }>('textDocument/didFocus');
 export const DidChangeCursor = new NotificationType<{
   textDocument: VersionedDocument;

@@ -63,7 +63,11 @@ function M.attach(buffer)
         require('segue.status').update(status)
       end,
       ['segue/refresh'] = function(_, params)
-        require('segue.ghost').refresh(params)
+        if params.feature == 'nextEdits' then
+          require('segue.next_edit').refresh(params)
+        else
+          require('segue.ghost').refresh(params)
+        end
       end,
     },
   }, { bufnr = buffer })

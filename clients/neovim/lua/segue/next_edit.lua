@@ -169,6 +169,15 @@ function M.request(manual, choose)
   end, buffer)
 end
 
+--- The server has better next edits than those it gave.
+function M.refresh(params)
+  local buffer = vim.api.nvim_get_current_buf()
+  local same = buffer == vim.uri_to_bufnr(params.textDocument.uri)
+  if same and vim.api.nvim_buf_get_changedtick(buffer) == params.textDocument.version then
+    M.request()
+  end
+end
+
 function M.choose(client, edits)
   vim.ui.select(edits, {
     prompt = 'Next edits',

@@ -43,6 +43,7 @@ export class NextEdits implements vscode.Disposable {
       vscode.window.onDidChangeActiveTextEditor(() => this.draw()),
       vscode.window.onDidChangeVisibleTextEditors(() => this.draw()),
       ghost.onDidChangeVisibility(() => this.draw()),
+      ghost.onDidImproveNextEdits(() => this.schedule(0)),
       pause.onDidChange(() => this.clear()),
       session.onDidEnd(() => this.clear()),
     ];
