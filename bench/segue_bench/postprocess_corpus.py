@@ -185,11 +185,26 @@ def _is_word(byte: int) -> bool:
     return byte == 0x5F or chr(byte).isalnum()
 
 
-def spoilt(hole: Hole, text: str, source: random.Random) -> Iterator[tuple[str, str]]:
+def drift_of(language: str, text: str, source: random.Random) -> str:
+    """Return 40 lines of a file, from the start of a random statement on, "" when it is too short."""
+    tree = parse(text, language)
+    lines = text.split("\n")
+    if tree is None:
+        return ""
+    starts = {node.start_point[0] for node in _statements(tree.root_node, text.encode())}
+    fitting = sorted(start for start in starts if start + _DRIFT_LINES < len(lines))
+    if not fitting:
+        return ""
+    start = source.choice(fitting)
+    return "\n".join(lines[start : start + _DRIFT_LINES])
+
+
+def spoilt(hole: Hole, text: str, source: random.Random, foreign: str) -> Iterator[tuple[str, str]]:
     """Yield (kind, completion): the true `text` as a model would spoil it.
 
-    Drift is 40 lines from another place of the file, from the start of a statement on; it is added only to an
-    answer that is whole, since nobody can say where half a statement should have ended.
+    Drift is 40 lines from another place of the file, from the start of a statement on, and `foreign` drift comes
+    from another file, where no line is a copy. It is added only to an answer that is whole, since nobody can say
+    where half a statement should have ended.
     """
     following = hole.suffix.split("\n")
     if any(line.strip() for line in following):
@@ -206,6 +221,8 @@ def spoilt(hole: Hole, text: str, source: random.Random) -> Iterator[tuple[str, 
         if starts:
             start = source.choice(starts)
             yield "drift", text + "\n" + "\n".join(file_lines[start : start + _DRIFT_LINES])
+        if foreign:
+            yield "foreign drift", text + "\n" + foreign
 
 
 def _misindented(text: str, source: random.Random) -> str:
@@ -262,15 +279,17 @@ def measure(
     files: Sequence[tuple[Path, str, str]], *, cuts: int, seed: int = 1, show: int = 0
 ) -> dict[str, Tally]:
     """Cut every file `cuts` times and return the counts of each language."""
-    source = random.Random(seed)
+    source, elsewhere = random.Random(seed), random.Random(seed)
     tallies: dict[str, Tally] = defaultdict(Tally)
     shown = _Shown(show)
     for path, language, text in files:
         trees = TreeStore()
         trees.tree(text.encode(), language)
         tally = tallies[language]
+        others = [other for other in files if other[1] == language and other[0] != path]
+        foreign = drift_of(language, elsewhere.choice(others)[2], elsewhere) if others else ""
         for hole in holes(str(path), language, text, source, cuts):
-            _one(hole, tally, trees, source, shown)
+            _one(hole, tally, trees, source, shown, foreign)
     return dict(tallies)
 
 
@@ -282,7 +301,9 @@ def _ask(hole: Hole, completion: str, trees: TreeStore, tally: Tally) -> Process
     return result
 
 
-def _one(hole: Hole, tally: Tally, trees: TreeStore, source: random.Random, shown: _Shown) -> None:
+def _one(
+    hole: Hole, tally: Tally, trees: TreeStore, source: random.Random, shown: _Shown, foreign: str
+) -> None:
     clean = _ask(hole, hole.truth, trees, tally)
     tally.holes += 1
     document = accepted(hole, clean)
@@ -299,7 +320,7 @@ def _one(hole: Hole, tally: Tally, trees: TreeStore, source: random.Random, show
     if not (whole or unit):
         _show(f"truth changed ({hole.kind})", hole, hole.truth, clean, shown)
         return
-    for kind, completion in spoilt(hole, hole.truth if whole else kept, source):
+    for kind, completion in spoilt(hole, hole.truth if whole else kept, source, foreign):
         result = _ask(hole, completion, trees, tally)
         tally.spoilt[kind] += 1
         if same(accepted(hole, result), document):
@@ -330,7 +351,7 @@ def _show(title: str, hole: Hole, completion: str, result: Processed, shown: _Sh
 
 def report(tallies: dict[str, Tally]) -> Table:
     """Return the counts as a table, with a line for all languages together."""
-    kinds = ("repeated suffix", "extra brackets", "wrong indentation", "drift")
+    kinds = ("repeated suffix", "extra brackets", "wrong indentation", "drift", "foreign drift")
     table = Table(title="Post-processing on real code")
     for column in (
         "language",

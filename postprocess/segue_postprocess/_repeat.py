@@ -1,11 +1,12 @@
-"""Loops a model runs into: the same line, the same block, the same words, again and again."""
+"""Loops a model runs into: the same line, the same block, the same words again and again, or the file's own lines."""
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from segue_postprocess._lines import is_substantial
+from segue_postprocess._lines import closes_only, ends_block, is_substantial
 from segue_postprocess._reasons import Reason
 
 if TYPE_CHECKING:
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 _SAME_LINES: Final = 4
 _SAME_BLOCKS: Final = 3
 _LONGEST_BLOCK: Final = 8
+_LINES_ABOVE: Final = 200
+_RUN: Final = 3
+_LONG_RUN: Final = 6
 _WITHIN_LINE: Final = re.compile(r"(.{3,9}?)\1{4,}.{0,9}\Z|(.{10,80}?)\2{3,}.{0,80}\Z")
 _KEY: Final = re.compile(r"^\s*(?:-\s+)?([\w.\"'-]+)\s*[:=]")
 
@@ -26,7 +30,49 @@ def cut_loops(text: str, situation: Situation, reasons: list[Reason]) -> str:
     if end is not None:
         reasons.append(Reason.REPETITION)
         result = "\n".join(lines[:end])
+    copied = copied_from(result.split("\n"), situation)
+    if copied is not None:
+        reasons.append(Reason.REPETITION)
+        result = "\n".join(result.split("\n")[:copied])
     return _cut_within_line(result, reasons)
+
+
+def copied_from(lines: list[str], situation: Situation) -> int | None:
+    """Return the number of lines to keep when the rest of them only copies lines above the cursor, else None.
+
+    Three lines in a row that say something are a copy when it goes on to the cursor's line or to the end of the
+    answer, six wherever it ends: tables, tests and overloads repeat themselves, but with changes. The first line
+    is the answer itself, and a closing bracket may well belong to it.
+    """
+    if len(lines) <= _RUN:
+        return None
+    above = situation.cursor.prefix.rsplit("\n", _LINES_ABOVE)[-_LINES_ABOVE:]
+    above[-1] = ""
+    said = [line.strip() for line in above if line.strip()]
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for place, line in enumerate(said):
+        places[line].append(place)
+    mine = [(number, line.strip()) for number, line in enumerate(lines) if number and line.strip()]
+    texts = [line for _, line in mine]
+    for index, (number, line) in enumerate(mine):
+        if closes_only(line) or ends_block(line, situation.profile):
+            continue
+        if any(_is_copy(texts[index:], said[place:]) for place in places.get(line, ())):
+            return number
+    return None
+
+
+def _is_copy(mine: list[str], above: list[str]) -> bool:
+    """Whether `mine` starts as `above` does, for so long that it is no chance."""
+    substantial = run = 0
+    for one, other in zip(mine, above, strict=False):
+        if one != other:
+            break
+        substantial += is_substantial(one)
+        run += 1
+    last = run == len(mine) - 1 and run < len(above) and above[run].startswith(mine[run])
+    ends = run in (len(mine), len(above)) or last
+    return substantial >= (_RUN if ends else _LONG_RUN)
 
 
 def loop_start(lines: list[str]) -> int | None:
