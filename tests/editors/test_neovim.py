@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.editor
 
 PLUGIN = Path(__file__).parents[2] / "clients" / "neovim"
+# Read at import: the suite's fixtures take Segue's variables away from every test.
+SIDEKICK = Path(os.environ.get("SEGUE_TEST_SIDEKICK", ""))
 ADD = {"after": "def add(", "text": "left, right):\n    return left + right"}
 
 
@@ -111,6 +114,50 @@ def test_the_real_server(neovim: Callable[..., Terminal], model: FakeModel, tmp_
     terminal.press("Tab")
     wanted = "def net_price(gross, rate):\n    return gross / (1 + rate)"
     wait_for(lambda: wanted in written(terminal, work / "shop.py"), "the file")
+
+
+def test_sidekick_draws_and_applies_next_edits(tmp_path: Path) -> None:
+    """The plugin as its authors ship it; Segue's client is only called what sidekick.nvim looks for.
+
+    The first edit follows the client's start at once: what is typed while the server starts counts too.
+    """
+    if not (SIDEKICK / "lua" / "sidekick").is_dir():
+        pytest.skip("SEGUE_TEST_SIDEKICK does not name a checkout of sidekick.nvim")
+    work = tmp_path / "work"
+    work.mkdir()
+    (work / ".git").mkdir()
+    file = work / "a.py"
+    file.write_text(
+        "def total(items):\n    return sum(items)\n\n\na = total([1])\n\nb = total([2])\n\nc = total([3])\n"
+    )
+    init = tmp_path / "init.lua"
+    init.write_text(
+        f"vim.opt.rtp:prepend('{SIDEKICK}')\nvim.o.swapfile = false\n"
+        f"vim.lsp.config('segue_copilot', {{ cmd = {{ '{Path(sys.executable).with_name('segue')}', 'serve' }}, "
+        f"filetypes = {{ 'python' }}, root_dir = '{work}' }})\n"
+        "vim.lsp.enable('segue_copilot')\n"
+        "require('sidekick').setup({ nes = { debounce = 50 } })\n"
+        "vim.keymap.set('n', '<Tab>', function() require('sidekick').nes_jump_or_apply() end)\n"
+        "vim.api.nvim_create_autocmd('LspAttach', { callback = function() vim.schedule(function()\n"
+        "  vim.api.nvim_feedkeys(vim.keycode('wciwadd<Esc>'), 't', false) end) end })\n"
+    )
+    try:
+        program = editors.neovim("sid")
+        terminal = Terminal([program, "--clean", "-u", init, file], tmp_path, {"SEGUE_PROVIDER": "none"})
+    except UnavailableError as error:
+        pytest.skip(str(error))
+    try:
+        for name, line in (("a", 5), ("b", 7), ("c", 9)):
+            terminal.wait(f"{name} = totaladd(")  # the new name is drawn behind the struck one
+            terminal.press("Tab")
+            terminal.wait(f" {line},5 ")  # the cursor's place: line and column
+            terminal.press("Tab")
+            terminal.wait(f"{name} = add(")
+        terminal.type(":w\n")
+        wait_for(lambda: "total" not in file.read_text(), "the file")
+    finally:
+        terminal.close()
+    assert file.read_text().count("add(") == 4
 
 
 def written(terminal: Terminal, path: Path) -> str:
