@@ -41,7 +41,14 @@ class Step:
 
 
 def steps(text: str, situation: Situation) -> tuple[list[Step], Mode]:
-    """Follow the brackets of `text` typed at the cursor; the first step is the cursor itself."""
+    """Follow the brackets of `text` typed at the cursor; the first step is the cursor itself. Leave the list as it is."""
+    known = situation.followed.get(text)
+    if known is None:
+        known = situation.followed[text] = _follow(text, situation)
+    return known
+
+
+def _follow(text: str, situation: Situation) -> tuple[list[Step], Mode]:
     before = situation.line_before
     joined, tokens, mode = situation.typed(text)
     stack = list(situation.openings)

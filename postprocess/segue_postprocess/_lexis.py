@@ -86,20 +86,13 @@ _MARKUP = Profile((), (_block("<!--", "-->"), _C_COMMENT, _text('"'), _SINGLE))
 
 _PROFILES: Final[dict[str, Profile]] = {
     "python": Profile(
-        ("#",),
-        (
-            _triple('"'),
-            _triple("'"),
-            _DOUBLE,
-            _text("'", guard=_PYTHON_GUARD),
-        ),
-        offside=True,
+        ("#",), (_triple('"'), _triple("'"), _DOUBLE, _text("'", guard=_PYTHON_GUARD)), offside=True
     ),
     "rust": Profile(
         ("//",),
         (
             _C_COMMENT,
-            Literal(r'\bb?r#"', r"[\s\S]*?", '"#', '"#', multiline=True),
+            Literal(r'"(?:(?<=\br#")|(?<=\bbr#"))', r"[\s\S]*?", '"#', '"#', multiline=True),
             _text('"', multiline=True),
             _CHARACTER,
         ),
@@ -118,7 +111,7 @@ _PROFILES: Final[dict[str, Profile]] = {
         (
             _C_COMMENT,
             _triple('"'),
-            Literal(r'(?:\$@|@\$|@)"', r'(?:""|[^"])*', '"', '"', multiline=True),
+            Literal(r'"(?:(?<=@")|(?<=@\$"))', r'(?:""|[^"])*', '"', '"', multiline=True),
             _DOUBLE,
             _CHARACTER,
         ),
@@ -126,7 +119,12 @@ _PROFILES: Final[dict[str, Profile]] = {
     "c": _C_LIKE,
     "cpp": Profile(
         ("//",),
-        (_C_COMMENT, Literal(r'\bR"\(', r"[\s\S]*?", r'\)"', ')"', multiline=True), _DOUBLE, _CHARACTER),
+        (
+            _C_COMMENT,
+            Literal(r'"\((?<=\bR"\()', r"[\s\S]*?", r'\)"', ')"', multiline=True),
+            _DOUBLE,
+            _CHARACTER,
+        ),
     ),
     "solidity": Profile(("//",), (_C_COMMENT, _DOUBLE, _SINGLE)),
     "javascript": _SCRIPT,
@@ -231,14 +229,25 @@ class Scanner:
 
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
-        parts = [f"(?P<c>{'|'.join(_line_comment(mark) for mark in profile.line_comments)})"]
-        parts = parts if profile.line_comments else []
+        blocks: list[str] = []
+        others = [f"{_line_comment(mark)}(?P<c{n}>)" for n, mark in enumerate(profile.line_comments)]
         for number, literal in enumerate(profile.literals):
-            parts.append(f"(?P<s{number}>{literal.opening}{literal.body}{literal.closing})")
+            # Block comments come before line comments, which may share a first character (Lua, Julia).
+            parts = blocks if literal.comment else others
+            parts.append(f"{literal.opening}{literal.body}{literal.closing}(?P<s{number}>)")
             if literal.mark:
-                parts.append(f"(?P<u{number}>{literal.opening}{literal.body}\\Z)")
-        parts = sorted(parts, key=lambda part: not _is_block(part, profile))
-        self._pattern = re.compile("|".join([*parts, r"(?P<o>[()\[\]{}])"]))
+                parts.append(f"{literal.opening}{literal.body}\\Z(?P<u{number}>)")
+        # Every branch starts with a plain character and ends with an empty group that names it: so the engine
+        # skips at once to the next character that starts a branch.
+        self._pattern = re.compile("|".join([*blocks, *others, *map(re.escape, "()[]{}")]))
+        self._names: dict[str, str] = {}
+        self._last: dict[str, Mode] = {}
+        for number in range(len(profile.line_comments)):
+            self._names[f"c{number}"], self._last[f"c{number}"] = ("comment", Mode(line_comment=True))
+        for number, literal in enumerate(profile.literals):
+            self._names[f"s{number}"] = "comment" if literal.comment else "string"
+            self._names[f"u{number}"] = literal.mark
+            self._last[f"s{number}"], self._last[f"u{number}"] = (CODE, Mode(literal=number))
         self._ends = [
             re.compile(literal.body + literal.closing) if literal.mark else None
             for literal in profile.literals
@@ -267,29 +276,18 @@ class Scanner:
             else:
                 start = text.index("\n", start)
         last = CODE
-        for match in self._pattern.finditer(text, start):
-            group = match.lastgroup or "o"
-            if group == "o":
-                tokens.append((match[0], match.start(), match.end()))
-            elif group == "c":
-                tokens.append(("comment", match.start(), match.end()))
-                if match.end() == len(text):
-                    last = Mode(line_comment=True)
-            else:
-                literal = self.profile.literals[int(group[1:])]
-                if group[0] == "s":
-                    tokens.append(("comment" if literal.comment else "string", match.start(), match.end()))
-                else:
-                    tokens.append((literal.mark, match.start(), match.end()))
-                    last = Mode(literal=int(group[1:]))
+        size = len(text)
+        names = self._names
+        for found in self._pattern.finditer(text, start):
+            begin, to = found.span()
+            group = found.lastgroup
+            if group is None:
+                tokens.append((text[begin], begin, to))
+                continue
+            tokens.append((names[group], begin, to))
+            if to == size:
+                last = self._last[group]
         return tokens, last
-
-
-def _is_block(part: str, profile: Profile) -> bool:
-    """Block comments come before line comments, which may share a first character (Lua, Julia)."""
-    numbers = {f"s{n}" for n, literal in enumerate(profile.literals) if literal.comment}
-    numbers |= {f"u{n}" for n, literal in enumerate(profile.literals) if literal.comment}
-    return part[4 : part.index(">")] in numbers
 
 
 def _line_comment(mark: str) -> str:

@@ -38,7 +38,7 @@ def process(
         checked = _gate.check(candidate, situation, trees or _shared_trees(), reasons)
         if isinstance(checked, Reason):
             fault = checked
-        else:
+        elif checked is not candidate:
             candidate = checked
             fault = _judge.fault(candidate.text, situation)
     if fault is not None:

@@ -21,6 +21,7 @@ from segue_postprocess._lexis import (
 from segue_syntax import Language, language_of
 
 if TYPE_CHECKING:
+    from segue_postprocess._brackets import Step
     from segue_postprocess._types import Cursor
 
 CURSOR_MARK: Final = "\0"
@@ -31,6 +32,9 @@ _DEPTH: Final = 7
 _SKIP: Final = 1.0
 _OUTER_CLOSER: Final = 1.5
 _DEEPER_CLOSER: Final = 0.4
+
+_Begun = tuple[str, int, "_Begun | None", int]
+"""A mark, its offset, and the pair closed last before it with the offset of that pair's closing."""
 
 _CASE_PATTERN: Final = re.compile(
     r"""[ \t]*(?:"[^"\n]*"|'[^'\n]*'|[^\s()|;&]+)(?:\s*\|\s*(?:"[^"\n]*"|'[^'\n]*'|[^\s()|;&]+))*[ \t]*"""
@@ -82,6 +86,7 @@ class Situation:
     next_line: str
     crlf: bool
     memo: dict[str, tuple[str, list[Token], Mode]] = field(default_factory=dict, repr=False, compare=False)
+    followed: dict[str, tuple[list[Step], Mode]] = field(default_factory=dict, repr=False, compare=False)
 
     def typed(self, text: str) -> tuple[str, list[Token], Mode]:
         """Return the cursor's line up to the end of `text`, the tokens of `text` in it, and the mode it ends in."""
@@ -316,25 +321,37 @@ def _is_quoted(text: str, offset: int) -> bool:
     return bool(before.count('"') % 2 or before.count("'") % 2 or before.count("`") % 2 or "//" in before)
 
 
-def _openings(text: str, tokens: list[tuple[str, int, int]], mode: Mode) -> tuple[Opening, ...]:
-    stack: list[Opening] = []
+def _openings(text: str, tokens: list[Token], mode: Mode) -> tuple[Opening, ...]:
+    stack: list[_Begun] = []
     inside = mode.literal >= 0
-    popped: Opening | None = None
+    popped: _Begun | None = None
+    at = -1
     for mark, start, _ in tokens:
+        if mark in ("string", "comment"):
+            continue
         if mark in CLOSERS:
-            stack.append(Opening(mark, opening_indent(text, start, popped), start))
+            stack.append((mark, start, popped, at))
         elif mark in ")]}":
-            if stack and closing_mark(stack[-1].mark) == mark:
-                popped = Opening(stack[-1].mark, stack.pop().indent, start)
-            elif any(closing_mark(opening.mark) == mark for opening in stack):
-                while closing_mark(stack.pop().mark) != mark:
+            if stack and CLOSERS.get(stack[-1][0], stack[-1][0]) == mark:
+                popped, at = stack.pop(), start
+            elif any(closing_mark(begun[0]) == mark for begun in stack):
+                while closing_mark(stack.pop()[0]) != mark:
                     pass
-        elif mark not in ("string", "comment"):
-            if inside:
-                inside = False  # the end of the literal that the window starts in
-            else:
-                stack.append(Opening(mark, _line_indent(text, start), start))
-    return tuple(stack)
+        elif inside:
+            inside = False  # the end of the literal that the window starts in
+        else:
+            stack.append((mark, start, None, -1))
+    return tuple(Opening(begun[0], _begun_indent(text, begun), begun[1]) for begun in stack)
+
+
+def _begun_indent(text: str, begun: _Begun) -> int:
+    """Return what `opening_indent` says of each bracket in turn; few are still open, so few are asked for."""
+    _, offset, popped, closed_at = begun
+    indent = _line_indent(text, offset)
+    while popped is not None and text.find("\n", closed_at, offset) < 0:
+        _, offset, popped, closed_at = popped
+        indent = min(indent, _line_indent(text, offset))
+    return indent
 
 
 def opening_indent(text: str, offset: int, popped: Opening | None) -> int:
