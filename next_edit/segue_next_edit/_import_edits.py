@@ -126,8 +126,9 @@ def _in_line(line: str, names: list[str], at: int, written: str) -> str:
             rf"(?<=[\s{{,(]){first}(?!\w)", lambda m: f"{written}, {m[0]}", line[head + 1 :], count=1
         )
         return line[: head + 1] + rest
-    last = names[-1].split()[-1]
-    position = line.rfind(last) + len(last)
+    last = re.escape(names[-1].split()[-1])
+    listed = line[: line.index("}")] if "}" in line else line.split("#", maxsplit=1)[0]
+    position = max((m.end() for m in re.finditer(rf"(?<!\w){last}(?!\w)", listed)), default=len(listed))
     return f"{line[:position]}, {written}{line[position:]}"
 
 

@@ -6,6 +6,7 @@ import re
 import sys
 from collections import Counter
 from difflib import SequenceMatcher
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate
@@ -13,6 +14,7 @@ from segue_next_edit._definitions import defined_by
 from segue_next_edit._import_edits import Wanted, with_name, without_names
 from segue_next_edit._imports import JS, module_file, module_from, statements_in
 from segue_next_edit._lexing import lexed
+from segue_next_edit._standard_names import STANDARD
 from segue_next_edit._tokens import WORD, words_of
 from segue_syntax import language_of
 
@@ -126,6 +128,9 @@ _PLAIN = frozenset(
     ]
 )
 
+_QUOTED_TYPE = re.compile(r"""(?:\w|\)|\])\s*(?::|->)\s*["'][^"']*\Z""")
+"""What comes before a name in an annotation that is written as a string."""
+
 Source = tuple[str, str, str]  # module as `module_file` gives it, name in it, form
 
 
@@ -158,7 +163,7 @@ class ImportRule:
             module, original, form = source
             now = statements_in(lines, language)
             new = with_name(
-                lines, now, language, Wanted(module_from(module, file.path, language), original, name, form)
+                lines, now, language, Wanted(_named_from(module, file.path, language), original, name, form)
             )
             if new is not None:
                 lines = new
@@ -186,6 +191,20 @@ class ImportRule:
                 {"adds": float(d - c >= b - a), "removes": float(bool(gone)), "seen": float(min(found, 8)),
                  "names": float(min(len(notes), 4)), "age": float(min(_age(situation, file.path), 10))},
             )  # fmt: skip
+
+
+def _named_from(module: str, path: str, language: str) -> str:
+    """Return how `path` names a module; Python's relative names do not leave the outermost package."""
+    if language == "python" and module.startswith("./"):
+        inner = module[2:]
+        if inner.split("/", maxsplit=1)[0] != path.split("/", maxsplit=1)[0]:
+            return inner.removeprefix("src/").replace("/", ".")
+    return module_from(module, path, language)
+
+
+def _shared_folders(one: str, other: str) -> int:
+    pairs = zip(one.split("/")[:-1], other.split("/")[:-1], strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _age(situation: Situation, path: str) -> int:
@@ -243,7 +262,9 @@ def _missing(
                     continue
                 if not dotted and line[match.end() : match.end() + 1] in ("=", ":") and language == "python":
                     continue
-                if code.at(file.starts[at] + match.start()) != "code":
+                if code.at(file.starts[at] + match.start()) != "code" and not (
+                    language == "python" and _QUOTED_TYPE.search(line, 0, match.start())
+                ):
                     continue
                 seen.add(name)
                 if not _defined_here(file, name, language):
@@ -274,6 +295,7 @@ def _source_of(situation: Situation, path: str, language: str, name: str) -> tup
     """Return where other files have `name` from, how many of them, and whether the language itself has it."""
     family = JS if language in JS else frozenset({language})
     votes: Counter[Source] = Counter()
+    weights: Counter[Source] = Counter()
     defining: list[str] = []
     for other in situation.files_with(name, limit=_MAX_FILES):
         file = situation.file(other)
@@ -288,16 +310,19 @@ def _source_of(situation: Situation, path: str, language: str, name: str) -> tup
                     if statement.form == "module":
                         module = original
                     votes[module, original, statement.form] += 1
+                    weights[module, original, statement.form] += 2 ** min(_shared_folders(path, other), 8)
         if language != "go" and any(
             name in defined_by(file.lines[file.line_at(m.start())], language)
             for m in re.finditer(rf"^(?:[\w@]+ )*{re.escape(name)}\b", file.text, re.MULTILINE)
         ):
             defining.append(other)
     if votes:
-        source, count = votes.most_common(1)[0]
-        return source, count, False
+        source = weights.most_common(1)[0][0]  # files nearby know better than many far away
+        return source, votes[source], False
     if language == "python" and name in sys.stdlib_module_names:
         return (name, name, "module"), 0, True
+    if language == "python" and name in STANDARD and not defining:
+        return (STANDARD[name], name, "from"), 0, True
     if language == "go" and name in _GO_STANDARD:
         return (_GO_STANDARD[name], _GO_STANDARD[name], "module"), 0, True
     if language in JS and name in _NODE:
