@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import re
 import sys
 from collections import Counter
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
     from segue_next_edit._imports import Statement
     from segue_next_edit._situation import FileText, Situation
 
-_MAX_NAMES = 24
+_MAX_NAMES = 100
+_MAX_MISSING = 12
 _MAX_FILES = 40
+_ASKED_FILES = 300
 _GO_STANDARD = {
     path.rsplit("/", 1)[-1]: path
     for path in [
@@ -128,6 +131,7 @@ _PLAIN = frozenset(
     ]
 )
 
+_BUILTIN = frozenset(dir(builtins))
 _QUOTED_TYPE = re.compile(r"""(?:\w|\)|\])\s*(?::|->)\s*["'][^"']*\Z""")
 """What comes before a name in an annotation that is written as a string."""
 
@@ -244,6 +248,8 @@ def _missing(
     inside = {line for s in statements for line in range(s.start, s.end)}
     code = lexed(file.text, language)
     seen: set[str] = set()
+    given = _BUILTIN if language == "python" else frozenset()
+    missing = 0
     for edit in situation.done:
         if edit.path != file.path:
             continue
@@ -253,7 +259,14 @@ def _missing(
                 continue
             for match in WORD.finditer(line):
                 name = match[0]
-                if name in bound or name in seen or name in before or name in _PLAIN or len(name) < 2:
+                if (
+                    name in bound
+                    or name in seen
+                    or name in before
+                    or name in _PLAIN
+                    or name in given
+                    or len(name) < 2
+                ):
                     continue
                 if match.start() and line[match.start() - 1] in ".@$" and line[match.start() - 1] != "@":
                     continue
@@ -268,8 +281,9 @@ def _missing(
                     continue
                 seen.add(name)
                 if not _defined_here(file, name, language):
+                    missing += 1
                     yield name
-                if len(seen) > _MAX_NAMES:
+                if len(seen) > _MAX_NAMES or missing >= _MAX_MISSING:
                     return
 
 
@@ -297,7 +311,9 @@ def _source_of(situation: Situation, path: str, language: str, name: str) -> tup
     votes: Counter[Source] = Counter()
     weights: Counter[Source] = Counter()
     defining: list[str] = []
-    for other in situation.files_with(name, limit=_MAX_FILES):
+    near = situation.files_with(name, limit=_ASKED_FILES)
+    near.sort(key=lambda other: -_shared_folders(path, other))
+    for other in near[:_MAX_FILES]:
         file = situation.file(other)
         if other == path or file is None or file.language not in family:
             continue
