@@ -69,6 +69,14 @@ class Tally:
     durations_us: list[float] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Spoiler:
+    """What spoils one hole: a random source, and 40 lines of another file of its language ("" if there is none)."""
+
+    source: random.Random
+    foreign: str
+
+
 @dataclass(slots=True)
 class _Shown:
     """How many failures of each sort were met, and how many of them to print at most."""
@@ -199,13 +207,14 @@ def drift_of(language: str, text: str, source: random.Random) -> str:
     return "\n".join(lines[start : start + _DRIFT_LINES])
 
 
-def spoilt(hole: Hole, text: str, source: random.Random, foreign: str) -> Iterator[tuple[str, str]]:
+def spoilt(hole: Hole, text: str, spoiler: Spoiler) -> Iterator[tuple[str, str]]:
     """Yield (kind, completion): the true `text` as a model would spoil it.
 
-    Drift is 40 lines from another place of the file, from the start of a statement on, and `foreign` drift comes
+    Drift is 40 lines from another place of the file, from the start of a statement on, and foreign drift comes
     from another file, where no line is a copy. It is added only to an answer that is whole, since nobody can say
     where half a statement should have ended.
     """
+    source, foreign = spoiler.source, spoiler.foreign
     following = hole.suffix.split("\n")
     if any(line.strip() for line in following):
         size = source.randint(2, 8)
@@ -279,17 +288,19 @@ def measure(
     files: Sequence[tuple[Path, str, str]], *, cuts: int, seed: int = 1, show: int = 0
 ) -> dict[str, Tally]:
     """Cut every file `cuts` times and return the counts of each language."""
-    source, elsewhere = random.Random(seed), random.Random(seed)
     tallies: dict[str, Tally] = defaultdict(Tally)
     shown = _Shown(show)
     for path, language, text in files:
+        # one random source for each file and hole, so that no outcome changes what is asked next
+        source = random.Random(f"{seed} {path.name} {len(text)}")
         trees = TreeStore()
         trees.tree(text.encode(), language)
         tally = tallies[language]
         others = [other for other in files if other[1] == language and other[0] != path]
-        foreign = drift_of(language, elsewhere.choice(others)[2], elsewhere) if others else ""
+        foreign = drift_of(language, source.choice(others)[2], source) if others else ""
         for hole in holes(str(path), language, text, source, cuts):
-            _one(hole, tally, trees, source, shown, foreign)
+            spoiler = Spoiler(random.Random(f"{seed} {hole.truth}"), foreign)
+            _one(hole, tally, trees, spoiler, shown)
     return dict(tallies)
 
 
@@ -301,9 +312,7 @@ def _ask(hole: Hole, completion: str, trees: TreeStore, tally: Tally) -> Process
     return result
 
 
-def _one(
-    hole: Hole, tally: Tally, trees: TreeStore, source: random.Random, shown: _Shown, foreign: str
-) -> None:
+def _one(hole: Hole, tally: Tally, trees: TreeStore, spoiler: Spoiler, shown: _Shown) -> None:
     clean = _ask(hole, hole.truth, trees, tally)
     tally.holes += 1
     document = accepted(hole, clean)
@@ -320,7 +329,7 @@ def _one(
     if not (whole or unit):
         _show(f"truth changed ({hole.kind})", hole, hole.truth, clean, shown)
         return
-    for kind, completion in spoilt(hole, hole.truth if whole else kept, source, foreign):
+    for kind, completion in spoilt(hole, hole.truth if whole else kept, spoiler):
         result = _ask(hole, completion, trees, tally)
         tally.spoilt[kind] += 1
         if same(accepted(hole, result), document):
@@ -328,7 +337,7 @@ def _one(
         else:
             _show(f"{kind} ({hole.kind})", hole, completion, result, shown)
     before = errors_in(hole.prefix + hole.suffix, hole.language)
-    for completion in adversarial(hole, source):
+    for completion in adversarial(hole, spoiler.source):
         result = _ask(hole, completion, trees, tally)
         tally.adversarial += 1
         if result.text is not None and errors_in(accepted(hole, result), hole.language) > before:

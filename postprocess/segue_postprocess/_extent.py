@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from segue_postprocess._situation import Situation
 
 _LONG_ANSWER: Final = 25
+_STYLES: Final = ("css", "scss", "less")
 _BLOCK_SCALAR: Final = re.compile(r"(?::|[|>][+-]?\d?|-)$")
+_SCALAR_HEADER: Final = re.compile(r"[|>][+-]?\d?$")
+_KEYED_LINE: Final = re.compile(r"\s*(?:- |[\w.\"'-]+\s*:)")
 _BLOCK_WORDS: Final = frozenset(
     [
         "def",
@@ -287,7 +290,9 @@ class _Walk:
             elif blank and not (word_block and indent > floor):
                 return end
             elif indent > floor and not closes_only(line):
-                if not (word_block or self._carries_on(line, last) or goes_on(last)):
+                if self._too_deep(k, indent, last) or not (
+                    word_block or self._carries_on(line, last) or self._asks_more(last)
+                ):
                     return end
             elif closes_only(line) and self._owed(k):
                 has_block = True
@@ -298,6 +303,38 @@ class _Walk:
             k += 1
             end = k
         return end
+
+    def _asks_more(self, last: str) -> bool:
+        """Whether the line above asks for more; the comma after an element on its own line does not."""
+        if last.rstrip().endswith(",") and self.situation.profile.keyed:
+            return False
+        return goes_on(last)
+
+    def _too_deep(self, k: int, indent: int, last: str) -> bool:
+        """Whether line `k` stands deeper than a line that nothing may hang on, where indentation is syntax."""
+        situation = self.situation
+        above = indent_of(last) + (2 if last.lstrip().startswith("- ") else 0)
+        if not situation.profile.offside or indent <= above or self._depth(k) or self._in_scalar(k):
+            return False
+        return not (
+            opens_block(last, situation)
+            or self._asks_more(last)
+            or introduces(self.lines[k], situation.profile)
+            or introduces(last, situation.profile)
+        )
+
+    def _in_scalar(self, k: int) -> bool:
+        """Whether line `k` is text of a block scalar, or may be of a plain one over several lines."""
+        if not self.situation.profile.keyed:
+            return False
+        lowest = indent_of(self.lines[k])
+        for number in range(k - 1, -1, -1):
+            line = self._line(number)
+            if line.strip() and indent_of(line) < lowest:
+                if _SCALAR_HEADER.search(line.rstrip()):
+                    return True
+                lowest = indent_of(line)
+        return not _KEYED_LINE.match(self.lines[k])
 
     def _stands_out(self, k: int, line: str, indent: int) -> bool:
         """Whether `line` stands left of the block it is in: it was meant for another place.
@@ -322,7 +359,7 @@ class _Walk:
 
     def _carries_on(self, line: str, last: str) -> bool:
         """Whether `line`, level with the line above, still belongs to it: an expression over several lines."""
-        if self.situation.profile.keyed or closes_only(line):
+        if self.situation.profile.keyed or closes_only(line) or self.situation.language.id in _STYLES:
             return False
         if continues_above(line):
             return not last.rstrip().endswith(";")
@@ -356,7 +393,9 @@ class _Walk:
         stop = ends[-1] if ends else first
         if k < len(self.lines) or not ends:
             beyond = self._leave_scope(k)
-            if beyond > k:
+            if beyond > k and (
+                len(self.lines) < _LONG_ANSWER or not any(map(str.strip, self.lines[beyond:]))
+            ):
                 return beyond, Reason.SCOPE_END
         return self._choose(first, floor, ends, blanks, stop)
 

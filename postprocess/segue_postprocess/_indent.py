@@ -18,7 +18,15 @@ from typing import TYPE_CHECKING, Final
 from segue_postprocess._brackets import steps
 from segue_postprocess._extent import opens_block
 from segue_postprocess._lexis import CLOSERS, OPENERS, indent_of, leading_space
-from segue_postprocess._lines import continues_above, ends_block, goes_on, introduces, is_case, opens_tag
+from segue_postprocess._lines import (
+    continues_above,
+    ends_block,
+    goes_on,
+    introduces,
+    is_case,
+    opens_tag,
+    without_comment,
+)
 from segue_postprocess._reasons import Reason
 from segue_postprocess._situation import CURSOR_MARK
 
@@ -28,16 +36,16 @@ if TYPE_CHECKING:
     from segue_postprocess._lexis import Opening
     from segue_postprocess._situation import Situation
 
-_EVIDENCE: Final = 3
 _DRIFTING: Final = 25
+_RARE: Final = 8
 _STEPS: Final = (2, 3, 4, 8)
 _BLOCK_WORDS: Final = frozenset(
     "def class module if unless while until for case else elsif elif when begin rescue ensure function".split()  # noqa: SIM905
 )
 _LABEL: Final = re.compile(r"^(?:#|\w+\s*:(?!:)|(?:public|private|protected|internal)\b.*:$|@|<|\*|//|/\*)")
 _ACCESS: Final = re.compile(r"^(?:public|private|protected|signals|default|case)\b.*:$")
+_ASKING: Final = "=\\"
 _ENDED: Final = re.compile(r"[;{}]\s*$")
-_TRAILING_COMMENT: Final = re.compile(r"\s+(?:#|//).*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +53,14 @@ class Habits:
     """How a document indents: with "tab" or "space" ("" when it shows too little), `step` columns at a time (0 if unknown).
 
     `bodies` are the depths seen below a line that ends with an opening bracket or a colon, under that character,
-    and ``"."`` for chained calls; `closes_in_body` is true where closing brackets stand as deep as the body.
+    and ``"."`` for chained calls; `aligns` says that arguments stand below the first one; `closes_in_body` is true where closing brackets stand as deep as the body.
     """
 
     kind: str
     step: int
     bodies: Mapping[str, frozenset[int]]
     usual: Mapping[str, int]
+    aligns: bool
     closes_in_body: bool
 
 
@@ -61,6 +70,7 @@ def habits_of(text: str) -> Habits:
     tabs = spaces = in_body = in_header = 0
     seen: defaultdict[str, Counter[int]] = defaultdict(Counter)
     deeper: Counter[int] = Counter()
+    aligned = 0
     last, last_width, chain_width = "", 0, 0
     for line in text.split("\n"):
         stripped = line.strip()
@@ -80,6 +90,10 @@ def habits_of(text: str) -> Habits:
                 in_header += width < last_width
             elif last[-1] in "([{:":
                 seen[last[-1]][width - last_width] += 1
+            elif (column := open_column(last)) >= 0:
+                aligned += 1 if width == last_width + column + 1 else -1
+            elif last[-1] in _ASKING:
+                seen[last[-1]][width - last_width] += 1
             elif _word_opens(last):
                 seen["w"][width - last_width] += 1
             elif last[0] == "<" and stripped[:2] != "</" and opens_tag(last):
@@ -92,26 +106,40 @@ def habits_of(text: str) -> Habits:
             chain_width = width
         last, last_width = stripped, width
     kind = "tab" if tabs > 4 * spaces else "space" if spaces > 4 * tabs else ""
-    if tabs + spaces < _EVIDENCE:
-        kind = ""
     usual = {mark: counts.most_common(1)[0][0] for mark, counts in seen.items()}
     step = 4 if kind == "tab" else deeper.most_common(1)[0][0] if deeper else 0
-    bodies = {mark: frozenset(counts) for mark, counts in seen.items()}
-    return Habits(kind, step, bodies, usual, in_body > in_header)
+    bodies = {
+        mark: frozenset(depth for depth, count in counts.items() if count * _RARE >= counts.total())
+        for mark, counts in seen.items()
+    }
+    return Habits(kind, step, bodies, usual, aligned > 0, in_body > in_header)
+
+
+def open_column(line: str) -> int:
+    """Return the column of the last bracket of `line` that it leaves open before other text, -1 if there is none."""
+    closed = 0
+    for column in range(len(line) - 1, -1, -1):
+        if line[column] in ")]}":
+            closed += 1
+        elif line[column] in CLOSERS:
+            if closed == 0:
+                return column if column < len(line) - 1 and line[column] != "{" and line[-1] != "{" else -1
+            closed -= 1
+    return -1
 
 
 def _word_opens(line: str) -> bool:
     """Whether a line without brackets at its end begins a block by a word, as in Ruby, Lua, and C without braces."""
     if line.endswith((" do", " then", "|", "else")):
         return True
-    return line.partition(" ")[0] in _BLOCK_WORDS and line[-1] not in ";},\\"
+    return line.partition(" ")[0] in _BLOCK_WORDS and line[-1] not in ";},\\>"
 
 
 def reindent(text: str, situation: Situation, reasons: list[Reason]) -> str:
     """Return `text` with the lines after the first in the indentation style, and at the depth, of the document."""
     if "\n" not in text or situation.profile.prose:
         return text
-    if situation.mode.literal >= 0 and situation.profile.literals[situation.mode.literal].multiline:
+    if situation.mode.literal >= 0 and _stays_in_literal(text, situation):
         return text
     habits = habits_of(situation.around)
     lines = _in_style(text.split("\n"), habits)
@@ -122,6 +150,14 @@ def reindent(text: str, situation: Situation, reasons: list[Reason]) -> str:
     if result != text:
         reasons.append(Reason.REINDENTED)
     return result
+
+
+def _stays_in_literal(text: str, situation: Situation) -> bool:
+    """Whether the comment or string over several lines that holds the cursor goes on below its line."""
+    if not situation.profile.literals[situation.mode.literal].multiline:
+        return False
+    first = text.partition("\n")[0]
+    return situation.scanner.scan(first, 0, situation.mode)[1].literal == situation.mode.literal
 
 
 def _in_style(lines: list[str], habits: Habits) -> list[str]:
@@ -183,10 +219,10 @@ def _distance(lines: list[str], situation: Situation, habits: Habits) -> int:
     """Return how far the block must move, 0 when it is right or nothing is certain."""
     strong, weak = _Points(lines, situation, habits).judge()
     points = strong or weak
-    if not points or points[0] == 0 or any(point != points[0] for point in [*strong, *weak]):
+    if not points or points[0] == 0 or 0 in weak or any(point != points[0] for point in points):
         return 0
     body = [line.strip() for line in lines[1:] if line.strip()]
-    if len(body) == 1 and body[0][0] in ")]}":
+    if len(body) == 1 and body[0][0] in ")]}" and lines[0].rstrip()[-1:] not in CLOSERS:
         return 0  # a lone closing bracket has nothing to agree with
     return points[0]
 
@@ -212,6 +248,7 @@ class _Points:
         base = len(situation.openings)
         absolute = self._absolute(found[0].stack)
         index, at, first, lowest = 0, len(lines[0]) + 1, True, 1 << 30
+        conditions = int(self._is_directive(self._header) and "if" in self._header[:12])
         while index + 1 < len(found) and found[index + 1].end < at:
             index += 1
             absolute.update(id(opening) for opening in found[index].stack[base:])
@@ -222,10 +259,15 @@ class _Points:
             stack = found[index].stack
             at += len(line) + 1
             stripped = line.strip()
-            directive = stripped.startswith("#") and "#" not in situation.profile.line_comments
-            if not stripped or number in fixed or directive:
+            if not stripped or number in fixed:
                 continue
             indent = indent_of(line)
+            if self._is_directive(line):
+                conditions += (stripped[1:].strip()[:2] == "if") - stripped.startswith("#endif")
+                if conditions == 0 and stripped.startswith("#endif"):
+                    self._strong.append(self._own - indent)
+                    break
+                continue
             if stripped[0] in ")]}":
                 if not stack or id(stack[-1]) not in absolute:
                     if len(stack) <= base:
@@ -241,7 +283,30 @@ class _Points:
                 self._strong.append(self._own - indent)
             first = False
             lowest = min(lowest, indent)
+        self._end(found[-1].stack, fixed)
         return self._strong, self._weak
+
+    def _end(self, stack: tuple[Opening, ...], fixed: set[int]) -> None:
+        """Judge the last line beside the one below the cursor, when one expression goes over both."""
+        situation, number = self._situation, len(self._lines) - 1
+        last, following = self._lines[-1], situation.next_line.strip()
+        if (
+            situation.line_after.strip()
+            or not last.strip()
+            or number in fixed
+            or len(self._lines) > _DRIFTING
+        ):
+            return
+        if len(stack) != len(situation.openings) or following[:1] in tuple(")]}") or last.strip()[0] in ")]}":
+            return
+        chained = following[:1] == last.strip()[:1] and continues_above(following) and continues_above(last)
+        listed = last.rstrip().endswith((",", "\\")) and bool(self._header.strip()) and goes_on(self._header)
+        if chained or (listed and self._header.rstrip()[-1:] in (*CLOSERS, ",", "\\")):
+            self._strong.append(situation.next_indent - indent_of(last))
+
+    def _is_directive(self, line: str) -> bool:
+        """Whether `line` is the preprocessor's, which may stand anywhere."""
+        return line.lstrip().startswith("#") and "#" not in self._situation.profile.line_comments
 
     def _below_opener(self) -> bool:
         above = self._situation.previous_line.rstrip()
@@ -260,9 +325,9 @@ class _Points:
     def _first_line(self, line: str, indent: int, stack: tuple[Opening, ...], base: int) -> None:
         """Judge the line below the header."""
         situation = self._situation
-        code = _TRAILING_COMMENT.sub("", self._header).rstrip()
+        code = without_comment(self._header, situation.profile)
         stripped = line.strip()
-        if not code or _ACCESS.match(stripped):
+        if not code or _ACCESS.match(stripped) or self._is_directive(code):
             return
         own = stack[-1].indent if code[-1] in CLOSERS and stack else self._own
         mark = (
@@ -272,12 +337,21 @@ class _Points:
             mark = ""
         if not mark and _word_opens(code.strip()) and stripped[0] != "{":
             mark = "w"
+        if not mark and code[-1] in _ASKING:
+            mark = code[-1]
+        column = -1 if mark else open_column(code)
+        if column >= 0 and len(stack) > base - 1:
+            if self._habits.aligns and self._habits.kind != "tab":
+                self._weak.append(column + 1 - indent)
+            return
         if stripped[0] == "{" and not mark and len(stack) <= base and not _ENDED.search(code):
             self._strong.append(self._own - indent)
         elif mark or opens_block(code, situation):
             self._body(indent - own, mark)
         elif introduces(self._header, situation.profile) and not goes_on(code):
             self._strong.append(self._own - indent)
+        elif len(self._lines) > _DRIFTING:
+            return  # so long an answer may well have gone elsewhere
         elif situation.profile.offside:
             if len(stack) <= base and not any(
                 opening.mark in "([{" for opening in situation.openings[base - 1 :]
@@ -297,8 +371,15 @@ class _Points:
         """Judge how deep the body stands under its header, by what the document does elsewhere."""
         habits = self._habits
         seen = habits.bodies.get(mark)
-        if mark == "." and habits.step and depth >= 0 and depth % habits.step == 0:
+        if mark == "." and self._header.lstrip().startswith("."):
+            self._weak.append(-depth)
+            return
+        if mark == "." and seen is None and habits.step and depth >= 0 and depth % habits.step == 0:
             self._weak.append(0)
+            return
+        column = self._own + depth
+        if mark in _ASKING and re.match(r"[\s(\[]\S", self._header[max(0, column - 1) : column + 1]):
+            self._weak.append(0)  # below a word of the header
             return
         if seen is not None:
             self._weak.append(0 if depth in seen else habits.usual[mark] - depth)

@@ -17,7 +17,8 @@ _SAME_BLOCKS: Final = 3
 _LONGEST_BLOCK: Final = 8
 _LINES_ABOVE: Final = 200
 _RUN: Final = 3
-_LONG_RUN: Final = 6
+_LONG_ANSWER: Final = 25
+_LONG_RUN: Final = 10
 _WITHIN_LINE: Final = re.compile(r"(.{3,9}?)\1{4,}.{0,9}\Z|(.{10,80}?)\2{3,}.{0,80}\Z")
 _KEY: Final = re.compile(r"^\s*(?:-\s+)?([\w.\"'-]+)\s*[:=]")
 
@@ -38,13 +39,13 @@ def cut_loops(text: str, situation: Situation, reasons: list[Reason]) -> str:
 
 
 def copied_from(lines: list[str], situation: Situation) -> int | None:
-    """Return the number of lines to keep when the rest of them only copies lines above the cursor, else None.
+    """Return the number of lines to keep when a long answer goes on to copy the lines above the cursor, else None.
 
-    Three lines in a row that say something are a copy when it goes on to the cursor's line or to the end of the
-    answer, six wherever it ends: tables, tests and overloads repeat themselves, but with changes. The first line
-    is the answer itself, and a closing bracket may well belong to it.
+    Ten lines in a row that say something are a copy, and three when it goes on to the cursor's line or to the
+    end of the answer. Short answers are left alone: tests and overloads do repeat each other. What the copy
+    follows must say something itself, and a closing bracket may well belong to that.
     """
-    if len(lines) <= _RUN:
+    if len(lines) < _LONG_ANSWER:
         return None
     above = situation.cursor.prefix.rsplit("\n", _LINES_ABOVE)[-_LINES_ABOVE:]
     above[-1] = ""
@@ -52,10 +53,10 @@ def copied_from(lines: list[str], situation: Situation) -> int | None:
     places: defaultdict[str, list[int]] = defaultdict(list)
     for place, line in enumerate(said):
         places[line].append(place)
-    mine = [(number, line.strip()) for number, line in enumerate(lines) if number and line.strip()]
+    mine = [(number, line.strip()) for number, line in enumerate(lines) if line.strip()]
     texts = [line for _, line in mine]
     for index, (number, line) in enumerate(mine):
-        if closes_only(line) or ends_block(line, situation.profile):
+        if not index or closes_only(line) or ends_block(line, situation.profile):
             continue
         if any(_is_copy(texts[index:], said[place:]) for place in places.get(line, ())):
             return number
