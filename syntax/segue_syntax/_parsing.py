@@ -13,15 +13,14 @@ from typing import TYPE_CHECKING, Any
 from segue_syntax._languages import language_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from typing import Self
 
     from tree_sitter import Language as Grammar
     from tree_sitter import Parser, Tree
 
-_CHUNK = 1 << 12
+_CHUNK = 1 << 12  # longer texts are read in pieces: between two of them, other threads may run
 _local = threading.local()
 _AT_ONCE_BYTES = 32_768  # about 5 ms of parsing, for which the interpreter lock is held
-_PIECE_BYTES = 4_096  # longer texts are read in pieces: between two of them, other threads may run
 
 
 @cache
@@ -71,11 +70,8 @@ def parse(source: str | bytes, language_id: str, old_tree: Tree | None = None) -
     data = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
     if len(data) <= _AT_ONCE_BYTES:
         return parser.parse(data, old_tree) if old_tree is not None else parser.parse(data)
-
-    def read(offset: int, _: object) -> bytes:
-        return data[offset : offset + _PIECE_BYTES]
-
-    return parser.parse(read, old_tree) if old_tree is not None else parser.parse(read)
+    with _Pieces(data) as read:
+        return parser.parse(read, old_tree) if old_tree is not None else parser.parse(read)
 
 
 def parse_patiently(
@@ -84,14 +80,12 @@ def parse_patiently(
     """Parse `data`, but give up (None) once `patience` progress steps in a row of errors have passed.
 
     Recovering from an error that nothing repairs costs many times a clean parse. A step is about a hundred
-    operations of the parser, so that the outcome depends on the text alone and not on the clock. Never ask a node
-    of the tree for its `text`: read it from `data`, since the tree does not own a copy.
+    operations of the parser, so that the outcome depends on the text alone and not on the clock.
     """
     parser = parser_of(language_id)
     if parser is None or patience is None:
         return parse(data, language_id, old_tree)
     steps = 0
-    read = _reader(data)
 
     def give_up(_offset: int, has_error: bool) -> bool:  # noqa: FBT001 - the parser calls it
         nonlocal steps
@@ -99,31 +93,45 @@ def parse_patiently(
         return steps > patience
 
     try:
-        if old_tree is not None:
-            return parser.parse(read, old_tree, progress_callback=give_up)
-        return parser.parse(read, progress_callback=give_up)
+        with _Pieces(data) as read:
+            if old_tree is not None:
+                return parser.parse(read, old_tree, progress_callback=give_up)
+            return parser.parse(read, progress_callback=give_up)
     except ValueError:
         parser.reset()
         return None
 
 
-def _reader(data: bytes) -> Callable[[int, object], memoryview]:
-    """Return a function that gives the parser `data` piece by piece.
+class _Pieces:
+    """Gives the parser a text piece by piece, and later the tree's nodes theirs.
 
-    The binding never releases what the function returns (seen in tree-sitter 0.26.1): so every piece is a view
-    of one buffer of the thread, which the parser reads before it asks for the next.
+    The binding never releases what it is given while it parses (seen in tree-sitter 0.26.1). So while parsing, inside
+    `with`, every piece is a view of one buffer of the thread, which the parser reads before it asks for the next.
+    Afterwards nodes are asked for their text from any thread: those pieces are copies, and they are released.
     """
-    pieces: dict[int, memoryview] | None = getattr(_local, "pieces", None)
-    if pieces is None:
-        pieces = _local.pieces = {_CHUNK: memoryview(bytearray(_CHUNK))}
-    whole = pieces[_CHUNK]
 
-    def read(offset: int, _point: object) -> memoryview:
-        piece = data[offset : offset + _CHUNK]
-        size = len(piece)
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._views: dict[int, memoryview] | None = None
+
+    def __enter__(self) -> Self:
+        views: dict[int, memoryview] | None = getattr(_local, "views", None)
+        if views is None:
+            views = _local.views = {_CHUNK: memoryview(bytearray(_CHUNK))}
+        self._views = views
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._views = None
+
+    def __call__(self, offset: int, _point: object) -> bytes | memoryview:
+        """Return the text from a byte on, up to a piece of it."""
+        piece = self._data[offset : offset + _CHUNK]
+        views, size = self._views, len(piece)
+        if views is None:
+            return piece
+        whole = views[_CHUNK]
         whole[:size] = piece
-        if size not in pieces:
-            pieces[size] = whole[:size]
-        return pieces[size]
-
-    return read
+        if size not in views:
+            views[size] = whole[:size]
+        return views[size]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import tracemalloc
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -60,3 +63,26 @@ def test_a_hopeless_text_is_given_up_and_the_parser_still_works():
     assert parse_patiently(noise, "python", patience=0) is None
     assert parse_patiently(noise, "python") is not None
     assert parse_patiently(b"x = 1\n", "python", patience=0) is not None
+
+
+def test_the_nodes_of_a_long_text_know_their_text():
+    data = "".join(f"name_{n} = 'é🙂' + {n}\n" for n in range(4000)).encode()
+    for tree in (parse(data, "python"), parse_patiently(data, "python", patience=100)):
+        assert tree is not None
+        for node in tree.root_node.children[::97]:
+            assert node.text == data[node.start_byte : node.end_byte]
+
+
+def test_parsing_long_texts_keeps_nothing_of_them():
+    text = "".join(f"name_{n} = {n}\n" for n in range(4000))
+    parse(text, "python")
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        for number in range(20):
+            assert parse(f"{number}\n{text}", "python") is not None
+        gc.collect()
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert after - before < len(text)
