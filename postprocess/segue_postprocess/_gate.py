@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segue_postprocess._brackets import fit, steps
+from segue_postprocess._bytes import encoded, encoded_prefix, encoded_suffix
 from segue_postprocess._lexis import CLOSERS
+from segue_postprocess._lines import ends_block, is_case, is_clause
 from segue_postprocess._python import misindented, refuses
 from segue_postprocess._reasons import Reason
-from segue_syntax import grammar_of, parse, syntax_errors
+from segue_postprocess._situation import TOP_LEVEL
+from segue_syntax import grammar_of, parse, parse_patiently, syntax_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 _MOST_REPAIRS = 6
 _TRAILING_CLOSERS = 2
 _PATIENCE = 0
+_LONG = 20_000  # bytes
+_IN_MARKUP = frozenset(["php", "html", "vue", "svelte", "xml"])  # without its tags, their code is plain text
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +43,11 @@ class Gate:
     def __init__(self, situation: Situation, trees: TreeStore) -> None:
         self._situation = situation
         self._trees = trees
-        self._prefix = situation.cursor.prefix.encode("utf-8", "surrogatepass")
-        self._suffix = situation.cursor.suffix.encode("utf-8", "surrogatepass")
+        self._prefix = encoded_prefix(situation.cursor.prefix)
+        self._suffix = encoded_suffix(situation.cursor.suffix)
+        self._document = b""
+        self._after: int | None = None
+        self._sound_near: bool | None = None
         self._errors_without: int | None = None
         self._fresh_without: int | None = None
         self.python_refused = False
@@ -47,18 +55,61 @@ class Gate:
 
     def passes(self, candidate: Candidate) -> bool:
         """Whether the file parses no worse with `candidate`."""
-        tree = self._trees.tree(self._with(candidate), self._situation.language.id, patience=_PATIENCE)
+        near = self._near(candidate.text, candidate.replaced)
+        if near is not None:
+            return self._situation.language.id != "python" or not self._python_refuses(candidate, *near)
+        if self._near_is_sound():
+            return False
+        data = self._with(candidate)
+        tree = self._trees.tree(data, self._situation.language.id, patience=_PATIENCE)
         if tree is None:
             if not self._errors_without and self._sound_without():
                 return False
-            tree = self._trees.tree(self._with(candidate), self._situation.language.id)
+            tree = self._trees.tree(data, self._situation.language.id)
         if tree is None:
             return True
-        if tree.root_node.has_error and not self._no_worse(tree, candidate):
+        if tree.root_node.has_error and not self._no_worse(tree, data):
             return False
-        return self._situation.language.id != "python" or not self._python_refuses(candidate, tree)
+        return self._situation.language.id != "python" or not self._python_refuses(
+            candidate, tree, data, len(self._prefix)
+        )
 
-    def _no_worse(self, tree: Tree, candidate: Candidate) -> bool:
+    def _near(self, text: str, replaced: int) -> tuple[Tree, bytes, int] | None:
+        """Return a tree of the definitions around the cursor with `text`, what it is of, and the cursor in that.
+
+        Only when it has no error, which means that the file has none there either; and only in a file so long that
+        even an incremental parse takes longer than reading a few definitions anew.
+        """
+        situation = self._situation
+        if self._after is None:
+            self._after = self._items_end() if len(self._prefix) + len(self._suffix) > _LONG else -1
+        if self._after < 0:
+            return None
+        head = encoded(situation.head)
+        data = head + encoded(text + situation.tail[replaced : self._after])
+        tree = parse_patiently(data, situation.language.id, patience=_PATIENCE)
+        return (tree, data, len(head)) if tree is not None and not tree.root_node.has_error else None
+
+    def _near_is_sound(self) -> bool:
+        """Whether the definitions around the cursor parse as they are: then an error in them is the candidate's."""
+        if self._sound_near is None:
+            self._sound_near = self._near("", 0) is not None
+        return self._sound_near
+
+    def _items_end(self) -> int:
+        """Return where after the cursor a definition at the left margin begins, -1 if that is not certain."""
+        situation = self._situation
+        if not situation.starts_item or situation.crlf or situation.language.id in _IN_MARKUP:
+            return -1
+        at = situation.tail.find("\n") + 1
+        while at > 0:
+            if TOP_LEVEL.match(situation.tail, at):
+                line = situation.tail[at:].partition("\n")[0]
+                return -1 if is_clause(line) or is_case(line) or ends_block(line, situation.profile) else at
+            at = situation.tail.find("\n", at) + 1
+        return -1
+
+    def _no_worse(self, tree: Tree, data: bytes) -> bool:
         """Whether a document that stays broken has no more errors; recovery depends on the tree a parse starts from.
 
         So what an incremental parse lets pass is confirmed by two fresh ones.
@@ -66,37 +117,39 @@ class Gate:
         if syntax_errors(tree) > self.errors_without():
             return False
         if self._fresh_without is None:
-            self._fresh_without = self._fresh_errors(self._prefix + self._suffix)
-        return self._fresh_errors(self._with(candidate)) <= self._fresh_without
+            self._fresh_without = self._fresh_errors(self._without())
+        return self._fresh_errors(data) <= self._fresh_without
 
     def _fresh_errors(self, data: bytes) -> int:
         tree = parse(data, self._situation.language.id)
         return syntax_errors(tree) if tree is not None else 0
 
-    def _python_refuses(self, candidate: Candidate, tree: Tree) -> bool:
-        start = len(self._prefix)
-        refused = refuses(
-            tree, self._with(candidate), start, start + len(candidate.text.encode("utf-8", "surrogatepass"))
-        )
+    def _python_refuses(self, candidate: Candidate, tree: Tree, data: bytes, start: int) -> bool:
+        refused = refuses(tree, data, start, start + len(encoded(candidate.text)))
         refused = refused or misindented(candidate.text, self._situation)
         self.python_refused = self.python_refused or refused
         return refused
 
     def _with(self, candidate: Candidate) -> bytes:
         text = candidate.text.replace("\n", "\r\n") if self._situation.crlf else candidate.text
-        replaced = self._situation.cursor.suffix[: candidate.replaced].encode("utf-8", "surrogatepass")
-        return self._prefix + text.encode("utf-8", "surrogatepass") + self._suffix[len(replaced) :]
+        replaced = encoded(self._situation.cursor.suffix[: candidate.replaced])
+        return b"".join((self._prefix, encoded(text), memoryview(self._suffix)[len(replaced) :]))
+
+    def _without(self) -> bytes:
+        """Return the document as it is."""
+        if not self._document:
+            self._document = self._prefix + self._suffix
+        return self._document
 
     def _sound_without(self) -> bool:
         """Whether the document as it is parses with no lasting error; what breaks it for good is then worse."""
-        data = self._prefix + self._suffix
-        tree = self._trees.tree(data, self._situation.language.id, patience=_PATIENCE)
+        tree = self._trees.tree(self._without(), self._situation.language.id, patience=_PATIENCE)
         return tree is not None
 
     def errors_without(self) -> int:
         """Return the number of syntax errors in the document as it is."""
         if self._errors_without is None:
-            tree = self._trees.tree(self._prefix + self._suffix, self._situation.language.id)
+            tree = self._trees.tree(self._without(), self._situation.language.id)
             self._errors_without = syntax_errors(tree) if tree is not None else 0
         return self._errors_without
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 CURSOR_MARK: Final = "\0"
 _HEAD_LINES: Final = 70
 _TAIL_LINES: Final = (20, 80)
-_TOP_LEVEL: Final = re.compile(r"[A-Za-z_@$\[]")
+TOP_LEVEL: Final = re.compile(r"[A-Za-z_@$\[]")
 _DEPTH: Final = 7
 _SKIP: Final = 1.0
 _OUTER_CLOSER: Final = 1.5
@@ -63,7 +63,8 @@ class Situation:
     """Everything the rules ask about the place of a completion; line ends are plain newlines here.
 
     `openings` and `closings` are innermost last and first. `auto_closed` are the extents, in characters after
-    the cursor, up to which 1, 2, ... closing marks follow it directly, as editors insert them.
+    the cursor, up to which 1, 2, ... closing marks follow it directly, as editors insert them. `starts_item` says
+    that `head` begins with a definition or statement at the left margin.
     """
 
     cursor: Cursor
@@ -85,6 +86,7 @@ class Situation:
     previous_line: str
     next_line: str
     crlf: bool
+    starts_item: bool
     memo: dict[str, tuple[str, list[Token], Mode]] = field(default_factory=dict, repr=False, compare=False)
     followed: dict[str, tuple[list[Step], Mode]] = field(default_factory=dict, repr=False, compare=False)
 
@@ -208,6 +210,7 @@ def look(cursor: Cursor) -> Situation:
         previous_line=previous_line,
         next_line=next_line,
         crlf=crlf,
+        starts_item=nothing_open and mode_at_start.is_code,
     )
 
 
@@ -289,7 +292,7 @@ def _window_start(prefix: str) -> tuple[int, bool]:
     for _ in range(_HEAD_LINES):
         if at == 0:
             return 0, True
-        if at < line_start and _TOP_LEVEL.match(prefix, at):
+        if at < line_start and TOP_LEVEL.match(prefix, at):
             seen += 1
             if seen > 1:
                 return at, True

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node, Tree
 
 _BLOCKS = (16384, 1024, 64, 8, 1)
+_NEAR = 512  # bytes of difference that a parse hardly feels: comparing with further texts would cost more
 
 
 class TreeStore:
@@ -73,6 +74,8 @@ def _edited(candidates: list[tuple[str, bytes, Tree]], data: bytes) -> Tree | No
         changed = max(len(old), len(data)) - head - tail
         if best is None or changed < best[0]:
             best = (changed, head, tail, old, tree)
+        if changed <= _NEAR:
+            break
     if best is None or best[0] > len(data) // 2:
         return None
     _, head, tail, old, tree = best
