@@ -191,3 +191,12 @@ def module_from(target: str, path: str, language_id: str) -> str:
         rest = relative.replace("../", "")
         return "." * (ups + 1) + ("" if rest in (".", "..") else rest.replace("/", "."))
     return relative if relative.startswith(".") else "./" + relative
+
+
+def named_from(module: str, path: str, language: str) -> str:
+    """Return how `path` names a module; Python's relative names do not leave the outermost package."""
+    if language == "python" and module.startswith("./"):
+        inner = module[2:]
+        if inner.split("/", maxsplit=1)[0] != path.split("/", maxsplit=1)[0]:
+            return inner.removeprefix("src/").replace("/", ".")
+    return module_from(module, path, language)

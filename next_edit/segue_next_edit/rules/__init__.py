@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segue_next_edit.rules.imports import ImportRule
+from segue_next_edit.rules.moved_import import MovedImportRule
 from segue_next_edit.rules.nearby import NearbyRule
 from segue_next_edit.rules.removed import RemovedRule
 from segue_next_edit.rules.repeat import RepeatRule
@@ -20,6 +21,7 @@ RULES: tuple[Rule, ...] = (
     SubstitutionRule(),
     TemplateRule(),
     ImportRule(),
+    MovedImportRule(),
     SignatureRule(),
     RemovedRule(),
     NearbyRule(),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from segue_next_edit._candidates import Candidate
 from segue_next_edit._definitions import defined_by
 from segue_next_edit._import_edits import Wanted, with_name, without_names
-from segue_next_edit._imports import JS, module_file, module_from, statements_in
+from segue_next_edit._imports import JS, module_file, named_from, statements_in
 from segue_next_edit._lexing import lexed
 from segue_next_edit._standard_names import STANDARD
 from segue_next_edit._tokens import WORD, words_of
@@ -167,7 +167,7 @@ class ImportRule:
             module, original, form = source
             now = statements_in(lines, language)
             new = with_name(
-                lines, now, language, Wanted(_named_from(module, file.path, language), original, name, form)
+                lines, now, language, Wanted(named_from(module, file.path, language), original, name, form)
             )
             if new is not None:
                 lines = new
@@ -195,15 +195,6 @@ class ImportRule:
                 {"adds": float(d - c >= b - a), "removes": float(bool(gone)), "seen": float(min(found, 8)),
                  "names": float(min(len(notes), 4)), "age": float(min(_age(situation, file.path), 10))},
             )  # fmt: skip
-
-
-def _named_from(module: str, path: str, language: str) -> str:
-    """Return how `path` names a module; Python's relative names do not leave the outermost package."""
-    if language == "python" and module.startswith("./"):
-        inner = module[2:]
-        if inner.split("/", maxsplit=1)[0] != path.split("/", maxsplit=1)[0]:
-            return inner.removeprefix("src/").replace("/", ".")
-    return module_from(module, path, language)
 
 
 def _shared_folders(one: str, other: str) -> int:

@@ -116,6 +116,27 @@ def test_a_removed_name_points_to_its_last_uses_without_content(scene: type[Scen
             {"src/a.ts": "import {b} from './b.js';\n\nexport const x = b;\n", "src/lib/c.ts": "import {dd} from '../d.js';\ndd();\n"},
             "src/a.ts", 2, "export const x = b;", "export const x = b(dd);", (1, 1, ("import {dd} from './d.js';",)),
         ),
+        (  # the last name of the list is part of the module's name too
+            {"a.ts": "import { it } from 'vitest'\n\nit('x', f)\n", "b.ts": "import { vi } from 'vitest'\n"},
+            "a.ts", 2, "it('x', f)", "it('x', vi.fn())", (0, 1, ("import { it, vi } from 'vitest'",)),
+        ),
+        (  # no other file says it, but the standard library has it
+            {"a.py": "import os\n\nx = os.name\n"},
+            "a.py", 2, "x = os.name", "x = urljoin(os.name, '')", (1, 1, ("from urllib.parse import urljoin",)),
+        ),
+        (  # an annotation in quotes is a use
+            {"a.py": "import os\n\nx = os.name\n", "b.py": "from shop import Order\n"},
+            "a.py", 2, "x = os.name", 'x: "list[Order]" = os.name', (1, 1, ("", "from shop import Order")),
+        ),
+        (  # the neighbours of a file know better than many files far away
+            {
+                "vue/test/a.ts": "import { b } from '../b'\n\nb()\n",
+                "vue/test/c.ts": "import { use } from '../use'\n",
+                "one/d.ts": "import { use } from '@query/one'\n",
+                "one/e.ts": "import { use } from '@query/one'\n",
+            },
+            "vue/test/a.ts", 2, "b()", "b(use())", (1, 1, ("import { use } from '../use'",)),
+        ),
         (  # a definition of the repository that nobody imports yet
             {"pkg/a.py": "from .b import x\n\ny = x\n", "pkg/c.py": "def helper():\n    pass\n"},
             "pkg/a.py", 2, "y = x", "y = helper(x)", (1, 1, ("from .c import helper",)),
@@ -142,6 +163,24 @@ def test_imports_follow_uses(
     here = scene(files)
     here.edit(path, line, [old], [new])
     assert expected in [(e.start_line, e.end_line, e.new) for e in here.predict().edits]
+
+
+def test_an_import_moves_in_the_other_files_too(scene: type[SceneType]) -> None:
+    mine = "import os\n\nfrom shop.orders import Thing\n\nThing()\n"
+    here = scene(
+        {"a.py": mine, "b.py": "import os\n\nfrom shop.orders import Other, Thing\n\nThing(os, Other)\n"}
+    )
+    here.edit("a.py", 2, ["from shop.orders import Thing"], [])
+    here.edit("a.py", 2, [], ["from basket import Thing"])
+    assert [(e.path, e.start_line, e.end_line, e.new) for e in here.found("moved import")] == [
+        ("b.py", 2, 3, ("from basket import Thing", "from shop.orders import Other"))
+    ]
+
+
+def test_an_import_that_only_came_moves_nothing(scene: type[SceneType]) -> None:
+    here = scene({"a.py": "x = Thing()\n", "b.py": "from old.place import Thing\n\nThing()\n"})
+    here.edit("a.py", 0, [], ["from new.place import Thing"])
+    assert here.found("moved import") == []
 
 
 def test_a_local_name_needs_no_import(scene: type[SceneType]) -> None:
