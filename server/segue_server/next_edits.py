@@ -54,12 +54,17 @@ class NextEdits:
         settings: Settings,
         *,
         top: int = 5,
+        wanted: Callable[[], bool] = lambda: True,
         written: Callable[[Prediction], Awaitable[Prediction]] | None = None,
     ) -> tuple[Prediction, list[Offered]]:
-        """Return the prediction for a cursor, with its edits under ids; `written` adds what a model writes."""
+        """Return the prediction for a cursor, with its edits under ids; `written` adds what a model writes.
+
+        Predictions take turns; one that is not `wanted` any more when its turn comes is not made. `wanted` is
+        called in a thread.
+        """
         scope = where.scope
-        prediction = await self._tasks.in_thread(_predict, scope, where.path, line, top)
-        if written is not None:
+        prediction = await self._tasks.in_queue(_predict, wanted, scope, where.path, line, top)
+        if written is not None and wanted():
             prediction = await written(prediction)
             prediction = replace(prediction, edits=prediction.edits[:top])
         edits = [
@@ -78,7 +83,7 @@ class NextEdits:
         """Return every remaining place of the change that an offered edit belongs to."""
         scope = first.scope
         history = scope.history.edits()
-        return await self._tasks.in_thread(scope.next_edit.series, history, (where.path, line), first.edit)
+        return await self._tasks.in_queue(scope.next_edit.series, history, (where.path, line), first.edit)
 
     def shown(self, edit_id: str) -> None:
         """Note that an edit became visible."""
@@ -147,6 +152,10 @@ def _line_ending(lines: Sequence[str]) -> str:
     return first[len(line_content(first)) :] or "\n"
 
 
-def _predict(scope: Scope, path: str, line: int, top: int) -> Prediction:
+def _predict(wanted: Callable[[], bool], scope: Scope, path: str, line: int, top: int) -> Prediction:
+    if not wanted():
+        from segue_next_edit import Prediction
+
+        return Prediction(silence="the document changed meanwhile")
     history = scope.history
     return scope.next_edit.predict(history.edits(), (path, line), top, action=history.action)

@@ -28,6 +28,7 @@ class TaskRegistry:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._workers = workers
         self._executor: ThreadPoolExecutor | None = None
+        self._queue: ThreadPoolExecutor | None = None
         self._closed = False
 
     def spawn(self, coroutine: Coroutine[Any, Any, T], *, name: str) -> asyncio.Task[T]:
@@ -47,6 +48,18 @@ class TaskRegistry:
             self._executor = ThreadPoolExecutor(self._workers, thread_name_prefix="segue")
         return await asyncio.get_running_loop().run_in_executor(self._executor, function, *arguments)
 
+    async def in_queue(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Run a blocking function after the others in the queue, in its one thread, and return its result.
+
+        It is for what nobody types against: however much is asked, the pool stays free for completions. What is
+        cancelled before its turn is never run.
+        """
+        if self._queue is None:
+            from concurrent.futures import ThreadPoolExecutor
+
+            self._queue = ThreadPoolExecutor(1, thread_name_prefix="segue-queue")
+        return await asyncio.get_running_loop().run_in_executor(self._queue, function, *arguments)
+
     async def close(self) -> None:
         """Cancel every task and wait until all have ended; queued thread work is dropped."""
         self._closed = True
@@ -54,8 +67,9 @@ class TaskRegistry:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        if self._executor is not None:
-            self._executor.shutdown(wait=False, cancel_futures=True)
+        for executor in (self._executor, self._queue):
+            if executor is not None:
+                executor.shutdown(wait=False, cancel_futures=True)
 
     def _finished(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)

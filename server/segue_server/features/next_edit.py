@@ -120,7 +120,12 @@ async def _predict(
         return await writer.completed(session, where, view, place, known, wait=True)
 
     return await session.next_edits.predict(
-        where, place.line, session.settings, top=top, written=written if writer else None
+        where,
+        place.line,
+        session.settings,
+        top=top,
+        wanted=lambda: app.documents.version(view.uri) == view.version,
+        written=written if writer else None,
     )
 
 
