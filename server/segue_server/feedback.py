@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from typing import TYPE_CHECKING
 
 from segue_server.activity import ActivityLog, Event
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     from segue_server.completion.completer import Completer
     from segue_server.completion.types import CompletionAnswer, CompletionRequest, Suggestion
 
+
+_REMEMBERED = 256
+"""How many suggestions are known to have been shown or to have ended: more than are given and not yet forgotten."""
 
 REST_S = 0.6
 """How long a suggestion stays unanswered before what follows it is computed; clients that say what they show need not
@@ -23,8 +27,8 @@ class Feedback:
     def __init__(self, completer: Completer, activity: ActivityLog) -> None:
         self._completer = completer
         self._activity = activity
-        self._shown: set[str] = set()
-        self._ended: set[str] = set()
+        self._shown: deque[str] = deque(maxlen=_REMEMBERED)
+        self._ended: deque[str] = deque(maxlen=_REMEMBERED)
         self._resting: asyncio.TimerHandle | None = None
 
     def answered(self, request: CompletionRequest, answer: CompletionAnswer) -> None:
@@ -47,7 +51,7 @@ class Feedback:
         """Note that the editor made a suggestion visible; compute what follows it, if that is wanted."""
         given = self._completer.given(suggestion_id)
         if given is not None and suggestion_id not in self._shown:
-            self._shown.add(suggestion_id)
+            self._shown.append(suggestion_id)
             self._completer.prefetch(suggestion_id)
 
     def accepted(self, suggestion_id: str) -> None:
@@ -60,10 +64,10 @@ class Feedback:
         given = self._completer.given(suggestion_id)
         if given is None:
             return
-        request, suggestion = given
+        language, suggestion = given
         taken = suggestion.text.encode("utf-16-le", "surrogatepass")[: 2 * length_utf16]
         text = taken.decode("utf-16-le", "replace")
-        event = _event("acceptance", suggestion, request.snapshot.language_id)
+        event = _event("acceptance", suggestion, language)
         part = "line" if "\n" in text else "word"
         self._activity.record(_with(event, chars=len(text), part=part))
 
@@ -76,9 +80,9 @@ class Feedback:
         given = self._completer.given(suggestion_id)
         if given is None or suggestion_id in self._ended:
             return
-        self._ended.add(suggestion_id)
-        request, suggestion = given
-        event = _event(kind, suggestion, request.snapshot.language_id)
+        self._ended.append(suggestion_id)
+        language, suggestion = given
+        event = _event(kind, suggestion, language)
         self._activity.record(_with(event, chars=len(suggestion.text), part=part, reason=reason))
 
 

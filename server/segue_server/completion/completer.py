@@ -11,7 +11,7 @@ import itertools
 import logging
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from segue_server.completion.anchor import Anchor
 from segue_server.completion.attempt import Attempt
@@ -37,9 +37,13 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_T = TypeVar("_T")
+
 LATE_MS = 60.0
 """A slower model is expected to be late: the statistical answer comes first where it can be replaced."""
 _GIVEN_KEPT = 64
+_MOMENTS_KEPT = 4
+"""For how many of them the text is kept too, to ask what follows: each holds a whole version of its document."""
 
 
 class Completer:
@@ -72,7 +76,8 @@ class Completer:
         self._late: dict[str, asyncio.Task[None]] = {}
         self.spawn = tasks.spawn
         self._ids = itertools.count(1)
-        self._given: dict[str, tuple[CompletionRequest, Suggestion]] = {}
+        self._given: dict[str, tuple[str, Suggestion]] = {}
+        self._moments: dict[str, CompletionRequest] = {}
 
     def cached(self, request: CompletionRequest) -> CompletionAnswer | None:
         """Return the answer that is known already, at once and without any I/O, or None."""
@@ -126,8 +131,8 @@ class Completer:
             if generation.anchor.uri == uri and not generation.may_still_fit(change.after, where):
                 generation.close()
 
-    def given(self, suggestion_id: str) -> tuple[CompletionRequest, Suggestion] | None:
-        """Return what was given under an id, and for which moment."""
+    def given(self, suggestion_id: str) -> tuple[str, Suggestion] | None:
+        """Return what was given under an id, after the id of the document's language."""
         return self._given.get(suggestion_id)
 
     def reject(self, suggestion_id: str) -> None:
@@ -139,10 +144,10 @@ class Completer:
 
         With `version`, only if the document still had that version when it was last changed or asked about.
         """
-        given, settings, model = self._given.get(suggestion_id), self._settings(), self.model()
-        if given is None or model is None or not settings.prefetch or any(g.wanted for g in self._running):
+        request, settings, model = self._moments.get(suggestion_id), self._settings(), self.model()
+        if request is None or model is None or not settings.prefetch or any(g.wanted for g in self._running):
             return
-        request, suggestion = given
+        _, suggestion = self._given[suggestion_id]
         uri = request.snapshot.uri
         if version is not None and self._versions.get(uri, version) != version:
             return
@@ -262,11 +267,17 @@ class Completer:
             await self.start(question, plan, None, model=model, base=base).finished.wait()
 
     def _give(self, request: CompletionRequest, suggestion: Suggestion) -> Suggestion:
-        self._given.pop(suggestion.id, None)
-        self._given[suggestion.id] = request, suggestion
-        while len(self._given) > _GIVEN_KEPT:
-            del self._given[next(iter(self._given))]
+        _keep(self._given, suggestion.id, (request.snapshot.language_id, suggestion), _GIVEN_KEPT)
+        _keep(self._moments, suggestion.id, request, _MOMENTS_KEPT)
         return suggestion
+
+
+def _keep(kept: dict[str, _T], name: str, value: _T, limit: int) -> None:
+    """Put a value last, and let the first ones go when there are too many."""
+    kept.pop(name, None)
+    kept[name] = value
+    while len(kept) > limit:
+        del kept[next(iter(kept))]
 
 
 def _switched_off(settings: PipelineSettings, request: CompletionRequest) -> str:

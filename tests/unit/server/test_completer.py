@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from typing import TYPE_CHECKING
 
 import pytest
 
 from segue_server.completion.types import Popup
 from segue_server.documents import DocumentStore, IncomingChange
-from segue_syntax import Position
+from segue_syntax import Position, Snapshot
 
 if TYPE_CHECKING:
     from types import SimpleNamespace
@@ -222,3 +223,17 @@ async def test_a_place_without_an_answer_is_not_asked_twice(fakes: SimpleNamespa
     assert (await bench.completer.complete(bench.request("x = |"))).reason == "nothing"
     assert (await bench.completer.complete(bench.request("x = |"))).reason == "nothing"
     assert len(model.prompts) == 1
+
+
+async def test_of_what_was_given_only_the_last_ones_hold_a_text(fakes: SimpleNamespace) -> None:
+    bench = fakes.Bench(context=fakes.FakeContext("value"))
+    before = living_snapshots()
+    for number in range(40):
+        answer = await bench.completer.complete(bench.request(f"x_{number} = |"))
+        assert bench.completer.given(answer.suggestions[0].id)
+    assert living_snapshots() - before < 10
+
+
+def living_snapshots() -> int:
+    gc.collect()
+    return sum(isinstance(one, Snapshot) for one in gc.get_objects())
