@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from segue_postprocess._brackets import fit, steps
@@ -49,7 +50,6 @@ class Gate:
         self._after: int | None = None
         self._sound_near: bool | None = None
         self._errors_without: int | None = None
-        self._fresh_without: int | None = None
         self.python_refused = False
         self.has_grammar = grammar_of(situation.language.id) is not None
 
@@ -116,13 +116,8 @@ class Gate:
         """
         if syntax_errors(tree) > self.errors_without():
             return False
-        if self._fresh_without is None:
-            self._fresh_without = self._fresh_errors(self._without())
-        return self._fresh_errors(data) <= self._fresh_without
-
-    def _fresh_errors(self, data: bytes) -> int:
-        tree = parse(data, self._situation.language.id)
-        return syntax_errors(tree) if tree is not None else 0
+        language = self._situation.language.id
+        return _fresh_errors(data, language) <= _fresh_errors(self._without(), language)
 
     def _python_refuses(self, candidate: Candidate, tree: Tree, data: bytes, start: int) -> bool:
         refused = refuses(tree, data, start, start + len(encoded(candidate.text)))
@@ -152,6 +147,13 @@ class Gate:
             tree = self._trees.tree(self._without(), self._situation.language.id)
             self._errors_without = syntax_errors(tree) if tree is not None else 0
         return self._errors_without
+
+
+@lru_cache(maxsize=3)
+def _fresh_errors(data: bytes, language_id: str) -> int:
+    """Return the number of syntax errors in a text parsed from nothing; the answers at one cursor share a document."""
+    tree = parse(data, language_id)
+    return syntax_errors(tree) if tree is not None else 0
 
 
 def check(
