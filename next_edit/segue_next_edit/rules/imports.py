@@ -29,6 +29,7 @@ _MAX_NAMES = 100
 _MAX_MISSING = 12
 _MAX_FILES = 40
 _ASKED_FILES = 300
+_SURE_VOTES = 6
 _GO_STANDARD = {
     path.rsplit("/", 1)[-1]: path
     for path in [
@@ -304,11 +305,10 @@ def _source_of(situation: Situation, path: str, language: str, name: str) -> tup
     defining: list[str] = []
     near = situation.files_with(name, limit=_ASKED_FILES)
     near.sort(key=lambda other: -_shared_folders(path, other))
-    for other in near[:_MAX_FILES]:
+    others = [other for other in near if other != path and language_of(path=other).id in family][:_MAX_FILES]
+    for other in others:
         file = situation.file(other)
-        if other == path or file is None or file.language not in family:
-            continue
-        for statement in file.imports:
+        for statement in () if file is None else file.head_imports:
             if name not in statement.locals:
                 continue
             for original, local in statement.names:
@@ -318,14 +318,13 @@ def _source_of(situation: Situation, path: str, language: str, name: str) -> tup
                         module = original
                     votes[module, original, statement.form] += 1
                     weights[module, original, statement.form] += 2 ** min(_shared_folders(path, other), 8)
-        if language != "go" and any(
-            name in defined_by(file.lines[file.line_at(m.start())], language)
-            for m in re.finditer(rf"^(?:[\w@]+ )*{re.escape(name)}\b", file.text, re.MULTILINE)
-        ):
-            defining.append(other)
+        if len(votes) == 1 and votes.total() >= _SURE_VOTES:
+            break
     if votes:
         source = weights.most_common(1)[0][0]  # files nearby know better than many far away
         return source, votes[source], False
+    if language != "go":
+        defining = [other for other in others if _defines(situation.file(other), name)]
     if language == "python" and name in sys.stdlib_module_names:
         return (name, name, "module"), 0, True
     if language == "python" and name in STANDARD and not defining:
@@ -337,6 +336,12 @@ def _source_of(situation: Situation, path: str, language: str, name: str) -> tup
     if len(defining) == 1:
         return _defined_in(situation, path, language, name, defining[0]), 1, False
     return None, 0, False
+
+
+def _defines(file: FileText | None, name: str) -> bool:
+    return file is not None and any(
+        name in defined_by(text, file.language) for _, text in file.lines_with(name) if text[:1].strip()
+    )
 
 
 def _defined_in(situation: Situation, path: str, language: str, name: str, other: str) -> Source | None:
