@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
@@ -124,9 +125,18 @@ class FileText:
 class Situation:
     """What rules look at: the edits, where they are now, and the files."""
 
-    def __init__(self, reader: WorkspaceReader, history: Sequence[LineEdit], cursor: tuple[str, int]) -> None:
+    def __init__(
+        self,
+        reader: WorkspaceReader,
+        history: Sequence[LineEdit],
+        cursor: tuple[str, int],
+        *,
+        budget_s: float = float("inf"),
+    ) -> None:
+        """Look at the moment; once `budget_s` of CPU time is spent, no further file is read but the edited ones."""
         self.reader = reader
         self.cursor = cursor
+        self._until_s = time.thread_time() + budget_s
         self._files: dict[str, FileText | None] = {}
         self._errors: dict[str, int | None] = {}
         self.done = _rebased(history[-MAX_HISTORY:])
@@ -135,6 +145,8 @@ class Situation:
     def file(self, path: str) -> FileText | None:
         """Return a file's present text, or None when there is none to edit."""
         if path not in self._files:
+            if time.thread_time() > self._until_s and path not in self.paths:
+                return None
             text = self.reader.read_text(path)
             file = None if text is None else FileText(path, text)
             self._files[path] = None if file is None or file.generated else file

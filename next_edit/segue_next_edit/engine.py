@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from segue_next_edit._ranking import Ranked
 
 _ORPHANED = ORPHAN_PLACE
+_BUDGET_S = 0.03
+"""CPU time after which a prediction reads no further files; what the rules found until then is weighed."""
 _CONTINUING = 0.02
 """The worth asked of an edit that goes on with a change of which a place was just accepted."""
 
@@ -86,7 +88,7 @@ class NextEditEngine:
         quiet = self._gate.silence(action)
         if quiet:
             return Prediction(silence=quiet)
-        situation = Situation(self._reader, history, cursor)
+        situation = Situation(self._reader, history, cursor, budget_s=_BUDGET_S)
         edits: list[NextEdit] = []
         best: Ranked | None = None
         silence = "nothing looks left to do"
