@@ -79,12 +79,12 @@ def main() -> None:
     for language in _LANGUAGES:
         random.Random(options.seed).shuffle(texts[language])
         for length in _LENGTHS:
-            text = long_text(texts[language], length, language)
-            if text is None:
+            long = long_text(texts[language], length, language)
+            if long is None:
                 continue
-            cold, taken = timings(text, language, options.cuts, options.seed)
+            cold, taken = timings(long, language, options.cuts, options.seed)
             everything[length] += taken
-            table.add_row(language, str(text.count("\n")), f"{cold:.1f}", *_row(taken))
+            table.add_row(language, str(long.count("\n")), f"{cold:.1f}", *_row(taken))
     table.add_section()
     for length, taken in everything.items():
         table.add_row("all", str(length), "", *_row(taken))
