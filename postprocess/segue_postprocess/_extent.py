@@ -278,7 +278,7 @@ class _Walk:
             elif line.strip() == ";" and not last.rstrip().endswith(";"):
                 return k + 1
             elif self._depth(k) > base:
-                if self._stands_out(k, line, indent):
+                if self._stands_out(k, line, indent) or self._stands_deep(k, line, last):
                     return end
                 has_block = True
             elif indent == floor and is_clause(line) and (has_block or word_block):
@@ -350,6 +350,18 @@ class _Walk:
         inside = self._first_inside(k, opening)
         return inside > opening.indent
 
+    def _stands_deep(self, k: int, line: str, last: str) -> bool:
+        """Whether `line` stands deeper than the ended statement above it, though nothing was opened between."""
+        if (
+            not last.rstrip().endswith((";", "}"))
+            or indent_of(line) <= indent_of(last)
+            or self.situation.profile.offside
+        ):
+            return False
+        if line.strip()[0] in ")]}#:/*<|\"'`&.?" or last.strip()[0] in "#/*<" or continues_above(line):
+            return False
+        return self._depth(k) == self._depth(k - 1) and not opens_block(last, self.situation)
+
     def _first_inside(self, k: int, opening: Opening) -> int:
         """Return the indentation of the first line inside `opening`, -1 if line `k` is the first."""
         for number in range(1, k):
@@ -384,7 +396,7 @@ class _Walk:
                 break
             if not ends and closes_only(line):
                 break
-            if ends and indent > floor and situation.profile.offside:
+            if ends and indent > floor and not introduces(line, situation.profile) and line.strip()[0] != "#":
                 break
             if ends and ends[-1] < k:
                 blanks.append(ends[-1])

@@ -348,10 +348,10 @@ class _Points:
             self._strong.append(self._own - indent)
         elif mark or opens_block(code, situation):
             self._body(indent - own, mark)
-        elif introduces(self._header, situation.profile) and not goes_on(code):
-            self._strong.append(self._own - indent)
         elif len(self._lines) > _DRIFTING:
             return  # so long an answer may well have gone elsewhere
+        elif introduces(self._header, situation.profile) and not goes_on(code):
+            self._strong.append(self._own - indent)
         elif situation.profile.offside:
             if len(stack) <= base and not any(
                 opening.mark in "([{" for opening in situation.openings[base - 1 :]

@@ -42,7 +42,7 @@ def copied_from(lines: list[str], situation: Situation) -> int | None:
     """Return the number of lines to keep when a long answer goes on to copy the lines above the cursor, else None.
 
     Ten lines in a row that say something are a copy, and three when it goes on to the cursor's line or to the
-    end of the answer. Short answers are left alone: tests and overloads do repeat each other. What the copy
+    end of the answer, or any that goes on past the cursor. Short answers are left alone: tests and overloads do repeat each other. What the copy
     follows must say something itself, and a closing bracket may well belong to that.
     """
     if len(lines) < _LONG_ANSWER:
@@ -55,22 +55,28 @@ def copied_from(lines: list[str], situation: Situation) -> int | None:
         places[line].append(place)
     mine = [(number, line.strip()) for number, line in enumerate(lines) if line.strip()]
     texts = [line for _, line in mine]
+    here = situation.line_before.strip() or situation.next_line.strip()
     for index, (number, line) in enumerate(mine):
         if not index or closes_only(line) or ends_block(line, situation.profile):
             continue
-        if any(_is_copy(texts[index:], said[place:]) for place in places.get(line, ())):
+        if any(_is_copy(texts[index:], said[place:], here) for place in places.get(line, ())):
             return number
     return None
 
 
-def _is_copy(mine: list[str], above: list[str]) -> bool:
-    """Whether `mine` starts as `above` does, for so long that it is no chance."""
+def _is_copy(mine: list[str], above: list[str], here: str) -> bool:
+    """Whether `mine` starts as `above` does, for so long that it is no chance.
+
+    A copy that goes on past the cursor, with what stands `here`, needs no length.
+    """
     substantial = run = 0
     for one, other in zip(mine, above, strict=False):
         if one != other:
             break
         substantial += is_substantial(one)
         run += 1
+    if here and run == len(above) and run < len(mine) and mine[run].startswith(here):
+        return True
     last = run == len(mine) - 1 and run < len(above) and above[run].startswith(mine[run])
     ends = run in (len(mine), len(above)) or last
     return substantial >= (_RUN if ends else _LONG_RUN)
