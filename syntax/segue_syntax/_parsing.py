@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from segue_syntax._languages import language_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Self
 
     from tree_sitter import Language as Grammar
@@ -60,7 +61,7 @@ def parser_of(language_id: str) -> Parser | None:
 
 
 def parse(source: str | bytes, language_id: str, old_tree: Tree | None = None) -> Tree | None:
-    """Parse `source` (text, or its UTF-8 bytes) and return its tree, or None without a grammar.
+    """Parse `source` (text, or its UTF-8 bytes) and return its tree, or None without a grammar that copes with it.
 
     `old_tree`, already told of the edit by `Tree.edit`, makes the parse incremental.
     """
@@ -70,8 +71,7 @@ def parse(source: str | bytes, language_id: str, old_tree: Tree | None = None) -
     data = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
     if len(data) <= _AT_ONCE_BYTES:
         return parser.parse(data, old_tree) if old_tree is not None else parser.parse(data)
-    with _Pieces(data) as read:
-        return parser.parse(read, old_tree) if old_tree is not None else parser.parse(read)
+    return _parse_in_pieces(parser, data, old_tree, lambda _offset, _has_error: False)
 
 
 def parse_patiently(
@@ -92,11 +92,29 @@ def parse_patiently(
         steps += has_error
         return steps > patience
 
+    return _parse_in_pieces(parser, data, old_tree, give_up)
+
+
+def _parse_in_pieces(
+    parser: Parser, data: bytes, old_tree: Tree | None, give_up: Callable[[int, bool], bool]
+) -> Tree | None:
+    """Parse piece by piece until done, until `give_up`, or until a parser that runs in circles is found out.
+
+    A clean parse takes a step for every 90 to 350 bytes (measured on seven languages); some grammars' scanners loop
+    without end on broken text.
+    """
+    steps_left = 1000 + len(data) // 8
+
+    def stop(offset: int, has_error: bool) -> bool:  # noqa: FBT001 - the parser calls it
+        nonlocal steps_left
+        steps_left -= 1
+        return steps_left < 0 or give_up(offset, has_error)
+
     try:
         with _Pieces(data) as read:
             if old_tree is not None:
-                return parser.parse(read, old_tree, progress_callback=give_up)
-            return parser.parse(read, progress_callback=give_up)
+                return parser.parse(read, old_tree, progress_callback=stop)
+            return parser.parse(read, progress_callback=stop)
     except ValueError:
         parser.reset()
         return None
