@@ -12,7 +12,7 @@ test: $(STAMP)  ## Run the whole test suite
 	$(BIN)/pytest
 
 test-editors: $(STAMP) vscode  ## Drive real VS Code, Neovim and Emacs
-	$(BIN)/pytest -m editor tests/editors
+	$(BIN)/pytest -m editor tests/editors $(PYTEST_ARGS)
 
 check: $(STAMP)  ## Formatting, lint, types
 	$(BIN)/ruff format --check .
