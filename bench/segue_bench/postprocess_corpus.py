@@ -407,7 +407,7 @@ def _p95(values: list[float]) -> float:
     return sorted(values)[int(len(values) * 0.95)] if values else 0.0
 
 
-def main() -> None:
+def main(argv: Sequence[str] | None = None) -> int:
     """Run the measurement on directories given on the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("directories", nargs="+", type=Path)
@@ -416,7 +416,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", type=int, default=0, help="failures of each sort to print")
     parser.add_argument("--language", default="", help="only this language")
-    options = parser.parse_args()
+    options = parser.parse_args(argv)
     by_language: dict[str, list[tuple[Path, str, str]]] = defaultdict(list)
     for item in sources(options.directories):
         if not options.language or item[1] == options.language:
@@ -426,7 +426,8 @@ def main() -> None:
         random.Random(options.seed).shuffle(items)
         chosen.extend(items[: options.files])
     Console(width=160).print(report(measure(chosen, cuts=options.cuts, seed=options.seed, show=options.show)))
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

@@ -14,6 +14,7 @@ import random
 import time
 from collections import defaultdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
@@ -21,6 +22,9 @@ from rich.table import Table
 from segue_bench.postprocess_corpus import holes, sources
 from segue_postprocess import Cursor, process
 from segue_syntax import TreeStore, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _LENGTHS = (1_000, 10_000)
 _LANGUAGES = ("python", "typescript", "javascript", "go", "rust", "java", "c", "cpp", "csharp", "ruby", "php")
@@ -61,13 +65,13 @@ def timings(text: str, language: str, cuts: int, seed: int) -> tuple[float, list
     return cold, taken
 
 
-def main() -> None:
+def main(argv: Sequence[str] | None = None) -> int:
     """Print the timings by language and length."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("directories", nargs="+", type=Path)
     parser.add_argument("--cuts", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
+    options = parser.parse_args(argv)
     texts: defaultdict[str, list[str]] = defaultdict(list)
     for _, language, text in sources(options.directories):
         if language in _LANGUAGES:
@@ -89,6 +93,7 @@ def main() -> None:
     for length, taken in everything.items():
         table.add_row("all", str(length), "", *_row(taken))
     Console(width=120).print(table)
+    return 0
 
 
 def _row(taken: list[float]) -> list[str]:
@@ -98,4 +103,4 @@ def _row(taken: list[float]) -> list[str]:
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

@@ -381,6 +381,7 @@ class _Walk:
         """Keep the constructs beside the cursor's line, as many as its block and the rest of the answer suggest."""
         situation = self.situation
         base = self._depth(first)
+        level = floor
         ends: list[int] = []
         blanks: list[int] = []
         k = first
@@ -396,12 +397,17 @@ class _Walk:
                 break
             if not ends and closes_only(line):
                 break
-            if ends and indent > floor and not introduces(line, situation.profile) and line.strip()[0] != "#":
+            if (
+                ends
+                and indent > level
+                and not (introduces(line, situation.profile) or line.strip()[0] == "#")
+            ):
                 break
             if ends and ends[-1] < k:
                 blanks.append(ends[-1])
             k = self._construct(k, floor, base)
             ends.append(k)
+            level = max(level, self._closing_level(k))
         stop = ends[-1] if ends else first
         if k < len(self.lines) or not ends:
             beyond = self._leave_scope(k)
@@ -410,6 +416,14 @@ class _Walk:
             ):
                 return beyond, Reason.SCOPE_END
         return self._choose(first, floor, ends, blanks, stop)
+
+    def _closing_level(self, end: int) -> int:
+        """Return where the construct that ends before line `end` was closed, -1 if no line closes it.
+
+        An answer whose first line stands at the cursor may be written for another depth: its closers say which.
+        """
+        last = self.lines[end - 1]
+        return -1 if self.situation.profile.offside or not closes_only(last) else indent_of(last)
 
     def _choose(
         self, first: int, floor: int, ends: list[int], blanks: list[int], stop: int
