@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from tree_sitter import Language as Grammar
     from tree_sitter import Parser, Tree
 
-_CHUNK = 1 << 12  # longer texts are read in pieces: between two of them, other threads may run
+_CHUNK = 1 << 12  # texts are read in pieces: between two of them, other threads may run
 _local = threading.local()
-_AT_ONCE_BYTES = 32_768  # about 5 ms of parsing, for which the interpreter lock is held
 
 
 @cache
@@ -69,8 +68,6 @@ def parse(source: str | bytes, language_id: str, old_tree: Tree | None = None) -
     if parser is None:
         return None
     data = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
-    if len(data) <= _AT_ONCE_BYTES:
-        return parser.parse(data, old_tree) if old_tree is not None else parser.parse(data)
     return _parse_in_pieces(parser, data, old_tree, lambda _offset, _has_error: False)
 
 
