@@ -33,6 +33,8 @@ app.command("commit-message")(assist.commit_message)
 app.add_typer(assist.prompt_app, name="prompt")
 app.add_typer(eval_app, name="eval")
 app.add_typer(model_app, name="model")
-app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(bench)
+app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+)(bench)
 
 __all__ = ["app"]

@@ -16,7 +16,7 @@ def bench(
     """Measure speed and quality; what follows NAME goes to that benchmark (try `segue bench NAME --help`)."""
     from segue_bench.run import describe, run_named, run_short
 
-    if list_:
+    if list_ or name == "--help":
         typer.echo(describe())
     elif name:
         raise typer.Exit(run_named(name, context.args))
