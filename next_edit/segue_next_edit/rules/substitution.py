@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate, merged_lines
+from segue_next_edit._common_words import COMMON_WORDS
 from segue_next_edit._definitions import declared_by, defined_by
 from segue_next_edit._tokens import WORD, Replacement, is_name, paired_lines, replacements, tokens_of
 from segue_syntax import language_of
@@ -24,70 +25,7 @@ _TOKEN_AFTER = re.compile(r"\w+|\s+|[^\w\s]")
 _MAX_PATTERNS = 12
 _LONG_LINE = 1000
 _MAX_FILES = 60
-_COMMON = frozenset(
-    [
-        "self",
-        "this",
-        "return",
-        "if",
-        "else",
-        "for",
-        "while",
-        "in",
-        "of",
-        "not",
-        "and",
-        "or",
-        "is",
-        "new",
-        "def",
-        "func",
-        "function",
-        "class",
-        "const",
-        "let",
-        "var",
-        "import",
-        "from",
-        "true",
-        "false",
-        "none",
-        "null",
-        "nil",
-        "True",
-        "False",
-        "None",
-        "int",
-        "str",
-        "string",
-        "bool",
-        "float",
-        "void",
-        "async",
-        "await",
-        "public",
-        "private",
-        "static",
-        "final",
-        "type",
-        "err",
-        "ok",
-        "i",
-        "j",
-        "k",
-        "x",
-        "y",
-        "n",
-        "t",
-        "s",
-        "a",
-        "b",
-        "c",
-        "e",
-        "f",
-        "v",
-    ]
-)
+_COMMON = COMMON_WORDS | {"b", "c", "e", "f", "final", "i", "j", "k", "n", "ok", "s", "t", "v", "x", "y"}
 
 
 @dataclass(slots=True)
