@@ -5,7 +5,6 @@ Grammars know what an import means; here its lines matter, also in a file that d
 
 from __future__ import annotations
 
-import posixpath
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -166,37 +165,3 @@ _READERS = {
     **dict.fromkeys(JS, _javascript),
     **dict.fromkeys(DOTTED, _dotted),
 }
-
-
-def module_file(module: str, path: str, language_id: str) -> str:
-    """Return a relative `module` of `path` as a path from the root without suffix; others as they are."""
-    if not module.startswith("."):
-        return module
-    folder = posixpath.dirname(path)
-    if language_id == "python":
-        dots = len(module) - len(module.lstrip("."))
-        for _ in range(dots - 1):
-            folder = posixpath.dirname(folder)
-        return "./" + posixpath.join(folder, module[dots:].replace(".", "/"))
-    return "./" + posixpath.normpath(posixpath.join(folder, module))
-
-
-def module_from(target: str, path: str, language_id: str) -> str:
-    """Return how `path` names the module that `module_file` called `target`."""
-    if not target.startswith("./"):
-        return target
-    relative = posixpath.relpath(target[2:], posixpath.dirname(path) or ".")
-    if language_id == "python":
-        ups = relative.count("../")
-        rest = relative.replace("../", "")
-        return "." * (ups + 1) + ("" if rest in (".", "..") else rest.replace("/", "."))
-    return relative if relative.startswith(".") else "./" + relative
-
-
-def named_from(module: str, path: str, language: str) -> str:
-    """Return how `path` names a module; Python's relative names do not leave the outermost package."""
-    if language == "python" and module.startswith("./"):
-        inner = module[2:]
-        if inner.split("/", maxsplit=1)[0] != path.split("/", maxsplit=1)[0]:
-            return inner.removeprefix("src/").replace("/", ".")
-    return module_from(module, path, language)

@@ -26,7 +26,6 @@ MAX_HISTORY = 40
 _DENSE = 200
 _SMALL = 20_000
 _FUNCTION_LINES = 300
-_HEAD_LINES = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +99,6 @@ class FileText:
         return statements_in(self.lines, self.language)
 
     @cached_property
-    def head_imports(self) -> list[Statement]:
-        """The import statements where most files have them all: cheaper to find than those of the whole file."""
-        return statements_in(self.lines[:_HEAD_LINES], self.language)
-
-    @cached_property
     def starts(self) -> list[int]:
         """The offset of every line."""
         return list(accumulate((len(line) + 1 for line in self.lines), initial=0))
@@ -145,12 +139,24 @@ class Situation:
     def file(self, path: str) -> FileText | None:
         """Return a file's present text, or None when there is none to edit."""
         if path not in self._files:
-            if time.thread_time() > self._until_s and path not in self.paths:
+            text = self.text_of(path)
+            if text is None and self._is_late(path):
                 return None
-            text = self.reader.read_text(path)
             file = None if text is None else FileText(path, text)
             self._files[path] = None if file is None or file.generated else file
         return self._files[path]
+
+    def text_of(self, path: str) -> str | None:
+        """Return a file's present text as it is; None when there is none, or no time left to read it."""
+        return None if self._is_late(path) else self.reader.read_text(path)
+
+    def _is_late(self, path: str) -> bool:
+        return time.thread_time() > self._until_s and path not in self.paths
+
+    @cached_property
+    def known_files(self) -> frozenset[str]:
+        """The paths of all files of the workspace."""
+        return frozenset(self.reader.files())
 
     def lines(self, path: str) -> list[str]:
         """Return a file's present lines without terminators; [] when there is none."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate
 from segue_next_edit._import_edits import Wanted, with_name, without_names
-from segue_next_edit._imports import module_file, named_from, statements_in
+from segue_next_edit._imports import statements_in
+from segue_next_edit._modules import module_file, named_from
+from segue_next_edit.rules.imports import changes_between
 from segue_next_edit.rules.substitution import learnt
 from segue_syntax import language_of
 
@@ -46,8 +47,8 @@ def _moves(situation: Situation, language: str) -> dict[str, Binding]:
     for path in situation.paths:
         if language_of(path=path).id == language:
             edits = [edit for edit in situation.done if edit.path == path]
-            went = {one for edit in edits for one in _bindings(edit.old, path, language)}
-            new = {one for edit in edits for one in _bindings(edit.new, path, language)}
+            went = {one for edit in edits for one in _bindings(situation, edit.old, path, language)}
+            new = {one for edit in edits for one in _bindings(situation, edit.new, path, language)}
             before |= went
             came.update({binding[2]: binding for binding in new - went})
     if not came:
@@ -62,9 +63,9 @@ def _moves(situation: Situation, language: str) -> dict[str, Binding]:
     return moves
 
 
-def _bindings(lines: tuple[str, ...], path: str, language: str) -> set[Binding]:
+def _bindings(situation: Situation, lines: tuple[str, ...], path: str, language: str) -> set[Binding]:
     return {
-        (module_file(s.module, path, language), name, local)
+        (module_file(s.module, path, language, situation.known_files), name, local)
         for s in statements_in(lines, language)
         if s.form == "from"
         for name, local in s.names
@@ -75,25 +76,26 @@ def _moved(situation: Situation, file: FileText, name: str, new: Binding) -> Ite
     path, language = file.path, file.language
     held = next((s for s in file.imports if s.form == "from" and name in s.locals), None)
     known = {local for s in file.imports for local in s.locals}
-    if held is None or held.indent or module_file(held.module, path, language) == new[0]:
+    if (
+        held is None
+        or held.indent
+        or module_file(held.module, path, language, situation.known_files) == new[0]
+    ):
         return
     if new[2] != name and new[2] in known:
         return
     lines = without_names(list(file.lines), held, {name})
     if lines is None:
         return
-    wanted = Wanted(named_from(new[0], path, language), new[1], new[2], "from")
-    lines = with_name(lines, statements_in(lines, language), language, wanted)
+    statements = statements_in(lines, language)
+    module = named_from(new[0], path, language, situation.known_files, statements)
+    wanted = Wanted(module, new[1], new[2], "from", held.type_only)
+    lines = with_name(lines, statements, language, wanted, near=held.start)
     if lines is None:
         return
-    limit = max(s.end for s in file.imports) + 40
-    matcher = SequenceMatcher(
-        None, file.lines[:limit], lines[: limit + len(lines) - len(file.lines)], autojunk=False
-    )
-    for tag, a, b, c, d in matcher.get_opcodes():
-        if tag != "equal" and not situation.is_touched(path, a, max(b, a + 1)):
-            yield Candidate(
-                path, a, b, tuple(lines[c:d]), "moved import", f"moved\0{name}\0{new}", f"{name} moved to {wanted.module}",
-                {"adds": float(d - c >= b - a), "removes": float(d - c <= b - a), "seen": 2.0, "names": 1.0,
-                 "moved": 1.0, "age": 0.0},
-            )  # fmt: skip
+    for start, end, text in changes_between(situation, file, lines):
+        yield Candidate(
+            path, start, end, text, "moved import", f"moved\0{name}\0{new}", f"{name} moved to {wanted.module}",
+            {"adds": float(len(text) >= end - start), "removes": float(len(text) <= end - start), "seen": 2.0,
+             "names": 1.0, "moved": 1.0, "age": 0.0},
+        )  # fmt: skip
