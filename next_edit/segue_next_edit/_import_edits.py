@@ -92,7 +92,10 @@ def with_name(
         same = [
             s
             for s in scope
-            if s.module == wanted.module and s.form == wanted.form and s.names and s.names[0][0] != "*"
+            if _bare(s.module) == _bare(wanted.module)
+            and s.form == wanted.form
+            and s.names
+            and s.names[0][0] != "*"
         ]
         same.sort(key=lambda s: s.type_only != wanted.type_only)
         if same and (same[0].type_only == wanted.type_only or not _has_type_imports(scope)):
@@ -122,6 +125,11 @@ def _header_of(lines: Sequence[str], statement: Statement) -> str:
     """Return the nearest line above that is indented less."""
     above = reversed(lines[: statement.start])
     return next((line for line in above if line.strip() and not line.startswith(statement.indent)), "")
+
+
+def _bare(module: str) -> str:
+    """Return a module of JavaScript without its suffix; others do not end in one."""
+    return re.sub(r"(?<=\w)\.[cm]?js\Z", "", module)
 
 
 def _one_name_each(statements: Sequence[Statement]) -> bool:
