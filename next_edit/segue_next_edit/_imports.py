@@ -92,14 +92,24 @@ def names_in(inside: str) -> tuple[tuple[str, str], ...]:
 
 
 def _python(text: str) -> Iterator[Statement]:
-    for match in _PY_FROM.finditer(text):
-        yield Statement(*_extent(text, match), match[1], match[2], "from", names_in(match[3]))
-    for match in _PY_IMPORT.finditer(text):
-        names = []
-        for part in match[2].split(","):
-            words = part.split()
-            names.append((words[0], words[2] if len(words) == 3 else words[0].split(".")[0]))
-        yield Statement(*_extent(text, match), match[1], names[0][0], "module", tuple(names))
+    line = counted = 0
+    at = text.find("import")
+    while at >= 0:
+        start = text.rfind("\n", 0, at) + 1
+        match = _PY_FROM.match(text, start) or _PY_IMPORT.match(text, start)
+        if match is None:
+            at = text.find("import", at + 1)
+            continue
+        line += text.count("\n", counted, start)
+        counted = start
+        end = line + match[0].count("\n") + 1
+        if match.re is _PY_FROM:
+            yield Statement(line, end, match[1], match[2], "from", names_in(match[3]))
+        else:
+            parts = [part.split() for part in match[2].split(",")]
+            names = tuple((w[0], w[2] if len(w) == 3 else w[0].split(".")[0]) for w in parts)
+            yield Statement(line, end, match[1], names[0][0], "module", names)
+        at = text.find("import", match.end())
 
 
 def _javascript(text: str) -> Iterator[Statement]:

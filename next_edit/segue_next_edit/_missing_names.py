@@ -139,21 +139,11 @@ def _refers(line: str, start: int, end: int, language: str) -> bool:
 
 def _columns(file: FileText, name: str) -> Iterator[tuple[int, int]]:
     """Yield line and column of every occurrence of `name` as a whole word that may refer to it."""
-    text = file.text
-    at = text.find(name)
-    while at >= 0:
-        end = at + len(name)
-        whole = not (_is_word(text[at - 1 : at]) or _is_word(text[end : end + 1]))
-        if whole:
-            line = file.line_at(at)
-            column = at - file.starts[line]
-            if _refers(file.lines[line], column, column + len(name), file.language):
-                yield line, column
-        at = text.find(name, end)
-
-
-def _is_word(character: str) -> bool:
-    return character.isalnum() or character == "_"
+    for at in file.offsets_of(name):
+        line = file.line_at(at)
+        column = at - file.starts[line]
+        if _refers(file.lines[line], column, column + len(name), file.language):
+            yield line, column
 
 
 def _uses(file: FileText, name: str, inside: set[int]) -> Iterator[int]:
@@ -174,17 +164,13 @@ def _lines_of(statements: Sequence[Statement]) -> set[int]:
 def _bound_here(file: FileText, name: str) -> bool:
     """Whether some line of the file defines `name`, or binds it as a parameter or loop variable."""
     text = file.text
-    at = text.find(name)
-    while at >= 0:
+    for at in file.offsets_of(name):
         end = at + len(name)
-        if not (_is_word(text[at - 1 : at]) or _is_word(text[end : end + 1])):
-            line = file.lines[file.line_at(at)]
-            if name in defined_by(line, file.language):
-                return True
-            before, after = text[max(0, at - 12) : at], text[end : end + 4]
-            if _BOUND_BEFORE.search(before) and _BOUND_AFTER.match(after):
-                return True
-            if _BINDS_BEFORE.search(before):
-                return True
-        at = text.find(name, end)
+        if name in defined_by(file.lines[file.line_at(at)], file.language):
+            return True
+        before, after = text[max(0, at - 12) : at], text[end : end + 4]
+        if _BOUND_BEFORE.search(before) and _BOUND_AFTER.match(after):
+            return True
+        if _BINDS_BEFORE.search(before):
+            return True
     return False

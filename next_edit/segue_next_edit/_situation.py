@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from segue_next_edit._calls import head_of
 from segue_next_edit._imports import statements_in
 from segue_next_edit._lexing import lexed, on_line
-from segue_next_edit._tokens import WORD, words_of
+from segue_next_edit._tokens import words_of
 from segue_syntax import language_of, parse, syntax_errors
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ class FileText:
         self.text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
         self.lines = self.text.split("\n")
         self._functions: dict[int, int] = {}
+        self._lines_of: dict[str, list[int]] = {}
 
     @property
     def generated(self) -> bool:
@@ -84,14 +85,21 @@ class FileText:
         """The language that the name suggests."""
         return language_of(path=self.path).id
 
-    @cached_property
-    def word_lines(self) -> dict[str, list[int]]:
-        """The lines on which each identifier stands, once for each time it does."""
-        found: dict[str, list[int]] = {}
-        for at, line in enumerate(self.lines):
-            for word in WORD.findall(line):
-                found.setdefault(word, []).append(at)
-        return found
+    def offsets_of(self, word: str) -> Iterator[int]:
+        """Yield where `word` begins as a whole word."""
+        text = self.text
+        at = text.find(word)
+        while at >= 0:
+            end = at + len(word)
+            if not (_is_word(text[at - 1 : at]) or _is_word(text[end : end + 1])):
+                yield at
+            at = text.find(word, end)
+
+    def lines_of(self, word: str) -> list[int]:
+        """Return the lines on which `word` stands, once for each time it does."""
+        if word not in self._lines_of:
+            self._lines_of[word] = [self.line_at(at) for at in self.offsets_of(word)]
+        return self._lines_of[word]
 
     @cached_property
     def imports(self) -> list[Statement]:
@@ -101,7 +109,7 @@ class FileText:
     @cached_property
     def starts(self) -> list[int]:
         """The offset of every line."""
-        return list(accumulate((len(line) + 1 for line in self.lines), initial=0))
+        return list(accumulate(map((1).__add__, map(len, self.lines)), initial=0))
 
     def lines_with(self, text: str) -> Iterator[tuple[int, str]]:
         """Yield the lines that hold `text`, with their numbers."""
@@ -114,6 +122,10 @@ class FileText:
     def line_at(self, offset: int) -> int:
         """Return the line that holds the character at `offset`."""
         return bisect_right(self.starts, offset) - 1
+
+
+def _is_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
 
 
 class Situation:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import PurePosixPath
 
 
@@ -198,6 +198,7 @@ def _by_file() -> dict[str, Language]:
     return files
 
 
+@lru_cache(maxsize=8192)
 def language_of(language_id: str = "", path: str = "") -> Language:
     """Return the language an editor named, or else the one `path` suggests; unknown ones get no grammar."""
     language = _by_name().get(language_id.lower())

@@ -97,17 +97,18 @@ def _revised(situation: Situation, file: FileText) -> _Revised:
 def changes_between(
     situation: Situation, file: FileText, lines: Sequence[str]
 ) -> Iterator[tuple[int, int, tuple[str, ...]]]:
-    """Yield the stretches (start, end, new lines) that make the head of `file` like that of `lines`.
+    """Yield the stretches (start, end, new lines) that make `file` read like `lines`.
 
     What would take back a line that was just written is left out.
     """
-    if len(lines) == len(file.lines) and all(map(str.__eq__, lines, file.lines)):
-        return
-    limit = max((s.end for s in file.imports), default=0) + 40
+    old = file.lines
+    shorter = min(len(old), len(lines))
+    first = next((at for at in range(shorter) if old[at] != lines[at]), shorter)
+    last = next((at for at in range(shorter - first) if old[-1 - at] != lines[-1 - at]), shorter - first)
     matcher = SequenceMatcher(
-        None, file.lines[:limit], lines[: limit + len(lines) - len(file.lines)], autojunk=False
+        None, old[first : len(old) - last], lines[first : len(lines) - last], autojunk=False
     )
     for tag, a, b, c, d in matcher.get_opcodes():
-        if tag == "equal" or (tag != "insert" and situation.is_touched(file.path, a, b)):
-            continue
-        yield a, b, tuple(lines[c:d])
+        start, end = first + a, first + b
+        if tag != "equal" and (tag == "insert" or not situation.is_touched(file.path, start, end)):
+            yield start, end, tuple(lines[first + c : first + d])

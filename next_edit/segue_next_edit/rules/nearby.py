@@ -40,13 +40,13 @@ class NearbyRule:
     def _related(
         self, situation: Situation, file: FileText, weights: dict[str, tuple[float, str]]
     ) -> Iterator[Candidate]:
-        places = file.word_lines
         scores: dict[int, list[float]] = {}
         for word, (weight, source) in weights.items():
-            count = len(places.get(word, ()))
+            places = file.lines_of(word)
+            count = len(places)
             if not 0 < count <= _COMMON:
                 continue
-            for line in places[word]:
+            for line in places:
                 row = scores.setdefault(line, [0.0, 0.0, 0.0, 0.0])
                 share = weight / count**0.5
                 row[0] += share
@@ -119,7 +119,7 @@ class NearbyRule:
             end = len(file.lines)
             while end > 1 and not file.lines[end - 1].strip():
                 end -= 1
-            known = [name for name in names if name in file.word_lines]
+            known = [name for name in names if file.lines_of(name)]
             common = {"known": float(path in situation.touched), "mentions": float(min(len(known), 5))}
             if not situation.is_touched(path, end - 1, end):
                 yield Candidate(
@@ -142,7 +142,7 @@ def _mentions(
 ) -> Iterator[Candidate]:
     scores: defaultdict[int, float] = defaultdict(float)
     for name in names:
-        lines = file.word_lines[name]
+        lines = file.lines_of(name)
         if len(lines) <= _COMMON:
             for line in lines:
                 scores[line] += 1 / len(lines)
