@@ -84,9 +84,9 @@ def names_in(inside: str) -> tuple[tuple[str, str], ...]:
         words = part.replace("type ", " ", 1).split() if part.strip().startswith("type ") else part.split()
         if len(words) == 3 and words[1] in ("as", ":"):
             pairs.append((words[0], words[2]))
-        elif len(words) == 1:
+        elif len(words) == 1 and words[0] != ":":
             pairs.append((words[0].rstrip(":"), words[0]))
-        elif len(words) == 2 and words[0].endswith(":"):
+        elif len(words) == 2 and len(words[0]) > 1 and words[0].endswith(":"):
             pairs.append((words[0][:-1], words[1]))
     return tuple(pairs)
 

@@ -88,7 +88,7 @@ class FileText:
     def offsets_of(self, word: str) -> Iterator[int]:
         """Yield where `word` begins as a whole word."""
         text = self.text
-        at = text.find(word)
+        at = text.find(word) if word else -1
         while at >= 0:
             end = at + len(word)
             if not (_is_word(text[at - 1 : at]) or _is_word(text[end : end + 1])):
