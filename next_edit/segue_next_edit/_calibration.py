@@ -40,17 +40,20 @@ STEPS: dict[str, tuple[float, ...]] = {
 """Evidence whose effect is not a straight line: each step it exceeds has a weight of its own."""
 
 
+_NAMED_STEPS = {name: [(step, f"{name}>{step:g}") for step in steps] for name, steps in STEPS.items()}
+
+
 def features(evidence: Mapping[str, float]) -> Iterator[tuple[str, float]]:
     """Yield what the models see of the evidence: names and values, zeros left out."""
     for name, value in evidence.items():
-        steps = STEPS.get(name)
+        steps = _NAMED_STEPS.get(name)
         if steps is None:
             if value:
                 yield name, value
             continue
-        for step in steps:
+        for step, step_name in steps:
             if value > step:
-                yield f"{name}>{step:g}", 1.0
+                yield step_name, 1.0
 
 
 Models = dict[str, dict[str, dict[str, float]]]
@@ -96,5 +99,8 @@ def threshold(kind: str) -> float:
 
 
 def _logistic(weights: Mapping[str, float], seen: list[tuple[str, float]]) -> float:
-    score = weights["bias"] + sum(weights.get(name, 0.0) * value for name, value in seen)
+    score = weights["bias"]
+    for name, value in seen:
+        if name in weights:
+            score += weights[name] * value
     return 1 / (1 + exp(-max(-30.0, min(30.0, score))))

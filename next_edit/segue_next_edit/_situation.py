@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import time
-from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from segue_next_edit._calls import head_of
-from segue_next_edit._imports import statements_in
+from segue_next_edit._file_text import FileText, FileTexts
 from segue_next_edit._lexing import lexed, on_line
-from segue_next_edit._tokens import WORD, words_of
-from segue_syntax import language_of, parse, syntax_errors
+from segue_next_edit._tokens import words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from segue_context import LineEdit, WorkspaceReader
-from segue_next_edit._imports import Statement
+
+__all__ = ["MAX_HISTORY", "Done", "FileText", "Situation"]
 
 MAX_HISTORY = 40
-_DENSE = 200
-_SMALL = 20_000
-_FUNCTION_LINES = 300
-_HEAD_LINES = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,83 +38,6 @@ class Done:
         return self.line + len(self.new)
 
 
-class FileText:
-    """One file's present text by lines and by offset."""
-
-    def __init__(self, path: str, text: str) -> None:
-        self.path = path
-        self.crlf = "\r\n" in text
-        self.text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
-        self.lines = self.text.split("\n")
-        self._functions: dict[int, int] = {}
-
-    @property
-    def generated(self) -> bool:
-        """Whether nobody writes this file by hand: minified or packed lines."""
-        return len(self.text) > _DENSE * len(self.lines) and len(self.text) > _SMALL
-
-    def function_at(self, line: int) -> int:
-        """Return the line of the function head around `line` (or at it), -1 outside of functions."""
-        if line not in self._functions:
-            self._functions[line] = self._function_above(line)
-        return self._functions[line]
-
-    def _function_above(self, line: int) -> int:
-        least = 1000
-        for at in range(min(line, len(self.lines) - 1), max(-1, line - _FUNCTION_LINES), -1):
-            text = self.lines[at]
-            indent = len(text) - len(text.lstrip())
-            if not text.strip() or indent >= least:
-                continue
-            if len(text) < _DENSE and text.strip()[0] not in "})]#/" and head_of(text):
-                return at
-            if indent == 0 and at != line:
-                return -1
-            least = max(indent, 1) if at == line else indent
-        return -1
-
-    @cached_property
-    def language(self) -> str:
-        """The language that the name suggests."""
-        return language_of(path=self.path).id
-
-    @cached_property
-    def word_lines(self) -> dict[str, list[int]]:
-        """The lines on which each identifier stands, once for each time it does."""
-        found: dict[str, list[int]] = {}
-        for at, line in enumerate(self.lines):
-            for word in WORD.findall(line):
-                found.setdefault(word, []).append(at)
-        return found
-
-    @cached_property
-    def imports(self) -> list[Statement]:
-        """The import statements."""
-        return statements_in(self.lines, self.language)
-
-    @cached_property
-    def head_imports(self) -> list[Statement]:
-        """The import statements where most files have them all: cheaper to find than those of the whole file."""
-        return statements_in(self.lines[:_HEAD_LINES], self.language)
-
-    @cached_property
-    def starts(self) -> list[int]:
-        """The offset of every line."""
-        return list(accumulate((len(line) + 1 for line in self.lines), initial=0))
-
-    def lines_with(self, text: str) -> Iterator[tuple[int, str]]:
-        """Yield the lines that hold `text`, with their numbers."""
-        position = self.text.find(text)
-        while position >= 0:
-            number = self.line_at(position)
-            yield number, self.lines[number]
-            position = self.text.find(text, self.starts[number + 1])
-
-    def line_at(self, offset: int) -> int:
-        """Return the line that holds the character at `offset`."""
-        return bisect_right(self.starts, offset) - 1
-
-
 class Situation:
     """What rules look at: the edits, where they are now, and the files."""
 
@@ -132,13 +48,18 @@ class Situation:
         cursor: tuple[str, int],
         *,
         budget_s: float = float("inf"),
+        texts: FileTexts | None = None,
     ) -> None:
-        """Look at the moment; once `budget_s` of CPU time is spent, no further file is read but the edited ones."""
+        """Look at the moment; once `budget_s` of CPU time is spent, no further file is read but the edited ones.
+
+        `texts` remembers from one moment to the next what is known of files.
+        """
         self.reader = reader
         self.cursor = cursor
         self._until_s = time.thread_time() + budget_s
+        self._texts = texts or FileTexts()
         self._files: dict[str, FileText | None] = {}
-        self._errors: dict[str, int | None] = {}
+        self._found: dict[tuple[tuple[str, ...], int], list[str]] = {}
         self.done = _rebased(history[-MAX_HISTORY:])
         self.paths = list(dict.fromkeys(edit.path for edit in reversed(self.done)))
 
@@ -148,7 +69,7 @@ class Situation:
             if time.thread_time() > self._until_s and path not in self.paths:
                 return None
             text = self.reader.read_text(path)
-            file = None if text is None else FileText(path, text)
+            file = None if text is None else self._texts.of(path, text)
             self._files[path] = None if file is None or file.generated else file
         return self._files[path]
 
@@ -159,11 +80,8 @@ class Situation:
 
     def errors(self, path: str) -> int | None:
         """Return how many syntax errors a file has now; None without a grammar."""
-        if path not in self._errors:
-            file = self.file(path)
-            tree = None if file is None else parse(file.text, file.language)
-            self._errors[path] = None if tree is None else syntax_errors(tree)
-        return self._errors[path]
+        file = self.file(path)
+        return None if file is None else file.errors
 
     def syntax_at(self, file: FileText, line: int, column: int) -> str:
         """Return ``code``, ``string`` or ``comment``; told exactly in edited files, from the line alone in others."""
@@ -219,9 +137,12 @@ class Situation:
 
     def files_with(self, *words: str, limit: int = 60) -> list[str]:
         """Return files that hold all `words`: those just edited first."""
-        near = [path for path in self.paths if all(self._holds(path, word) for word in words)]
-        far = [path for path in self.reader.files_with(words, limit=limit + len(near)) if path not in near]
-        return (near + far)[:limit]
+        key = (words, limit)
+        if key not in self._found:
+            near = [path for path in self.paths if all(self._holds(path, word) for word in words)]
+            far = [path for path in self.reader.files_with(words, limit=limit + len(near)) if path not in near]
+            self._found[key] = (near + far)[:limit]
+        return list(self._found[key])
 
     def _holds(self, path: str, word: str) -> bool:
         file = self.file(path)

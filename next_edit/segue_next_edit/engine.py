@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from segue_next_edit._calibration import threshold
+from segue_next_edit._file_text import FileTexts
 from segue_next_edit._gate import Gate
 from segue_next_edit._ranking import ORPHAN_PLACE, is_orphan, ranked, weigh
 from segue_next_edit._situation import Situation
@@ -74,6 +75,7 @@ class NextEditEngine:
         self._model = model
         self._chat = chat
         self._gate = Gate(clock)
+        self._texts = FileTexts()
 
     def predict(
         self, history: Sequence[LineEdit], cursor: tuple[str, int], top: int = 5, *, action: str = "typed"
@@ -88,7 +90,7 @@ class NextEditEngine:
         quiet = self._gate.silence(action)
         if quiet:
             return Prediction(silence=quiet)
-        situation = Situation(self._reader, history, cursor, budget_s=_BUDGET_S)
+        situation = Situation(self._reader, history, cursor, budget_s=_BUDGET_S, texts=self._texts)
         edits: list[NextEdit] = []
         best: Ranked | None = None
         silence = "nothing looks left to do"
@@ -182,7 +184,7 @@ class NextEditEngine:
         The places are those of the text as it is now; those already dismissed are left out. At most 10,000 are
         returned, and `capped` says when there are more.
         """
-        situation = Situation(self._reader, history, cursor)
+        situation = Situation(self._reader, history, cursor, texts=self._texts)
         if edit.kind in ("rename", "substitution"):
             found, total = every_place(situation, edit.group)
         else:

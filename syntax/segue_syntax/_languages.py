@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from pathlib import PurePosixPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +199,10 @@ def _by_file() -> dict[str, Language]:
 
 def language_of(language_id: str = "", path: str = "") -> Language:
     """Return the language an editor named, or else the one `path` suggests; unknown ones get no grammar."""
-    language = _by_name().get(language_id.lower())
+    language = _by_name().get(language_id.lower()) if language_id else None
     if language is None and path:
-        name = PurePosixPath(path.replace("\\", "/")).name
+        name = path.replace("\\", "/").rstrip("/").rpartition("/")[2]  # asked for every file: pathlib takes 25 us
         files = _by_file()
-        language = files.get(name) or files.get(PurePosixPath(name).suffix.lower())
+        stem, dot, suffix = name.rpartition(".")
+        language = files.get(name) or (files.get(f".{suffix.lower()}") if stem and dot else None)
     return language or Language(language_id.lower() or "plaintext")
