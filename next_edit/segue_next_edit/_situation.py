@@ -144,6 +144,10 @@ class Situation:
             self._found[key] = (near + far)[:limit]
         return list(self._found[key])
 
+    def tests_of(self, subject: str) -> list[str]:
+        """Return the test files about `subject`, what `subject_of` says of a path."""
+        return self._texts.tests.about(subject, self.reader.files())
+
     def _holds(self, path: str, word: str) -> bool:
         file = self.file(path)
         return file is not None and word in file.text
