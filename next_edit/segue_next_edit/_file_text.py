@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 from segue_next_edit._calls import head_of
 from segue_next_edit._imports import statements_in
 from segue_next_edit._test_files import TestFiles
-from segue_next_edit._tokens import WORD
-from segue_syntax import language_of, parse, syntax_errors
+from segue_syntax import TreeStore, language_of, syntax_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +36,7 @@ class FileText:
         self.text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
         self.lines = self.text.split("\n")
         self._functions: dict[int, int] = {}
+        self._places: dict[tuple[str, int], list[int]] = {}
 
     @property
     def generated(self) -> bool:
@@ -68,20 +68,18 @@ class FileText:
         """The language that the name suggests."""
         return language_of(path=self.path).id
 
-    @cached_property
-    def word_lines(self) -> dict[str, list[int]]:
-        """The lines on which each identifier stands, once for each time it does."""
-        found: dict[str, list[int]] = {}
-        for at, line in enumerate(self.lines):
-            for word in WORD.findall(line):
-                found.setdefault(word, []).append(at)
-        return found
-
-    @cached_property
-    def errors(self) -> int | None:
-        """How many syntax errors the text has; None without a grammar."""
-        tree = parse(self.text, self.language)
-        return None if tree is None else syntax_errors(tree)
+    def places_of(self, word: str, *, most: int) -> list[int]:
+        """Return the lines on which the identifier `word` stands, once for each time; not all when more than `most`."""
+        if (word, most) not in self._places:
+            found: list[int] = []
+            position = self.text.find(word)
+            while position >= 0 and len(found) <= most:
+                end = position + len(word)
+                if not (_is_part(self.text[position - 1 : position]) or _is_part(self.text[end : end + 1])):
+                    found.append(self.line_at(position))
+                position = self.text.find(word, end)
+            self._places[word, most] = found
+        return self._places[word, most]
 
     @cached_property
     def imports(self) -> list[Statement]:
@@ -111,6 +109,10 @@ class FileText:
         return bisect_right(self.starts, offset) - 1
 
 
+def _is_part(character: str) -> bool:
+    return character.isalnum() or character == "_"
+
+
 class FileTexts:
     """Files as they were when they were last looked at, and which test which; safe to use from any thread.
 
@@ -121,7 +123,13 @@ class FileTexts:
         self._lock = threading.Lock()
         self._files: OrderedDict[str, tuple[str, FileText]] = OrderedDict()
         self._chars = 0
+        self._trees = TreeStore()
         self.tests = TestFiles()
+
+    def errors(self, text: str, language_id: str) -> int | None:
+        """Return how many syntax errors a text has; None without a grammar. Quick for one like a text just parsed."""
+        tree = self._trees.tree(text.encode("utf-8", "surrogatepass"), language_id)
+        return None if tree is None else syntax_errors(tree)
 
     def of(self, path: str, text: str) -> FileText:
         """Return the file at `path` with this text."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from segue_next_edit._file_text import FileText, FileTexts
 from segue_next_edit._lexing import lexed, on_line
 from segue_next_edit._tokens import words_of
+from segue_syntax import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +51,7 @@ class Situation:
         budget_s: float = float("inf"),
         texts: FileTexts | None = None,
     ) -> None:
-        """Look at the moment; once `budget_s` of CPU time is spent, no further file is read but the edited ones.
+        """Look at the moment; once `budget_s` of CPU time is spent, rules see no other files than the edited ones.
 
         `texts` remembers from one moment to the next what is known of files.
         """
@@ -62,26 +63,39 @@ class Situation:
         self._found: dict[tuple[tuple[str, ...], int], list[str]] = {}
         self.done = _rebased(history[-MAX_HISTORY:])
         self.paths = list(dict.fromkeys(edit.path for edit in reversed(self.done)))
+        self._edited = frozenset(self.paths)
+
+    @property
+    def spent(self) -> bool:
+        """Whether the time to look at further files is over."""
+        return time.thread_time() > self._until_s
 
     def file(self, path: str) -> FileText | None:
-        """Return a file's present text, or None when there is none to edit."""
-        if path not in self._files:
-            if time.thread_time() > self._until_s and path not in self.paths:
-                return None
-            text = self.reader.read_text(path)
-            file = None if text is None else self._texts.of(path, text)
-            self._files[path] = None if file is None or file.generated else file
-        return self._files[path]
+        """Return a file's present text, or None when there is none to edit or no time left to look at it."""
+        if path not in self._edited and self.spent:
+            return None
+        return self._read(path)
 
     def lines(self, path: str) -> list[str]:
         """Return a file's present lines without terminators; [] when there is none."""
-        file = self.file(path)
+        file = self._read(path)
         return [] if file is None else file.lines
 
     def errors(self, path: str) -> int | None:
         """Return how many syntax errors a file has now; None without a grammar."""
-        file = self.file(path)
-        return None if file is None else file.errors
+        file = self._read(path)
+        return None if file is None else self._texts.errors(file.text, file.language)
+
+    def errors_with(self, path: str, lines: Sequence[str]) -> int | None:
+        """Return how many syntax errors a file would have with other `lines`."""
+        return self._texts.errors("\n".join(lines), language_of(path=path).id)
+
+    def _read(self, path: str) -> FileText | None:
+        if path not in self._files:
+            text = self.reader.read_text(path)
+            file = None if text is None else self._texts.of(path, text)
+            self._files[path] = None if file is None or file.generated else file
+        return self._files[path]
 
     def syntax_at(self, file: FileText, line: int, column: int) -> str:
         """Return ``code``, ``string`` or ``comment``; told exactly in edited files, from the line alone in others."""
@@ -140,8 +154,8 @@ class Situation:
         key = (words, limit)
         if key not in self._found:
             near = [path for path in self.paths if all(self._holds(path, word) for word in words)]
-            far = [path for path in self.reader.files_with(words, limit=limit + len(near)) if path not in near]
-            self._found[key] = (near + far)[:limit]
+            far = [] if self.spent else self.reader.files_with(words, limit=limit + len(near))
+            self._found[key] = (near + [path for path in far if path not in near])[:limit]
         return list(self._found[key])
 
     def tests_of(self, subject: str) -> list[str]:

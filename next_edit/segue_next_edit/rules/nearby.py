@@ -38,13 +38,13 @@ class NearbyRule:
     def _related(
         self, situation: Situation, file: FileText, weights: dict[str, tuple[float, str]]
     ) -> Iterator[Candidate]:
-        places = file.word_lines
         scores: dict[int, list[float]] = {}
         for word, (weight, source) in weights.items():
-            count = len(places.get(word, ()))
+            places = file.places_of(word, most=_COMMON)
+            count = len(places)
             if not 0 < count <= _COMMON:
                 continue
-            for line in places[word]:
+            for line in places:
                 row = scores.setdefault(line, [0.0, 0.0, 0.0, 0.0])
                 share = weight / count**0.5
                 row[0] += share
@@ -112,7 +112,7 @@ class NearbyRule:
             end = len(file.lines)
             while end > 1 and not file.lines[end - 1].strip():
                 end -= 1
-            known = [name for name in names if name in file.word_lines]
+            known = [name for name in names if file.places_of(name, most=_COMMON)]
             common = {"known": float(path in situation.touched), "mentions": float(min(len(known), 5))}
             if not situation.is_touched(path, end - 1, end):
                 yield Candidate(
@@ -135,7 +135,7 @@ def _mentions(
 ) -> Iterator[Candidate]:
     scores: defaultdict[int, float] = defaultdict(float)
     for name in names:
-        lines = file.word_lines[name]
+        lines = file.places_of(name, most=_COMMON)
         if len(lines) <= _COMMON:
             for line in lines:
                 scores[line] += 1 / len(lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate, merged_lines
@@ -253,6 +254,7 @@ def _anchor(old: str) -> list[str]:
     return [word for word in dict.fromkeys(WORD.findall(old)) if len(word) > 1 or len(old) <= 2][:4]
 
 
+@lru_cache(maxsize=512)
 def _finder(old: str) -> re.Pattern[str]:
     head = r"(?<!\w)" if old[:1].isalnum() or old[:1] == "_" else ""
     tail = r"(?!\w)" if old[-1:].isalnum() or old[-1:] == "_" else ""
