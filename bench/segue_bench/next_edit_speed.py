@@ -42,7 +42,7 @@ class Bench:
         self.index = index
         self.tasks = TaskRegistry()
         self.documents = DocumentStore()
-        self.new_history, self.new_engine = EditHistory, NextEditEngine
+        self.new_history = EditHistory
         scopes: dict[Path | None, Scope] = {}
 
         def make(root: Path | None) -> Scope:
@@ -67,7 +67,7 @@ class Bench:
         for uri in self.documents.uris:
             self.documents.close(uri)
             self.workspaces.closed(uri)
-        self.scope.history, self.scope.next_edit = self.new_history(), self.new_engine(self.index)
+        self.scope.history = self.new_history()
 
     async def play(self, play: Play) -> None:
         """Type one edit, and predict now and then."""
