@@ -170,7 +170,7 @@ class NextEditEngine:
         place = Place(cursor[0], cursor[1], column)
         if open_place is not None:
             place = Place(open_place.path, open_place.start_line)
-        written = await tier.edits(history, place, diffs=diffs)
+        written = await tier.edits(history, place, diffs=diffs, places=known.edits)
         kept = [edit for edit in written if not self._gate.refuses(edit)]
         if not kept:
             return known
@@ -213,6 +213,29 @@ class NextEditEngine:
         return NextEdit(
             edit.path, at, at + size, edit.old, edit.new, edit.kind, edit.confidence, edit.reason, edit.group
         )
+
+    def left_of(self, edits: Sequence[NextEdit]) -> tuple[NextEdit, ...]:
+        """Return those of a model's `edits` that are still to be done; () unless one was done and none is in doubt.
+
+        An edit was done when its new lines stand where its old ones were, which its fellows may have moved.
+        """
+        done: list[NextEdit] = []
+        left: list[NextEdit] = []
+        for edit in edits:
+            if self._is_done(edit, done):
+                done.append(edit)
+            elif (moved := self.still_fits(edit)) is not None and edit.old and not self.refuses(edit):
+                left.append(moved)
+        return tuple(left) if done else ()
+
+    def _is_done(self, edit: NextEdit, done: Sequence[NextEdit]) -> bool:
+        text = self._reader.read_text(edit.path)
+        if text is None or not edit.new:
+            return False
+        above = [e for e in done if e.path == edit.path and e.start_line < edit.start_line]
+        at = edit.start_line + sum(len(e.new or ()) - len(e.old) for e in above)
+        lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        return tuple(lines[at : at + len(edit.new)]) == edit.new
 
     def _in_order(self, cursor: tuple[str, int], rows: list[Ranked]) -> list[Ranked]:
         """Return the places of a change that is being accepted first, from the cursor on, then the others."""

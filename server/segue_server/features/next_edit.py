@@ -36,7 +36,7 @@ def register(app: App) -> None:
         """Return the one that asks the model; it is loaded with the first request, the model's room with it."""
         module = await session.tasks.in_thread(importlib.import_module, "segue_server.next_edit_writer")
         if not writers:
-            writers.append(module.Writer(app))
+            writers.append(module.Writer(app, session))
         return writers[0]
 
     async def copilot_inline_edit(params: messages.CursorParams) -> dict[str, Any]:
