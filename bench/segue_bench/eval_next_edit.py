@@ -15,7 +15,7 @@ from segue_next_edit import NextEditEngine
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from segue_model import CompletionModel
+    from segue_model import ChatModel, CompletionModel
     from segue_next_edit import Prediction
 
 
@@ -23,22 +23,22 @@ def run(repo: Path, *, use_model: bool) -> None:
     """Answer {id, files?, history, cursor, top?} lines with {id, edits, shown, duration_ms} lines.
 
     With `use_model` the model that the environment names (``SEGUE_PROVIDER`` and the like, else the embedded one)
-    writes what the rules only point to.
+    writes what the rules only point to: ``chat`` as a stream of patches.
     """
     base = folder_reader(repo)
     base.index()
-    model = _model() if use_model else None
+    model, chat = _models() if use_model else (None, None)
     loop = asyncio.new_event_loop()
 
     def answer(request: dict[str, Any]) -> dict[str, Any]:
         started = time.perf_counter()
-        engine = NextEditEngine(base.over(request.get("files") or {}), model=model)
+        engine = NextEditEngine(base.over(request.get("files") or {}), model=model, chat=chat)
         history = [
             LineEdit(h["path"], int(h["line"]), tuple(h["old"]), tuple(h["new"])) for h in request["history"]
         ]
         cursor = request["cursor"]["path"], int(request["cursor"]["line"])
         top = int(request.get("top") or 5)
-        if model is None:
+        if not use_model:
             prediction = engine.predict(history, cursor, top)
         else:
             prediction = loop.run_until_complete(engine.predict_with_model(history, cursor, top))
@@ -47,8 +47,8 @@ def run(repo: Path, *, use_model: bool) -> None:
     try:
         run_filter(answer)
     finally:
-        if model is not None:
-            loop.run_until_complete(model.aclose())
+        for opened in filter(None, (model, chat)):
+            loop.run_until_complete(opened.aclose())
         loop.close()
 
 
@@ -70,17 +70,20 @@ def _answered(prediction: Prediction) -> dict[str, Any]:
     }
 
 
-def _model() -> CompletionModel:
-    from segue_model import ModelSettings, open_model
+def _models() -> tuple[CompletionModel | None, ChatModel | None]:
+    from segue_model import ModelSettings, open_chat, open_model
     from segue_next_edit import format_of
     from segue_server.paths import directories
 
     name = os.environ.get("SEGUE_MODEL", "")
+    style = format_of(name)
     settings = ModelSettings(
         provider=os.environ.get("SEGUE_PROVIDER") or "embedded",
         endpoint=os.environ.get("SEGUE_ENDPOINT", ""),
         model=name,
         api_key=os.environ.get("SEGUE_API_KEY", ""),
-        format="prefix" if format_of(name) is not None else "auto",
     )
-    return open_model(settings, cache_dir=directories().cache)
+    cache_dir = directories().cache
+    if settings.provider == "chat" or (style is not None and style.chat):
+        return None, open_chat(settings, cache_dir=cache_dir)
+    return open_model(settings, cache_dir=cache_dir), None

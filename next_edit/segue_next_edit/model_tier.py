@@ -145,7 +145,8 @@ class ModelTier:
             return "".join([c.text async for c in self._chat.chat([ChatMessage("user", rendered)], options)])
         if self._model is None:
             return ""
-        return "".join([c.text async for c in self._model.stream(CompletionPrompt(rendered, ""), options)])
+        prompt = CompletionPrompt(rendered, "", raw=True)
+        return "".join([c.text async for c in self._model.stream(prompt, options)])
 
 
 def _prompt(

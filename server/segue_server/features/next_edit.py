@@ -47,7 +47,7 @@ def register(app: App) -> None:
         if view.version != app.documents.version(view.uri) or not prediction.shown:
             return {"edits": []}
         here = [one for one in offered if one.edit.new is not None and _uri(app, one) == view.uri]
-        return {"edits": [_in_document(app, one, view.uri) for one in here[:1]]}
+        return {"edits": [_in_document(app, one, view.uri) for one in here[:1] if _is_shown_with(offered[0], one)]}
 
     async def next_edits(params: messages.CursorParams) -> dict[str, Any]:
         session, view = await app.session(), app.documents.view(params.text_document.uri)
@@ -100,6 +100,14 @@ def register(app: App) -> None:
 
 def _is_current(view: View, version: int | None) -> bool:
     return version is None or version == view.version
+
+
+def _is_shown_with(first: Offered, other: Offered) -> bool:
+    """Whether the gate's decision on the first edit is one on the other too: they are the same change, or a model's."""
+    return first.edit == other.edit or (first.edit.group, first.edit.kind) == (
+        other.edit.group,
+        other.edit.kind,
+    )
 
 
 async def _predict(
