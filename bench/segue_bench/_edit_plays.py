@@ -41,7 +41,7 @@ class Play:
 
 def plays(index: WorkspaceIndex, count: int, *, seed: int) -> Iterator[Play]:
     """Yield `count` edits of all kinds in turn, at places chosen by `seed`."""
-    chosen = random.Random(seed)  # noqa: S311 - the same places again, not a secret
+    chosen = random.Random(seed)
     paths = [path for path in index.files() if language_of(path=path).grammar and not path.endswith(".html")]
     made: list[Callable[[random.Random, WorkspaceIndex, str, list[str]], Play | None]]
     made = [_rename, _signature, _call, _import_gone, _plain]
@@ -85,7 +85,9 @@ def _signature(chosen: random.Random, index: WorkspaceIndex, path: str, lines: l
 
 def _call(chosen: random.Random, index: WorkspaceIndex, path: str, lines: list[str]) -> Play | None:
     """A symbol that is defined elsewhere is used where it is not imported."""
-    inside = [n for n, line in enumerate(lines) if line.startswith(("    ", "\t")) and line.rstrip().endswith(")")]
+    inside = [
+        n for n, line in enumerate(lines) if line.startswith(("    ", "\t")) and line.rstrip().endswith(")")
+    ]
     other = chosen.choice(index.files())
     names = [s.name for s in index.symbols_in(other) if not s.container and len(s.name) > 3]
     if not inside or not names or other == path:

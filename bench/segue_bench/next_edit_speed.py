@@ -163,9 +163,7 @@ def _row(kind: str, cpu: list[float], wall: list[float]) -> str:
 
 
 def _spread(what: str, values: list[float]) -> str:
-    return (
-        f"{what}: p50 {statistics.median(values):.2f} ms, p95 {_quantile(values, 0.95):.2f}, most {max(values):.2f}"
-    )
+    return f"{what}: p50 {statistics.median(values):.2f} ms, p95 {_quantile(values, 0.95):.2f}, most {max(values):.2f}"
 
 
 def _quantile(values: list[float], share: float) -> float:

@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 _DENSE = 200
 _SMALL = 20_000
 _FUNCTION_LINES = 300
-_HEAD_LINES = 120
 _KEPT_CHARS = 3_000_000
-_ONE_MORE = (1).__add__
 
 
 class FileText:
@@ -36,7 +34,7 @@ class FileText:
         self.text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
         self.lines = self.text.split("\n")
         self._functions: dict[int, int] = {}
-        self._places: dict[tuple[str, int], list[int]] = {}
+        self._lines_of: dict[str, list[int]] = {}
 
     @property
     def generated(self) -> bool:
@@ -68,18 +66,21 @@ class FileText:
         """The language that the name suggests."""
         return language_of(path=self.path).id
 
-    def places_of(self, word: str, *, most: int) -> list[int]:
-        """Return the lines on which the identifier `word` stands, once for each time; not all when more than `most`."""
-        if (word, most) not in self._places:
-            found: list[int] = []
-            position = self.text.find(word)
-            while position >= 0 and len(found) <= most:
-                end = position + len(word)
-                if not (_is_part(self.text[position - 1 : position]) or _is_part(self.text[end : end + 1])):
-                    found.append(self.line_at(position))
-                position = self.text.find(word, end)
-            self._places[word, most] = found
-        return self._places[word, most]
+    def offsets_of(self, word: str) -> Iterator[int]:
+        """Yield where `word` begins as a whole word."""
+        text = self.text
+        at = text.find(word)
+        while at >= 0:
+            end = at + len(word)
+            if not (_is_word(text[at - 1 : at]) or _is_word(text[end : end + 1])):
+                yield at
+            at = text.find(word, end)
+
+    def lines_of(self, word: str) -> list[int]:
+        """Return the lines on which `word` stands, once for each time it does."""
+        if word not in self._lines_of:
+            self._lines_of[word] = [self.line_at(at) for at in self.offsets_of(word)]
+        return self._lines_of[word]
 
     @cached_property
     def imports(self) -> list[Statement]:
@@ -87,14 +88,9 @@ class FileText:
         return statements_in(self.lines, self.language)
 
     @cached_property
-    def head_imports(self) -> list[Statement]:
-        """The import statements where most files have them all: cheaper to find than those of the whole file."""
-        return statements_in(self.lines[:_HEAD_LINES], self.language)
-
-    @cached_property
     def starts(self) -> list[int]:
         """The offset of every line."""
-        return list(accumulate(map(_ONE_MORE, map(len, self.lines)), initial=0))
+        return list(accumulate(map((1).__add__, map(len, self.lines)), initial=0))
 
     def lines_with(self, text: str) -> Iterator[tuple[int, str]]:
         """Yield the lines that hold `text`, with their numbers."""
@@ -109,7 +105,7 @@ class FileText:
         return bisect_right(self.starts, offset) - 1
 
 
-def _is_part(character: str) -> bool:
+def _is_word(character: str) -> bool:
     return character.isalnum() or character == "_"
 
 

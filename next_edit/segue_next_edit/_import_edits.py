@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 import re
-import sys
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from segue_next_edit._import_places import place_of, sorted_place
 from segue_next_edit._imports import DOTTED, JS, go_package, names_in
-from segue_syntax import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from segue_next_edit._imports import Statement
 
+_CHECKING = re.compile(r"if\s+(?:\w+\.)?TYPE_CHECKING\s*:")
 _WRAPPED = 88
 """Longer lines of Python are wrapped."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """`name` of `module`, known as `local`, imported by a statement of `form` (as `Statement.form`)."""
+    """`name` of `module`, known as `local`, imported by a statement of `form` (as `Statement.form`).
+
+    `type_only` names are needed by type checkers alone.
+    """
 
     module: str
     name: str
     local: str
     form: str
+    type_only: bool = False
 
     @property
     def written(self) -> str:
@@ -71,28 +76,96 @@ def without_names(lines: list[str], statement: Statement, gone: set[str]) -> lis
 
 
 def with_name(
-    lines: list[str], statements: Sequence[Statement], language_id: str, wanted: Wanted
+    lines: list[str],
+    statements: Sequence[Statement],
+    language_id: str,
+    wanted: Wanted,
+    *,
+    near: int | None = None,
 ) -> list[str] | None:
-    """Return `lines` with the import that is wanted added where such files have it; None when that is not clear."""
-    if wanted.form in ("from", "require from") and language_id not in DOTTED:
-        for statement in statements:
-            same = (
-                statement.module == wanted.module and statement.form == wanted.form and not statement.indent
-            )
-            if same and statement.names and statement.names[0][0] != "*":
-                return _extended(lines, statement, wanted.written)
-    text = _new_statement(lines, statements, language_id, wanted)
+    """Return `lines` with the import that is wanted added where such files have it; None when that is not clear.
+
+    Where a file's imports are in no order, a new statement goes to the line `near`.
+    """
+    scope = _scope(lines, statements, language_id, wanted)
+    if wanted.form in ("from", "require from") and language_id not in DOTTED and not _one_name_each(scope):
+        same = [
+            s
+            for s in scope
+            if _bare(s.module) == _bare(wanted.module)
+            and s.form == wanted.form
+            and s.names
+            and s.names[0][0] != "*"
+        ]
+        same.sort(key=lambda s: s.type_only != wanted.type_only)
+        if same and (same[0].type_only == wanted.type_only or not _has_type_imports(scope)):
+            return _extended(lines, same[0], wanted.written)
+    if language_id == "go" and len(scope) == 1 and not scope[0].indent:
+        return _go_block(lines, scope[0], wanted)
+    text = _new_statement(lines, scope, language_id, wanted)
     if text is None:
         return None
-    at, blank = _place(lines, statements, language_id, wanted)
+    at, blank = place_of(lines, scope, language_id, wanted, near)
     above, below = [""] if blank == "above" else [], [""] if blank == "below" else []
     return [*lines[:at], *above, text, *below, *lines[at:]]
+
+
+def _scope(
+    lines: Sequence[str], statements: Sequence[Statement], language_id: str, wanted: Wanted
+) -> list[Statement]:
+    """Return the statements among which the wanted one belongs: those at the left margin, or those for type checkers."""
+    if language_id == "python" and wanted.type_only:
+        checked = [s for s in statements if s.indent and _CHECKING.match(_header_of(lines, s))]
+        if checked:
+            return checked
+    return [s for s in statements if not s.indent or language_id == "go"]
+
+
+def _header_of(lines: Sequence[str], statement: Statement) -> str:
+    """Return the nearest line above that is indented less."""
+    above = reversed(lines[: statement.start])
+    return next((line for line in above if line.strip() and not line.startswith(statement.indent)), "")
+
+
+def _bare(module: str) -> str:
+    """Return a module of JavaScript without its suffix; others do not end in one."""
+    return re.sub(r"(?<=\w)\.[cm]?js\Z", "", module)
+
+
+def _one_name_each(statements: Sequence[Statement]) -> bool:
+    """Whether the file writes a statement for each name: some module has two, and no statement has two names."""
+    modules = Counter(s.module for s in statements if s.form == "from" and not s.type_only)
+    return any(count > 1 for count in modules.values()) and all(
+        len(s.names) < 2 for s in statements if s.form == "from"
+    )
+
+
+def _has_type_imports(statements: Sequence[Statement]) -> bool:
+    return any(s.type_only for s in statements)
+
+
+def _go_block(lines: list[str], statement: Statement, wanted: Wanted) -> list[str]:
+    """Return `lines` with Go's only import statement made a block of two."""
+    other = Wanted(statement.module, statement.module, statement.locals[0], "module")
+    pair = sorted((other, wanted), key=lambda w: (_go_is_foreign(w.module), w.module))
+    gap = [""] if _go_is_foreign(pair[0].module) != _go_is_foreign(pair[1].module) else []
+    first, last = map(_go_line, pair)
+    return [*lines[: statement.start], "import (", first, *gap, last, ")", *lines[statement.end :]]
+
+
+def _go_is_foreign(module: str) -> bool:
+    return "." in module.split("/", maxsplit=1)[0]
+
+
+def _go_line(wanted: Wanted) -> str:
+    alias = "" if go_package(wanted.module) == wanted.local else f"{wanted.local} "
+    return f'\t{alias}"{wanted.module}"'
 
 
 def _extended(lines: list[str], statement: Statement, written: str) -> list[str] | None:
     start, end = statement.start, statement.end
     names = [name if name == local else f"{name} as {local}" for name, local in statement.names]
-    at = _sorted_place(names, written)
+    at = _place_among(names, written)
     if end - start == 1:
         new = _in_line(lines[start], names, at, written)
         if len(new) > _WRAPPED and "import (" not in new and new.startswith("from "):
@@ -132,14 +205,11 @@ def _in_line(line: str, names: list[str], at: int, written: str) -> str:
     return f"{line[:position]}, {written}{line[position:]}"
 
 
-def _sorted_place(names: list[str], name: str) -> int:
-    """Return where `name` goes: in the order the names are in, or at the end when they are in none."""
-    for order in (_as_written, _any_case, _constants_first):
-        keys = [order(n) for n in names]
-        if keys == sorted(keys):
-            mine = order(name)
-            return next((at for at, key in enumerate(keys) if key > mine), len(names))
-    return len(names)
+def _place_among(names: list[str], name: str) -> int:
+    """Return where `name` goes: by the order the names are in, or at the end when they are in none."""
+    orders = (_as_written, _any_case, _constants_first)
+    at = sorted_place([[order(n) for order in orders] for n in names], [order(name) for order in orders])
+    return len(names) if at is None else at
 
 
 def _as_written(name: str) -> tuple[int, str]:
@@ -159,19 +229,20 @@ def _new_statement(
 ) -> str | None:
     module, name, local, form, written = wanted.module, wanted.name, wanted.local, wanted.form, wanted.written
     if language_id == "python":
+        indent = statements[0].indent if statements else ""
         if form == "from":
-            return f"from {module} import {written}"
-        return (
-            f"import {module}" if local == module.split(".", maxsplit=1)[0] else f"import {module} as {local}"
-        )
+            return f"{indent}from {module} import {written}"
+        alias = "" if local == module.split(".", maxsplit=1)[0] else f" as {local}"
+        return f"{indent}import {module}{alias}"
     if language_id in JS:
         sample = lines[statements[-1].end - 1] if statements else ""
         quote = '"' if '"' in sample else "'"
         stop = ";" if not statements or sample.rstrip().endswith(";") else ""
         spaced = not any(re.search(r"\{\w", lines[s.start]) for s in statements)
         inner = f"{{ {written} }}" if spaced else f"{{{written}}}"
+        kind = "type " if wanted.type_only and (_has_type_imports(statements) or not statements) else ""
         forms = {
-            "from": f"import {inner} from {quote}{module}{quote}{stop}",
+            "from": f"import {kind}{inner} from {quote}{module}{quote}{stop}",
             "default": f"import {local} from {quote}{module}{quote}{stop}",
             "namespace": f"import * as {local} from {quote}{module}{quote}{stop}",
             "require": f"const {local} = require({quote}{module}{quote}){stop}",
@@ -179,87 +250,9 @@ def _new_statement(
         }
         return forms.get(form)
     if language_id == "go":
-        alias = "" if go_package(module) == local else f"{local} "
-        indented = any(s.indent for s in statements)
-        return f'\t{alias}"{module}"' if indented else None
+        return _go_line(wanted) if any(s.indent for s in statements) else None
     if language_id in DOTTED:
         return f"import {module}.{name}" + (";" if language_id == "java" else "")
     if language_id == "rust":
         return f"use {module}::{written};"
     return None
-
-
-def _place(
-    lines: Sequence[str], statements: Sequence[Statement], language_id: str, wanted: Wanted
-) -> tuple[int, str]:
-    """Return the line before which a new statement goes, and where it needs a blank line of its own."""
-    module, form, name = wanted.module, wanted.form, wanted.name
-    flat = [s for s in statements if not s.indent or language_id == "go"]
-    if not flat:
-        return _head_end(lines, language_id), "below"
-    blocks: list[list[Statement]] = [[flat[0]]]
-    for statement in flat[1:]:
-        between = lines[blocks[-1][-1].end : statement.start]
-        if all(line.strip() for line in between):
-            blocks[-1].append(statement)
-        else:
-            blocks.append([statement])
-    mine = _category(module, language_id)
-    ranks = [max(map(_category, [s.module for s in block], [language_id] * len(block))) for block in blocks]
-    same = [block for block, rank in zip(blocks, ranks, strict=True) if rank == mine]
-    if not same:
-        same = [block for block in blocks if any(_category(s.module, language_id) == mine for s in block)]
-    if not same and len(blocks) == 1 and len({_category(s.module, language_id) for s in flat}) > 1:
-        same = blocks
-    if not same:
-        before = [block for block, rank in zip(blocks, ranks, strict=True) if rank < mine]
-        if before:
-            return before[-1][-1].end, "above"
-        return blocks[0][0].start, "below"
-    block = same[-1]
-    key = _order(module, form, language_id, name)
-    keys = [_order(s.module, s.form, language_id, s.names[0][0] if s.names else "") for s in block]
-    if keys == sorted(keys):
-        for statement, other in zip(block, keys, strict=True):
-            if other > key:
-                return statement.start, ""
-    kin = [s for s in block if s.form == form and (s.module.startswith(".") == module.startswith("."))]
-    return (kin or block)[-1].end, ""
-
-
-def _order(module: str, form: str, language_id: str, name: str) -> tuple[int, str]:
-    if language_id == "python":
-        return (form == "from"), module.lower()
-    return 0, f"{module}.{name}" if language_id in DOTTED else module.lower()
-
-
-def _category(module: str, language_id: str) -> int:
-    """Return 0 for the language's own modules, 1 for packages, 2 for relative ones."""
-    if module.startswith("."):
-        return 2
-    if language_id == "python":
-        root = module.split(".", maxsplit=1)[0]
-        return -1 if root == "__future__" else 0 if root in sys.stdlib_module_names else 1
-    if language_id == "go":
-        return 0 if "." not in module.split("/", maxsplit=1)[0] else 1
-    if language_id in JS:
-        return 0 if module.startswith("node:") else 1
-    return 0
-
-
-def _head_end(lines: Sequence[str], language_id: str) -> int:
-    """Return the first line after the file's opening comment or docstring."""
-    marker = language_of(language_id).line_comment or "\0"
-    at = 0
-    while at < len(lines) and (lines[at].startswith((marker, "#!", "/*", " *")) or not lines[at].strip()):
-        at += 1
-    if language_id == "python" and at < len(lines) and lines[at].startswith(('"""', "'''")):
-        mark = lines[at][:3]
-        if lines[at].count(mark) < 2:
-            at += 1
-            while at < len(lines) and mark not in lines[at]:
-                at += 1
-        at += 1
-        while at < len(lines) and not lines[at].strip():
-            at += 1
-    return min(at, len(lines))

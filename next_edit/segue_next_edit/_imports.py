@@ -5,7 +5,6 @@ Grammars know what an import means; here its lines matter, also in a file that d
 
 from __future__ import annotations
 
-import posixpath
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -93,14 +92,24 @@ def names_in(inside: str) -> tuple[tuple[str, str], ...]:
 
 
 def _python(text: str) -> Iterator[Statement]:
-    for match in _PY_FROM.finditer(text):
-        yield Statement(*_extent(text, match), match[1], match[2], "from", names_in(match[3]))
-    for match in _PY_IMPORT.finditer(text):
-        names = []
-        for part in match[2].split(","):
-            words = part.split()
-            names.append((words[0], words[2] if len(words) == 3 else words[0].split(".")[0]))
-        yield Statement(*_extent(text, match), match[1], names[0][0], "module", tuple(names))
+    line = counted = 0
+    at = text.find("import")
+    while at >= 0:
+        start = text.rfind("\n", 0, at) + 1
+        match = _PY_FROM.match(text, start) or _PY_IMPORT.match(text, start)
+        if match is None:
+            at = text.find("import", at + 1)
+            continue
+        line += text.count("\n", counted, start)
+        counted = start
+        end = line + match[0].count("\n") + 1
+        if match.re is _PY_FROM:
+            yield Statement(line, end, match[1], match[2], "from", names_in(match[3]))
+        else:
+            parts = [part.split() for part in match[2].split(",")]
+            names = tuple((w[0], w[2] if len(w) == 3 else w[0].split(".")[0]) for w in parts)
+            yield Statement(line, end, match[1], names[0][0], "module", names)
+        at = text.find("import", match.end())
 
 
 def _javascript(text: str) -> Iterator[Statement]:
@@ -166,37 +175,3 @@ _READERS = {
     **dict.fromkeys(JS, _javascript),
     **dict.fromkeys(DOTTED, _dotted),
 }
-
-
-def module_file(module: str, path: str, language_id: str) -> str:
-    """Return a relative `module` of `path` as a path from the root without suffix; others as they are."""
-    if not module.startswith("."):
-        return module
-    folder = posixpath.dirname(path)
-    if language_id == "python":
-        dots = len(module) - len(module.lstrip("."))
-        for _ in range(dots - 1):
-            folder = posixpath.dirname(folder)
-        return "./" + posixpath.join(folder, module[dots:].replace(".", "/"))
-    return "./" + posixpath.normpath(posixpath.join(folder, module))
-
-
-def module_from(target: str, path: str, language_id: str) -> str:
-    """Return how `path` names the module that `module_file` called `target`."""
-    if not target.startswith("./"):
-        return target
-    relative = posixpath.relpath(target[2:], posixpath.dirname(path) or ".")
-    if language_id == "python":
-        ups = relative.count("../")
-        rest = relative.replace("../", "")
-        return "." * (ups + 1) + ("" if rest in (".", "..") else rest.replace("/", "."))
-    return relative if relative.startswith(".") else "./" + relative
-
-
-def named_from(module: str, path: str, language: str) -> str:
-    """Return how `path` names a module; Python's relative names do not leave the outermost package."""
-    if language == "python" and module.startswith("./"):
-        inner = module[2:]
-        if inner.split("/", maxsplit=1)[0] != path.split("/", maxsplit=1)[0]:
-            return inner.removeprefix("src/").replace("/", ".")
-    return module_from(module, path, language)

@@ -90,6 +90,15 @@ class Situation:
         """Return how many syntax errors a file would have with other `lines`."""
         return self._texts.errors("\n".join(lines), language_of(path=path).id)
 
+    def text_of(self, path: str) -> str | None:
+        """Return a file's present text as it is; None when there is none, or no time left to read it."""
+        return self.reader.read_text(path) if path in self._edited or not self.spent else None
+
+    @cached_property
+    def known_files(self) -> frozenset[str]:
+        """The paths of all files of the workspace."""
+        return frozenset(self.reader.files())
+
     def _read(self, path: str) -> FileText | None:
         if path not in self._files:
             text = self.reader.read_text(path)

@@ -1,4 +1,4 @@
-"""Names of Python's standard library that nearly always come from one module, so that no other file need say so."""
+"""What languages bring along: names and modules that no other file of a repository need import to be known."""
 
 from __future__ import annotations
 
@@ -39,4 +39,19 @@ _NAMES = {
 }
 
 STANDARD = {name: module for module, names in _NAMES.items() for name in names.split()}
-"""The module of each name."""
+"""The module of each name of Python's standard library that nearly always comes from one module."""
+
+_GO = (
+    "bufio bytes context crypto/md5 crypto/sha256 crypto/tls embed encoding/base64 "
+    "encoding/binary encoding/hex encoding/json encoding/xml errors flag fmt hash "
+    "html/template io io/fs log log/slog maps math math/big "
+    "mime/multipart net net/http net/http/httptest net/url os os/exec os/signal "
+    "path path/filepath reflect regexp runtime slices sort strconv "
+    "strings sync sync/atomic syscall testing time unicode unicode/utf8 "
+)
+GO_STANDARD = {path.rsplit("/", 1)[-1]: path for path in _GO.split()}
+"""The import path of each package of Go's standard library that is in common use, by the package's name."""
+
+_NODE = "assert buffer child_process crypto events fs http https net os path process stream url util zlib"
+NODE = frozenset(_NODE.split())
+"""The modules of Node.js in common use."""

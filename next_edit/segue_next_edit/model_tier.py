@@ -254,7 +254,9 @@ def _patches_applied(situation: Situation, patches: Sequence[Patch]) -> list[Nex
         if start is None:
             continue
         end = start + len(patch.old)
-        if not any(path == patch.path and _meet((first, last), (start, end)) for path, first, last, _ in changes):
+        if not any(
+            path == patch.path and _meet((first, last), (start, end)) for path, first, last, _ in changes
+        ):
             changes.append((patch.path, start, end, patch.new))
     return _valid(situation, changes)
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 PROJECT_PROMPTS = Path(".segue/prompts")
 """Where a project keeps its prompts and rules, below its root."""
 
+
 def prompt_library(settings: Settings, directories: Directories, root: Path | None) -> PromptLibrary:
     """Return the prompts that count in a workspace; the project's own only where the user trusts the folder."""
     trusted = root is not None and is_trusted(root, settings.assist.trusted_folders)

@@ -68,9 +68,7 @@ class ChatKeeper:
         if chosen != self._opened_for:
             await self.aclose()
             if chosen is not None:
-                self._chat = await self._tasks.in_thread(
-                    lambda: open_chat(chosen, cache_dir=self._cache_dir)
-                )
+                self._chat = await self._tasks.in_thread(lambda: open_chat(chosen, cache_dir=self._cache_dir))
             self._opened_for = chosen
         return self._chat
 

@@ -132,9 +132,7 @@ class Writer:
             self._announce(moment, question.column)
         return written
 
-    async def _models(
-        self, session: Session, way: Way
-    ) -> tuple[CompletionModel | None, ChatModel | None]:
+    async def _models(self, session: Session, way: Way) -> tuple[CompletionModel | None, ChatModel | None]:
         if way == "completion":
             return session.models.current(), None
         chosen = chat_settings if way == "chat" else completion_chat_settings

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from pathlib import PurePosixPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,12 +198,12 @@ def _by_file() -> dict[str, Language]:
     return files
 
 
+@lru_cache(maxsize=8192)
 def language_of(language_id: str = "", path: str = "") -> Language:
     """Return the language an editor named, or else the one `path` suggests; unknown ones get no grammar."""
-    language = _by_name().get(language_id.lower()) if language_id else None
+    language = _by_name().get(language_id.lower())
     if language is None and path:
-        name = path.replace("\\", "/").rstrip("/").rpartition("/")[2]  # asked for every file: pathlib takes 25 us
+        name = PurePosixPath(path.replace("\\", "/")).name
         files = _by_file()
-        stem, dot, suffix = name.rpartition(".")
-        language = files.get(name) or (files.get(f".{suffix.lower()}") if stem and dot else None)
+        language = files.get(name) or files.get(PurePosixPath(name).suffix.lower())
     return language or Language(language_id.lower() or "plaintext")

@@ -272,7 +272,11 @@ async def test_a_chat_model_writes_several_places_and_files(
     root.mkdir()
     (root / "use.py").write_text("from shape import side\n\n\nprint(side(2))\n")
     with FakeModelServer(lambda _prompt: PATCHES) as server:
-        provider = {"provider": "chat" if section == "model" else "openai", "endpoint": server.endpoint, "name": "tiny"}
+        provider = {
+            "provider": "chat" if section == "model" else "openai",
+            "endpoint": server.endpoint,
+            "name": "tiny",
+        }
         asked = {"environment": {"SEGUE_PROVIDER": ""}, "initialization_options": {section: provider}}
         async with run(root, editor="neovim", **asked) as editor:
             uri = editor.open("shape.py", "def side(w):\n    return w\n")
@@ -290,7 +294,9 @@ async def test_a_chat_model_writes_several_places_and_files(
             editor.type(uri, 3, 1, 0, written[0].text, end=12)
             await editor.command(written[0].command.command, *written[0].command.arguments)
             following = await answered(editor, uri, 3, 1, lambda a: bool(a.edits))
-            assert [(e.textDocument.uri, e.kind) for e in following.edits[:1]] == [(editor.uri("use.py"), "model")]
+            assert [(e.textDocument.uri, e.kind) for e in following.edits[:1]] == [
+                (editor.uri("use.py"), "model")
+            ]
             assert following.shown
         assert len(server.calls) == 1
 

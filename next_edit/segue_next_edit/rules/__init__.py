@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from segue_next_edit.rules.imports import ImportRule
 from segue_next_edit.rules.moved_import import MovedImportRule
 from segue_next_edit.rules.nearby import NearbyRule
+from segue_next_edit.rules.new_name import NewNameRule
 from segue_next_edit.rules.removed import RemovedRule
 from segue_next_edit.rules.repeat import RepeatRule
 from segue_next_edit.rules.signature import SignatureRule
@@ -17,11 +18,12 @@ if TYPE_CHECKING:
     from segue_next_edit._candidates import Rule
 
 RULES: tuple[Rule, ...] = (
+    ImportRule(),
     RepeatRule(),
     SubstitutionRule(),
     TemplateRule(),
-    ImportRule(),
     MovedImportRule(),
+    NewNameRule(),
     SignatureRule(),
     RemovedRule(),
     NearbyRule(),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from difflib import SequenceMatcher
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from segue_next_edit._candidates import Candidate
+from segue_next_edit._definitions import declared_by
 from segue_next_edit._import_edits import Wanted, with_name, without_names
-from segue_next_edit._imports import module_file, named_from, statements_in
+from segue_next_edit._imports import JS, statements_in
+from segue_next_edit._modules import module_file, module_of, named_from
+from segue_next_edit.rules.imports import changes_between
 from segue_next_edit.rules.substitution import learnt
 from segue_syntax import language_of
 
@@ -19,7 +22,23 @@ if TYPE_CHECKING:
 _MAX_MOVES = 8
 _MAX_FILES = 40
 
-Binding = tuple[str, str, str]  # module as `module_file` gives it, name in it, local name
+
+class Binding(NamedTuple):
+    """`name` of `module` (as `module_file` writes it), known as `local`."""
+
+    module: str
+    name: str
+    local: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """What was `old` is `new` now; `replaced` when the name is another, `defined` when the declaration moved."""
+
+    old: Binding
+    new: Binding
+    replaced: bool = False
+    defined: bool = False
 
 
 class MovedImportRule:
@@ -31,69 +50,88 @@ class MovedImportRule:
         """Yield the changes to the imports of files that have a moved name from elsewhere."""
         seen: set[tuple[str, str]] = set()
         for language in dict.fromkeys(language_of(path=path).id for path in situation.paths):
-            for name, new in list(_moves(situation, language).items())[:_MAX_MOVES]:
-                for path in situation.files_with(name, limit=_MAX_FILES):
+            for move in [*_moves(situation, language), *_moved_definitions(situation, language)][:_MAX_MOVES]:
+                for path in situation.files_with(move.old.local, limit=_MAX_FILES):
                     file = situation.file(path)
-                    if file is not None and file.language == language and (name, path) not in seen:
-                        seen.add((name, path))
-                        yield from _moved(situation, file, name, new)
+                    if file is not None and file.language == language and (move.old.local, path) not in seen:
+                        seen.add((move.old.local, path))
+                        yield from _moved(situation, file, move)
 
 
-def _moves(situation: Situation, language: str) -> dict[str, Binding]:
-    """Return local names whose import went, with the import that came instead: of that name or its replacement."""
+def _moves(situation: Situation, language: str) -> Iterator[_Move]:
+    """Yield the names whose import went, with the import that came instead: of that name or its replacement."""
     before: set[Binding] = set()
     came: dict[str, Binding] = {}
     for path in situation.paths:
         if language_of(path=path).id == language:
             edits = [edit for edit in situation.done if edit.path == path]
-            went = {one for edit in edits for one in _bindings(edit.old, path, language)}
-            new = {one for edit in edits for one in _bindings(edit.new, path, language)}
+            went = {one for edit in edits for one in _bindings(situation, edit.old, path, language)}
+            new = {one for edit in edits for one in _bindings(situation, edit.new, path, language)}
             before |= went
-            came.update({binding[2]: binding for binding in new - went})
+            came.update({binding.local: binding for binding in new - went})
     if not came:
-        return {}
+        return
     instead = {p.old: p.new for p in learnt(situation) if p.old != p.new}
-    moves: dict[str, Binding] = {}
-    for _, _, local in sorted(before):
+    for old in sorted(before):
         # A name that came and went has another source now, or its old one gave it up.
-        found = came.get(local) or came.get(instead.get(local, ""))
+        same = came.get(old.local)
+        found = same or came.get(instead.get(old.local, ""))
         if found is not None:
-            moves[local] = found
-    return moves
+            yield _Move(old, found, replaced=same is None)
 
 
-def _bindings(lines: tuple[str, ...], path: str, language: str) -> set[Binding]:
+def _moved_definitions(situation: Situation, language: str) -> Iterator[_Move]:
+    """Yield the names whose declaration went from one edited file and came in another."""
+    if language not in {"python", *JS}:
+        return
+    here = {path: situation.file(path) for path in situation.paths if language_of(path=path).id == language}
+    came = {
+        name: path
+        for path, file in here.items()
+        for edit in situation.done
+        if file is not None and edit.path == path
+        for line in edit.new
+        if line[:1].strip()
+        for name in declared_by(line)
+    }
+    for edit in situation.done:
+        if edit.path in here:
+            went = [name for line in edit.old if line[:1].strip() for name in declared_by(line)]
+            for name in went:
+                if came.get(name, edit.path) != edit.path:
+                    old, new = module_of(edit.path, language), module_of(came[name], language)
+                    yield _Move(Binding(old, name, name), Binding(new, name, name), defined=True)
+
+
+def _bindings(situation: Situation, lines: tuple[str, ...], path: str, language: str) -> set[Binding]:
     return {
-        (module_file(s.module, path, language), name, local)
+        Binding(module_file(s.module, path, language, situation.known_files), name, local)
         for s in statements_in(lines, language)
         if s.form == "from"
         for name, local in s.names
     }
 
 
-def _moved(situation: Situation, file: FileText, name: str, new: Binding) -> Iterator[Candidate]:
-    path, language = file.path, file.language
+def _moved(situation: Situation, file: FileText, move: _Move) -> Iterator[Candidate]:
+    path, language, name, new = file.path, file.language, move.old.local, move.new
     held = next((s for s in file.imports if s.form == "from" and name in s.locals), None)
     known = {local for s in file.imports for local in s.locals}
-    if held is None or held.indent or module_file(held.module, path, language) == new[0]:
+    if held is None or held.indent or (new.local != name and new.local in known):
         return
-    if new[2] != name and new[2] in known:
+    if module_file(held.module, path, language, situation.known_files) != move.old.module:
         return
     lines = without_names(list(file.lines), held, {name})
     if lines is None:
         return
-    wanted = Wanted(named_from(new[0], path, language), new[1], new[2], "from")
-    lines = with_name(lines, statements_in(lines, language), language, wanted)
+    statements = statements_in(lines, language)
+    module = named_from(new.module, path, language, situation.known_files, statements)
+    wanted = Wanted(module, new.name, new.local, "from", held.type_only)
+    lines = with_name(lines, statements, language, wanted, near=held.start)
     if lines is None:
         return
-    limit = max(s.end for s in file.imports) + 40
-    matcher = SequenceMatcher(
-        None, file.lines[:limit], lines[: limit + len(lines) - len(file.lines)], autojunk=False
-    )
-    for tag, a, b, c, d in matcher.get_opcodes():
-        if tag != "equal" and not situation.is_touched(path, a, max(b, a + 1)):
-            yield Candidate(
-                path, a, b, tuple(lines[c:d]), "moved import", f"moved\0{name}\0{new}", f"{name} moved to {wanted.module}",
-                {"adds": float(d - c >= b - a), "removes": float(d - c <= b - a), "seen": 2.0, "names": 1.0,
-                 "moved": 1.0, "age": 0.0},
-            )  # fmt: skip
+    for start, end, text in changes_between(situation, file, lines):
+        yield Candidate(
+            path, start, end, text, "moved import", f"moved\0{name}\0{new}", f"{name} moved to {wanted.module}",
+            {"replaced": float(move.replaced), "defined": float(move.defined), "age": 0.0,
+             "whole": float(len(held.names) == 1)},
+        )  # fmt: skip

@@ -40,7 +40,7 @@ class NearbyRule:
     ) -> Iterator[Candidate]:
         scores: dict[int, list[float]] = {}
         for word, (weight, source) in weights.items():
-            places = file.places_of(word, most=_COMMON)
+            places = file.lines_of(word)
             count = len(places)
             if not 0 < count <= _COMMON:
                 continue
@@ -112,7 +112,7 @@ class NearbyRule:
             end = len(file.lines)
             while end > 1 and not file.lines[end - 1].strip():
                 end -= 1
-            known = [name for name in names if file.places_of(name, most=_COMMON)]
+            known = [name for name in names if file.lines_of(name)]
             common = {"known": float(path in situation.touched), "mentions": float(min(len(known), 5))}
             if not situation.is_touched(path, end - 1, end):
                 yield Candidate(
@@ -135,7 +135,7 @@ def _mentions(
 ) -> Iterator[Candidate]:
     scores: defaultdict[int, float] = defaultdict(float)
     for name in names:
-        lines = file.places_of(name, most=_COMMON)
+        lines = file.lines_of(name)
         if len(lines) <= _COMMON:
             for line in lines:
                 scores[line] += 1 / len(lines)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from segue_next_edit._candidates import Candidate
 from segue_next_edit._common_words import COMMON_WORDS
 from segue_next_edit._definitions import defined_by
+from segue_next_edit._tokens import words_of
 from segue_next_edit.rules.substitution import learnt
+from segue_syntax import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,20 +106,21 @@ class RemovedRule:
 
 def _gone(situation: Situation) -> list[tuple[str, int, bool, int]]:
     """Return removed names with the age of the removal, whether a definition went, and how many uses did."""
-    gone: list[tuple[str, int, bool, int]] = []
-    for name, count in situation.removed_words.items():
-        if len(name) < 3 or name in _PLAIN or name in situation.added_words:
-            continue
-        word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
-        age, defined = 1000, False
-        for edit in situation.done:
-            lines = [line for line in edit.old if word.search(line)]
-            if lines and not any(word.search(line) for line in edit.new):
-                age = min(age, edit.age)
-                file = situation.file(edit.path)
-                language = file.language if file else ""
-                defined |= any(name in defined_by(line, language) for line in lines)
-        if age < 1000:
-            gone.append((name, age, defined, count))
+    left = {
+        name: count
+        for name, count in situation.removed_words.items()
+        if len(name) >= 3 and name not in _PLAIN and name not in situation.added_words
+    }
+    ages: dict[str, int] = {}
+    defined: set[str] = set()
+    for edit in situation.done:
+        went = left.keys() & (set(words_of(edit.old)) - set(words_of(edit.new)))
+        language = language_of(path=edit.path).id
+        for name in went:
+            ages[name] = min(edit.age, ages.get(name, edit.age))
+        defined |= (
+            {name for line in edit.old for name in went & defined_by(line, language)} if went else set()
+        )
+    gone = [(name, age, name in defined, left[name]) for name, age in ages.items()]
     gone.sort(key=lambda row: (not row[2], row[1], -len(row[0])))
     return gone

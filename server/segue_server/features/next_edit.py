@@ -47,7 +47,9 @@ def register(app: App) -> None:
         if view.version != app.documents.version(view.uri) or not prediction.shown:
             return {"edits": []}
         here = [one for one in offered if one.edit.new is not None and _uri(app, one) == view.uri]
-        return {"edits": [_in_document(app, one, view.uri) for one in here[:1] if _is_shown_with(offered[0], one)]}
+        return {
+            "edits": [_in_document(app, one, view.uri) for one in here[:1] if _is_shown_with(offered[0], one)]
+        }
 
     async def next_edits(params: messages.CursorParams) -> dict[str, Any]:
         session, view = await app.session(), app.documents.view(params.text_document.uri)

@@ -143,7 +143,9 @@ async def test_what_a_model_wrote_goes_on_after_the_first_place_is_accepted(scen
     )
     written = await ModelTier(here.reader, chat=FakeChat(answer)).edits(here.history, Place("a.py", 1))
     assert len(written) == 3
-    assert here.engine.left_of(written) == ()  # none of it is done yet: perhaps the user writes something else
+    assert (
+        here.engine.left_of(written) == ()
+    )  # none of it is done yet: perhaps the user writes something else
     here.apply(written[0])
     left = here.engine.left_of(written)
     assert [(e.path, e.start_line) for e in left] == [("a.py", 5), ("b.py", 2)]

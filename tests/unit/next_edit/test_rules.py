@@ -126,7 +126,7 @@ def test_a_removed_name_points_to_its_last_uses_without_content(scene: type[Scen
         ),
         (  # an annotation in quotes is a use
             {"a.py": "import os\n\nx = os.name\n", "b.py": "from shop import Order\n"},
-            "a.py", 2, "x = os.name", 'x: "list[Order]" = os.name', (1, 1, ("", "from shop import Order")),
+            "a.py", 2, "x = os.name", 'x: "list[Order]" = os.name', (2, 2, ("from shop import Order", "")),
         ),
         (  # the neighbours of a file know better than many files far away
             {

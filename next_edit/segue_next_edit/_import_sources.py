@@ -1,0 +1,206 @@
+"""Where a missing name comes from: another file's import, a definition, or the language itself."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from segue_next_edit._definitions import declared_by, defined_by
+from segue_next_edit._imports import JS, go_package, statements_in
+from segue_next_edit._modules import default_export_near, module_file, module_of
+from segue_next_edit._standard_names import GO_STANDARD, NODE, STANDARD
+from segue_syntax import language_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from segue_next_edit._imports import Statement
+    from segue_next_edit._situation import FileText, Situation
+
+_MAX_FILES = 40
+_ASKED_FILES = 300
+_SURE_VOTES = 6
+_HEAD_CHARACTERS = 6_000
+_JUST_DONE = 1 << 12
+"""What an import counts that the user has just written elsewhere: more than any number of files far away."""
+_TYPE_LINE = re.compile(r"\s*(?:export\s+)?(?:declare\s+)?(?:type|interface)\s")
+_GO_MODULE = re.compile(r"^module\s+(\S+)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """`name` of `module` (as `module_file` writes it), imported by a statement of `form`.
+
+    `votes` counts the files that have it from there; `how` is ``imported``, ``defined`` or ``standard``.
+    """
+
+    module: str
+    name: str
+    form: str
+    type_only: bool = False
+    votes: int = 0
+    how: str = "imported"
+
+
+def source_of(situation: Situation, file: FileText, name: str) -> Source | None:
+    """Return where `file` is to have `name` from; None when nothing is known of it."""
+    path, language = file.path, file.language
+    others = _files_of_language(situation, file, name)
+    voted = _most_imported(situation, file, name, others)
+    if voted is not None:
+        return voted
+    written = _just_defined(situation, file, name)
+    if written is not None:
+        return written
+    if language == "go":
+        if name in GO_STANDARD:
+            return Source(GO_STANDARD[name], GO_STANDARD[name], "module", how="standard")
+        return _go_package(situation, path, name)
+    beside = default_export_near(name, path, language, situation.known_files)
+    if beside is not None:
+        return Source(beside, "default", "default", how="defined")
+    defining = [other for other in others if _defines(situation.file(other), name)]
+    if language == "python" and name in sys.stdlib_module_names:
+        return Source(name, name, "module", how="standard")
+    if language == "python" and name in STANDARD and not defining:
+        return Source(STANDARD[name], name, "from", how="standard")
+    if language in JS and name in NODE:
+        return Source(f"node:{name}", "default", "default", how="standard")
+    if len(defining) > 1:
+        nearest = max(_shared_folders(path, other) for other in defining)
+        defining = [other for other in defining if _shared_folders(path, other) == nearest]
+    if len(defining) == 1 and language in {"python", *JS}:
+        return _defined_in(situation.file(defining[0]), name)
+    return None
+
+
+def _files_of_language(situation: Situation, file: FileText, name: str) -> list[str]:
+    family = JS if file.language in JS else frozenset({file.language})
+    near = situation.files_with(name, limit=_ASKED_FILES)
+    near = [other for other in near if other != file.path and language_of(path=other).id in family]
+    near.sort(key=lambda other: -_shared_folders(file.path, other))
+    return near[:_MAX_FILES]
+
+
+def _shared_folders(one: str, other: str) -> int:
+    pairs = zip(one.split("/")[:-1], other.split("/")[:-1], strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def _most_imported(situation: Situation, file: FileText, name: str, others: list[str]) -> Source | None:
+    """Return the source that most files have `name` from; those nearby and just edited know better."""
+    votes: Counter[tuple[str, str, str]] = Counter()
+    weights: Counter[tuple[str, str, str]] = Counter()
+    types: Counter[tuple[str, str, str]] = Counter()
+    for other in others:
+        for statement in _head_imports(situation, other):
+            fresh = situation.is_touched(other, statement.start, statement.end)
+            for key in _keys(situation, statement, other, file.language, name):
+                votes[key] += 1
+                types[key] += statement.type_only
+                weights[key] += _JUST_DONE if fresh else 2 ** min(_shared_folders(file.path, other), 8)
+        if len(votes) == 1 and votes.total() >= _SURE_VOTES:
+            break
+    if not votes:
+        return None
+    key = weights.most_common(1)[0][0]
+    module, original, form = key
+    return Source(module, original, form, 2 * types[key] > votes[key], votes[key])
+
+
+def _keys(
+    situation: Situation, statement: Statement, path: str, language: str, name: str
+) -> Iterator[tuple[str, str, str]]:
+    for original, local in statement.names:
+        if local == name:
+            module = module_file(statement.module, path, language, situation.known_files)
+            yield original if statement.form == "module" else module, original, statement.form
+
+
+def _head_imports(situation: Situation, path: str) -> list[Statement]:
+    if path in situation.touched:
+        file = situation.file(path)
+        return file.imports if file else []
+    text = situation.text_of(path)
+    if text is None:
+        return []
+    return _imports_in(text[:_HEAD_CHARACTERS], language_of(path=path).id)
+
+
+@lru_cache(maxsize=2048)
+def _imports_in(head: str, language: str) -> list[Statement]:
+    """Return the import statements where most files have them all; heads stay the same from edit to edit."""
+    return statements_in(head.replace("\r\n", "\n").split("\n"), language)
+
+
+def _just_defined(situation: Situation, file: FileText, name: str) -> Source | None:
+    """Return the file in whose new lines `name` was just declared at the left margin."""
+    if file.language not in {"python", *JS}:
+        return None
+    for edit in sorted(situation.done, key=lambda e: e.age):
+        other = situation.file(edit.path)
+        if (
+            edit.path == file.path
+            or other is None
+            or {other.language, file.language} - JS not in ({file.language}, set())
+        ):
+            continue
+        if any(line[:1].strip() and name in declared_by(line) for line in edit.new):
+            return _defined_in(other, name)
+    return None
+
+
+def _defines(file: FileText | None, name: str) -> bool:
+    return file is not None and any(
+        name in defined_by(text, file.language) for _, text in file.lines_with(name) if text[:1].strip()
+    )
+
+
+def _defined_in(file: FileText | None, name: str) -> Source | None:
+    if file is None:
+        return None
+    line = next((text for _, text in file.lines_with(name) if name in defined_by(text, file.language)), "")
+    default = file.language in JS and bool(re.match(r"export\s+default\b", line))
+    if (
+        file.language in JS
+        and "export" not in line
+        and not re.search(rf"export\s*\{{[^}}]*\b{re.escape(name)}\b", file.text)
+    ):
+        return None
+    module = module_of(file.path, file.language)
+    form = "default" if default else "from"
+    return Source(module, "default" if default else name, form, bool(_TYPE_LINE.match(line)), 0, "defined")
+
+
+def _go_package(situation: Situation, path: str, name: str) -> Source | None:
+    """Return the repository's own package of that name, if there is one."""
+    folders = {
+        posixpath.dirname(other)
+        for other in situation.known_files
+        if other.endswith(".go")
+        and not other.endswith("_test.go")
+        and posixpath.basename(posixpath.dirname(other)) == name
+    }
+    if len(folders) != 1 or posixpath.dirname(path) in folders:
+        return None
+    folder = folders.pop()
+    above = folder
+    while True:
+        manifest = (
+            situation.text_of(posixpath.join(above, "go.mod"))
+            if posixpath.join(above, "go.mod") in situation.known_files
+            else None
+        )
+        declared = _GO_MODULE.search(manifest) if manifest else None
+        if declared:
+            module = posixpath.join(declared[1], posixpath.relpath(folder, above or ".")).rstrip("/.")
+            return Source(module, module, "module", how="defined") if go_package(module) == name else None
+        if not above:
+            return None
+        above = posixpath.dirname(above)

@@ -1,0 +1,176 @@
+"""Names that a file uses and nothing binds any more or yet, and imported names that nothing uses any more."""
+
+from __future__ import annotations
+
+import builtins
+import re
+from typing import TYPE_CHECKING
+
+from segue_next_edit._definitions import declared_by, defined_by
+from segue_next_edit._imports import JS, statements_in
+from segue_next_edit._lexing import lexed
+from segue_next_edit._tokens import WORD, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from segue_next_edit._imports import Statement
+    from segue_next_edit._situation import Done, FileText, Situation
+
+_MAX_NAMES = 100
+_MAX_MISSING = 12
+_PLAIN = frozenset(
+    """
+    if else elif for while return import from as in is not and or None True False self cls this new null undefined
+    def class function const let var type interface export default async await yield try except raise with lambda
+    """.split()  # noqa: SIM905
+)
+_BUILTIN = frozenset(dir(builtins))
+_QUOTED_TYPE = re.compile(r"""(?:\w|\)|\])\s*(?::|->)\s*["'][^"']*\Z""")
+"""What comes before a name in an annotation that is written as a string."""
+_BOUND_BEFORE = re.compile(r"(?:\bfor |\bas |\blambda |,\s*|\(\s*|^\s*)\Z")
+_BOUND_AFTER = re.compile(r"\s*(?:in\b|:=|=[^=>]|=>|:\s)")
+_BINDS_BEFORE = re.compile(r"(?:\bfor |\bas |\bcatch \(|\bexcept .* as )\Z")
+_ANNOTATES = re.compile(r"(?:->|[\w)\]]\s*:)\s*[\w\[\]|., \"']*\Z")
+
+
+def unused_names(situation: Situation, file: FileText, statements: Sequence[Statement]) -> set[str]:
+    """Return imported names whose last use was just removed."""
+    taken = {word for edit in situation.done if edit.path == file.path for word in words_of(edit.old)}
+    imported = {
+        local
+        for s in statements
+        for local in s.locals
+        if local in taken and not s.module.startswith("__future__")
+    }
+    inside = _lines_of(statements)
+    return {name for name in imported if not any(True for _ in _uses(file, name, inside))}
+
+
+def missing_names(situation: Situation, file: FileText, statements: Sequence[Statement]) -> Iterator[str]:
+    """Yield names that the edits left unbound: used in new lines, or used still while what bound them went."""
+    edits = [edit for edit in situation.done if edit.path == file.path]
+    bound = {local for s in statements for local in s.locals}
+    inside = _lines_of(statements)
+    touched = situation.touched[file.path]
+    found = 0
+    for name in dict.fromkeys(_unbound(edits, file.language)):
+        if name not in bound and not _bound_here(file, name) and any(_uses(file, name, inside)):
+            found += 1
+            yield name
+    seen: set[str] = set()
+    for name in _new_words(edits, file, inside):
+        if name in bound or name in seen:
+            continue
+        seen.add(name)
+        if len(seen) > _MAX_NAMES or found >= _MAX_MISSING:
+            return
+        # what untouched lines use without an import is known by other means
+        if any(line not in touched for line in _uses(file, name, inside)) or _bound_here(file, name):
+            continue
+        found += 1
+        yield name
+
+
+def only_annotates(situation: Situation, file: FileText, name: str) -> bool:
+    """Whether every use of `name` is the annotation of a parameter, variable or result."""
+    at = -1
+    for line, column in _columns(file, name):
+        if line in situation.touched[file.path]:
+            at = column
+            if (
+                not _ANNOTATES.search(file.lines[line], 0, column)
+                or file.lines[line][column + len(name) :][:1] in "(."
+            ):
+                return False
+    return at >= 0
+
+
+def _unbound(edits: Sequence[Done], language: str) -> Iterator[str]:
+    """Yield the names that imports and definitions bound which are no longer there, unless their edit binds them anew."""
+    for edit in edits:
+        now = {local for s in statements_in(edit.new, language) for local in s.locals}
+        now |= {name for line in edit.new for name in declared_by(line)}
+        for statement in statements_in(edit.old, language):
+            yield from (local for local in statement.locals if local not in now and local != "*")
+        if language != "go":
+            for line in edit.old:
+                if line[:1].strip():
+                    yield from (name for name in declared_by(line) if name not in now)
+
+
+def _new_words(edits: Sequence[Done], file: FileText, inside: set[int]) -> Iterator[str]:
+    """Yield the names that new lines use and their old ones do not."""
+    language = file.language
+    code = lexed(file.text, language)
+    for edit in edits:
+        before = set(words_of(edit.old))
+        for at, line in enumerate(edit.new, start=edit.line):
+            if at in inside or at >= len(file.lines) or file.lines[at] != line:
+                continue
+            for match in WORD.finditer(line):
+                name = match[0]
+                if name in before or name in _PLAIN or len(name) < 2:
+                    continue
+                if language == "python" and name in _BUILTIN:
+                    continue
+                if not _refers(line, match.start(), match.end(), language):
+                    continue
+                if code.at(file.starts[at] + match.start()) != "code" and not (
+                    language == "python" and _QUOTED_TYPE.search(line, 0, match.start())
+                ):
+                    continue
+                yield name
+
+
+def _refers(line: str, start: int, end: int, language: str) -> bool:
+    """Whether the word at `start` may be a name of the file's own: no member, no keyword argument, no key."""
+    before, after = line[start - 1 : start], line[end : end + 1]
+    if before in ("$", "#") or (before == "." and line[max(0, start - 3) : start] != "..."):
+        return False
+    if language == "go":
+        return after == "."
+    if language == "python":
+        return after != ":" and (after != "=" or line[end + 1 : end + 2] == "=")
+    if language in JS:
+        return after != ":" or line[:start].rstrip().endswith("?")
+    return True
+
+
+def _columns(file: FileText, name: str) -> Iterator[tuple[int, int]]:
+    """Yield line and column of every occurrence of `name` as a whole word that may refer to it."""
+    for at in file.offsets_of(name):
+        line = file.line_at(at)
+        column = at - file.starts[line]
+        if _refers(file.lines[line], column, column + len(name), file.language):
+            yield line, column
+
+
+def _uses(file: FileText, name: str, inside: set[int]) -> Iterator[int]:
+    """Yield the lines outside of import statements that use `name`."""
+    for line, column in _columns(file, name):
+        if line not in inside and (file.language != "python" or not _is_comment(file.lines[line], column)):
+            yield line
+
+
+def _is_comment(line: str, column: int) -> bool:
+    return line.lstrip()[:1] == "#" and column > 0
+
+
+def _lines_of(statements: Sequence[Statement]) -> set[int]:
+    return {line for s in statements for line in range(s.start, s.end)}
+
+
+def _bound_here(file: FileText, name: str) -> bool:
+    """Whether some line of the file defines `name`, or binds it as a parameter or loop variable."""
+    text = file.text
+    for at in file.offsets_of(name):
+        end = at + len(name)
+        if name in defined_by(file.lines[file.line_at(at)], file.language):
+            return True
+        before, after = text[max(0, at - 12) : at], text[end : end + 4]
+        if _BOUND_BEFORE.search(before) and _BOUND_AFTER.match(after):
+            return True
+        if _BINDS_BEFORE.search(before):
+            return True
+    return False

@@ -1,0 +1,94 @@
+"""A declaration that is new in a module: the files that import others from there take it up too."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING
+
+from segue_next_edit._candidates import Candidate
+from segue_next_edit._definitions import declared_by
+from segue_next_edit._import_edits import Wanted, with_name
+from segue_next_edit._imports import JS, statements_in
+from segue_next_edit._modules import module_file, module_of
+from segue_next_edit.rules.imports import changes_between
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from segue_next_edit._imports import Statement
+    from segue_next_edit._situation import Done, FileText, Situation
+
+_MAX_NAMES = 4
+_MAX_FILES = 12
+_EXPORTED = re.compile(r"\s*export\b")
+
+
+class NewNameRule:
+    """Offers a new declaration to the files that import from its module: its tests, the package, its users."""
+
+    kind = "new name"
+
+    def candidates(self, situation: Situation) -> Iterator[Candidate]:
+        """Yield the import statements to extend."""
+        for edit in sorted(situation.done, key=lambda e: e.age):
+            file = situation.file(edit.path)
+            if file is None or file.language not in {"python", *JS}:
+                continue
+            names = list(dict.fromkeys(_declared(edit, file)))[:_MAX_NAMES]
+            if names:
+                yield from self._offered(situation, edit, file, names)
+
+    def _offered(
+        self, situation: Situation, edit: Done, file: FileText, names: list[str]
+    ) -> Iterator[Candidate]:
+        module = module_of(file.path, file.language)
+        stem = posixpath.basename(module)
+        users: list[tuple[FileText, Statement]] = []
+        for path in situation.files_with(stem, limit=8 * _MAX_FILES):
+            other = situation.file(path) if path != file.path and len(users) < _MAX_FILES else None
+            statement = None if other is None else _statement_of(situation, other, module)
+            if other is not None and statement is not None:
+                users.append((other, statement))
+        for other, statement in users:
+            fresh = [name for name in names if name not in {n for n, _ in statement.names}]
+            lines: list[str] | None = list(other.lines)
+            for name in fresh:
+                wanted = Wanted(statement.module, name, name, statement.form, statement.type_only)
+                now = statements_in(lines or [], other.language)
+                lines = None if lines is None else with_name(lines, now, other.language, wanted)
+            for start, end, new in changes_between(situation, other, lines or other.lines):
+                yield Candidate(
+                    other.path, start, end, new, "new name", f"new\0{file.path}\0{' '.join(fresh)}",
+                    f"{fresh[0]} is new in {statement.module}",
+                    {
+                        "age": float(min(edit.age, 10)),
+                        "names": float(min(len(fresh), 4)),
+                        "count": float(min(len(users), 6)),
+                        "seen": float(min(len(statement.names), 8)),
+                        "test": float(stem.strip("_") in posixpath.basename(other.path) and "test" in other.path),
+                        "package": float(module_of(other.path, other.language) == posixpath.dirname(module)),
+                        "private": float(fresh[0].startswith("_")),
+                        "used": float(any(name in other.text for name in fresh)),
+                    },
+                )  # fmt: skip
+
+
+def _declared(edit: Done, file: FileText) -> Iterator[str]:
+    """Yield what the edit declares at the left margin for the first time, exported where languages ask for it."""
+    before = {name for line in edit.old for name in declared_by(line)}
+    for line in edit.new:
+        if line[:1].strip() and (file.language == "python" or _EXPORTED.match(line)):
+            yield from declared_by(line) - before
+
+
+def _statement_of(situation: Situation, other: FileText, module: str) -> Statement | None:
+    """Return the statement of `other` that imports names from `module`."""
+    if {other.language} - JS and other.language != "python":
+        return None
+    for statement in other.imports:
+        if statement.form in ("from", "require from") and not statement.indent:
+            found = module_file(statement.module, other.path, other.language, situation.known_files)
+            if re.sub(r"\.[cm]?[jt]sx?\Z", "", found) == module:
+                return statement
+    return None
