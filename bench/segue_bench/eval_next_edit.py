@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +14,15 @@ from segue_context import LineEdit
 from segue_next_edit import NextEditEngine
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
     from pathlib import Path
 
     from segue_model import ChatModel, CompletionModel
     from segue_next_edit import Prediction
+
+
+_PATIENCE_S = 300.0
+"""How long a model may take to begin: what is measured here is content, and small machines are slow."""
 
 
 def run(repo: Path, *, use_model: bool) -> None:
@@ -32,24 +38,37 @@ def run(repo: Path, *, use_model: bool) -> None:
 
     def answer(request: dict[str, Any]) -> dict[str, Any]:
         started = time.perf_counter()
-        engine = NextEditEngine(base.over(request.get("files") or {}), model=model, chat=chat)
+        engine = NextEditEngine(base.over(request.get("files") or {}))
         history = [
             LineEdit(h["path"], int(h["line"]), tuple(h["old"]), tuple(h["new"])) for h in request["history"]
         ]
         cursor = request["cursor"]["path"], int(request["cursor"]["line"])
         top = int(request.get("top") or 5)
-        if not use_model:
-            prediction = engine.predict(history, cursor, top)
-        else:
-            prediction = loop.run_until_complete(engine.predict_with_model(history, cursor, top))
+        prediction = engine.predict(history, cursor, top)
+        if use_model:
+            completed = engine.completed(prediction, history, cursor, top, model=model, chat=chat)
+            prediction = loop.run_until_complete(_or_rules(completed, prediction))
         return {**_answered(prediction), "duration_ms": round((time.perf_counter() - started) * 1000, 3)}
 
     try:
         run_filter(answer)
     finally:
-        for opened in filter(None, (model, chat)):
-            loop.run_until_complete(opened.aclose())
+        if model is not None:
+            loop.run_until_complete(model.aclose())
+        if chat is not None:
+            loop.run_until_complete(chat.aclose())
         loop.close()
+
+
+async def _or_rules(completed: Awaitable[Prediction], known: Prediction) -> Prediction:
+    """Return what the model made of the rules' answer, or that answer when it could not be asked."""
+    from segue_model import ModelError
+
+    try:
+        return await completed
+    except ModelError as error:
+        print(f"The model did not answer: {error.message}", file=sys.stderr)
+        return known
 
 
 def _answered(prediction: Prediction) -> dict[str, Any]:
@@ -71,7 +90,7 @@ def _answered(prediction: Prediction) -> dict[str, Any]:
 
 
 def _models() -> tuple[CompletionModel | None, ChatModel | None]:
-    from segue_model import ModelSettings, open_chat, open_model
+    from segue_model import ModelSettings, Timeouts, open_chat, open_model
     from segue_next_edit import format_of
     from segue_server.paths import directories
 
@@ -82,6 +101,7 @@ def _models() -> tuple[CompletionModel | None, ChatModel | None]:
         endpoint=os.environ.get("SEGUE_ENDPOINT", ""),
         model=name,
         api_key=os.environ.get("SEGUE_API_KEY", ""),
+        timeouts=Timeouts(read_s=_PATIENCE_S),
     )
     cache_dir = directories().cache
     if settings.provider == "chat" or (style is not None and style.chat):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from segue_next_edit._definitions import defined_by
 from segue_next_edit._file_text import FileText, FileTexts
 from segue_next_edit._lexing import lexed, on_line
 from segue_next_edit._tokens import words_of
@@ -74,16 +75,16 @@ class Situation:
         """Return a file's present text, or None when there is none to edit or no time left to look at it."""
         if path not in self._edited and self.spent:
             return None
-        return self._read(path)
+        return self.read(path)
 
     def lines(self, path: str) -> list[str]:
         """Return a file's present lines without terminators; [] when there is none."""
-        file = self._read(path)
+        file = self.read(path)
         return [] if file is None else file.lines
 
     def errors(self, path: str) -> int | None:
         """Return how many syntax errors a file has now; None without a grammar."""
-        file = self._read(path)
+        file = self.read(path)
         return None if file is None else self._texts.errors(file.text, file.language)
 
     def errors_with(self, path: str, lines: Sequence[str]) -> int | None:
@@ -99,7 +100,8 @@ class Situation:
         """The paths of all files of the workspace."""
         return frozenset(self.reader.files())
 
-    def _read(self, path: str) -> FileText | None:
+    def read(self, path: str) -> FileText | None:
+        """Return a file's present text however late it is: for places that are known already."""
         if path not in self._files:
             text = self.reader.read_text(path)
             file = None if text is None else self._texts.of(path, text)
@@ -170,6 +172,18 @@ class Situation:
     def tests_of(self, subject: str) -> list[str]:
         """Return the test files about `subject`, what `subject_of` says of a path."""
         return self._texts.tests.about(subject, self.reader.files())
+
+    def is_defined(self, name: str) -> bool:
+        """Whether something is still defined under this name: the index may be a moment behind the edited files."""
+        for symbol in self.reader.definitions(name, limit=4):
+            if symbol.path not in self._edited:
+                return True
+            file = self.read(symbol.path)
+            if file is not None and any(
+                name in defined_by(file.lines[line], file.language) for line in file.lines_of(name)
+            ):
+                return True
+        return False
 
     def _holds(self, path: str, word: str) -> bool:
         file = self.file(path)

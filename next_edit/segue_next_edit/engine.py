@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from segue_next_edit._calibration import threshold
 from segue_next_edit._file_text import FileTexts
 from segue_next_edit._gate import Gate
+from segue_next_edit._mentions import mentions_asked, uses_only
 from segue_next_edit._ranking import ORPHAN_PLACE, is_orphan, ranked, weigh
 from segue_next_edit._situation import Situation
 from segue_next_edit._types import NextEdit, Prediction, Series
@@ -94,9 +96,11 @@ class NextEditEngine:
         edits: list[NextEdit] = []
         best: Ranked | None = None
         silence = "nothing looks left to do"
-        for row in self._in_order(cursor, ranked(situation, _proposed(situation))):
+        rows = ranked(situation, _proposed(situation))
+        going = self._going_on(situation, rows)
+        for row in [*going, *rows]:
             edit = _checked(situation, row.candidate, row.place, syntax=not edits)
-            if edit is None:
+            if edit is None or any(_meet(edit, other) for other in edits):
                 continue
             if self._gate.refuses(edit):
                 silence = "it was dismissed before"
@@ -110,7 +114,7 @@ class NextEditEngine:
         least = threshold(best.candidate.kind)
         if is_orphan(best.candidate):
             least = min(least, _ORPHANED)
-        if self._gate.continues(edits[0].group):
+        if best in going:
             least = _CONTINUING
         shown = best.worth >= least
         return Prediction(tuple(edits), shown, "" if shown else "not sure enough")
@@ -178,11 +182,19 @@ class NextEditEngine:
         shown = edits[0].new is not None and tier.may_decline
         return Prediction(edits, shown, "" if shown else known.silence or "not sure enough")
 
-    def series(self, history: Sequence[LineEdit], cursor: tuple[str, int], edit: NextEdit) -> Series:
+    def series(
+        self,
+        history: Sequence[LineEdit],
+        cursor: tuple[str, int],
+        edit: NextEdit,
+        *,
+        mentions: bool = False,
+    ) -> Series:
         """Return every remaining place of the change that `edit` belongs to, so that one action can do it all.
 
         The places are those of the text as it is now; those already dismissed are left out. At most 10,000 are
-        returned, and `capped` says when there are more.
+        returned, and `capped` says when there are more. A rename leaves comments, strings and prose alone unless
+        `mentions` asks for them, or the user renamed there too.
         """
         situation = Situation(self._reader, history, cursor, texts=self._texts)
         if edit.kind in ("rename", "substitution"):
@@ -190,10 +202,15 @@ class NextEditEngine:
         else:
             found = [c for c in _proposed(situation) if c.group == edit.group and c.new is not None]
             total = len(found)
+        left_out = 0
+        if not mentions and not mentions_asked(situation, found):
+            uses = [uses_only(situation, candidate) for candidate in found]
+            left_out = uses.count(None)
+            found = [candidate for candidate in uses if candidate is not None]
         checked = [_checked(situation, c, edit.confidence, syntax=False) for c in found]
         kept = [e for e in checked if e is not None and not self._gate.refuses(e)]
         kept.sort(key=lambda e: (e.path != cursor[0], e.path, e.start_line))
-        return Series(tuple(kept[:MAX_OCCURRENCES]), total, total > MAX_OCCURRENCES)
+        return Series(tuple(kept[:MAX_OCCURRENCES]), total, total > MAX_OCCURRENCES, left_out)
 
     def still_fits(self, edit: NextEdit) -> NextEdit | None:
         """Return `edit` moved to where its lines are now, or None when they changed or went away."""
@@ -237,10 +254,19 @@ class NextEditEngine:
         lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         return tuple(lines[at : at + len(edit.new)]) == edit.new
 
-    def _in_order(self, cursor: tuple[str, int], rows: list[Ranked]) -> list[Ranked]:
-        """Return the places of a change that is being accepted first, from the cursor on, then the others."""
-        going = [r for r in rows if self._gate.continues(r.candidate.group) and r.candidate.new is not None]
-        path, line = cursor
+    def _going_on(self, situation: Situation, rows: list[Ranked]) -> list[Ranked]:
+        """Return the places of a change that is being accepted, from the cursor on, then those of other files."""
+        going = [
+            row
+            for row in rows
+            if self._gate.continues(row.candidate.group)
+            and row.candidate.new is not None
+            and row.worth >= _CONTINUING
+        ]
+        if not mentions_asked(situation, [row.candidate for row in going]):
+            uses = [(row, uses_only(situation, row.candidate)) for row in going]
+            going = [replace(row, candidate=use) for row, use in uses if use is not None]
+        path, line = situation.cursor
         going.sort(
             key=lambda r: (
                 r.candidate.path != path,
@@ -249,7 +275,7 @@ class NextEditEngine:
                 r.candidate.start,
             )
         )
-        return [*going, *(r for r in rows if r not in going)] if going else rows
+        return going
 
     def refuses(self, edit: NextEdit) -> bool:
         """Whether the user dismissed this edit, or its whole change."""
@@ -266,6 +292,14 @@ class NextEditEngine:
     def ignored(self, edit: NextEdit) -> None:
         """Tell that `edit` was shown and the user went on without it."""
         self._gate.ignored(edit)
+
+
+def _meet(one: NextEdit, other: NextEdit) -> bool:
+    return (
+        one.path == other.path
+        and one.start_line < max(other.end_line, other.start_line + 1)
+        and other.start_line < max(one.end_line, one.start_line + 1)
+    )
 
 
 def _checked(situation: Situation, c: Candidate, confidence: float, *, syntax: bool) -> NextEdit | None:

@@ -79,11 +79,15 @@ class NextEdits:
             del self._offered[next(iter(self._offered))]
         return prediction, offered
 
-    async def series(self, where: Located, line: int, first: Offered) -> Series:
-        """Return every remaining place of the change that an offered edit belongs to."""
+    async def series(
+        self, where: Located, line: int, first: Offered, *, mentions: bool = False
+    ) -> Series:
+        """Return every remaining place of the change that an offered edit belongs to, on request mentions too."""
         scope = first.scope
         history = scope.history.edits()
-        return await self._tasks.in_queue(scope.next_edit.series, history, (where.path, line), first.edit)
+        return await self._tasks.in_queue(
+            lambda: scope.next_edit.series(history, (where.path, line), first.edit, mentions=mentions)
+        )
 
     def shown(self, edit_id: str) -> None:
         """Note that an edit became visible."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from segue_next_edit._candidates import Candidate, merged_lines
 from segue_next_edit._common_words import COMMON_WORDS
 from segue_next_edit._definitions import declared_by, defined_by
+from segue_next_edit._mentions import uses_only
 from segue_next_edit._tokens import WORD, Replacement, is_name, paired_lines, replacements, tokens_of
 from segue_syntax import language_of
 
@@ -73,7 +74,7 @@ class SubstitutionRule:
             if pattern.name
             else f"the same change: {_short(pattern.new)}"
         )
-        old_defined = pattern.name and any(True for _ in situation.reader.definitions(pattern.old, limit=1))
+        old_defined = pattern.name and situation.is_defined(pattern.old)
         found: list[Candidate] = []
         reach = situation.files_with(*anchor, limit=_files(pattern) if most == MAX_WEIGHED else most)
         suffix = language_of(path=situation.cursor[0]).id
@@ -108,6 +109,9 @@ class SubstitutionRule:
                 common=float(pattern.old in _COMMON or len(pattern.old) <= 2),
                 deleted=float(not pattern.new.strip()),
             )
+            if candidate.evidence["orphan"] and far and not situation.spent:
+                # told from the line alone until now: docstrings look like code
+                candidate.evidence["comment"] = float(uses_only(situation, candidate) is None)
         yield from found
 
     def _lines(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _MOST = 10
 _MOST_CHANGES = 3
+_MENTIONS = ", comments and texts too"
 _WORTH_A_MENU = 0.03
 """The confidence from which an edit is worth an entry in a menu, which disturbs nobody."""
 
@@ -73,9 +74,13 @@ def register(app: App) -> None:
         line = view.position(params.range.start.line, params.range.start.character).line
         changes = {one.edit.group: one for one in reversed(likely) if one.edit.group}
         for first in list(changes.values())[-_MOST_CHANGES:]:
-            series = await session.next_edits.series(session.workspaces.locate(view.uri), line, first)
+            where = session.workspaces.locate(view.uri)
+            series = await session.next_edits.series(where, line, first)
             if len(series.edits) > 1:
                 actions.insert(0, _everywhere(app, first, series))
+            if series.mentions and len(series.edits) + series.mentions > 1:
+                wider = await session.next_edits.series(where, line, first, mentions=True)
+                actions.insert(int(len(series.edits) > 1), _everywhere(app, first, wider, _MENTIONS))
         return actions if view.version == app.documents.version(view.uri) else []
 
     def cursor_moved(params: messages.CursorParams) -> None:
@@ -205,7 +210,7 @@ def _action(app: App, offered: Offered) -> types.CodeAction:
     )
 
 
-def _everywhere(app: App, first: Offered, series: Series) -> types.CodeAction:
+def _everywhere(app: App, first: Offered, series: Series, which: str = "") -> types.CodeAction:
     """Return one action for all places of a change; the title says when there are more than it takes."""
     edits: dict[
         tuple[str, int | None], list[types.TextEdit | types.AnnotatedTextEdit | types.SnippetTextEdit]
@@ -221,7 +226,7 @@ def _everywhere(app: App, first: Offered, series: Series) -> types.CodeAction:
     files = f" in {len(edits)} files" if len(edits) > 1 else ""
     more = f" (the first of {series.total})" if series.capped else ""
     return types.CodeAction(
-        title=f"Segue: apply the same change to {len(series.edits)} places{files}{more}",
+        title=f"Segue: apply the same change to {len(series.edits)} places{files}{which}{more}",
         kind="refactor.rewrite.segue",
         edit=types.WorkspaceEdit(
             document_changes=[
