@@ -24,7 +24,11 @@ def uses_only(situation: Situation, candidate: Candidate) -> Candidate | None:
 
     A string that is the name alone, as in `__all__`, counts as a use.
     """
-    if candidate.kind != "rename" or candidate.new is None or candidate.end - candidate.start != len(candidate.new):
+    if (
+        candidate.kind != "rename"
+        or candidate.new is None
+        or candidate.end - candidate.start != len(candidate.new)
+    ):
         return candidate
     old_name = candidate.group.split("\0", 1)[0]
     file = situation.read(candidate.path)

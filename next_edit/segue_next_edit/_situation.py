@@ -66,6 +66,13 @@ class Situation:
         self.paths = list(dict.fromkeys(edit.path for edit in reversed(self.done)))
         self._edited = frozenset(self.paths)
 
+    def begin_with(self, edit: Done) -> None:
+        """Count an older edit among what was done; only before anything was asked about the edits."""
+        self.done.insert(0, edit)
+        if edit.path not in self._edited:
+            self.paths.append(edit.path)
+            self._edited = frozenset(self.paths)
+
     @property
     def spent(self) -> bool:
         """Whether the time to look at further files is over."""

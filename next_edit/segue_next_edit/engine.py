@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from segue_next_edit._calibration import threshold
 from segue_next_edit._file_text import FileTexts
 from segue_next_edit._gate import Gate
+from segue_next_edit._going import declaration_in, places_left, remember
 from segue_next_edit._mentions import mentions_asked, uses_only
 from segue_next_edit._ranking import ORPHAN_PLACE, is_orphan, ranked, weigh
 from segue_next_edit._situation import Situation
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from segue_model import ChatModel, CompletionModel
     from segue_next_edit._candidates import Candidate
     from segue_next_edit._ranking import Ranked
+    from segue_next_edit._situation import Done
 
 _ORPHANED = ORPHAN_PLACE
 _BUDGET_S = 0.03
@@ -78,6 +80,7 @@ class NextEditEngine:
         self._chat = chat
         self._gate = Gate(clock)
         self._texts = FileTexts()
+        self._beginnings: dict[str, Done | None] = {}
 
     def predict(
         self, history: Sequence[LineEdit], cursor: tuple[str, int], top: int = 5, *, action: str = "typed"
@@ -93,14 +96,33 @@ class NextEditEngine:
         if quiet:
             return Prediction(silence=quiet)
         situation = Situation(self._reader, history, cursor, budget_s=_BUDGET_S, texts=self._texts)
+        group = self._gate.going
+        if group:
+            further = self._going_on(situation, group)
+            edits, _, _ = self._kept(situation, further, top)
+            if edits:
+                return Prediction(tuple(edits), shown=True)
+        edits, best, silence = self._kept(situation, ranked(situation, _proposed(situation)), top)
+        if best is None:
+            return Prediction(silence=silence)
+        if edits[0].kind == "rename":
+            self._beginnings[edits[0].group] = declaration_in(situation.done, edits[0].group)
+        least = threshold(best.candidate.kind)
+        if is_orphan(best.candidate):
+            least = min(least, _ORPHANED)
+        shown = best.worth >= least
+        return Prediction(tuple(edits), shown, "" if shown else "not sure enough")
+
+    def _kept(
+        self, situation: Situation, rows: Sequence[Ranked], top: int
+    ) -> tuple[list[NextEdit], Ranked | None, str]:
+        """Return the first `top` rows that may be offered, the first of them as it was ranked, and why there is none."""
         edits: list[NextEdit] = []
         best: Ranked | None = None
         silence = "nothing looks left to do"
-        rows = ranked(situation, _proposed(situation))
-        going = self._going_on(situation, rows)
-        for row in [*going, *rows]:
+        for row in rows:
             edit = _checked(situation, row.candidate, row.place, syntax=not edits)
-            if edit is None or any(_meet(edit, other) for other in edits):
+            if edit is None:
                 continue
             if self._gate.refuses(edit):
                 silence = "it was dismissed before"
@@ -109,15 +131,33 @@ class NextEditEngine:
             best = best or row
             if len(edits) >= top:
                 break
-        if best is None:
-            return Prediction(silence=silence)
-        least = threshold(best.candidate.kind)
-        if is_orphan(best.candidate):
-            least = min(least, _ORPHANED)
-        if best in going:
-            least = _CONTINUING
-        shown = best.worth >= least
-        return Prediction(tuple(edits), shown, "" if shown else "not sure enough")
+        return edits, best, silence
+
+    def _going_on(self, situation: Situation, group: str) -> list[Ranked]:
+        """Return the places of the change that is being accepted, from the cursor on, then those of other files.
+
+        A replacement is looked for alone: the next place comes at once, however much else was done meanwhile.
+        """
+        beginning = self._beginnings.get(group)
+        if beginning is not None and declaration_in(situation.done, group) is None:
+            remember(situation, beginning)
+        found = places_left(situation, group)
+        if not found:
+            found = [c for c in _proposed(situation) if c.group == group and c.new is not None]
+        rows = [row for row in ranked(situation, found) if row.worth >= _CONTINUING]
+        if not mentions_asked(situation, found):
+            uses = [(row, uses_only(situation, row.candidate)) for row in rows]
+            rows = [replace(row, candidate=use) for row, use in uses if use is not None]
+        path, line = situation.cursor
+        rows.sort(
+            key=lambda r: (
+                r.candidate.path != path,
+                r.candidate.start < line,
+                r.candidate.path,
+                r.candidate.start,
+            )
+        )
+        return rows
 
     async def predict_with_model(
         self,
@@ -254,29 +294,6 @@ class NextEditEngine:
         lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         return tuple(lines[at : at + len(edit.new)]) == edit.new
 
-    def _going_on(self, situation: Situation, rows: list[Ranked]) -> list[Ranked]:
-        """Return the places of a change that is being accepted, from the cursor on, then those of other files."""
-        going = [
-            row
-            for row in rows
-            if self._gate.continues(row.candidate.group)
-            and row.candidate.new is not None
-            and row.worth >= _CONTINUING
-        ]
-        if not mentions_asked(situation, [row.candidate for row in going]):
-            uses = [(row, uses_only(situation, row.candidate)) for row in going]
-            going = [replace(row, candidate=use) for row, use in uses if use is not None]
-        path, line = situation.cursor
-        going.sort(
-            key=lambda r: (
-                r.candidate.path != path,
-                r.candidate.start < line,
-                r.candidate.path,
-                r.candidate.start,
-            )
-        )
-        return going
-
     def refuses(self, edit: NextEdit) -> bool:
         """Whether the user dismissed this edit, or its whole change."""
         return self._gate.refuses(edit)
@@ -292,14 +309,6 @@ class NextEditEngine:
     def ignored(self, edit: NextEdit) -> None:
         """Tell that `edit` was shown and the user went on without it."""
         self._gate.ignored(edit)
-
-
-def _meet(one: NextEdit, other: NextEdit) -> bool:
-    return (
-        one.path == other.path
-        and one.start_line < max(other.end_line, other.start_line + 1)
-        and other.start_line < max(one.end_line, one.start_line + 1)
-    )
 
 
 def _checked(situation: Situation, c: Candidate, confidence: float, *, syntax: bool) -> NextEdit | None:

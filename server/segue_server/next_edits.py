@@ -79,9 +79,7 @@ class NextEdits:
             del self._offered[next(iter(self._offered))]
         return prediction, offered
 
-    async def series(
-        self, where: Located, line: int, first: Offered, *, mentions: bool = False
-    ) -> Series:
+    async def series(self, where: Located, line: int, first: Offered, *, mentions: bool = False) -> Series:
         """Return every remaining place of the change that an offered edit belongs to, on request mentions too."""
         scope = first.scope
         history = scope.history.edits()

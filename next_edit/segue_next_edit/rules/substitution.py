@@ -68,7 +68,7 @@ class SubstitutionRule:
         if not anchor:
             return
         kind = "rename" if pattern.name else "substitution"
-        group = _group(pattern)
+        group = group_of(pattern)
         reason = (
             f"rename {pattern.old} to {pattern.new}"
             if pattern.name
@@ -165,13 +165,14 @@ def every_place(situation: Situation, group: str) -> tuple[list[Candidate], int]
     patterns = learnt(situation)
     rule = SubstitutionRule()
     for pattern in patterns:
-        if _group(pattern) == group:
+        if group_of(pattern) == group:
             found = list(rule.places(situation, pattern, patterns, most=MAX_OCCURRENCES))
             return found[:MAX_OCCURRENCES], len(found)
     return [], 0
 
 
-def _group(pattern: Pattern) -> str:
+def group_of(pattern: Pattern) -> str:
+    """Return what names the change that all places of one replacement belong to."""
     return f"{pattern.old}\0{pattern.new}"
 
 
