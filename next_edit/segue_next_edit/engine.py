@@ -159,6 +159,11 @@ class NextEditEngine:
         )
         return rows
 
+    def warm(self) -> None:
+        """Load what the first prediction would otherwise wait for."""
+        threshold("")
+        self._texts.tests.about("", self._reader.files())
+
     async def predict_with_model(
         self,
         history: Sequence[LineEdit],

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from segue_model import ModelError
-from segue_next_edit import Prediction, format_of
+from segue_next_edit import Prediction
 from segue_server.assistance import PrivacyRules
 from segue_server.chats import ChatKeeper, chat_settings, completion_chat_settings
 from segue_server.messages import REFRESH
+from segue_server.next_edit_ways import way_of
 from segue_syntax import Position
 
 if TYPE_CHECKING:
@@ -22,16 +23,13 @@ if TYPE_CHECKING:
     from segue_model import ChatModel, CompletionModel
     from segue_next_edit import NextEdit, NextEditEngine
     from segue_server.app import App
-    from segue_server.configuration import Settings
     from segue_server.documents import DocumentChange, View
+    from segue_server.next_edit_ways import Way
     from segue_server.session import Session
     from segue_server.workspaces import Located, Scope
 
 _PAUSE_S = 0.15
 """How long typing must have paused before the model is asked."""
-
-Way = Literal["", "completion", "chat", "completion as chat"]
-"""How the settings let a next edit be written: not at all, or by which model and as what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,24 +150,6 @@ class Writer:
                 "feature": "nextEdits",
             },
         )
-
-
-def way_of(settings: Settings) -> Way:
-    """Return who writes: a next-edit model in its own way, else a chat model, else one that fills in the line.
-
-    The embedded default knows too little and is asked only where the settings say so.
-    """
-    asked, model, chat = settings.next_edit.model, settings.model, settings.chat
-    if asked == "off":
-        return ""
-    style = format_of(model.name) if model.provider != "none" else None
-    if style is not None:
-        return "completion as chat" if style.chat else "completion"
-    if chat.provider not in ("", "none") and (chat.provider != "embedded" or asked == "on"):
-        return "chat"
-    if model.provider == "chat":
-        return "completion as chat"
-    return "completion" if model.provider not in ("embedded", "none") or asked == "on" else ""
 
 
 def _sendable(

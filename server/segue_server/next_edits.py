@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from segue_server.workspaces import Located, Scope
 
 _KEPT = 64
+_PASSED = frozenset({"typed", "ignored"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +100,18 @@ class NextEdits:
             self._record("acceptance", edit_id, offered)
 
     def rejected(self, edit_id: str, reason: str) -> bool:
-        """Note that an edit was dismissed, so that it does not come back; False for an unknown id."""
+        """Note that an edit was dismissed, or typed past; False for an unknown id.
+
+        A dismissed one does not come back, one that was typed past stays away after a few times.
+        """
         offered = self._offered.pop(edit_id, None)
         if offered is None:
             return False
         self._record("rejection", edit_id, offered, reason=reason)
-        offered.scope.next_edit.rejected(offered.edit)
+        if reason in _PASSED:
+            offered.scope.next_edit.ignored(offered.edit)
+        else:
+            offered.scope.next_edit.rejected(offered.edit)
         return True
 
     def _record(self, kind: str, edit_id: str, offered: Offered | None = None, reason: str = "") -> None:
