@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -82,11 +83,18 @@ class NextEdits:
 
     async def series(self, where: Located, line: int, first: Offered, *, mentions: bool = False) -> Series:
         """Return every remaining place of the change that an offered edit belongs to, on request mentions too."""
-        scope = first.scope
-        history = scope.history.edits()
-        return await self._tasks.in_queue(
-            lambda: scope.next_edit.series(history, (where.path, line), first.edit, mentions=mentions)
-        )
+        return await self._tasks.in_queue(_series, first.scope, (where.path, line), first.edit, mentions)
+
+    async def resolved(self, edit_id: str) -> Offered | None:
+        """Return an offered edit at the place where its lines are now; None when they changed or went away."""
+        offered = self._offered.get(edit_id)
+        if offered is None or offered.edit.new is None:
+            return None
+        edit = await self._tasks.in_queue(offered.scope.next_edit.still_fits, offered.edit)
+        if edit is None:
+            return None
+        self._offered[edit_id] = replace(offered, edit=edit)
+        return self._offered[edit_id]
 
     def shown(self, edit_id: str) -> None:
         """Note that an edit became visible."""
@@ -167,4 +175,23 @@ def _predict(wanted: Callable[[], bool], scope: Scope, path: str, line: int, top
 
         return Prediction(silence="the document changed meanwhile")
     history = scope.history
-    return scope.next_edit.predict(history.edits(), (path, line), top, action=history.action)
+    prediction = scope.next_edit.predict(history.edits(), (path, line), top, action=history.action)
+    edits = tuple(edit for edit in prediction.edits if _may_be_written(scope, edit))
+    if edits[:1] != prediction.edits[:1]:
+        return replace(prediction, edits=edits, shown=False, silence="the likeliest edit is in a read-only file")
+    return replace(prediction, edits=edits)
+
+
+def _series(scope: Scope, cursor: tuple[str, int], first: NextEdit, mentions: bool) -> Series:  # noqa: FBT001 - passed on
+    series = scope.next_edit.series(scope.history.edits(), cursor, first, mentions=mentions)
+    return replace(series, edits=tuple(edit for edit in series.edits if _may_be_written(scope, edit)))
+
+
+def _may_be_written(scope: Scope, edit: NextEdit) -> bool:
+    """Whether the file's own permissions let it be changed: an edit that cannot be saved is no help."""
+    if scope.root is None:
+        return True
+    try:
+        return bool(os.stat(scope.root / edit.path).st_mode & 0o222)  # noqa: PTH116 - once for each of many edits
+    except OSError:
+        return True  # not saved yet

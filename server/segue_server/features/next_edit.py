@@ -55,6 +55,11 @@ def register(app: App) -> None:
         edits = [_described(app, one) for one in offered]
         return {"edits": edits, "shown": prediction.shown and bool(edits), "silence": prediction.silence}
 
+    async def resolved(params: messages.FeedbackParams) -> dict[str, Any]:
+        session = await app.session()
+        offered = await session.next_edits.resolved(params.suggestion_id)
+        return {"edit": None if offered is None else _described(app, offered)}
+
     def cursor_moved(params: messages.CursorParams) -> None:
         session, view = app.started_session, app.documents.view(params.text_document.uri)
         if session is not None and view is not None:
@@ -71,6 +76,7 @@ def register(app: App) -> None:
 
     server.feature(messages.COPILOT_INLINE_EDIT)(copilot_inline_edit)
     server.feature(messages.NEXT_EDITS)(next_edits)
+    server.feature(messages.RESOLVE_NEXT_EDIT)(resolved)
     server.feature(messages.DID_CHANGE_CURSOR)(cursor_moved)
     server.feature(messages.DID_SHOW_INLINE_EDIT)(shown)
     server.command(messages.ACCEPT_NEXT_EDIT_COMMAND)(accepted)
