@@ -89,6 +89,8 @@ class SubstitutionRule:
                 facts = [changes[line][1] for line in range(start, end) if line in changes]
                 best = max(facts, key=lambda f: f["left"] + f["right"])
                 evidence = dict(best)
+                for name in ("comment", "string"):  # code on one of the lines makes it a place in the code
+                    evidence[name] = min(fact[name] for fact in facts)
                 evidence["several"] = float(end - start > 1)
                 evidence["language"] = float(language_of(path=path).id == suffix)
                 found.append(Candidate(path, start, end, new, kind, group, reason, evidence))
