@@ -106,9 +106,13 @@ class Typist:
         if path not in self.buffers:
             self.open(path)
         elif edit["textDocument"]["version"] not in (None, self.versions[path]):
-            raise AssertionError(f"an edit of version {edit['textDocument']['version']} of {path} was offered")
+            raise AssertionError(
+                f"an edit of version {edit['textDocument']['version']} of {path} was offered"
+            )
         self._replace(path, edit["range"], edit["text"])
-        self.client.ask("workspace/executeCommand", {key: edit["command"][key] for key in ("command", "arguments")})
+        self.client.ask(
+            "workspace/executeCommand", {key: edit["command"][key] for key in ("command", "arguments")}
+        )
         return path, edit["range"]["start"]["line"]
 
     def tabs(self, path: str, line: int, most: int = 200) -> int:

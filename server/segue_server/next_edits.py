@@ -178,7 +178,9 @@ def _predict(wanted: Callable[[], bool], scope: Scope, path: str, line: int, top
     prediction = scope.next_edit.predict(history.edits(), (path, line), top, action=history.action)
     edits = tuple(edit for edit in prediction.edits if _may_be_written(scope, edit))
     if edits[:1] != prediction.edits[:1]:
-        return replace(prediction, edits=edits, shown=False, silence="the likeliest edit is in a read-only file")
+        return replace(
+            prediction, edits=edits, shown=False, silence="the likeliest edit is in a read-only file"
+        )
     return replace(prediction, edits=edits)
 
 

@@ -143,7 +143,9 @@ def _switched(typist: Typist) -> None:
 
 @pytest.mark.parametrize("act", [_undone, _redone, _pasted, _switched])
 def test_nothing_is_suggested_after_what_is_no_edit(tmp_path: Path, act: Callable[[Typist], None]) -> None:
-    text = "def total(items):\n    return sum(items)\n\n\na = total([1])\nb = total([2])\nc = total([3])\n\n\n"
+    text = (
+        "def total(items):\n    return sum(items)\n\n\na = total([1])\nb = total([2])\nc = total([3])\n\n\n"
+    )
     with Typist(project(tmp_path, {"a.py": text})) as typist:
         typist.open("a.py")
         typist.wait_for_index()

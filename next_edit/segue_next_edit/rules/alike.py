@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from segue_next_edit._situation import Done, FileText, Situation
 
 _CONTEXT = 4
+_TELLING = 6
+"""From this length on what went says more than what stood around it."""
 _WINDOW = 150
 _MAX_CHANGES = 6
 _MAX_FILES = 4
@@ -111,7 +113,8 @@ def _changes_of(edit: Done) -> Iterator[_Change]:
             continue
         _, a, b, c, d = changed[0]
         went, came = "".join(old[a:b]), "".join(new[c:d])
-        if b - a > _MAX_TOKENS or _nameable(went) or not (went + came).strip() or a == 0 == b - len(old):
+        named = went.strip() == went and _nameable(went)
+        if b - a > _MAX_TOKENS or named or not (went + came).strip() or a == 0 == b - len(old):
             continue
         yield _Change(_pattern(old, a, b), went, came, _first(before), _build(before), {edit.age})
 
@@ -122,10 +125,12 @@ def _nameable(text: str) -> bool:
 
 
 def _pattern(tokens: Sequence[str], start: int, end: int) -> re.Pattern[str]:
-    left, right = tokens[max(0, start - _CONTEXT) : start], tokens[end : end + _CONTEXT]
-    before = ("^" if start <= _CONTEXT else "") + "".join(map(_kind, left))
-    after = "".join(map(_kind, right)) + ("$" if end + _CONTEXT >= len(tokens) else "")
-    middle = re.escape("".join(tokens[start:end]))
+    went = "".join(tokens[start:end])
+    reach = 1 if len(went.strip()) >= _TELLING else _CONTEXT
+    left, right = tokens[max(0, start - reach) : start], tokens[end : end + reach]
+    before = ("^" if start <= reach else "") + "".join(map(_kind, left))
+    after = "".join(map(_kind, right)) + ("$" if end + reach >= len(tokens) else "")
+    middle = re.escape(went)
     return re.compile(rf"(?P<left>{before}){middle}(?P<right>{after})")
 
 

@@ -35,9 +35,7 @@ async def item_at_cursor(
     if found is None:
         return None
     text, end = found
-    command = types.Command(
-        title="Accepted", command=messages.ACCEPT_NEXT_EDIT_COMMAND, arguments=[first.id]
-    )
+    command = types.Command(title="Accepted", command=messages.ACCEPT_NEXT_EDIT_COMMAND, arguments=[first.id])
     return types.InlineCompletionItem(
         insert_text=text, range=range_at(view, place, Position(place.line, end)), command=command
     )
