@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import sys
 from collections import Counter, defaultdict
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from math import exp
@@ -223,8 +223,8 @@ def _each(
     read: Callable[..., Iterator[_T]], folders: Sequence[Path], options: dict[str, Any]
 ) -> Iterator[list[_T]]:
     """Yield what `read` finds in each repository, read by processes of their own so that none keeps its files."""
-    with ProcessPoolExecutor(max_tasks_per_child=1, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(partial(_listed, read, options), folders)
+    with get_context("spawn").Pool(os.cpu_count(), maxtasksperchild=1) as pool:
+        yield from pool.imap(partial(_listed, read, options), folders, chunksize=1)
 
 
 def _listed(read: Callable[..., Iterator[_T]], options: dict[str, Any], folder: Path) -> list[_T]:

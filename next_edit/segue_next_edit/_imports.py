@@ -109,7 +109,8 @@ def _python(text: str) -> Iterator[Statement]:
             parts = [part.split() for part in match[2].split(",")]
             names = tuple((w[0], w[2] if len(w) == 3 else w[0].split(".")[0]) for w in parts)
             yield Statement(line, end, match[1], names[0][0], "module", names)
-        at = text.find("import", match.end())
+        rest = text.find("\n", match.end())
+        at = text.find("import", rest) if rest >= 0 else -1
 
 
 def _javascript(text: str) -> Iterator[Statement]:

@@ -190,6 +190,10 @@ def test_a_new_declaration_is_offered_to_those_who_import_from_its_module(scene:
 
 def test_a_half_typed_import_list_ends_the_search(scene: type[SceneType]) -> None:
     assert statements_in(["import { a, : } from 'x'"], "typescript")[0].locals == ("a",)
+    assert [s.module for s in statements_in(["import os; import sys", "import re  # import"], "python")] == [
+        "os",
+        "re",
+    ]
     here = scene({"a.ts": "import { a, : } from 'x'\n\na()\n"})
     here.edit("a.ts", 0, ["import { a, : } from 'x'"], ["import { a } from 'x'"])
     assert here.found("import") == []
