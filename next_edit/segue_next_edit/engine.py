@@ -121,7 +121,10 @@ class NextEditEngine:
         best: Ranked | None = None
         silence = "nothing looks left to do"
         for row in rows:
-            edit = _checked(situation, row.candidate, row.place, syntax=not edits)
+            candidate = row.candidate
+            if not mentions_asked(situation, [candidate]):
+                candidate = uses_only(situation, candidate) or candidate
+            edit = _checked(situation, candidate, row.place, syntax=not edits)
             if edit is None:
                 continue
             if self._gate.refuses(edit):
