@@ -8,14 +8,25 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from segue_server import messages
-from segue_server.features.next_edit_asking import in_document, predict, uri_of_edit
+from segue_server.features.next_edit_asking import (
+    Known,
+    as_text_edit,
+    known_to_client,
+    predict,
+    uri_of_edit,
+)
+from segue_syntax import line_content
 
 if TYPE_CHECKING:
-    from segue_next_edit import Series
+    from collections.abc import Sequence
+
+    from segue_next_edit import NextEdit, Series
     from segue_server.app import App
     from segue_server.next_edits import Offered
 
 _MOST_CHANGES = 3
+_ONE_BY_ONE = 200
+"""More places of one file than this become one edit of the stretch that they are in."""
 _MENTIONS = ", comments and texts too"
 _WORTH_A_MENU = 0.03
 """The confidence from which an edit is worth an entry in a menu, which disturbs nobody."""
@@ -39,63 +50,69 @@ def register(app: App) -> None:
             where = session.workspaces.locate(view.uri)
             series = await session.next_edits.series(where, line, first)
             if len(series.edits) > 1:
-                actions.insert(0, _everywhere(app, first, series))
+                actions.insert(0, await _everywhere(app, first, series))
             if series.mentions and len(series.edits) + series.mentions > 1:
                 wider = await session.next_edits.series(where, line, first, mentions=True)
-                actions.insert(int(len(series.edits) > 1), _everywhere(app, first, wider, _MENTIONS))
+                actions.insert(int(len(series.edits) > 1), await _everywhere(app, first, wider, _MENTIONS))
         return actions if view.version == app.documents.version(view.uri) else []
 
     app.code_actions.append(code_actions)
 
 
 def _action(app: App, offered: Offered) -> types.CodeAction:
-    described = in_document(app, offered, uri_of_edit(app, offered))
-    document, extent = described["textDocument"], described["range"]
-    edit = types.TextEdit(
-        types.Range(types.Position(**extent["start"]), types.Position(**extent["end"])), described["text"]
-    )
-    return types.CodeAction(
-        title=f"Segue: {offered.edit.reason or offered.edit.kind} (line {offered.edit.start_line + 1})",
-        kind="refactor.rewrite.segue",
-        edit=types.WorkspaceEdit(
-            document_changes=[
-                types.TextDocumentEdit(
-                    types.OptionalVersionedTextDocumentIdentifier(document["uri"], document["version"]),
-                    [edit],
-                )
-            ]
-        ),
-        command=types.Command(
-            title="Accepted", command=messages.ACCEPT_NEXT_EDIT_COMMAND, arguments=[offered.id]
-        ),
-    )
+    known = known_to_client(app, offered, uri_of_edit(app, offered))
+    edit = as_text_edit(offered.edit, known, app.documents.encoding)
+    title = f"Segue: {offered.edit.reason or offered.edit.kind} (line {offered.edit.start_line + 1})"
+    return _code_action(title, offered, [_document_edit(known, [edit])])
 
 
-def _everywhere(app: App, first: Offered, series: Series, which: str = "") -> types.CodeAction:
+async def _everywhere(app: App, first: Offered, series: Series, which: str = "") -> types.CodeAction:
     """Return one action for all places of a change; the title says when there are more than it takes."""
-    edits: dict[
-        tuple[str, int | None], list[types.TextEdit | types.AnnotatedTextEdit | types.SnippetTextEdit]
-    ] = {}
+    by_path: dict[str, list[NextEdit]] = {}
     for edit in series.edits:
-        one = replace(first, edit=edit)
-        change = in_document(app, one, uri_of_edit(app, one))
-        extent, document = change["range"], change["textDocument"]
-        where = types.Range(types.Position(**extent["start"]), types.Position(**extent["end"]))
-        edits.setdefault((document["uri"], document["version"]), []).append(
-            types.TextEdit(where, change["text"])
-        )
-    files = f" in {len(edits)} files" if len(edits) > 1 else ""
+        by_path.setdefault(edit.path, []).append(edit)
+    files = [(replace(first, edit=edits[0]), edits) for edits in by_path.values()]
+    uris = [uri_of_edit(app, one) for one, _ in files]
+    versions = {uri: app.documents.version(uri) for uri in uris}
+
+    def changes() -> list[types.TextDocumentEdit]:
+        found = []
+        for (one, edits), uri in zip(files, uris, strict=True):
+            known = known_to_client(app, one, uri)
+            together = edits if len(edits) <= _ONE_BY_ONE else [_joined(edits, known)]
+            made = [as_text_edit(edit, known, app.documents.encoding) for edit in together]
+            found.append(_document_edit(replace(known, version=versions[uri]), made))
+        return found
+
+    documents = await app.server.tasks.in_thread(changes)
+    where = f" in {len(documents)} files" if len(documents) > 1 else ""
     more = f" (the first of {series.total})" if series.capped else ""
+    title = f"Segue: apply the same change to {len(series.edits)} places{where}{which}{more}"
+    return _code_action(title, first, documents)
+
+
+def _joined(edits: Sequence[NextEdit], known: Known) -> NextEdit:
+    """Return the many edits of a file as one: thousands of edits would keep the client and the wire busy for seconds."""
+    start = edits[0].start_line
+    last = max(edit.end_line for edit in edits)
+    lines = [line_content(line) for line in known.snapshot.lines[start:last]]
+    for edit in reversed(edits):
+        lines[edit.start_line - start : edit.end_line - start] = edit.new or ()
+    return replace(edits[0], end_line=last, new=tuple(lines))
+
+
+def _document_edit(known: Known, edits: list[types.TextEdit]) -> types.TextDocumentEdit:
+    identity = types.OptionalVersionedTextDocumentIdentifier(known.uri, known.version)
+    return types.TextDocumentEdit(identity, [*edits])
+
+
+def _code_action(title: str, offered: Offered, documents: list[types.TextDocumentEdit]) -> types.CodeAction:
+    accepted = types.Command(
+        title="Accepted", command=messages.ACCEPT_NEXT_EDIT_COMMAND, arguments=[offered.id]
+    )
     return types.CodeAction(
-        title=f"Segue: apply the same change to {len(series.edits)} places{files}{which}{more}",
+        title=title,
         kind="refactor.rewrite.segue",
-        edit=types.WorkspaceEdit(
-            document_changes=[
-                types.TextDocumentEdit(types.OptionalVersionedTextDocumentIdentifier(uri, version), changes)
-                for (uri, version), changes in edits.items()
-            ]
-        ),
-        command=types.Command(
-            title="Accepted", command=messages.ACCEPT_NEXT_EDIT_COMMAND, arguments=[first.id]
-        ),
+        edit=types.WorkspaceEdit(document_changes=[*documents]),
+        command=accepted,
     )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
 
 from segue_server import messages
 from segue_server.next_edits import replacement
@@ -10,12 +13,13 @@ from segue_server.uris import path_of, uri_of
 from segue_syntax import Position, Snapshot, units_from_column
 
 if TYPE_CHECKING:
-    from segue_next_edit import Prediction
+    from segue_next_edit import NextEdit, Prediction
     from segue_server.app import App
     from segue_server.documents import View
     from segue_server.next_edit_writer import Writer
     from segue_server.next_edits import Offered
     from segue_server.session import Session
+    from segue_syntax import PositionEncoding
 
 _MOST = 10
 
@@ -64,17 +68,41 @@ def uri_of_edit(app: App, offered: Offered) -> str:
     return uri_of(absolute) if absolute is not None else path
 
 
-def in_document(app: App, offered: Offered, uri: str) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A file as the client knows it: under its URI, open in a version or not."""
+
+    uri: str
+    version: int | None
+    snapshot: Snapshot
+
+
+def known_to_client(app: App, offered: Offered, uri: str) -> Known:
+    """Return the file of an edit; the disk's text where it is not open."""
     view = app.documents.view(uri)
-    snapshot = view.snapshot if view is not None else Snapshot.of(_text(offered))
-    change = replacement(offered.edit, snapshot.lines)
+    if view is not None:
+        return Known(uri, view.version, view.snapshot)
+    return Known(uri, None, Snapshot.of(offered.scope.reader.read_text(offered.edit.path) or ""))
+
+
+def as_text_edit(edit: NextEdit, known: Known, encoding: PositionEncoding) -> types.TextEdit:
+    """Return an edit in the client's units."""
+    change = replacement(edit, known.snapshot.lines)
+    start, end = (_units(known.snapshot, place, encoding) for place in (change.start, change.end))
+    return types.TextEdit(types.Range(start, end), change.text)
+
+
+def in_document(app: App, offered: Offered, uri: str) -> dict[str, Any]:
+    """Return an edit as the de-facto messages have it."""
+    known = known_to_client(app, offered, uri)
+    change = as_text_edit(offered.edit, known, app.documents.encoding)
     return {
-        "text": change.text,
+        "text": change.new_text,
         "range": {
-            "start": _units(app, snapshot, change.start),
-            "end": _units(app, snapshot, change.end),
+            side: {"line": place.line, "character": place.character}
+            for side, place in (("start", change.range.start), ("end", change.range.end))
         },
-        "textDocument": {"uri": uri, "version": view.version if view is not None else None},
+        "textDocument": {"uri": uri, "version": known.version},
         "command": {
             "title": "Accepted",
             "command": messages.ACCEPT_NEXT_EDIT_COMMAND,
@@ -83,14 +111,7 @@ def in_document(app: App, offered: Offered, uri: str) -> dict[str, Any]:
     }
 
 
-def _text(offered: Offered) -> str:
-    return offered.scope.reader.read_text(offered.edit.path) or ""
-
-
-def _units(app: App, snapshot: Snapshot, place: tuple[int, int]) -> dict[str, int]:
+def _units(snapshot: Snapshot, place: tuple[int, int], encoding: PositionEncoding) -> types.Position:
     position = snapshot.clamp(Position(*place))
     line = snapshot.lines[position.line]
-    return {
-        "line": position.line,
-        "character": units_from_column(line, position.column, app.documents.encoding),
-    }
+    return types.Position(position.line, units_from_column(line, position.column, encoding))
