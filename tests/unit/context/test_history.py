@@ -159,7 +159,9 @@ def test_replaying_the_edits_gives_the_present_text(
     assert "\n".join(replayed(text, other.history.edits())) == other.document.snapshot().text
 
 
-typed = st.tuples(st.integers(0, 19), st.integers(0, 5), st.sampled_from(["x", "word"]), st.sampled_from([0.1, 2.0]))
+typed = st.tuples(
+    st.integers(0, 19), st.integers(0, 5), st.sampled_from(["x", "word"]), st.sampled_from([0.1, 2.0])
+)
 
 
 @settings(max_examples=100, deadline=None)
