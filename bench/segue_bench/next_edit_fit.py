@@ -37,8 +37,8 @@ _T = TypeVar("_T")
 _PER_KIND = 12
 _PER_MODEL = 14_000
 _RARE = 25
-PLACE_AIM = 0.78
-CONTENT_AIM = 0.52
+PLACE_AIM = 0.76
+CONTENT_AIM = 0.5
 ALARM_AIM = 0.03
 LEAST_SHOWN = 0.05
 """What the gate aims at: right places and contents among what is shown, alarms among finished changes; the best few
