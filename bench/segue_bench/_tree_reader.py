@@ -75,16 +75,11 @@ class TreeReader:
         )
         return other
 
-    def warm(self) -> None:
-        """Read every file once, so that no later call waits for the disk."""
-        for path in self._paths:
-            self.read_text(path)
-
     def index(self) -> None:
         """Read every file and note which words it holds, so that `files_with` need not look at each file."""
         index: dict[str, list[int]] = {}
         for at, path in enumerate(self._paths):
-            for word in set(_WORD.findall(self.read_text(path) or "")):
+            for word in _words(self.read_text(path) or ""):
                 index.setdefault(word, []).append(at)
         self._index = {word: frozenset(places) for word, places in index.items()}
 

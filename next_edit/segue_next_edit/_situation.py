@@ -58,7 +58,8 @@ class Situation:
         """
         self.reader = reader
         self.cursor = cursor
-        self._until_s = time.thread_time() + budget_s
+        self._began_s, self._budget_s = time.thread_time(), budget_s
+        self._share = 1.0
         self._texts = texts or FileTexts()
         self._files: dict[str, FileText | None] = {}
         self._found: dict[tuple[tuple[str, ...], int], list[str]] = {}
@@ -76,7 +77,11 @@ class Situation:
     @property
     def spent(self) -> bool:
         """Whether the time to look at further files is over."""
-        return time.thread_time() > self._until_s
+        return time.thread_time() > self._began_s + self._share * self._budget_s
+
+    def allow(self, share: float) -> None:
+        """Let the time for further files be over once this share of it is spent."""
+        self._share = share
 
     def file(self, path: str) -> FileText | None:
         """Return a file's present text, or None when there is none to edit or no time left to look at it."""

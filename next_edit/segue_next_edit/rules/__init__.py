@@ -18,15 +18,17 @@ from segue_next_edit.rules.template import TemplateRule
 if TYPE_CHECKING:
     from segue_next_edit._candidates import Rule
 
-RULES: tuple[Rule, ...] = (
-    ImportRule(),
-    RepeatRule(),
-    SubstitutionRule(),
-    TemplateRule(),
-    AlikeRule(),
-    MovedImportRule(),
-    NewNameRule(),
-    SignatureRule(),
-    RemovedRule(),
-    NearbyRule(),
+RULES: tuple[tuple[Rule, float], ...] = (
+    (RepeatRule(), 0.35),
+    (SubstitutionRule(), 0.6),
+    (ImportRule(), 0.85),
+    (TemplateRule(), 0.9),
+    (AlikeRule(), 1.0),
+    (MovedImportRule(), 0.95),
+    (NewNameRule(), 1.0),
+    (SignatureRule(), 1.0),
+    (RemovedRule(), 1.0),
+    (NearbyRule(), 1.0),
 )
+"""The rules in turn, each with the share of the time for other files by which it must have looked at them: what
+writes edits comes first, and leaves something to those behind."""
