@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from segue_next_edit._situation import Done
 
 _ORPHANED = ORPHAN_PLACE
-_BUDGET_S = 0.03
+_BUDGET_S = 0.02
 """CPU time after which a prediction reads no further files; what the rules found until then is weighed."""
 _CONTINUING = 0.02
 """The worth asked of an edit that goes on with a change of which a place was just accepted."""

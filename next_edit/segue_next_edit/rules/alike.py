@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 _CONTEXT = 4
 _TELLING = 6
 """From this length on what went says more than what stood around it."""
-_WINDOW = 150
-_MAX_CHANGES = 6
+_WINDOW = 100
+_MAX_CHANGES = 4
 _MAX_FILES = 4
 _MAX_PLACES = 40
 _LONG_LINE = 300
@@ -65,10 +65,14 @@ def _places(situation: Situation, file: FileText, change: _Change) -> Iterator[C
     found = 0
     for line in range(low, high):
         text = file.lines[line]
-        if len(text) > _LONG_LINE or situation.is_touched(file.path, line, line + 1):
+        if change.old not in text or not text.lstrip().startswith(change.first) or len(text) > _LONG_LINE:
             continue
-        matches = list(change.pattern.finditer(text)) if change.old in text else []
-        if len(matches) != 1 or _first(text) != change.first:
+        matches = list(change.pattern.finditer(text))
+        if (
+            len(matches) != 1
+            or _first(text) != change.first
+            or situation.is_touched(file.path, line, line + 1)
+        ):
             continue
         match = matches[0]
         new = text[: match.end("left")] + change.new + text[match.start("right") :]
