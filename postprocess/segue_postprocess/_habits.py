@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from segue_postprocess._lexis import CLOSERS, indent_of
+from segue_postprocess._lexis import CLOSERS
 from segue_postprocess._lines import opens_tag
 from segue_postprocess._situation import CURSOR_MARK
 
@@ -23,6 +23,7 @@ _BLOCK_WORDS: Final = frozenset(
 )
 _LONE_WORDS: Final = frozenset(["where", "do", "then", "else", "begin", "try"])
 _ENDS: Final = ("end", "fi", "done", "esac", "else", "elsif", "elif", "</")
+_LINES: Final = re.compile(r"^([ \t]*)(\S.*)", re.MULTILINE)
 _QUOTED: Final = re.compile(r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'""")
 _PARAMETERS: Final = re.compile(r"\|[^|]*\||[\w\s,:()<>\[\]?.]*(?:\bin|->|=>)")
 
@@ -52,17 +53,15 @@ def habits_of(text: str, comments: tuple[str, ...]) -> Habits:
     deeper: Counter[int] = Counter()
     aligned = 0
     last, last_width, chain_width = "", 0, 0
-    for line in text.split("\n"):
-        stripped = line.strip()
-        if not stripped:
-            continue
-        if stripped == CURSOR_MARK:
+    for space, said in _LINES.findall(text):
+        if said == CURSOR_MARK:
             last = ""
             continue
-        if stripped.startswith(comments):
+        if said.startswith(comments):
             continue
-        width = indent_of(line)
-        if line[0] == "\t":
+        stripped = said.rstrip()
+        width = len(space.expandtabs(4)) if "\t" in space else len(space)
+        if space[:1] == "\t":
             tabs += 1
         elif width >= 2:
             spaces += 1
