@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from segue_postprocess._brackets import steps
-from segue_postprocess._extent import opens_block
+from segue_postprocess._blocks import opens_block
 from segue_postprocess._lexis import CLOSERS, OPENERS, indent_of, leading_space
 from segue_postprocess._lines import (
     continues_above,

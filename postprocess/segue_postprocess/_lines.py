@@ -18,7 +18,7 @@ _CONTINUES: Final = re.compile(
     r"^(?:\?\.|\.(?!\.)|->|::|&&|\|\||[?:|&](?!\w)|=>|[+/%<>=-]=?\s|and\b|or\b|\|>|<<)"
 )
 _GOES_ON: Final = re.compile(
-    r"(?:[,(\[{\\=+*/%&|?<.:-]|=>|->|\b(?:and|or|not|in|return|do|then|else|where|of|with|is|extends|implements))$"
+    r"(?:[,(\[{\\=+*/%&|<.:-]|(?<![\w)\]>])\?|=>|->|\b(?:and|or|not|in|return|do|then|else|where|of|with|is|extends|implements))$"
 )
 _TAG: Final = re.compile(r"^<[A-Za-z][\w.:-]*(?:[\s>]|$)|^<>")
 _CLOSING_ONLY: Final = re.compile(r"^[\s)\]};,>]*$")
@@ -76,7 +76,19 @@ def continues_above(line: str) -> bool:
 def goes_on(code: str) -> bool:
     """Whether the end of `code` asks for more: an operator, a comma, an opening bracket."""
     stripped = code.rstrip()
+    if stripped.endswith("*/"):
+        stripped = stripped[: stripped.rfind("/*")].rstrip()
     return bool(_GOES_ON.search(stripped)) and not stripped.endswith(("++", "--", "..."))
+
+
+def asks_more(code: str, profile: Profile) -> bool:
+    """Whether the end of `code` asks for more in its language: no comma does where lines hold keys, no path in shell."""
+    stripped = code.rstrip()
+    if profile.keyed and stripped.endswith(","):
+        return False
+    if profile.loose_parentheses:
+        return stripped.endswith(("\\", "|", "&&", "(", "{", " do", " then", " else"))
+    return goes_on(stripped)
 
 
 def is_substantial(line: str) -> bool:
