@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from segue_postprocess._brackets import fit, steps
+from segue_postprocess._boundary import longest_sound
 from segue_postprocess._bytes import encoded, encoded_prefix, encoded_suffix
 from segue_postprocess._lexis import CLOSERS
 from segue_postprocess._lines import ends_block, is_case, is_clause
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 _MOST_REPAIRS = 6
 _TRAILING_CLOSERS = 2
+_END_IS_GUESSED = frozenset(
+    [Reason.DRIFT, Reason.MAX_LINES, Reason.UNIT_END, Reason.SCOPE_END, Reason.BRACKETS_CUT, Reason.REPETITION]
+)
 _PATIENCE = 0
 _LONG = 20_000  # bytes
 _IN_MARKUP = frozenset(["php", "html", "vue", "svelte", "xml"])  # without its tags, their code is plain text
@@ -51,10 +55,12 @@ class Gate:
         self._sound_near: bool | None = None
         self._errors_without: int | None = None
         self.python_refused = False
+        self.left_errors = False
         self.has_grammar = grammar_of(situation.language.id) is not None
 
     def passes(self, candidate: Candidate) -> bool:
         """Whether the file parses no worse with `candidate`."""
+        self.left_errors = False
         near = self._near(candidate.text, candidate.replaced)
         if near is not None:
             return self._situation.language.id != "python" or not self._python_refuses(candidate, *near)
@@ -68,11 +74,16 @@ class Gate:
             tree = self._trees.tree(data, self._situation.language.id)
         if tree is None:
             return True
-        if tree.root_node.has_error and not self._no_worse(tree, data):
+        self.left_errors = tree.root_node.has_error
+        if self.left_errors and not self._no_worse(tree, data):
             return False
         return self._situation.language.id != "python" or not self._python_refuses(
             candidate, tree, data, len(self._prefix)
         )
+
+    def leaves_none(self, candidate: Candidate) -> bool:
+        """Whether the file has no error at all with `candidate`."""
+        return self.passes(candidate) and not self.left_errors
 
     def _near(self, text: str, replaced: int) -> tuple[Tree, bytes, int] | None:
         """Return a tree of the definitions around the cursor with `text`, what it is of, and the cursor in that.
@@ -161,12 +172,26 @@ def check(
 ) -> Candidate | Reason:
     """Return `candidate`, or a repaired form of it, or the reason why nothing of it may be shown."""
     gate = Gate(situation, trees)
-    if not gate.has_grammar or gate.passes(candidate):
+    if not gate.has_grammar:
+        return candidate
+    guessed = "\n" in candidate.text and not _END_IS_GUESSED.isdisjoint(reasons)
+    if gate.passes(candidate):
+        if guessed and gate.left_errors:
+            cut = longest_sound(candidate.text, situation, lambda text: gate.leaves_none(_fitting(text, situation)))
+            if cut:
+                reasons.append(Reason.REPAIRED_CUT)
+                return _fitting(cut, situation)
         return candidate
     if situation.language.advisory:
+        cut = guessed and longest_sound(
+            candidate.text, situation, lambda text: gate.leaves_none(_fitting(text, situation))
+        )
+        if cut:
+            reasons.append(Reason.REPAIRED_CUT)
+            return _fitting(cut, situation)
         reasons.append(Reason.GATE_ADVISORY)
         return candidate
-    for tries, (repaired, reason) in enumerate(_repairs(candidate, situation)):
+    for tries, (repaired, reason) in enumerate(_repairs(candidate, situation, gate)):
         if tries == _MOST_REPAIRS:
             break
         if repaired.text.strip() and gate.passes(repaired):
@@ -175,7 +200,12 @@ def check(
     return Reason.DROP_PYTHON if gate.python_refused else Reason.DROP_SYNTAX
 
 
-def _repairs(candidate: Candidate, situation: Situation) -> Iterator[tuple[Candidate, Reason]]:
+def _fitting(text: str, situation: Situation) -> Candidate:
+    """Return `text` as a candidate that replaces what it closes itself."""
+    return Candidate(text, fit(text, situation).replaced)
+
+
+def _repairs(candidate: Candidate, situation: Situation, gate: Gate) -> Iterator[tuple[Candidate, Reason]]:
     """Yield repaired forms, the best first: close what is open, then cut to ever earlier boundaries."""
     closed = _closed(candidate.text, situation)
     if closed is not None:
@@ -189,19 +219,10 @@ def _repairs(candidate: Candidate, situation: Situation) -> Iterator[tuple[Candi
             break
         bare = bare[:-1].rstrip()
         yield Candidate(bare, candidate.replaced), Reason.BRACKETS_CUT
+    cut = longest_sound(candidate.text, situation, lambda text: gate.passes(_fitting(text, situation)))
+    if cut:
+        yield _fitting(cut, situation), Reason.REPAIRED_CUT
     lines = candidate.text.split("\n")
-    found, _ = steps(candidate.text, situation)
-    own = len(situation.openings)
-    ends: list[int] = []
-    at = -1
-    for line in lines[:-1]:
-        at += len(line) + 1
-        depth = next((len(step.stack) for step in reversed(found) if step.end <= at), own)
-        if depth <= own and line.strip():
-            ends.append(at)
-    for end in dict.fromkeys((ends[-1], ends[len(ends) // 2]) if ends else ()):
-        cut = candidate.text[:end].rstrip()
-        yield Candidate(cut, fit(cut, situation).replaced), Reason.REPAIRED_CUT
     if len(lines) > 1:
         said = next((number for number, line in enumerate(lines) if line.strip()), 0)
         first = "\n".join(lines[: said + 1]).rstrip()
