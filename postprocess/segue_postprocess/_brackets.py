@@ -93,6 +93,22 @@ def lines_in_strings(text: str, situation: Situation) -> set[int]:
     return inside
 
 
+def lines_that_stay(text: str, situation: Situation) -> set[int]:
+    """Return the lines that begin inside a string, unless it is a docstring, which moves with its block."""
+    joined, tokens, _ = situation.typed(text)
+    inside: set[int] = set()
+    depth = sum(opening.mark in CLOSERS for opening in situation.openings)
+    for mark, start, end in tokens:
+        depth += (mark in CLOSERS) - (mark in OPENERS)
+        if mark == "string" and "\n" in joined[start:end]:
+            line_start = joined.rfind("\n", 0, start) + 1
+            if situation.profile.offside and depth <= 0 and not joined[line_start:start].strip():
+                continue
+            first = joined.count("\n", 0, start)
+            inside.update(range(first + 1, first + joined.count("\n", start, end) + 1))
+    return inside
+
+
 def balance_of(step: Step, mode: Mode, situation: Situation) -> Balance:
     """Return how well the text up to `step` fits the suffix, using what editors close automatically if that helps."""
     closings = closings_for(situation, mode)

@@ -33,6 +33,7 @@ def construct_end(answer: Answer, start: int, floor: int, base: int) -> int:
     header = answer.line(start)
     word_block = opens_block(header, situation)
     tags = 1 if opens_tag(header) else 0
+    listed = profile.keyed and header.rstrip().endswith(":") and not header.lstrip().startswith("- ")
     while k < len(answer.lines):
         line = answer.lines[k]
         if not line.strip():
@@ -59,6 +60,8 @@ def construct_end(answer: Answer, start: int, floor: int, base: int) -> int:
                 return end
             has_block = True
         elif indent == floor and is_clause(line) and (has_block or word_block):
+            pass
+        elif listed and indent == floor and line.lstrip().startswith("- "):
             pass
         elif indent == floor and line.strip().startswith("{") and not (has_block or blank or _ended(last)):
             has_block = True
