@@ -45,8 +45,8 @@ class Habits:
 
 
 @lru_cache(maxsize=4)
-def habits_of(text: str) -> Habits:
-    """Return the habits that the lines of `text` show."""
+def habits_of(text: str, comments: tuple[str, ...]) -> Habits:
+    """Return the habits that the lines of `text` show; a line that begins with one of `comments` shows none."""
     tabs = spaces = in_body = in_header = 0
     seen: defaultdict[str, Counter[int]] = defaultdict(Counter)
     deeper: Counter[int] = Counter()
@@ -59,6 +59,8 @@ def habits_of(text: str) -> Habits:
         if stripped == CURSOR_MARK:
             last = ""
             continue
+        if stripped.startswith(comments):
+            continue
         width = indent_of(line)
         if line[0] == "\t":
             tabs += 1
@@ -70,7 +72,7 @@ def habits_of(text: str) -> Habits:
                 in_body += width == last_width and last[-1] not in "([{"
                 in_header += width < last_width
             elif mark:
-                if not stripped.startswith(_ENDS):
+                if width >= last_width and not stripped.startswith(_ENDS):
                     seen[mark][width - last_width] += 1
             elif (column := open_column(last)) >= 0:
                 aligned += 1 if width == last_width + column + 1 else -1
@@ -107,7 +109,7 @@ def mark_of(line: str, below: str) -> str:
     if last in ASKING:
         return last
     if word_opens(line):
-        return "w"
+        return "" if below[0] == "{" else "w"
     if line[0] == "<" and below[:2] != "</" and opens_tag(line):
         return "<"
     return ""
@@ -115,7 +117,7 @@ def mark_of(line: str, below: str) -> str:
 
 def open_column(line: str) -> int:
     """Return the column of the last bracket of `line` that it leaves open before other text, -1 if there is none."""
-    if "(" not in line and "[" not in line:
+    if "(" not in line and "[" not in line and "{" not in line:
         return -1
     if '"' in line or "'" in line:
         line = _QUOTED.sub(lambda found: "_" * len(found[0]), line)
@@ -125,7 +127,9 @@ def open_column(line: str) -> int:
             closed += 1
         elif line[column] in CLOSERS:
             if closed == 0:
-                return column if column < len(line) - 1 and line[column] != "{" and line[-1] != "{" else -1
+                if column == len(line) - 1 or line[-1] == "{" or (line[column] == "{" and line[column + 1] == " "):
+                    return -1
+                return column
             closed -= 1
     return -1
 

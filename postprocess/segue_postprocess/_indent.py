@@ -33,7 +33,7 @@ def reindent(text: str, situation: Situation, reasons: list[Reason]) -> str:
     if situation.mode.literal >= 0 and _stays_in_literal(text, situation):
         result = _docstring(text, situation)
     else:
-        habits = habits_of(situation.around)
+        habits = habits_of(situation.around, situation.profile.line_comments)
         lines = _in_style(text.split("\n"), _kind(habits, situation), habits.step)
         distance = _distance(lines, situation, habits)
         if distance:

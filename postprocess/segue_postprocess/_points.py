@@ -32,6 +32,7 @@ _NEAR: Final = 4
 _LABEL: Final = re.compile(r"^(?:#|\w+\s*:(?!:)|(?:public|private|protected|internal)\b.*:$|@|<|\*|//|/\*)")
 _ACCESS: Final = re.compile(r"^(?:public|private|protected|signals|default|case)\b.*:$")
 _ENDED: Final = re.compile(r"(?:;|(?<![=$])\{[^{}]*\}|^\W*\}|\{)\s*$")
+_AFTER_SPACE: Final = re.compile(r"[\w,(]\s+(?=[\w:\"'&*\[{(])")
 _MARKUP: Final = frozenset(["html", "vue", "svelte", "xml"])
 
 
@@ -50,7 +51,7 @@ class Points:
     def judge(self) -> tuple[list[int], list[int]]:
         """Return the strong and the weak distances."""
         situation, lines = self._situation, self._lines
-        if situation.on_blank_line and self._own <= situation.previous_indent and self._below_opener():
+        if situation.on_blank_line and self._below_opener():
             return [], []  # the first line itself stands wrong: nothing is fixed
         text = "\n".join(lines)
         found, _ = steps(text, situation)
@@ -58,7 +59,8 @@ class Points:
         base = len(situation.openings)
         fixed_openings = self._fixed_openings(found, text)
         index, at, first, lowest = 0, len(lines[0]) + 1, True, 1 << 30
-        conditions = int(self._is_directive(self._header) and "if" in self._header[:12])
+        conditional = self._is_directive(self._header) and self._header.lstrip()[1:].lstrip().startswith("if")
+        conditions = int(conditional)
         while index + 1 < len(found) and found[index + 1].end < at:
             index += 1
         header_stack = found[index].stack
@@ -73,12 +75,11 @@ class Points:
             indent = indent_of(line)
             if self._is_directive(line):
                 word = stripped[1:].lstrip()
-                conditions -= word.startswith("endif")
-                if (conditions == 0 and word.startswith("endif")) or (conditions == 1 and word.startswith("el")):
+                conditions += word.startswith("if") - word.startswith("endif")
+                if conditional and conditions == (word[:2] == "el"):
                     self._strong.append(self._own - indent)
-                if conditions == 0 and word.startswith("endif"):
-                    break
-                conditions += word.startswith("if")
+                    if not conditions:
+                        break
                 continue
             if stripped[0] in ")]}":
                 if not stack or id(stack[-1]) not in fixed_openings:
@@ -111,7 +112,8 @@ class Points:
             return
         if len(stack) != len(situation.openings) or following[:1] in tuple(")]}") or last.strip()[0] in ")]}":
             return
-        chained = following[:1] == last.strip()[:1] and continues_above(following) and continues_above(last)
+        keyed = situation.profile.keyed
+        chained = not keyed and following[:1] == last.strip()[:1] and continues_above(following) and continues_above(last)
         listed = last.rstrip().endswith((",", "\\")) and bool(self._header.strip()) and goes_on(self._header)
         if chained or (listed and self._header.rstrip()[-1:] in (*CLOSERS, ",", "\\")):
             self._strong.append(situation.next_indent - indent_of(last))
@@ -121,10 +123,14 @@ class Points:
         return line.lstrip().startswith("#") and "#" not in self._situation.profile.line_comments
 
     def _below_opener(self) -> bool:
-        above = self._situation.previous_line.rstrip()
+        """Whether the first line stands no deeper than the line above it that begins a block."""
+        situation = self._situation
+        above = situation.previous_line.rstrip()
         if not self._header.strip() or self._is_directive(self._header) or self._is_directive(above):
             return False
-        return above[-1:] in CLOSERS or opens_block(above, self._situation)
+        if above[-1:] in CLOSERS and situation.openings:
+            return self._own <= situation.openings[-1].indent
+        return self._own <= situation.previous_indent and opens_block(above, situation)
 
     def _fixed_openings(self, found: list[Step], text: str) -> dict[int, int]:
         """Return where the closing brackets belong whose construct begins before the second line, by opening.
@@ -162,13 +168,16 @@ class Points:
         situation = self._situation
         code = without_comment(self._header, situation.profile)
         stripped = line.strip()
-        if not code or _ACCESS.match(stripped) or self._is_directive(code):
+        if not code or _ACCESS.match(stripped):
+            return
+        if self._is_directive(code):
+            self._after_directive(code, indent)
             return
         own = stack[-1].indent if code[-1] in CLOSERS and stack else self._own
         mark = self._mark(code, stripped, stack, base)
         opens = bool(mark) or opens_block(code, situation)
         column = -1 if opens else open_column(code)
-        if column >= 0 and len(stack) > base - 1:
+        if column >= 0 and stack and stack[-1].indent == self._own:
             self._aligned(column + 1 - indent, indent)
             return
         if stripped[0] == "{" and not mark and len(stack) <= base and not _ENDED.search(code):
@@ -186,6 +195,18 @@ class Points:
                 self._offside(stripped, indent, code)
         elif len(stack) == base and (self._beside(1, stripped) or self._whole(code, stripped)):
             self._strong.append(self._own - indent)
+        elif code[-1] == ",":
+            columns = (found.end() - indent for found in _AFTER_SPACE.finditer(code, self._own + 1))
+            nearest = min(columns, key=abs, default=0)
+            if abs(nearest) <= _NEAR and not self._a_step_in(indent):
+                self._weak.append(nearest)
+
+    def _after_directive(self, code: str, indent: int) -> None:
+        """Judge the first line of another branch of the preprocessor beside the last line of the branch above."""
+        situation = self._situation
+        above = situation.previous_line
+        if code.lstrip()[1:].lstrip().startswith("el") and above.rstrip()[-1:] == ";":
+            self._weak.append(situation.previous_indent - indent)
 
     def _mark(self, code: str, below: str, stack: tuple[Opening, ...], base: int) -> str:
         """Return how the header opens a body, under the marks of `Habits`, "" if it does not."""
@@ -204,16 +225,17 @@ class Points:
 
     def _aligned(self, distance: int, indent: int) -> None:
         """Judge an argument below a bracket that is followed by others: under the first of them, or a step in."""
-        step = self._habits.step or self._own_step() or 4
-        plain = indent - self._own in (step, 2 * step)
         if self._habits.kind == "tab":
             return
-        if self._habits.aligns or (not plain and abs(distance) <= _NEAR):
+        plain = self._a_step_in(indent)
+        if self._habits.aligns or (not plain and (abs(distance) <= _NEAR or indent <= self._own)):
             self._weak.append(distance)
         elif plain:
             self._weak.append(0)
-        elif indent <= self._own:
-            self._weak.append(distance)
+
+    def _a_step_in(self, indent: int) -> bool:
+        step = self._habits.step or self._own_step() or 4
+        return indent - self._own in (step, 2 * step)
 
     def _whole(self, code: str, stripped: str) -> bool:
         """Whether the header is a whole statement, in a language where the end of the line ends it."""
@@ -239,7 +261,7 @@ class Points:
             self._weak.append(0)
             return
         column = self._own + depth
-        if mark in ASKING and depth > 0 and re.match(r"[\s(\[]\S", self._header[column - 1 : column + 1]):
+        if mark and mark in ASKING and depth > 0 and re.match(r"[\s(\[]\S", self._header[column - 1 : column + 1]):
             self._weak.append(0)  # below a word of the header
             return
         if seen is not None:
