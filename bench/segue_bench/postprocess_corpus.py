@@ -275,7 +275,8 @@ def _misindented(text: str, source: random.Random, data: set[int]) -> str:
     def move(number: int, line: str) -> str:
         if not number or number in data or not line.strip():
             return line
-        return line.replace("\t", "    ") if tabs else line[cut:] if cut else more + line
+        space = line[: len(line) - len(line.lstrip(" \t"))]
+        return space.replace("\t", "    ") + line[len(space) :] if tabs else line[cut:] if cut else more + line
 
     return "\n".join(move(number, line) for number, line in enumerate(lines))
 

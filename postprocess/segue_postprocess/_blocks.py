@@ -17,6 +17,7 @@ _BLOCK_WORDS: Final = frozenset(
 )
 _LAST_WORDS: Final = frozenset(["do", "then", "begin", "else", "in"])
 _INNER_WORDS: Final = frozenset(["function", "do", "case", "fn", "def"])
+_END_WORDS: Final = frozenset(["end", "fi", "done", "esac"])
 _VALUE_OF_BLOCK: Final = re.compile(r"[=(]\s*(?:if|unless|while|until|begin|case)\b")
 
 
@@ -32,7 +33,7 @@ def opens_block(code: str, situation: Situation) -> bool:
         return stripped.endswith((":", "=", "->", "do", "where", "of", "then", "else", "let", "in"))
     if profile.ends_by_word:
         words = re.findall(r"[A-Za-z_]+", stripped)
-        return bool(words) and (
+        return bool(words and words[-1] not in _END_WORDS) and (
             words[0] in _BLOCK_WORDS
             or words[-1] in _LAST_WORDS
             or stripped.endswith("|")

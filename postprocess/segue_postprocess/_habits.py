@@ -138,7 +138,7 @@ def word_opens(line: str) -> bool:
     """Whether a line without brackets at its end begins a block by a word, as in Ruby, Lua, and C without braces."""
     if line.endswith((" do", " then", "|", "else")) or line in _LONE_WORDS:
         return True
-    return line.partition(" ")[0] in _BLOCK_WORDS and line[-1] not in ";},\\>"
+    return line.partition(" ")[0] in _BLOCK_WORDS and line[-1] not in ";},\\>" and not line.endswith(" end")
 
 
 def opens_closure(line: str) -> bool:

@@ -112,6 +112,8 @@ class Points:
             return
         if len(stack) != len(situation.openings) or following[:1] in tuple(")]}") or last.strip()[0] in ")]}":
             return
+        if situation.openings and situation.next_indent <= situation.openings[-1].indent:
+            return  # the line below has left the bracket
         keyed = situation.profile.keyed
         chained = not keyed and following[:1] == last.strip()[:1] and continues_above(following) and continues_above(last)
         listed = last.rstrip().endswith((",", "\\")) and bool(self._header.strip()) and goes_on(self._header)

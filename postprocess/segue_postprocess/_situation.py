@@ -28,6 +28,9 @@ CURSOR_MARK: Final = "\0"
 _HEAD_LINES: Final = 70
 _TAIL_LINES: Final = (20, 80)
 TOP_LEVEL: Final = re.compile(r"[A-Za-z_@$\[]")
+_AROUND: Final = 2500
+_SHORT_HEAD: Final = 1500
+_GO_ITEM: Final = re.compile(r"(?:func|type|var|const|import)\b")
 _DEPTH: Final = 7
 _SKIP: Final = 1.0
 _OUTER_CLOSER: Final = 1.5
@@ -115,7 +118,9 @@ class Situation:
     @property
     def around(self) -> str:
         """The lines near the cursor, enough to see how the document is laid out, parted by `CURSOR_MARK`."""
-        return f"{self.head[-2500:].partition(chr(10))[2]}\n{CURSOR_MARK}\n{self.tail[:1500]}"
+        before = self.head if len(self.head) > _SHORT_HEAD else self.cursor.prefix
+        start = before.find("\n", max(0, len(before) - _AROUND)) if len(before) > _AROUND else 0
+        return f"{before[start:]}\n{CURSOR_MARK}\n{self.tail[:1500]}"
 
     @property
     def previous_indent(self) -> int:
@@ -311,6 +316,8 @@ def _mode_at(prefix: str, start: int, profile: Profile) -> Mode:
             opening = prefix.rfind(re.sub(r"\\(.)", r"\1", literal.opening), 0, start)
             if opening > prefix.rfind(literal.mark, 0, start) and not _is_quoted(prefix, opening):
                 return Mode(literal=number)
+        elif literal.mark == "`" and _GO_ITEM.match(prefix, start):
+            continue  # the count of the marks errs where one is quoted
         elif literal.mark in {'"""', "'''", "`"}:
             marks = prefix.count(literal.mark, 0, start) - prefix.count(f'"{literal.mark}"', 0, start)
             if marks % 2:
