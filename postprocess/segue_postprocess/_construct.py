@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from segue_postprocess._blocks import opens_block
 from segue_postprocess._lexis import indent_of
 from segue_postprocess._lines import asks_more, closes_only, continues_above, ends_block, is_clause, opens_tag
-from segue_postprocess._seams import other_kind, stands_deep, stands_out, too_deep
+from segue_postprocess._seams import is_keyed_item, other_kind, stands_deep, stands_out, too_deep
 
 if TYPE_CHECKING:
     from segue_postprocess._answer import Answer
     from segue_postprocess._situation import Situation
 
 _STYLES: Final = ("css", "scss", "less")
+_TYPED_ABOVE: Final = ("c", "cpp")
+_ONLY_TYPE: Final = re.compile(r"\s*(?!else|do|try|public|private)[A-Za-z_][\w \t*]*[\w*]\s*")
 _LONGEST_HEADER: Final = 12
 
 
@@ -33,6 +36,7 @@ def construct_end(answer: Answer, start: int, floor: int, base: int) -> int:
     header = answer.line(start)
     word_block = opens_block(header, situation)
     tags = 1 if opens_tag(header) else 0
+    word_block = word_block or (profile.keyed and profile.offside and is_keyed_item(header))
     listed = profile.keyed and header.rstrip().endswith(":") and not header.lstrip().startswith("- ")
     while k < len(answer.lines):
         line = answer.lines[k]
@@ -142,6 +146,8 @@ def _carries_on(line: str, last: str, situation: Situation) -> bool:
     """Whether `line`, level with the line above, still belongs to it: an expression over several lines."""
     if situation.profile.keyed or closes_only(line) or situation.language.id in _STYLES:
         return False
+    if situation.language.id in _TYPED_ABOVE and _ONLY_TYPE.fullmatch(last) and line.strip()[0] not in "#{":
+        return True
     if continues_above(line):
         return not _ended(last) and not (line.rstrip().endswith(",") and situation.container != "elements")
     return asks_more(last, situation.profile) and not last.rstrip().endswith((":", ",", ".", "-", "return"))

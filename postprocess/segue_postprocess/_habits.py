@@ -78,10 +78,10 @@ def habits_of(text: str, comments: tuple[str, ...]) -> Habits:
                 aligned += 1 if width == last_width + column + 1 else -1
             if width - last_width in _STEPS:
                 deeper[width - last_width] += 1
-        if stripped[0] == ".":
-            seen["."][width - chain_width] += 1
-        else:
+        if stripped[0] != ".":
             chain_width = width
+        elif last and last[0] not in ")]}":
+            seen["."][width - chain_width] += 1
         last, last_width = stripped, width
     kind = "tab" if tabs > 4 * spaces else "space" if spaces > 4 * tabs else ""
     usual = {mark: counts.most_common(1)[0][0] for mark, counts in seen.items()}

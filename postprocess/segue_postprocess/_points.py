@@ -246,6 +246,8 @@ class Points:
             return code.strip()[0] not in "<{" and stripped[0] not in "<{" and situation.mode.is_code
         if goes_on(code) or continues_above(stripped) or situation.container == "elements":
             return False
+        if situation.profile.loose_parentheses and code[-1] == ")" and "(" not in code:
+            return False  # the pattern of a ``case``
         return situation.profile.ends_by_word or (situation.profile.keyed and not situation.openings)
 
     def _body(self, depth: int, mark: str) -> None:

@@ -35,7 +35,7 @@ def cut_loops(text: str, situation: Situation, reasons: list[Reason]) -> str:
     if copied is not None:
         reasons.append(Reason.REPETITION)
         result = "\n".join(result.split("\n")[:copied])
-    return _cut_within_line(result, reasons)
+    return _cut_within_line(result, situation, reasons)
 
 
 def copied_from(lines: list[str], situation: Situation) -> int | None:
@@ -114,7 +114,7 @@ def loop_start(lines: list[str]) -> int | None:
     return None
 
 
-def _cut_within_line(text: str, reasons: list[Reason]) -> str:
+def _cut_within_line(text: str, situation: Situation, reasons: list[Reason]) -> str:
     head, _newline, last = text.rpartition("\n")
     if len(last) < 30:
         return text
@@ -124,6 +124,8 @@ def _cut_within_line(text: str, reasons: list[Reason]) -> str:
     unit = match[1] or match[2]
     if not re.search(r"[A-Za-z]", unit) or len(set(unit)) < 3:
         return text
+    if unit * _RUN in situation.head or unit * _RUN in situation.tail:
+        return text  # a table of the file's own
     reasons.append(Reason.REPETITION)
     if head.strip():
         return head

@@ -129,7 +129,7 @@ def too_deep(answer: Answer, k: int) -> bool:
     situation = answer.situation
     last = answer.line(answer.last(k))
     indent = indent_of(answer.lines[k])
-    above = indent_of(last) + (2 if _KEYED_ITEM.match(last) else 0)
+    above = indent_of(last) + (2 if is_keyed_item(last) else 0)
     if not situation.profile.offside or indent <= above or len(answer.states[k].stack) or in_scalar(answer, k):
         return False
     return not (
@@ -138,6 +138,11 @@ def too_deep(answer: Answer, k: int) -> bool:
         or introduces(answer.lines[k], situation.profile)
         or introduces(last, situation.profile)
     )
+
+
+def is_keyed_item(line: str) -> bool:
+    """Whether `line` is a list item that begins a mapping."""
+    return bool(_KEYED_ITEM.match(line))
 
 
 def in_scalar(answer: Answer, k: int) -> bool:

@@ -231,7 +231,7 @@ def closings_for(situation: Situation, mode: Mode) -> tuple[Closing, ...]:
     if mode == situation.mode:
         return situation.closings
     tokens, _ = situation.scanner.scan(situation.tail, 0, mode)
-    return _closings(situation.tail, tokens, mode)
+    return _closings(situation.tail, tokens, mode, situation.profile)
 
 
 def align(
@@ -393,13 +393,15 @@ def _tail(suffix: str, scanner: Scanner, mode: Mode, depth: int) -> tuple[str, b
         whole = at < 0
         tail = (suffix if whole else suffix[:at]).replace("\r\n", "\n")
         tokens, _ = scanner.scan(tail, 0, mode)
-        closings = _closings(tail, tokens, mode)
+        closings = _closings(tail, tokens, mode, scanner.profile)
         if whole or len(closings) >= min(depth, 2):
             break
     return tail, whole, closings
 
 
-def _closings(text: str, tokens: list[tuple[str, int, int]], mode: Mode) -> tuple[Closing, ...]:
+def _closings(
+    text: str, tokens: list[tuple[str, int, int]], mode: Mode, profile: Profile
+) -> tuple[Closing, ...]:
     depth: list[str] = []
     found: list[Closing] = []
     inside = mode.literal >= 0
@@ -410,7 +412,8 @@ def _closings(text: str, tokens: list[tuple[str, int, int]], mode: Mode) -> tupl
             if depth and closing_mark(depth[-1]) == mark:
                 depth.pop()
             elif not depth:
-                found.append(_closing(text, mark, start))
+                if mark != ")" or not profile.loose_parentheses or not ends_case_pattern(text, start):
+                    found.append(_closing(text, mark, start))
             elif any(closing_mark(opening) == mark for opening in depth):
                 while closing_mark(depth.pop()) != mark:
                     pass

@@ -36,11 +36,8 @@ class Units:
         dead = dead_from(answer)
         if dead < len(answer.lines):
             self._end_at(dead)
-        before = situation.line_before.rstrip()
         first = answer.first_said()
-        if (first == 0 and not situation.on_blank_line) or (
-            first and before and (self._opened_here() or goes_on(before) or opens_block(before, situation))
-        ):
+        if self._begun(first):
             end, reason = self._rest_of_construct()
         else:
             indent = indent_of(answer.line(first))
@@ -52,6 +49,16 @@ class Units:
             self.reasons.append(reason)
             return "\n".join(answer.lines[:end])
         return answer.text
+
+    def _begun(self, first: int) -> bool:
+        """Whether the answer goes on with what the cursor's line has begun; what a directive holds is not a part of it."""
+        situation = self.answer.situation
+        before = situation.line_before.rstrip()
+        if first == 0:
+            return not situation.on_blank_line
+        if not before or (before.lstrip()[0] == "#" and "#" not in situation.profile.line_comments):
+            return False
+        return self._opened_here() or goes_on(before) or opens_block(before, situation)
 
     def _end_at(self, k: int) -> None:
         """Take the answer as if it had ended before line `k`, by its own will."""
