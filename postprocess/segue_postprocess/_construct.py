@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from segue_postprocess._blocks import opens_block
 from segue_postprocess._lexis import indent_of
 from segue_postprocess._lines import asks_more, closes_only, continues_above, ends_block, is_clause, opens_tag
-from segue_postprocess._seams import is_keyed_item, other_kind, stands_deep, stands_out, too_deep
+from segue_postprocess._seams import breaks_mapping, is_keyed_item, stands_deep, stands_out, too_deep
 
 if TYPE_CHECKING:
     from segue_postprocess._answer import Answer
@@ -36,7 +36,8 @@ def construct_end(answer: Answer, start: int, floor: int, base: int) -> int:
     header = answer.line(start)
     word_block = opens_block(header, situation)
     tags = 1 if opens_tag(header) else 0
-    word_block = word_block or (profile.keyed and profile.offside and is_keyed_item(header))
+    mapping = profile.keyed and profile.offside
+    word_block = word_block or (mapping and is_keyed_item(header))
     listed = profile.keyed and header.rstrip().endswith(":") and not header.lstrip().startswith("- ")
     while k < len(answer.lines):
         line = answer.lines[k]
@@ -72,7 +73,7 @@ def construct_end(answer: Answer, start: int, floor: int, base: int) -> int:
         elif blank and not (word_block and indent > floor):
             return end
         elif indent > floor and not closes_only(line):
-            if too_deep(answer, k) or stands_deep(answer, k) or other_kind(answer, k, start):
+            if too_deep(answer, k) or stands_deep(answer, k) or (mapping and breaks_mapping(answer, k, start)):
                 return end
             if has_block and closes_only(last) and indent_of(last) == floor and not _carries_on(line, last, situation):
                 return end

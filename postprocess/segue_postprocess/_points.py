@@ -191,8 +191,9 @@ class Points:
         elif introduces(code, situation.profile) and not goes_on(code):
             self._strong.append(self._own - indent)
         elif situation.profile.offside:
+            brackets = "[{" if situation.profile.keyed else "([{"
             if len(stack) <= base and not any(
-                opening.mark in "([{" for opening in situation.openings[base - 1 :]
+                opening.mark in brackets for opening in situation.openings[base - 1 :]
             ):
                 self._offside(stripped, indent, code)
         elif len(stack) == base and (self._beside(1, stripped) or self._whole(code, stripped)):
@@ -304,15 +305,19 @@ class Points:
             self._strong.append(own - indent)
 
     def _levels(self, own: int) -> set[int]:
-        """Return the indentations that the lines above allow a new line to have."""
+        """Return the indentations that the lines above and below allow a new line to have.
+
+        A block that goes on below the cursor cannot be left above it.
+        """
         levels = {own}
-        lowest = own
+        lowest, least = own, max(0, self._situation.next_indent)
         for line in reversed(self._situation.head.split("\n")[:-1]):
+            if lowest <= least:
+                break
             if line.strip() and indent_of(line) < lowest:
                 lowest = indent_of(line)
-                levels.add(lowest)
-                if lowest == 0:
-                    break
+                if lowest >= least:
+                    levels.add(lowest)
         return levels
 
     def _beside(self, number: int, stripped: str) -> bool:

@@ -39,6 +39,7 @@ _DEFINES: Final = re.compile(r"\s*(?:(?:export|async|local|static|pub|public|pri
                              r"(?:function|class|def|func|fn|fun|struct|enum|type|interface|var function)\b")  # fmt: skip
 _SCALAR_HEADER: Final = re.compile(r"[|>][+-]?\d?$")
 _KEYED_LINE: Final = re.compile(r"\s*(?:- |[\w.\"'-]+\s*:)")
+_KEY: Final = re.compile(r"\s*(?:- +)*([\w.\"'$-]+)\s*:(?:\s|$)")
 _KEYED_ITEM: Final = re.compile(r"\s*(?:- )+[^\s#'\"{\[][^#]*:(?:\s|$)|\s*(?:- )+['\"][^'\"]*['\"]\s*:")
 
 
@@ -159,25 +160,44 @@ def in_scalar(answer: Answer, k: int) -> bool:
     return not _KEYED_LINE.match(answer.lines[k])
 
 
-def other_kind(answer: Answer, k: int, start: int) -> bool:
-    """Whether line `k` is a list item among keys, or a key among list items, of the mapping begun at line `start`."""
-    if not (answer.situation.profile.keyed and answer.situation.profile.offside):
-        return False
+def breaks_mapping(answer: Answer, k: int, start: int) -> bool:
+    """Whether line `k` cannot go on what stands above it at its level, from line `start` on.
+
+    That is a list item among keys, a key among list items, or a key that the mapping has already.
+    """
     line = answer.lines[k]
-    indent, item = indent_of(line), line.lstrip().startswith("- ")
+    indent, item, key = indent_of(line), line.lstrip().startswith("- "), _key(line)
+    nearest = True
     for number in range(k - 1, start, -1):
         above = answer.line(number)
-        if not above.strip() or above.lstrip().startswith("#"):
+        stripped = above.strip()
+        if not stripped or stripped[0] == "#":
             continue
-        if indent_of(above) < indent:
+        begins = stripped.startswith("- ") and indent_of(above) + 2 == indent and not item
+        if indent_of(above) < indent and not begins:
             return False
-        if indent_of(above) == indent:
-            if above.lstrip().startswith("- ") == item:
-                return False
+        if indent_of(above) > indent:
+            continue
+        if key and _key(above) == key and not in_scalar(answer, k):
+            return True
+        if begins:
+            return False
+        if nearest and stripped.startswith("- ") != item:
+            nearest = False
             if item:
-                return not (above.rstrip().endswith(":") and answer.last(k) == number) and not in_scalar(answer, k)
-            return not _was_key(answer, number, start, indent) and bool(_KEYED_LINE.match(line))
+                return not (stripped[-1] == ":" and answer.last(k) == number) and not in_scalar(answer, k)
+            if key and not _was_key(answer, number, start, indent):
+                return True
+        nearest = False
+        if item:
+            return False
     return False
+
+
+def _key(line: str) -> str:
+    """Return the key that `line` gives a value to, the first one of a list item included, "" if there is none."""
+    found = _KEY.match(line)
+    return found[1] if found else ""
 
 
 def _was_key(answer: Answer, k: int, start: int, indent: int) -> bool:

@@ -139,7 +139,7 @@ class Units:
         rest = [line for line in self.answer.lines[end:] if line.strip()]
         closes = bool(rest) and (closes_only(rest[0]) or ends_block(rest[0], profile))
         if rest and not closes and not profile.offside and indent_of(rest[0]) < floor and not is_clause(rest[0]):
-            return not rest[0].lstrip().startswith(("#", "/", "*"))
+            return not rest[0].lstrip().startswith(("#", "/", "*", "{%"))
         return not self._long and (not rest or closes)
 
     def _siblings(self, first: int, floor: int) -> tuple[int, Reason]:
