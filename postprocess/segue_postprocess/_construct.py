@@ -49,7 +49,7 @@ def construct_end(answer: Answer, start: int, floor: int, base: int) -> int:
         blank = end < k
         depth = _open(answer, k)
         if tags and indent <= floor and depth <= base:
-            tags = _tags_after(line, tags)
+            tags = _tags_after(line, tags) if indent == floor else -1
             if tags < 0:
                 return end
             if not tags:
@@ -68,7 +68,7 @@ def construct_end(answer: Answer, start: int, floor: int, base: int) -> int:
             pass
         elif listed and indent == floor and line.lstrip().startswith("- "):
             pass
-        elif indent == floor and line.strip().startswith("{") and not (has_block or blank or _ended(last)):
+        elif indent == floor and line.strip()[:1] == "{" and line.strip()[:2] != "{%" and not (has_block or blank or _ended(last)):
             has_block = True
         elif blank and not (word_block and indent > floor):
             return end

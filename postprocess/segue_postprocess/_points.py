@@ -182,7 +182,7 @@ class Points:
         if column >= 0 and stack and stack[-1].indent == self._own:
             self._aligned(column + 1 - indent, indent)
             return
-        if stripped[0] == "{" and not mark and len(stack) <= base and not _ENDED.search(code):
+        if stripped[0] == "{" and stripped[:2] not in ("{%", "{{") and not mark and len(stack) <= base and not _ENDED.search(code):
             self._strong.append(self._own - indent)
         elif opens:
             self._body(indent - own, mark)

@@ -19,7 +19,6 @@ from segue_postprocess._lines import (
     introduces,
     is_case,
     is_clause,
-    opens_tag,
     without_comment,
 )
 
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
 _ANYWHERE: Final = ")]}:/*<|\"'`"
 _HANGING: Final = _ANYWHERE + "&.?,;+-=(#"
-_LABEL: Final = re.compile(r"\s*[\w.-]+\s*:(?!:)")
+_LABEL: Final = re.compile(r"\s*[\w.-]+\s*:(?=\s|$)")
 _HANGING_WORD: Final = re.compile(r"\s*(?:where|throws|extends|implements|with|then|else|and|or|is|as|in|by)\b")
 _LINE_ENDED: Final = frozenset(["go", "swift", "kotlin", "lua", "ruby"])
 """Languages where the end of the line ends a statement, unless an operator or comma stands there."""
@@ -79,7 +78,7 @@ def stands_deep(answer: Answer, k: int) -> bool:
     above = last.strip()
     if not above or line.strip()[0] in _HANGING or continues_above(line) or _HANGING_WORD.match(line):
         return False
-    if above.startswith("</"):
+    if above.startswith("</") or (above[0] == "<" and "</" in above and above[-1] == ">"):
         return True
     if above[0] in "#/*<" or opens_block(last, situation):
         return False
@@ -103,7 +102,9 @@ def dead_from(answer: Answer) -> int:
         whole = answer.line(k)
         indent, depth = indent_of(whole), answer.depth(k)
         if left is not None:
-            if depth < left[1] or indent < left[0] or is_case(line) or is_clause(line) or _LABEL.match(line):
+            if depth < left[1] or indent < left[0] or is_case(line) or is_clause(line):
+                left = None
+            elif not profile.offside and _LABEL.match(line):
                 left = None
             elif depth == left[1] and indent == left[0] and not _may_follow(line, answer):
                 return k

@@ -10,9 +10,9 @@ from segue_postprocess._answer import LONG_ANSWER
 from segue_postprocess._blocks import opens_block
 from segue_postprocess._construct import construct_end, header_end
 from segue_postprocess._lexis import indent_of
-from segue_postprocess._lines import closes_only, ends_block, goes_on, introduces, is_clause
+from segue_postprocess._lines import closes_only, ends_block, goes_on, introduces, is_case, is_clause
 from segue_postprocess._reasons import Reason
-from segue_postprocess._seams import dead_from
+from segue_postprocess._seams import dead_from, is_keyed_item
 
 if TYPE_CHECKING:
     from segue_postprocess._answer import Answer
@@ -58,6 +58,8 @@ class Units:
             return not situation.on_blank_line
         if not before or (before.lstrip()[0] == "#" and "#" not in situation.profile.line_comments):
             return False
+        if situation.profile.keyed and is_keyed_item(before):
+            return True
         return self._opened_here() or goes_on(before) or opens_block(before, situation)
 
     def _end_at(self, k: int) -> None:
@@ -131,15 +133,18 @@ class Units:
         """Whether the answer, kept up to `end`, stopped by itself or ran into the end of its block.
 
         A line to the left that closes nothing, where blocks end by a word or bracket, was written for another
-        place: the answer had ended before it.
+        place, and so was one that stands deeper: the answer had ended before it.
         """
         if self.synced and not self.runaway and end < LONG_ANSWER:
             return True
         profile = self.answer.situation.profile
         rest = [line for line in self.answer.lines[end:] if line.strip()]
         closes = bool(rest) and (closes_only(rest[0]) or ends_block(rest[0], profile))
-        if rest and not closes and not profile.offside and indent_of(rest[0]) < floor and not is_clause(rest[0]):
-            return not rest[0].lstrip().startswith(("#", "/", "*", "{%"))
+        if rest and not closes and not profile.offside and indent_of(rest[0]) != floor:
+            if indent_of(rest[0]) > floor:
+                return not introduces(rest[0], profile)
+            if not is_clause(rest[0]) and not is_case(rest[0]):
+                return not rest[0].lstrip().startswith(("#", "/", "*", "{%"))
         return not self._long and (not rest or closes)
 
     def _siblings(self, first: int, floor: int) -> tuple[int, Reason]:
@@ -190,17 +195,27 @@ class Units:
         situation = self.answer.situation
         if not ends:
             return stop, Reason.SCOPE_END
+        if self._long and introduces(self.answer.line(first), situation.profile) and self._introduces_below(floor):
+            return ends[0], Reason.DRIFT
         container = situation.container
         if container == "members" or (container == "file" and floor == 0):
             return self._definition(first, floor, ends, blanks)
         if self._ends_well(stop, floor):
             return stop, Reason.SCOPE_END
         fills_block = situation.previous_indent < floor and situation.next_indent < floor
-        if container != "elements" and (fills_block or (not self._long and self._may_leave())):
+        if container != "elements" and ((fills_block and self._closes_level(stop)) or (not self._long and self._may_leave())):
             return stop, Reason.SCOPE_END
         if blanks and not self._long and situation.line_after_blank:
             return blanks[0], Reason.DRIFT
         return self._first_said(first, ends), Reason.DRIFT
+
+    def _closes_level(self, k: int) -> bool:
+        """Whether a long answer, when it leaves the cursor's block before line `k`, does so where that block began."""
+        situation = self.answer.situation
+        rest = [line for line in self.answer.lines[k:] if line.strip()]
+        if not self._long or not rest or not closes_only(rest[0]):
+            return True
+        return not situation.openings or indent_of(rest[0]) == situation.openings[-1].indent
 
     def _may_leave(self) -> bool:
         """Whether a block may end here without a word: nothing follows in it, and indentation alone ends it."""
@@ -214,8 +229,6 @@ class Units:
         start = first
         for end in ends:
             if not all(introduces(line, profile) for line in self.answer.lines[start:end] if line.strip()):
-                return end
-            if self._long and end == start + 1 and self._introduces_below(indent_of(self.answer.line(first))):
                 return end
             start = end
         return ends[-1]
