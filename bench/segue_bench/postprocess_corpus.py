@@ -276,7 +276,9 @@ def _misindented(text: str, source: random.Random, data: set[int]) -> str:
         if not number or number in data or not line.strip():
             return line
         space = line[: len(line) - len(line.lstrip(" \t"))]
-        return space.replace("\t", "    ") + line[len(space) :] if tabs else line[cut:] if cut else more + line
+        return (
+            space.replace("\t", "    ") + line[len(space) :] if tabs else line[cut:] if cut else more + line
+        )
 
     return "\n".join(move(number, line) for number, line in enumerate(lines))
 

@@ -56,26 +56,36 @@ def construct_end(answer: Answer, start: int, floor: int, base: int) -> int:
                 return k + 1
         elif k in answer.in_string:
             pass
-        elif line.strip() == ";" and not last.rstrip().endswith(";"):
-            return k + 1
-        elif word_block and indent == floor and ends_block(line, profile) and _open(answer, k + 1) <= base:
+        elif (line.strip() == ";" and not last.rstrip().endswith(";")) or (word_block and indent == floor and ends_block(line, profile) and _open(answer, k + 1) <= base):
             return k + 1
         elif depth > base:
             if stands_out(answer, k) or stands_deep(answer, k):
                 return end
             has_block = True
-        elif indent == floor and is_clause(line) and (has_block or word_block):
+        elif (indent == floor and is_clause(line) and (has_block or word_block)) or (listed and indent == floor and line.lstrip().startswith("- ")):
             pass
-        elif listed and indent == floor and line.lstrip().startswith("- "):
-            pass
-        elif indent == floor and line.strip()[:1] == "{" and line.strip()[:2] != "{%" and not (has_block or blank or _ended(last)):
+        elif (
+            indent == floor
+            and line.strip()[:1] == "{"
+            and line.strip()[:2] != "{%"
+            and not (has_block or blank or _ended(last))
+        ):
             has_block = True
         elif blank and not (word_block and indent > floor):
             return end
         elif indent > floor and not closes_only(line):
-            if too_deep(answer, k) or stands_deep(answer, k) or (mapping and breaks_mapping(answer, k, start)):
+            if (
+                too_deep(answer, k)
+                or stands_deep(answer, k)
+                or (mapping and breaks_mapping(answer, k, start))
+            ):
                 return end
-            if has_block and closes_only(last) and indent_of(last) == floor and not _carries_on(line, last, situation):
+            if (
+                has_block
+                and closes_only(last)
+                and indent_of(last) == floor
+                and not _carries_on(line, last, situation)
+            ):
                 return end
             if not (word_block or _carries_on(line, last, situation) or _asks_deeper(last, situation)):
                 return end

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from segue_postprocess._brackets import fit, steps
 from segue_postprocess._boundary import longest_sound
+from segue_postprocess._brackets import fit, steps
 from segue_postprocess._bytes import encoded, encoded_prefix, encoded_suffix
 from segue_postprocess._lexis import CLOSERS
 from segue_postprocess._lines import ends_block, is_case, is_clause
@@ -27,7 +27,14 @@ if TYPE_CHECKING:
 _MOST_REPAIRS = 6
 _TRAILING_CLOSERS = 2
 _END_IS_GUESSED = frozenset(
-    [Reason.DRIFT, Reason.MAX_LINES, Reason.UNIT_END, Reason.SCOPE_END, Reason.BRACKETS_CUT, Reason.REPETITION]
+    [
+        Reason.DRIFT,
+        Reason.MAX_LINES,
+        Reason.UNIT_END,
+        Reason.SCOPE_END,
+        Reason.BRACKETS_CUT,
+        Reason.REPETITION,
+    ]
 )
 _PATIENCE = 0
 _LONG = 20_000  # bytes
@@ -177,7 +184,9 @@ def check(
     guessed = "\n" in candidate.text and not _END_IS_GUESSED.isdisjoint(reasons)
     if gate.passes(candidate):
         if guessed and gate.left_errors:
-            cut = longest_sound(candidate.text, situation, lambda text: gate.leaves_none(_fitting(text, situation)))
+            cut = longest_sound(
+                candidate.text, situation, lambda text: gate.leaves_none(_fitting(text, situation))
+            )
             if cut:
                 reasons.append(Reason.REPAIRED_CUT)
                 return _fitting(cut, situation)

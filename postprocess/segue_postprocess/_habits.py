@@ -127,7 +127,11 @@ def open_column(line: str) -> int:
             closed += 1
         elif line[column] in CLOSERS:
             if closed == 0:
-                if column == len(line) - 1 or line[-1] == "{" or (line[column] == "{" and line[column + 1] == " "):
+                if (
+                    column == len(line) - 1
+                    or line[-1] == "{"
+                    or (line[column] == "{" and line[column + 1] == " ")
+                ):
                     return -1
                 return column
             closed -= 1

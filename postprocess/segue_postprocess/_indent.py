@@ -56,7 +56,9 @@ def _docstring(text: str, situation: Situation) -> str:
     """Return the text of a docstring with its least indented line level with its opening quotes."""
     literal = situation.profile.literals[situation.mode.literal]
     lines = text.split("\n")
-    opening = next((opening for opening in reversed(situation.openings) if opening.mark == literal.mark), None)
+    opening = next(
+        (opening for opening in reversed(situation.openings) if opening.mark == literal.mark), None
+    )
     if not situation.profile.offside or opening is None or "\t" in text:
         return text
     line_start = situation.head.rfind("\n", 0, opening.offset) + 1
@@ -66,7 +68,9 @@ def _docstring(text: str, situation: Situation) -> str:
     distance = opening.indent - min(map(indent_of, said))
     if not distance or situation.on_blank_line:
         return text
-    moved = (" " * (indent_of(line) + distance) + line.lstrip() if line.strip() else line for line in lines[1:])
+    moved = (
+        " " * (indent_of(line) + distance) + line.lstrip() if line.strip() else line for line in lines[1:]
+    )
     return "\n".join([lines[0], *moved])
 
 
@@ -96,7 +100,9 @@ def _unit(widths: list[int]) -> int:
 
 
 def _commonest_rise(widths: list[int]) -> int:
-    rises = Counter(after - before for before, after in itertools.pairwise(widths) if after - before in _STEPS)
+    rises = Counter(
+        after - before for before, after in itertools.pairwise(widths) if after - before in _STEPS
+    )
     return rises.most_common(1)[0][0] if rises else 0
 
 

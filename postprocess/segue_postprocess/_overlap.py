@@ -49,7 +49,9 @@ def _same(rest: list[str], below: list[str]) -> bool:
     run = said = 0
     for mine, theirs in zip(rest, below, strict=False):
         last = run == len(rest) - 1
-        if not _alike(mine.strip(), theirs.strip()) and not (last and theirs.strip().startswith(mine.strip())):
+        if not _alike(mine.strip(), theirs.strip()) and not (
+            last and theirs.strip().startswith(mine.strip())
+        ):
             break
         said += is_substantial(mine)
         run += 1

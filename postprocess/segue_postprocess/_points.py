@@ -115,7 +115,12 @@ class Points:
         if situation.openings and situation.next_indent <= situation.openings[-1].indent:
             return  # the line below has left the bracket
         keyed = situation.profile.keyed
-        chained = not keyed and following[:1] == last.strip()[:1] and continues_above(following) and continues_above(last)
+        chained = (
+            not keyed
+            and following[:1] == last.strip()[:1]
+            and continues_above(following)
+            and continues_above(last)
+        )
         listed = last.rstrip().endswith((",", "\\")) and bool(self._header.strip()) and goes_on(self._header)
         if chained or (listed and self._header.rstrip()[-1:] in (*CLOSERS, ",", "\\")):
             self._strong.append(situation.next_indent - indent_of(last))
@@ -135,10 +140,10 @@ class Points:
         return self._own <= situation.previous_indent and opens_block(above, situation)
 
     def _fixed_openings(self, found: list[Step], text: str) -> dict[int, int]:
-        """Return where the closing brackets belong whose construct begins before the second line, by opening.
+        r"""Return where the closing brackets belong whose construct begins before the second line, by opening.
 
         Those are the ones that the completion may close, and those of its first line; also the brace of
-        ``foo(\\n    a) {`` when ``foo(`` is one of them, and that of ``} else {``. In a long answer the end of
+        ``foo(\n    a) {`` when ``foo(`` is one of them, and that of ``} else {``. In a long answer the end of
         the cursor's block may be the end of another one.
         """
         situation = self._situation
@@ -182,7 +187,13 @@ class Points:
         if column >= 0 and stack and stack[-1].indent == self._own:
             self._aligned(column + 1 - indent, indent)
             return
-        if stripped[0] == "{" and stripped[:2] not in ("{%", "{{") and not mark and len(stack) <= base and not _ENDED.search(code):
+        if (
+            stripped[0] == "{"
+            and stripped[:2] not in ("{%", "{{")
+            and not mark
+            and len(stack) <= base
+            and not _ENDED.search(code)
+        ):
             self._strong.append(self._own - indent)
         elif opens:
             self._body(indent - own, mark)
@@ -266,7 +277,12 @@ class Points:
             self._weak.append(0)
             return
         column = self._own + depth
-        if mark and mark in ASKING and depth > 0 and re.match(r"[\s(\[]\S", self._header[column - 1 : column + 1]):
+        if (
+            mark
+            and mark in ASKING
+            and depth > 0
+            and re.match(r"[\s(\[]\S", self._header[column - 1 : column + 1])
+        ):
             self._weak.append(0)  # below a word of the header
             return
         if seen is not None:

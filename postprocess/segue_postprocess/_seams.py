@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 _ANYWHERE: Final = ")]}:/*<|\"'`"
 _HANGING: Final = _ANYWHERE + "&.?,;+-=(#"
 _LABEL: Final = re.compile(r"\s*[\w.-]+\s*:(?=\s|$)")
-_HANGING_WORD: Final = re.compile(r"\s*(?:where|throws|extends|implements|with|then|else|and|or|is|as|in|by)\b")
+_HANGING_WORD: Final = re.compile(
+    r"\s*(?:where|throws|extends|implements|with|then|else|and|or|is|as|in|by)\b"
+)
 _LINE_ENDED: Final = frozenset(["go", "swift", "kotlin", "lua", "ruby"])
 """Languages where the end of the line ends a statement, unless an operator or comma stands there."""
 _JUMP: Final = re.compile(r"\s*(?:return|raise|throw|break|continue|goto)\b")
@@ -73,7 +75,11 @@ def stands_deep(answer: Answer, k: int) -> bool:
     line, number = answer.lines[k], answer.last(k)
     last = answer.line(number)
     situation = answer.situation
-    if indent_of(line) <= indent_of(last) or situation.profile.offside or answer.depth(k) > answer.depth(number):
+    if (
+        indent_of(line) <= indent_of(last)
+        or situation.profile.offside
+        or answer.depth(k) > answer.depth(number)
+    ):
         return False
     above = last.strip()
     if not above or line.strip()[0] in _HANGING or continues_above(line) or _HANGING_WORD.match(line):
@@ -102,9 +108,7 @@ def dead_from(answer: Answer) -> int:
         whole = answer.line(k)
         indent, depth = indent_of(whole), answer.depth(k)
         if left is not None:
-            if depth < left[1] or indent < left[0] or is_case(line) or is_clause(line):
-                left = None
-            elif not profile.offside and _LABEL.match(line):
+            if depth < left[1] or indent < left[0] or is_case(line) or is_clause(line) or (not profile.offside and _LABEL.match(line)):
                 left = None
             elif depth == left[1] and indent == left[0] and not _may_follow(line, answer):
                 return k
@@ -132,7 +136,12 @@ def too_deep(answer: Answer, k: int) -> bool:
     last = answer.line(answer.last(k))
     indent = indent_of(answer.lines[k])
     above = indent_of(last) + (2 if is_keyed_item(last) else 0)
-    if not situation.profile.offside or indent <= above or len(answer.states[k].stack) or in_scalar(answer, k):
+    if (
+        not situation.profile.offside
+        or indent <= above
+        or len(answer.states[k].stack)
+        or in_scalar(answer, k)
+    ):
         return False
     return not (
         opens_block(last, situation)

@@ -32,7 +32,7 @@ class Units:
 
     def kept(self) -> str:
         """Return the part of the answer to keep."""
-        answer, situation = self.answer, self.answer.situation
+        answer = self.answer
         dead = dead_from(answer)
         if dead < len(answer.lines):
             self._end_at(dead)
@@ -78,7 +78,11 @@ class Units:
         if end >= len(lines) or not lines[end].strip():
             return end
         keep = end
-        while keep > first + 1 and lines[keep - 1].strip() and introduces(lines[keep - 1], self.answer.situation.profile):
+        while (
+            keep > first + 1
+            and lines[keep - 1].strip()
+            and introduces(lines[keep - 1], self.answer.situation.profile)
+        ):
             keep -= 1
         return keep
 
@@ -100,7 +104,11 @@ class Units:
             if end:
                 return end, Reason.UNIT_END
         end = construct_end(answer, 0, situation.indent, base)
-        if introduces(answer.line(0), situation.profile) and end < len(answer.lines) and answer.lines[end].strip():
+        if (
+            introduces(answer.line(0), situation.profile)
+            and end < len(answer.lines)
+            and answer.lines[end].strip()
+        ):
             if self._long and self._introduces_below(situation.indent):
                 return end, Reason.UNIT_END
             return construct_end(answer, end, situation.indent, base), Reason.UNIT_END
@@ -195,7 +203,11 @@ class Units:
         situation = self.answer.situation
         if not ends:
             return stop, Reason.SCOPE_END
-        if self._long and introduces(self.answer.line(first), situation.profile) and self._introduces_below(floor):
+        if (
+            self._long
+            and introduces(self.answer.line(first), situation.profile)
+            and self._introduces_below(floor)
+        ):
             return ends[0], Reason.DRIFT
         container = situation.container
         if container == "members" or (container == "file" and floor == 0):
@@ -203,7 +215,9 @@ class Units:
         if self._ends_well(stop, floor):
             return stop, Reason.SCOPE_END
         fills_block = situation.previous_indent < floor and situation.next_indent < floor
-        if container != "elements" and ((fills_block and self._closes_level(stop)) or (not self._long and self._may_leave())):
+        if container != "elements" and (
+            (fills_block and self._closes_level(stop)) or (not self._long and self._may_leave())
+        ):
             return stop, Reason.SCOPE_END
         if blanks and not self._long and situation.line_after_blank:
             return blanks[0], Reason.DRIFT
