@@ -39,14 +39,16 @@ def construct_end(answer: Answer, start: int, floor: int, base: int) -> int:
     mapping = profile.keyed and profile.offside
     word_block = word_block or (mapping and is_keyed_item(header))
     listed = profile.keyed and header.rstrip().endswith(":") and not header.lstrip().startswith("- ")
+    items = False
     while k < len(answer.lines):
         line = answer.lines[k]
         if not line.strip():
             k += 1
             continue
         indent = indent_of(line)
+        listed = listed and (items or indent <= floor)
         last = answer.line(answer.last(k))
-        blank = end < k
+        blank = not all(map(str.strip, answer.lines[end:k]))
         depth = _open(answer, k)
         if tags and indent <= floor and depth <= base:
             tags = _tags_after(line, tags) if indent == floor else -1
@@ -73,6 +75,9 @@ def construct_end(answer: Answer, start: int, floor: int, base: int) -> int:
             has_block = True
         elif blank and not (word_block and indent > floor):
             return end
+        elif indent > floor and line.lstrip().startswith(profile.line_comments or "\0"):
+            k += 1  # kept if what follows it is
+            continue
         elif indent > floor and not closes_only(line):
             if (
                 too_deep(answer, k)

@@ -244,8 +244,6 @@ class Points:
         plain = self._a_step_in(indent)
         if self._habits.aligns or (not plain and (abs(distance) <= _NEAR or indent <= self._own)):
             self._weak.append(distance)
-        elif plain:
-            self._weak.append(0)
 
     def _a_step_in(self, indent: int) -> bool:
         step = self._habits.step or self._own_step() or 4

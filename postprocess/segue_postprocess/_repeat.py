@@ -55,7 +55,7 @@ def copied_from(lines: list[str], situation: Situation) -> int | None:
         places[line].append(place)
     mine = [(number, line.strip()) for number, line in enumerate(lines) if line.strip()]
     texts = [line for _, line in mine]
-    here = situation.line_before.strip() or situation.next_line.strip()
+    here = [situation.line_before.strip()] if situation.line_before.strip() else _said(situation.tail)[:2]
     for index, (number, line) in enumerate(mine):
         if not index or closes_only(line) or ends_block(line, situation.profile):
             continue
@@ -64,10 +64,14 @@ def copied_from(lines: list[str], situation: Situation) -> int | None:
     return None
 
 
-def _is_copy(mine: list[str], above: list[str], here: str) -> bool:
+def _said(text: str) -> list[str]:
+    return [line.strip() for line in text.split("\n") if line.strip()]
+
+
+def _is_copy(mine: list[str], above: list[str], here: list[str]) -> bool:
     """Whether `mine` starts as `above` does, for so long that it is no chance.
 
-    A copy that goes on past the cursor, with what stands `here`, needs no length.
+    A copy that goes on past the cursor, with the lines that stand `here`, needs no length.
     """
     substantial = run = 0
     for one, other in zip(mine, above, strict=False):
@@ -75,8 +79,9 @@ def _is_copy(mine: list[str], above: list[str], here: str) -> bool:
             break
         substantial += is_substantial(one)
         run += 1
-    if here and run == len(above) and run < len(mine) and mine[run].startswith(here):
-        return True
+    if here and run == len(above) and len(mine) >= run + len(here):
+        if all(line.startswith(begun) for line, begun in zip(mine[run:], here, strict=False)):
+            return True
     last = run == len(mine) - 1 and run < len(above) and above[run].startswith(mine[run])
     ends = run in (len(mine), len(above)) or last
     return substantial >= (_RUN if ends else _LONG_RUN)
