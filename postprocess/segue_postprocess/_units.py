@@ -112,7 +112,8 @@ class Units:
             if self._long and self._introduces_below(situation.indent):
                 return end, Reason.UNIT_END
             return construct_end(answer, end, situation.indent, base), Reason.UNIT_END
-        if situation.container not in ("members", "elements") or end > 1 + self._blank_lines(end):
+        item = situation.profile.keyed and situation.line_before.lstrip().startswith("- ")
+        if not (item or situation.container in ("members", "elements")) or end > 1 + self._blank_lines(end):
             return end, Reason.UNIT_END
         further = end
         while further < len(answer.lines) and answer.lines[further].strip():
