@@ -93,7 +93,11 @@ class Units:
 
     def _has_its_block(self, indent: int) -> bool:
         """Whether deeper lines stand already below the cursor: the block of what begins at `indent`."""
-        return self.answer.situation.next_indent > indent
+        situation = self.answer.situation
+        following = situation.next_line
+        return situation.next_indent > indent and not (
+            following.strip()[:1] in ")]}" or ends_block(following, situation.profile)
+        )
 
     def _rest_of_construct(self) -> tuple[int, Reason]:
         """Keep what was begun on the cursor's line; fields and elements beside it if the answer ends with them."""
