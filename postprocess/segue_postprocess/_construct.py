@@ -58,13 +58,17 @@ def construct_end(answer: Answer, start: int, floor: int, base: int) -> int:
                 return k + 1
         elif k in answer.in_string:
             pass
-        elif (line.strip() == ";" and not last.rstrip().endswith(";")) or (word_block and indent == floor and ends_block(line, profile) and _open(answer, k + 1) <= base):
+        elif (line.strip() == ";" and not last.rstrip().endswith(";")) or (
+            word_block and indent == floor and ends_block(line, profile) and _open(answer, k + 1) <= base
+        ):
             return k + 1
         elif depth > base:
             if stands_out(answer, k) or stands_deep(answer, k):
                 return end
             has_block = True
-        elif (indent == floor and is_clause(line) and (has_block or word_block)) or (listed and indent == floor and line.lstrip().startswith("- ")):
+        elif (indent == floor and is_clause(line) and (has_block or word_block)) or (
+            listed and indent == floor and line.lstrip().startswith("- ")
+        ):
             pass
         elif (
             indent == floor

@@ -56,7 +56,12 @@ def ends_block(line: str, profile: Profile) -> bool:
 def opens_tag(line: str) -> bool:
     """Whether `line` starts with a tag that it does not close, and that can hold something."""
     stripped = line.strip()
-    return bool(_TAG.match(stripped)) and not _VOID_TAG.match(stripped) and "</" not in stripped and not stripped.endswith("/>")
+    return (
+        bool(_TAG.match(stripped))
+        and not _VOID_TAG.match(stripped)
+        and "</" not in stripped
+        and not stripped.endswith("/>")
+    )
 
 
 def is_clause(line: str) -> bool:

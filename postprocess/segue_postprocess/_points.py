@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 _DRIFTING: Final = 25
 _NEAR: Final = 4
+_STYLE_GUIDE: Final = {"python": 4, "rust": 4, "kotlin": 4, "csharp": 4, "ruby": 2, "elixir": 2, "dart": 2}
+"""The step of languages that have one for all, where neither the document nor the answer shows another."""
 _LABEL: Final = re.compile(r"^(?:#|\w+\s*:(?!:)|(?:public|private|protected|internal)\b.*:$|@|<|\*|//|/\*)")
 _ACCESS: Final = re.compile(r"^(?:public|private|protected|signals|default|case)\b.*:$")
 _ENDED: Final = re.compile(r"(?:;|(?<![=$])\{[^{}]*\}|^\W*\}|\{)\s*$")
@@ -54,6 +56,8 @@ class Points:
         if situation.on_blank_line and self._below_opener():
             return [], []  # the first line itself stands wrong: nothing is fixed
         text = "\n".join(lines)
+        if situation.profile.offside and self._header.lstrip().startswith(('"""', "'''")):
+            return self._docstring()
         found, _ = steps(text, situation)
         fixed = lines_that_stay(text, situation)
         base = len(situation.openings)
@@ -98,6 +102,17 @@ class Points:
             lowest = min(lowest, indent)
         self._end(found[-1].stack, fixed)
         return self._strong, self._weak
+
+    def _docstring(self) -> tuple[list[int], list[int]]:
+        """Judge a docstring by its least indented line, which stands under its quotes."""
+        mark = self._header.lstrip()[:3]
+        inside: list[int] = []
+        for line in self._lines[1:]:
+            if line.strip():
+                inside.append(indent_of(line))
+            if mark in line:
+                break
+        return ([self._own - min(inside)] if inside and mark not in self._lines[0].lstrip()[3:] else []), []
 
     def _end(self, stack: tuple[Opening, ...], fixed: set[int]) -> None:
         """Judge the last line beside the one below the cursor, when one expression goes over both."""
@@ -264,7 +279,7 @@ class Points:
         """Judge how deep the body stands under its header, by what the document does elsewhere."""
         habits = self._habits
         seen = habits.bodies.get(mark)
-        step = habits.step or self._own_step()
+        step = habits.step or self._own_step() or _STYLE_GUIDE.get(self._situation.language.id, 0)
         if mark == "." and self._header.lstrip().startswith("."):
             self._weak.append(-depth)
             return
@@ -289,6 +304,8 @@ class Points:
         own_step = self._own_step()
         if mark in CLOSERS and own_step and depth != own_step:
             self._weak.append(own_step - depth)
+        elif step and (mark == "{" or (mark == ":" and not self._situation.profile.keyed)):
+            self._weak.append(step - depth)
         elif step and (depth <= 0 or depth % step):
             self._weak.append(step - depth)
 

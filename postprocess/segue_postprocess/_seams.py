@@ -108,7 +108,13 @@ def dead_from(answer: Answer) -> int:
         whole = answer.line(k)
         indent, depth = indent_of(whole), answer.depth(k)
         if left is not None:
-            if depth < left[1] or indent < left[0] or is_case(line) or is_clause(line) or (not profile.offside and _LABEL.match(line)):
+            if (
+                depth < left[1]
+                or indent < left[0]
+                or is_case(line)
+                or is_clause(line)
+                or (not profile.offside and _LABEL.match(line))
+            ):
                 left = None
             elif depth == left[1] and indent == left[0] and not _may_follow(line, answer):
                 return k

@@ -20,7 +20,11 @@ def shown(document: str, answer: str, language: str) -> str | None:
 def moved(text: str, by: int) -> str:
     """Return `text` with every line after the first moved."""
     first, _, rest = text.partition("\n")
-    return first + "\n" + (textwrap.indent(rest, " " * by) if by > 0 else rest.replace("\n" + " " * -by, "\n")[-by:])
+    return (
+        first
+        + "\n"
+        + (textwrap.indent(rest, " " * by) if by > 0 else rest.replace("\n" + " " * -by, "\n")[-by:])
+    )
 
 
 CASES = [
@@ -40,7 +44,10 @@ CASES = [
         id="a brace that follows arguments over several lines",
     ),
     pytest.param(
-        "void f() {\n  a(b,\n    c);\n  |\n}\n", "EXPECT(first_value,\n         second);", "cpp", id="arguments"
+        "void f() {\n  a(b,\n    c);\n  |\n}\n",
+        "EXPECT(first_value,\n         second);",
+        "cpp",
+        id="arguments",
     ),
     pytest.param(
         "jobs:\n  a:\n    steps:\n      - uses: b\n      - name: c|\n",
@@ -49,13 +56,19 @@ CASES = [
         id="keys of a list item",
     ),
     pytest.param(
-        "module A\n  def b\n    c\n  end\n\n  |\nend\n", "def d\n    e\n  end", "ruby", id="the word that ends a block"
+        "module A\n  def b\n    c\n  end\n\n  |\nend\n",
+        "def d\n    e\n  end",
+        "ruby",
+        id="the word that ends a block",
     ),
     pytest.param(
         "int a;\n|\nint b;\n", "#if X\nint c;\n#else\nint d;\n#endif", "c", id="branches of the preprocessor"
     ),
     pytest.param(
-        "<div>\n  <p>\n    one line of text|\n  </p>\n</div>\n", "\n    and another\n    one", "html", id="text"
+        "<div>\n  <p>\n    one line of text|\n  </p>\n</div>\n",
+        "\n    and another\n    one",
+        "html",
+        id="text",
     ),
 ]
 
@@ -91,7 +104,9 @@ def test_comments_show_no_habit():
 
 def test_what_the_document_does_not_say_is_left_alone():
     document = "struct a {|\n};\n\nint b(void);\n"
-    assert shown(document, "\n      int c;\n      int d;", "c") == document.replace("|", "\n      int c;\n      int d;")
+    assert shown(document, "\n      int c;\n      int d;", "c") == document.replace(
+        "|", "\n      int c;\n      int d;"
+    )
 
 
 def test_a_list_level_with_its_key_stays():
