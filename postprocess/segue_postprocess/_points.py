@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _DRIFTING: Final = 25
 _NEAR: Final = 4
-_STYLE_GUIDE: Final = {"python": 4, "rust": 4, "kotlin": 4, "csharp": 4, "ruby": 2, "elixir": 2, "dart": 2}
+_STYLE_GUIDE: Final = {"python": 4, "rust": 4, "kotlin": 4, "csharp": 4, "ruby": 2, "elixir": 2, "dart": 2, "yaml": 2}
 """The step of languages that have one for all, where neither the document nor the answer shows another."""
 _LABEL: Final = re.compile(r"^(?:#|\w+\s*:(?!:)|(?:public|private|protected|internal)\b.*:$|@|<|\*|//|/\*)")
 _ACCESS: Final = re.compile(r"^(?:public|private|protected|signals|default|case)\b.*:$")
@@ -243,7 +243,9 @@ class Points:
             return "."
         mark = mark_of(code.strip(), below)
         if mark in (":", "-"):
-            return mark if self._situation.profile.offside else ""
+            return mark if self._situation.profile.offside or is_case(code) else ""
+        if self._situation.profile.keyed and not mark and opens_block(code, self._situation):
+            return ":"  # a block scalar
         if mark == "w" and below[0] == "{":
             return ""
         if not mark and opens_tag(code):
