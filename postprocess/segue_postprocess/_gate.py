@@ -192,12 +192,13 @@ def check(
                 return _fitting(cut, situation)
         return candidate
     if situation.language.advisory:
-        cut = guessed and longest_sound(
-            candidate.text, situation, lambda text: gate.leaves_none(_fitting(text, situation))
-        )
-        if cut:
-            reasons.append(Reason.REPAIRED_CUT)
-            return _fitting(cut, situation)
+        if guessed:
+            cut = longest_sound(
+                candidate.text, situation, lambda text: gate.leaves_none(_fitting(text, situation))
+            )
+            if cut:
+                reasons.append(Reason.REPAIRED_CUT)
+                return _fitting(cut, situation)
         reasons.append(Reason.GATE_ADVISORY)
         return candidate
     for tries, (repaired, reason) in enumerate(_repairs(candidate, situation, gate)):

@@ -29,7 +29,16 @@ if TYPE_CHECKING:
 
 _DRIFTING: Final = 25
 _NEAR: Final = 4
-_STYLE_GUIDE: Final = {"python": 4, "rust": 4, "kotlin": 4, "csharp": 4, "ruby": 2, "elixir": 2, "dart": 2, "yaml": 2}
+_STYLE_GUIDE: Final = {
+    "python": 4,
+    "rust": 4,
+    "kotlin": 4,
+    "csharp": 4,
+    "ruby": 2,
+    "elixir": 2,
+    "dart": 2,
+    "yaml": 2,
+}
 """The step of languages that have one for all, where neither the document nor the answer shows another."""
 _LABEL: Final = re.compile(r"^(?:#|\w+\s*:(?!:)|(?:public|private|protected|internal)\b.*:$|@|<|\*|//|/\*)")
 _ACCESS: Final = re.compile(r"^(?:public|private|protected|signals|default|case)\b.*:$")
@@ -306,9 +315,9 @@ class Points:
         own_step = self._own_step()
         if mark in CLOSERS and own_step and depth != own_step:
             self._weak.append(own_step - depth)
-        elif step and (mark == "{" or (mark == ":" and not self._situation.profile.keyed)):
-            self._weak.append(step - depth)
-        elif step and (depth <= 0 or depth % step):
+            return
+        exact = mark == "{" or (mark == ":" and not self._situation.profile.keyed)
+        if step and (exact or depth <= 0 or depth % step):
             self._weak.append(step - depth)
 
     def _own_step(self) -> int:
