@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -13,35 +14,40 @@ from segue_context import LineEdit
 from segue_next_edit import NextEditEngine
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
     from pathlib import Path
 
-    from segue_model import CompletionModel
+    from segue_model import ChatModel, CompletionModel
     from segue_next_edit import Prediction
+
+
+_PATIENCE_S = 300.0
+"""How long a model may take to begin: what is measured here is content, and small machines are slow."""
 
 
 def run(repo: Path, *, use_model: bool) -> None:
     """Answer {id, files?, history, cursor, top?} lines with {id, edits, shown, duration_ms} lines.
 
     With `use_model` the model that the environment names (``SEGUE_PROVIDER`` and the like, else the embedded one)
-    writes what the rules only point to.
+    writes what the rules only point to: ``chat`` as a stream of patches.
     """
     base = folder_reader(repo)
     base.index()
-    model = _model() if use_model else None
+    model, chat = _models() if use_model else (None, None)
     loop = asyncio.new_event_loop()
 
     def answer(request: dict[str, Any]) -> dict[str, Any]:
         started = time.perf_counter()
-        engine = NextEditEngine(base.over(request.get("files") or {}), model=model)
+        engine = NextEditEngine(base.over(request.get("files") or {}))
         history = [
             LineEdit(h["path"], int(h["line"]), tuple(h["old"]), tuple(h["new"])) for h in request["history"]
         ]
         cursor = request["cursor"]["path"], int(request["cursor"]["line"])
         top = int(request.get("top") or 5)
-        if model is None:
-            prediction = engine.predict(history, cursor, top)
-        else:
-            prediction = loop.run_until_complete(engine.predict_with_model(history, cursor, top))
+        prediction = engine.predict(history, cursor, top)
+        if use_model:
+            completed = engine.completed(prediction, history, cursor, top, model=model, chat=chat)
+            prediction = loop.run_until_complete(_or_rules(completed, prediction))
         return {**_answered(prediction), "duration_ms": round((time.perf_counter() - started) * 1000, 3)}
 
     try:
@@ -49,7 +55,20 @@ def run(repo: Path, *, use_model: bool) -> None:
     finally:
         if model is not None:
             loop.run_until_complete(model.aclose())
+        if chat is not None:
+            loop.run_until_complete(chat.aclose())
         loop.close()
+
+
+async def _or_rules(completed: Awaitable[Prediction], known: Prediction) -> Prediction:
+    """Return what the model made of the rules' answer, or that answer when it could not be asked."""
+    from segue_model import ModelError
+
+    try:
+        return await completed
+    except ModelError as error:
+        print(f"The model did not answer: {error.message}", file=sys.stderr)
+        return known
 
 
 def _answered(prediction: Prediction) -> dict[str, Any]:
@@ -70,17 +89,21 @@ def _answered(prediction: Prediction) -> dict[str, Any]:
     }
 
 
-def _model() -> CompletionModel:
-    from segue_model import ModelSettings, open_model
+def _models() -> tuple[CompletionModel | None, ChatModel | None]:
+    from segue_model import ModelSettings, Timeouts, open_chat, open_model
     from segue_next_edit import format_of
     from segue_server.paths import directories
 
     name = os.environ.get("SEGUE_MODEL", "")
+    style = format_of(name)
     settings = ModelSettings(
         provider=os.environ.get("SEGUE_PROVIDER") or "embedded",
         endpoint=os.environ.get("SEGUE_ENDPOINT", ""),
         model=name,
         api_key=os.environ.get("SEGUE_API_KEY", ""),
-        format="prefix" if format_of(name) is not None else "auto",
+        timeouts=Timeouts(read_s=_PATIENCE_S),
     )
-    return open_model(settings, cache_dir=directories().cache)
+    cache_dir = directories().cache
+    if settings.provider == "chat" or (style is not None and style.chat):
+        return None, open_chat(settings, cache_dir=cache_dir)
+    return open_model(settings, cache_dir=cache_dir), None

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import sys
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import partial
 from math import exp
+from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from segue_bench._git_tree import GitRepo
 from segue_bench._next_edit_cases import finished
@@ -24,10 +27,12 @@ from segue_next_edit import NextEdit, calibrated, candidates_for, first_answer
 from segue_next_edit import calibration_features as features
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from segue_bench._next_edit_cases import Case
     from segue_bench._tree_reader import TreeReader
+
+_T = TypeVar("_T")
 
 _PER_KIND = 12
 _PER_MODEL = 14_000
@@ -214,6 +219,18 @@ class _Step:
     alarms: int
 
 
+def _each(
+    read: Callable[..., Iterator[_T]], folders: Sequence[Path], options: dict[str, Any]
+) -> Iterator[list[_T]]:
+    """Yield what `read` finds in each repository, read by processes of their own so that none keeps its files."""
+    with get_context("spawn").Pool(os.cpu_count(), maxtasksperchild=1) as pool:
+        yield from pool.imap(partial(_listed, read, options), folders, chunksize=1)
+
+
+def _listed(read: Callable[..., Iterator[_T]], options: dict[str, Any], folder: Path) -> list[_T]:
+    return list(read(folder, **options))
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Fit on the repositories given and write the calibration."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -225,10 +242,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--output", type=Path, required=True, help="where to write calibration.json")
     options = parser.parse_args(argv)
     kinds: defaultdict[str, list[Example]] = defaultdict(list)
-    for folder in options.repos:
-        for example in examples_of(folder, commits=options.commits, cases=options.cases, seed=options.seed):
+    wanted = {"commits": options.commits, "cases": options.cases, "seed": options.seed}
+    for examples in _each(examples_of, options.repos, wanted):
+        for example in examples:
             kinds[example.kind].append(example)
-        print(folder, sum(map(len, kinds.values())), file=sys.stderr, flush=True)
+        print(sum(map(len, kinds.values())), "examples", file=sys.stderr, flush=True)
     models: dict[str, dict[str, dict[str, float]]] = {}
     chance = random.Random(options.seed)
     for kind, found in sorted(kinds.items()):
@@ -239,11 +257,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             models[kind]["exact"] = fitted(content)
         print(kind, len(found), sum(e.located for e in found), file=sys.stderr, flush=True)
     options.output.write_text(json.dumps(models, indent=1, sort_keys=True) + "\n", "utf-8")
-    moments = [
-        moment
-        for folder in options.repos
-        for moment in moments_of(folder, commits=options.commits, cases=options.gate_cases, models=models)
-    ]
+    wanted = {"commits": options.commits, "cases": options.gate_cases, "models": models}
+    moments = [moment for found in _each(moments_of, options.repos, wanted) for moment in found]
     models["thresholds"] = {"worth": thresholds(moments)}
     print(models["thresholds"], file=sys.stderr)
     options.output.write_text(json.dumps(models, indent=1, sort_keys=True) + "\n", "utf-8")

@@ -255,12 +255,19 @@ def _lines_in_strings(hole: Hole, text: str) -> set[int]:
         if start == end or end < first:
             continue
         pending.extend(node.named_children)
-        if "string" not in node.type and "heredoc_body" not in node.type:
+        if not _is_string(node.type):
             continue
         if hole.language == "python" and rows[start].lstrip().startswith(('"""', "'''")):
             continue
         found.update(row - first for row in range(start + 1, end + 1))
     return found
+
+
+def _is_string(kind: str) -> bool:
+    """Whether a node of that type is one string, not several in a row."""
+    if kind.startswith(("concatenated", "chained")) or kind.endswith("array"):
+        return False
+    return "string" in kind or "heredoc_body" in kind
 
 
 def _misindented(text: str, source: random.Random, data: set[int]) -> str:

@@ -118,6 +118,11 @@ class RawClient:
             },
         )
 
+    def pause(self, seconds: float) -> None:
+        """Wait for news from the server, this long at most."""
+        with self._news:
+            self._news.wait(seconds)
+
     def cpu_s(self) -> float:
         """Return the CPU seconds the process has used (Linux; 0 elsewhere)."""
         try:

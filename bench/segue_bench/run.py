@@ -27,6 +27,9 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     Benchmark("completion", "completion", "how often the engines are right, by confidence"),
     Benchmark("postprocess", "postprocess_corpus", "true continuations kept, damage undone, on real code"),
     Benchmark("next-edit", "next_edit_history", "next edits found in a repository's own history"),
+    Benchmark(
+        "next-edit-speed", "next_edit_speed", "what predictions cost on a large repository, and the typist"
+    ),
     Benchmark("embedded", "embedded", "the embedded model: from nothing to the first token, key to key"),
     Benchmark("lines", "model_lines", "a model alone on lines of installed packages, by healing"),
     Benchmark("faults", "faults", "a model server that fails in every way, a thousand times each"),
@@ -38,7 +41,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
 
 def describe() -> str:
     """Return one line a benchmark."""
-    return "\n".join(f"{b.name:12} {b.shows}{' (short)' if b.short else ''}" for b in BENCHMARKS)
+    return "\n".join(f"{b.name:16} {b.shows}{' (short)' if b.short else ''}" for b in BENCHMARKS)
 
 
 def run_named(name: str, arguments: Sequence[str]) -> int:

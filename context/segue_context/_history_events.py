@@ -118,37 +118,49 @@ def widened(event: EditEvent, change: LineChange, context: Lines | None) -> tupl
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """A change as seen from just after the event at `index`; the events in `pushed` lie below it."""
+    """A change as seen from just after the event at `index`; the events in `pushed` lie below it.
+
+    Those in `undone` were taken back at the very lines of the change.
+    """
 
     index: int
     change: LineChange
     pushed: tuple[int, ...]
+    undone: tuple[int, ...] = ()
 
 
 def reached(events: Sequence[EditEvent], path: str, change: LineChange, *, depth: int) -> Iterator[Reached]:
     """Yield the last `depth` events of `path`, newest first, with `change` in the coordinates after each."""
     line = change.line
     pushed: tuple[int, ...] = ()
+    undone: tuple[int, ...] = ()
     for index in range(len(events) - 1, max(-1, len(events) - 1 - depth), -1):
         event = events[index]
         if event.path != path:
             continue
-        yield Reached(index, LineChange(line, change.old, change.new), pushed)
+        yield Reached(index, LineChange(line, change.old, change.new), pushed, undone)
         if line + len(change.old) <= event.line and (change.old or event.new):
             pushed = (*pushed, index)
         elif line >= event.line + len(event.new):
             line -= event.delta
+        elif event.empty:
+            undone = (*undone, index)  # as if it had never been: what it was made on is there again
         else:
             return  # the change touches what this event made: earlier events never saw these lines
 
 
-def absorb(events: Sequence[EditEvent], at: Reached, wider: tuple[int, Lines, Lines], when: float) -> None:
-    """Let the event at `at.index` become `wider`, and move the later events that lie below the change."""
+def absorb(events: list[EditEvent], at: Reached, wider: tuple[int, Lines, Lines], when: float) -> None:
+    """Let the event at `at.index` become `wider`, and move the later events that lie below the change.
+
+    Events that were undone on the lines of the change go: those lines are others now.
+    """
     event = events[at.index]
     event.line, event.old, event.new = wider
     event.last_s = max(event.last_s, when)
     for index in at.pushed:
         events[index].line += at.change.delta
+    for index in at.undone:
+        del events[index]
 
 
 def composed(events: Sequence[EditEvent]) -> list[EditEvent]:

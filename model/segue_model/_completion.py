@@ -262,6 +262,9 @@ class HttpCompletionModel:
         return "prefix"
 
     def _call(self, prompt: CompletionPrompt, options: GenerationOptions, share: float = 1.0) -> Call:
+        if prompt.raw:
+            stops = options.stop
+            return Call(prompt, prompt.prefix, "", options, stops, stops, "prefix", PREFIX_ONLY)
         style = self._format()
         mode = self._mode(style)
         if mode != "template" and style.uses_suffix:

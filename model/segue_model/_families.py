@@ -180,7 +180,7 @@ FORMATS: dict[str, PromptFormat] = {
 
 # First match wins; a name is lower-cased and its separators unified before it is compared.
 _NAMES: tuple[tuple[str, str], ...] = (
-    (r"qwen-?[\d.]*-?coder|qwen3-coder", "qwen"),
+    (r"qwen-?[\d.]*-?coder|qwen3-coder|qwen-?3\.5", "qwen"),
     (r"starcoder-?2", "starcoder2"),
     (r"starcoder|stable-?code", "starcoder"),
     (r"santacoder", "santacoder"),

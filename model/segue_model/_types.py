@@ -19,7 +19,10 @@ class ContextFile:
 
 @dataclass(frozen=True, slots=True)
 class CompletionPrompt:
-    """What a completion is asked about; the family's format decides how it is written down."""
+    """What a completion is asked about; the family's format decides how it is written down.
+
+    With `raw`, `prefix` is the whole text to send, in a format that the model knows: it is sent as it is.
+    """
 
     prefix: str
     suffix: str
@@ -27,6 +30,7 @@ class CompletionPrompt:
     language_id: str = ""
     repository: str = ""
     context: tuple[ContextFile, ...] = ()
+    raw: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from math import exp
@@ -50,51 +51,101 @@ def features(evidence: Mapping[str, float]) -> Iterator[tuple[str, float]]:
             continue
         for step in steps:
             if value > step:
-                yield f"{name}>{step:g}", 1.0
+                yield _step(name, step), 1.0
+
+
+def _step(name: str, step: float) -> str:
+    return f"{name}>{step:g}"
 
 
 Models = dict[str, dict[str, dict[str, float]]]
+_Pair = tuple[float, float]
 
-_in_use: ContextVar[Models | None] = ContextVar("calibration", default=None)
+
+@dataclass(frozen=True, slots=True)
+class _Weights:
+    """Two models of one kind as they are asked, hundreds of times in a prediction: for the place and the content."""
+
+    bias: _Pair
+    straight: dict[str, _Pair]
+    steps: dict[str, list[tuple[float, float, float]]]
+    writes: bool
+
+    @classmethod
+    def of(cls, model: Mapping[str, Mapping[str, float]]) -> _Weights:
+        location = model["location"]
+        exact = model.get("exact", {})
+        straight = {name: (location.get(name, 0.0), exact.get(name, 0.0)) for name in {*location, *exact}}
+        bias = straight.pop("bias")
+        steps = {
+            name: [(step, *straight.pop(_step(name, step), (0.0, 0.0))) for step in values]
+            for name, values in STEPS.items()
+        }
+        return cls(bias, straight, steps, "exact" in model)
+
+    def chances(self, evidence: Mapping[str, float]) -> _Pair:
+        place, content = self.bias
+        for name, value in evidence.items():
+            weights = self.straight.get(name)
+            if weights is not None:
+                place += weights[0] * value
+                content += weights[1] * value
+                continue
+            for step, of_place, of_content in self.steps.get(name, ()):
+                if value <= step:
+                    break
+                place += of_place
+                content += of_content
+        return _logistic(place), _logistic(content)
+
+
+@dataclass(frozen=True, slots=True)
+class _Calibration:
+    weights: dict[str, _Weights]
+    thresholds: dict[str, float]
+
+    @classmethod
+    def of(cls, models: Models) -> _Calibration:
+        weights = {kind: _Weights.of(model) for kind, model in models.items() if "location" in model}
+        return cls(weights, models.get("thresholds", {}).get("worth", {}))
+
+
+_in_use: ContextVar[_Calibration | None] = ContextVar("calibration", default=None)
 
 
 @cache
-def _shipped() -> Models:
+def _shipped() -> _Calibration:
     text = files("segue_next_edit").joinpath("calibration.json").read_text("utf-8")
-    models: Models = json.loads(text)
-    return models
+    return _Calibration.of(json.loads(text))
 
 
-def _models() -> Models:
+def _current() -> _Calibration:
     return _in_use.get() or _shipped()
 
 
 @contextmanager
 def calibrated(models: Models) -> Iterator[None]:
     """Use `models` instead of the shipped ones: for fitting."""
-    token = _in_use.set(models)
+    token = _in_use.set(_Calibration.of(models))
     try:
         yield
     finally:
         _in_use.reset(token)
 
 
-def chances(candidate: Candidate) -> tuple[float, float]:
+def chances(candidate: Candidate) -> _Pair:
     """Return the chance, 0..1, that the place is right, and that the content is too."""
-    model = _models().get(candidate.kind)
-    if model is None:
+    weights = _current().weights.get(candidate.kind)
+    if weights is None:
         return 0.05, 0.0
-    seen = list(features(candidate.evidence))
-    place = _logistic(model["location"], seen)
-    content = _logistic(model["exact"], seen) if candidate.new is not None and "exact" in model else 0.0
-    return place, min(place, content)
+    place, content = weights.chances(candidate.evidence)
+    return place, min(place, content) if candidate.new is not None and weights.writes else 0.0
 
 
 def threshold(kind: str) -> float:
     """Return the worth from which an edit of this kind is shown; more than 1.5 means never."""
-    return _models().get("thresholds", {}).get("worth", {}).get(kind, 9.0)
+    return _current().thresholds.get(kind, 9.0)
 
 
-def _logistic(weights: Mapping[str, float], seen: list[tuple[str, float]]) -> float:
-    score = weights["bias"] + sum(weights.get(name, 0.0) * value for name, value in seen)
+def _logistic(score: float) -> float:
     return 1 / (1 + exp(-max(-30.0, min(30.0, score))))

@@ -58,9 +58,10 @@ class Gate:
                 or self._ignored[_substance(edit)] > _MUTED_AFTER
             )
 
-    def continues(self, group: str) -> bool:
-        """Whether this is the change of which a place was just accepted."""
-        return bool(group) and group == self._going and self._clock() < self._going_until
+    @property
+    def going(self) -> str:
+        """The group of the change of which a place was just accepted, "" when there is none."""
+        return self._going if self._clock() < self._going_until else ""
 
     def accepted(self, edit: NextEdit) -> None:
         """Note that the user took the edit: the same change may go on at once."""

@@ -33,7 +33,7 @@ def place_of(
     Where the statements around are in no order, it goes to `near`, or behind its like.
     """
     if not statements:
-        return _head_end(lines, language_id), "below"
+        return (_head_end(lines, language_id), "below") if near is None else (near, "")
     blocks: list[list[Statement]] = [[statements[0]]]
     for statement in statements[1:]:
         between = lines[blocks[-1][-1].end : statement.start]
@@ -46,7 +46,8 @@ def place_of(
     same = [block for block, rank in zip(blocks, ranks, strict=True) if rank == mine]
     if not same:
         same = [block for block in blocks if any(_category(s.module, language_id) == mine for s in block)]
-    if not same and len(blocks) == 1 and len({_category(s.module, language_id) for s in statements}) > 1:
+    mixed = len({_category(s.module, language_id) for s in statements}) > 1
+    if not same and len(blocks) == 1 and (mixed or language_id in JS):
         same = blocks
     if not same:
         before = [block for block, rank in zip(blocks, ranks, strict=True) if rank < mine]
@@ -60,8 +61,9 @@ def place_of(
 def _place_in(block: Sequence[Statement], language_id: str, wanted: Wanted, near: int | None) -> int:
     def orders(module: str, form: str, name: str) -> tuple[object, object]:
         lowered = f"{module}.{name}".lower() if language_id in DOTTED else module.lower()
-        whole = (lowered, name.lower()) if language_id == "python" else (lowered,)
-        return (form == "from", *whole), whole
+        if language_id == "python":
+            return (form == "from", lowered, name.lower()), (lowered, name.lower())
+        return (module.startswith("."), lowered), lowered
 
     keys = [orders(s.module, s.form, s.names[0][0] if s.names else "") for s in block]
     at = sorted_place(keys, orders(wanted.module, wanted.form, wanted.name))

@@ -84,9 +84,9 @@ def names_in(inside: str) -> tuple[tuple[str, str], ...]:
         words = part.replace("type ", " ", 1).split() if part.strip().startswith("type ") else part.split()
         if len(words) == 3 and words[1] in ("as", ":"):
             pairs.append((words[0], words[2]))
-        elif len(words) == 1:
+        elif len(words) == 1 and words[0] != ":":
             pairs.append((words[0].rstrip(":"), words[0]))
-        elif len(words) == 2 and words[0].endswith(":"):
+        elif len(words) == 2 and len(words[0]) > 1 and words[0].endswith(":"):
             pairs.append((words[0][:-1], words[1]))
     return tuple(pairs)
 
@@ -109,7 +109,8 @@ def _python(text: str) -> Iterator[Statement]:
             parts = [part.split() for part in match[2].split(",")]
             names = tuple((w[0], w[2] if len(w) == 3 else w[0].split(".")[0]) for w in parts)
             yield Statement(line, end, match[1], names[0][0], "module", names)
-        at = text.find("import", match.end())
+        rest = text.find("\n", match.end())
+        at = text.find("import", rest) if rest >= 0 else -1
 
 
 def _javascript(text: str) -> Iterator[Statement]:

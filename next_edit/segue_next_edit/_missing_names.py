@@ -131,7 +131,8 @@ def _refers(line: str, start: int, end: int, language: str) -> bool:
     if language == "go":
         return after == "."
     if language == "python":
-        return after != ":" and (after != "=" or line[end + 1 : end + 2] == "=")
+        binds = after == ":" and line[:start].rstrip(" *")[-1:] in ("", "(", ",")
+        return not binds and (after != "=" or line[end + 1 : end + 2] == "=")
     if language in JS:
         return after != ":" or line[:start].rstrip().endswith("?")
     return True

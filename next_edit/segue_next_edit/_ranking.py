@@ -36,9 +36,6 @@ MANY_PLACES = 1000
 ORPHAN_PLACE, ORPHAN_CONTENT = 0.65, 0.5
 """The least chances of a use of a renamed declaration: 13 of 20 places were right in commits that were not used for
 fitting, and none was proposed after a finished commit. Too rare there for the fit to learn it."""
-MOVED_PLACE, MOVED_CONTENT = 0.35, 0.25
-"""Assumed, not fitted: an import to be moved as another file's was is too rare in the histories to learn from.
-Without a threshold of their own such edits are listed and offered as actions, never shown unasked."""
 _BROKEN_PLACES = 3
 
 
@@ -69,8 +66,6 @@ def _scored(candidate: Candidate) -> Ranked:
     place, content = chances(candidate)
     if is_orphan(candidate):
         place, content = max(place, ORPHAN_PLACE), max(content, ORPHAN_CONTENT)
-    if candidate.kind == "moved import":
-        place, content = MOVED_PLACE, MOVED_CONTENT
     return Ranked(candidate, place, content)
 
 

@@ -29,12 +29,14 @@ class NextEdit:
 class Series:
     """Every remaining place of one change, in the order of files and lines.
 
-    `total` counts the places found; where it is `capped` there are more than `edits` holds.
+    `total` counts the places found; where it is `capped` there are more than `edits` holds. `mentions` counts those
+    left out because they only mention a renamed name: in comments, strings and prose.
     """
 
     edits: tuple[NextEdit, ...] = ()
     total: int = 0
     capped: bool = False
+    mentions: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from segue_syntax import language_of, parse, syntax_errors
+from segue_syntax import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,8 +59,8 @@ def breaks(situation: Situation, path: str, start: int, end: int, new: Sequence[
     now = situation.errors(path)
     if now is None:
         return False
-    tree = parse("\n".join([*lines[:start], *new, *lines[end:]]), language.id)
-    return tree is not None and syntax_errors(tree) > now
+    then = situation.errors_with(path, [*lines[:start], *new, *lines[end:]])
+    return then is not None and then > now
 
 
 def _indents(path: str) -> bool:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from segue_next_edit._calibration import threshold
+from segue_next_edit._file_text import FileTexts
 from segue_next_edit._gate import Gate
+from segue_next_edit._going import declaration_in, places_left, remember
+from segue_next_edit._mentions import mentions_asked, uses_only
 from segue_next_edit._ranking import ORPHAN_PLACE, is_orphan, ranked, weigh
 from segue_next_edit._situation import Situation
 from segue_next_edit._types import NextEdit, Prediction, Series
@@ -21,9 +25,10 @@ if TYPE_CHECKING:
     from segue_model import ChatModel, CompletionModel
     from segue_next_edit._candidates import Candidate
     from segue_next_edit._ranking import Ranked
+    from segue_next_edit._situation import Done
 
 _ORPHANED = ORPHAN_PLACE
-_BUDGET_S = 0.03
+_BUDGET_S = 0.02
 """CPU time after which a prediction reads no further files; what the rules found until then is weighed."""
 _CONTINUING = 0.02
 """The worth asked of an edit that goes on with a change of which a place was just accepted."""
@@ -74,6 +79,8 @@ class NextEditEngine:
         self._model = model
         self._chat = chat
         self._gate = Gate(clock)
+        self._texts = FileTexts()
+        self._beginnings: dict[str, Done | None] = {}
 
     def predict(
         self, history: Sequence[LineEdit], cursor: tuple[str, int], top: int = 5, *, action: str = "typed"
@@ -88,12 +95,36 @@ class NextEditEngine:
         quiet = self._gate.silence(action)
         if quiet:
             return Prediction(silence=quiet)
-        situation = Situation(self._reader, history, cursor, budget_s=_BUDGET_S)
+        situation = Situation(self._reader, history, cursor, budget_s=_BUDGET_S, texts=self._texts)
+        group = self._gate.going
+        if group:
+            further = self._going_on(situation, group)
+            edits, _, _ = self._kept(situation, further, top)
+            if edits:
+                return Prediction(tuple(edits), shown=True)
+        edits, best, silence = self._kept(situation, ranked(situation, _proposed(situation)), top)
+        if best is None:
+            return Prediction(silence=silence)
+        if edits[0].kind == "rename":
+            self._beginnings[edits[0].group] = declaration_in(situation.done, edits[0].group)
+        least = threshold(best.candidate.kind)
+        if is_orphan(best.candidate):
+            least = min(least, _ORPHANED)
+        shown = best.worth >= least
+        return Prediction(tuple(edits), shown, "" if shown else "not sure enough")
+
+    def _kept(
+        self, situation: Situation, rows: Sequence[Ranked], top: int
+    ) -> tuple[list[NextEdit], Ranked | None, str]:
+        """Return the first `top` rows that may be offered, the first of them as it was ranked, and why there is none."""
         edits: list[NextEdit] = []
         best: Ranked | None = None
         silence = "nothing looks left to do"
-        for row in self._in_order(cursor, ranked(situation, _proposed(situation))):
-            edit = _checked(situation, row.candidate, row.place, syntax=not edits)
+        for row in rows:
+            candidate = row.candidate
+            if not mentions_asked(situation, [candidate]):
+                candidate = uses_only(situation, candidate) or candidate
+            edit = _checked(situation, candidate, row.place, syntax=not edits)
             if edit is None:
                 continue
             if self._gate.refuses(edit):
@@ -103,15 +134,38 @@ class NextEditEngine:
             best = best or row
             if len(edits) >= top:
                 break
-        if best is None:
-            return Prediction(silence=silence)
-        least = threshold(best.candidate.kind)
-        if is_orphan(best.candidate):
-            least = min(least, _ORPHANED)
-        if self._gate.continues(edits[0].group):
-            least = _CONTINUING
-        shown = best.worth >= least
-        return Prediction(tuple(edits), shown, "" if shown else "not sure enough")
+        return edits, best, silence
+
+    def _going_on(self, situation: Situation, group: str) -> list[Ranked]:
+        """Return the places of the change that is being accepted, from the cursor on, then those of other files.
+
+        A replacement is looked for alone: the next place comes at once, however much else was done meanwhile.
+        """
+        beginning = self._beginnings.get(group)
+        if beginning is not None and declaration_in(situation.done, group) is None:
+            remember(situation, beginning)
+        found = places_left(situation, group)
+        if not found:
+            found = [c for c in _proposed(situation) if c.group == group and c.new is not None]
+        rows = [row for row in ranked(situation, found) if row.worth >= _CONTINUING]
+        if not mentions_asked(situation, found):
+            uses = [(row, uses_only(situation, row.candidate)) for row in rows]
+            rows = [replace(row, candidate=use) for row, use in uses if use is not None]
+        path, line = situation.cursor
+        rows.sort(
+            key=lambda r: (
+                r.candidate.path != path,
+                r.candidate.start < line,
+                r.candidate.path,
+                r.candidate.start,
+            )
+        )
+        return rows
+
+    def warm(self) -> None:
+        """Load what the first prediction would otherwise wait for."""
+        threshold("")
+        self._texts.tests.about("", self._reader.files())
 
     async def predict_with_model(
         self,
@@ -168,7 +222,7 @@ class NextEditEngine:
         place = Place(cursor[0], cursor[1], column)
         if open_place is not None:
             place = Place(open_place.path, open_place.start_line)
-        written = await tier.edits(history, place, diffs=diffs)
+        written = await tier.edits(history, place, diffs=diffs, places=known.edits)
         kept = [edit for edit in written if not self._gate.refuses(edit)]
         if not kept:
             return known
@@ -176,22 +230,35 @@ class NextEditEngine:
         shown = edits[0].new is not None and tier.may_decline
         return Prediction(edits, shown, "" if shown else known.silence or "not sure enough")
 
-    def series(self, history: Sequence[LineEdit], cursor: tuple[str, int], edit: NextEdit) -> Series:
+    def series(
+        self,
+        history: Sequence[LineEdit],
+        cursor: tuple[str, int],
+        edit: NextEdit,
+        *,
+        mentions: bool = False,
+    ) -> Series:
         """Return every remaining place of the change that `edit` belongs to, so that one action can do it all.
 
         The places are those of the text as it is now; those already dismissed are left out. At most 10,000 are
-        returned, and `capped` says when there are more.
+        returned, and `capped` says when there are more. A rename leaves comments, strings and prose alone unless
+        `mentions` asks for them, or the user renamed there too.
         """
-        situation = Situation(self._reader, history, cursor)
+        situation = Situation(self._reader, history, cursor, texts=self._texts)
         if edit.kind in ("rename", "substitution"):
             found, total = every_place(situation, edit.group)
         else:
             found = [c for c in _proposed(situation) if c.group == edit.group and c.new is not None]
             total = len(found)
+        left_out = 0
+        if not mentions and not mentions_asked(situation, found):
+            uses = [uses_only(situation, candidate) for candidate in found]
+            left_out = uses.count(None)
+            found = [candidate for candidate in uses if candidate is not None]
         checked = [_checked(situation, c, edit.confidence, syntax=False) for c in found]
         kept = [e for e in checked if e is not None and not self._gate.refuses(e)]
         kept.sort(key=lambda e: (e.path != cursor[0], e.path, e.start_line))
-        return Series(tuple(kept[:MAX_OCCURRENCES]), total, total > MAX_OCCURRENCES)
+        return Series(tuple(kept[:MAX_OCCURRENCES]), total, total > MAX_OCCURRENCES, left_out)
 
     def still_fits(self, edit: NextEdit) -> NextEdit | None:
         """Return `edit` moved to where its lines are now, or None when they changed or went away."""
@@ -212,19 +279,28 @@ class NextEditEngine:
             edit.path, at, at + size, edit.old, edit.new, edit.kind, edit.confidence, edit.reason, edit.group
         )
 
-    def _in_order(self, cursor: tuple[str, int], rows: list[Ranked]) -> list[Ranked]:
-        """Return the places of a change that is being accepted first, from the cursor on, then the others."""
-        going = [r for r in rows if self._gate.continues(r.candidate.group) and r.candidate.new is not None]
-        path, line = cursor
-        going.sort(
-            key=lambda r: (
-                r.candidate.path != path,
-                r.candidate.start < line,
-                r.candidate.path,
-                r.candidate.start,
-            )
-        )
-        return [*going, *(r for r in rows if r not in going)] if going else rows
+    def left_of(self, edits: Sequence[NextEdit]) -> tuple[NextEdit, ...]:
+        """Return those of a model's `edits` that are still to be done; () unless one was done and none is in doubt.
+
+        An edit was done when its new lines stand where its old ones were, which its fellows may have moved.
+        """
+        done: list[NextEdit] = []
+        left: list[NextEdit] = []
+        for edit in edits:
+            if self._is_done(edit, done):
+                done.append(edit)
+            elif (moved := self.still_fits(edit)) is not None and edit.old and not self.refuses(edit):
+                left.append(moved)
+        return tuple(left) if done else ()
+
+    def _is_done(self, edit: NextEdit, done: Sequence[NextEdit]) -> bool:
+        text = self._reader.read_text(edit.path)
+        if text is None or not edit.new:
+            return False
+        above = [e for e in done if e.path == edit.path and e.start_line < edit.start_line]
+        at = edit.start_line + sum(len(e.new or ()) - len(e.old) for e in above)
+        lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        return tuple(lines[at : at + len(edit.new)]) == edit.new
 
     def refuses(self, edit: NextEdit) -> bool:
         """Whether the user dismissed this edit, or its whole change."""

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 ABOVE, BELOW = 10, 10
 """Lines around the place that a next-edit model may rewrite (the window that Sweep was trained on)."""
 EXCERPT = 40
+VIEW = 6
+"""Lines that a chat model sees on each side of a likely place elsewhere."""
 EVENTS = 6
 _FIM_LINES = 60
 _RELATED_CHARS = 4000
@@ -70,12 +72,18 @@ class ModelTier:
         return self._style is not None or self._chat is not None
 
     async def edits(
-        self, history: Sequence[LineEdit], place: Place, *, diffs: Sequence[EventDiff] = ()
+        self,
+        history: Sequence[LineEdit],
+        place: Place,
+        *,
+        diffs: Sequence[EventDiff] = (),
+        places: Sequence[NextEdit] = (),
     ) -> list[NextEdit]:
         """Return the model's edits for `place`, validated, best first; [] when it has none.
 
         `diffs` are the events with context (`EditHistory.diffs`); without them they are made from `history`.
-        Raises `ModelError` when the model cannot be asked.
+        `places` are further likely ones, for a model that can edit several. Raises `ModelError` when the model
+        cannot be asked.
         """
         situation = Situation(self._reader, history, (place.path, place.line))
         prompt = await asyncio.to_thread(_prompt, situation, history, place, diffs)
@@ -86,7 +94,8 @@ class ModelTier:
         ):
             return await self._rewritten(situation, prompt, self._style)
         if self._chat is not None:
-            return await self._patched(situation, prompt, self._chat)
+            views = await asyncio.to_thread(_views, situation, prompt, places)
+            return await self._patched(situation, replace(prompt, places=views), self._chat)
         if self._model is not None and self._style is None:
             return await self._filled(situation, prompt, self._model)
         return []
@@ -136,7 +145,8 @@ class ModelTier:
             return "".join([c.text async for c in self._chat.chat([ChatMessage("user", rendered)], options)])
         if self._model is None:
             return ""
-        return "".join([c.text async for c in self._model.stream(CompletionPrompt(rendered, ""), options)])
+        prompt = CompletionPrompt(rendered, "", raw=True)
+        return "".join([c.text async for c in self._model.stream(prompt, options)])
 
 
 def _prompt(
@@ -203,6 +213,26 @@ def _related(situation: Situation, path: str) -> tuple[tuple[str, str], ...]:
     return tuple(reversed(pieces))
 
 
+def _views(
+    situation: Situation, prompt: EditPrompt, places: Sequence[NextEdit]
+) -> tuple[tuple[str, int, tuple[str, ...]], ...]:
+    """Return the lines around likely places, the likeliest last, within a budget; what is seen already is left out."""
+    seen = {prompt.path: set(range(*prompt.excerpt))}
+    views: list[tuple[str, int, tuple[str, ...]]] = []
+    left = _RELATED_CHARS
+    for place in places:
+        lines = situation.lines(place.path)
+        taken = seen.setdefault(place.path, set())
+        stretch = range(max(0, place.start_line - VIEW), min(len(lines), place.end_line + VIEW))
+        size = sum(len(lines[at]) + 1 for at in stretch)
+        if not stretch or size > left or taken.intersection(stretch):
+            continue
+        taken.update(stretch)
+        left -= size
+        views.append((place.path, stretch.start, tuple(lines[stretch.start : stretch.stop])))
+    return tuple(reversed(views))
+
+
 def _where(lines: Sequence[str], old: Sequence[str], line: int) -> int | None:
     """Return where a patch's old lines stand: at its line, or at the one place that has them."""
     size = len(old)
@@ -221,9 +251,18 @@ def _patches_applied(situation: Situation, patches: Sequence[Patch]) -> list[Nex
     changes: list[Change] = []
     for patch in patches:
         start = _where(situation.lines(patch.path), patch.old, patch.line)
-        if start is not None:
-            changes.append((patch.path, start, start + len(patch.old), patch.new))
+        if start is None:
+            continue
+        end = start + len(patch.old)
+        if not any(
+            path == patch.path and _meet((first, last), (start, end)) for path, first, last, _ in changes
+        ):
+            changes.append((patch.path, start, end, patch.new))
     return _valid(situation, changes)
+
+
+def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one == other or (one[0] < other[1] and other[0] < one[1])
 
 
 def _valid(situation: Situation, changes: Sequence[Change]) -> list[NextEdit]:

@@ -25,28 +25,26 @@ def construct_end(answer: Answer, start: int, floor: int, base: int) -> int:
 
     `floor` is its indentation and `base` the number of brackets open around it.
     """
-    directive = _directive_end(answer, start)
-    if directive:
+    if directive := _directive_end(answer, start):
         return directive
-    situation = answer.situation
-    profile = situation.profile
-    k = start + 1
-    end = k
+    situation, profile = answer.situation, answer.situation.profile
+    k = end = start + 1
     has_block = _open(answer, k) > base
     header = answer.line(start)
-    word_block = opens_block(header, situation)
     tags = 1 if opens_tag(header) else 0
     mapping = profile.keyed and profile.offside
-    word_block = word_block or (mapping and is_keyed_item(header))
+    word_block = opens_block(header, situation) or (mapping and is_keyed_item(header))
     listed = profile.keyed and header.rstrip().endswith(":") and not header.lstrip().startswith("- ")
+    items = False
     while k < len(answer.lines):
         line = answer.lines[k]
         if not line.strip():
             k += 1
             continue
         indent = indent_of(line)
+        listed = listed and (items or indent <= floor)
         last = answer.line(answer.last(k))
-        blank = end < k
+        blank = not all(map(str.strip, answer.lines[end:k]))
         depth = _open(answer, k)
         if tags and indent <= floor and depth <= base:
             tags = _tags_after(line, tags) if indent == floor else -1
@@ -77,21 +75,18 @@ def construct_end(answer: Answer, start: int, floor: int, base: int) -> int:
             has_block = True
         elif blank and not (word_block and indent > floor):
             return end
+        elif indent > floor and line.lstrip().startswith(profile.line_comments or "\0"):
+            k += 1  # kept if what follows it is
+            continue
         elif indent > floor and not closes_only(line):
+            shut = has_block and closes_only(last) and indent_of(last) == floor
+            if not (word_block and not shut) and not _hangs_on(line, last, situation, shut=shut):
+                return end
             if (
                 too_deep(answer, k)
                 or stands_deep(answer, k)
                 or (mapping and breaks_mapping(answer, k, start))
             ):
-                return end
-            if (
-                has_block
-                and closes_only(last)
-                and indent_of(last) == floor
-                and not _carries_on(line, last, situation)
-            ):
-                return end
-            if not (word_block or _carries_on(line, last, situation) or _asks_deeper(last, situation)):
                 return end
         elif closes_only(line) and answer.owed(k):
             has_block = True
@@ -148,6 +143,11 @@ def _directive_end(answer: Answer, start: int) -> int:
             if not depth:
                 return k + 1
     return 0
+
+
+def _hangs_on(line: str, last: str, situation: Situation, *, shut: bool) -> bool:
+    """Whether a deeper line belongs to the one above; when that has `shut` the construct, only an operator says so."""
+    return _carries_on(line, last, situation) or (not shut and _asks_deeper(last, situation))
 
 
 def _asks_deeper(last: str, situation: Situation) -> bool:

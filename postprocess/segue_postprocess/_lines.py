@@ -21,6 +21,7 @@ _GOES_ON: Final = re.compile(
     r"(?:[,(\[{\\=+*/%&|<.:-]|(?<![\w)\]>])\?|=>|->|\b(?:and|or|not|in|return|do|then|else|where|of|with|is|extends|implements))$"
 )
 _TAG: Final = re.compile(r"^<[A-Za-z][\w.:-]*(?:[\s>]|$)|^<>")
+_VOID_TAG: Final = re.compile(r"<(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr|!)\b")
 _CLOSING_ONLY: Final = re.compile(r"^[\s)\]};,>]*$")
 _WORDS: Final = re.compile(r"\w")
 _TRIVIAL: Final = re.compile(
@@ -53,9 +54,14 @@ def ends_block(line: str, profile: Profile) -> bool:
 
 
 def opens_tag(line: str) -> bool:
-    """Whether `line` starts with a tag that it does not close."""
+    """Whether `line` starts with a tag that it does not close, and that can hold something."""
     stripped = line.strip()
-    return bool(_TAG.match(stripped)) and "</" not in stripped and not stripped.endswith("/>")
+    return (
+        bool(_TAG.match(stripped))
+        and not _VOID_TAG.match(stripped)
+        and "</" not in stripped
+        and not stripped.endswith("/>")
+    )
 
 
 def is_clause(line: str) -> bool:

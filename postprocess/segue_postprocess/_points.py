@@ -29,6 +29,17 @@ if TYPE_CHECKING:
 
 _DRIFTING: Final = 25
 _NEAR: Final = 4
+_STYLE_GUIDE: Final = {
+    "python": 4,
+    "rust": 4,
+    "kotlin": 4,
+    "csharp": 4,
+    "ruby": 2,
+    "elixir": 2,
+    "dart": 2,
+    "yaml": 2,
+}
+"""The step of languages that have one for all, where neither the document nor the answer shows another."""
 _LABEL: Final = re.compile(r"^(?:#|\w+\s*:(?!:)|(?:public|private|protected|internal)\b.*:$|@|<|\*|//|/\*)")
 _ACCESS: Final = re.compile(r"^(?:public|private|protected|signals|default|case)\b.*:$")
 _ENDED: Final = re.compile(r"(?:;|(?<![=$])\{[^{}]*\}|^\W*\}|\{)\s*$")
@@ -54,6 +65,8 @@ class Points:
         if situation.on_blank_line and self._below_opener():
             return [], []  # the first line itself stands wrong: nothing is fixed
         text = "\n".join(lines)
+        if situation.profile.offside and self._header.lstrip().startswith(('"""', "'''")):
+            return self._docstring()
         found, _ = steps(text, situation)
         fixed = lines_that_stay(text, situation)
         base = len(situation.openings)
@@ -98,6 +111,17 @@ class Points:
             lowest = min(lowest, indent)
         self._end(found[-1].stack, fixed)
         return self._strong, self._weak
+
+    def _docstring(self) -> tuple[list[int], list[int]]:
+        """Judge a docstring by its least indented line, which stands under its quotes."""
+        mark = self._header.lstrip()[:3]
+        inside: list[int] = []
+        for line in self._lines[1:]:
+            if line.strip():
+                inside.append(indent_of(line))
+            if mark in line:
+                break
+        return ([self._own - min(inside)] if inside and mark not in self._lines[0].lstrip()[3:] else []), []
 
     def _end(self, stack: tuple[Opening, ...], fixed: set[int]) -> None:
         """Judge the last line beside the one below the cursor, when one expression goes over both."""
@@ -228,7 +252,9 @@ class Points:
             return "."
         mark = mark_of(code.strip(), below)
         if mark in (":", "-"):
-            return mark if self._situation.profile.offside else ""
+            return mark if self._situation.profile.offside or is_case(code) else ""
+        if self._situation.profile.keyed and not mark and opens_block(code, self._situation):
+            return ":"  # a block scalar
         if mark == "w" and below[0] == "{":
             return ""
         if not mark and opens_tag(code):
@@ -244,8 +270,6 @@ class Points:
         plain = self._a_step_in(indent)
         if self._habits.aligns or (not plain and (abs(distance) <= _NEAR or indent <= self._own)):
             self._weak.append(distance)
-        elif plain:
-            self._weak.append(0)
 
     def _a_step_in(self, indent: int) -> bool:
         step = self._habits.step or self._own_step() or 4
@@ -266,7 +290,7 @@ class Points:
         """Judge how deep the body stands under its header, by what the document does elsewhere."""
         habits = self._habits
         seen = habits.bodies.get(mark)
-        step = habits.step or self._own_step()
+        step = habits.step or self._own_step() or _STYLE_GUIDE.get(self._situation.language.id, 0)
         if mark == "." and self._header.lstrip().startswith("."):
             self._weak.append(-depth)
             return
@@ -291,7 +315,9 @@ class Points:
         own_step = self._own_step()
         if mark in CLOSERS and own_step and depth != own_step:
             self._weak.append(own_step - depth)
-        elif step and (depth <= 0 or depth % step):
+            return
+        exact = mark == "{" or (mark == ":" and not self._situation.profile.keyed)
+        if step and (exact or depth <= 0 or depth % step):
             self._weak.append(step - depth)
 
     def _own_step(self) -> int:

@@ -230,5 +230,9 @@ def closings_for(situation: Situation, mode: Mode) -> tuple[Closing, ...]:
     """Return what the suffix closes when it is read in `mode`, as it is after a completion that ends in it."""
     if mode == situation.mode:
         return situation.closings
-    tokens, _ = situation.scanner.scan(situation.tail, 0, mode)
-    return closings_in(situation.tail, tokens, mode, situation.profile)
+    tokens, end = situation.scanner.scan(situation.tail, 0, mode)
+    closings = closings_in(situation.tail, tokens, mode, situation.profile)
+    if end.literal < 0:
+        return closings
+    quote = situation.profile.literals[end.literal].mark  # what closed a string now opens one that nothing closes
+    return (*closings, Closing(quote, len(situation.tail), -1, leading=False))

@@ -93,7 +93,11 @@ class Units:
 
     def _has_its_block(self, indent: int) -> bool:
         """Whether deeper lines stand already below the cursor: the block of what begins at `indent`."""
-        return self.answer.situation.next_indent > indent
+        situation = self.answer.situation
+        following = situation.next_line
+        return situation.next_indent > indent and not (
+            following.strip()[:1] in ")]}" or ends_block(following, situation.profile)
+        )
 
     def _rest_of_construct(self) -> tuple[int, Reason]:
         """Keep what was begun on the cursor's line; fields and elements beside it if the answer ends with them."""
@@ -112,7 +116,8 @@ class Units:
             if self._long and self._introduces_below(situation.indent):
                 return end, Reason.UNIT_END
             return construct_end(answer, end, situation.indent, base), Reason.UNIT_END
-        if situation.container not in ("members", "elements") or end > 1 + self._blank_lines(end):
+        item = situation.profile.keyed and situation.line_before.lstrip().startswith("- ")
+        if not (item or situation.container in ("members", "elements")) or end > 1 + self._blank_lines(end):
             return end, Reason.UNIT_END
         further = end
         while further < len(answer.lines) and answer.lines[further].strip():

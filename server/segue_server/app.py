@@ -37,6 +37,7 @@ FEATURES = (
     "popup_completion",
     "code_actions",
     "next_edit",
+    "next_edit_actions",
     "assist",
     "feedback",
     "status",
@@ -55,6 +56,7 @@ class App:
         self.code_action_resolvers: dict[str, Resolver] = {}
         self.index_listeners: list[Callable[[IndexStatus], None]] = []
         self.asks_inline = False
+        self.asks_next_edits = False
         self.on_session: list[Callable[[Session], Coroutine[Any, Any, None]]] = []
         self.started_session: Session | None = None
         """The session as soon as it follows the documents; requests wait a little longer, in `session`."""

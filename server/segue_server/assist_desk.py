@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import importlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from segue_assist import Assistant, Places
-from segue_server.assistance import PrivacyRules, chat_settings, open_assistant_chat, prompt_library
+from segue_server.assistance import PrivacyRules, prompt_library
+from segue_server.chats import ChatKeeper, chat_settings
 from segue_server.uris import uri_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from segue_assist import Prompt
-    from segue_model import ChatModel
     from segue_server.session import Session
     from segue_server.workspaces import Scope
 
@@ -24,26 +24,19 @@ class AssistDesk:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._chat: ChatModel | None = None
-        self._opened_for: Any = None
+        self._chats = ChatKeeper(session.tasks, session.directories.cache)
         self.places = Places()
 
     async def assistant(self, scope: Scope) -> Assistant:
         """Return an assistant for a workspace. Raises ModelError when the chat model's settings cannot work."""
         in_thread = self._session.tasks.in_thread
         settings = self._session.settings
-        chosen = chat_settings(settings)
-        if chosen != self._opened_for:
-            await self.aclose()
-            self._chat = await in_thread(
-                lambda: open_assistant_chat(settings, cache_dir=self._session.directories.cache)
-            )
-            self._opened_for = chosen
+        chat = await self._chats.of(chat_settings(settings))
         return Assistant(
             reader=scope.reader,
             prompts=prompt_library(settings, self._session.directories, scope.root),
             privacy=PrivacyRules(settings),
-            chat=self._chat,
+            chat=chat,
             link=linker(scope),
             in_thread=in_thread,
         )
@@ -62,9 +55,7 @@ class AssistDesk:
 
     async def aclose(self) -> None:
         """Release the chat model."""
-        chat, self._chat, self._opened_for = self._chat, None, None
-        if chat is not None:
-            await chat.aclose()
+        await self._chats.aclose()
 
 
 def linker(scope: Scope) -> Callable[[str, int], str]:

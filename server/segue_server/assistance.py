@@ -1,70 +1,23 @@
-"""What the assist room needs of the world: its chat model, the prompts of each layer, the privacy rules."""
+"""What the assist room needs of the world: the prompts of each layer, the privacy rules."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segue_assist import PromptLibrary
 from segue_context.privacy import mask_secrets, verdict
-from segue_model import ModelSettings, open_chat
-from segue_server.configuration import keyring_key
-from segue_server.models import model_settings
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
-    from segue_model import ChatModel
     from segue_server.configuration import Settings
     from segue_server.paths import Directories
 
 PROJECT_PROMPTS = Path(".segue/prompts")
 """Where a project keeps its prompts and rules, below its root."""
-
-_FALLBACK_TIMEOUT_S = 60.0
-
-
-def chat_settings(settings: Settings) -> ModelSettings | None:
-    """Return the model that answers instructions: the chat section's, else the completion model; None for none."""
-    chosen = settings.chat
-    if not chosen.provider:
-        return _from_completion(settings)
-    if chosen.provider == "none":
-        return None
-    key = chosen.api_key.get_secret_value()
-    if not key and chosen.provider not in {"embedded", "llamacpp", "ollama"}:
-        key = keyring_key(chosen.endpoint or chosen.provider)
-    base = model_settings(settings)
-    timeouts = replace(base.timeouts, read_s=max(base.timeouts.read_s, _FALLBACK_TIMEOUT_S))
-    provider = "chat" if chosen.provider in {"openai", "mistral"} else chosen.provider
-    return ModelSettings(
-        provider=provider,
-        endpoint=chosen.endpoint or ("https://api.mistral.ai" if chosen.provider == "mistral" else ""),
-        model=chosen.name,
-        api_key=key,
-        proxy=base.proxy,
-        ca_file=base.ca_file,
-        timeouts=timeouts,
-        threads=base.threads,
-    )
-
-
-def _from_completion(settings: Settings) -> ModelSettings | None:
-    base = model_settings(settings)
-    if base.provider in {"none", "mistral"}:
-        return None  # the completion endpoint of mistral has no chat
-    provider = "chat" if base.provider == "openai" else base.provider
-    timeouts = replace(base.timeouts, read_s=max(base.timeouts.read_s, _FALLBACK_TIMEOUT_S))
-    return replace(base, provider=provider, fallbacks=(), timeouts=timeouts)
-
-
-def open_assistant_chat(settings: Settings, *, cache_dir: Path) -> ChatModel | None:
-    """Return the chat model of the settings, None when there is none; raises ModelError for settings that cannot work."""
-    chosen = chat_settings(settings)
-    return None if chosen is None else open_chat(chosen, cache_dir=cache_dir)
 
 
 def prompt_library(settings: Settings, directories: Directories, root: Path | None) -> PromptLibrary:

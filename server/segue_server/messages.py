@@ -19,6 +19,7 @@ DID_PARTIALLY_ACCEPT: Final = "textDocument/didPartiallyAcceptCompletion"
 DID_REJECT: Final = "segue/didReject"
 DID_CHANGE_CURSOR: Final = "segue/didChangeCursor"
 NEXT_EDITS: Final = "segue/nextEdits"
+RESOLVE_NEXT_EDIT: Final = "segue/resolveNextEdit"
 STATUS: Final = "segue/status"
 REFRESH: Final = "segue/refresh"
 DID_CHANGE_STATUS: Final = "didChangeStatus"
@@ -96,6 +97,7 @@ class MessageTypes:
         self._types: dict[str, type] = {}
         self.request(COPILOT_INLINE_EDIT, CursorParams)
         self.request(NEXT_EDITS, CursorParams)
+        self.request(RESOLVE_NEXT_EDIT, FeedbackParams)
         self.request(STATUS, EmptyParams)
         self.notification(DID_FOCUS, FocusParams)
         self.notification(DID_CHANGE_CURSOR, CursorParams)

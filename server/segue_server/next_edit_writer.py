@@ -11,17 +11,20 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from segue_model import ModelError
+from segue_next_edit import Prediction
 from segue_server.assistance import PrivacyRules
+from segue_server.chats import ChatKeeper, chat_settings, completion_chat_settings
 from segue_server.messages import REFRESH
+from segue_server.next_edit_ways import way_of
 from segue_syntax import Position
 
 if TYPE_CHECKING:
     from segue_context import EventDiff, LineEdit
-    from segue_model import CompletionModel
-    from segue_next_edit import NextEditEngine, Prediction
+    from segue_model import ChatModel, CompletionModel
+    from segue_next_edit import NextEdit, NextEditEngine
     from segue_server.app import App
-    from segue_server.configuration import Settings
     from segue_server.documents import DocumentChange, View
+    from segue_server.next_edit_ways import Way
     from segue_server.session import Session
     from segue_server.workspaces import Located, Scope
 
@@ -45,22 +48,29 @@ class _Question:
     moment: Moment
     column: int
     known: Prediction
-    model: CompletionModel
+    way: Way
 
 
 class Writer:
-    """Asks the session's model, and keeps its last answer until the text changes."""
+    """Asks the session's model, and keeps its last answer until the text changes in another way than it says."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, session: Session) -> None:
         self._app = app
+        self._chats = ChatKeeper(session.tasks, session.directories.cache)
         self._moment: Moment | None = None
         self._task: asyncio.Task[Prediction] | None = None
+        self._begun: tuple[NextEdit, ...] = ()
         self._app.documents.listeners.append(self._changed)
+        app.server.on_close.append(self._chats.aclose)
 
     def _changed(self, change: DocumentChange) -> None:
-        """Drop the question and its answer: they are about a text that is no more."""
-        if change.edits:
-            self.stop()
+        """Drop the question and its answer: they are about a text that is no more, but for what was accepted of it."""
+        if not change.edits:
+            return
+        task = self._task
+        if task is not None and task.done() and not task.cancelled() and task.exception() is None:
+            self._begun = tuple(edit for edit in task.result().edits if edit.kind == "model")
+        self.stop()
 
     def stop(self) -> None:
         """Cancel what is being asked; the call to the model is closed."""
@@ -77,14 +87,20 @@ class Writer:
         another one the answer comes with the model's where `wait`, and without it when the text changes first.
         """
         engine = where.scope.next_edit
-        model = session.models.current() if _may_write(session.settings) else None
-        if model is None or not engine.wants_model(known, where.scope.history.action):
+        way = way_of(session.settings)
+        if not way or not engine.wants_model(known, where.scope.history.action):
             return known
+        if self._begun:
+            begun, self._begun = self._begun, ()
+            left = await session.tasks.in_thread(engine.left_of, begun)
+            if left:
+                self._begun = begun
+                return Prediction(left, shown=True)
         moment = Moment(view.uri, view.version, place.line)
         if self._task is None or moment != self._moment:
             self.stop()
             self._moment = moment
-            asking = self._ask(session, where, _Question(moment, place.column, known, model))
+            asking = self._ask(session, where, _Question(moment, place.column, known, way))
             self._task = session.tasks.spawn(asking, name="write a next edit")
         task = self._task
         if wait and not session.client.can_refresh:
@@ -99,8 +115,9 @@ class Writer:
         rules = PrivacyRules(session.settings)
         edits, diffs, places = await session.tasks.in_thread(_sendable, scope, rules, known)
         try:
+            model, chat = await self._models(session, question.way)
             written = await scope.next_edit.completed(
-                places, edits, (where.path, moment.line), model=question.model, action=scope.history.action,
+                places, edits, (where.path, moment.line), model=model, chat=chat, action=scope.history.action,
                 column=question.column, diffs=diffs,
             )  # fmt: skip
         except ModelError as error:
@@ -112,6 +129,12 @@ class Writer:
         if session.client.can_refresh:
             self._announce(moment, question.column)
         return written
+
+    async def _models(self, session: Session, way: Way) -> tuple[CompletionModel | None, ChatModel | None]:
+        if way == "completion":
+            return session.models.current(), None
+        chosen = chat_settings if way == "chat" else completion_chat_settings
+        return None, await self._chats.of(await session.tasks.in_thread(chosen, session.settings))
 
     def _announce(self, moment: Moment, column: int) -> None:
         """Tell the client to ask again for the next edit of this version."""
@@ -127,12 +150,6 @@ class Writer:
                 "feature": "nextEdits",
             },
         )
-
-
-def _may_write(settings: Settings) -> bool:
-    """Whether the settings let the model write: the embedded default knows too little, unless it is asked for."""
-    chosen = settings.next_edit.model
-    return chosen == "on" or (chosen == "auto" and settings.model.provider not in ("embedded", "none"))
 
 
 def _sendable(

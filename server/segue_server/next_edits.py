@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from segue_server.workspaces import Located, Scope
 
 _KEPT = 64
+_PASSED = frozenset({"typed", "ignored"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +81,20 @@ class NextEdits:
             del self._offered[next(iter(self._offered))]
         return prediction, offered
 
-    async def series(self, where: Located, line: int, first: Offered) -> Series:
-        """Return every remaining place of the change that an offered edit belongs to."""
-        scope = first.scope
-        history = scope.history.edits()
-        return await self._tasks.in_queue(scope.next_edit.series, history, (where.path, line), first.edit)
+    async def series(self, where: Located, line: int, first: Offered, *, mentions: bool = False) -> Series:
+        """Return every remaining place of the change that an offered edit belongs to, on request mentions too."""
+        return await self._tasks.in_queue(_series, first.scope, (where.path, line), first.edit, mentions)
+
+    async def resolved(self, edit_id: str) -> Offered | None:
+        """Return an offered edit at the place where its lines are now; None when they changed or went away."""
+        offered = self._offered.get(edit_id)
+        if offered is None or offered.edit.new is None:
+            return None
+        edit = await self._tasks.in_queue(offered.scope.next_edit.still_fits, offered.edit)
+        if edit is None:
+            return None
+        self._offered[edit_id] = replace(offered, edit=edit)
+        return self._offered[edit_id]
 
     def shown(self, edit_id: str) -> None:
         """Note that an edit became visible."""
@@ -97,12 +108,18 @@ class NextEdits:
             self._record("acceptance", edit_id, offered)
 
     def rejected(self, edit_id: str, reason: str) -> bool:
-        """Note that an edit was dismissed, so that it does not come back; False for an unknown id."""
+        """Note that an edit was dismissed, or typed past; False for an unknown id.
+
+        A dismissed one does not come back, one that was typed past stays away after a few times.
+        """
         offered = self._offered.pop(edit_id, None)
         if offered is None:
             return False
         self._record("rejection", edit_id, offered, reason=reason)
-        offered.scope.next_edit.rejected(offered.edit)
+        if reason in _PASSED:
+            offered.scope.next_edit.ignored(offered.edit)
+        else:
+            offered.scope.next_edit.rejected(offered.edit)
         return True
 
     def _record(self, kind: str, edit_id: str, offered: Offered | None = None, reason: str = "") -> None:
@@ -158,4 +175,25 @@ def _predict(wanted: Callable[[], bool], scope: Scope, path: str, line: int, top
 
         return Prediction(silence="the document changed meanwhile")
     history = scope.history
-    return scope.next_edit.predict(history.edits(), (path, line), top, action=history.action)
+    prediction = scope.next_edit.predict(history.edits(), (path, line), top, action=history.action)
+    edits = tuple(edit for edit in prediction.edits if _may_be_written(scope, edit))
+    if edits[:1] != prediction.edits[:1]:
+        return replace(
+            prediction, edits=edits, shown=False, silence="the likeliest edit is in a read-only file"
+        )
+    return replace(prediction, edits=edits)
+
+
+def _series(scope: Scope, cursor: tuple[str, int], first: NextEdit, mentions: bool) -> Series:  # noqa: FBT001 - passed on
+    series = scope.next_edit.series(scope.history.edits(), cursor, first, mentions=mentions)
+    return replace(series, edits=tuple(edit for edit in series.edits if _may_be_written(scope, edit)))
+
+
+def _may_be_written(scope: Scope, edit: NextEdit) -> bool:
+    """Whether the file's own permissions let it be changed: an edit that cannot be saved is no help."""
+    if scope.root is None:
+        return True
+    try:
+        return bool(os.stat(scope.root / edit.path).st_mode & 0o222)  # noqa: PTH116 - once for each of many edits
+    except OSError:
+        return True  # not saved yet

@@ -158,6 +158,7 @@ class Session:
         where.scope.context.plan(query, self._pipeline.context_chars)
         where.scope.context.suggest(query)
         process(cursor_of(request, self._pipeline), "x")
+        where.scope.next_edit.warm()
 
     async def _start_indexes(self, opening: asyncio.Task[None]) -> None:
         """Let the indexes be built once the model is open: it serves the user sooner."""

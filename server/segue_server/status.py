@@ -30,6 +30,7 @@ class StatusBoard:
     latency_ms: float | None = None
     last_error: str = ""
     last_silence: str = ""
+    next_edit_silence: str = ""
     index: dict[str, Any] = field(default_factory=lambda: {"state": "off", "files": 0})
     assist: dict[str, Any] | None = None
     _sent: tuple[Any, ...] = ()
@@ -50,6 +51,7 @@ class StatusBoard:
                 "lastError": self.last_error,
                 "lastSilence": self.last_silence,
                 "lastSilenceMessage": REASONS.get(self.last_silence, ""),
+                "nextEditSilence": self.next_edit_silence,
                 "latencyMs": None if self.latency_ms is None else round(self.latency_ms),
                 "paused": self.paused,
                 "assist": self.assist,

@@ -196,10 +196,7 @@ def zeta(latency_s: float = 0.0) -> FakeModelServer:
 
 
 def asked_of(server: FakeModelServer) -> dict[str, Any]:
-    return {
-        "environment": {**server.environment, "SEGUE_MODEL": "zeta-2"},
-        "initialization_options": {"model": {"prompt_format": "prefix"}},
-    }
+    return {"environment": {**server.environment, "SEGUE_MODEL": "zeta-2"}}
 
 
 AREA = "def area(w):\n    return w\n"
@@ -254,12 +251,61 @@ async def test_typing_on_cancels_the_model(tmp_path: Path, run: Callable[..., An
             assert server.calls[0].closed_early
 
 
+PATCHES = """shape.py:2
+-    return w
++    return w * h
+use.py:4
+-print(side(2))
++print(side(2) * 2)
+shape.py:9
+-nothing
++something
+"""
+
+
+@pytest.mark.parametrize("section", ["model", "chat"])
+async def test_a_chat_model_writes_several_places_and_files(
+    tmp_path: Path, run: Callable[..., Any], section: str
+) -> None:
+    """Asked once: what is accepted of its answer brings up the rest of it, and what fits no text is left out."""
+    root = tmp_path / "project"
+    root.mkdir()
+    (root / "use.py").write_text("from shape import side\n\n\nprint(side(2))\n")
+    with FakeModelServer(lambda _prompt: PATCHES) as server:
+        provider = {
+            "provider": "chat" if section == "model" else "openai",
+            "endpoint": server.endpoint,
+            "name": "tiny",
+        }
+        asked = {"environment": {"SEGUE_PROVIDER": ""}, "initialization_options": {section: provider}}
+        async with run(root, editor="neovim", **asked) as editor:
+            uri = editor.open("shape.py", "def side(w):\n    return w\n")
+            editor.type(uri, 2, 0, 10, ", h")
+            answer = await answered(editor, uri, 2, 0, lambda a: any(e.kind == "model" for e in a.edits))
+            written = [edit for edit in answer.edits if edit.kind == "model"]
+            assert answer.shown
+            assert [(e.textDocument.uri, e.text) for e in written] == [
+                (uri, "    return w * h"),
+                (editor.uri("use.py"), "print(side(2) * 2)"),
+            ]
+            [call] = server.calls
+            assert "2|     return w" in call.prompt
+            assert "+def side(w, h):" in call.prompt
+            editor.type(uri, 3, 1, 0, written[0].text, end=12)
+            await editor.command(written[0].command.command, *written[0].command.arguments)
+            following = await answered(editor, uri, 3, 1, lambda a: bool(a.edits))
+            assert [(e.textDocument.uri, e.kind) for e in following.edits[:1]] == [
+                (editor.uri("use.py"), "model")
+            ]
+            assert following.shown
+        assert len(server.calls) == 1
+
+
 async def test_the_model_is_left_alone_where_the_settings_say_so(
     tmp_path: Path, run: Callable[..., Any]
 ) -> None:
     with zeta() as server:
-        asked = asked_of(server)
-        asked["initialization_options"]["next_edit"] = {"model": "off"}
+        asked = {**asked_of(server), "initialization_options": {"next_edit": {"model": "off"}}}
         async with run(tmp_path / "project", editor="neovim", **asked) as editor:
             uri = editor.open("a.py", AREA)
             editor.type(uri, 2, 0, 10, ", h")

@@ -82,35 +82,44 @@ class IgnoreRules:
         )
 
 
+_Rules = tuple[float, list[tuple[str, "GitIgnoreSpec"]]]
+
+
 class SegueIgnores:
     """The `.segueignore` files of a workspace alone; each is read again when it was not for some seconds."""
 
     def __init__(self, root: Path) -> None:
         self._root = str(root)
-        self._specs: dict[str, tuple[float, GitIgnoreSpec | None]] = {}
+        self._rules: dict[str, _Rules] = {}
 
     def rule_for(self, path: str) -> str:
         """Return the file, relative to the root, that excludes the file at `path`, or ""."""
-        folder = path
-        while folder:
-            folder = folder.rpartition("/")[0]
-            spec = self._spec_in(folder)
-            if spec is not None:
-                below = path[len(folder) + 1 :] if folder else path
-                parts = below.split("/")
-                heads = ["/".join(parts[:end]) + "/" for end in range(1, len(parts))]
-                if any(spec.check_file(head).include for head in (*heads, below)):
-                    return f"{folder}/.segueignore" if folder else ".segueignore"
+        for folder, spec in self._above(path.rpartition("/")[0])[1]:
+            below = path[len(folder) + 1 :] if folder else path
+            parts = below.split("/")
+            heads = ["/".join(parts[:end]) + "/" for end in range(1, len(parts))]
+            if any(spec.check_file(head).include for head in (*heads, below)):
+                return f"{folder}/.segueignore" if folder else ".segueignore"
         return ""
 
-    def _spec_in(self, folder: str) -> GitIgnoreSpec | None:
+    def _above(self, folder: str) -> _Rules:
+        """Return the rules of a folder and of those above it, and when the oldest of them were read.
+
+        Most folders have none, and files are asked about by the hundred: one look-up then.
+        """
         now = time.monotonic()
-        known = self._specs.get(folder)
-        if known is None or now - known[0] > _REMEMBERED_SECONDS:
-            if len(self._specs) > _REMEMBERED_FOLDERS:
-                self._specs.clear()
-            known = self._specs[folder] = (now, _rules_at(f"{self._root}/{folder}/.segueignore"))
-        return known[1]
+        known = self._rules.get(folder)
+        if known is not None and now - known[0] <= _REMEMBERED_SECONDS:
+            return known
+        spec = _rules_at(f"{self._root}/{folder}/.segueignore")
+        read, found = now, [] if spec is None else [(folder, spec)]
+        if folder:
+            upper = self._above(folder.rpartition("/")[0])
+            read, found = upper[0], found + upper[1]
+        if len(self._rules) > _REMEMBERED_FOLDERS:
+            self._rules.clear()
+        self._rules[folder] = read, found
+        return read, found
 
 
 def _rules_at(path: Path | str) -> GitIgnoreSpec | None:

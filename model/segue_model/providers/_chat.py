@@ -37,6 +37,10 @@ class ChatDialect(Protocol):
         """Return the piece of answer in one event."""
 
 
+_EDIT_MODEL = "mercury-edit"
+"""Inception's next-edit model takes chat messages at an endpoint of its own."""
+
+
 class OpenAIChatDialect:
     """``/v1/chat/completions``."""
 
@@ -62,7 +66,8 @@ class OpenAIChatDialect:
             body["stop"] = list(options.stop[:_MAX_STOPS])
         if options.seed is not None:
             body["seed"] = options.seed
-        return f"{self._path}/chat/completions", body
+        kind = "edit" if _EDIT_MODEL in self._model.lower() else "chat"
+        return f"{self._path}/{kind}/completions", body
 
     def parse(self, event: dict[str, Any]) -> Chunk:
         """Return the piece of answer in one event."""

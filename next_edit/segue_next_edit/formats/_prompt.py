@@ -23,7 +23,8 @@ class EditPrompt:
     """A place to rewrite. Lines carry no terminators; `region` and `excerpt` are half-open stretches of `lines`.
 
     The model may rewrite `region` and sees `excerpt` around it; `cursor` is a line and a column in code points.
-    `original` are all lines as they were before the newest events. `related` are pieces of other files.
+    `original` are all lines as they were before the newest events. `related` are pieces of other files, `places`
+    those in which an edit is likely, each a path, its first line and its lines.
     """
 
     path: str
@@ -34,6 +35,7 @@ class EditPrompt:
     events: tuple[Event, ...] = ()
     original: tuple[str, ...] = ()
     related: tuple[tuple[str, str], ...] = ()
+    places: tuple[tuple[str, int, tuple[str, ...]], ...] = ()
 
     def region_with(self, marker: str) -> list[str]:
         """Return the region's lines with `marker` at the cursor, if the cursor is in it."""

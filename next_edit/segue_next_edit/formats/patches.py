@@ -40,13 +40,14 @@ class PatchStream:
     def render(self, prompt: EditPrompt) -> str:
         """Return the user message."""
         start, end = prompt.excerpt
-        numbered = "".join(f"{n + 1}| {prompt.lines[n]}\n" for n in range(start, min(end, len(prompt.lines))))
+        stretches = [*prompt.places, (prompt.path, start, prompt.lines[start:end])]
+        numbered = "".join(_numbered(*stretch) for stretch in stretches)
         related = "".join(
             f"<file {path}>\n{text.rstrip(chr(10))}\n</file>\n\n" for path, text in prompt.related
         )
         history = "\n".join(f"--- {e.path}\n+++ {e.path}\n{e.diff}" for e in prompt.events)
         return (
-            f"{related}<file {prompt.path}>\n{numbered}</file>\n\n<edits>\n{history}</edits>\n\n"
+            f"{related}{numbered}<edits>\n{history}</edits>\n\n"
             f"The cursor is at {prompt.path}:{prompt.cursor[0] + 1}. Which patches come next?"
         )
 
@@ -66,6 +67,11 @@ class PatchStream:
                 old.append(text[1:])
             elif path and text.startswith("+"):
                 new.append(text[1:])
+
+
+def _numbered(path: str, first: int, lines: tuple[str, ...]) -> str:
+    rows = "".join(f"{number}| {text}\n" for number, text in enumerate(lines, start=first + 1))
+    return f"<file {path}>\n{rows}</file>\n\n"
 
 
 def described(patch: Patch) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from segue_next_edit.rules.alike import AlikeRule
 from segue_next_edit.rules.imports import ImportRule
 from segue_next_edit.rules.moved_import import MovedImportRule
 from segue_next_edit.rules.nearby import NearbyRule
@@ -22,6 +23,7 @@ RULES: tuple[Rule, ...] = (
     RepeatRule(),
     SubstitutionRule(),
     TemplateRule(),
+    AlikeRule(),
     MovedImportRule(),
     NewNameRule(),
     SignatureRule(),

@@ -11,7 +11,7 @@ from segue_next_edit._import_edits import Wanted, with_name, without_names
 from segue_next_edit._import_sources import Source, source_of
 from segue_next_edit._imports import JS, statements_in
 from segue_next_edit._missing_names import missing_names, only_annotates, unused_names
-from segue_next_edit._modules import named_from
+from segue_next_edit._modules import module_of, named_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -69,7 +69,7 @@ def _revised(situation: Situation, file: FileText) -> _Revised:
     gone = unused_names(situation, file, statements)
     for name in missing_names(situation, file, statements):
         source = source_of(situation, file, name)
-        if source is None:
+        if source is None or source.module == module_of(file.path, file.language):
             continue
         now = statements_in(revised.lines, file.language)
         module = named_from(source.module, file.path, file.language, situation.known_files, now)

@@ -124,7 +124,7 @@ def _moved(situation: Situation, file: FileText, move: _Move) -> Iterator[Candid
     if lines is None:
         return
     statements = statements_in(lines, language)
-    module = named_from(new.module, path, language, situation.known_files, statements)
+    module = named_from(new.module, path, language, situation.known_files, file.imports)
     wanted = Wanted(module, new.name, new.local, "from", held.type_only)
     lines = with_name(lines, statements, language, wanted, near=held.start)
     if lines is None:

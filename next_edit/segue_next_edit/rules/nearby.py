@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate
+from segue_next_edit._test_files import is_test, subject_of
 from segue_next_edit._tokens import WORD, words_of
 
 if TYPE_CHECKING:
@@ -19,7 +18,6 @@ _RECENT = 4
 _COMMON = 30
 _PER_FILE = 8
 _WINDOW = 6
-_TEST = re.compile(r"^(?:test_|tests_)|(?:_test|_tests|\.test|\.spec|-test|Test|Tests)$")
 
 
 class NearbyRule:
@@ -102,15 +100,10 @@ class NearbyRule:
 
     def _tests(self, situation: Situation, weights: dict[str, tuple[float, str]]) -> Iterator[Candidate]:
         """Yield the ends of the tests of the edited files."""
-        stems = {_subject(path): path for path in situation.paths[:4] if not _is_test(path)}
-        if not stems:
-            return
+        stems = {subject_of(path): path for path in situation.paths[:4] if not is_test(path)}
         names = [word for word, (weight, _) in sorted(weights.items(), key=lambda row: -row[1][0])[:12]]
-        for path in situation.reader.files():
-            tested = _tested(path)
-            if tested not in stems:
-                continue
-            subject = stems[tested]
+        tested = ((path, subject) for stem, subject in stems.items() for path in situation.tests_of(stem))
+        for path, subject in tested:
             if path.rsplit(".", 1)[-1] != subject.rsplit(".", 1)[-1]:
                 continue
             file = situation.file(path)
@@ -191,25 +184,3 @@ def _deeper(lines: list[str], edit: Done, start: int) -> bool:
     first = next((line for line in edit.new if line.strip()), "")
     here = lines[start]
     return len(here) - len(here.lstrip()) >= len(first) - len(first.lstrip())
-
-
-@lru_cache(maxsize=100_000)
-def _tested(path: str) -> str | None:
-    """Return what a test file is about, None for other files; remembered, because every path is looked at."""
-    return _subject(path) if _is_test(path) else None
-
-
-def _is_test(path: str) -> bool:
-    stem = path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
-    return (
-        bool(_TEST.search(stem))
-        or "/__tests__/" in path
-        or path.startswith(("test/", "tests/"))
-        or "/test/" in path
-    )
-
-
-def _subject(path: str) -> str:
-    """Return what a file is about: its name without what marks a test."""
-    stem = path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
-    return _TEST.sub("", stem).lower().strip("_.-")

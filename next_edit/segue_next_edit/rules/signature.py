@@ -16,7 +16,7 @@ from segue_next_edit._calls import (
     split_list,
 )
 from segue_next_edit._candidates import Candidate
-from segue_next_edit._tokens import paired_lines, words_of
+from segue_next_edit._tokens import indent_of, paired_lines, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,8 +87,8 @@ class SignatureRule:
                 new, certain = (
                     _override(file, line, change) if defines else _call(file, line, column, change, situation)
                 )
-                end = line + 1
-                if new is not None and new[0] == file.lines[line]:
+                end = line + 1 if new is None or defines else enclosed(file.lines, line, column)[1] + 1
+                if new is not None and list(new) == file.lines[line:end]:
                     if not required:
                         continue  # the call is right as it is
                     new = None
@@ -209,12 +209,11 @@ def _override(file: FileText, line: int, change: Changed) -> tuple[tuple[str, ..
 def _call(
     file: FileText, line: int, column: int, change: Changed, situation: Situation
 ) -> tuple[tuple[str, ...] | None, bool]:
-    """Return a call's line with its arguments as the new parameters want them."""
-    text = file.lines[line]
+    """Return a call's lines with its arguments as the new parameters want them."""
     inside, end, close = enclosed(file.lines, line, column)
-    if inside is None or end != line or "..." in inside:
+    if inside is None or "..." in inside or (end != line and re.search(r"#|//", inside)):
         return None, False
-    arguments = [a.strip() for a in split_list(inside)] if inside.strip() else []
+    arguments = [a.strip() for a in split_list(inside) if a.strip()]
     if any(a.startswith("*") for a in arguments):
         return None, False
     before = [parameter_name(p) for p in change.before.parameters[change.before.own :]]
@@ -256,7 +255,29 @@ def _call(
             result.append(elsewhere)
             certain = False
     result += [f"{k}={v}" for k, v in keywords.items() if k not in names and k not in before]
-    return (text[: column + 1] + ", ".join(result) + text[close:],), certain
+    written = _written(file.lines, (line, column), (end, close), result)
+    return written, certain and written is not None
+
+
+def _written(
+    lines: list[str], opening: tuple[int, int], closing: tuple[int, int], arguments: list[str]
+) -> tuple[str, ...] | None:
+    """Return the lines of a call with other arguments, laid out as it is: in the line, below it, or one a line."""
+    (line, column), (end, close) = opening, closing
+    head, tail = lines[line][: column + 1], lines[end][close:]
+    if end == line:
+        return (head + ", ".join(arguments) + tail,)
+    between = lines[line + 1 : end]
+    if lines[line][column + 1 :].strip() or lines[end][:close].strip() or not between:
+        return None
+    indent = indent_of(between[0])
+    comma = "," if between[-1].rstrip().endswith(",") else ""
+    last = lines[end][:close] + tail
+    if len(between) == 1 and len([a for a in split_list(between[0]) if a.strip()]) != 1:
+        return head, indent + ", ".join(arguments) + comma, last
+    marks = [","] * (len(arguments) - 1) + [comma]
+    rows = [f"{indent}{argument}{mark}" for argument, mark in zip(arguments, marks, strict=False)]
+    return (head, *"\n".join(rows).split("\n"), last) if rows else (head + tail,)
 
 
 def _renames(before: list[str], after: list[str]) -> dict[str, str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate, merged_lines
 from segue_next_edit._common_words import COMMON_WORDS
 from segue_next_edit._definitions import declared_by, defined_by
+from segue_next_edit._mentions import uses_only
 from segue_next_edit._tokens import WORD, Replacement, is_name, paired_lines, replacements, tokens_of
 from segue_syntax import language_of
 
@@ -66,13 +68,13 @@ class SubstitutionRule:
         if not anchor:
             return
         kind = "rename" if pattern.name else "substitution"
-        group = _group(pattern)
+        group = group_of(pattern)
         reason = (
             f"rename {pattern.old} to {pattern.new}"
             if pattern.name
             else f"the same change: {_short(pattern.new)}"
         )
-        old_defined = pattern.name and any(True for _ in situation.reader.definitions(pattern.old, limit=1))
+        old_defined = pattern.name and situation.is_defined(pattern.old)
         found: list[Candidate] = []
         reach = situation.files_with(*anchor, limit=_files(pattern) if most == MAX_WEIGHED else most)
         suffix = language_of(path=situation.cursor[0]).id
@@ -87,6 +89,8 @@ class SubstitutionRule:
                 facts = [changes[line][1] for line in range(start, end) if line in changes]
                 best = max(facts, key=lambda f: f["left"] + f["right"])
                 evidence = dict(best)
+                for name in ("comment", "string"):  # code on one of the lines makes it a place in the code
+                    evidence[name] = min(fact[name] for fact in facts)
                 evidence["several"] = float(end - start > 1)
                 evidence["language"] = float(language_of(path=path).id == suffix)
                 found.append(Candidate(path, start, end, new, kind, group, reason, evidence))
@@ -107,6 +111,9 @@ class SubstitutionRule:
                 common=float(pattern.old in _COMMON or len(pattern.old) <= 2),
                 deleted=float(not pattern.new.strip()),
             )
+            if candidate.evidence["orphan"] and far and not situation.spent:
+                # told from the line alone until now: docstrings look like code
+                candidate.evidence["comment"] = float(uses_only(situation, candidate) is None)
         yield from found
 
     def _lines(
@@ -160,13 +167,14 @@ def every_place(situation: Situation, group: str) -> tuple[list[Candidate], int]
     patterns = learnt(situation)
     rule = SubstitutionRule()
     for pattern in patterns:
-        if _group(pattern) == group:
+        if group_of(pattern) == group:
             found = list(rule.places(situation, pattern, patterns, most=MAX_OCCURRENCES))
             return found[:MAX_OCCURRENCES], len(found)
     return [], 0
 
 
-def _group(pattern: Pattern) -> str:
+def group_of(pattern: Pattern) -> str:
+    """Return what names the change that all places of one replacement belong to."""
     return f"{pattern.old}\0{pattern.new}"
 
 
@@ -253,6 +261,7 @@ def _anchor(old: str) -> list[str]:
     return [word for word in dict.fromkeys(WORD.findall(old)) if len(word) > 1 or len(old) <= 2][:4]
 
 
+@lru_cache(maxsize=512)
 def _finder(old: str) -> re.Pattern[str]:
     head = r"(?<!\w)" if old[:1].isalnum() or old[:1] == "_" else ""
     tail = r"(?!\w)" if old[-1:].isalnum() or old[-1:] == "_" else ""

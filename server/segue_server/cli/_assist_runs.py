@@ -22,8 +22,9 @@ from segue_assist import (
     working_diff,
 )
 from segue_context.privacy import verdict_on_disk
-from segue_model import ModelError
-from segue_server.assistance import PrivacyRules, open_assistant_chat, prompt_library
+from segue_model import ModelError, open_chat
+from segue_server.assistance import PrivacyRules, prompt_library
+from segue_server.chats import chat_settings
 from segue_server.configuration import ConfigurationStore
 from segue_server.paths import directories
 from segue_syntax import Position, Range, Snapshot, language_of
@@ -239,7 +240,8 @@ def _run(
             assist = settings.assist.model_copy(update={"trusted_folders": [str(root)]})
             settings = settings.model_copy(update={"assist": assist})
         library = prompt_library(settings, where, root)
-        chat = open_assistant_chat(settings, cache_dir=where.cache) if with_model else None
+        chosen = chat_settings(settings) if with_model else None
+        chat = None if chosen is None else open_chat(chosen, cache_dir=where.cache)
         bench = _Bench(root, settings, library, chat)
         try:
             return await work(bench)

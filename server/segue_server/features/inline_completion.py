@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from segue_server.features.asking import accept_command, answer_at, range_at, replaced_range, request_at
+from segue_server.features.next_edit_inline import item_at_cursor
 
 if TYPE_CHECKING:
     from segue_server.app import App
@@ -27,7 +28,11 @@ def register(app: App) -> None:
         explicit = params.context.trigger_kind == types.InlineCompletionTriggerKind.Invoked
         request = _with_popup(view, request_at(session, view, params.position, explicit=explicit), params)
         answer = await answer_at(session, view, request)
-        return types.InlineCompletionList(items=[_item(view, request, s) for s in answer.suggestions])
+        items = [_item(view, request, s) for s in answer.suggestions]
+        if not items and request.popup is None and not app.asks_next_edits:
+            edit = await item_at_cursor(app, session, view, params.position)
+            items = [] if edit is None else [edit]
+        return types.InlineCompletionList(items=items)
 
     app.server.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION, types.InlineCompletionOptions())(
         inline_completion

@@ -157,3 +157,44 @@ def test_replaying_the_edits_gives_the_present_text(
         other.document.version += 1
         other.history.record("a.py", before, other.document.snapshot())
     assert "\n".join(replayed(text, other.history.edits())) == other.document.snapshot().text
+
+
+typed = st.tuples(
+    st.integers(0, 19), st.integers(0, 5), st.sampled_from(["x", "word"]), st.sampled_from([0.1, 2.0])
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(typed, max_size=12), st.sampled_from([0.05, 3.0]))
+def test_undoing_all_that_was_typed_leaves_nothing_and_is_told(
+    changes: list[tuple[int, int, str, float]], pause_s: float
+) -> None:
+    """An editor's undo goes back through the texts, one change at a time, over events as within them."""
+    editor = Editor("\n".join(f"row {n}" for n in range(20)))
+    done = []
+    for line, column, new, after_s in changes:
+        before = editor.document.snapshot()
+        editor.edit((line, column), (line, column), new, after_s)
+        done.append((before, editor.document.snapshot()))
+    for before, after in reversed(done):
+        editor.clock.now += pause_s
+        editor.history.record("a.py", after, before)
+        assert editor.history.action == "undo"
+    assert editor.history.edits() == []
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(["a.py", "b.py"]), edits), max_size=20))
+def test_edits_of_several_files_replay_each_on_its_own(
+    changes: list[tuple[str, tuple[tuple[int, int], tuple[int, int], str, float]]],
+) -> None:
+    text = "\n".join(f"row {n}" for n in range(20))
+    clock = Clock()
+    history = EditHistory(clock=clock)
+    editors = {path: Editor(text, path, history) for path in ("a.py", "b.py")}
+    for path, (start, end, new, after_s) in changes:
+        clock.now += after_s
+        editors[path].edit(start, end, new)
+    for path, editor in editors.items():
+        mine = [edit for edit in history.edits() if edit.path == path]
+        assert "\n".join(replayed(text, mine)) == editor.document.snapshot().text

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import lzma
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -223,3 +228,24 @@ def test_a_user_can_define_a_format() -> None:
     )
     assert style.render(WITH_CONTEXT) == "<P>@b.py:B1\nB2;@c.py:C;P<S>S<M>"
     assert "<S>" not in style.guard("a<S>b")
+
+
+RECORDED = Path(__file__).parents[4] / "shared" / "cases" / "next_edit" / "wire_formats.jsonl.xz"
+
+
+@pytest.mark.skipif(not RECORDED.exists(), reason="the recorded requests are not beside this checkout")
+@pytest.mark.parametrize("size", ["0.8B", "2B", "4B", "27B"])
+def test_recorded_qwen_requests_are_reproduced(size: str) -> None:
+    family = family_of_name(f"Qwen/Qwen3.5-{size}")
+    assert family is not None
+    compared = 0
+    with lzma.open(RECORDED, "rt") as file:
+        for row in map(json.loads, file):
+            if row["target"] != f"qwen3.5-{size}" or not row["request"]:
+                continue
+            text = json.loads(row["request"])["prompt"]
+            parts = re.fullmatch(r"(?s)<\|fim_prefix\|>(.*)<\|fim_suffix\|>(.*)<\|fim_middle\|>", text)
+            assert parts is not None
+            assert family.render(CompletionPrompt(parts[1], parts[2])) == text
+            compared += 1
+    assert compared >= 30

@@ -371,6 +371,28 @@ async def test_chat_streams(server: FaultServer, tmp_path: Path) -> None:
     assert text == "```py\na = 1\n```"
 
 
+async def test_mercurys_edits_have_an_endpoint_of_their_own(server: FaultServer, tmp_path: Path) -> None:
+    server.behaviour = Script({"/v1/edit/completions": CHAT_STREAM})
+    chat = open_chat(settings("chat", server.url, model="mercury-edit"), cache_dir=tmp_path)
+    async with aclosing(chat.chat([ChatMessage("user", "hi")], GenerationOptions())) as stream:
+        assert "".join([chunk.text async for chunk in stream]) == "```py\na = 1\n```"
+    await chat.aclose()
+
+
+async def test_a_raw_prompt_is_sent_as_it_is(server: FaultServer, opened: Open) -> None:
+    """A next-edit model's own format: no template, no healing of blanks at the end, no stops of a family."""
+    server.behaviour = Script({"/v1/completions": [{"choices": [{"text": "ok", "finish_reason": "stop"}]}]})
+    text = "<|file_sep|>updated/a.py:1:2\ndef f():\n    "
+    options = GenerationOptions(stop=("<|file_sep|>",))
+    stream = opened(settings("openai", server.url, model="qwen2.5-coder")).stream(
+        CompletionPrompt(text, "", raw=True), options
+    )
+    async with aclosing(stream) as chunks:
+        assert "".join([chunk.text async for chunk in chunks]) == "ok"
+    body = sent(server, "/v1/completions")
+    assert (body["prompt"], body["stop"]) == (text, ["<|file_sep|>"])
+
+
 async def test_anthropic_speaks_its_own_dialect(server: FaultServer, tmp_path: Path) -> None:
     server.behaviour = Script(
         {

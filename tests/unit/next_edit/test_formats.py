@@ -205,7 +205,14 @@ def _region_in(text: str, prompt: EditPrompt) -> tuple[int, int]:
 @pytest.mark.skipif(not RECORDED.exists(), reason="the recorded requests are not beside this checkout")
 @pytest.mark.parametrize(
     ("target", "style"),
-    [("mercuryapi", Mercury()), ("zeta-2", Zeta2()), ("zeta", Zeta1()), ("sweep-next-edit-1.5B", Sweep())],
+    [
+        ("mercuryapi", Mercury()),
+        ("zeta-2", Zeta2()),
+        ("zeta", Zeta1()),
+        ("sweep-next-edit-0.5B", Sweep()),
+        ("sweep-next-edit-1.5B", Sweep()),
+        ("sweep-next-edit-7B", Sweep()),
+    ],
 )
 def test_recorded_requests_are_reproduced(target: str, style: Any) -> None:
     recorded = _recorded()
@@ -222,3 +229,35 @@ def test_recorded_requests_are_reproduced(target: str, style: Any) -> None:
         assert parsed is None or all(mark not in line for line in parsed for mark in style.special)
         compared += 1
     assert compared >= 30
+
+
+@pytest.mark.skipif(not RECORDED.exists(), reason="the recorded requests are not beside this checkout")
+def test_every_recorded_back_end_is_accounted_for() -> None:
+    """Six are reproduced above, four fill in the middle (tests/unit/model), two were recorded without requests."""
+    with lzma.open(RECORDED, "rt") as file:
+        rows = [json.loads(line) for line in file]
+    asked = {
+        row["target"]
+        for row in rows
+        if "prompt" in (row["request"] or "") or "messages" in (row["request"] or "")
+    }
+    assert asked == {
+        "mercuryapi", "zeta", "zeta-2", "sweep-next-edit-0.5B", "sweep-next-edit-1.5B", "sweep-next-edit-7B",
+        "qwen3.5-0.8B", "qwen3.5-2B", "qwen3.5-4B", "qwen3.5-27B",
+    }  # fmt: skip
+    assert {row["target"] for row in rows} - asked == {"copilot", "sweepapi"}
+
+
+@pytest.mark.skipif(not RECORDED.exists(), reason="the recorded requests are not beside this checkout")
+def test_recorded_copilot_edits_have_the_fields_that_ours_have() -> None:
+    """What clients of `textDocument/copilotInlineEdit` read; tests/e2e checks the same set on our own answers."""
+    seen = 0
+    with lzma.open(RECORDED, "rt") as file:
+        for row in map(json.loads, file):
+            if row["target"] == "copilot" and row["response"]:
+                for edit in json.loads(row["response"]):
+                    assert {"text", "range", "textDocument", "command"} == set(edit)
+                    assert set(edit["textDocument"]) == {"uri", "version"}
+                    assert set(edit["command"]) == {"title", "command", "arguments"}
+                    seen += 1
+    assert seen

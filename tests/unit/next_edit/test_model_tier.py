@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from segue_model import ChatMessage, Chunk, CompletionPrompt, GenerationOptions
-from segue_next_edit import NextEditEngine
+from segue_next_edit import NextEdit, NextEditEngine
 from segue_next_edit.model_tier import ModelTier, Place
 
 if TYPE_CHECKING:
@@ -116,6 +116,41 @@ async def test_a_chat_model_answers_patches_in_any_file(scene: type[SceneType]) 
         ("b.py", 2, ("print(area(3, 4))",)),
         ("a.py", 1, ("    return w * h",)),
     ]
+
+
+async def test_a_chat_model_sees_the_places_that_the_rules_know(scene: type[SceneType]) -> None:
+    here = edited(scene)
+    chat = FakeChat("")
+    there = NextEdit("b.py", 2, 3, ("print(area(3))",), None, "removed", 0.3)
+    await ModelTier(here.reader, chat=chat).edits(here.history, Place("a.py", 1), places=[there])
+    asked = chat.asked[0][1].content
+    assert "<file b.py>\n1| from a import area\n2| \n3| print(area(3))\n" in asked
+    assert "1| def area(w, h):\n2|     return w\n" in asked
+
+
+async def test_patches_that_meet_are_not_both_taken(scene: type[SceneType]) -> None:
+    here = edited(scene)
+    answer = "a.py:2\n-    return w\n+    return w * h\na.py:2\n-    return w\n-\n+    return h\n"
+    edits = await ModelTier(here.reader, chat=FakeChat(answer)).edits(here.history, Place("a.py", 1))
+    assert [e.new for e in edits] == [("    return w * h",)]
+
+
+async def test_what_a_model_wrote_goes_on_after_the_first_place_is_accepted(scene: type[SceneType]) -> None:
+    here = edited(scene)
+    answer = (
+        "a.py:2\n-    return w\n+    # both\n+    return w * h\na.py:5\n-print(area(2))\n+print(area(2, 3))\n"
+        "b.py:3\n-print(area(3))\n+print(area(3, 4))\n"
+    )
+    written = await ModelTier(here.reader, chat=FakeChat(answer)).edits(here.history, Place("a.py", 1))
+    assert len(written) == 3
+    assert (
+        here.engine.left_of(written) == ()
+    )  # none of it is done yet: perhaps the user writes something else
+    here.apply(written[0])
+    left = here.engine.left_of(written)
+    assert [(e.path, e.start_line) for e in left] == [("a.py", 5), ("b.py", 2)]
+    here.apply(left[0])
+    assert [(e.path, e.start_line) for e in here.engine.left_of(written)] == [("b.py", 2)]
 
 
 async def test_any_other_model_fills_in_the_line(scene: type[SceneType]) -> None:

@@ -211,6 +211,25 @@ def test_calls_follow_their_definition(scene: type[SceneType], new: str, expecte
     assert expected <= lines
 
 
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        (["fetch(", "    1,", "    2,", ")"], ("fetch(", "    1,", ")")),
+        (["x = fetch(", "    {", "        'a': 1,", "    },", "    2", ")[0]"], ("x = fetch(", "    {", "        'a': 1,", "    }", ")[0]")),
+        (["fetch(", "    first, second", ")"], ("fetch(", "    first", ")")),
+        (["fetch(", "    1,  # the key", "    2,", ")"], None),
+    ],
+)  # fmt: skip
+def test_calls_over_several_lines_keep_their_layout(
+    scene: type[SceneType], call: list[str], expected: tuple[str, ...] | None
+) -> None:
+    here = scene({"a.py": "\n".join(["def fetch(key, retries):", "    return key", "", "", *call, ""])})
+    here.edit("a.py", 0, ["def fetch(key, retries):"], ["def fetch(key):"])
+    (edit,) = here.found("signature")
+    assert edit.new == expected
+    assert edit.old == (tuple(call) if expected else (call[0],))
+
+
 def test_a_new_required_parameter_is_passed_where_it_is_in_scope(scene: type[SceneType]) -> None:
     text = "def fetch(key):\n    return key\n\n\ndef main(client):\n    return fetch(1)\n"
     here = scene({"a.py": text})

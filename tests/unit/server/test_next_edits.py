@@ -50,6 +50,7 @@ async def test_they_wait_for_each_other_and_nobody_waits_for_them(slow: Slow, wh
     await asyncio.to_thread(slow.begun.wait, 30)
     assert await asyncio.wait_for(tasks.in_thread(lambda: "free"), 30) == "free"
     asking[3].cancel()
+    await asyncio.wait({asking[3]})  # else its turn may come before it has heard
     slow.let.set()
     await asyncio.wait_for(asyncio.gather(*asking, return_exceptions=True), 30)
     assert slow.asked == [0, 1, 2, 4, 5, 6, 7]

@@ -1,0 +1,85 @@
+"""Uses of a name in code, and mentions of it in comments, strings and prose, which a rename leaves alone unasked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from segue_next_edit._lexing import lexed
+from segue_next_edit._tokens import paired_lines, replacements
+from segue_syntax import language_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from segue_next_edit._candidates import Candidate
+    from segue_next_edit._situation import FileText, Situation
+
+_NO_CODE = frozenset({"markdown", "json", "jsonc", "yaml", "toml", "css", "scss"})
+
+
+def uses_only(situation: Situation, candidate: Candidate) -> Candidate | None:
+    """Return a rename's place without the lines that only mention the name; None when nothing is left of it.
+
+    A string that is the name alone, as in `__all__`, counts as a use.
+    """
+    if (
+        candidate.kind != "rename"
+        or candidate.new is None
+        or candidate.end - candidate.start != len(candidate.new)
+    ):
+        return candidate
+    old_name = candidate.group.split("\0", 1)[0]
+    file = situation.read(candidate.path)
+    if file is None:
+        return None
+    rows = [
+        (line, new)
+        for line, new in zip(range(candidate.start, candidate.end), candidate.new, strict=True)
+        if is_used(file, line, old_name)
+    ]
+    if len(rows) == len(candidate.new):
+        return candidate
+    if not rows:
+        return None
+    start, end = rows[0][0], rows[-1][0] + 1
+    kept = dict(rows)
+    new = tuple(kept.get(line, file.lines[line]) for line in range(start, end))
+    return replace(candidate, start=start, end=end, new=new)
+
+
+def is_used(file: FileText, line: int, name: str) -> bool:
+    """Whether `name` stands on a line of a file as code."""
+    if not language_of(path=file.path).grammar or file.language in _NO_CODE:
+        return False
+    code = lexed(file.text, file.language)
+    text = file.lines[line]
+    for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text):
+        where = code.at(file.starts[line] + match.start())
+        if where == "code" or (where == "string" and _is_quoted_name(text, match.start(), match.end())):
+            return True
+    return False
+
+
+def _is_quoted_name(text: str, start: int, end: int) -> bool:
+    before = re.search(r"[\"'`][\w.\[]*\Z", text[:start])
+    return before is not None and re.match(r"[\w.\]]*[\"'`]", text[end:]) is not None
+
+
+def mentions_asked(situation: Situation, candidates: Sequence[Candidate]) -> bool:
+    """Whether the user made this rename in a comment, a string or prose too: then the others are meant as well."""
+    if not candidates or candidates[0].kind != "rename":
+        return True
+    old_name, _, new_name = candidates[0].group.partition("\0")
+    for edit in situation.done:
+        file = situation.read(edit.path)
+        pairs = paired_lines(edit.old, edit.new)
+        if file is None or not any(
+            (r.old, r.new) == (old_name, new_name) for pair in pairs for r in replacements(*pair)
+        ):
+            continue
+        lines = [n for n in range(edit.line, min(edit.end, len(file.lines))) if n in file.lines_of(new_name)]
+        if lines and not any(is_used(file, line, new_name) for line in lines):
+            return True
+    return False

@@ -1,0 +1,50 @@
+"""Which files are tests, and what each is about, told from names."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_TEST = re.compile(r"^(?:test_|tests_)|(?:_test|_tests|\.test|\.spec|-test|Test|Tests)$")
+
+
+class TestFiles:
+    """The test files of a workspace by their subject, found out once for each list of its files."""
+
+    __test__ = False  # the name makes test runners curious
+
+    def __init__(self) -> None:
+        self._files: Sequence[str] = ()
+        self._about: dict[str, list[str]] = {}
+
+    def about(self, subject: str, files: Sequence[str]) -> list[str]:
+        """Return those of `files` that test `subject`; a list that was given before is not looked through again."""
+        if files is not self._files:
+            about: dict[str, list[str]] = {}
+            for path in files:
+                if is_test(path):
+                    about.setdefault(subject_of(path), []).append(path)
+            self._files, self._about = files, about
+        return self._about.get(subject, [])
+
+
+def is_test(path: str) -> bool:
+    """Whether a file holds tests."""
+    return (
+        bool(_TEST.search(_stem(path)))
+        or "/__tests__/" in path
+        or path.startswith(("test/", "tests/"))
+        or "/test/" in path
+    )
+
+
+def subject_of(path: str) -> str:
+    """Return what a file is about: its name without what marks a test."""
+    return _TEST.sub("", _stem(path)).lower().strip("_.-")
+
+
+def _stem(path: str) -> str:
+    return path.rsplit("/", 1)[-1].rsplit(".", 1)[0]

@@ -1,0 +1,118 @@
+"""Code actions for next edits: the nearest ones, and all places of a change at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from segue_server import messages
+from segue_server.features.next_edit_asking import (
+    Known,
+    as_text_edit,
+    known_to_client,
+    predict,
+    uri_of_edit,
+)
+from segue_syntax import line_content
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from segue_next_edit import NextEdit, Series
+    from segue_server.app import App
+    from segue_server.next_edits import Offered
+
+_MOST_CHANGES = 3
+_ONE_BY_ONE = 200
+"""More places of one file than this become one edit of the stretch that they are in."""
+_MENTIONS = ", comments and texts too"
+_WORTH_A_MENU = 0.03
+"""The confidence from which an edit is worth an entry in a menu, which disturbs nobody."""
+
+
+def register(app: App) -> None:
+    """Add the provider of code actions."""
+
+    async def code_actions(params: types.CodeActionParams) -> list[types.CodeAction]:
+        session, view = await app.session(), app.documents.view(params.text_document.uri)
+        if view is None or not session.settings.next_edit.enabled:
+            return []
+        cursor = messages.CursorParams(messages.DocumentReference(view.uri), params.range.start)
+        prediction, offered = await predict(app, session, view, cursor)
+        written = [one for one in offered if one.edit.new is not None]
+        likely = [one for one in written if prediction.shown or one.edit.confidence >= _WORTH_A_MENU]
+        actions = [_action(app, one) for one in likely]
+        line = view.position(params.range.start.line, params.range.start.character).line
+        changes = {one.edit.group: one for one in reversed(likely) if one.edit.group}
+        for first in list(changes.values())[-_MOST_CHANGES:]:
+            where = session.workspaces.locate(view.uri)
+            series = await session.next_edits.series(where, line, first)
+            if len(series.edits) > 1:
+                actions.insert(0, await _everywhere(app, first, series))
+            if series.mentions and len(series.edits) + series.mentions > 1:
+                wider = await session.next_edits.series(where, line, first, mentions=True)
+                actions.insert(int(len(series.edits) > 1), await _everywhere(app, first, wider, _MENTIONS))
+        return actions if view.version == app.documents.version(view.uri) else []
+
+    app.code_actions.append(code_actions)
+
+
+def _action(app: App, offered: Offered) -> types.CodeAction:
+    known = known_to_client(app, offered, uri_of_edit(app, offered))
+    edit = as_text_edit(offered.edit, known, app.documents.encoding)
+    title = f"Segue: {offered.edit.reason or offered.edit.kind} (line {offered.edit.start_line + 1})"
+    return _code_action(title, offered, [_document_edit(known, [edit])])
+
+
+async def _everywhere(app: App, first: Offered, series: Series, which: str = "") -> types.CodeAction:
+    """Return one action for all places of a change; the title says when there are more than it takes."""
+    by_path: dict[str, list[NextEdit]] = {}
+    for edit in series.edits:
+        by_path.setdefault(edit.path, []).append(edit)
+    files = [(replace(first, edit=edits[0]), edits) for edits in by_path.values()]
+    uris = [uri_of_edit(app, one) for one, _ in files]
+    versions = {uri: app.documents.version(uri) for uri in uris}
+
+    def changes() -> list[types.TextDocumentEdit]:
+        found = []
+        for (one, edits), uri in zip(files, uris, strict=True):
+            known = known_to_client(app, one, uri)
+            together = edits if len(edits) <= _ONE_BY_ONE else [_joined(edits, known)]
+            made = [as_text_edit(edit, known, app.documents.encoding) for edit in together]
+            found.append(_document_edit(replace(known, version=versions[uri]), made))
+        return found
+
+    documents = await app.server.tasks.in_thread(changes)
+    where = f" in {len(documents)} files" if len(documents) > 1 else ""
+    more = f" (the first of {series.total})" if series.capped else ""
+    title = f"Segue: apply the same change to {len(series.edits)} places{where}{which}{more}"
+    return _code_action(title, first, documents)
+
+
+def _joined(edits: Sequence[NextEdit], known: Known) -> NextEdit:
+    """Return the many edits of a file as one: thousands of edits would keep the client and the wire busy for seconds."""
+    start = edits[0].start_line
+    last = max(edit.end_line for edit in edits)
+    lines = [line_content(line) for line in known.snapshot.lines[start:last]]
+    for edit in reversed(edits):
+        lines[edit.start_line - start : edit.end_line - start] = edit.new or ()
+    return replace(edits[0], end_line=last, new=tuple(lines))
+
+
+def _document_edit(known: Known, edits: list[types.TextEdit]) -> types.TextDocumentEdit:
+    identity = types.OptionalVersionedTextDocumentIdentifier(known.uri, known.version)
+    return types.TextDocumentEdit(identity, [*edits])
+
+
+def _code_action(title: str, offered: Offered, documents: list[types.TextDocumentEdit]) -> types.CodeAction:
+    accepted = types.Command(
+        title="Accepted", command=messages.ACCEPT_NEXT_EDIT_COMMAND, arguments=[offered.id]
+    )
+    return types.CodeAction(
+        title=title,
+        kind="refactor.rewrite.segue",
+        edit=types.WorkspaceEdit(document_changes=[*documents]),
+        command=accepted,
+    )

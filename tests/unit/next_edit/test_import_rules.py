@@ -1,0 +1,220 @@
+"""Imports as a file itself would write them, from where the repository has them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from segue_next_edit._imports import statements_in
+
+if TYPE_CHECKING:
+    from segue_next_edit import NextEdit
+    from tests.unit.next_edit.conftest import Scene as SceneType
+
+
+def applied(text: str, edits: list[NextEdit]) -> str:
+    """Return `text` after all `edits`, which do not overlap."""
+    lines = text.split("\n")
+    for edit in sorted(edits, key=lambda e: -e.start_line):
+        assert edit.new is not None
+        lines[edit.start_line : edit.end_line] = edit.new
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("files", "path", "line", "old", "new", "head"),
+    [
+        pytest.param(
+            {
+                "a.py": "from typing import Any\nfrom typing import List\n\nx: Any = 1\ny: List = []\n",
+                "b.py": "from typing import Iterator\n",
+            },
+            "a.py", 3, "x: Any = 1", "x: Any | Iterator = 1",
+            "from typing import Any\nfrom typing import Iterator\nfrom typing import List\n",
+            id="a statement for each name",
+        ),
+        pytest.param(
+            {
+                "a.py": "from __future__ import annotations\n\nfrom typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n"
+                "    from shop.items import Item\n\n\ndef f(x: Item) -> None: ...\n",
+                "b.py": "from shop.orders import Order\n",
+            },
+            "a.py", 8, "def f(x: Item) -> None: ...", "def f(x: Item) -> Order: ...",
+            "from __future__ import annotations\n\nfrom typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n"
+            "    from shop.items import Item\n    from shop.orders import Order\n",
+            id="what only annotates stays with the type checker's imports",
+        ),
+        pytest.param(
+            {
+                "a.py": "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from shop.items import Item\n\n\n"
+                "def f(x: 'Item'):\n    return x\n",
+                "b.py": "from shop.orders import Order\n",
+            },
+            "a.py", 7, "    return x", "    return Order(x)",
+            "from typing import TYPE_CHECKING\n\nfrom shop.orders import Order\n\nif TYPE_CHECKING:\n",
+            id="what is called is imported at the margin",
+        ),
+        pytest.param(
+            {"a.go": 'package a\n\nimport "example.org/cli"\n\nfunc f() {\n\tcli.Run()\n}\n'},
+            "a.go", 5, "\tcli.Run()", '\tcli.Run(strings.ToUpper("a"))',
+            'package a\n\nimport (\n\t"strings"\n\n\t"example.org/cli"\n)\n',
+            id="Go's only import becomes a block",
+        ),
+        pytest.param(
+            {
+                "go.mod": "module example.org/shop\n\ngo 1.22\n",
+                "internal/money/money.go": "package money\n\nfunc Round() {}\n",
+                "a.go": 'package a\n\nimport (\n\t"fmt"\n\n\t"example.org/shop/cart"\n)\n\nfunc f() {\n\tfmt.Println(cart.New())\n}\n',
+            },
+            "a.go", 9, "\tfmt.Println(cart.New())", "\tfmt.Println(cart.New(), money.Round())",
+            'package a\n\nimport (\n\t"fmt"\n\n\t"example.org/shop/cart"\n\t"example.org/shop/internal/money"\n)\n',
+            id="a package of the module that nobody imports yet",
+        ),
+        pytest.param(
+            {
+                "a.ts": "import type { Item } from './item'\nimport { total } from './total'\n\nexport const f = (x: Item) => total(x)\n",
+                "order.ts": "export interface Order {\n  id: string\n}\n",
+            },
+            "a.ts", 3, "export const f = (x: Item) => total(x)", "export const f = (x: Item | Order) => total(x)",
+            "import type { Item } from './item'\nimport type { Order } from './order'\n",
+            id="a type is imported as a type where the file does so",
+        ),
+        pytest.param(
+            {
+                "ui/Page.svelte": "<p/>\n", "old/Page.svelte": "<p/>\n",
+                "old/b.ts": "import Card from './Card.svelte'\n",
+                "ui/a.ts": "import { render } from 'lib'\n\nrender()\n", "ui/Card.svelte": "<p/>\n",
+            },
+            "ui/a.ts", 2, "render()", "render(Page)",
+            "import { render } from 'lib'\nimport Page from './Page.svelte'\n",
+            id="a component of the same folder",
+        ),
+        pytest.param(
+            {
+                "lib/a.js": "const { one } = require('./tools.js')\n\none()\n",
+                "lib/b.js": "const { two } = require('./tools')\n",
+            },
+            "lib/a.js", 2, "one()", "one(two)", "const { one, two } = require('./tools.js')\n",
+            id="a module with and without its suffix is one",
+        ),
+        pytest.param(
+            {
+                "a.py": "from urllib.parse import quote, urlparse, ParseResult\n\nquote(ParseResult, urlparse)\n",
+                "b.py": "from urllib.parse import unquote\n",
+            },
+            "a.py", 2, "quote(ParseResult, urlparse)", "quote(ParseResult, urlparse, unquote)",
+            "from urllib.parse import quote, urlparse, ParseResult, unquote\n",
+            id="a list in no order grows at its end",
+        ),
+    ],
+)  # fmt: skip
+def test_a_missing_import_is_written_as_the_file_writes_them(
+    scene: type[SceneType], files: dict[str, str], path: str, line: int, old: str, new: str, head: str
+) -> None:
+    here = scene(files)
+    here.edit(path, line, [old], [new])
+    assert applied(here.reader.texts[path], here.found("import")).startswith(head)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "line", "old", "new"),
+    [
+        ("a.js", "test('a', f)\n\nf()\n", 2, "f()", "test('b', f)"),
+        ("a.ts", "f()\n", 0, "f()", "f({ helper: 1 })"),
+        ("a.ts", "f()\n", 0, "f()", "f().helper()"),
+        ("a.py", "f()\n", 0, "f()", "f(helper=1)"),
+        ("a.go", "package a\n\nfunc f() {\n}\n", 2, "func f() {", "func f(helper int) {"),
+    ],
+)
+def test_what_is_no_reference_or_known_without_an_import_is_not_missing(
+    scene: type[SceneType], path: str, text: str, line: int, old: str, new: str
+) -> None:
+    suffix = path[1:]
+    here = scene(
+        {
+            path: text,
+            f"b{suffix}": "import { helper, test } from 'x'\n",
+            "c.py": "from x import helper\n",
+            "d.go": 'package b\n\nimport "example.org/helper"\n',
+        }
+    )
+    here.edit(path, line, [old], [new])
+    assert here.found("import") == []
+
+
+def test_a_name_whose_import_went_comes_back_from_elsewhere(scene: type[SceneType]) -> None:
+    here = scene(
+        {
+            "pkg/__init__.py": "",
+            "pkg/a.py": "from .old import tool\nfrom .zoo import z\n\ntool(z)\n",
+            "pkg/b.py": "from .new import tool\n",
+            "pkg/new.py": "def tool(): ...\n",
+        }
+    )
+    here.edit("pkg/a.py", 0, ["from .old import tool"], [])
+    assert [e.new for e in here.found("import")] == [("from .new import tool",)]
+
+
+def test_importers_follow_a_declaration_into_another_module(scene: type[SceneType]) -> None:
+    here = scene(
+        {
+            "pkg/__init__.py": "",
+            "pkg/a.py": "def tool():\n    pass\n",
+            "pkg/b.py": "x = 1\n",
+            "pkg/user.py": "from .a import tool\n\ntool()\n",
+        }
+    )
+    here.edit("pkg/a.py", 0, ["def tool():", "    pass"], [])
+    here.edit("pkg/b.py", 1, [""], ["", "def tool():", "    pass", ""])
+    edits = [e for e in here.found("moved import") if e.path == "pkg/user.py"]
+    assert applied(here.reader.texts["pkg/user.py"], edits).startswith("from .b import tool\n")
+
+
+def test_a_new_declaration_is_offered_to_those_who_import_from_its_module(scene: type[SceneType]) -> None:
+    here = scene(
+        {
+            "shop/__init__.py": "from .orders import Order\n",
+            "shop/orders.py": "class Order:\n    pass\n",
+            "tests/test_orders.py": "from shop.orders import Order\n\nOrder()\n",
+            "other.py": "import orders\n",
+        }
+    )
+    here.edit("shop/orders.py", 2, [""], ["", "class Basket:", "    pass", ""])
+    offered = {e.path: e.new for e in here.found("new name")}
+    assert offered == {
+        "shop/__init__.py": ("from .orders import Basket, Order",),
+        "tests/test_orders.py": ("from shop.orders import Basket, Order",),
+    }
+
+
+def test_a_half_typed_import_list_ends_the_search(scene: type[SceneType]) -> None:
+    assert statements_in(["import { a, : } from 'x'"], "typescript")[0].locals == ("a",)
+    assert [s.module for s in statements_in(["import os; import sys", "import re  # import"], "python")] == [
+        "os",
+        "re",
+    ]
+    here = scene({"a.ts": "import { a, : } from 'x'\n\na()\n"})
+    here.edit("a.ts", 0, ["import { a, : } from 'x'"], ["import { a } from 'x'"])
+    assert here.found("import") == []
+
+
+# --- small changes in lines built alike -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "there", "expected"),
+    [
+        ("def f(self, x):", "def f(self, x) -> None:", "def go(self, far):", "def go(self, far) -> None:"),
+        ("  set: async (key: string) => {", "  set: (key: string) => {", "  get: async (id: string) => {", "  get: (id: string) => {"),
+        ('d.get("a") is None', 'assert d.get("a") is None', 'e.get("b") is None', 'assert e.get("b") is None'),
+        ("    if left is None:", "    if left is None:  # never", "    if right is None:", "    if right is None:  # never"),
+    ],
+)  # fmt: skip
+def test_a_small_change_is_found_in_lines_built_alike(
+    scene: type[SceneType], old: str, new: str, there: str, expected: str
+) -> None:
+    path = "a.ts" if "=>" in old else "a.py"
+    here = scene({path: f"{old}\n    one\n    two\n{there}\n    three\nunlike = 1\n"})
+    here.edit(path, 0, [old], [new])
+    assert [(e.start_line, e.new) for e in here.found("alike")] == [(3, (expected,))]
