@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from segue_postprocess._brackets import fit, steps
-from segue_postprocess._bytes import encoded, encoded_prefix, encoded_suffix
+from segue_postprocess._bytes import encoded
+from segue_postprocess._excerpt import excerpt_of
 from segue_postprocess._lexis import CLOSERS
-from segue_postprocess._lines import ends_block, is_case, is_clause
 from segue_postprocess._python import misindented, refuses
 from segue_postprocess._reasons import Reason
-from segue_postprocess._situation import TOP_LEVEL
 from segue_syntax import grammar_of, parse, parse_patiently, syntax_errors
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 _MOST_REPAIRS = 6
 _TRAILING_CLOSERS = 2
 _PATIENCE = 0
-_LONG = 20_000  # bytes
-_IN_MARKUP = frozenset(["php", "html", "vue", "svelte", "xml"])  # without its tags, their code is plain text
+_BRACKETS = (Reason.BRACKETS_CUT, Reason.BRACKETS_REPLACED)
+_NEAR = 20_000  # characters to each side that are parsed where a document stays broken
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,119 +39,106 @@ class Candidate:
 
 
 class Gate:
-    """Parses the document with candidates inserted and compares; the document without is parsed only if need be."""
+    """Parses the document with candidates inserted and compares; the document without is parsed only if need be.
+
+    An excerpt around the cursor settles nearly everything: if it has no error with the candidate, neither has the file
+    there, and if it has one with the candidate and none without, the candidate is to blame.
+    """
 
     def __init__(self, situation: Situation, trees: TreeStore) -> None:
         self._situation = situation
+        self._language = situation.language.id
         self._trees = trees
-        self._prefix = encoded_prefix(situation.cursor.prefix)
-        self._suffix = encoded_suffix(situation.cursor.suffix)
-        self._document = b""
-        self._after: int | None = None
-        self._sound_near: bool | None = None
-        self._errors_without: int | None = None
+        self._excerpt = excerpt_of(situation)
+        self._broken: bool | None = None
         self.python_refused = False
-        self.has_grammar = grammar_of(situation.language.id) is not None
 
-    def passes(self, candidate: Candidate) -> bool:
-        """Whether the file parses no worse with `candidate`."""
-        near = self._near(candidate.text, candidate.replaced)
-        if near is not None:
-            return self._situation.language.id != "python" or not self._python_refuses(candidate, *near)
-        if self._near_is_sound():
+    def is_sound(self, candidate: Candidate) -> bool:
+        """Whether nothing is wrong around the cursor with `candidate`."""
+        if self._excerpt is None:
+            return self._is_sound_whole(candidate)
+        data = encoded(self._excerpt.with_text(candidate.text, candidate.replaced))
+        tree = parse_patiently(data, self._language, patience=_PATIENCE)
+        if tree is None or tree.root_node.has_error:
             return False
-        data = self._with(candidate)
-        tree = self._trees.tree(data, self._situation.language.id, patience=_PATIENCE)
-        if tree is None:
-            if not self._errors_without and self._sound_without():
+        return self._python_accepts(candidate, tree, data, len(encoded(self._excerpt.before)))
+
+    def is_broken_without(self) -> bool:
+        """Whether something is wrong around the cursor as it is."""
+        if self._broken is None:
+            if self._excerpt is None:
+                self._broken = not self._is_sound_without_whole()
+            else:
+                self._broken = _errors_known(encoded(self._excerpt.with_text("", 0)), self._language) > 0
+        return self._broken
+
+    def is_no_worse(self, candidate: Candidate) -> bool:
+        """Whether a document that is broken without `candidate` has no more errors with it."""
+        if self._excerpt is not None:
+            errors = _errors(encoded(self._excerpt.with_text(candidate.text, candidate.replaced)), self._language)
+            if errors > _errors_known(encoded(self._excerpt.with_text("", 0)), self._language):
                 return False
-            tree = self._trees.tree(data, self._situation.language.id)
+            if self._is_sound_whole(candidate):
+                return True
+        if self._is_sound_without_whole():
+            return False
+        errors = _errors_known(self._near("", 0)[0], self._language)
+        if not errors:
+            return False
+        data, start = self._near(candidate.text, candidate.replaced)
+        tree = parse(data, self._language)
         if tree is None:
             return True
-        if tree.root_node.has_error and not self._no_worse(tree, data):
+        return syntax_errors(tree) <= errors and self._python_accepts(candidate, tree, data, start)
+
+    def _is_sound_without_whole(self) -> bool:
+        tree = self._trees.tree(self._whole("", 0), self._language, patience=_PATIENCE)
+        return tree is not None and not tree.root_node.has_error
+
+    def _is_sound_whole(self, candidate: Candidate) -> bool:
+        data = self._whole(candidate.text, candidate.replaced)
+        tree = self._trees.tree(data, self._language, patience=_PATIENCE)
+        if tree is None or tree.root_node.has_error:
             return False
-        return self._situation.language.id != "python" or not self._python_refuses(
-            candidate, tree, data, len(self._prefix)
-        )
+        return self._python_accepts(candidate, tree, data, len(encoded(self._situation.cursor.prefix)))
 
-    def _near(self, text: str, replaced: int) -> tuple[Tree, bytes, int] | None:
-        """Return a tree of the definitions around the cursor with `text`, what it is of, and the cursor in that.
+    def _near(self, text: str, replaced: int) -> tuple[bytes, int]:
+        """Return a wider excerpt with `text` at the cursor, and where the cursor is in it.
 
-        Only when it has no error, which means that the file has none there either; and only in a file so long that
-        even an incremental parse takes longer than reading a few definitions anew.
+        What follows must be the real text: how far an error reaches shows in what it swallows.
         """
-        situation = self._situation
-        if self._after is None:
-            self._after = self._items_end() if len(self._prefix) + len(self._suffix) > _LONG else -1
-        if self._after < 0:
-            return None
-        head = encoded(situation.head)
-        data = head + encoded(text + situation.tail[replaced : self._after])
-        tree = parse_patiently(data, situation.language.id, patience=_PATIENCE)
-        return (tree, data, len(head)) if tree is not None and not tree.root_node.has_error else None
+        prefix, suffix = self._situation.cursor.prefix, self._situation.cursor.suffix
+        if len(prefix) <= _NEAR:
+            head = prefix
+        elif self._excerpt is not None:
+            head = self._excerpt.before
+        else:
+            head = prefix[prefix.find("\n", len(prefix) - _NEAR) + 1 :]
+        before = encoded(head)
+        return before + encoded(text + suffix[replaced:_NEAR]), len(before)
 
-    def _near_is_sound(self) -> bool:
-        """Whether the definitions around the cursor parse as they are: then an error in them is the candidate's."""
-        if self._sound_near is None:
-            self._sound_near = self._near("", 0) is not None
-        return self._sound_near
-
-    def _items_end(self) -> int:
-        """Return where after the cursor a definition at the left margin begins, -1 if that is not certain."""
-        situation = self._situation
-        if not situation.starts_item or situation.crlf or situation.language.id in _IN_MARKUP:
-            return -1
-        at = situation.tail.find("\n") + 1
-        while at > 0:
-            if TOP_LEVEL.match(situation.tail, at):
-                line = situation.tail[at:].partition("\n")[0]
-                return -1 if is_clause(line) or is_case(line) or ends_block(line, situation.profile) else at
-            at = situation.tail.find("\n", at) + 1
-        return -1
-
-    def _no_worse(self, tree: Tree, data: bytes) -> bool:
-        """Whether a document that stays broken has no more errors; recovery depends on the tree a parse starts from.
-
-        So what an incremental parse lets pass is confirmed by two fresh ones.
-        """
-        if syntax_errors(tree) > self.errors_without():
-            return False
-        language = self._situation.language.id
-        return _fresh_errors(data, language) <= _fresh_errors(self._without(), language)
-
-    def _python_refuses(self, candidate: Candidate, tree: Tree, data: bytes, start: int) -> bool:
+    def _python_accepts(self, candidate: Candidate, tree: Tree, data: bytes, start: int) -> bool:
+        if self._language != "python":
+            return True
         refused = refuses(tree, data, start, start + len(encoded(candidate.text)))
         refused = refused or misindented(candidate.text, self._situation)
         self.python_refused = self.python_refused or refused
-        return refused
+        return not refused
 
-    def _with(self, candidate: Candidate) -> bytes:
-        text = candidate.text.replace("\n", "\r\n") if self._situation.crlf else candidate.text
-        replaced = encoded(self._situation.cursor.suffix[: candidate.replaced])
-        return b"".join((self._prefix, encoded(text), memoryview(self._suffix)[len(replaced) :]))
-
-    def _without(self) -> bytes:
-        """Return the document as it is."""
-        if not self._document:
-            self._document = self._prefix + self._suffix
-        return self._document
-
-    def _sound_without(self) -> bool:
-        """Whether the document as it is parses with no lasting error; what breaks it for good is then worse."""
-        tree = self._trees.tree(self._without(), self._situation.language.id, patience=_PATIENCE)
-        return tree is not None
-
-    def errors_without(self) -> int:
-        """Return the number of syntax errors in the document as it is."""
-        if self._errors_without is None:
-            tree = self._trees.tree(self._without(), self._situation.language.id)
-            self._errors_without = syntax_errors(tree) if tree is not None else 0
-        return self._errors_without
+    def _whole(self, text: str, replaced: int) -> bytes:
+        cursor = self._situation.cursor
+        text = text.replace("\n", "\r\n") if self._situation.crlf else text
+        return encoded(cursor.prefix) + encoded(text) + encoded(cursor.suffix[replaced:])
 
 
-@lru_cache(maxsize=3)
-def _fresh_errors(data: bytes, language_id: str) -> int:
-    """Return the number of syntax errors in a text parsed from nothing; the answers at one cursor share a document."""
+@lru_cache(maxsize=4)
+def _errors_known(data: bytes, language_id: str) -> int:
+    """Return what `_errors` does; the answers at one cursor share the text without them."""
+    return _errors(data, language_id)
+
+
+def _errors(data: bytes, language_id: str) -> int:
+    """Return the number of syntax errors in a text parsed from nothing."""
     tree = parse(data, language_id)
     return syntax_errors(tree) if tree is not None else 0
 
@@ -160,18 +147,28 @@ def check(
     candidate: Candidate, situation: Situation, trees: TreeStore, reasons: list[Reason]
 ) -> Candidate | Reason:
     """Return `candidate`, or a repaired form of it, or the reason why nothing of it may be shown."""
+    if grammar_of(situation.language.id) is None:
+        return candidate
     gate = Gate(situation, trees)
-    if not gate.has_grammar or gate.passes(candidate):
+    if gate.is_sound(candidate):
         return candidate
+    broken = gate.is_broken_without()
     if situation.language.advisory:
-        reasons.append(Reason.GATE_ADVISORY)
+        if not (broken and gate.is_no_worse(candidate)):
+            reasons.append(Reason.GATE_ADVISORY)
         return candidate
-    for tries, (repaired, reason) in enumerate(_repairs(candidate, situation)):
-        if tries == _MOST_REPAIRS:
-            break
-        if repaired.text.strip() and gate.passes(repaired):
+    repairs = list(itertools.islice(_repairs(candidate, situation), _MOST_REPAIRS))
+    for repaired, reason in repairs:
+        if (reason in _BRACKETS or not broken) and repaired.text.strip() and gate.is_sound(repaired):
             reasons.append(reason)
             return repaired
+    if broken:
+        if gate.is_no_worse(candidate):
+            return candidate
+        for repaired, reason in repairs:
+            if repaired.text.strip() and (gate.is_sound(repaired) or gate.is_no_worse(repaired)):
+                reasons.append(reason)
+                return repaired
     return Reason.DROP_PYTHON if gate.python_refused else Reason.DROP_SYNTAX
 
 

@@ -15,6 +15,7 @@ from segue_postprocess._lexis import (
     Scanner,
     Token,
     indent_of,
+    leading_space,
     profile_of,
     scanner_of,
 )
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 CURSOR_MARK: Final = "\0"
 _HEAD_LINES: Final = 70
 _TAIL_LINES: Final = (20, 80)
-TOP_LEVEL: Final = re.compile(r"[A-Za-z_@$\[]")
+_TOP_LEVEL: Final = re.compile(r"(?!(?:public|private|protected|signals)\b[\w ]*:)[A-Za-z_@$\[]")
 _DEPTH: Final = 7
 _SKIP: Final = 1.0
 _OUTER_CLOSER: Final = 1.5
@@ -87,6 +88,9 @@ class Situation:
     next_line: str
     crlf: bool
     starts_item: bool
+    head_start: int
+    head_tokens: list[Token]
+    tail_tokens: list[Token]
     memo: dict[str, tuple[str, list[Token], Mode]] = field(default_factory=dict, repr=False, compare=False)
     followed: dict[str, tuple[list[Step], Mode]] = field(default_factory=dict, repr=False, compare=False)
 
@@ -98,6 +102,11 @@ class Situation:
             tokens, mode = self.scanner.scan(joined, len(self.line_before), self.mode)
             known = self.memo[text] = (joined, tokens, mode)
         return known
+
+    @property
+    def indent_chars(self) -> int:
+        """How many characters of white space the cursor's line begins with."""
+        return len(leading_space(self.line_before))
 
     @property
     def on_blank_line(self) -> bool:
@@ -184,7 +193,7 @@ def look(cursor: Cursor) -> Situation:
     openings = _openings(head, tokens, mode_at_start)
     line_start = head.rfind("\n") + 1
     line_before = head[line_start:]
-    tail, tail_is_whole, closings = _tail(cursor.suffix, scanner, mode, len(openings))
+    tail, tail_is_whole, tail_tokens, closings = _tail(cursor.suffix, scanner, mode, len(openings))
     line_after = tail.partition("\n")[0]
     previous_line = head[:line_start].rstrip()
     previous_line = previous_line[previous_line.rfind("\n") + 1 :]
@@ -211,6 +220,9 @@ def look(cursor: Cursor) -> Situation:
         next_line=next_line,
         crlf=crlf,
         starts_item=nothing_open and mode_at_start.is_code,
+        head_start=start,
+        head_tokens=tokens,
+        tail_tokens=tail_tokens,
     )
 
 
@@ -292,7 +304,7 @@ def _window_start(prefix: str) -> tuple[int, bool]:
     for _ in range(_HEAD_LINES):
         if at == 0:
             return 0, True
-        if at < line_start and TOP_LEVEL.match(prefix, at):
+        if at < line_start and _TOP_LEVEL.match(prefix, at):
             seen += 1
             if seen > 1:
                 return at, True
@@ -374,9 +386,10 @@ def _line_indent(text: str, offset: int) -> int:
     return indent_of(text[start : offset + 1])
 
 
-def _tail(suffix: str, scanner: Scanner, mode: Mode, depth: int) -> tuple[str, bool, tuple[Closing, ...]]:
+def _tail(suffix: str, scanner: Scanner, mode: Mode, depth: int) -> tuple[str, bool, list[Token], tuple[Closing, ...]]:
     tail, whole = suffix, True
     closings: tuple[Closing, ...] = ()
+    tokens: list[Token] = []
     for lines in _TAIL_LINES:
         at = -1
         for _ in range(lines):
@@ -389,7 +402,7 @@ def _tail(suffix: str, scanner: Scanner, mode: Mode, depth: int) -> tuple[str, b
         closings = _closings(tail, tokens, mode)
         if whole or len(closings) >= min(depth, 2):
             break
-    return tail, whole, closings
+    return tail, whole, tokens, closings
 
 
 def _closings(text: str, tokens: list[tuple[str, int, int]], mode: Mode) -> tuple[Closing, ...]:

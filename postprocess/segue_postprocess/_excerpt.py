@@ -1,0 +1,348 @@
+"""The part of a document that a syntax check needs: the items around the cursor, and the headers they stand under.
+
+An item is a definition or statement; its neighbours at the same depth need not be parsed to see whether a change
+inside it is sound. What encloses it is kept as headers (``class A {``, ``def f():``) and their closings, so that
+the excerpt parses as the same kind of place. Indentation tells items and headers apart: where it misleads, the
+excerpt does not parse, which proves nothing about the document.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from segue_postprocess._lexis import CLOSERS
+from segue_postprocess._lines import ends_block, is_case, is_clause, without_comment
+
+if TYPE_CHECKING:
+    from segue_postprocess._lexis import Token
+    from segue_postprocess._situation import Situation
+
+_FAR: Final = 8_000
+_STEP: Final = 4_000
+_MOST_HEADER_LINES: Final = 30
+_MOST_HEADERS: Final = 12
+_MOST_TRIES: Final = 300
+_IN_MARKUP: Final = frozenset(["html", "vue", "svelte", "xml", "markdown"])
+_STYLES: Final = frozenset(["css", "scss", "less"])
+_STARTS: Final = re.compile(r"[A-Za-z_@$\[\"~]|#\[|\*?\w")
+_STYLE_STARTS: Final = re.compile(r"[^\s})/]")
+_GOES_ON: Final = re.compile(r"(?:[=+*%&|?<.\\(\[-]|\b(?:and|or|not|in|return|extends|implements))$")
+_INTRODUCES: Final = re.compile(r"@|#\[|\[.*\]$|template\b.*>$")
+_OPENS: Final = re.compile(r"[{(\[]\s*(?:\|[^|\n]*\|)?$")
+_WORD_OPENS: Final = re.compile(r"(?:\bfunction\b[^()]*\([^()]*\)|\b(?:do|then|begin)|\|)$")
+_ACCESS: Final = re.compile(r"(?:public|private|protected|signals)\b[\w ]*:$")
+_CONDITION: Final = re.compile(r"^[ \t]*#[ \t]*(if|endif)", re.MULTILINE)
+_CLOSING: Final = re.compile(r"(?:end\b)?[)\]};]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """What stands before and after the cursor; line ends are plain newlines."""
+
+    before: str
+    after: str
+
+    def with_text(self, text: str, replaced: int) -> str:
+        """Return the excerpt with `text` at the cursor, in place of `replaced` characters after it."""
+        return self.before + text + self.after[replaced:]
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """The lines that begin a construct up to the opening of its body, and where they stand in the prefix."""
+
+    offset: int
+    margin: str
+    text: str
+
+
+def excerpt_of(situation: Situation) -> Excerpt | None:
+    """Return the excerpt around the cursor, None where no items can be told apart."""
+    if situation.language.id in _IN_MARKUP:
+        return None
+    starts = _starts(situation)
+    if not starts:
+        return None
+    excerpt = _between(situation, starts, situation.tail)
+    if excerpt is None and not situation.whole[1]:
+        excerpt = _between(situation, starts, situation.cursor.suffix[:_FAR].replace("\r\n", "\n"))
+    return excerpt
+
+
+def _between(situation: Situation, starts: dict[int, int], tail: str) -> Excerpt | None:
+    ends = _ends(situation, tail, max(starts))
+    for depth in sorted(starts.keys() & ends.keys()):
+        head, rest = situation.head[starts[depth] :], tail[: ends[depth]]
+        surroundings = _surroundings(situation, starts[depth], depth, rest)
+        if surroundings is None:
+            continue
+        opened, closed = surroundings
+        if "#" not in situation.profile.line_comments:
+            missing, left = _conditions(head + rest)
+            opened, closed = opened + "#if 1\n" * missing, "\n#endif\n" * left + closed
+        return Excerpt(opened + head, rest + closed)
+    return None
+
+
+def _starts(situation: Situation) -> dict[int, int]:
+    """Return for each depth where the nearest item above the cursor's line begins, if nothing less deep parts them."""
+    lines = situation.head.split("\n")
+    buried = _buried(situation.head, situation.head_tokens)
+    at = len(situation.head) - len(situation.line_before)
+    lowest = situation.indent_chars if situation.line_before.strip() else 1 << 20
+    found: dict[int, int] = {}
+    below, below_depth, below_at = "", 0, -1
+    for number in range(len(lines) - 2, -1, -1):
+        line = lines[number]
+        at -= len(line) + 1
+        text = line.strip()
+        if not text or number in buried:
+            continue
+        if below and below_depth <= lowest and _starts_item(below, text, situation):
+            found.setdefault(below_depth, below_at)
+        if _is_note(text, situation):
+            continue
+        if below:
+            lowest = min(lowest, below_depth)
+            if lowest == 0 and 0 in found:
+                return found
+        depth = len(line) - len(line.lstrip())
+        if depth < lowest < 1 << 20:
+            found.setdefault(lowest, below_at if below else at + len(line) + 1)
+        below, below_depth, below_at = text, depth, at
+    if situation.starts_item:
+        found.setdefault(0, 0)
+    return found
+
+
+def _ends(situation: Situation, tail: str, deepest: int) -> dict[int, int]:
+    """Return for each depth where the items that the cursor stands among end, the one just below it included."""
+    lines = tail.split("\n")
+    buried = _buried(situation.tail, situation.tail_tokens)
+    found: dict[int, int] = {}
+    lowest = deepest + 1
+    above, first = "", True
+    at = len(lines[0]) + 1
+    for number in range(1, len(lines)):
+        line = lines[number]
+        text = line.strip()
+        if text and number not in buried and not _is_note(text, situation):
+            depth = len(line) - len(line.lstrip())
+            if depth < lowest:
+                for level in range(depth + 1, lowest):
+                    found.setdefault(level, at)
+                lowest = depth + 1
+                if not first and depth not in found and _starts_item(text, above, situation):
+                    found[depth] = at
+                    lowest = depth
+                if lowest == 0:
+                    return found
+            above, first = text, False
+        at += len(line) + 1
+    if situation.whole[1] and len(tail) == len(situation.tail):
+        for level in range(lowest):
+            found.setdefault(level, len(tail))
+    return found
+
+
+def _buried(text: str, tokens: list[Token]) -> set[int]:
+    """Return the numbers of the lines that begin inside a string or comment."""
+    found: set[int] = set()
+    for mark, start, end in tokens:
+        if mark in ("string", "comment") and end - start > 2 and text.find("\n", start, end) >= 0:
+            first = text.count("\n", 0, start)
+            found.update(range(first + 1, first + text.count("\n", start, end) + 1))
+    return found
+
+
+def _starts_item(line: str, above: str, situation: Situation) -> bool:
+    pattern = _STYLE_STARTS if situation.language.id in _STYLES else _STARTS
+    if line[0] == "{":
+        return above[-1:] == ","
+    return (
+        bool(pattern.match(line))
+        and not is_clause(line)
+        and not is_case(line)
+        and not ends_block(line, situation.profile)
+        and not _GOES_ON.search(above)
+        and not _INTRODUCES.match(above)
+    )
+
+
+def _is_note(line: str, situation: Situation) -> bool:
+    """Whether `line` is a comment, directive or label, which may stand at any depth."""
+    if line[-1] == ":" and not situation.profile.offside and (is_case(line) or _ACCESS.match(line)):
+        return True
+    return line[0] in "#/*-;%" and line.startswith((*situation.profile.line_comments, "/*", "*", "#"))
+
+
+def _conditions(text: str) -> tuple[int, int]:
+    """Return how many preprocessor conditions `text` ends without having begun them, and the other way round."""
+    missing = left = 0
+    if "#" not in text:
+        return 0, 0
+    for found in _CONDITION.finditer(text):
+        if found[1] == "if":
+            left += 1
+        elif left:
+            left -= 1
+        else:
+            missing += 1
+    return missing, left
+
+
+def _surroundings(situation: Situation, start: int, depth: int, rest: str) -> tuple[str, str] | None:
+    """Return the lines that open what encloses the items from `start` of the head to the end of `rest`, and those that close it."""
+    prefix, suffix = situation.cursor.prefix, situation.cursor.suffix
+    at = situation.head_start + start
+    after = len(rest)
+    if situation.crlf:
+        at += situation.head.count("\n", 0, start)
+        after += rest.count("\n")
+    opened = ""
+    if situation.language.id == "php" and at > 0:
+        if prefix.find("?>", 0, at) >= 0:
+            return None
+        opened = "<?php\n"
+    headers: list[str] = []
+    closings: list[str] = []
+    while depth > 0:
+        header = _header(prefix, at, depth, situation) if len(headers) < _MOST_HEADERS else None
+        if header is None:
+            return None
+        closing = _closing_of(header, situation)
+        if closing is None:
+            return None
+        text, after = _as_written(closing, header.margin, suffix, after)
+        headers.append(header.text)
+        closings.append(text)
+        at, depth = header.offset, len(header.margin)
+    if not headers:
+        return opened, ""
+    return opened + "".join(reversed(headers)).replace("\r\n", "\n"), "\n".join(("", *closings, ""))
+
+
+def _header(prefix: str, bottom: int, depth: int, situation: Situation) -> _Header | None:
+    """Return the nearest construct above `bottom` that stands less deep than `depth`.
+
+    Lines that open nothing are passed over: they stand in a string, or are another clause of the construct.
+    """
+    found = bottom
+    label = ""
+    for _ in range(_MOST_TRIES):
+        found = _less_deep(prefix, found, depth - 1)
+        if found < 0:
+            return None
+        line = _line_at(prefix, found)
+        if is_case(line.strip()) and line.rstrip().endswith(":") and not situation.profile.offside:
+            label = label or f"{line}\n"
+            continue
+        start = _construct_start(prefix, found)
+        if start < 0 or is_clause(_line_at(prefix, start)):
+            continue
+        end = _header_end(prefix, found, bottom, situation)
+        if end:
+            line = _line_at(prefix, start)
+            return _Header(start, line[: len(line) - len(line.lstrip())], prefix[start:end] + label)
+    return None
+
+
+def _construct_start(prefix: str, found: int) -> int:
+    """Return the first line of the construct that the line at `found` goes on, that line itself, or -1."""
+    line = _line_at(prefix, found)
+    margin = len(line) - len(line.lstrip())
+    start = found
+    for _ in range(_MOST_HEADER_LINES):
+        text = line.strip()
+        if text[0] not in ")]{" and not (text[0] == "}" and text[-1] in "{(["):
+            alone = start != found and text[-1] in ",;"
+            return -1 if alone or text[0] == "}" or text.startswith('""') else start
+        start = _less_deep(prefix, start, margin)
+        if start < 0:
+            break
+        line = _line_at(prefix, start)
+        if len(line) - len(line.lstrip()) != margin:
+            break
+    return -1
+
+
+def _line_at(prefix: str, start: int) -> str:
+    return prefix[start : prefix.find("\n", start)]
+
+
+def _less_deep(prefix: str, bottom: int, most: int) -> int:
+    """Return the start of the last line before `bottom` that is indented by at most `most` characters, -1 if there is none."""
+    pattern = _shallow(most)
+    end = bottom
+    while end > 0:
+        start = prefix.rfind("\n", 0, max(0, end - _STEP)) + 1
+        last = -1
+        for found in pattern.finditer(prefix, start, end):
+            last = found.start()
+        if last >= 0:
+            return last
+        end = start
+    return -1
+
+
+@cache
+def _shallow(most: int) -> re.Pattern[str]:
+    """Return the pattern of a line that is no comment or directive and not blank, with at most `most` characters of margin."""
+    return re.compile(rf"^[ \t]{{0,{most}}}(?=[^\s#/*])", re.MULTILINE)
+
+
+def _header_end(prefix: str, start: int, bottom: int, situation: Situation) -> int:
+    """Return where the construct whose header has a line at `start` has opened its body, 0 if not before `bottom`."""
+    end = start
+    profile = situation.profile
+    for _ in range(_MOST_HEADER_LINES):
+        line = end
+        end = prefix.find("\n", end, bottom) + 1
+        if not end:
+            return 0
+        code = without_comment(prefix[line:end].rstrip(), profile)
+        if _OPENS.search(code) or code.endswith(("=>", "->")) or (profile.offside and code.endswith(":")):
+            return end
+        if code.endswith((";", "}")) or (code.endswith(",") and not prefix[end].isspace()):
+            return 0
+        if profile.ends_by_word and (_WORD_OPENS.search(code) or code.count("(") == code.count(")")):
+            return end
+    return 0
+
+
+def _closing_of(header: _Header, situation: Situation) -> str | None:
+    """Return what closes `header`, None if it closes something itself or ends inside a string."""
+    tokens, mode = situation.scanner.scan(header.text)
+    if mode.literal >= 0:
+        return None
+    open_brackets: list[str] = []
+    for mark, _, _ in tokens:
+        if mark in CLOSERS:
+            open_brackets.append(CLOSERS[mark])
+        elif mark in ")]}" and (not open_brackets or open_brackets.pop() != mark):
+            return None
+    closing = "".join(reversed(open_brackets))
+    if situation.profile.ends_by_word:
+        code = without_comment(header.text.rstrip(), situation.profile)
+        if not _OPENS.search(code) and not is_case(code):
+            return f"end{closing}"
+    return closing
+
+
+def _as_written(closing: str, margin: str, suffix: str, after: int) -> tuple[str, int]:
+    """Return `closing` as the document has it below the offset `after` of `suffix` (with its semicolon), and its end."""
+    if not closing:
+        return "", after
+    first = "end" if closing.startswith("end") else closing[0]
+    at = suffix.find(f"\n{margin}{first}", max(0, after - 1))
+    if at < 0:
+        return closing, after
+    at += 1 + len(margin)
+    written = _CLOSING.match(suffix, at)
+    text = written[0] if written else ""
+    if text.rstrip(";") != closing:
+        return closing, at
+    return text, at + len(text)
