@@ -14,14 +14,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from segue_postprocess._lexis import CLOSERS
-from segue_postprocess._lines import ends_block, is_case, is_clause, without_comment
+from segue_postprocess._lines import closes_only, ends_block, is_case, is_clause, without_comment
 
 if TYPE_CHECKING:
     from segue_postprocess._lexis import Token
     from segue_postprocess._situation import Situation
 
 _FAR: Final = 8_000
-_STEP: Final = 4_000
+_DEEPEST: Final = 1 << 20
 _MOST_HEADER_LINES: Final = 30
 _MOST_HEADERS: Final = 12
 _MOST_TRIES: Final = 300
@@ -92,27 +92,30 @@ def _starts(situation: Situation) -> dict[int, int]:
     lines = situation.head.split("\n")
     buried = _buried(situation.head, situation.head_tokens)
     at = len(situation.head) - len(situation.line_before)
-    lowest = situation.indent_chars if situation.line_before.strip() else 1 << 20
+    lowest = situation.indent_chars if situation.line_before.strip() else _DEEPEST
     found: dict[int, int] = {}
-    below, below_depth, below_at = "", 0, -1
+    candidate, candidate_depth, candidate_at = "", 0, 0
     for number in range(len(lines) - 2, -1, -1):
         line = lines[number]
         at -= len(line) + 1
-        text = line.strip()
-        if not text or number in buried:
+        text = line.lstrip()
+        depth = len(line) - len(text)
+        if not text or number in buried or not (candidate or depth <= lowest):
             continue
-        if below and below_depth <= lowest and _starts_item(below, text, situation):
-            found.setdefault(below_depth, below_at)
-        if _is_note(text, situation):
-            continue
-        if below:
-            lowest = min(lowest, below_depth)
+        text = text.rstrip()
+        note = _is_note(text, situation)
+        if candidate:
+            if _starts_item(candidate, "" if note else text, situation):
+                found.setdefault(candidate_depth, candidate_at)
             if lowest == 0 and 0 in found:
                 return found
-        depth = len(line) - len(line.lstrip())
-        if depth < lowest < 1 << 20:
-            found.setdefault(lowest, below_at if below else at + len(line) + 1)
-        below, below_depth, below_at = text, depth, at
+            candidate = ""
+        if note or depth > lowest or (depth == lowest and depth in found):
+            continue
+        if depth < lowest < _DEEPEST and (text[-1] in "{([:>" or situation.profile.ends_by_word):
+            found.setdefault(lowest, at + len(line) + 1)
+        candidate, candidate_depth, candidate_at = text, depth, at
+        lowest = depth
     if situation.starts_item:
         found.setdefault(0, 0)
     return found
@@ -124,23 +127,25 @@ def _ends(situation: Situation, tail: str, deepest: int) -> dict[int, int]:
     buried = _buried(situation.tail, situation.tail_tokens)
     found: dict[int, int] = {}
     lowest = deepest + 1
-    above, first = "", True
+    above, above_depth = "", -1
     at = len(lines[0]) + 1
     for number in range(1, len(lines)):
         line = lines[number]
-        text = line.strip()
-        if text and number not in buried and not _is_note(text, situation):
-            depth = len(line) - len(line.lstrip())
-            if depth < lowest:
+        text = line.lstrip()
+        depth = len(line) - len(text)
+        if text and number not in buried:
+            if depth < lowest and not _is_note(text := text.rstrip(), situation):
                 for level in range(depth + 1, lowest):
                     found.setdefault(level, at)
                 lowest = depth + 1
-                if not first and depth not in found and _starts_item(text, above, situation):
-                    found[depth] = at
+                begins = above_depth >= 0 and _starts_item(text, above.rstrip(), situation)
+                outer = text[0] == "}" and depth == above_depth and closes_only(above)
+                if begins or outer:
+                    found.setdefault(depth, at)
                     lowest = depth
                 if lowest == 0:
                     return found
-            above, first = text, False
+            above, above_depth = text, depth
         at += len(line) + 1
     if situation.whole[1] and len(tail) == len(situation.tail):
         for level in range(lowest):
@@ -257,16 +262,26 @@ def _construct_start(prefix: str, found: int) -> int:
     start = found
     for _ in range(_MOST_HEADER_LINES):
         text = line.strip()
-        if text[0] not in ")]{" and not (text[0] == "}" and text[-1] in "{(["):
+        if text[0] in ".?:&|":
+            margin -= 1
+        elif text[0] not in ")]{" and not (text[0] == "}" and text[-1] in "{(["):
             alone = start != found and text[-1] in ",;"
             return -1 if alone or text[0] == "}" or text.startswith('""') else start
         start = _less_deep(prefix, start, margin)
         if start < 0:
             break
         line = _line_at(prefix, start)
+        if text[0] in ".?:&|":
+            margin = len(line) - len(line.lstrip())
         if len(line) - len(line.lstrip()) != margin:
             break
     return -1
+
+
+def _margin_at(text: str, start: int) -> int:
+    end = text.find("\n", start)
+    line = text[start:end] if end >= 0 else text[start:]
+    return len(line) - len(line.lstrip())
 
 
 def _line_at(prefix: str, start: int) -> str:
@@ -274,24 +289,24 @@ def _line_at(prefix: str, start: int) -> str:
 
 
 def _less_deep(prefix: str, bottom: int, most: int) -> int:
-    """Return the start of the last line before `bottom` that is indented by at most `most` characters, -1 if there is none."""
-    pattern = _shallow(most)
-    end = bottom
-    while end > 0:
-        start = prefix.rfind("\n", 0, max(0, end - _STEP)) + 1
-        last = -1
-        for found in pattern.finditer(prefix, start, end):
-            last = found.start()
-        if last >= 0:
-            return last
-        end = start
-    return -1
+    """Return the start of the last line before `bottom` with a margin of at most `most` characters, -1 if there is none.
+
+    Blank lines, comments and directives do not count.
+    """
+    found = _shallow(most).match(prefix, 0, bottom)
+    if found is not None:
+        return found.start(1)
+    return 0 if _shallow_first(most).match(prefix, 0, bottom) else -1
 
 
 @cache
 def _shallow(most: int) -> re.Pattern[str]:
-    """Return the pattern of a line that is no comment or directive and not blank, with at most `most` characters of margin."""
-    return re.compile(rf"^[ \t]{{0,{most}}}(?=[^\s#/*])", re.MULTILINE)
+    return re.compile(rf"(?s).*\n([ \t]{{0,{most}}}[^\s#/*])")
+
+
+@cache
+def _shallow_first(most: int) -> re.Pattern[str]:
+    return re.compile(rf"[ \t]{{0,{most}}}[^\s#/*]")
 
 
 def _header_end(prefix: str, start: int, bottom: int, situation: Situation) -> int:
@@ -306,7 +321,7 @@ def _header_end(prefix: str, start: int, bottom: int, situation: Situation) -> i
         code = without_comment(prefix[line:end].rstrip(), profile)
         if _OPENS.search(code) or code.endswith(("=>", "->")) or (profile.offside and code.endswith(":")):
             return end
-        if code.endswith((";", "}")) or (code.endswith(",") and not prefix[end].isspace()):
+        if code.endswith((";", "}")) or (code.endswith(",") and _margin_at(prefix, end) == _margin_at(prefix, line)):
             return 0
         if profile.ends_by_word and (_WORD_OPENS.search(code) or code.count("(") == code.count(")")):
             return end
