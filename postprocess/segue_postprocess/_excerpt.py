@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from segue_postprocess._lexis import Token
     from segue_postprocess._situation import Situation
 
+_HANDY: Final = 2_000
 _FAR: Final = 8_000
 _DEEPEST: Final = 1 << 20
 _MOST_HEADER_LINES: Final = 30
@@ -74,7 +75,9 @@ def excerpt_of(situation: Situation) -> Excerpt | None:
 
 def _between(situation: Situation, starts: dict[int, int], tail: str) -> Excerpt | None:
     ends = _ends(situation, tail, max(starts))
-    for depth in sorted(starts.keys() & ends.keys()):
+    whole = len(situation.head)
+    sizes = {depth: whole - starts[depth] + ends[depth] for depth in starts.keys() & ends.keys()}
+    for depth in sorted(sizes, key=lambda depth: (sizes[depth] > _HANDY, depth)):
         head, rest = situation.head[starts[depth] :], tail[: ends[depth]]
         surroundings = _surroundings(situation, starts[depth], depth, rest)
         if surroundings is None:

@@ -44,6 +44,8 @@ _BLOCK_WORDS: Final = frozenset(
 )
 _LABEL: Final = re.compile(r"^(?:#|\w+\s*:(?!:)|(?:public|private|protected|internal)\b.*:$|@|<|\*|//|/\*)")
 _ACCESS: Final = re.compile(r"^(?:public|private|protected|signals|default|case)\b.*:$")
+_LINES: Final = re.compile(r"^([ \t]*)(\S.*)", re.MULTILINE)
+_OPENER: Final = re.compile(r"[(\[{]")
 _ASKING: Final = "=\\"
 _ENDED: Final = re.compile(r"[;{}]\s*$")
 
@@ -72,15 +74,13 @@ def habits_of(text: str) -> Habits:
     deeper: Counter[int] = Counter()
     aligned = 0
     last, last_width, chain_width = "", 0, 0
-    for line in text.split("\n"):
-        stripped = line.strip()
-        if not stripped:
-            continue
+    for space, stripped in _LINES.findall(text):
         if stripped == CURSOR_MARK:
             last = ""
             continue
-        width = indent_of(line)
-        if line[0] == "\t":
+        width = len(space.expandtabs(4)) if "\t" in space else len(space)
+        stripped = stripped.rstrip()  # noqa: PLW2901
+        if space[:1] == "\t":
             tabs += 1
         elif width >= 2:
             spaces += 1
@@ -90,7 +90,7 @@ def habits_of(text: str) -> Habits:
                 in_header += width < last_width
             elif last[-1] in "([{:":
                 seen[last[-1]][width - last_width] += 1
-            elif (column := open_column(last)) >= 0:
+            elif _OPENER.search(last) and (column := open_column(last)) >= 0:
                 aligned += 1 if width == last_width + column + 1 else -1
             elif last[-1] in _ASKING:
                 seen[last[-1]][width - last_width] += 1

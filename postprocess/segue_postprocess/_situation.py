@@ -123,8 +123,14 @@ class Situation:
 
     @property
     def around(self) -> str:
-        """The lines near the cursor, enough to see how the document is laid out, parted by `CURSOR_MARK`."""
-        return f"{self.head[-2500:].partition(chr(10))[2]}\n{CURSOR_MARK}\n{self.tail[:1500]}"
+        """The lines near the cursor, enough to see how the document is laid out, parted by `CURSOR_MARK`.
+
+        Of the cursor's line only the start counts, so that the next keystroke finds the same lines.
+        """
+        above = self.head[: len(self.head) - len(self.line_before)][-2500:].partition("\n")[2]
+        begun = self.line_before[: self.indent_chars + 1]
+        below = self.tail[len(self.line_after) :][:1500]
+        return f"{above}{begun}\n{CURSOR_MARK}\n{below}"
 
     @property
     def previous_indent(self) -> int:
@@ -304,7 +310,7 @@ def _window_start(prefix: str) -> tuple[int, bool]:
     for _ in range(_HEAD_LINES):
         if at == 0:
             return 0, True
-        if at < line_start and _TOP_LEVEL.match(prefix, at):
+        if at < line_start and prefix[at] not in " \t\n}" and _TOP_LEVEL.match(prefix, at):
             seen += 1
             if seen > 1:
                 return at, True
@@ -387,9 +393,10 @@ def _line_indent(text: str, offset: int) -> int:
 
 
 def _tail(suffix: str, scanner: Scanner, mode: Mode, depth: int) -> tuple[str, bool, list[Token], tuple[Closing, ...]]:
-    tail, whole = suffix, True
+    tail, whole = "", True
     closings: tuple[Closing, ...] = ()
     tokens: list[Token] = []
+    end_mode = mode
     for lines in _TAIL_LINES:
         at = -1
         for _ in range(lines):
@@ -397,8 +404,10 @@ def _tail(suffix: str, scanner: Scanner, mode: Mode, depth: int) -> tuple[str, b
             if at < 0:
                 break
         whole = at < 0
+        read = len(tail) if end_mode.is_code and tokens else 0
         tail = (suffix if whole else suffix[:at]).replace("\r\n", "\n")
-        tokens, _ = scanner.scan(tail, 0, mode)
+        further, end_mode = scanner.scan(tail, read, end_mode if read else mode)
+        tokens = [*tokens, *further] if read else further
         closings = _closings(tail, tokens, mode)
         if whole or len(closings) >= min(depth, 2):
             break
