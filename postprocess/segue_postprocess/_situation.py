@@ -30,6 +30,10 @@ _HEAD_LINES: Final = 70
 _TAIL_LINES: Final = (20, 80)
 _TOP_LEVEL: Final = re.compile(r"(?!(?:public|private|protected|signals)\b[\w ]*:)[A-Za-z_@$\[]")
 _DEPTH: Final = 7
+_FAR: Final = 20_000  # no comment or string is longer
+_SURE_CODE: Final = re.compile(
+    r"\n\n(?=(?:async def|def|class|func|function|export|public|internal|static|const|fn|pub|impl|type|interface|module)\b)"
+)
 _SKIP: Final = 1.0
 _OUTER_CLOSER: Final = 1.5
 _DEEPER_CLOSER: Final = 0.4
@@ -322,16 +326,21 @@ def _mode_at(prefix: str, start: int, profile: Profile) -> Mode:
     """Return whether the window starts inside a long string or comment, judged by the marks before it."""
     if start == 0:
         return CODE
+    earliest = max(0, start - _FAR)
+    code = _SURE_CODE.search(prefix, earliest, start) if earliest else None
+    since = code.start() if code else 0
     for number, literal in enumerate(profile.literals):
         if not literal.multiline or not literal.mark or literal.mark in "\"'":
             continue
         if literal.comment:
-            opening = prefix.rfind(re.sub(r"\\(.)", r"\1", literal.opening), 0, start)
-            if opening > prefix.rfind(literal.mark, 0, start) and not _is_quoted(prefix, opening):
+            opening = prefix.rfind(re.sub(r"\\(.)", r"\1", literal.opening), earliest, start)
+            if opening > prefix.rfind(literal.mark, earliest, start) and not _is_quoted(prefix, opening):
                 return Mode(literal=number)
         elif literal.mark in {'"""', "'''", "`"}:
-            marks = prefix.count(literal.mark, 0, start) - prefix.count(f'"{literal.mark}"', 0, start)
-            if marks % 2:
+            if prefix.find(literal.mark, earliest, start) < 0:
+                continue
+            marks = prefix.count(literal.mark, since, start)
+            if (marks - prefix.count(f'"{literal.mark}"', since, start)) % 2:
                 return Mode(literal=number)
     return CODE
 
