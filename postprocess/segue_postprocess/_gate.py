@@ -56,7 +56,7 @@ class Gate:
     def is_sound(self, candidate: Candidate) -> bool:
         """Whether nothing is wrong around the cursor with `candidate`."""
         if self._excerpt is None:
-            return self._is_sound_whole(candidate)
+            return self.is_sound_whole(candidate)
         data = encoded(self._excerpt.with_text(candidate.text, candidate.replaced))
         tree = parse_patiently(data, self._language, patience=_PATIENCE)
         if tree is None or tree.root_node.has_error:
@@ -69,17 +69,25 @@ class Gate:
             if self._excerpt is None:
                 self._broken = not self._is_sound_without_whole()
             else:
-                self._broken = _errors_known(encoded(self._excerpt.with_text("", 0)), self._language) > 0
+                data = encoded(self._excerpt.with_text("", 0))
+                tree = parse_patiently(data, self._language, patience=_PATIENCE)
+                self._broken = tree is None or tree.root_node.has_error
         return self._broken
 
+    def is_sound_whole(self, candidate: Candidate) -> bool:
+        """Whether the whole document has no error with `candidate`: an excerpt may mislead where it is broken anyway."""
+        data = self._whole(candidate.text, candidate.replaced)
+        tree = self._trees.tree(data, self._language, patience=_PATIENCE)
+        if tree is None or tree.root_node.has_error:
+            return False
+        return self._python_accepts(candidate, tree, data, len(encoded(self._situation.cursor.prefix)))
+
     def is_no_worse(self, candidate: Candidate) -> bool:
-        """Whether a document that is broken without `candidate` has no more errors with it."""
+        """Whether a document that is broken with and without `candidate` has no more errors with it."""
         if self._excerpt is not None:
             errors = _errors(encoded(self._excerpt.with_text(candidate.text, candidate.replaced)), self._language)
             if errors > _errors_known(encoded(self._excerpt.with_text("", 0)), self._language):
                 return False
-            if self._is_sound_whole(candidate):
-                return True
         if self._is_sound_without_whole():
             return False
         errors = _errors_known(self._near("", 0)[0], self._language)
@@ -94,13 +102,6 @@ class Gate:
     def _is_sound_without_whole(self) -> bool:
         tree = self._trees.tree(self._whole("", 0), self._language, patience=_PATIENCE)
         return tree is not None and not tree.root_node.has_error
-
-    def _is_sound_whole(self, candidate: Candidate) -> bool:
-        data = self._whole(candidate.text, candidate.replaced)
-        tree = self._trees.tree(data, self._language, patience=_PATIENCE)
-        if tree is None or tree.root_node.has_error:
-            return False
-        return self._python_accepts(candidate, tree, data, len(encoded(self._situation.cursor.prefix)))
 
     def _near(self, text: str, replaced: int) -> tuple[bytes, int]:
         """Return a wider excerpt with `text` at the cursor, and where the cursor is in it.
@@ -153,6 +154,8 @@ def check(
     if gate.is_sound(candidate):
         return candidate
     broken = gate.is_broken_without()
+    if broken and gate.is_sound_whole(candidate):
+        return candidate
     if situation.language.advisory:
         if not (broken and gate.is_no_worse(candidate)):
             reasons.append(Reason.GATE_ADVISORY)

@@ -29,6 +29,7 @@ CURSOR_MARK: Final = "\0"
 _HEAD_LINES: Final = 70
 _TAIL_LINES: Final = (20, 80)
 _TOP_LEVEL: Final = re.compile(r"(?!(?:public|private|protected|signals)\b[\w ]*:)[A-Za-z_@$\[]")
+_ENDS_DEFINITION: Final = frozenset("\n\r};){:>]*/\"'`")
 _DEPTH: Final = 7
 _FAR: Final = 20_000  # no comment or string is longer
 _SURE_CODE: Final = re.compile(
@@ -196,7 +197,7 @@ def look(cursor: Cursor) -> Situation:
     scanner = scanner_of(language.id)
     profile = profile_of(language.id)
     crlf = "\r\n" in cursor.prefix[-4000:] or "\r\n" in cursor.suffix[:4000]
-    start, nothing_open = _window_start(cursor.prefix)
+    start, nothing_open = _window_start(cursor.prefix, profile)
     head = cursor.prefix[start:].replace("\r\n", "\n")
     mode_at_start = _mode_at(cursor.prefix, start, profile)
     tokens, mode = scanner.scan(head, 0, mode_at_start)
@@ -303,19 +304,22 @@ def _fit(opening: Opening, closing: Closing) -> float | None:
     return _OUTER_CLOSER if closing.indent < opening.indent else _DEEPER_CLOSER
 
 
-def _window_start(prefix: str) -> tuple[int, bool]:
+def _window_start(prefix: str, profile: Profile) -> tuple[int, bool]:
     """Return where the text worth reading before the cursor starts, and whether nothing is open there.
 
-    That is the last line that begins at the left margin with a word, as definitions do, two such lines back.
+    That is the last line that begins at the left margin with a word, as definitions do, two such lines back. Where
+    brackets part definitions, one follows a blank line or the end of another; prose in a long string does not.
     """
     line_start = prefix.rfind("\n") + 1
     at = line_start
     seen = 0
+    parted = not (profile.offside or profile.ends_by_word or profile.keyed or profile.prose)
     for _ in range(_HEAD_LINES):
         if at == 0:
             return 0, True
         if at < line_start and prefix[at] not in " \t\n}" and _TOP_LEVEL.match(prefix, at):
-            seen += 1
+            if not parted or prefix[max(0, at - 2)] in _ENDS_DEFINITION:
+                seen += 1
             if seen > 1:
                 return at, True
         at = prefix.rfind("\n", 0, at - 1) + 1
