@@ -50,11 +50,17 @@ class Gate:
         self._language = situation.language.id
         self._trees = trees
         self._excerpt = excerpt_of(situation)
-        self._broken: bool | None = None
+        self._judged: dict[Candidate, bool] = {}
         self.python_refused = False
 
     def is_sound(self, candidate: Candidate) -> bool:
         """Whether nothing is wrong around the cursor with `candidate`."""
+        known = self._judged.get(candidate)
+        if known is None:
+            known = self._judged[candidate] = self._judge(candidate)
+        return known
+
+    def _judge(self, candidate: Candidate) -> bool:
         if self._excerpt is None:
             return self.is_sound_whole(candidate)
         data = encoded(self._excerpt.with_text(candidate.text, candidate.replaced))
@@ -65,14 +71,9 @@ class Gate:
 
     def is_broken_without(self) -> bool:
         """Whether something is wrong around the cursor as it is."""
-        if self._broken is None:
-            if self._excerpt is None:
-                self._broken = not self._is_sound_without_whole()
-            else:
-                data = encoded(self._excerpt.with_text("", 0))
-                tree = parse_patiently(data, self._language, patience=_PATIENCE)
-                self._broken = tree is None or tree.root_node.has_error
-        return self._broken
+        if self._excerpt is None:
+            return not self._is_sound_without_whole()
+        return not _is_sound(encoded(self._excerpt.with_text("", 0)), self._language)
 
     def is_sound_whole(self, candidate: Candidate) -> bool:
         """Whether the whole document has no error with `candidate`: an excerpt may mislead where it is broken anyway."""
@@ -133,8 +134,15 @@ class Gate:
 
 
 @lru_cache(maxsize=4)
+def _is_sound(data: bytes, language_id: str) -> bool:
+    """Whether a text parses without error; the answers at one cursor share the text without them."""
+    tree = parse_patiently(data, language_id, patience=_PATIENCE)
+    return tree is not None and not tree.root_node.has_error
+
+
+@lru_cache(maxsize=4)
 def _errors_known(data: bytes, language_id: str) -> int:
-    """Return what `_errors` does; the answers at one cursor share the text without them."""
+    """Return what `_errors` does, for a text that the answers at one cursor share."""
     return _errors(data, language_id)
 
 
