@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from segue_postprocess._lexis import CLOSERS, OPENERS, Mode, Opening, indent_of
 from segue_postprocess._lines import closes_only
-from segue_postprocess._situation import align, closing_mark, closings_for, ends_case_pattern, opening_indent
+from segue_postprocess._pairs import align, closing_mark, ends_case_pattern, opening_indent
+from segue_postprocess._situation import closings_for
 
 if TYPE_CHECKING:
     from segue_postprocess._situation import Situation

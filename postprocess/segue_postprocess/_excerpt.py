@@ -324,7 +324,9 @@ def _header_end(prefix: str, start: int, bottom: int, situation: Situation) -> i
         code = without_comment(prefix[line:end].rstrip(), profile)
         if _OPENS.search(code) or code.endswith(("=>", "->")) or (profile.offside and code.endswith(":")):
             return end
-        if code.endswith((";", "}")) or (code.endswith(",") and _margin_at(prefix, end) == _margin_at(prefix, line)):
+        if code.endswith((";", "}")) or (
+            code.endswith(",") and _margin_at(prefix, end) == _margin_at(prefix, line)
+        ):
             return 0
         if profile.ends_by_word and (_WORD_OPENS.search(code) or code.count("(") == code.count(")")):
             return end

@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from segue_postprocess._brackets import fit, steps
-from segue_postprocess._bytes import encoded
 from segue_postprocess._excerpt import excerpt_of
 from segue_postprocess._lexis import CLOSERS
 from segue_postprocess._python import misindented, refuses
@@ -63,17 +62,17 @@ class Gate:
     def _judge(self, candidate: Candidate) -> bool:
         if self._excerpt is None:
             return self.is_sound_whole(candidate)
-        data = encoded(self._excerpt.with_text(candidate.text, candidate.replaced))
+        data = _encoded(self._excerpt.with_text(candidate.text, candidate.replaced))
         tree = parse_patiently(data, self._language, patience=_PATIENCE)
         if tree is None or tree.root_node.has_error:
             return False
-        return self._python_accepts(candidate, tree, data, len(encoded(self._excerpt.before)))
+        return self._python_accepts(candidate, tree, data, len(_encoded(self._excerpt.before)))
 
     def is_broken_without(self) -> bool:
         """Whether something is wrong around the cursor as it is."""
         if self._excerpt is None:
             return not self._is_sound_without_whole()
-        return not _is_sound(encoded(self._excerpt.with_text("", 0)), self._language)
+        return not _is_sound(_encoded(self._excerpt.with_text("", 0)), self._language)
 
     def is_sound_whole(self, candidate: Candidate) -> bool:
         """Whether the whole document has no error with `candidate`: an excerpt may mislead where it is broken anyway."""
@@ -81,13 +80,15 @@ class Gate:
         tree = self._trees.tree(data, self._language, patience=_PATIENCE)
         if tree is None or tree.root_node.has_error:
             return False
-        return self._python_accepts(candidate, tree, data, len(encoded(self._situation.cursor.prefix)))
+        return self._python_accepts(candidate, tree, data, len(_encoded(self._situation.cursor.prefix)))
 
     def is_no_worse(self, candidate: Candidate) -> bool:
         """Whether a document that is broken with and without `candidate` has no more errors with it."""
         if self._excerpt is not None:
-            errors = _errors(encoded(self._excerpt.with_text(candidate.text, candidate.replaced)), self._language)
-            if errors > _errors_known(encoded(self._excerpt.with_text("", 0)), self._language):
+            errors = _errors(
+                _encoded(self._excerpt.with_text(candidate.text, candidate.replaced)), self._language
+            )
+            if errors > _errors_known(_encoded(self._excerpt.with_text("", 0)), self._language):
                 return False
         if self._is_sound_without_whole():
             return False
@@ -116,13 +117,13 @@ class Gate:
             head = self._excerpt.before
         else:
             head = prefix[prefix.find("\n", len(prefix) - _NEAR) + 1 :]
-        before = encoded(head)
-        return before + encoded(text + suffix[replaced:_NEAR]), len(before)
+        before = _encoded(head)
+        return before + _encoded(text + suffix[replaced:_NEAR]), len(before)
 
     def _python_accepts(self, candidate: Candidate, tree: Tree, data: bytes, start: int) -> bool:
         if self._language != "python":
             return True
-        refused = refuses(tree, data, start, start + len(encoded(candidate.text)))
+        refused = refuses(tree, data, start, start + len(_encoded(candidate.text)))
         refused = refused or misindented(candidate.text, self._situation)
         self.python_refused = self.python_refused or refused
         return not refused
@@ -130,7 +131,12 @@ class Gate:
     def _whole(self, text: str, replaced: int) -> bytes:
         cursor = self._situation.cursor
         text = text.replace("\n", "\r\n") if self._situation.crlf else text
-        return encoded(cursor.prefix) + encoded(text) + encoded(cursor.suffix[replaced:])
+        return _encoded(cursor.prefix) + _encoded(text) + _encoded(cursor.suffix[replaced:])
+
+
+def _encoded(text: str) -> bytes:
+    """Return `text` in UTF-8; a lone surrogate, which an editor can send, is kept."""
+    return text.encode("utf-8", "surrogatepass")
 
 
 @lru_cache(maxsize=4)
