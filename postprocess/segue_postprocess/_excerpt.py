@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from segue_postprocess._situation import Situation
 
 _HANDY: Final = 2_000
+_LONGEST_TYPED: Final = 200
 _FAR: Final = 8_000
 _DEEPEST: Final = 1 << 20
 _MOST_HEADER_LINES: Final = 30
@@ -60,8 +61,41 @@ class _Header:
     text: str
 
 
+_last: tuple[Situation, Excerpt | None] | None = None
+
+
 def excerpt_of(situation: Situation) -> Excerpt | None:
-    """Return the excerpt around the cursor, None where no items can be told apart."""
+    """Return the excerpt around the cursor, None where no items can be told apart.
+
+    Typing on in a line that has begun changes it only by what is typed.
+    """
+    global _last  # noqa: PLW0603 - one pair, replaced as a whole: threads may share it
+    last = _last
+    typed = _typed_since(last[0], situation) if last is not None else None
+    if last is not None and typed is not None:
+        excerpt = last[1] and Excerpt(last[1].before + typed, last[1].after)
+    else:
+        excerpt = _find(situation)
+    _last = situation, excerpt
+    return excerpt
+
+
+def _typed_since(before: Situation, now: Situation) -> str | None:
+    """Return what was typed on the cursor's line since `before`, None if anything else may have changed."""
+    one, two = before.cursor, now.cursor
+    if (
+        before.language is not now.language
+        or before.on_blank_line
+        or not 0 <= len(two.prefix) - len(one.prefix) <= _LONGEST_TYPED
+        or one.suffix != two.suffix
+        or not two.prefix.startswith(one.prefix)
+    ):
+        return None
+    typed = two.prefix[len(one.prefix) :]
+    return None if "\n" in typed else typed
+
+
+def _find(situation: Situation) -> Excerpt | None:
     if situation.language.id in _IN_MARKUP:
         return None
     starts = _starts(situation)

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from segue_postprocess._brackets import Step
     from segue_postprocess._types import Cursor
 
+_MOST_SHARED: Final = (
+    200  # texts followed at one cursor, so that a long stream does not keep all its beginnings
+)
 CURSOR_MARK: Final = "\0"
 _TYPE_BODY: Final = re.compile(
     r"\b(struct|interface|enum|class|record|union|trait|impl|protocol|extension|object|module|namespace|mod|"
@@ -36,7 +39,7 @@ _STATEMENT_HEADER: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Situation:
     """Everything the rules ask about the place of a completion; line ends are plain newlines here.
 
@@ -152,8 +155,23 @@ def container_of(text: str, opening: Opening) -> str:
     return "statements"
 
 
+_last: Situation | None = None
+
+
 def look(cursor: Cursor) -> Situation:
-    """Read the surroundings of a cursor; the cost is that of a few hundred lines, however long the file is."""
+    """Read the surroundings of a cursor; the cost is that of a few hundred lines, however long the file is.
+
+    The stream filter and every answer at one cursor share what was read.
+    """
+    global _last  # noqa: PLW0603 - replaced as a whole: threads may share it
+    last = _last
+    if last is not None and last.cursor == cursor and len(last.memo) < _MOST_SHARED:
+        return last
+    _last = situation = _read(cursor)
+    return situation
+
+
+def _read(cursor: Cursor) -> Situation:
     language = language_of(cursor.language_id, cursor.path)
     scanner = scanner_of(language.id)
     profile = profile_of(language.id)
