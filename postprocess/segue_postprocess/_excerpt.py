@@ -26,7 +26,7 @@ _FAR: Final = 8_000
 _DEEPEST: Final = 1 << 20
 _MOST_HEADER_LINES: Final = 30
 _MOST_HEADERS: Final = 12
-_MOST_TRIES: Final = 60
+_MOST_TRIES: Final = 40
 _IN_MARKUP: Final = frozenset(["html", "vue", "svelte", "xml", "markdown"])
 _STYLES: Final = frozenset(["css", "scss", "less"])
 _STARTS: Final = re.compile(r"[A-Za-z_@$\[\"~]|#\[|\*?\w")
@@ -328,7 +328,7 @@ def _line_at(prefix: str, start: int) -> str:
 def _less_deep(prefix: str, bottom: int, most: int) -> int:
     """Return the start of the last line before `bottom` with a margin of at most `most` characters, -1 if there is none.
 
-    Blank lines, comments and directives do not count.
+    Blank lines, comments, directives and closing brackets alone do not count.
     """
     found = _shallow(most).match(prefix, 0, bottom)
     if found is not None:
@@ -338,7 +338,7 @@ def _less_deep(prefix: str, bottom: int, most: int) -> int:
 
 @cache
 def _shallow(most: int) -> re.Pattern[str]:
-    return re.compile(rf"(?s).*\n([ \t]{{0,{most}}}[^\s#/*])")
+    return re.compile(rf"(?s).*\n([ \t]{{0,{most}}}(?![)\]}}][)\]}};, \t]*\r?\n)[^\s#/*])")
 
 
 @cache
