@@ -29,6 +29,7 @@ _BRACKETS = (Reason.BRACKETS_CUT, Reason.BRACKETS_REPLACED)
 _MOST_COMPARED = 2
 _HANDY = 2_500
 _LONG = 80_000  # characters of a document above which even its incremental parse takes longer than a large excerpt's
+_LONGEST_WHOLE = 600_000
 _NEAR = 20_000  # characters to each side that are parsed where a document stays broken
 
 
@@ -57,6 +58,7 @@ class Gate:
             len(self._excerpt.before) + len(self._excerpt.after) > _HANDY
             and len(cursor.prefix) + len(cursor.suffix) < _LONG
         )
+        self._too_long = len(cursor.prefix) + len(cursor.suffix) > _LONGEST_WHOLE
         self._sound: dict[Candidate, bool] = {}
         self._compared = 0
         self.python_refused = False
@@ -85,6 +87,8 @@ class Gate:
 
     def is_sound_whole(self, candidate: Candidate) -> bool:
         """Whether the whole document has no error with `candidate`: an excerpt may mislead where it is broken anyway."""
+        if self._too_long:
+            return self._is_no_worse_near(candidate)
         data = self._whole(candidate.text, candidate.replaced)
         tree = self._trees.tree(data, self._language, patience=_PATIENCE)
         if tree is None or tree.root_node.has_error:
@@ -101,16 +105,21 @@ class Gate:
         self._compared += 1
         if self._compared > _MOST_COMPARED or self._is_sound_without_whole():
             return False
-        errors = _errors_known(self._near("", 0)[0], self._language)
-        if not errors:
-            return False
+        return self._is_no_worse_near(candidate)
+
+    def _is_no_worse_near(self, candidate: Candidate) -> bool:
         data, start = self._near(candidate.text, candidate.replaced)
         tree = parse(data, self._language)
         if tree is None:
             return True
-        return syntax_errors(tree) <= errors and self._python_accepts(candidate, tree, data, start)
+        errors = syntax_errors(tree)
+        if errors > _errors_known(self._near("", 0)[0], self._language):
+            return False
+        return self._python_accepts(candidate, tree, data, start)
 
     def _is_sound_without_whole(self) -> bool:
+        if self._too_long:
+            return _errors_known(self._near("", 0)[0], self._language) == 0
         tree = self._trees.tree(self._whole("", 0), self._language, patience=_PATIENCE)
         return tree is not None and not tree.root_node.has_error
 
