@@ -30,6 +30,7 @@ _MOST_COMPARED = 2
 _HANDY = 2_500
 _LONG = 80_000  # characters of a document above which even its incremental parse takes longer than a large excerpt's
 _LONGEST_WHOLE = 600_000
+_LONGEST_LINE = 5_000
 _NEAR = 20_000  # characters to each side that are parsed where a document stays broken
 
 
@@ -58,7 +59,10 @@ class Gate:
             len(self._excerpt.before) + len(self._excerpt.after) > _HANDY
             and len(cursor.prefix) + len(cursor.suffix) < _LONG
         )
-        self._too_long = len(cursor.prefix) + len(cursor.suffix) > _LONGEST_WHOLE
+        self._too_long = (
+            len(cursor.prefix) + len(cursor.suffix) > _LONGEST_WHOLE
+            or len(situation.line_before) + len(situation.line_after) > _LONGEST_LINE
+        )
         self._sound: dict[Candidate, bool] = {}
         self._compared = 0
         self.python_refused = False
@@ -134,7 +138,8 @@ class Gate:
         elif self._excerpt is not None:
             head = self._excerpt.before
         else:
-            head = prefix[prefix.find("\n", len(prefix) - _NEAR) + 1 :]
+            start = len(prefix) - _NEAR
+            head = prefix[max(start, prefix.find("\n", start) + 1) :]
         before = _encoded(head)
         return before + _encoded(text + suffix[replaced:_NEAR]), len(before)
 

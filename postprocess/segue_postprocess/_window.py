@@ -40,10 +40,10 @@ def window_start(prefix: str, profile: Profile) -> tuple[int, bool]:
     earliest = max(0, len(prefix) - _MOST_CHARS)
     parted = not (profile.offside or profile.ends_by_word or profile.keyed or profile.prose)
     for _ in range(_HEAD_LINES):
-        if at == 0:
-            return 0, True
         if at < earliest:
             return earliest, False
+        if at == 0:
+            return 0, True
         if at < line_start and prefix[at] not in " \t\n}" and _TOP_LEVEL.match(prefix, at):
             if not parted or prefix[max(0, at - 2)] in _ENDS_DEFINITION:
                 seen += 1
