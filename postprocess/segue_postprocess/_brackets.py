@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from segue_postprocess._situation import Situation
 
 _MISMATCH = 1.5
+_DEEPEST = 200  # brackets of an answer in each other: more are noise
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ def _follow(text: str, situation: Situation) -> tuple[list[Step], Mode]:
     inside = situation.mode.literal >= 0
     popped: Opening | None = None
     for mark, start, end in tokens:
+        if len(stack) - older > _DEEPEST:
+            break
         starts, foreign, closed = -1, False, None
         if mark in ("string", "comment"):
             continue

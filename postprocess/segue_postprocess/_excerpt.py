@@ -26,7 +26,7 @@ _FAR: Final = 8_000
 _DEEPEST: Final = 1 << 20
 _MOST_HEADER_LINES: Final = 30
 _MOST_HEADERS: Final = 12
-_MOST_TRIES: Final = 60
+_MOST_TRIES: Final = 40
 _IN_MARKUP: Final = frozenset(["html", "vue", "svelte", "xml", "markdown"])
 _STYLES: Final = frozenset(["css", "scss", "less"])
 _STARTS: Final = re.compile(r"[A-Za-z_@$\[\"~]|#\[|\*?\w")
@@ -101,21 +101,18 @@ def _find(situation: Situation) -> Excerpt | None:
     starts = _starts(situation)
     if not starts:
         return None
-    excerpt = _between(situation, starts, situation.tail)
-    if excerpt is None and not situation.whole[1]:
-        excerpt = _between(situation, starts, situation.cursor.suffix[:_FAR].replace("\r\n", "\n"))
-    return excerpt
-
-
-def _between(situation: Situation, starts: dict[int, int], tail: str) -> Excerpt | None:
+    tail = situation.tail
     ends = _ends(situation, tail, max(starts))
+    if not starts.keys() & ends.keys() and not situation.whole[1]:
+        tail = situation.cursor.suffix[:_FAR].replace("\r\n", "\n")
+        ends = _ends(situation, tail, max(starts))
     whole = len(situation.head)
     sizes = {depth: whole - starts[depth] + ends[depth] for depth in starts.keys() & ends.keys()}
     for depth in sorted(sizes, key=lambda depth: (sizes[depth] > _HANDY, depth)):
         head, rest = situation.head[starts[depth] :], tail[: ends[depth]]
         surroundings = _surroundings(situation, starts[depth], depth, rest)
         if surroundings is None:
-            continue
+            break  # less deep headers are part of all deeper ones
         opened, closed = surroundings
         if "#" not in situation.profile.line_comments:
             missing, left = _conditions(head + rest)
@@ -328,7 +325,7 @@ def _line_at(prefix: str, start: int) -> str:
 def _less_deep(prefix: str, bottom: int, most: int) -> int:
     """Return the start of the last line before `bottom` with a margin of at most `most` characters, -1 if there is none.
 
-    Blank lines, comments and directives do not count.
+    Blank lines, comments, directives and closing brackets alone do not count.
     """
     found = _shallow(most).match(prefix, 0, bottom)
     if found is not None:
@@ -338,7 +335,7 @@ def _less_deep(prefix: str, bottom: int, most: int) -> int:
 
 @cache
 def _shallow(most: int) -> re.Pattern[str]:
-    return re.compile(rf"(?s).*\n([ \t]{{0,{most}}}[^\s#/*])")
+    return re.compile(rf"(?s).*\n([ \t]{{0,{most}}}(?![)\]}}][)\]}};, \t]*\r?\n)[^\s#/*])")
 
 
 @cache
@@ -358,13 +355,17 @@ def _header_end(prefix: str, start: int, bottom: int, situation: Situation) -> i
         code = without_comment(prefix[line:end].rstrip(), profile)
         if _OPENS.search(code) or code.endswith(("=>", "->")) or (profile.offside and code.endswith(":")):
             return end
-        if code.endswith((";", "}")) or (
-            code.endswith(",") and _margin_at(prefix, end) == _margin_at(prefix, line)
-        ):
-            return 0
         if profile.ends_by_word and (_WORD_OPENS.search(code) or code.count("(") == code.count(")")):
             return end
+        if code.endswith((";", "}")) or not _goes_on_below(prefix, end, _margin_at(prefix, line)):
+            return 0
     return 0
+
+
+def _goes_on_below(prefix: str, end: int, margin: int) -> bool:
+    """Whether the line at `end` may go on a header whose line above it has that margin."""
+    text = prefix[end : end + margin + 1].lstrip(" \t")
+    return not text or text[0] in ")]}{:\n\r"
 
 
 def _closing_of(header: _Header, situation: Situation) -> str | None:

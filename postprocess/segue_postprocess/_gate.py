@@ -36,6 +36,11 @@ _END_IS_GUESSED = frozenset(
 _TRAILING_CLOSERS = 2
 _PATIENCE = 0
 _BRACKETS = (Reason.BRACKETS_CUT, Reason.BRACKETS_REPLACED)
+_MOST_COMPARED = 2
+_HANDY = 2_500
+_LONG = 80_000  # characters of a document above which even its incremental parse takes longer than a large excerpt's
+_LONGEST_WHOLE = 600_000
+_LONGEST_LINE = 5_000
 _NEAR = 20_000  # characters to each side that are parsed where a document stays broken
 
 
@@ -59,18 +64,28 @@ class Gate:
         self._language = situation.language.id
         self._trees = trees
         self._excerpt = excerpt_of(situation)
-        self._judged: dict[Candidate, bool] = {}
+        cursor = situation.cursor
+        self._asks_whole = self._excerpt is None or (
+            len(self._excerpt.before) + len(self._excerpt.after) > _HANDY
+            and len(cursor.prefix) + len(cursor.suffix) < _LONG
+        )
+        self._too_long = (
+            len(cursor.prefix) + len(cursor.suffix) > _LONGEST_WHOLE
+            or len(situation.line_before) + len(situation.line_after) > _LONGEST_LINE
+        )
+        self._sound: dict[Candidate, bool] = {}
+        self._compared = 0
         self.python_refused = False
 
     def is_sound(self, candidate: Candidate) -> bool:
         """Whether nothing is wrong around the cursor with `candidate`."""
-        known = self._judged.get(candidate)
+        known = self._sound.get(candidate)
         if known is None:
-            known = self._judged[candidate] = self._judge(candidate)
+            known = self._sound[candidate] = self._judge(candidate)
         return known
 
     def _judge(self, candidate: Candidate) -> bool:
-        if self._excerpt is None:
+        if self._excerpt is None or self._asks_whole:
             return self.is_sound_whole(candidate)
         data = _encoded(self._excerpt.with_text(candidate.text, candidate.replaced))
         tree = parse_patiently(data, self._language, patience=_PATIENCE)
@@ -80,12 +95,14 @@ class Gate:
 
     def is_broken_without(self) -> bool:
         """Whether something is wrong around the cursor as it is."""
-        if self._excerpt is None:
+        if self._excerpt is None or self._asks_whole:
             return not self._is_sound_without_whole()
         return not _is_sound(_encoded(self._excerpt.with_text("", 0)), self._language)
 
     def is_sound_whole(self, candidate: Candidate) -> bool:
         """Whether the whole document has no error with `candidate`: an excerpt may mislead where it is broken anyway."""
+        if self._too_long:
+            return self._is_no_worse_near(candidate)
         data = self._whole(candidate.text, candidate.replaced)
         tree = self._trees.tree(data, self._language, patience=_PATIENCE)
         if tree is None or tree.root_node.has_error:
@@ -95,23 +112,28 @@ class Gate:
     def is_no_worse(self, candidate: Candidate) -> bool:
         """Whether a document that is broken with and without `candidate` has no more errors with it."""
         if self._excerpt is not None:
-            errors = _errors(
-                _encoded(self._excerpt.with_text(candidate.text, candidate.replaced)), self._language
-            )
-            if errors > _errors_known(_encoded(self._excerpt.with_text("", 0)), self._language):
+            data = _encoded(self._excerpt.with_text(candidate.text, candidate.replaced))
+            without = _encoded(self._excerpt.with_text("", 0))
+            if _errors(data, self._language) > _errors_known(without, self._language):
                 return False
-        if self._is_sound_without_whole():
+        self._compared += 1
+        if self._compared > _MOST_COMPARED or self._is_sound_without_whole():
             return False
-        errors = _errors_known(self._near("", 0)[0], self._language)
-        if not errors:
-            return False
+        return self._is_no_worse_near(candidate)
+
+    def _is_no_worse_near(self, candidate: Candidate) -> bool:
         data, start = self._near(candidate.text, candidate.replaced)
         tree = parse(data, self._language)
         if tree is None:
             return True
-        return syntax_errors(tree) <= errors and self._python_accepts(candidate, tree, data, start)
+        errors = syntax_errors(tree)
+        if errors > _errors_known(self._near("", 0)[0], self._language):
+            return False
+        return self._python_accepts(candidate, tree, data, start)
 
     def _is_sound_without_whole(self) -> bool:
+        if self._too_long:
+            return _errors_known(self._near("", 0)[0], self._language) == 0
         tree = self._trees.tree(self._whole("", 0), self._language, patience=_PATIENCE)
         return tree is not None and not tree.root_node.has_error
 
@@ -126,7 +148,8 @@ class Gate:
         elif self._excerpt is not None:
             head = self._excerpt.before
         else:
-            head = prefix[prefix.find("\n", len(prefix) - _NEAR) + 1 :]
+            start = len(prefix) - _NEAR
+            head = prefix[max(start, prefix.find("\n", start) + 1) :]
         before = _encoded(head)
         return before + _encoded(text + suffix[replaced:_NEAR]), len(before)
 

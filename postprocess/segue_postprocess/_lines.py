@@ -28,7 +28,7 @@ _TRIVIAL: Final = re.compile(
     r"^(?:else|try|finally|do|begin|then|return|break|continue|pass|default|end|fi|done|esac|loop|in|null|nil|None|"
     r"true|false|0|1|super|this|self|#\s*(?:endif|else)|end\s+\w+|</[\w.:-]*>)?[\s:;,{}()\[\]]*$"
 )
-_BANNER: Final = re.compile(r"^\s*(?:#|//|/\*|\*|--|;|%|<!--)?\s*[-=*#_~/+.\s]{5,}(?:\*/|-->)?\s*$")
+_BANNER: Final = re.compile(r"^(?:#|//|/\*|\*|--|;|%|<!--)?[-=*#_~/+.\s]{5,}(?:\*/|-->)?$")
 
 
 def without_comment(line: str, profile: Profile) -> str:
@@ -105,7 +105,8 @@ def is_substantial(line: str) -> bool:
 
 def is_banner(line: str) -> bool:
     """Whether `line` is a rule drawn in a comment."""
-    return bool(_BANNER.match(line)) and not line.strip().startswith(("...", "++i", "--i"))
+    stripped = line.strip()  # else three parts of the pattern would share out the white space in every way
+    return bool(_BANNER.match(stripped)) and not stripped.startswith(("...", "++i", "--i"))
 
 
 def introduces(line: str, profile: Profile) -> bool:

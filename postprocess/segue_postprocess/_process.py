@@ -12,7 +12,7 @@ from segue_postprocess._gate import Candidate
 from segue_postprocess._names import unknown_names
 from segue_postprocess._reasons import Reason
 from segue_postprocess._situation import Situation, look
-from segue_postprocess._types import Cursor, Processed
+from segue_postprocess._types import LONGEST_ANSWER, Cursor, Processed
 from segue_syntax import TreeStore
 
 if TYPE_CHECKING:
@@ -66,8 +66,11 @@ def _codes(reasons: list[Reason]) -> tuple[str, ...]:
 
 def _shape(completion: str, situation: Situation, reasons: list[Reason]) -> Candidate:
     """Return the part of `completion` to insert, without asking the parser."""
-    text = completion.replace("\r\n", "\n").replace("\r", "\n")
-    if text != completion and not situation.crlf:
+    text = completion[:LONGEST_ANSWER].replace("\r\n", "\n").replace("\r", "\n")
+    if len(completion) > LONGEST_ANSWER:
+        reasons.append(Reason.MAX_LINES)
+        text = text[: text.rfind("\n")] if "\n" in text else text
+    if "\r" in completion and not situation.crlf:
         reasons.append(Reason.LINE_ENDINGS)
     text = _clean.clean(text, situation, reasons)
     text = _space.leading(text, situation, reasons)

@@ -234,5 +234,7 @@ def closings_for(situation: Situation, mode: Mode) -> tuple[Closing, ...]:
     closings = closings_in(situation.tail, tokens, mode, situation.profile)
     if end.literal < 0:
         return closings
-    quote = situation.profile.literals[end.literal].mark  # what closed a string now opens one that nothing closes
+    quote = situation.profile.literals[
+        end.literal
+    ].mark  # what closed a string now opens one that nothing closes
     return (*closings, Closing(quote, len(situation.tail), -1, leading=False))

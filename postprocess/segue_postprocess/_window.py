@@ -15,6 +15,8 @@ from segue_postprocess._pairs import Closing, Followed, closings_in, follow, ope
 if TYPE_CHECKING:
     from segue_postprocess._lexis import Opening, Profile
 
+_MOST_CHARS: Final = 12_000  # to each side: a minified file has no lines to count
+_MOST_OPEN: Final = 200
 _HEAD_LINES: Final = 70
 _TAIL_LINES: Final = (20, 80)
 _TOP_LEVEL: Final = re.compile(r"(?!(?:public|private|protected|signals)\b[\w ]*:)[A-Za-z_@$\[]")
@@ -36,8 +38,11 @@ def window_start(prefix: str, profile: Profile) -> tuple[int, bool]:
     line_start = prefix.rfind("\n") + 1
     at = line_start
     seen = 0
+    earliest = max(0, len(prefix) - _MOST_CHARS)
     parted = not (profile.offside or profile.ends_by_word or profile.keyed or profile.prose)
     for _ in range(_HEAD_LINES):
+        if at < earliest:
+            return earliest, False
         if at == 0:
             return 0, True
         if at < line_start and prefix[at] not in " \t\n}" and _TOP_LEVEL.match(prefix, at):
@@ -46,7 +51,7 @@ def window_start(prefix: str, profile: Profile) -> tuple[int, bool]:
             if seen > 1:
                 return at, True
         at = prefix.rfind("\n", 0, at - 1) + 1
-    return at, at == 0
+    return max(at, earliest), at == 0
 
 
 def mode_at(prefix: str, start: int, profile: Profile) -> Mode:
@@ -89,7 +94,7 @@ def read_head(head: str, language_id: str, mode: Mode) -> tuple[list[Token], Mod
         tokens, followed = [*tokens, *further], follow(further, followed)
     else:
         tokens, end, followed = _read(head, language_id, mode)
-    return tokens, end, openings_in(head, followed)
+    return tokens, end, openings_in(head, followed)[-_MOST_OPEN:]
 
 
 @lru_cache(maxsize=8)
@@ -107,6 +112,9 @@ def read_tail(
     """
     short = _lines_end(suffix, _TAIL_LINES[0])
     longer = _lines_end(suffix, _TAIL_LINES[1], short)
+    cut = len(suffix) > _MOST_CHARS and not 0 <= longer <= _MOST_CHARS
+    if cut:
+        longer, short = _MOST_CHARS, min(short, _MOST_CHARS) if short >= 0 else _MOST_CHARS
     text = (suffix if longer < 0 else suffix[:longer]).replace("\r\n", "\n")
     length = len(text) if short < 0 else len(suffix[:short].replace("\r\n", "\n"))
     length, tokens, closings = _read_tail(text, length, language_id, mode, min(depth, 2))
