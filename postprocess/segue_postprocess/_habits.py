@@ -116,7 +116,7 @@ def mark_of(line: str, below: str) -> str:
 
 def open_column(line: str) -> int:
     """Return the column of the last bracket of `line` that it leaves open before other text, -1 if there is none."""
-    if "(" not in line and "[" not in line and "{" not in line:
+    if all(line.count(opener) <= line.count(closer) for opener, closer in CLOSERS.items()):
         return -1
     if '"' in line or "'" in line:
         line = _QUOTED.sub(lambda found: "_" * len(found[0]), line)
