@@ -66,8 +66,9 @@ def _codes(reasons: list[Reason]) -> tuple[str, ...]:
 
 def _shape(completion: str, situation: Situation, reasons: list[Reason]) -> Candidate:
     """Return the part of `completion` to insert, without asking the parser."""
-    text = completion.replace("\r\n", "\n").replace("\r", "\n")
-    if text != completion and not situation.crlf:
+    windows = completion.replace("\r\n", "\n")
+    text = windows.replace("\r", "\n")
+    if text != (windows if situation.crlf else completion):
         reasons.append(Reason.LINE_ENDINGS)
     text = _clean.clean(text, situation, reasons)
     text = _space.leading(text, situation, reasons)
