@@ -66,11 +66,12 @@ def _codes(reasons: list[Reason]) -> tuple[str, ...]:
 
 def _shape(completion: str, situation: Situation, reasons: list[Reason]) -> Candidate:
     """Return the part of `completion` to insert, without asking the parser."""
-    text = completion[:LONGEST_ANSWER].replace("\r\n", "\n").replace("\r", "\n")
+    windows = completion[:LONGEST_ANSWER].replace("\r\n", "\n")
+    text = windows.replace("\r", "\n")
     if len(completion) > LONGEST_ANSWER:
         reasons.append(Reason.MAX_LINES)
         text = text[: text.rfind("\n")] if "\n" in text else text
-    if "\r" in completion and not situation.crlf:
+    if "\r" in (windows if situation.crlf else completion):
         reasons.append(Reason.LINE_ENDINGS)
     text = _clean.clean(text, situation, reasons)
     text = _space.leading(text, situation, reasons)
