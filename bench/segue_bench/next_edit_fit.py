@@ -37,13 +37,12 @@ _T = TypeVar("_T")
 _PER_KIND = 12
 _PER_MODEL = 14_000
 _RARE = 25
-PLACE_AIM = 0.83
-CONTENT_AIM = 0.57
-ALARM_AIM = 0.0225
-OWN_PLACE_AIM = 0.72
-LEAST_GAIN = 0.8
-"""What the thresholds aim at: right places and contents, alarms on finished changes, right places of each kind, and
-how much more must be shown for one more alarm."""
+PLACE_AIM = 0.76
+CONTENT_AIM = 0.5
+ALARM_AIM = 0.03
+LEAST_SHOWN = 0.05
+"""What the gate aims at: right places and contents among what is shown, alarms among finished changes; the best few
+say nothing yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +137,10 @@ def _solved(curve: list[list[float]], right: list[float]) -> list[float]:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The first answer of one case and whether it was right; `done` when nothing was left to do."""
+    """The first answer of one case, whether it has content and was right; `done` when nothing was left to do."""
 
-    kind: str
     worth: float
+    written: bool
     located: bool
     exact: bool
     done: bool
@@ -150,7 +149,7 @@ class Moment:
 def moments_of(
     folder: Path, *, commits: int, cases: int, models: dict[str, dict[str, dict[str, float]]]
 ) -> Iterator[Moment]:
-    """Yield the first answers of other cases than those of the examples, with `models` in use."""
+    """Yield the first answers in cases of a repository that the examples are not of, with `models` in use."""
     repo = GitRepo(folder)
     try:
         with calibrated(models):
@@ -163,60 +162,23 @@ def moments_of(
                     right = any(located(edit, t) for t in case.targets) if moment is case else False
                     lines = {path: text.split("\n") for path, text in case.files.items()}
                     same = moment is case and any(exact(edit, t, lines.get(t.path, [])) for t in case.targets)
-                    yield Moment(edit.kind, worth, right, same, moment is not case)
+                    yield Moment(worth, edit.new is not None, right, same, moment is not case)
     finally:
         repo.close()
 
 
-def thresholds(moments: Sequence[Moment]) -> dict[str, float]:
-    """Return the least worth from which each kind is shown.
-
-    Kinds give ground to each other: the threshold is lowered next that shows most for each false alarm, as long as
-    all kinds together keep the aims, until the false alarms on finished changes are used up.
-    """
-    budget = ALARM_AIM * (sum(m.done for m in moments) or 1)
-    options: dict[str, list[_Step]] = {}
-    for kind in {m.kind for m in moments if m.exact}:  # a place without content is not worth an interruption
-        shown = places = contents = alarms = 0
-        for m in sorted((m for m in moments if m.kind == kind), key=lambda m: -m.worth):
-            shown, places, contents = shown + (not m.done), places + m.located, contents + m.exact
-            alarms += m.done
-            if shown and places / shown >= OWN_PLACE_AIM:
-                options.setdefault(kind, []).append(_Step(m.worth, shown, places, contents, alarms))
-    chosen: dict[str, _Step] = {}
-    none = _Step(9.0, 0, 0, 0, 0)
-    while True:
-        best: tuple[float, str, _Step] | None = None
-        for kind, steps in options.items():
-            now = chosen.get(kind, none)
-            others = [step for name, step in chosen.items() if name != kind]
-            for step in steps:
-                together = [*others, step]
-                shown = sum(s.shown for s in together)
-                gain = (step.shown - now.shown) / (step.alarms - now.alarms + 0.5)
-                if (
-                    step.shown > now.shown
-                    and gain >= LEAST_GAIN
-                    and sum(s.alarms for s in together) <= budget
-                    and sum(s.places for s in together) >= PLACE_AIM * shown
-                    and sum(s.contents for s in together) >= CONTENT_AIM * shown
-                    and (best is None or gain > best[0])
-                ):
-                    best = (gain, kind, step)
-        if best is None:
-            return {kind: round(step.worth, 4) for kind, step in sorted(chosen.items())}
-        chosen[best[1]] = best[2]
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """What a kind shows down to `worth`: moments, right places, right contents, and alarms."""
-
-    worth: float
-    shown: int
-    places: int
-    contents: int
-    alarms: int
+def least_worth(moments: Sequence[Moment]) -> float:
+    """Return the least worth from which edits are shown: the lowest that keeps the aims."""
+    shown = places = contents = alarms = 0
+    left = sum(not m.done for m in moments) or 1
+    least = 9.0
+    for m in sorted((m for m in moments if m.written), key=lambda m: -m.worth):
+        shown, places, contents = shown + (not m.done), places + m.located, contents + m.exact
+        alarms += m.done
+        kept = places >= PLACE_AIM * shown and contents >= CONTENT_AIM * shown and alarms <= ALARM_AIM * left
+        if shown >= LEAST_SHOWN * left and kept:
+            least = m.worth
+    return round(least, 4)
 
 
 def _each(
@@ -237,7 +199,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("repos", nargs="+", type=Path)
     parser.add_argument("--commits", type=int, default=1000)
     parser.add_argument("--cases", type=int, default=200)
-    parser.add_argument("--gate-cases", type=int, default=60, help="further cases that set the thresholds")
+    parser.add_argument(
+        "--gate", nargs="+", type=Path, required=True, help="other repositories, for the gate"
+    )
+    parser.add_argument("--gate-cases", type=int, default=60, help="how many cases of each of them")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--output", type=Path, required=True, help="where to write calibration.json")
     options = parser.parse_args(argv)
@@ -258,9 +223,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(kind, len(found), sum(e.located for e in found), file=sys.stderr, flush=True)
     options.output.write_text(json.dumps(models, indent=1, sort_keys=True) + "\n", "utf-8")
     wanted = {"commits": options.commits, "cases": options.gate_cases, "models": models}
-    moments = [moment for found in _each(moments_of, options.repos, wanted) for moment in found]
-    models["thresholds"] = {"worth": thresholds(moments)}
-    print(models["thresholds"], file=sys.stderr)
+    moments = [moment for found in _each(moments_of, options.gate, wanted) for moment in found]
+    models["gate"] = {"worth": {"least": least_worth(moments)}}
+    print(models["gate"], file=sys.stderr)
     options.output.write_text(json.dumps(models, indent=1, sort_keys=True) + "\n", "utf-8")
     return 0
 

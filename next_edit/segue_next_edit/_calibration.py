@@ -58,6 +58,8 @@ def _step(name: str, step: float) -> str:
     return f"{name}>{step:g}"
 
 
+NEVER = 9.0
+
 Models = dict[str, dict[str, dict[str, float]]]
 _Pair = tuple[float, float]
 
@@ -102,12 +104,12 @@ class _Weights:
 @dataclass(frozen=True, slots=True)
 class _Calibration:
     weights: dict[str, _Weights]
-    thresholds: dict[str, float]
+    least_worth: float
 
     @classmethod
     def of(cls, models: Models) -> _Calibration:
         weights = {kind: _Weights.of(model) for kind, model in models.items() if "location" in model}
-        return cls(weights, models.get("thresholds", {}).get("worth", {}))
+        return cls(weights, models.get("gate", {}).get("worth", {}).get("least", NEVER))
 
 
 _in_use: ContextVar[_Calibration | None] = ContextVar("calibration", default=None)
@@ -142,9 +144,9 @@ def chances(candidate: Candidate) -> _Pair:
     return place, min(place, content) if candidate.new is not None and weights.writes else 0.0
 
 
-def threshold(kind: str) -> float:
-    """Return the worth from which an edit of this kind is shown; more than 1.5 means never."""
-    return _current().thresholds.get(kind, 9.0)
+def threshold() -> float:
+    """Return the worth from which an edit with content is shown; more than 1.5 means never."""
+    return _current().least_worth
 
 
 def _logistic(score: float) -> float:

@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from segue_next_edit._calibration import threshold
+from segue_next_edit._calibration import NEVER, threshold
 from segue_next_edit._file_text import FileTexts
 from segue_next_edit._gate import Gate
 from segue_next_edit._going import declaration_in, places_left, remember
@@ -107,7 +107,7 @@ class NextEditEngine:
             return Prediction(silence=silence)
         if edits[0].kind == "rename":
             self._beginnings[edits[0].group] = declaration_in(situation.done, edits[0].group)
-        least = threshold(best.candidate.kind)
+        least = threshold() if edits[0].new is not None else NEVER
         if is_orphan(best.candidate):
             least = min(least, _ORPHANED)
         shown = best.worth >= least
@@ -164,7 +164,7 @@ class NextEditEngine:
 
     def warm(self) -> None:
         """Load what the first prediction would otherwise wait for."""
-        threshold("")
+        threshold()
         self._texts.tests.about("", self._reader.files())
 
     async def predict_with_model(

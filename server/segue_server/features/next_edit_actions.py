@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from segue_server.next_edits import Offered
 
 _MOST_CHANGES = 3
+_MEANT_ELSEWHERE = 0.2
 _ONE_BY_ONE = 200
 """More places of one file than this become one edit of the stretch that they are in."""
 _MENTIONS = ", comments and texts too"
@@ -45,7 +46,7 @@ def register(app: App) -> None:
         likely = [one for one in written if prediction.shown or one.edit.confidence >= _WORTH_A_MENU]
         actions = [_action(app, one) for one in likely]
         line = view.position(params.range.start.line, params.range.start.character).line
-        changes = {one.edit.group: one for one in reversed(likely) if one.edit.group}
+        changes = {one.edit.group: one for one in reversed(likely) if _may_be_done_everywhere(one.edit)}
         for first in list(changes.values())[-_MOST_CHANGES:]:
             where = session.workspaces.locate(view.uri)
             series = await session.next_edits.series(where, line, first)
@@ -57,6 +58,11 @@ def register(app: App) -> None:
         return actions if view.version == app.documents.version(view.uri) else []
 
     app.code_actions.append(code_actions)
+
+
+def _may_be_done_everywhere(edit: NextEdit) -> bool:
+    """Whether one action may do all places: a replacement that is hardly meant elsewhere would hit hundreds of them."""
+    return bool(edit.group) and (edit.kind != "substitution" or edit.confidence >= _MEANT_ELSEWHERE)
 
 
 def _action(app: App, offered: Offered) -> types.CodeAction:
