@@ -162,23 +162,26 @@ def _ends(situation: Situation, tail: str, deepest: int) -> dict[int, int]:
     found: dict[int, int] = {}
     lowest = deepest + 1
     above, above_depth = "", -1
+    has_neighbour = False  # a comment is none: it goes with whatever the text ends in
     at = len(lines[0]) + 1
     for number in range(1, len(lines)):
         line = lines[number]
         text = line.lstrip()
         depth = len(line) - len(text)
         if text and number not in buried:
-            if depth < lowest and not _is_note(text := text.rstrip(), situation):
+            is_note = _is_note(text := text.rstrip(), situation)
+            if depth < lowest and not is_note:
                 for level in range(depth + 1, lowest):
                     found.setdefault(level, at)
                 lowest = depth + 1
-                begins = above_depth >= 0 and _starts_item(text, above.rstrip(), situation)
+                begins = has_neighbour and _starts_item(text, above, situation)
                 outer = text[0] == "}" and depth == above_depth and closes_only(above)
                 if begins or outer:
                     found.setdefault(depth, at)
                     lowest = depth
                 if lowest == 0:
                     return found
+            has_neighbour = has_neighbour or not is_note
             above, above_depth = text, depth
         at += len(line) + 1
     if situation.whole[1] and len(tail) == len(situation.tail):

@@ -55,8 +55,9 @@ class Candidate:
 class Gate:
     """Parses the document with candidates inserted and compares; the document without is parsed only if need be.
 
-    An excerpt around the cursor settles nearly everything: if it has no error with the candidate, neither has the file
-    there, and if it has one with the candidate and none without, the candidate is to blame.
+    What is accepted parses in the whole document. In a long one an excerpt around the cursor settles what completes
+    something broken; where nothing is broken without the candidate, an excerpt may hide what the candidate breaks
+    beyond it, and only rejects.
     """
 
     def __init__(self, situation: Situation, trees: TreeStore) -> None:
@@ -65,16 +66,17 @@ class Gate:
         self._trees = trees
         self._excerpt = excerpt_of(situation)
         cursor = situation.cursor
+        size = len(cursor.prefix) + len(cursor.suffix)
+        self._is_long = size >= _LONG
         self._asks_whole = self._excerpt is None or (
-            len(self._excerpt.before) + len(self._excerpt.after) > _HANDY
-            and len(cursor.prefix) + len(cursor.suffix) < _LONG
+            not self._is_long and len(self._excerpt.before) + len(self._excerpt.after) > _HANDY
         )
         self._too_long = (
-            len(cursor.prefix) + len(cursor.suffix) > _LONGEST_WHOLE
-            or len(situation.line_before) + len(situation.line_after) > _LONGEST_LINE
+            size > _LONGEST_WHOLE or len(situation.line_before) + len(situation.line_after) > _LONGEST_LINE
         )
         self._sound: dict[Candidate, bool] = {}
-        self._compared = 0
+        self._sound_whole: dict[Candidate, bool] = {}
+        self._no_worse: dict[Candidate, bool] = {}
         self.python_refused = False
 
     def is_sound(self, candidate: Candidate) -> bool:
@@ -85,8 +87,19 @@ class Gate:
         return known
 
     def _judge(self, candidate: Candidate) -> bool:
-        if self._excerpt is None or self._asks_whole:
+        if self._asks_whole:
             return self.is_sound_whole(candidate)
+        if not self._is_long and self.is_sound_whole(candidate):
+            return True
+        if not self._is_sound_in_excerpt(candidate):
+            return False
+        if self._is_long and (self.is_broken_without() or self.is_sound_whole(candidate)):
+            return True
+        return self._is_no_worse_whole(candidate)  # broken elsewhere
+
+    def _is_sound_in_excerpt(self, candidate: Candidate) -> bool:
+        if self._excerpt is None:
+            return False
         data = _encoded(self._excerpt.with_text(candidate.text, candidate.replaced))
         tree = parse_patiently(data, self._language, patience=_PATIENCE)
         if tree is None or tree.root_node.has_error:
@@ -101,8 +114,14 @@ class Gate:
 
     def is_sound_whole(self, candidate: Candidate) -> bool:
         """Whether the whole document has no error with `candidate`: an excerpt may mislead where it is broken anyway."""
+        known = self._sound_whole.get(candidate)
+        if known is None:
+            known = self._sound_whole[candidate] = self._judge_whole(candidate)
+        return known
+
+    def _judge_whole(self, candidate: Candidate) -> bool:
         if self._too_long:
-            return self._is_no_worse_near(candidate)
+            return self._has_no_more_errors(candidate)
         data = self._whole(candidate.text, candidate.replaced)
         tree = self._trees.tree(data, self._language, patience=_PATIENCE)
         if tree is None or tree.root_node.has_error:
@@ -116,33 +135,42 @@ class Gate:
             without = _encoded(self._excerpt.with_text("", 0))
             if _errors(data, self._language) > _errors_known(without, self._language):
                 return False
-        self._compared += 1
-        if self._compared > _MOST_COMPARED or self._is_sound_without_whole():
-            return False
-        return self._is_no_worse_near(candidate)
+        return self._is_no_worse_whole(candidate)
 
-    def _is_no_worse_near(self, candidate: Candidate) -> bool:
-        data, start = self._near(candidate.text, candidate.replaced)
+    def _is_no_worse_whole(self, candidate: Candidate) -> bool:
+        known = self._no_worse.get(candidate)
+        if known is None:
+            known = self._no_worse[candidate] = (
+                len(self._no_worse) < _MOST_COMPARED
+                and not self._is_sound_without_whole()
+                and self._has_no_more_errors(candidate)
+            )
+        return known
+
+    def _has_no_more_errors(self, candidate: Candidate) -> bool:
+        data, start = self._compared(candidate.text, candidate.replaced)
         tree = parse(data, self._language)
         if tree is None:
             return True
-        errors = syntax_errors(tree)
-        if errors > _errors_known(self._near("", 0)[0], self._language):
+        if syntax_errors(tree) > _errors_known(self._compared("", 0)[0], self._language):
             return False
         return self._python_accepts(candidate, tree, data, start)
 
     def _is_sound_without_whole(self) -> bool:
         if self._too_long:
-            return _errors_known(self._near("", 0)[0], self._language) == 0
+            return _errors_known(self._compared("", 0)[0], self._language) == 0
         tree = self._trees.tree(self._whole("", 0), self._language, patience=_PATIENCE)
         return tree is not None and not tree.root_node.has_error
 
-    def _near(self, text: str, replaced: int) -> tuple[bytes, int]:
-        """Return a wider excerpt with `text` at the cursor, and where the cursor is in it.
+    def _compared(self, text: str, replaced: int) -> tuple[bytes, int]:
+        """Return what is parsed to count errors with `text` at the cursor, and where the cursor is in it.
 
-        What follows must be the real text: how far an error reaches shows in what it swallows.
+        It is the whole document: how far an error reaches shows in what it swallows. Of one that is too long it is
+        the surroundings of the cursor.
         """
-        prefix, suffix = self._situation.cursor.prefix, self._situation.cursor.suffix
+        prefix = self._situation.cursor.prefix
+        if not self._too_long:
+            return self._whole(text, replaced), len(_encoded(prefix))
         if len(prefix) <= _NEAR:
             head = prefix
         elif self._excerpt is not None:
@@ -151,7 +179,7 @@ class Gate:
             start = len(prefix) - _NEAR
             head = prefix[max(start, prefix.find("\n", start) + 1) :]
         before = _encoded(head)
-        return before + _encoded(text + suffix[replaced:_NEAR]), len(before)
+        return before + _encoded(text + self._situation.cursor.suffix[replaced:_NEAR]), len(before)
 
     def _python_accepts(self, candidate: Candidate, tree: Tree, data: bytes, start: int) -> bool:
         if self._language != "python":
