@@ -55,9 +55,9 @@ class Candidate:
 class Gate:
     """Parses the document with candidates inserted and compares; the document without is parsed only if need be.
 
-    What is accepted parses in the whole document. In a long one an excerpt around the cursor settles what completes
-    something broken; where nothing is broken without the candidate, an excerpt may hide what the candidate breaks
-    beyond it, and only rejects.
+    The whole document decides. An excerpt around the cursor is believed when it rejects; when it accepts, only of what
+    completes something broken, and only in a long document or one that is broken elsewhere: where nothing is broken
+    without the candidate, it may hide what the candidate breaks beyond it.
     """
 
     def __init__(self, situation: Situation, trees: TreeStore) -> None:
@@ -93,9 +93,9 @@ class Gate:
             return True
         if not self._is_sound_in_excerpt(candidate):
             return False
-        if self._is_long and (self.is_broken_without() or self.is_sound_whole(candidate)):
+        if self.is_broken_without() and (self._is_long or not self._is_sound_without_whole()):
             return True
-        return self._is_no_worse_whole(candidate)  # broken elsewhere
+        return (self._is_long and self.is_sound_whole(candidate)) or self._is_no_worse_whole(candidate)
 
     def _is_sound_in_excerpt(self, candidate: Candidate) -> bool:
         if self._excerpt is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from segue_postprocess import Cursor
+from segue_postprocess import Cursor, process
 from segue_postprocess._excerpt import excerpt_of
 from segue_postprocess._situation import look
 from segue_syntax import parse, syntax_errors
@@ -75,6 +75,39 @@ def test_typing_on_in_a_line_extends_it():
     assert second is not None
     assert second.before == first.before + "o"
     assert second.after == first.after
+
+
+def test_a_comment_is_no_neighbour():
+    document = "enum Flags\n{\n    A = 1,\n\n    // the second\n    |\n\n    // the third\n    C = 4,\n\n    // the last\n    D = 8,\n}\n"
+    found = excerpt(document, "csharp")
+    assert found is None or "C = 4," in found.partition("|")[2]
+
+
+@pytest.mark.parametrize("repeats", [1, 4_000], ids=["short", "long"])
+@pytest.mark.parametrize(
+    ("document", "language", "answer"),
+    [
+        (
+            "const a = {\n  first: 1,\n\n  // the second\n  |\n\n  // the third\n  third: 3,\n};\n",
+            "javascript",
+            "second: fals",
+        ),
+        (
+            "const t = f({\n  first: () => ({\n    a: 1,\n  }),\n\n  /** A note */\n  |\n\n  /** Another */\n  third: g(\n    1,\n  ),\n});\n",
+            "typescript",
+            "second: g()",
+        ),
+        ("describe 'a' do\n  it 'b' do\n    c\n  end\n\n  |\nend\n\nrescue_all\n", "ruby", "it 'd' do"),
+    ],
+)
+def test_what_breaks_the_text_beyond_the_excerpt_is_not_shown(document, language, answer, repeats):
+    prefix, suffix = document.split("|")
+    filler = {"ruby": "x = call_it 1\n"}.get(language, "call_it(1, 2, 3);\n") * repeats
+    cursor = Cursor(filler + prefix, suffix + filler, language)
+    assert _errors(cursor.prefix + cursor.suffix, language) == 0
+    result = process(cursor, answer)
+    shown = cursor.prefix + (result.text or "") + cursor.suffix[result.replace_suffix_chars :]
+    assert _errors(shown, language) == 0
 
 
 def test_markup_has_none():
