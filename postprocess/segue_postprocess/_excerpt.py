@@ -42,10 +42,14 @@ _CLOSING: Final = re.compile(r"(?:end\b)?[)\]};]*")
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """What stands before and after the cursor; line ends are plain newlines."""
+    """What stands before and after the cursor; line ends are plain newlines.
+
+    It is `plain` when it is one stretch of the document from one item at the left margin to another.
+    """
 
     before: str
     after: str
+    plain: bool
 
     def with_text(self, text: str, replaced: int) -> str:
         """Return the excerpt with `text` at the cursor, in place of `replaced` characters after it."""
@@ -73,7 +77,7 @@ def excerpt_of(situation: Situation) -> Excerpt | None:
     last = _last
     typed = _typed_since(last[0], situation) if last is not None else None
     if last is not None and typed is not None:
-        excerpt = last[1] and Excerpt(last[1].before + typed, last[1].after)
+        excerpt = last[1] and Excerpt(last[1].before + typed, last[1].after, last[1].plain)
     else:
         excerpt = _find(situation)
     _last = situation, excerpt
@@ -117,7 +121,7 @@ def _find(situation: Situation) -> Excerpt | None:
         if "#" not in situation.profile.line_comments:
             missing, left = _conditions(head + rest)
             opened, closed = opened + "#if 1\n" * missing, "\n#endif\n" * left + closed
-        return Excerpt(opened + head, rest + closed)
+        return Excerpt(opened + head, rest + closed, not (opened or closed))
     return None
 
 

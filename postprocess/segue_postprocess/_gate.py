@@ -55,9 +55,9 @@ class Candidate:
 class Gate:
     """Parses the document with candidates inserted and compares; the document without is parsed only if need be.
 
-    The whole document decides. An excerpt around the cursor is believed when it rejects; when it accepts, only of what
-    completes something broken, and only in a long document or one that is broken elsewhere: where nothing is broken
-    without the candidate, it may hide what the candidate breaks beyond it.
+    An excerpt around the cursor is believed when it rejects. When it accepts, it is believed if it is plain text of the
+    document from one item at the left margin to another; else only of what completes something broken, in a long
+    document or one that is broken elsewhere: the headers it stands under may hide what the candidate breaks beyond it.
     """
 
     def __init__(self, situation: Situation, trees: TreeStore) -> None:
@@ -89,6 +89,8 @@ class Gate:
     def _judge(self, candidate: Candidate) -> bool:
         if self._asks_whole:
             return self.is_sound_whole(candidate)
+        if self._excerpt is not None and self._excerpt.plain and self._is_sound_in_excerpt(candidate):
+            return True
         if not self._is_long and self.is_sound_whole(candidate):
             return True
         if not self._is_sound_in_excerpt(candidate):
