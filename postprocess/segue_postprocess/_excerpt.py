@@ -44,7 +44,8 @@ _CLOSING: Final = re.compile(r"(?:end\b)?[)\]};]*")
 class Excerpt:
     """What stands before and after the cursor; line ends are plain newlines.
 
-    It is `plain` when it is one stretch of the document from one item at the left margin to another.
+    It is `plain` when it is one stretch of the document from one item at the left margin to another, where brackets or
+    indentation, not words, end items.
     """
 
     before: str
@@ -121,7 +122,8 @@ def _find(situation: Situation) -> Excerpt | None:
         if "#" not in situation.profile.line_comments:
             missing, left = _conditions(head + rest)
             opened, closed = opened + "#if 1\n" * missing, "\n#endif\n" * left + closed
-        return Excerpt(opened + head, rest + closed, not (opened or closed))
+        plain = not (opened or closed or situation.profile.ends_by_word)
+        return Excerpt(opened + head, rest + closed, plain)
     return None
 
 
