@@ -223,7 +223,9 @@ def spoilt(hole: Hole, text: str, spoiler: Spoiler) -> Iterator[tuple[str, str]]
             yield "repeated suffix", text + repeated
     yield "extra brackets", text + source.choice((")", "}", "]", "))", "\n}", ")}", "\n}\n}"))
     if "\n" in text.strip():
-        yield "wrong indentation", _misindented(text, source)
+        moved = _misindented(text, source, _lines_in_strings(hole, text))
+        if moved != text:
+            yield "wrong indentation", moved
     if hole.whole:
         file_lines = (hole.prefix + hole.suffix).split("\n")
         starts = [number for number in hole.statements if number + _DRIFT_LINES < len(file_lines)]
@@ -234,17 +236,58 @@ def spoilt(hole: Hole, text: str, spoiler: Spoiler) -> Iterator[tuple[str, str]]
             yield "foreign drift", text + "\n" + foreign
 
 
-def _misindented(text: str, source: random.Random) -> str:
+def _lines_in_strings(hole: Hole, text: str) -> set[int]:
+    """Return the lines of `text` that begin inside a string: they are data, and nothing around them tells their depth.
+
+    A Python docstring is laid out with its block, and no such string.
+    """
+    document = hole.prefix + text + hole.suffix
+    tree = parse(document, hole.language)
+    if tree is None:
+        return set()
+    rows = document.split("\n")
+    first = hole.prefix.count("\n")
+    found: set[int] = set()
+    pending = [tree.root_node]
+    while pending:
+        node = pending.pop()
+        start, end = node.start_point[0], node.end_point[0]
+        if start == end or end < first:
+            continue
+        pending.extend(node.named_children)
+        if not _is_string(node.type):
+            continue
+        if hole.language == "python" and rows[start].lstrip().startswith(('"""', "'''")):
+            continue
+        found.update(row - first for row in range(start + 1, end + 1))
+    return found
+
+
+def _is_string(kind: str) -> bool:
+    """Whether a node of that type is one string, not several in a row."""
+    if kind.startswith(("concatenated", "chained")) or kind.endswith("array"):
+        return False
+    return "string" in kind or "heredoc_body" in kind
+
+
+def _misindented(text: str, source: random.Random, data: set[int]) -> str:
+    """Return `text` with all lines but the first moved, and those in `data`, or with spaces for its tabs."""
     lines = text.split("\n")
-    rest = [line for line in lines[1:] if line.strip()]
-    smallest = min((len(line) - len(line.lstrip(" \t")) for line in rest), default=0)
-    if any(line.startswith("\t") for line in rest):
-        return "\n".join([lines[0], *(line.replace("\t", "    ") for line in lines[1:])])
-    if smallest >= 3 and source.random() < 0.5:
-        cut = source.randint(1, smallest)
-        return "\n".join([lines[0], *(line[cut:] if line.strip() else line for line in lines[1:])])
+    code = [line for number, line in enumerate(lines) if number and number not in data and line.strip()]
+    smallest = min((len(line) - len(line.lstrip(" \t")) for line in code), default=0)
+    cut = source.randint(1, smallest) if smallest >= 3 and source.random() < 0.5 else 0
     more = " " * source.randint(1, 4)
-    return "\n".join([lines[0], *(more + line if line.strip() else line for line in lines[1:])])
+    tabs = any(line.startswith("\t") for line in code)
+
+    def move(number: int, line: str) -> str:
+        if not number or number in data or not line.strip():
+            return line
+        space = line[: len(line) - len(line.lstrip(" \t"))]
+        return (
+            space.replace("\t", "    ") + line[len(space) :] if tabs else line[cut:] if cut else more + line
+        )
+
+    return "\n".join(move(number, line) for number, line in enumerate(lines))
 
 
 def adversarial(hole: Hole, source: random.Random) -> Iterator[str]:

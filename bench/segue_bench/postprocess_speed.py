@@ -1,8 +1,9 @@
 """How long post-processing takes for one answer in a long file.
 
-A file of the wanted length is made of whole top-level parts of real files, then cut open at many places. Each
-answer (the truth, the truth with the text below repeated, the truth with lines from elsewhere) is timed alone, in
-CPU time, with the syntax trees of the document's last states at hand, as a server has them.
+A file of the wanted length is made of whole top-level parts of real files, then cut open at many places. At each place
+four answers are timed alone, in CPU time, with the syntax tree of the document as it stands there at hand, as a server
+has it: the truth, the truth with the text below repeated, the truth with 20 lines from elsewhere, and, as what a server
+meets most, the rest of the truth after the next key.
 
     python -m segue_bench.postprocess_speed DIRECTORY...
 """
@@ -13,6 +14,7 @@ import argparse
 import random
 import time
 from collections import defaultdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,9 +26,10 @@ from segue_postprocess import Cursor, process
 from segue_syntax import TreeStore, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 _LENGTHS = (1_000, 10_000)
+_SORTS = ("truth", "repeated", "drifted", "next key")
 _LANGUAGES = ("python", "typescript", "javascript", "go", "rust", "java", "c", "cpp", "csharp", "ruby", "php")
 
 
@@ -45,24 +48,35 @@ def long_text(texts: list[str], lines: int, language: str) -> str | None:
     return joined if tree is not None and not tree.root_node.has_error else None
 
 
-def timings(text: str, language: str, cuts: int, seed: int) -> tuple[float, list[float]]:
-    """Return the milliseconds of the first parse, and of every answer after it."""
+def timings(text: str, language: str, cuts: int, seed: int) -> tuple[float, dict[str, list[float]]]:
+    """Return the milliseconds of the first parse, and of every answer after it by its sort."""
     source = random.Random(seed)
     trees = TreeStore()
-    started = time.thread_time_ns()
-    trees.tree(text.encode(), language)
-    cold = (time.thread_time_ns() - started) / 1e6
-    taken: list[float] = []
+    cold, _ = _timed(lambda: trees.tree(text.encode(), language))
+    taken: defaultdict[str, list[float]] = defaultdict(list)
     lines = text.split("\n")
     for hole in holes("", language, text, source, cuts):
         start = source.randrange(max(1, len(lines) - 20))
         elsewhere = "\n".join(lines[start : start + 20])
-        cursor = Cursor(hole.prefix, hole.suffix, language)
-        for answer in (hole.truth, hole.truth + hole.suffix[:300], f"{hole.truth}\n{elsewhere}"):
-            started = time.thread_time_ns()
-            process(cursor, answer, trees=trees)
-            taken.append((time.thread_time_ns() - started) / 1e6)
+        here = Cursor(hole.prefix, hole.suffix, language)
+        after_key = Cursor(hole.prefix + hole.truth[0], hole.suffix, language)
+        trees.clear()
+        trees.tree((hole.prefix + hole.suffix).encode(), language)
+        for sort, cursor, answer in (
+            ("truth", here, hole.truth),
+            ("repeated", here, hole.truth + hole.suffix[:300]),
+            ("drifted", here, f"{hole.truth}\n{elsewhere}"),
+            ("next key", after_key, hole.truth[1:]),
+        ):
+            spent, _ = _timed(partial(process, cursor, answer, trees=trees))
+            taken[sort].append(spent)
     return cold, taken
+
+
+def _timed(work: Callable[[], object]) -> tuple[float, object]:
+    started = time.thread_time_ns()
+    result = work()
+    return (time.thread_time_ns() - started) / 1e6, result
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -77,9 +91,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         if language in _LANGUAGES:
             texts[language].append(text)
     table = Table(title="Post-processing of one answer, CPU milliseconds")
-    for column in ("language", "lines", "cold parse", "p50", "p95", "max", "answers"):
+    for column in (
+        "language",
+        "lines",
+        "cold parse",
+        *(f"{sort} p50 / p95" for sort in _SORTS),
+        "p50",
+        "p95",
+        "max",
+        "answers",
+    ):
         table.add_column(column, justify="left" if column == "language" else "right")
-    everything: defaultdict[int, list[float]] = defaultdict(list)
+    everything: defaultdict[int, defaultdict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     for language in _LANGUAGES:
         random.Random(options.seed).shuffle(texts[language])
         for length in _LENGTHS:
@@ -87,19 +110,30 @@ def main(argv: Sequence[str] | None = None) -> int:
             if long is None:
                 continue
             cold, taken = timings(long, language, options.cuts, options.seed)
-            everything[length] += taken
+            for sort, spent in taken.items():
+                everything[length][sort] += spent
             table.add_row(language, str(long.count("\n")), f"{cold:.1f}", *_row(taken))
     table.add_section()
     for length, taken in everything.items():
         table.add_row("all", str(length), "", *_row(taken))
-    Console(width=120).print(table)
+    Console(width=160).print(table)
     return 0
 
 
-def _row(taken: list[float]) -> list[str]:
-    ordered = sorted(taken)
-    p50, p95 = ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.95)]
-    return [f"{p50:.2f}", f"{p95:.2f}", f"{ordered[-1]:.2f}", str(len(ordered))]
+def _row(taken: Mapping[str, list[float]]) -> list[str]:
+    total = [spent for sort in _SORTS for spent in taken[sort]]
+    by_sort = (f"{_share(taken[sort], 0.5):.2f} / {_share(taken[sort], 0.95):.2f}" for sort in _SORTS)
+    return [
+        *by_sort,
+        f"{_share(total, 0.5):.2f}",
+        f"{_share(total, 0.95):.2f}",
+        f"{max(total, default=0):.2f}",
+        str(len(total)),
+    ]
+
+
+def _share(taken: list[float], share: float) -> float:
+    return sorted(taken)[int(len(taken) * share)] if taken else 0.0
 
 
 if __name__ == "__main__":

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from segue_postprocess._lexis import CLOSERS, OPENERS, Mode, Opening, indent_of
 from segue_postprocess._lines import closes_only
-from segue_postprocess._situation import align, closing_mark, closings_for, ends_case_pattern, opening_indent
+from segue_postprocess._pairs import align, closing_mark, ends_case_pattern, opening_indent
+from segue_postprocess._situation import closings_for
 
 if TYPE_CHECKING:
     from segue_postprocess._situation import Situation
 
 _MISMATCH = 1.5
+_DEEPEST = 200  # brackets of an answer in each other: more are noise
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ def _follow(text: str, situation: Situation) -> tuple[list[Step], Mode]:
     inside = situation.mode.literal >= 0
     popped: Opening | None = None
     for mark, start, end in tokens:
+        if len(stack) - older > _DEEPEST:
+            break
         starts, foreign, closed = -1, False, None
         if mark in ("string", "comment"):
             continue
@@ -88,6 +92,22 @@ def lines_in_strings(text: str, situation: Situation) -> set[int]:
     inside: set[int] = set()
     for mark, start, end in tokens:
         if mark == "string" and "\n" in joined[start:end]:
+            first = joined.count("\n", 0, start)
+            inside.update(range(first + 1, first + joined.count("\n", start, end) + 1))
+    return inside
+
+
+def lines_that_stay(text: str, situation: Situation) -> set[int]:
+    """Return the lines that begin inside a string, unless it is a docstring, which moves with its block."""
+    joined, tokens, _ = situation.typed(text)
+    inside: set[int] = set()
+    depth = sum(opening.mark in CLOSERS for opening in situation.openings)
+    for mark, start, end in tokens:
+        depth += (mark in CLOSERS) - (mark in OPENERS)
+        if mark == "string" and "\n" in joined[start:end]:
+            line_start = joined.rfind("\n", 0, start) + 1
+            if situation.profile.offside and depth <= 0 and not joined[line_start:start].strip():
+                continue
             first = joined.count("\n", 0, start)
             inside.update(range(first + 1, first + joined.count("\n", start, end) + 1))
     return inside

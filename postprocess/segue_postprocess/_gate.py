@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from segue_postprocess._boundary import longest_sound
 from segue_postprocess._brackets import fit, steps
-from segue_postprocess._bytes import encoded, encoded_prefix, encoded_suffix
+from segue_postprocess._excerpt import excerpt_of
 from segue_postprocess._lexis import CLOSERS
-from segue_postprocess._lines import ends_block, is_case, is_clause
 from segue_postprocess._python import misindented, refuses
 from segue_postprocess._reasons import Reason
-from segue_postprocess._situation import TOP_LEVEL
 from segue_syntax import grammar_of, parse, parse_patiently, syntax_errors
 
 if TYPE_CHECKING:
@@ -23,11 +22,26 @@ if TYPE_CHECKING:
     from segue_postprocess._situation import Situation
     from segue_syntax import TreeStore
 
-_MOST_REPAIRS = 6
+_MOST_EXTENTS = 3
+_END_IS_GUESSED = frozenset(
+    [
+        Reason.DRIFT,
+        Reason.MAX_LINES,
+        Reason.UNIT_END,
+        Reason.SCOPE_END,
+        Reason.BRACKETS_CUT,
+        Reason.REPETITION,
+    ]
+)
 _TRAILING_CLOSERS = 2
 _PATIENCE = 0
-_LONG = 20_000  # bytes
-_IN_MARKUP = frozenset(["php", "html", "vue", "svelte", "xml"])  # without its tags, their code is plain text
+_BRACKETS = (Reason.BRACKETS_CUT, Reason.BRACKETS_REPLACED)
+_MOST_COMPARED = 2
+_HANDY = 2_500
+_LONG = 80_000  # characters of a document above which even its incremental parse takes longer than a large excerpt's
+_LONGEST_WHOLE = 600_000
+_LONGEST_LINE = 5_000
+_NEAR = 20_000  # characters to each side that are parsed where a document stays broken
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,119 +53,170 @@ class Candidate:
 
 
 class Gate:
-    """Parses the document with candidates inserted and compares; the document without is parsed only if need be."""
+    """Parses the document with candidates inserted and compares; the document without is parsed only if need be.
+
+    An excerpt around the cursor is believed when it rejects. When it accepts, it is believed if it is plain text of the
+    document from one item at the left margin to another; else only of what completes something broken, in a long
+    document or one that is broken elsewhere: the headers it stands under may hide what the candidate breaks beyond it.
+    """
 
     def __init__(self, situation: Situation, trees: TreeStore) -> None:
         self._situation = situation
+        self._language = situation.language.id
         self._trees = trees
-        self._prefix = encoded_prefix(situation.cursor.prefix)
-        self._suffix = encoded_suffix(situation.cursor.suffix)
-        self._document = b""
-        self._after: int | None = None
-        self._sound_near: bool | None = None
-        self._errors_without: int | None = None
+        self._excerpt = excerpt_of(situation)
+        cursor = situation.cursor
+        size = len(cursor.prefix) + len(cursor.suffix)
+        self._is_long = size >= _LONG
+        self._asks_whole = self._excerpt is None or (
+            not self._is_long and len(self._excerpt.before) + len(self._excerpt.after) > _HANDY
+        )
+        self._too_long = (
+            size > _LONGEST_WHOLE or len(situation.line_before) + len(situation.line_after) > _LONGEST_LINE
+        )
+        self._sound: dict[Candidate, bool] = {}
+        self._sound_whole: dict[Candidate, bool] = {}
+        self._no_worse: dict[Candidate, bool] = {}
         self.python_refused = False
-        self.has_grammar = grammar_of(situation.language.id) is not None
 
-    def passes(self, candidate: Candidate) -> bool:
-        """Whether the file parses no worse with `candidate`."""
-        near = self._near(candidate.text, candidate.replaced)
-        if near is not None:
-            return self._situation.language.id != "python" or not self._python_refuses(candidate, *near)
-        if self._near_is_sound():
+    def is_sound(self, candidate: Candidate) -> bool:
+        """Whether nothing is wrong around the cursor with `candidate`."""
+        known = self._sound.get(candidate)
+        if known is None:
+            known = self._sound[candidate] = self._judge(candidate)
+        return known
+
+    def _judge(self, candidate: Candidate) -> bool:
+        if self._asks_whole:
+            return self.is_sound_whole(candidate)
+        if self._excerpt is not None and self._excerpt.plain and self._is_sound_in_excerpt(candidate):
+            return True
+        if not self._is_long and self.is_sound_whole(candidate):
+            return True
+        if not self._is_sound_in_excerpt(candidate):
             return False
-        data = self._with(candidate)
-        tree = self._trees.tree(data, self._situation.language.id, patience=_PATIENCE)
-        if tree is None:
-            if not self._errors_without and self._sound_without():
+        if self.is_broken_without() and (self._is_long or not self._is_sound_without_whole()):
+            return True
+        return (self._is_long and self.is_sound_whole(candidate)) or self._is_no_worse_whole(candidate)
+
+    def _is_sound_in_excerpt(self, candidate: Candidate) -> bool:
+        if self._excerpt is None:
+            return False
+        data = _encoded(self._excerpt.with_text(candidate.text, candidate.replaced))
+        tree = parse_patiently(data, self._language, patience=_PATIENCE)
+        if tree is None or tree.root_node.has_error:
+            return False
+        return self._python_accepts(candidate, tree, data, len(_encoded(self._excerpt.before)))
+
+    def is_broken_without(self) -> bool:
+        """Whether something is wrong around the cursor as it is."""
+        if self._excerpt is None or self._asks_whole:
+            return not self._is_sound_without_whole()
+        return not _is_sound(_encoded(self._excerpt.with_text("", 0)), self._language)
+
+    def is_sound_whole(self, candidate: Candidate) -> bool:
+        """Whether the whole document has no error with `candidate`: an excerpt may mislead where it is broken anyway."""
+        known = self._sound_whole.get(candidate)
+        if known is None:
+            known = self._sound_whole[candidate] = self._judge_whole(candidate)
+        return known
+
+    def _judge_whole(self, candidate: Candidate) -> bool:
+        if self._too_long:
+            return self._has_no_more_errors(candidate)
+        data = self._whole(candidate.text, candidate.replaced)
+        tree = self._trees.tree(data, self._language, patience=_PATIENCE)
+        if tree is None or tree.root_node.has_error:
+            return False
+        return self._python_accepts(candidate, tree, data, len(_encoded(self._situation.cursor.prefix)))
+
+    def is_no_worse(self, candidate: Candidate) -> bool:
+        """Whether a document that is broken with and without `candidate` has no more errors with it."""
+        if self._excerpt is not None:
+            data = _encoded(self._excerpt.with_text(candidate.text, candidate.replaced))
+            without = _encoded(self._excerpt.with_text("", 0))
+            if _errors(data, self._language) > _errors_known(without, self._language):
                 return False
-            tree = self._trees.tree(data, self._situation.language.id)
+        return self._is_no_worse_whole(candidate)
+
+    def _is_no_worse_whole(self, candidate: Candidate) -> bool:
+        known = self._no_worse.get(candidate)
+        if known is None:
+            known = self._no_worse[candidate] = (
+                len(self._no_worse) < _MOST_COMPARED
+                and not self._is_sound_without_whole()
+                and self._has_no_more_errors(candidate)
+            )
+        return known
+
+    def _has_no_more_errors(self, candidate: Candidate) -> bool:
+        data, start = self._compared(candidate.text, candidate.replaced)
+        tree = parse(data, self._language)
         if tree is None:
             return True
-        if tree.root_node.has_error and not self._no_worse(tree, data):
+        if syntax_errors(tree) > _errors_known(self._compared("", 0)[0], self._language):
             return False
-        return self._situation.language.id != "python" or not self._python_refuses(
-            candidate, tree, data, len(self._prefix)
-        )
+        return self._python_accepts(candidate, tree, data, start)
 
-    def _near(self, text: str, replaced: int) -> tuple[Tree, bytes, int] | None:
-        """Return a tree of the definitions around the cursor with `text`, what it is of, and the cursor in that.
+    def _is_sound_without_whole(self) -> bool:
+        if self._too_long:
+            return _errors_known(self._compared("", 0)[0], self._language) == 0
+        tree = self._trees.tree(self._whole("", 0), self._language, patience=_PATIENCE)
+        return tree is not None and not tree.root_node.has_error
 
-        Only when it has no error, which means that the file has none there either; and only in a file so long that
-        even an incremental parse takes longer than reading a few definitions anew.
+    def _compared(self, text: str, replaced: int) -> tuple[bytes, int]:
+        """Return what is parsed to count errors with `text` at the cursor, and where the cursor is in it.
+
+        It is the whole document: how far an error reaches shows in what it swallows. Of one that is too long it is
+        the surroundings of the cursor.
         """
-        situation = self._situation
-        if self._after is None:
-            self._after = self._items_end() if len(self._prefix) + len(self._suffix) > _LONG else -1
-        if self._after < 0:
-            return None
-        head = encoded(situation.head)
-        data = head + encoded(text + situation.tail[replaced : self._after])
-        tree = parse_patiently(data, situation.language.id, patience=_PATIENCE)
-        return (tree, data, len(head)) if tree is not None and not tree.root_node.has_error else None
+        prefix = self._situation.cursor.prefix
+        if not self._too_long:
+            return self._whole(text, replaced), len(_encoded(prefix))
+        if len(prefix) <= _NEAR:
+            head = prefix
+        elif self._excerpt is not None:
+            head = self._excerpt.before
+        else:
+            start = len(prefix) - _NEAR
+            head = prefix[max(start, prefix.find("\n", start) + 1) :]
+        before = _encoded(head)
+        return before + _encoded(text + self._situation.cursor.suffix[replaced:_NEAR]), len(before)
 
-    def _near_is_sound(self) -> bool:
-        """Whether the definitions around the cursor parse as they are: then an error in them is the candidate's."""
-        if self._sound_near is None:
-            self._sound_near = self._near("", 0) is not None
-        return self._sound_near
-
-    def _items_end(self) -> int:
-        """Return where after the cursor a definition at the left margin begins, -1 if that is not certain."""
-        situation = self._situation
-        if not situation.starts_item or situation.crlf or situation.language.id in _IN_MARKUP:
-            return -1
-        at = situation.tail.find("\n") + 1
-        while at > 0:
-            if TOP_LEVEL.match(situation.tail, at):
-                line = situation.tail[at:].partition("\n")[0]
-                return -1 if is_clause(line) or is_case(line) or ends_block(line, situation.profile) else at
-            at = situation.tail.find("\n", at) + 1
-        return -1
-
-    def _no_worse(self, tree: Tree, data: bytes) -> bool:
-        """Whether a document that stays broken has no more errors; recovery depends on the tree a parse starts from.
-
-        So what an incremental parse lets pass is confirmed by two fresh ones.
-        """
-        if syntax_errors(tree) > self.errors_without():
-            return False
-        language = self._situation.language.id
-        return _fresh_errors(data, language) <= _fresh_errors(self._without(), language)
-
-    def _python_refuses(self, candidate: Candidate, tree: Tree, data: bytes, start: int) -> bool:
-        refused = refuses(tree, data, start, start + len(encoded(candidate.text)))
+    def _python_accepts(self, candidate: Candidate, tree: Tree, data: bytes, start: int) -> bool:
+        if self._language != "python":
+            return True
+        refused = refuses(tree, data, start, start + len(_encoded(candidate.text)))
         refused = refused or misindented(candidate.text, self._situation)
         self.python_refused = self.python_refused or refused
-        return refused
+        return not refused
 
-    def _with(self, candidate: Candidate) -> bytes:
-        text = candidate.text.replace("\n", "\r\n") if self._situation.crlf else candidate.text
-        replaced = encoded(self._situation.cursor.suffix[: candidate.replaced])
-        return b"".join((self._prefix, encoded(text), memoryview(self._suffix)[len(replaced) :]))
-
-    def _without(self) -> bytes:
-        """Return the document as it is."""
-        if not self._document:
-            self._document = self._prefix + self._suffix
-        return self._document
-
-    def _sound_without(self) -> bool:
-        """Whether the document as it is parses with no lasting error; what breaks it for good is then worse."""
-        tree = self._trees.tree(self._without(), self._situation.language.id, patience=_PATIENCE)
-        return tree is not None
-
-    def errors_without(self) -> int:
-        """Return the number of syntax errors in the document as it is."""
-        if self._errors_without is None:
-            tree = self._trees.tree(self._without(), self._situation.language.id)
-            self._errors_without = syntax_errors(tree) if tree is not None else 0
-        return self._errors_without
+    def _whole(self, text: str, replaced: int) -> bytes:
+        cursor = self._situation.cursor
+        text = text.replace("\n", "\r\n") if self._situation.crlf else text
+        return _encoded(cursor.prefix) + _encoded(text) + _encoded(cursor.suffix[replaced:])
 
 
-@lru_cache(maxsize=3)
-def _fresh_errors(data: bytes, language_id: str) -> int:
-    """Return the number of syntax errors in a text parsed from nothing; the answers at one cursor share a document."""
+def _encoded(text: str) -> bytes:
+    """Return `text` in UTF-8; a lone surrogate, which an editor can send, is kept."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+@lru_cache(maxsize=4)
+def _is_sound(data: bytes, language_id: str) -> bool:
+    """Whether a text parses without error; the answers at one cursor share the text without them."""
+    tree = parse_patiently(data, language_id, patience=_PATIENCE)
+    return tree is not None and not tree.root_node.has_error
+
+
+@lru_cache(maxsize=4)
+def _errors_known(data: bytes, language_id: str) -> int:
+    """Return what `_errors` does, for a text that the answers at one cursor share."""
+    return _errors(data, language_id)
+
+
+def _errors(data: bytes, language_id: str) -> int:
+    """Return the number of syntax errors in a text parsed from nothing."""
     tree = parse(data, language_id)
     return syntax_errors(tree) if tree is not None else 0
 
@@ -160,27 +225,71 @@ def check(
     candidate: Candidate, situation: Situation, trees: TreeStore, reasons: list[Reason]
 ) -> Candidate | Reason:
     """Return `candidate`, or a repaired form of it, or the reason why nothing of it may be shown."""
+    if grammar_of(situation.language.id) is None:
+        return candidate
     gate = Gate(situation, trees)
-    if not gate.has_grammar or gate.passes(candidate):
+    if gate.is_sound(candidate):
         return candidate
+    broken = gate.is_broken_without()
+    if broken and gate.is_sound_whole(candidate):
+        return candidate
+    if (broken or situation.language.advisory) and _is_guessed(candidate, reasons):
+        cut = longest_sound(candidate.text, situation, lambda text: gate.is_sound(_fitting(text, situation)))
+        if cut:
+            reasons.append(Reason.REPAIRED_CUT)
+            return _fitting(cut, situation)
     if situation.language.advisory:
-        reasons.append(Reason.GATE_ADVISORY)
+        if not (broken and gate.is_no_worse(candidate)):
+            reasons.append(Reason.GATE_ADVISORY)
         return candidate
-    for tries, (repaired, reason) in enumerate(_repairs(candidate, situation)):
-        if tries == _MOST_REPAIRS:
-            break
-        if repaired.text.strip() and gate.passes(repaired):
-            reasons.append(reason)
-            return repaired
-    return Reason.DROP_PYTHON if gate.python_refused else Reason.DROP_SYNTAX
+    repaired = _repaired(candidate, situation, gate, broken=broken)
+    if repaired is None:
+        return Reason.DROP_PYTHON if gate.python_refused else Reason.DROP_SYNTAX
+    if repaired[0] is not candidate:
+        reasons.append(repaired[1])
+    return repaired[0]
 
 
-def _repairs(candidate: Candidate, situation: Situation) -> Iterator[tuple[Candidate, Reason]]:
-    """Yield repaired forms, the best first: close what is open, then cut to ever earlier boundaries."""
+def _is_guessed(candidate: Candidate, reasons: list[Reason]) -> bool:
+    """Whether the end of `candidate` is our guess, so that a shorter one may be as good."""
+    return "\n" in candidate.text and not _END_IS_GUESSED.isdisjoint(reasons)
+
+
+def _repaired(
+    candidate: Candidate, situation: Situation, gate: Gate, *, broken: bool
+) -> tuple[Candidate, Reason] | None:
+    """Return the best repaired form of `candidate` and what was done, None if nothing helps."""
+    whole = [form for form in _whole_forms(candidate, situation) if form[0].text.strip()]
+    for repaired, reason in whole:
+        if (reason in _BRACKETS or not broken) and gate.is_sound(repaired):
+            return repaired, reason
+    if broken and gate.is_no_worse(candidate):
+        return candidate, Reason.GATE_ADVISORY
+
+    def passes(form: Candidate) -> bool:
+        return gate.is_sound(form) or (broken and gate.is_no_worse(form))
+
+    for repaired, reason in whole if broken else ():
+        if passes(repaired):
+            return repaired, reason
+    cut = longest_sound(candidate.text, situation, lambda text: passes(_fitting(text, situation)))
+    if cut:
+        return _fitting(cut, situation), Reason.REPAIRED_CUT
+    first = _first_line(candidate, situation)
+    return (first, Reason.REPAIRED_CUT) if first is not None and passes(first) else None
+
+
+def _fitting(text: str, situation: Situation) -> Candidate:
+    """Return `text` as a candidate that replaces what it closes itself."""
+    return Candidate(text, fit(text, situation).replaced)
+
+
+def _whole_forms(candidate: Candidate, situation: Situation) -> Iterator[tuple[Candidate, Reason]]:
+    """Yield forms that keep what is said: what is open closed, brackets replaced or left out."""
     closed = _closed(candidate.text, situation)
     if closed is not None:
         yield Candidate(closed, candidate.replaced), Reason.REPAIRED_CLOSED
-    for extent in situation.auto_closed:
+    for extent in situation.auto_closed[:_MOST_EXTENTS]:
         if extent != candidate.replaced:
             yield Candidate(candidate.text, extent), Reason.BRACKETS_REPLACED
     bare = candidate.text.rstrip()
@@ -189,24 +298,16 @@ def _repairs(candidate: Candidate, situation: Situation) -> Iterator[tuple[Candi
             break
         bare = bare[:-1].rstrip()
         yield Candidate(bare, candidate.replaced), Reason.BRACKETS_CUT
+
+
+def _first_line(candidate: Candidate, situation: Situation) -> Candidate | None:
+    """Return the first line of an answer of several, closed."""
     lines = candidate.text.split("\n")
-    found, _ = steps(candidate.text, situation)
-    own = len(situation.openings)
-    ends: list[int] = []
-    at = -1
-    for line in lines[:-1]:
-        at += len(line) + 1
-        depth = next((len(step.stack) for step in reversed(found) if step.end <= at), own)
-        if depth <= own and line.strip():
-            ends.append(at)
-    for end in dict.fromkeys((ends[-1], ends[len(ends) // 2]) if ends else ()):
-        cut = candidate.text[:end].rstrip()
-        yield Candidate(cut, fit(cut, situation).replaced), Reason.REPAIRED_CUT
-    if len(lines) > 1:
-        said = next((number for number, line in enumerate(lines) if line.strip()), 0)
-        first = "\n".join(lines[: said + 1]).rstrip()
-        shut = _closed(first, situation)
-        yield Candidate(shut or first, fit(first, situation).replaced), Reason.REPAIRED_CUT
+    if len(lines) == 1:
+        return None
+    said = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    first = "\n".join(lines[: said + 1]).rstrip()
+    return Candidate(_closed(first, situation) or first, fit(first, situation).replaced)
 
 
 def _closed(text: str, situation: Situation) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -47,7 +48,7 @@ def fault(text: str, situation: Situation) -> Reason | None:
     lowered = text.lower()
     if (
         any(mark in lowered for mark in _LICENCE_MARKS)
-        and _LICENCE.search(text)
+        and _is_notice(text, situation)
         and not _LICENCE.search(situation.head[-400:])
     ):
         return Reason.DROP_LICENCE
@@ -60,6 +61,18 @@ def fault(text: str, situation: Situation) -> Reason | None:
     if _repeats_below(text, situation):
         return Reason.DROP_REPEATS_BELOW
     return None
+
+
+def _is_notice(text: str, situation: Situation) -> bool:
+    """Whether a comment of `text` speaks as licences do; text and data of the file may well."""
+    found = _LICENCE.search(text)
+    if found is None:
+        return False
+    literal = situation.mode.literal
+    if situation.mode.line_comment or (literal >= 0 and situation.profile.literals[literal].comment):
+        return True
+    line = (situation.line_before + text[: found.start()]).rpartition("\n")[2].lstrip()
+    return line.startswith((*situation.profile.line_comments, "/*", "*", "<!--")) or situation.profile.prose
 
 
 def _is_banner_only(text: str, situation: Situation) -> bool:
@@ -88,6 +101,8 @@ def _repeats_above(text: str, situation: Situation) -> bool:
     if situation.previous_line.strip() != lines[-1]:
         return False
     above = [line.strip() for line in situation.head.split("\n")[:-1] if line.strip()]
+    if len(lines) == 1 and (lines[0], lines[0]) in itertools.pairwise(above):
+        return False  # the file itself says it twice in a row
     return above[-len(lines) :] == lines
 
 

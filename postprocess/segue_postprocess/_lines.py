@@ -18,16 +18,17 @@ _CONTINUES: Final = re.compile(
     r"^(?:\?\.|\.(?!\.)|->|::|&&|\|\||[?:|&](?!\w)|=>|[+/%<>=-]=?\s|and\b|or\b|\|>|<<)"
 )
 _GOES_ON: Final = re.compile(
-    r"(?:[,(\[{\\=+*/%&|?<.:-]|=>|->|\b(?:and|or|not|in|return|do|then|else|where|of|with|is|extends|implements))$"
+    r"(?:[,(\[{\\=+*/%&|<.:-]|(?<![\w)\]>])\?|=>|->|\b(?:and|or|not|in|return|do|then|else|where|of|with|is|extends|implements))$"
 )
 _TAG: Final = re.compile(r"^<[A-Za-z][\w.:-]*(?:[\s>]|$)|^<>")
+_VOID_TAG: Final = re.compile(r"<(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr|!)\b")
 _CLOSING_ONLY: Final = re.compile(r"^[\s)\]};,>]*$")
 _WORDS: Final = re.compile(r"\w")
 _TRIVIAL: Final = re.compile(
     r"^(?:else|try|finally|do|begin|then|return|break|continue|pass|default|end|fi|done|esac|loop|in|null|nil|None|"
     r"true|false|0|1|super|this|self|#\s*(?:endif|else)|end\s+\w+|</[\w.:-]*>)?[\s:;,{}()\[\]]*$"
 )
-_BANNER: Final = re.compile(r"^\s*(?:#|//|/\*|\*|--|;|%|<!--)?\s*[-=*#_~/+.\s]{5,}(?:\*/|-->)?\s*$")
+_BANNER: Final = re.compile(r"^(?:#|//|/\*|\*|--|;|%|<!--)?[-=*#_~/+.\s]{5,}(?:\*/|-->)?$")
 
 
 def without_comment(line: str, profile: Profile) -> str:
@@ -53,9 +54,14 @@ def ends_block(line: str, profile: Profile) -> bool:
 
 
 def opens_tag(line: str) -> bool:
-    """Whether `line` starts with a tag that it does not close."""
+    """Whether `line` starts with a tag that it does not close, and that can hold something."""
     stripped = line.strip()
-    return bool(_TAG.match(stripped)) and "</" not in stripped and not stripped.endswith("/>")
+    return (
+        bool(_TAG.match(stripped))
+        and not _VOID_TAG.match(stripped)
+        and "</" not in stripped
+        and not stripped.endswith("/>")
+    )
 
 
 def is_clause(line: str) -> bool:
@@ -76,7 +82,19 @@ def continues_above(line: str) -> bool:
 def goes_on(code: str) -> bool:
     """Whether the end of `code` asks for more: an operator, a comma, an opening bracket."""
     stripped = code.rstrip()
+    if stripped.endswith("*/"):
+        stripped = stripped[: stripped.rfind("/*")].rstrip()
     return bool(_GOES_ON.search(stripped)) and not stripped.endswith(("++", "--", "..."))
+
+
+def asks_more(code: str, profile: Profile) -> bool:
+    """Whether the end of `code` asks for more in its language: no comma does where lines hold keys, no path in shell."""
+    stripped = code.rstrip()
+    if profile.keyed and stripped.endswith(","):
+        return False
+    if profile.loose_parentheses:
+        return stripped.endswith(("\\", "|", "&&", "(", "{", " do", " then", " else"))
+    return goes_on(stripped)
 
 
 def is_substantial(line: str) -> bool:
@@ -87,7 +105,8 @@ def is_substantial(line: str) -> bool:
 
 def is_banner(line: str) -> bool:
     """Whether `line` is a rule drawn in a comment."""
-    return bool(_BANNER.match(line)) and not line.strip().startswith(("...", "++i", "--i"))
+    stripped = line.strip()  # else three parts of the pattern would share out the white space in every way
+    return bool(_BANNER.match(stripped)) and not stripped.startswith(("...", "++i", "--i"))
 
 
 def introduces(line: str, profile: Profile) -> bool:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _SPACES: Final = 8
 _NEAR: Final = 88.0
 _ALIKE_LENGTH: Final = 12
+_MANY: Final = 4
 _SUFFIX_LINES: Final = 40
 _MAX_TAIL: Final = 400
 
@@ -36,10 +37,25 @@ def repeated_lines_start(text: str, situation: Situation) -> int | None:
     for number, line in enumerate(lines):
         if (number > 0 or situation.on_blank_line) and _alike(whole[number].strip(), below[0].strip()):
             rest = [other for other in whole[number:] if other.strip()]
-            if rest and _repeats(rest, below, situation, lines):
+            new = bool(text[:offset].strip())
+            if rest and (_repeats(rest, below, situation, lines) if new else _same(rest, below)):
                 return offset
         offset += len(line) + 1
     return None
+
+
+def _same(rest: list[str], below: list[str]) -> bool:
+    """Whether an answer says nothing but what stands below; an element of a list may well begin like the next one."""
+    run = said = 0
+    for mine, theirs in zip(rest, below, strict=False):
+        last = run == len(rest) - 1
+        if not _alike(mine.strip(), theirs.strip()) and not (
+            last and theirs.strip().startswith(mine.strip())
+        ):
+            break
+        said += is_substantial(mine)
+        run += 1
+    return said >= 1 and (run in (len(rest), len(below)) or said >= _MANY)
 
 
 def _repeats(rest: list[str], below: list[str], situation: Situation, lines: list[str]) -> bool:

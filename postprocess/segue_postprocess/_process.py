@@ -6,12 +6,13 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from segue_postprocess import _clean, _extent, _gate, _indent, _judge, _overlap, _repeat, _space
+from segue_postprocess._answer import LONG_ANSWER
 from segue_postprocess._brackets import cut_after_comment, cut_foreign, fit
 from segue_postprocess._gate import Candidate
 from segue_postprocess._names import unknown_names
 from segue_postprocess._reasons import Reason
 from segue_postprocess._situation import Situation, look
-from segue_postprocess._types import Cursor, Processed
+from segue_postprocess._types import LONGEST_ANSWER, Cursor, Processed
 from segue_syntax import TreeStore
 
 if TYPE_CHECKING:
@@ -65,20 +66,26 @@ def _codes(reasons: list[Reason]) -> tuple[str, ...]:
 
 def _shape(completion: str, situation: Situation, reasons: list[Reason]) -> Candidate:
     """Return the part of `completion` to insert, without asking the parser."""
-    text = completion.replace("\r\n", "\n").replace("\r", "\n")
-    if text != completion and not situation.crlf:
+    windows = completion[:LONGEST_ANSWER].replace("\r\n", "\n")
+    text = windows.replace("\r", "\n")
+    if len(completion) > LONGEST_ANSWER:
+        reasons.append(Reason.MAX_LINES)
+        text = text[: text.rfind("\n")] if "\n" in text else text
+    if "\r" in (windows if situation.crlf else completion):
         reasons.append(Reason.LINE_ENDINGS)
     text = _clean.clean(text, situation, reasons)
     text = _space.leading(text, situation, reasons)
     text = _indent.reindent(text, situation, reasons)
-    text = _repeat.cut_loops(text, situation, reasons)
+    unlooped = _repeat.cut_loops(text, situation, reasons)
+    runaway = len(unlooped) < len(text) and text.count("\n") + 1 >= LONG_ANSWER
+    text = unlooped
     synced = False
     start = _overlap.repeated_lines_start(text, situation)
     if start is not None:
         text = text[:start].rstrip("\n") if not situation.line_after.strip() else text[:start]
         reasons.append(Reason.SUFFIX_LINES)
         synced = True
-    text = _extent.limit(text, situation, reasons, synced=synced)
+    text = _extent.limit(text, situation, reasons, synced=synced, runaway=runaway)
     text = _max_lines(text, situation, reasons)
     candidate = _fitted(text, situation, reasons)
     text = _space.trailing(candidate.text, situation, reasons)

@@ -35,14 +35,14 @@ def cut_loops(text: str, situation: Situation, reasons: list[Reason]) -> str:
     if copied is not None:
         reasons.append(Reason.REPETITION)
         result = "\n".join(result.split("\n")[:copied])
-    return _cut_within_line(result, reasons)
+    return _cut_within_line(result, situation, reasons)
 
 
 def copied_from(lines: list[str], situation: Situation) -> int | None:
     """Return the number of lines to keep when a long answer goes on to copy the lines above the cursor, else None.
 
-    Ten lines in a row that say something are a copy, and three when it goes on to the cursor's line or to the
-    end of the answer, or any that goes on past the cursor. Short answers are left alone: tests and overloads do repeat each other. What the copy
+    Ten lines in a row that say something are a copy, and three when it goes on to the end of the answer, or any that
+    goes on past the cursor. Short answers are left alone: tests and overloads do repeat each other. What the copy
     follows must say something itself, and a closing bracket may well belong to that.
     """
     if len(lines) < _LONG_ANSWER:
@@ -55,19 +55,23 @@ def copied_from(lines: list[str], situation: Situation) -> int | None:
         places[line].append(place)
     mine = [(number, line.strip()) for number, line in enumerate(lines) if line.strip()]
     texts = [line for _, line in mine]
-    here = situation.line_before.strip() or situation.next_line.strip()
+    here = [situation.line_before.strip()] if situation.line_before.strip() else _said(situation.tail)[:2]
     for index, (number, line) in enumerate(mine):
         if not index or closes_only(line) or ends_block(line, situation.profile):
             continue
-        if any(_is_copy(texts[index:], said[place:], here) for place in places.get(line, ())):
+        if any(_is_copy(texts[index:], said[place:], (here, texts[:1])) for place in places.get(line, ())):
             return number
     return None
 
 
-def _is_copy(mine: list[str], above: list[str], here: str) -> bool:
+def _said(text: str) -> list[str]:
+    return [line.strip() for line in text.split("\n") if line.strip()]
+
+
+def _is_copy(mine: list[str], above: list[str], further: tuple[list[str], ...]) -> bool:
     """Whether `mine` starts as `above` does, for so long that it is no chance.
 
-    A copy that goes on past the cursor, with what stands `here`, needs no length.
+    A copy that goes on past the cursor, with what stands there or with the answer again, needs no length.
     """
     substantial = run = 0
     for one, other in zip(mine, above, strict=False):
@@ -75,11 +79,15 @@ def _is_copy(mine: list[str], above: list[str], here: str) -> bool:
             break
         substantial += is_substantial(one)
         run += 1
-    if here and run == len(above) and run < len(mine) and mine[run].startswith(here):
+    if run == len(above) and any(_begin(mine[run:], lines) for lines in further):
         return True
     last = run == len(mine) - 1 and run < len(above) and above[run].startswith(mine[run])
-    ends = run in (len(mine), len(above)) or last
-    return substantial >= (_RUN if ends else _LONG_RUN)
+    return substantial >= (_RUN if run == len(mine) or last else _LONG_RUN)
+
+
+def _begin(lines: list[str], others: list[str]) -> bool:
+    """Whether `lines` begin with `others`, of which each may be the beginning of a line."""
+    return 0 < len(others) <= len(lines) and all(map(str.startswith, lines, others))
 
 
 def loop_start(lines: list[str]) -> int | None:
@@ -114,7 +122,7 @@ def loop_start(lines: list[str]) -> int | None:
     return None
 
 
-def _cut_within_line(text: str, reasons: list[Reason]) -> str:
+def _cut_within_line(text: str, situation: Situation, reasons: list[Reason]) -> str:
     head, _newline, last = text.rpartition("\n")
     if len(last) < 30:
         return text
@@ -124,6 +132,8 @@ def _cut_within_line(text: str, reasons: list[Reason]) -> str:
     unit = match[1] or match[2]
     if not re.search(r"[A-Za-z]", unit) or len(set(unit)) < 3:
         return text
+    if unit * _RUN in situation.head or unit * _RUN in situation.tail:
+        return text  # a table of the file's own
     reasons.append(Reason.REPETITION)
     if head.strip():
         return head

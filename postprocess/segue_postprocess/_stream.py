@@ -13,6 +13,7 @@ from segue_postprocess._overlap import repeated_lines_start
 from segue_postprocess._reasons import Reason
 from segue_postprocess._repeat import loop_start
 from segue_postprocess._situation import look
+from segue_postprocess._types import LONGEST_ANSWER
 
 if TYPE_CHECKING:
     from segue_postprocess._types import Cursor
@@ -68,6 +69,8 @@ class StreamFilter:
         span = control_token_at(self._raw, tokens, self._surroundings)
         if span is not None and self._raw[: span[0]].strip():
             return self._stop(span[0], Reason.CONTROL_TOKEN)
+        if len(self._raw) > LONGEST_ANSWER:
+            return self._stop(LONGEST_ANSWER, Reason.MAX_LINES)
         held = partial_token_start(self._raw, tokens)
         whole_lines = self._raw.count("\n", 0, held)
         if whole_lines > self._lines_seen:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+LONGEST_ANSWER: Final = 10_000
+"""The characters of an answer that are looked at: a model that runs on, or lies, must not keep anybody busy."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,12 +36,18 @@ def test_a_dozen_languages_take_part(tallies):
 def test_the_truth_passes(tallies):
     holes = sum(tally.holes for tally in tallies.values())
     unchanged = sum(tally.unchanged for tally in tallies.values())
-    assert unchanged / holes >= 0.98
+    assert unchanged / holes >= 0.99
 
 
 @pytest.mark.parametrize(
     ("kind", "least"),
-    [("repeated suffix", 0.97), ("extra brackets", 0.95), ("wrong indentation", 0.75), ("drift", 0.7)],
+    [
+        ("repeated suffix", 0.98),
+        ("extra brackets", 0.98),
+        ("wrong indentation", 0.97),
+        ("drift", 0.92),
+        ("foreign drift", 0.87),
+    ],
 )
 def test_spoilt_answers_come_back(tallies, kind, least):
     spoilt: Counter[str] = sum((tally.spoilt for tally in tallies.values()), Counter())

@@ -263,3 +263,21 @@ class TestJudgement:
         assert result.credibility < 1
         known = process(cursor, "total = summarise(values, os)", known_name=lambda name: name == "summarise")
         assert known.credibility == 1
+
+
+class TestBounds:
+    def test_a_text_on_which_a_grammar_loops_gets_an_answer(self):
+        broken = "{C()\ne\n`" + "a b\n" * 100
+        assert process(Cursor(broken, "\n", "kotlin"), "c").text == "c"
+        assert process(Cursor("{C()\ne\n", "a b\n" * 100, "kotlin"), "`") is not None
+
+    @pytest.mark.parametrize("unit", ["a + ", "[{(", "`'\"", "\n", " ", "\\", ")", "${", "x = f(y)\n    "])
+    @pytest.mark.parametrize("language", ["python", "javascript", "no-such-language"])
+    def test_an_endless_answer_is_cut(self, unit, language):
+        result = process(Cursor("def f():\n    x = ", "\n", language), unit * 200_000)
+        assert len(result.text or "") < 20_000
+
+    @pytest.mark.parametrize("language", ["python", "javascript", "json", "kotlin", ""])
+    @pytest.mark.parametrize("unit", ["f(a,[b,{c:1}]);", "(", "`${", "{\n"])
+    def test_long_lines_and_deep_nesting_get_an_answer(self, unit, language):
+        assert process(Cursor(unit * 3000, unit * 3000, language), "foo(a)") is not None

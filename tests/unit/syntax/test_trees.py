@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import tracemalloc
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -63,6 +64,13 @@ def test_a_hopeless_text_is_given_up_and_the_parser_still_works():
     assert parse_patiently(noise, "python", patience=0) is None
     assert parse_patiently(noise, "python") is not None
     assert parse_patiently(b"x = 1\n", "python", patience=0) is not None
+
+
+@pytest.mark.parametrize("lines", [100, 2000])
+def test_a_text_on_which_a_grammar_loops_is_given_up(lines):
+    """Kotlin's grammar never ends on a name in backticks that goes on over lines: only the bound ends its parse."""
+    assert parse("{C()\ne\n`" + "a b\n" * lines, "kotlin") is None
+    assert parse("val x = 1\n", "kotlin") is not None
 
 
 def test_the_nodes_of_a_long_text_know_their_text():

@@ -1,0 +1,168 @@
+"""Where the construct ends that a line of a completion begins."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from segue_postprocess._blocks import opens_block
+from segue_postprocess._lexis import indent_of
+from segue_postprocess._lines import asks_more, closes_only, continues_above, ends_block, is_clause, opens_tag
+from segue_postprocess._seams import breaks_mapping, is_keyed_item, stands_deep, stands_out, too_deep
+
+if TYPE_CHECKING:
+    from segue_postprocess._answer import Answer
+    from segue_postprocess._situation import Situation
+
+_STYLES: Final = ("css", "scss", "less")
+_TYPED_ABOVE: Final = ("c", "cpp")
+_ONLY_TYPE: Final = re.compile(r"\s*(?!else|do|try|public|private)[A-Za-z_][\w \t*]*[\w*]\s*")
+_LONGEST_HEADER: Final = 12
+
+
+def construct_end(answer: Answer, start: int, floor: int, base: int) -> int:
+    """Return where the construct that line `start` begins ends: its brackets, deeper lines and clauses.
+
+    `floor` is its indentation and `base` the number of brackets open around it.
+    """
+    if directive := _directive_end(answer, start):
+        return directive
+    situation, profile = answer.situation, answer.situation.profile
+    k = end = start + 1
+    has_block = _open(answer, k) > base
+    header = answer.line(start)
+    tags = 1 if opens_tag(header) else 0
+    mapping = profile.keyed and profile.offside
+    word_block = opens_block(header, situation) or (mapping and is_keyed_item(header))
+    listed = profile.keyed and header.rstrip().endswith(":") and not header.lstrip().startswith("- ")
+    items = False
+    while k < len(answer.lines):
+        line = answer.lines[k]
+        if not line.strip():
+            k += 1
+            continue
+        indent = indent_of(line)
+        listed = listed and (items or indent <= floor)
+        last = answer.line(answer.last(k))
+        blank = not all(map(str.strip, answer.lines[end:k]))
+        depth = _open(answer, k)
+        if tags and indent <= floor and depth <= base:
+            tags = _tags_after(line, tags) if indent == floor else -1
+            if tags < 0:
+                return end
+            if not tags:
+                return k + 1
+        elif k in answer.in_string:
+            pass
+        elif (line.strip() == ";" and not last.rstrip().endswith(";")) or (
+            word_block and indent == floor and ends_block(line, profile) and _open(answer, k + 1) <= base
+        ):
+            return k + 1
+        elif depth > base:
+            if stands_out(answer, k) or stands_deep(answer, k):
+                return end
+            has_block = True
+        elif (indent == floor and is_clause(line) and (has_block or word_block)) or (
+            listed and indent == floor and line.lstrip().startswith("- ")
+        ):
+            pass
+        elif (
+            indent == floor
+            and line.strip()[:1] == "{"
+            and line.strip()[:2] != "{%"
+            and not (has_block or blank or _ended(last))
+        ):
+            has_block = True
+        elif blank and not (word_block and indent > floor):
+            return end
+        elif indent > floor and line.lstrip().startswith(profile.line_comments or "\0"):
+            k += 1  # kept if what follows it is
+            continue
+        elif indent > floor and not closes_only(line):
+            shut = has_block and closes_only(last) and indent_of(last) == floor
+            if not (word_block and not shut) and not _hangs_on(line, last, situation, shut=shut):
+                return end
+            if (
+                too_deep(answer, k)
+                or stands_deep(answer, k)
+                or (mapping and breaks_mapping(answer, k, start))
+            ):
+                return end
+        elif closes_only(line) and answer.owed(k):
+            has_block = True
+        elif indent == floor and _carries_on(line, last, situation):
+            pass
+        else:
+            return end
+        k += 1
+        end = k
+    return end
+
+
+def header_end(answer: Answer, start: int, base: int) -> int:
+    """Return where the lines end that say what the block begun at line `start` is, without the block itself.
+
+    0 when they begin no block.
+    """
+    for k in range(start + 1, min(len(answer.lines), start + _LONGEST_HEADER) + 1):
+        line = answer.line(k - 1).rstrip()
+        if line.endswith(("{", "[", "(", ">", "|")) or _open(answer, k) <= base:
+            opens = opens_tag(answer.line(start)) or opens_block(line, answer.situation)
+            return k if opens or _open(answer, k) > base else 0
+    return 0
+
+
+def _open(answer: Answer, k: int) -> int:
+    return len(answer.states[k].stack)
+
+
+def _ended(last: str) -> bool:
+    return last.rstrip().endswith((",", ";"))
+
+
+def _tags_after(line: str, tags: int) -> int:
+    """Return how many tags are open after `line`, -1 if it belongs in none of them."""
+    stripped = line.strip()
+    if opens_tag(line):
+        return tags + 1
+    if stripped.startswith("</"):
+        return tags - 1
+    return tags if stripped[0] in "<>/{" or stripped.startswith("/>") else -1
+
+
+def _directive_end(answer: Answer, start: int) -> int:
+    """Return where the preprocessor's block ends that line `start` begins, 0 if it begins none or it does not end."""
+    if "#" in answer.situation.profile.line_comments or not answer.line(start).lstrip().startswith("#if"):
+        return 0
+    depth = 0
+    for k in range(start, len(answer.lines)):
+        word = answer.line(k).strip()
+        if word.startswith("#"):
+            word = word[1:].lstrip()
+            depth += word.startswith("if") - word.startswith("endif")
+            if not depth:
+                return k + 1
+    return 0
+
+
+def _hangs_on(line: str, last: str, situation: Situation, *, shut: bool) -> bool:
+    """Whether a deeper line belongs to the one above; when that has `shut` the construct, only an operator says so."""
+    return _carries_on(line, last, situation) or (not shut and _asks_deeper(last, situation))
+
+
+def _asks_deeper(last: str, situation: Situation) -> bool:
+    """Whether the line above asks for deeper ones; a comma after an element or an alternative does not."""
+    if last.rstrip().endswith(",") and (situation.container == "elements" or "=>" in last):
+        return False
+    return asks_more(last, situation.profile)
+
+
+def _carries_on(line: str, last: str, situation: Situation) -> bool:
+    """Whether `line`, level with the line above, still belongs to it: an expression over several lines."""
+    if situation.profile.keyed or closes_only(line) or situation.language.id in _STYLES:
+        return False
+    if situation.language.id in _TYPED_ABOVE and _ONLY_TYPE.fullmatch(last) and line.strip()[0] not in "#{":
+        return True
+    if continues_above(line):
+        return not _ended(last) and not (line.rstrip().endswith(",") and situation.container != "elements")
+    return asks_more(last, situation.profile) and not last.rstrip().endswith((":", ",", ".", "-", "return"))

@@ -1,0 +1,227 @@
+"""Seams: lines of a completion that cannot have been written for the place where they stand.
+
+An answer that drifts goes on with code from elsewhere, and the first line of that rarely fits: it stands deeper
+than a statement that has ended, left of the block it is in, or after a statement that leaves the block.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from segue_postprocess._blocks import opens_block
+from segue_postprocess._lexis import indent_of
+from segue_postprocess._lines import (
+    asks_more,
+    closes_only,
+    continues_above,
+    ends_block,
+    introduces,
+    is_case,
+    is_clause,
+    without_comment,
+)
+
+if TYPE_CHECKING:
+    from segue_postprocess._answer import Answer
+    from segue_postprocess._lexis import Opening
+
+_ANYWHERE: Final = ")]}:/*<|\"'`"
+_HANGING: Final = _ANYWHERE + "&.?,;+-=(#"
+_LABEL: Final = re.compile(r"\s*[\w.-]+\s*:(?=\s|$)")
+_HANGING_WORD: Final = re.compile(
+    r"\s*(?:where|throws|extends|implements|with|then|else|and|or|is|as|in|by)\b"
+)
+_LINE_ENDED: Final = frozenset(["go", "swift", "kotlin", "lua", "ruby"])
+"""Languages where the end of the line ends a statement, unless an operator or comma stands there."""
+_JUMP: Final = re.compile(r"\s*(?:return|raise|throw|break|continue|goto)\b")
+_CONDITION: Final = re.compile(r"\s(?:if|unless|when|while|until)\s")
+_DEFINES: Final = re.compile(r"\s*(?:(?:export|async|local|static|pub|public|private|protected|internal)\s+)*"
+                             r"(?:function|class|def|func|fn|fun|struct|enum|type|interface|var function)\b")  # fmt: skip
+_SCALAR_HEADER: Final = re.compile(r"[|>][+-]?\d?$")
+_KEYED_LINE: Final = re.compile(r"\s*(?:- |[\w.\"'-]+\s*:)")
+_KEY: Final = re.compile(r"\s*(?:- +)*([\w.\"'$-]+)\s*:(?:\s|$)")
+_KEYED_ITEM: Final = re.compile(r"\s*(?:- )+[^\s#'\"{\[][^#]*:(?:\s|$)|\s*(?:- )+['\"][^'\"]*['\"]\s*:")
+
+
+def stands_out(answer: Answer, k: int) -> bool:
+    """Whether line `k` stands left of the bracket's block it is in: it was meant for another place.
+
+    Labels, directives and comments may stand anywhere, and a block whose first line is not indented has none
+    to compare with.
+    """
+    line = answer.lines[k]
+    opening = answer.states[k].stack[-1]
+    stripped = line.strip()
+    if indent_of(line) > opening.indent or stripped[0] in _ANYWHERE:
+        return False
+    if stripped[0] == "#" and not stripped.startswith(("#[", "#![")):
+        return False
+    if answer.situation.profile.ends_by_word or _LABEL.match(line):
+        return False
+    return _first_inside(answer, k, opening) > opening.indent
+
+
+def _first_inside(answer: Answer, k: int, opening: Opening) -> int:
+    """Return the indentation of the first line inside `opening`, -1 if line `k` is the first."""
+    for number in range(1, k):
+        if answer.lines[number].strip() and opening in answer.states[number].stack:
+            return indent_of(answer.lines[number])
+    return -1
+
+
+def stands_deep(answer: Answer, k: int) -> bool:
+    """Whether line `k` stands deeper than the ended line above it, though nothing was opened between."""
+    line, number = answer.lines[k], answer.last(k)
+    last = answer.line(number)
+    situation = answer.situation
+    if (
+        indent_of(line) <= indent_of(last)
+        or situation.profile.offside
+        or answer.depth(k) > answer.depth(number)
+    ):
+        return False
+    above = last.strip()
+    if not above or line.strip()[0] in _HANGING or continues_above(line) or _HANGING_WORD.match(line):
+        return False
+    if above.startswith("</") or (above[0] == "<" and "</" in above and above[-1] == ">"):
+        return True
+    if above[0] in "#/*<" or opens_block(last, situation):
+        return False
+    if above.endswith((";", "}")):
+        return True
+    stack = answer.states[k].stack
+    if above[-1] == "," and stack and stack[-1].mark in "([" and "=>" not in above:
+        return indent_of(last) == _first_inside(answer, k, stack[-1])
+    if situation.language.id not in _LINE_ENDED or "<<" in above:
+        return False
+    return not asks_more(without_comment(last, situation.profile), situation.profile)
+
+
+def dead_from(answer: Answer) -> int:
+    """Return the first line that can never run, since one level with it has left the block; else the line count."""
+    left: tuple[int, int] | None = None
+    profile = answer.situation.profile
+    for k, line in enumerate(answer.lines):
+        if not line.strip() or k in answer.in_string:
+            continue
+        whole = answer.line(k)
+        indent, depth = indent_of(whole), answer.depth(k)
+        if left is not None:
+            if (
+                depth < left[1]
+                or indent < left[0]
+                or is_case(line)
+                or is_clause(line)
+                or (not profile.offside and _LABEL.match(line))
+            ):
+                left = None
+            elif depth == left[1] and indent == left[0] and not _may_follow(line, answer):
+                return k
+        if left is None and _JUMP.match(whole) and not _CONDITION.search(whole):
+            left = (indent, depth)
+    return len(answer.lines)
+
+
+def _may_follow(line: str, answer: Answer) -> bool:
+    """Whether `line` may stand after a statement that leaves the block: its end, a definition, a note."""
+    profile = answer.situation.profile
+    return (
+        closes_only(line)
+        or ends_block(line, profile)
+        or line.strip()[0] in _HANGING + "@["
+        or introduces(line, profile)
+        or continues_above(line)
+        or bool(_DEFINES.match(line))
+    )
+
+
+def too_deep(answer: Answer, k: int) -> bool:
+    """Whether line `k` stands deeper than a line that nothing may hang on, where indentation is syntax."""
+    situation = answer.situation
+    last = answer.line(answer.last(k))
+    indent = indent_of(answer.lines[k])
+    above = indent_of(last) + (2 if is_keyed_item(last) else 0)
+    if (
+        not situation.profile.offside
+        or indent <= above
+        or len(answer.states[k].stack)
+        or in_scalar(answer, k)
+    ):
+        return False
+    return not (
+        opens_block(last, situation)
+        or asks_more(last, situation.profile)
+        or introduces(answer.lines[k], situation.profile)
+        or introduces(last, situation.profile)
+    )
+
+
+def is_keyed_item(line: str) -> bool:
+    """Whether `line` is a list item that begins a mapping."""
+    return bool(_KEYED_ITEM.match(line))
+
+
+def in_scalar(answer: Answer, k: int) -> bool:
+    """Whether line `k` is text of a block scalar, or may be of a plain one over several lines."""
+    if not answer.situation.profile.keyed:
+        return False
+    lowest = indent_of(answer.lines[k])
+    for number in range(k - 1, -1, -1):
+        line = answer.line(number)
+        if line.strip() and indent_of(line) < lowest:
+            if _SCALAR_HEADER.search(line.rstrip()):
+                return True
+            lowest = indent_of(line)
+    return not _KEYED_LINE.match(answer.lines[k])
+
+
+def breaks_mapping(answer: Answer, k: int, start: int) -> bool:
+    """Whether line `k` cannot go on what stands above it at its level, from line `start` on.
+
+    That is a list item among keys, a key among list items, or a key that the mapping has already.
+    """
+    line = answer.lines[k]
+    indent, item, key = indent_of(line), line.lstrip().startswith("- "), _key(line)
+    nearest = True
+    for number in range(k - 1, start, -1):
+        above = answer.line(number)
+        stripped = above.strip()
+        if not stripped or stripped[0] == "#":
+            continue
+        begins = stripped.startswith("- ") and indent_of(above) + 2 == indent and not item
+        if indent_of(above) < indent and not begins:
+            return False
+        if indent_of(above) > indent:
+            continue
+        if key and _key(above) == key and not in_scalar(answer, k):
+            return True
+        if begins:
+            return False
+        if nearest and stripped.startswith("- ") != item:
+            nearest = False
+            if item:
+                return not (stripped[-1] == ":" and answer.last(k) == number) and not in_scalar(answer, k)
+            if key and not _was_key(answer, number, start, indent):
+                return True
+        nearest = False
+        if item:
+            return False
+    return False
+
+
+def _key(line: str) -> str:
+    """Return the key that `line` gives a value to, the first one of a list item included, "" if there is none."""
+    found = _KEY.match(line)
+    return found[1] if found else ""
+
+
+def _was_key(answer: Answer, k: int, start: int, indent: int) -> bool:
+    """Whether the list items above line `k` are the value of a key at the same indentation."""
+    for number in range(k, start - 1, -1):
+        line = answer.line(number)
+        if line.strip() and indent_of(line) == indent and not line.lstrip().startswith("- "):
+            return True
+        if line.strip() and indent_of(line) < indent:
+            return False
+    return False

@@ -1,0 +1,149 @@
+"""The part of a document worth reading around a cursor, and what its tokens are.
+
+Successive keystrokes on a line share all that stands above it, and most of what follows: that is read once.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from segue_postprocess._lexis import CODE, Mode, Token, scanner_of
+from segue_postprocess._pairs import Closing, Followed, closings_in, follow, openings_in
+
+if TYPE_CHECKING:
+    from segue_postprocess._lexis import Opening, Profile
+
+_MOST_CHARS: Final = 12_000  # to each side: a minified file has no lines to count
+_MOST_OPEN: Final = 200
+_HEAD_LINES: Final = 70
+_TAIL_LINES: Final = (20, 80)
+_TOP_LEVEL: Final = re.compile(r"(?!(?:public|private|protected|signals)\b[\w ]*:)[A-Za-z_@$\[]")
+_ENDS_DEFINITION: Final = frozenset("\n\r};){:>]*/\"'`")
+_FAR: Final = 20_000  # no comment or string is longer
+_GO_ITEM: Final = re.compile(r"(?:func|type|var|const|import)\b")
+_SURE_CODE: Final = re.compile(
+    r"\n\n(?=(?:async def|def|class|func|function|export|public|internal|static|const|fn|pub|impl|type|interface|"
+    r"module)\b)"
+)
+
+
+def window_start(prefix: str, profile: Profile) -> tuple[int, bool]:
+    """Return where the text worth reading before the cursor starts, and whether nothing is open there.
+
+    That is the last line that begins at the left margin with a word, as definitions do, two such lines back. Where
+    brackets part definitions, one follows a blank line or the end of another; prose in a long string does not.
+    """
+    line_start = prefix.rfind("\n") + 1
+    at = line_start
+    seen = 0
+    earliest = max(0, len(prefix) - _MOST_CHARS)
+    parted = not (profile.offside or profile.ends_by_word or profile.keyed or profile.prose)
+    for _ in range(_HEAD_LINES):
+        if at < earliest:
+            return earliest, False
+        if at == 0:
+            return 0, True
+        if at < line_start and prefix[at] not in " \t\n}" and _TOP_LEVEL.match(prefix, at):
+            if not parted or prefix[max(0, at - 2)] in _ENDS_DEFINITION:
+                seen += 1
+            if seen > 1:
+                return at, True
+        at = prefix.rfind("\n", 0, at - 1) + 1
+    return max(at, earliest), at == 0
+
+
+def mode_at(prefix: str, start: int, profile: Profile) -> Mode:
+    """Return whether the window starts inside a long string or comment, judged by the marks before it."""
+    if start == 0:
+        return CODE
+    earliest = max(0, start - _FAR)
+    code = _SURE_CODE.search(prefix, earliest, start) if earliest else None
+    since = code.start() if code else 0
+    for number, literal in enumerate(profile.literals):
+        if not literal.multiline or not literal.mark or literal.mark in "\"'":
+            continue
+        if literal.comment:
+            opening = prefix.rfind(re.sub(r"\\(.)", r"\1", literal.opening), earliest, start)
+            if opening > prefix.rfind(literal.mark, earliest, start) and not _is_quoted(prefix, opening):
+                return Mode(literal=number)
+        elif literal.mark == "`" and _GO_ITEM.match(prefix, start):
+            continue  # the count of the marks errs where one is quoted
+        elif literal.mark in {'"""', "'''", "`"}:
+            if prefix.find(literal.mark, earliest, start) < 0:
+                continue
+            marks = prefix.count(literal.mark, since, start)
+            if (marks - prefix.count(f'"{literal.mark}"', since, start)) % 2:
+                return Mode(literal=number)
+    return CODE
+
+
+def _is_quoted(text: str, offset: int) -> bool:
+    """Whether `offset` seems to lie in a string or line comment, judged by its line alone."""
+    before = text[text.rfind("\n", 0, offset) + 1 : offset]
+    return bool(before.count('"') % 2 or before.count("'") % 2 or before.count("`") % 2 or "//" in before)
+
+
+def read_head(head: str, language_id: str, mode: Mode) -> tuple[list[Token], Mode, tuple[Opening, ...]]:
+    """Return the tokens of the text before the cursor, the mode it ends in, and what is open there."""
+    line_start = head.rfind("\n") + 1
+    tokens, end, followed = _read(head[:line_start], language_id, mode)
+    if end.is_code:
+        further, end = scanner_of(language_id).scan(head, line_start)
+        tokens, followed = [*tokens, *further], follow(further, followed)
+    else:
+        tokens, end, followed = _read(head, language_id, mode)
+    return tokens, end, openings_in(head, followed)[-_MOST_OPEN:]
+
+
+@lru_cache(maxsize=8)
+def _read(text: str, language_id: str, mode: Mode) -> tuple[list[Token], Mode, Followed]:
+    tokens, end = scanner_of(language_id).scan(text, 0, mode)
+    return tokens, end, follow(tokens, Followed(inside=mode.literal >= 0))
+
+
+def read_tail(
+    suffix: str, language_id: str, mode: Mode, depth: int
+) -> tuple[str, bool, list[Token], tuple[Closing, ...]]:
+    """Return the text worth reading after the cursor, whether that is all, its tokens, and what it closes.
+
+    That is a few lines, and more of them when they close less than two of the `depth` marks that are open.
+    """
+    short = _lines_end(suffix, _TAIL_LINES[0])
+    longer = _lines_end(suffix, _TAIL_LINES[1], short)
+    cut = len(suffix) > _MOST_CHARS and not 0 <= longer <= _MOST_CHARS
+    if cut:
+        longer, short = _MOST_CHARS, min(short, _MOST_CHARS) if short >= 0 else _MOST_CHARS
+    text = (suffix if longer < 0 else suffix[:longer]).replace("\r\n", "\n")
+    length = len(text) if short < 0 else len(suffix[:short].replace("\r\n", "\n"))
+    length, tokens, closings = _read_tail(text, length, language_id, mode, min(depth, 2))
+    whole = longer < 0 and length == len(text)
+    return text[:length], whole, tokens, closings
+
+
+@lru_cache(maxsize=8)
+def _read_tail(
+    text: str, length: int, language_id: str, mode: Mode, wanted: int
+) -> tuple[int, list[Token], tuple[Closing, ...]]:
+    scanner = scanner_of(language_id)
+    tokens, end = scanner.scan(text[:length], 0, mode)
+    closings = closings_in(text, tokens, mode, scanner.profile)
+    if len(closings) >= wanted or length == len(text):
+        return length, tokens, closings
+    if end.is_code and length:
+        further, _ = scanner.scan(text, length)
+        tokens = [*tokens, *further]
+    else:
+        tokens, _ = scanner.scan(text, 0, mode)
+    return len(text), tokens, closings_in(text, tokens, mode, scanner.profile)
+
+
+def _lines_end(text: str, count: int, since: int = -1) -> int:
+    """Return where `count` lines of `text` end, -1 if it has fewer; `since` is the end of the line read last."""
+    at = since
+    for _ in range(count - (text.count("\n", 0, since) + 1 if since >= 0 else 0)):
+        at = text.find("\n", at + 1)
+        if at < 0:
+            break
+    return at
