@@ -98,11 +98,22 @@ def test_a_comment_is_no_neighbour():
             "second: g()",
         ),
         ("describe 'a' do\n  it 'b' do\n    c\n  end\n\n  |\nend\n\nrescue_all\n", "ruby", "it 'd' do"),
+        (
+            "begin\n  require 'x'\n\nclass Some < Test\n  it 'b' do\n    c\n  end\n\n  |\nend\n\nrescue LoadError\n  warn 'no'\nend\n",
+            "ruby",
+            "it 'd' do",
+        ),
+        (
+            "enum Flags\n{\n    A = 1,\n\n    /// <summary>B</summary>\n    |\n\n    /// <summary>C</summary>\n    C = 4,\n}\n",
+            "csharp",
+            "B = 0x002",
+        ),
     ],
 )
 def test_what_breaks_the_text_beyond_the_excerpt_is_not_shown(document, language, answer, repeats):
     prefix, suffix = document.split("|")
-    filler = {"ruby": "x = call_it 1\n"}.get(language, "call_it(1, 2, 3);\n") * repeats
+    lines = {"ruby": "x = call_it 1\n", "csharp": "class Other { int x; }\n"}
+    filler = lines.get(language, "call_it(1, 2, 3);\n") * repeats
     cursor = Cursor(filler + prefix, suffix + filler, language)
     assert _errors(cursor.prefix + cursor.suffix, language) == 0
     result = process(cursor, answer)
