@@ -133,7 +133,7 @@ def _head_imports(situation: Situation, path: str) -> list[Statement]:
     return _imports_in(text[:_HEAD_CHARACTERS], language_of(path=path).id)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def _imports_in(head: str, language: str) -> list[Statement]:
     """Return the import statements where most files have them all; heads stay the same from edit to edit."""
     return statements_in(head.replace("\r\n", "\n").split("\n"), language)

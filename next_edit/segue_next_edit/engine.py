@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _ORPHANED = ORPHAN_PLACE
 _BUDGET_S = 0.02
 """CPU time after which a prediction reads no further files; what the rules found until then is weighed."""
+_MAX_BEGINNINGS = 100
+"""Renames whose declaration is remembered, so that one being accepted goes on when the history has let go of it."""
 _CONTINUING = 0.02
 """The worth asked of an edit that goes on with a change of which a place was just accepted."""
 
@@ -111,6 +113,8 @@ class NextEditEngine:
             return Prediction(silence=silence)
         if edits[0].kind == "rename":
             self._beginnings[edits[0].group] = declaration_in(situation.done, edits[0].group)
+            if len(self._beginnings) > _MAX_BEGINNINGS:
+                self._beginnings.pop(next(iter(self._beginnings)))
         least = threshold() if edits[0].new is not None else NEVER
         if is_orphan(best.candidate):
             least = min(least, _ORPHANED)
