@@ -7,7 +7,7 @@ import logging
 import os
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
-from time import time
+from time import monotonic, sleep, time
 from typing import TYPE_CHECKING
 
 from segue_server.activity._events import COLUMNS, Event
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 _BATCH_S = 0.5
+_BUSY_S = 5.0
+_RETRY_S = 0.02
 _MAX_WAITING = 10_000
 _KEEP_DAYS = 365
 _SCHEMA = """
@@ -111,20 +113,25 @@ def open_log(path: Path) -> sqlite3.Connection:
     import sqlite3
 
     private_directory(path.parent)
-    try:
-        return _opened(path)
-    except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.OperationalError):
-            raise
-        path.replace(path.with_name(path.name + ".damaged"))
-        return _opened(path)
+    deadline = monotonic() + _BUSY_S
+    while True:
+        try:
+            return _opened(path)
+        except sqlite3.OperationalError as error:
+            # SQLite does not wait for others when it changes the journal's mode: two servers that start at once collide
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > deadline:
+                raise
+            sleep(_RETRY_S)
+        except sqlite3.DatabaseError:
+            path.replace(path.with_name(path.name + ".damaged"))
+            return _opened(path)
 
 
 def _opened(path: Path) -> sqlite3.Connection:
     import sqlite3
 
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    connection = sqlite3.connect(path, timeout=5.0)
+    connection = sqlite3.connect(path, timeout=_BUSY_S)
     try:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.executescript(_SCHEMA)
