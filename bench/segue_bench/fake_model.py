@@ -80,6 +80,7 @@ class FakeModelServer:
             task.cancel()
         if tasks:
             loop.run_until_complete(asyncio.wait(tasks))
+        loop.run_until_complete(asyncio.sleep(0))  # connections close one turn after they were told to
         loop.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
