@@ -55,7 +55,7 @@ def missing_names(situation: Situation, file: FileText, statements: Sequence[Sta
     touched = situation.touched[file.path]
     found = 0
     for name in dict.fromkeys(_unbound(edits, file.language)):
-        if name not in bound and not _bound_here(file, name) and any(_uses(file, name, inside)):
+        if name not in bound and not _bound_here(file, name) and any(True for _ in _uses(file, name, inside)):
             found += 1
             yield name
     seen: set[str] = set()
@@ -78,9 +78,8 @@ def only_annotates(situation: Situation, file: FileText, name: str) -> bool:
     for line, column in _columns(file, name):
         if line in situation.touched[file.path]:
             at = column
-            if (
-                not _ANNOTATES.search(file.lines[line], 0, column)
-                or file.lines[line][column + len(name) :][:1] in "(."
+            if not _ANNOTATES.search(file.lines[line], 0, column) or file.lines[line].startswith(
+                ("(", "."), column + len(name)
             ):
                 return False
     return at >= 0

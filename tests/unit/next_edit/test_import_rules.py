@@ -156,6 +156,12 @@ def test_a_name_whose_import_went_comes_back_from_elsewhere(scene: type[SceneTyp
     assert [e.new for e in here.found("import")] == [("from .new import tool",)]
 
 
+def test_a_use_on_the_first_line_counts(scene: type[SceneType]) -> None:
+    here = scene({"a.py": "tool()\n\nfrom old import tool\n", "b.py": "from new import tool\n"})
+    here.edit("a.py", 2, ["from old import tool"], [])
+    assert [e.new for e in here.found("import")] != []
+
+
 def test_importers_follow_a_declaration_into_another_module(scene: type[SceneType]) -> None:
     here = scene(
         {
