@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from segue_context import LineEdit
@@ -21,15 +22,19 @@ MAX_LINES = 300
 MAX_COLUMNS = 400
 
 _WORD = re.compile(r"[^\W\d]\w*")
-_TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
+_TOKEN = re.compile(r"\w+|[^\w\s]")
 _IMPORT = re.compile(
     r"\s*(?:import\b|from\s+\S+\s+import\b|use\s|export\s+.*\bfrom\b|\w+,?$|[{(})\];,]+$|\"[\w./-]+\"$|\w+\s+\"[\w./-]+\"$"
     r"|(?:const|let|var)\s+.*=\s*require\()"
 )
 _IMPORT_HEAD = re.compile(r"\b(?:import|from|use|require)\b|^\s*(?:\w+\s+)?\"[\w./-]+\"\s*$")
 _SIGNATURE = re.compile(
-    r"\b(?:def|func|function|fn)\s+(?:\([^)]*\)\s*)?(\w+)\s*[(<\[]|^\s+(?:async\s+)?(\w+)\(.*\)[^;]*\{\s*$"
+    r"\b(?:def|func|function|fn)\s+(?:\([^)]*\)\s*)?(\w+)\s*[(<\[]|^\s+(?:async\s+)?(?!(?:if|for|while|switch|catch)\b)(\w+)\(.*\)[^;]*\{\s*$"
 )
+
+_IMPORT_WORDS = frozenset({"import", "from", "type", "require", "const", "export", "use"})
+_TELLING = 4
+"""A shorter word in the history connects no import with it."""
 
 MECHANICAL = frozenset({"repeat_hunk", "rename", "same_subst", "import_update", "signature_callsite"})
 
@@ -158,44 +163,48 @@ def _shift(done: Sequence[Hunk], hunk: Hunk) -> int:
 def label_of(old: Sequence[str], new: Sequence[str], history: Sequence[LineEdit]) -> str:
     """Return the kind of a hunk, given the hunks before it."""
     here = _stripped(old), _stripped(new)
-    if any(map(any, here)) and any((_stripped(h.old), _stripped(h.new)) == here for h in history):
+    if any(here[0]) and any((_stripped(h.old), _stripped(h.new)) == here for h in history):
         return "repeat_hunk"
     if _is_import(old, new):
-        return "import_update"
+        # an import that shares no name with what was done follows from nothing
+        known_words = {word for h in history for word in _words((*h.old, *h.new)) if len(word) >= _TELLING}
+        return "import_update" if known_words & (_words((*old, *new)) - _IMPORT_WORDS) else "other"
     mine = substitutions(old, new)
     known = {pair for h in history for pair in substitutions(h.old, h.new)}
     if mine and mine <= known:
         single = all(_WORD.fullmatch(a) and _WORD.fullmatch(b) for a, b in mine)
         return "rename" if single else "same_subst"
-    changed_signatures = {name for h in history for name in _signatures(h.old) & _signatures(h.new)}
-    if old and any(re.search(rf"\b{name}\(", line) for name in changed_signatures for line in old):
+    changed_signatures = {name for h in history for name in _changed_signatures(h.old, h.new)}
+    if any(re.search(rf"\b{name}\(", line) for name in changed_signatures for line in (*old, *new)):
         return "signature_callsite"
     if mine & known:
         return "partial_subst"
     if not here[0] and any(not h.old and _alike(h.new, new) for h in history):
         return "similar_insert"
-    was = {word for h in history for line in h.old for word in _WORD.findall(line)}
-    now = {word for h in history for line in h.new for word in _WORD.findall(line)}
-    if {word for line in new for word in _WORD.findall(line)} & (now - was):
+    was = {word for h in history for word in _words(h.old)}
+    now = {word for h in history for word in _words(h.new)}
+    if _words(new) & (now - was):
         return "uses_new_symbol"
-    if {word for line in old for word in _WORD.findall(line)} & (was - now):
+    if _words(old) & (was - now):
         return "drops_removed_symbol"
     return "other"
 
 
 def substitutions(old: Sequence[str], new: Sequence[str]) -> set[tuple[str, str]]:
-    """Return the token replacements that turn `old` into `new`; empty when lines were added or removed."""
-    from difflib import SequenceMatcher
+    """Return the token replacements that turn `old` into `new`.
 
-    if len(old) != len(new) or not old:
+    What is only inserted or removed stands with the token on either side of it. Empty if lines were only added or
+    only removed.
+    """
+    if not old or not new:
         return set()
+    a, b = _TOKEN.findall("\n".join(old)), _TOKEN.findall("\n".join(new))
     pairs: set[tuple[str, str]] = set()
-    for before, after in zip(old, new, strict=True):
-        a, b = _TOKEN.findall(before), _TOKEN.findall(after)
-        for tag, i, j, m, n in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
-            pair = "".join(a[i:j]), "".join(b[m:n])
-            if tag != "equal":
-                pairs.add(pair)
+    for tag, i, j, m, n in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+        if tag == "replace":
+            pairs.add((" ".join(a[i:j]), " ".join(b[m:n])))
+        elif tag != "equal":
+            pairs.add((" ".join(a[max(0, i - 1) : j + 1]), " ".join(b[max(0, m - 1) : n + 1])))
     return pairs
 
 
@@ -204,8 +213,18 @@ def _is_import(old: Sequence[str], new: Sequence[str]) -> bool:
     return bool(changed) and all(map(_IMPORT.match, changed)) and any(map(_IMPORT_HEAD.search, changed))
 
 
-def _signatures(lines: Sequence[str]) -> set[str]:
-    return {match[1] or match[2] for line in lines for match in _SIGNATURE.finditer(line)}
+def _changed_signatures(old: Sequence[str], new: Sequence[str]) -> set[str]:
+    """Return the functions whose header, on one line, replaces another header."""
+    before, after = _headers(old), _headers(new)
+    return {name for name, header in after.items() if before and before.get(name) != header}
+
+
+def _headers(lines: Sequence[str]) -> dict[str, str]:
+    return {m[1] or m[2]: line.strip() for line in lines if ")" in line for m in _SIGNATURE.finditer(line)}
+
+
+def _words(lines: Sequence[str]) -> set[str]:
+    return {word for line in lines for word in _WORD.findall(line)}
 
 
 def _stripped(lines: Sequence[str]) -> tuple[str, ...]:
@@ -213,6 +232,5 @@ def _stripped(lines: Sequence[str]) -> tuple[str, ...]:
 
 
 def _alike(one: Sequence[str], other: Sequence[str]) -> bool:
-    a = {word for line in one for word in _WORD.findall(line)}
-    b = {word for line in other for word in _WORD.findall(line)}
+    a, b = _words(one), _words(other)
     return bool(a and b) and len(a & b) / len(a | b) > 0.5
