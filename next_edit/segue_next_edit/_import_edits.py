@@ -116,7 +116,11 @@ def _scope(
     """Return the statements among which the wanted one belongs: those at the left margin, or those for type checkers."""
     if language_id == "python" and wanted.type_only:
         checked = [s for s in statements if s.indent and _CHECKING.match(_header_of(lines, s))]
-        if checked:
+        # a module that is loaded anyway costs nothing, nor does ``typing``
+        loaded = wanted.module == "typing" or any(
+            s.module == wanted.module and s not in checked for s in statements if not s.indent
+        )
+        if checked and not loaded:
             return checked
     return [s for s in statements if not s.indent or language_id == "go"]
 

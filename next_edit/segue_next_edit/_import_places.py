@@ -43,9 +43,7 @@ def place_of(
             blocks.append([statement])
     mine = _category(wanted.module, language_id)
     ranks = [max(_category(s.module, language_id) for s in block) for block in blocks]
-    same = [block for block, rank in zip(blocks, ranks, strict=True) if rank == mine]
-    if not same:
-        same = [block for block in blocks if any(_category(s.module, language_id) == mine for s in block)]
+    same = [block for block in blocks if any(_category(s.module, language_id) == mine for s in block)]
     mixed = len({_category(s.module, language_id) for s in statements}) > 1
     if not same and len(blocks) == 1 and (mixed or language_id in JS):
         same = blocks
@@ -54,16 +52,26 @@ def place_of(
         if before:
             return before[-1][-1].end, "above"
         return blocks[0][0].start, "below"
-    block = max(reversed(same), key=lambda block: max(_shared(s.module, wanted.module) for s in block))
-    return _place_in(block, language_id, wanted, near), ""
+
+    def likeness(block: Sequence[Statement]) -> tuple[int, bool, bool, int]:
+        kin = [s for s in block if _category(s.module, language_id) == mine]
+        alike = sum(s.form == wanted.form for s in kin)
+        return (
+            max(_shared(s.module, wanted.module) for s in block),
+            alike > 0,
+            len(kin) == len(block),
+            alike,
+        )
+
+    return _place_in(max(same, key=likeness), language_id, wanted, near), ""
 
 
 def _place_in(block: Sequence[Statement], language_id: str, wanted: Wanted, near: int | None) -> int:
-    def orders(module: str, form: str, name: str) -> tuple[object, object]:
+    def orders(module: str, form: str, name: str) -> tuple[object, ...]:
         lowered = f"{module}.{name}".lower() if language_id in DOTTED else module.lower()
         if language_id == "python":
             return (form == "from", lowered, name.lower()), (lowered, name.lower())
-        return (module.startswith("."), lowered), lowered
+        return (module.startswith("."), lowered), (not module.startswith("node:"), lowered), (False, lowered)
 
     keys = [orders(s.module, s.form, s.names[0][0] if s.names else "") for s in block]
     at = sorted_place(keys, orders(wanted.module, wanted.form, wanted.name))

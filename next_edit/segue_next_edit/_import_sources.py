@@ -37,7 +37,8 @@ _GO_MODULE = re.compile(r"^module\s+(\S+)", re.MULTILINE)
 class Source:
     """`name` of `module` (as `module_file` writes it), imported by a statement of `form`.
 
-    `votes` counts the files that have it from there; `how` is ``imported``, ``defined`` or ``standard``.
+    `votes` counts the files that have it from there; `how` is ``imported``, ``defined``, ``standard`` or
+    ``swapped``: as a name that it replaces was.
     """
 
     module: str

@@ -54,7 +54,7 @@ def missing_names(situation: Situation, file: FileText, statements: Sequence[Sta
     inside = _lines_of(statements)
     touched = situation.touched[file.path]
     found = 0
-    for name in dict.fromkeys(_unbound(edits, file.language)):
+    for name in dict.fromkeys(_unbound(edits, file.language, inside)):
         if name not in bound and not _bound_here(file, name) and any(True for _ in _uses(file, name, inside)):
             found += 1
             yield name
@@ -85,9 +85,15 @@ def only_annotates(situation: Situation, file: FileText, name: str) -> bool:
     return at >= 0
 
 
-def _unbound(edits: Sequence[Done], language: str) -> Iterator[str]:
-    """Yield the names that imports and definitions bound which are no longer there, unless their edit binds them anew."""
+def _unbound(edits: Sequence[Done], language: str, inside: set[int]) -> Iterator[str]:
+    """Yield the names that imports and definitions bound which are no longer there, unless their edit binds them anew.
+
+    `inside` are the lines of import statements: of one over several lines, an edit may hold a part only.
+    """
     for edit in edits:
+        if not inside.isdisjoint(range(edit.line, edit.line + max(1, len(edit.new)))):
+            written = set(words_of(edit.new))
+            yield from (name for name in words_of(edit.old) if name not in written and name not in _PLAIN)
         now = {local for s in statements_in(edit.new, language) for local in s.locals}
         now |= {name for line in edit.new for name in declared_by(line)}
         for statement in statements_in(edit.old, language):

@@ -49,6 +49,9 @@ def named_from(
     """Return how `path`, whose imports are `statements`, names a module that `module_file` wrote."""
     if not module.startswith("./"):
         return module
+    for statement in statements:
+        if _bare(module_file(statement.module, path, language_id, files)) == module:
+            return statement.module
     if language_id == "python":
         root = _package_root(module[2:], files)
         mine = root == _package_root(path, files)
@@ -66,6 +69,10 @@ def named_from(
         re.search(r"\.[cm]?js\Z", own[0]) if own and all("." in m.rsplit("/", 1)[-1] for m in own) else None
     )
     return name + written[0] if written and not re.search(r"\.\w+\Z", posixpath.basename(name)) else name
+
+
+def _bare(module: str) -> str:
+    return re.sub(r"\.[cm]?[jt]sx?\Z", "", module)
 
 
 def _package_root(path: str, files: Container[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from segue_next_edit._import_sources import Source, source_of
 from segue_next_edit._imports import JS, statements_in
 from segue_next_edit._missing_names import missing_names, only_annotates, unused_names
 from segue_next_edit._modules import module_of, named_from
+from segue_next_edit.rules.substitution import learnt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,6 +62,7 @@ class _Revised:
             "names": float(min(len(self.notes), 4)),
             "standard": float("standard" in ways),
             "defined": float("defined" in ways),
+            "swapped": float("swapped" in ways),
         }
 
 
@@ -67,8 +70,13 @@ def _revised(situation: Situation, file: FileText) -> _Revised:
     statements = file.imports
     revised = _Revised(list(file.lines))
     gone = unused_names(situation, file, statements)
+    replaced = {pattern.new: pattern.old for pattern in learnt(situation)} if gone else {}
     for name in missing_names(situation, file, statements):
         source = source_of(situation, file, name)
+        if source is None and replaced.get(name) in gone:
+            # nobody knows the new name yet: it comes from where the one comes that it stands for now
+            gone.discard(replaced[name])
+            _swap(revised, file, replaced[name], name)
         if source is None or source.module == module_of(file.path, file.language):
             continue
         now = statements_in(revised.lines, file.language)
@@ -92,6 +100,17 @@ def _revised(situation: Situation, file: FileText) -> _Revised:
             revised.removed = True
             revised.notes += [f"{name} is no longer used" for name in sorted(names)]
     return revised
+
+
+def _swap(revised: _Revised, file: FileText, old: str, new: str) -> None:
+    """Write `new` for the imported name `old`."""
+    for statement in statements_in(revised.lines, file.language):
+        if (old, old) in statement.names and statement.form in ("from", "require from"):
+            word = re.compile(rf"(?<![\w.]){re.escape(old)}(?!\w)")
+            for at in range(statement.start, statement.end):
+                revised.lines[at] = word.sub(new, revised.lines[at])
+            revised.notes.append(f"import {new} for {old}")
+            revised.sources.append(Source(statement.module, new, statement.form, how="swapped"))
 
 
 def changes_between(

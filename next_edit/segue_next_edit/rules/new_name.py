@@ -79,7 +79,7 @@ def _declared(edit: Done, file: FileText) -> Iterator[str]:
     before = {name for line in edit.old for name in declared_by(line)}
     for line in edit.new:
         if line[:1].strip() and (file.language == "python" or _EXPORTED.match(line)):
-            yield from declared_by(line) - before
+            yield from (name for name in declared_by(line) - before if not name.startswith("__"))
 
 
 def _statement_of(situation: Situation, other: FileText, module: str) -> Statement | None:
