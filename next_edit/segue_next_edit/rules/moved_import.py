@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from segue_next_edit._candidates import Candidate
@@ -15,9 +16,9 @@ from segue_next_edit.rules.substitution import learnt
 from segue_syntax import language_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from segue_next_edit._situation import FileText, Situation
+    from segue_next_edit._situation import Done, FileText, Situation
 
 _MAX_MOVES = 8
 _MAX_FILES = 40
@@ -50,7 +51,12 @@ class MovedImportRule:
         """Yield the changes to the imports of files that have a moved name from elsewhere."""
         seen: set[tuple[str, str]] = set()
         for language in dict.fromkeys(language_of(path=path).id for path in situation.paths):
-            for move in [*_moves(situation, language), *_moved_definitions(situation, language)][:_MAX_MOVES]:
+            moves = chain(
+                _moves(situation, language),
+                _moved_definitions(situation, language),
+                _passed_on(situation, language),
+            )
+            for move in islice(moves, _MAX_MOVES):
                 for path in situation.files_with(move.old.local, limit=_MAX_FILES):
                     file = situation.file(path)
                     if file is not None and file.language == language and (move.old.local, path) not in seen:
@@ -67,7 +73,7 @@ def _moves(situation: Situation, language: str) -> Iterator[_Move]:
             edits = [edit for edit in situation.done if edit.path == path]
             went = {one for edit in edits for one in _bindings(situation, edit.old, path, language)}
             new = {one for edit in edits for one in _bindings(situation, edit.new, path, language)}
-            before |= went
+            before |= went | undeclared(edits, path, language)
             came.update({binding.local: binding for binding in new - went})
     if not came:
         return
@@ -78,6 +84,31 @@ def _moves(situation: Situation, language: str) -> Iterator[_Move]:
         found = same or came.get(instead.get(old.local, ""))
         if found is not None:
             yield _Move(old, found, replaced=same is None)
+
+
+def undeclared(edits: Sequence[Done], path: str, language: str) -> set[Binding]:
+    """Return the declarations at the left margin that went from an edited file, as its importers name them."""
+    if language not in {"python", *JS}:
+        return set()
+    now = {name for edit in edits for line in edit.new for name in declared_by(line)}
+    went = {name for edit in edits for line in edit.old if line[:1].strip() for name in declared_by(line)}
+    return {Binding(module_of(path, language), name, name) for name in went - now}
+
+
+def _passed_on(situation: Situation, language: str) -> Iterator[_Move]:
+    """Yield the names that an edited module had from elsewhere and gave up: others had them from it."""
+    if language != "python":
+        return
+    for path in situation.paths:
+        file = situation.file(path)
+        if file is None or file.language != language:
+            continue
+        bound = {local for s in file.imports for local in s.locals}
+        for edit in situation.done:
+            if edit.path == path:
+                for source in sorted(_bindings(situation, edit.old, path, language)):
+                    if source.local not in bound:
+                        yield _Move(Binding(module_of(path, language), source.local, source.local), source)
 
 
 def _moved_definitions(situation: Situation, language: str) -> Iterator[_Move]:
