@@ -37,12 +37,12 @@ _T = TypeVar("_T")
 _PER_KIND = 12
 _PER_MODEL = 14_000
 _RARE = 25
-PLACE_AIM = 0.76
-CONTENT_AIM = 0.5
+PLACE_AIM = 0.77
+CONTENT_AIM = 0.54
 ALARM_AIM = 0.03
 LEAST_SHOWN = 0.05
 """What the gate aims at: right places and contents among what is shown, alarms among finished changes; the best few
-say nothing yet."""
+say nothing yet. Other repositories come out some points lower, so that 75 and 50 % there ask for more here."""
 
 
 @dataclass(frozen=True, slots=True)

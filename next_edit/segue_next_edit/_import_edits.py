@@ -211,7 +211,7 @@ def _in_line(line: str, names: list[str], at: int, written: str) -> str:
 
 def _place_among(names: list[str], name: str) -> int:
     """Return where `name` goes: by the order the names are in, or at the end when they are in none."""
-    orders = (_as_written, _any_case, _constants_first)
+    orders = (_constants_first, _as_written, _any_case)
     at = sorted_place([[order(n) for order in orders] for n in names], [order(name) for order in orders])
     return len(names) if at is None else at
 

@@ -116,8 +116,9 @@ def mark_of(line: str, below: str) -> str:
 
 def open_column(line: str) -> int:
     """Return the column of the last bracket of `line` that it leaves open before other text, -1 if there is none."""
-    if all(line.count(opener) <= line.count(closer) for opener, closer in CLOSERS.items()):
-        return -1
+    count = line.count
+    if count("(") <= count(")") and count("[") <= count("]") and count("{") <= count("}"):
+        return -1  # asked of every line around the cursor
     if '"' in line or "'" in line:
         line = _QUOTED.sub(lambda found: "_" * len(found[0]), line)
     closed = 0

@@ -10,7 +10,6 @@ from segue_next_edit.rules.moved_import import MovedImportRule
 from segue_next_edit.rules.nearby import NearbyRule
 from segue_next_edit.rules.new_name import NewNameRule
 from segue_next_edit.rules.removed import RemovedRule
-from segue_next_edit.rules.removed_import import RemovedImportRule
 from segue_next_edit.rules.repeat import RepeatRule
 from segue_next_edit.rules.signature import SignatureRule
 from segue_next_edit.rules.substitution import SubstitutionRule
@@ -26,7 +25,6 @@ RULES: tuple[tuple[Rule, float], ...] = (
     (TemplateRule(), 0.9),
     (AlikeRule(), 1.0),
     (MovedImportRule(), 0.95),
-    (RemovedImportRule(), 0.97),
     (NewNameRule(), 1.0),
     (SignatureRule(), 1.0),
     (RemovedRule(), 1.0),

@@ -73,7 +73,7 @@ def _moves(situation: Situation, language: str) -> Iterator[_Move]:
             edits = [edit for edit in situation.done if edit.path == path]
             went = {one for edit in edits for one in _bindings(situation, edit.old, path, language)}
             new = {one for edit in edits for one in _bindings(situation, edit.new, path, language)}
-            before |= went | undeclared(edits, path, language)
+            before |= went | _undeclared(edits, path, language)
             came.update({binding.local: binding for binding in new - went})
     if not came:
         return
@@ -86,7 +86,7 @@ def _moves(situation: Situation, language: str) -> Iterator[_Move]:
             yield _Move(old, found, replaced=same is None)
 
 
-def undeclared(edits: Sequence[Done], path: str, language: str) -> set[Binding]:
+def _undeclared(edits: Sequence[Done], path: str, language: str) -> set[Binding]:
     """Return the declarations at the left margin that went from an edited file, as its importers name them."""
     if language not in {"python", *JS}:
         return set()

@@ -107,6 +107,44 @@ def applied(text: str, edits: list[NextEdit]) -> str:
             "from urllib.parse import quote, urlparse, ParseResult, unquote\n",
             id="a list in no order grows at its end",
         ),
+        pytest.param(
+            {
+                "pkg/__init__.py": "", "pkg/paths.py": "def near(): ...\n\n\ndef far(): ...\n",
+                "pkg/a.py": "from .other import x\nfrom pkg.paths import near\n\nnear(x)\n",
+            },
+            "pkg/a.py", 3, "near(x)", "near(far(x))",
+            "from .other import x\nfrom pkg.paths import far, near\n",
+            id="a module keeps the name that the file has for it",
+        ),
+        pytest.param(
+            {
+                "a.py": "import errno\nimport socket\n\nfrom lib import x\n\nfrom typing import Any\n\nerrno(socket, x, Any)\n",
+                "b.py": "import asyncio\n",
+            },
+            "a.py", 7, "errno(socket, x, Any)", "errno(socket, x, Any, asyncio.run)",
+            "import asyncio\nimport errno\nimport socket\n",
+            id="beside statements of its own form",
+        ),
+        pytest.param(
+            {
+                "a.py": "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from shop import Item\n\n\n"
+                "def f(x: Item): ...\n",
+            },
+            "a.py", 6, "def f(x: Item): ...", "def f(x: Item) -> Literal: ...",
+            "from typing import TYPE_CHECKING, Literal\n",
+            id="typing is loaded anyway",
+        ),
+        pytest.param(
+            {
+                "a.ts": "import { on } from 'node:events'\nimport { b } from './beta'\nimport { c } from '@x/c'\n"
+                "import { k } from 'konn'\nimport { z } from 'zod'\n\non(b, c, k, z)\n",
+                "b.ts": "import { devalue } from 'devalue'\n",
+            },
+            "a.ts", 6, "on(b, c, k, z)", "on(b, c, k, z, devalue)",
+            "import { on } from 'node:events'\nimport { b } from './beta'\nimport { c } from '@x/c'\n"
+            "import { devalue } from 'devalue'\nimport { k } from 'konn'\n",
+            id="node's own first, all others by name",
+        ),
     ],
 )  # fmt: skip
 def test_a_missing_import_is_written_as_the_file_writes_them(
@@ -156,6 +194,27 @@ def test_a_name_whose_import_went_comes_back_from_elsewhere(scene: type[SceneTyp
     assert [e.new for e in here.found("import")] == [("from .new import tool",)]
 
 
+def test_a_name_that_left_the_middle_of_an_import_list_is_missing(scene: type[SceneType]) -> None:
+    here = scene(
+        {
+            "a.py": "from old import (\n    keep,\n    tool,\n    more,\n)\n\nkeep(tool, more)\n",
+            "b.py": "from new import tool\n",
+        }
+    )
+    here.edit("a.py", 2, ["    tool,"], [])
+    assert [e.new for e in here.found("import")] == [("from new import tool",)]
+
+
+def test_a_new_name_that_nobody_knows_is_imported_instead_of_the_one_it_replaces(
+    scene: type[SceneType],
+) -> None:
+    here = scene({"a.py": "from tools import load_object\n\nx = load_object(1)\n"})
+    here.edit("a.py", 2, ["x = load_object(1)"], ["x = load_thing(1)"])
+    assert [e.new for e in here.predict().edits if e.path == "a.py" and e.start_line == 0] == [
+        ("from tools import load_thing",)
+    ]
+
+
 def test_a_use_on_the_first_line_counts(scene: type[SceneType]) -> None:
     here = scene({"a.py": "tool()\n\nfrom old import tool\n", "b.py": "from new import tool\n"})
     here.edit("a.py", 2, ["from old import tool"], [])
@@ -175,6 +234,43 @@ def test_importers_follow_a_declaration_into_another_module(scene: type[SceneTyp
     here.edit("pkg/b.py", 1, [""], ["", "def tool():", "    pass", ""])
     edits = [e for e in here.found("moved import") if e.path == "pkg/user.py"]
     assert applied(here.reader.texts["pkg/user.py"], edits).startswith("from .b import tool\n")
+
+
+def test_importers_follow_a_declaration_to_where_a_new_import_has_it_from(scene: type[SceneType]) -> None:
+    here = scene(
+        {
+            "pkg/__init__.py": "",
+            "pkg/a.py": "def tool():\n    pass\n",
+            "pkg/new.py": "x = 1\n",
+            "pkg/first.py": "x = 1\n",
+            "pkg/user.py": "from pkg.a import tool\n\ntool()\n",
+        }
+    )
+    here.edit("pkg/a.py", 0, ["def tool():", "    pass"], [])
+    here.edit("pkg/first.py", 0, ["x = 1"], ["from pkg.new import tool", "", "x = tool()"])
+    edits = [e for e in here.found("moved import") if e.path == "pkg/user.py"]
+    assert applied(here.reader.texts["pkg/user.py"], edits).startswith("from pkg.new import tool\n")
+
+
+def test_importers_follow_a_name_that_a_module_passed_on_to_its_source(scene: type[SceneType]) -> None:
+    here = scene(
+        {
+            "pkg/__init__.py": "",
+            "pkg/compat.py": "from collections import OrderedDict\n\nx = 1\n",
+            "pkg/user.py": "from .compat import OrderedDict, x\n\nOrderedDict(x)\n",
+        }
+    )
+    here.edit("pkg/compat.py", 0, ["from collections import OrderedDict"], [])
+    edits = [e for e in here.found("moved import") if e.path == "pkg/user.py"]
+    moved = applied(here.reader.texts["pkg/user.py"], edits)
+    assert "from collections import OrderedDict\n" in moved
+    assert "from .compat import x\n" in moved
+
+
+def test_module_hooks_are_offered_to_nobody(scene: type[SceneType]) -> None:
+    here = scene({"shop.py": "x = 1\n", "user.py": "from shop import x\n"})
+    here.edit("shop.py", 1, [""], ["", "def __getattr__(name):", "    ...", ""])
+    assert here.found("new name") == []
 
 
 def test_a_new_declaration_is_offered_to_those_who_import_from_its_module(scene: type[SceneType]) -> None:
