@@ -118,8 +118,11 @@ class NextEditEngine:
         least = threshold() if edits[0].new is not None else NEVER
         if is_orphan(best.candidate):
             least = min(least, _ORPHANED)
-        shown = best.worth >= least
-        return Prediction(tuple(edits), shown, "" if shown else "not sure enough")
+        if best.worth < least:
+            return Prediction(tuple(edits), silence="not sure enough")
+        if not mentions_asked(situation, [best.candidate]) and uses_only(situation, best.candidate) is None:
+            return Prediction(tuple(edits), silence="only comments and texts mention the old name")
+        return Prediction(tuple(edits), shown=True)
 
     def _kept(
         self, situation: Situation, rows: Sequence[Ranked], top: int

@@ -127,7 +127,11 @@ class SubstitutionRule:
             if match is None:
                 continue
             touched = situation.is_touched(file.path, line, line + 1)
-            if touched and (not pattern.name or pattern.old in pattern.new):
+            if touched and (
+                not pattern.name
+                or pattern.old in pattern.new
+                or _typed_since(situation, file.path, line, text, pattern)
+            ):
                 continue
             column = match.start()
             left, right = _around(text, column, column + len(match[0]))
@@ -158,6 +162,16 @@ class SubstitutionRule:
         return result
 
 
+def _typed_since(situation: Situation, path: str, line: int, text: str, pattern: Pattern) -> bool:
+    """Whether the user wrote the old name on this line while making the replacement or later: it is meant."""
+    for edit in situation.done:
+        if edit.path == path and edit.line <= line < edit.end and edit.age <= pattern.youngest:
+            return not any(
+                after == text and pattern.old in before for before, after in paired_lines(edit.old, edit.new)
+            )
+    return False
+
+
 def _files(pattern: Pattern) -> int:
     return _MAX_FILES if pattern.declares else _MAX_FILES // 3
 
@@ -184,21 +198,25 @@ def learnt(situation: Situation) -> list[Pattern]:
     for edit in situation.done:
         if len(edit.old) > 200 or len(edit.new) > 200:
             continue
-        for before, after in paired_lines(edit.old, edit.new):
-            for change in _telling(replacements(before, after), before):
+        before = {name for line in edit.old for name in declared_by(line)}
+        after = {name for line in edit.new for name in declared_by(line)}
+        for one, other in paired_lines(edit.old, edit.new):
+            for change in _telling(replacements(one, other), one):
+                if change.old in after or change.new in before:
+                    continue  # both names had or have a declaration of their own: neither stands for the other
                 key = (change.old, change.new)
                 pattern = patterns.setdefault(key, Pattern(*key))
                 pattern.contexts.append((change.left, change.right))
                 pattern.hunks.add(edit.age)
                 pattern.youngest = min(pattern.youngest, edit.age)
-                pattern.line = before
+                pattern.line = one
                 if is_name(change.old):
-                    pattern.local |= before[:1].isspace()
-                    pattern.declares |= change.old in declared_by(before) and change.new in declared_by(after)
+                    pattern.local |= one[:1].isspace()
+                    pattern.declares |= change.old in declared_by(one) and change.new in declared_by(other)
                     language = language_of(path=edit.path).id
-                    pattern.defines |= change.old in defined_by(
-                        before, language
-                    ) and change.new in defined_by(after, language)
+                    pattern.defines |= change.old in defined_by(one, language) and change.new in defined_by(
+                        other, language
+                    )
     kept = [
         pattern
         for (old, new), pattern in patterns.items()

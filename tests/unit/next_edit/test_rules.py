@@ -254,3 +254,39 @@ def test_a_changed_call_points_back_to_its_definition(scene: type[SceneType]) ->
     here = scene({"a.py": "def fetch(key):\n    return key\n\n\nfetch(1)\n"})
     here.edit("a.py", 4, ["fetch(1)"], ["fetch(1, retries=2)"])
     assert (0, None) in [(e.start_line, e.new) for e in here.predict().edits]
+
+
+def test_a_name_written_with_its_replacement_is_meant(scene: type[SceneType]) -> None:
+    here = scene({"a.go": "package a\n\nfunc min(a, b int) int {\n\treturn a\n}\n\nvar x = min(1, 2)\n"})
+    here.edit(
+        "a.go", 2, ["func min(a, b int) int {", "\treturn a"],
+        ["func prefix(a, b int) int {", "\tn := min(a, b)", "\treturn n"],
+    )  # fmt: skip
+    renamed = [e.new for e in here.found("rename")]
+    assert ("var x = prefix(1, 2)",) in renamed
+    assert ("\tn := prefix(a, b)",) not in renamed
+
+
+def test_a_rename_is_not_shown_where_only_texts_mention_the_name(scene: type[SceneType]) -> None:
+    here = scene({"a.py": "class Polygon:\n    sides = 0\n\n\ntitle = 'How a Polygon is drawn'\n"})
+    here.edit("a.py", 0, ["class Polygon:"], ["class Shape:"])
+    assert not here.predict().shown
+    here = scene({"a.py": "class Polygon:\n    sides = 0\n\n\nshape = Polygon()\n"})
+    here.edit("a.py", 0, ["class Polygon:"], ["class Shape:"])
+    assert here.predict().shown
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (["def least(a):", "    return a", "", "", "def common(a):"], ["def common(a):"]),
+        (["    raw = read(a)"], ["    parts = split(a)", "    raw = join(parts)"]),
+    ],
+    ids=["one went, the other was there", "one came, the other is still there"],
+)
+def test_two_names_that_lived_together_are_no_rename(
+    scene: type[SceneType], old: list[str], new: list[str]
+) -> None:
+    here = scene({"a.py": "\n".join(["# a", *old, "    print(raw, least(1))", "", "least(raw)"])})
+    here.edit("a.py", 1, old, new)
+    assert here.found("rename") == []
