@@ -277,16 +277,25 @@ def test_a_rename_is_not_shown_where_only_texts_mention_the_name(scene: type[Sce
 
 
 @pytest.mark.parametrize(
-    ("old", "new"),
+    ("text", "old", "new"),
     [
-        (["def least(a):", "    return a", "", "", "def common(a):"], ["def common(a):"]),
-        (["    raw = read(a)"], ["    parts = split(a)", "    raw = join(parts)"]),
+        (
+            "def least(a):\n    return a\n\n\ndef common(a):\n    least(1)\n\n\nleast(2)\n",
+            ["def least(a):", "    return a", "", "", "def common(a):"],
+            ["def common(a):"],
+        ),
+        (
+            "const raw = read(a)\n\nprint(raw)\n",
+            ["const raw = read(a)"],
+            ["const parts = split(a)", "const raw = join(parts)"],
+        ),
     ],
     ids=["one went, the other was there", "one came, the other is still there"],
 )
-def test_two_names_that_lived_together_are_no_rename(
-    scene: type[SceneType], old: list[str], new: list[str]
+def test_two_names_that_live_together_are_no_rename(
+    scene: type[SceneType], text: str, old: list[str], new: list[str]
 ) -> None:
-    here = scene({"a.py": "\n".join(["# a", *old, "    print(raw, least(1))", "", "least(raw)"])})
-    here.edit("a.py", 1, old, new)
+    path = "a.py" if text.startswith("def") else "a.ts"
+    here = scene({path: text})
+    here.edit(path, 0, old, new)
     assert here.found("rename") == []
