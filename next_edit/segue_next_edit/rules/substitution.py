@@ -198,8 +198,9 @@ def learnt(situation: Situation) -> list[Pattern]:
     for edit in situation.done:
         if len(edit.old) > 200 or len(edit.new) > 200:
             continue
-        before = {name for line in edit.old for name in declared_by(line)}
-        after = {name for line in edit.new for name in declared_by(line)}
+        language = language_of(path=edit.path).id
+        before = {name for line in edit.old for name in defined_by(line, language)}
+        after = {name for line in edit.new for name in defined_by(line, language)}
         for one, other in paired_lines(edit.old, edit.new):
             for change in _telling(replacements(one, other), one):
                 if change.old in after or change.new in before:
@@ -213,7 +214,6 @@ def learnt(situation: Situation) -> list[Pattern]:
                 if is_name(change.old):
                     pattern.local |= one[:1].isspace()
                     pattern.declares |= change.old in declared_by(one) and change.new in declared_by(other)
-                    language = language_of(path=edit.path).id
                     pattern.defines |= change.old in defined_by(one, language) and change.new in defined_by(
                         other, language
                     )
