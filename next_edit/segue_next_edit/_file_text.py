@@ -88,6 +88,11 @@ class FileText:
         return statements_in(self.lines, self.language)
 
     @cached_property
+    def import_lines(self) -> frozenset[int]:
+        """The lines that import statements take."""
+        return frozenset(line for s in self.imports for line in range(s.start, s.end))
+
+    @cached_property
     def starts(self) -> list[int]:
         """The offset of every line."""
         return list(accumulate(map((1).__add__, map(len, self.lines)), initial=0))

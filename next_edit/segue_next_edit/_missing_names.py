@@ -14,7 +14,6 @@ from segue_next_edit._tokens import WORD, words_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from segue_next_edit._imports import Statement
     from segue_next_edit._situation import Done, FileText, Situation
 
 _MAX_NAMES = 100
@@ -34,39 +33,37 @@ _BINDS_BEFORE = re.compile(r"(?:\bfor |\bas |\bcatch \(|\bexcept .* as )\Z")
 _ANNOTATES = re.compile(r"(?:->|[\w)\]]\s*:)\s*[\w\[\]|., \"']*\Z")
 
 
-def unused_names(situation: Situation, file: FileText, statements: Sequence[Statement]) -> set[str]:
+def unused_names(situation: Situation, file: FileText) -> set[str]:
     """Return imported names whose last use was just removed."""
     taken = {word for edit in situation.done if edit.path == file.path for word in words_of(edit.old)}
     imported = {
         local
-        for s in statements
+        for s in file.imports
         for local in s.locals
         if local in taken and not s.module.startswith("__future__")
     }
-    inside = _lines_of(statements)
-    return {name for name in imported if not any(True for _ in _uses(file, name, inside))}
+    return {name for name in imported if not any(True for _ in _uses(file, name))}
 
 
-def missing_names(situation: Situation, file: FileText, statements: Sequence[Statement]) -> Iterator[str]:
+def missing_names(situation: Situation, file: FileText) -> Iterator[str]:
     """Yield names that the edits left unbound: used in new lines, or used still while what bound them went."""
     edits = [edit for edit in situation.done if edit.path == file.path]
-    bound = {local for s in statements for local in s.locals}
-    inside = _lines_of(statements)
+    bound = {local for s in file.imports for local in s.locals}
     touched = situation.touched[file.path]
     found = 0
-    for name in dict.fromkeys(_unbound(edits, file.language, inside)):
-        if name not in bound and not _bound_here(file, name) and any(True for _ in _uses(file, name, inside)):
+    for name in dict.fromkeys(_unbound(edits, file)):
+        if name not in bound and not _bound_here(file, name) and any(True for _ in _uses(file, name)):
             found += 1
             yield name
     seen: set[str] = set()
-    for name in _new_words(edits, file, inside):
+    for name in _new_words(edits, file):
         if name in bound or name in seen:
             continue
         seen.add(name)
         if len(seen) > _MAX_NAMES or found >= _MAX_MISSING:
             return
         # what untouched lines use without an import is known by other means
-        if any(line not in touched for line in _uses(file, name, inside)) or _bound_here(file, name):
+        if any(line not in touched for line in _uses(file, name)) or _bound_here(file, name):
             continue
         found += 1
         yield name
@@ -85,13 +82,14 @@ def only_annotates(situation: Situation, file: FileText, name: str) -> bool:
     return at >= 0
 
 
-def _unbound(edits: Sequence[Done], language: str, inside: set[int]) -> Iterator[str]:
+def _unbound(edits: Sequence[Done], file: FileText) -> Iterator[str]:
     """Yield the names that imports and definitions bound which are no longer there, unless their edit binds them anew.
 
-    `inside` are the lines of import statements: of one over several lines, an edit may hold a part only.
+    Of an import statement over several lines, an edit may hold a part only.
     """
+    language = file.language
     for edit in edits:
-        if not inside.isdisjoint(range(edit.line, edit.line + max(1, len(edit.new)))):
+        if not file.import_lines.isdisjoint(range(edit.line, edit.line + max(1, len(edit.new)))):
             written = set(words_of(edit.new))
             yield from (name for name in words_of(edit.old) if name not in written and name not in _PLAIN)
         now = {local for s in statements_in(edit.new, language) for local in s.locals}
@@ -104,14 +102,14 @@ def _unbound(edits: Sequence[Done], language: str, inside: set[int]) -> Iterator
                     yield from (name for name in declared_by(line) if name not in now)
 
 
-def _new_words(edits: Sequence[Done], file: FileText, inside: set[int]) -> Iterator[str]:
+def _new_words(edits: Sequence[Done], file: FileText) -> Iterator[str]:
     """Yield the names that new lines use and their old ones do not."""
     language = file.language
     code = lexed(file.text, language)
     for edit in edits:
         before = set(words_of(edit.old))
         for at, line in enumerate(edit.new, start=edit.line):
-            if at in inside or at >= len(file.lines) or file.lines[at] != line:
+            if at in file.import_lines or at >= len(file.lines) or file.lines[at] != line:
                 continue
             for match in WORD.finditer(line):
                 name = match[0]
@@ -152,19 +150,17 @@ def _columns(file: FileText, name: str) -> Iterator[tuple[int, int]]:
             yield line, column
 
 
-def _uses(file: FileText, name: str, inside: set[int]) -> Iterator[int]:
+def _uses(file: FileText, name: str) -> Iterator[int]:
     """Yield the lines outside of import statements that use `name`."""
     for line, column in _columns(file, name):
-        if line not in inside and (file.language != "python" or not _is_comment(file.lines[line], column)):
+        if line not in file.import_lines and (
+            file.language != "python" or not _is_comment(file.lines[line], column)
+        ):
             yield line
 
 
 def _is_comment(line: str, column: int) -> bool:
     return line.lstrip()[:1] == "#" and column > 0
-
-
-def _lines_of(statements: Sequence[Statement]) -> set[int]:
-    return {line for s in statements for line in range(s.start, s.end)}
 
 
 def _bound_here(file: FileText, name: str) -> bool:

@@ -67,11 +67,10 @@ class _Revised:
 
 
 def _revised(situation: Situation, file: FileText) -> _Revised:
-    statements = file.imports
     revised = _Revised(list(file.lines))
-    gone = unused_names(situation, file, statements)
+    gone = unused_names(situation, file)
     replaced = {pattern.new: pattern.old for pattern in learnt(situation)} if gone else {}
-    for name in missing_names(situation, file, statements):
+    for name in missing_names(situation, file):
         source = source_of(situation, file, name)
         if source is None and replaced.get(name) in gone:
             # nobody knows the new name yet: it comes from where the one comes that it stands for now

@@ -54,7 +54,7 @@ class NearbyRule:
             key=lambda line: -scores[line][0],
         )
         taken: set[int] = set()
-        imports = {line for s in file.imports for line in range(s.start, s.end)}
+        imports = file.import_lines
         for line in best:
             if any(abs(line - other) <= 2 for other in taken):
                 continue

@@ -66,7 +66,7 @@ class RemovedRule:
                 file = situation.file(path)
                 if file is None:
                     continue
-                inside = {line for s in file.imports for line in range(s.start, s.end)}
+                inside = file.import_lines
                 last = -2
                 for line, text in file.lines_with(name):
                     match = word.search(text) if len(text) <= _LONG_LINE else None
