@@ -24,6 +24,8 @@ _BLOCK_WORDS: Final = frozenset(
 _LONE_WORDS: Final = frozenset(["where", "do", "then", "else", "begin", "try"])
 _ENDS: Final = ("end", "fi", "done", "esac", "else", "elsif", "elif", "</")
 _LINES: Final = re.compile(r"^([ \t]*)(\S.*)", re.MULTILINE)
+_NAMESPACE: Final = re.compile(r"""(?:inline\s+)?namespace\b|extern\s+"C""")
+_FUNCTION: Final = re.compile(r"\bfunction\b[^()]*\([^()]*\)$")
 _QUOTED: Final = re.compile(r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'""")
 _PARAMETERS: Final = re.compile(r"\|[^|]*\||[\w\s,:()<>\[\]?.]*(?:\bin|->|=>)")
 
@@ -96,9 +98,11 @@ def mark_of(line: str, below: str) -> str:
     """Return how `line` opens a body that starts with `below`: "" if it does not.
 
     That is the bracket, the colon, "-" for list items below a colon, "=" or a backslash at its end, "w" for a
-    word, "<" for a tag.
+    word, "<" for a tag, "n" for the brace of a namespace, whose body many styles do not indent.
     """
     last = line[-1]
+    if last == "{" and _NAMESPACE.match(line):
+        return "n"
     if last in "([{":
         return last
     if last == ":":
@@ -139,7 +143,7 @@ def open_column(line: str) -> int:
 
 def word_opens(line: str) -> bool:
     """Whether a line without brackets at its end begins a block by a word, as in Ruby, Lua, and C without braces."""
-    if line.endswith((" do", " then", "|", "else")) or line in _LONE_WORDS:
+    if line.endswith((" do", " then", "|", "else")) or line in _LONE_WORDS or _FUNCTION.search(line):
         return True
     return line.partition(" ")[0] in _BLOCK_WORDS and line[-1] not in ";},\\>" and not line.endswith(" end")
 

@@ -294,8 +294,8 @@ class Points:
         if mark == "." and self._header.lstrip().startswith("."):
             self._weak.append(-depth)
             return
-        if mark == "-" and depth in (0, step):
-            self._weak.append(0)  # YAML takes both
+        if seen is None and (mark == "n" or (mark == "-" and depth in (0, step))):
+            self._weak.append(0)  # both are usual
             return
         if mark == "." and seen is None and step and depth >= 0 and depth % step == 0:
             self._weak.append(0)
@@ -316,7 +316,8 @@ class Points:
         if mark in CLOSERS and own_step and depth != own_step:
             self._weak.append(own_step - depth)
             return
-        exact = mark == "{" or (mark == ":" and not self._situation.profile.keyed)
+        profile = self._situation.profile
+        exact = mark == "{" or (mark == ":" and not profile.keyed) or (not mark and profile.ends_by_word)
         if step and (exact or depth <= 0 or depth % step):
             self._weak.append(step - depth)
 
@@ -337,7 +338,7 @@ class Points:
             return
         if self._situation.profile.keyed and self._header.strip().startswith("- "):
             if stripped.startswith("-"):
-                if indent != own and indent not in self._levels(own):
+                if indent != own and indent not in self._levels(own, items=True):
                     self._strong.append(own - indent)
                 return
             if indent != own + 2 and (indent >= own or indent not in self._levels(own)):
@@ -346,10 +347,10 @@ class Points:
         if indent > own or indent not in self._levels(own):
             self._strong.append(own - indent)
 
-    def _levels(self, own: int) -> set[int]:
-        """Return the indentations that the lines above and below allow a new line to have.
+    def _levels(self, own: int, *, items: bool = False) -> set[int]:
+        """Return the indentations that the lines above and below allow a new line, or a new list item, to have.
 
-        A block that goes on below the cursor cannot be left above it.
+        A block that goes on below the cursor cannot be left above it, and among keys stands no item.
         """
         levels = {own}
         lowest, least = own, max(0, self._situation.next_indent)
@@ -358,7 +359,7 @@ class Points:
                 break
             if line.strip() and indent_of(line) < lowest:
                 lowest = indent_of(line)
-                if lowest >= least:
+                if lowest >= least and (not items or line.lstrip().startswith("- ")):
                     levels.add(lowest)
         return levels
 
