@@ -350,17 +350,22 @@ class Points:
     def _levels(self, own: int, *, items: bool = False) -> set[int]:
         """Return the indentations that the lines above and below allow a new line, or a new list item, to have.
 
-        A block that goes on below the cursor cannot be left above it, and among keys stands no item.
+        A block that goes on below the cursor cannot be left above it. Among keys stands no item, and among items no key.
         """
         levels = {own}
-        lowest, least = own, max(0, self._situation.next_indent)
+        lowest, least = 1 << 30, max(0, self._situation.next_indent)
         for line in reversed(self._situation.head.split("\n")[:-1]):
-            if lowest <= least:
+            if lowest <= least and lowest < own:
                 break
-            if line.strip() and indent_of(line) < lowest:
-                lowest = indent_of(line)
-                if lowest >= least and (not items or line.lstrip().startswith("- ")):
-                    levels.add(lowest)
+            indent = indent_of(line)
+            if not line.strip() or indent > lowest:
+                continue
+            lowest = indent
+            item = self._situation.profile.keyed and line.lstrip().startswith("- ")
+            if item and not items and least <= indent + 2 < own:
+                levels.add(indent + 2)
+            if least <= indent < own and item == items:
+                levels.add(indent)
         return levels
 
     def _beside(self, number: int, stripped: str) -> bool:
