@@ -74,7 +74,8 @@ def habits_of(text: str, comments: tuple[str, ...]) -> Habits:
                 in_header += width < last_width
             elif mark:
                 if width >= last_width and not stripped.startswith(_ENDS):
-                    seen[mark][width - last_width] += 1
+                    of_item = mark in (":", "-") and last.startswith("- ")
+                    seen[mark][width - last_width - 2 * of_item] += 1
             elif (column := open_column(last)) >= 0:
                 aligned += 1 if width == last_width + column + 1 else -1
             if width - last_width in _STEPS:
@@ -116,6 +117,11 @@ def mark_of(line: str, below: str) -> str:
     if line[0] == "<" and below[:2] != "</" and opens_tag(line):
         return "<"
     return ""
+
+
+def key_depths(text: str, key: str) -> set[int]:
+    """Return how deep `key` stands at the start of lines of `text`, a YAML document."""
+    return set(map(len, re.findall(rf"^( *){re.escape(key)}:", text, re.MULTILINE)))
 
 
 def open_column(line: str) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from segue_postprocess._blocks import opens_block
 from segue_postprocess._brackets import lines_that_stay, steps
-from segue_postprocess._habits import ASKING, mark_of, open_column, opens_closure
+from segue_postprocess._habits import ASKING, key_depths, mark_of, open_column, opens_closure
 from segue_postprocess._lexis import CLOSERS, OPENERS, indent_of
 from segue_postprocess._lines import (
     continues_above,
@@ -205,6 +205,8 @@ class Points:
             self._after_directive(code, indent)
             return
         own = stack[-1].indent if code[-1] in CLOSERS and stack else self._own
+        if situation.profile.keyed and code.lstrip().startswith("- "):
+            own += 2  # a key of the item
         mark = self._mark(code, stripped, stack, base)
         opens = bool(mark) or opens_block(code, situation)
         column = -1 if opens else open_column(code)
@@ -294,7 +296,7 @@ class Points:
         if mark == "." and self._header.lstrip().startswith("."):
             self._weak.append(-depth)
             return
-        if seen is None and (mark == "n" or (mark == "-" and depth in (0, step))):
+        if (mark == "n" and seen is None) or (mark == "-" and depth in (0, step)):
             self._weak.append(0)  # both are usual
             return
         if mark == "." and seen is None and step and depth >= 0 and depth % step == 0:
@@ -341,11 +343,16 @@ class Points:
                 if indent != own and indent not in self._levels(own, items=True):
                     self._strong.append(own - indent)
                 return
-            if indent != own + 2 and (indent >= own or indent not in self._levels(own)):
-                self._strong.append(own + 2 - indent)
-            return
-        if indent > own or indent not in self._levels(own):
+            own += 2
+        left = indent < self._own and indent in self._levels(self._own)
+        if indent != own and (not left or self._stands_elsewhere(stripped, own, indent)):
             self._strong.append(own - indent)
+
+    def _stands_elsewhere(self, stripped: str, expected: int, indent: int) -> bool:
+        """Whether the document has the key of a line at the expected depth and never as deep as the line is."""
+        key, colon, _ = stripped.partition(":")
+        depths = key_depths(self._situation.around, key) if colon and self._situation.profile.keyed else ()
+        return expected in depths and indent not in depths
 
     def _levels(self, own: int, *, items: bool = False) -> set[int]:
         """Return the indentations that the lines above and below allow a new line, or a new list item, to have.
