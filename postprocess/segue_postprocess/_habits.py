@@ -24,6 +24,8 @@ _BLOCK_WORDS: Final = frozenset(
 _LONE_WORDS: Final = frozenset(["where", "do", "then", "else", "begin", "try"])
 _ENDS: Final = ("end", "fi", "done", "esac", "else", "elsif", "elif", "</")
 _LINES: Final = re.compile(r"^([ \t]*)(\S.*)", re.MULTILINE)
+_NAMESPACE: Final = re.compile(r"""(?:inline\s+)?namespace\b|extern\s+"C""")
+_FUNCTION: Final = re.compile(r"\bfunction\b[^()]*\([^()]*\)$")
 _QUOTED: Final = re.compile(r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'""")
 _PARAMETERS: Final = re.compile(r"\|[^|]*\||[\w\s,:()<>\[\]?.]*(?:\bin|->|=>)")
 
@@ -72,7 +74,8 @@ def habits_of(text: str, comments: tuple[str, ...]) -> Habits:
                 in_header += width < last_width
             elif mark:
                 if width >= last_width and not stripped.startswith(_ENDS):
-                    seen[mark][width - last_width] += 1
+                    of_item = mark in (":", "-") and last.startswith("- ")
+                    seen[mark][width - last_width - 2 * of_item] += 1
             elif (column := open_column(last)) >= 0:
                 aligned += 1 if width == last_width + column + 1 else -1
             if width - last_width in _STEPS:
@@ -96,9 +99,11 @@ def mark_of(line: str, below: str) -> str:
     """Return how `line` opens a body that starts with `below`: "" if it does not.
 
     That is the bracket, the colon, "-" for list items below a colon, "=" or a backslash at its end, "w" for a
-    word, "<" for a tag.
+    word, "<" for a tag, "n" for the brace of a namespace, whose body many styles do not indent.
     """
     last = line[-1]
+    if last == "{" and _NAMESPACE.match(line):
+        return "n"
     if last in "([{":
         return last
     if last == ":":
@@ -112,6 +117,11 @@ def mark_of(line: str, below: str) -> str:
     if line[0] == "<" and below[:2] != "</" and opens_tag(line):
         return "<"
     return ""
+
+
+def key_depths(text: str, key: str) -> set[int]:
+    """Return how deep `key` stands at the start of lines of `text`, a YAML document."""
+    return set(map(len, re.findall(rf"^( *){re.escape(key)}:", text, re.MULTILINE)))
 
 
 def open_column(line: str) -> int:
@@ -140,7 +150,7 @@ def open_column(line: str) -> int:
 
 def word_opens(line: str) -> bool:
     """Whether a line without brackets at its end begins a block by a word, as in Ruby, Lua, and C without braces."""
-    if line.endswith((" do", " then", "|", "else")) or line in _LONE_WORDS:
+    if line.endswith((" do", " then", "|", "else")) or line in _LONE_WORDS or _FUNCTION.search(line):
         return True
     return line.partition(" ")[0] in _BLOCK_WORDS and line[-1] not in ";},\\>" and not line.endswith(" end")
 

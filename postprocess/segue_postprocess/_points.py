@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from segue_postprocess._blocks import opens_block
 from segue_postprocess._brackets import lines_that_stay, steps
-from segue_postprocess._habits import ASKING, mark_of, open_column, opens_closure
+from segue_postprocess._habits import ASKING, key_depths, mark_of, open_column, opens_closure
 from segue_postprocess._lexis import CLOSERS, OPENERS, indent_of
 from segue_postprocess._lines import (
     continues_above,
@@ -205,6 +205,8 @@ class Points:
             self._after_directive(code, indent)
             return
         own = stack[-1].indent if code[-1] in CLOSERS and stack else self._own
+        if situation.profile.keyed and code.lstrip().startswith("- "):
+            own += 2  # a key of the item
         mark = self._mark(code, stripped, stack, base)
         opens = bool(mark) or opens_block(code, situation)
         column = -1 if opens else open_column(code)
@@ -294,8 +296,8 @@ class Points:
         if mark == "." and self._header.lstrip().startswith("."):
             self._weak.append(-depth)
             return
-        if mark == "-" and depth in (0, step):
-            self._weak.append(0)  # YAML takes both
+        if (mark == "n" and seen is None) or (mark == "-" and depth in (0, step)):
+            self._weak.append(0)  # both are usual
             return
         if mark == "." and seen is None and step and depth >= 0 and depth % step == 0:
             self._weak.append(0)
@@ -316,7 +318,8 @@ class Points:
         if mark in CLOSERS and own_step and depth != own_step:
             self._weak.append(own_step - depth)
             return
-        exact = mark == "{" or (mark == ":" and not self._situation.profile.keyed)
+        profile = self._situation.profile
+        exact = mark == "{" or (mark == ":" and not profile.keyed) or (not mark and profile.ends_by_word)
         if step and (exact or depth <= 0 or depth % step):
             self._weak.append(step - depth)
 
@@ -337,29 +340,39 @@ class Points:
             return
         if self._situation.profile.keyed and self._header.strip().startswith("- "):
             if stripped.startswith("-"):
-                if indent != own and indent not in self._levels(own):
+                if indent != own and indent not in self._levels(own, items=True):
                     self._strong.append(own - indent)
                 return
-            if indent != own + 2 and (indent >= own or indent not in self._levels(own)):
-                self._strong.append(own + 2 - indent)
-            return
-        if indent > own or indent not in self._levels(own):
+            own += 2
+        left = indent < self._own and indent in self._levels(self._own)
+        if indent != own and (not left or self._stands_elsewhere(stripped, own, indent)):
             self._strong.append(own - indent)
 
-    def _levels(self, own: int) -> set[int]:
-        """Return the indentations that the lines above and below allow a new line to have.
+    def _stands_elsewhere(self, stripped: str, expected: int, indent: int) -> bool:
+        """Whether the document has the key of a line at the expected depth and never as deep as the line is."""
+        key, colon, _ = stripped.partition(":")
+        depths = key_depths(self._situation.around, key) if colon and self._situation.profile.keyed else ()
+        return expected in depths and indent not in depths
 
-        A block that goes on below the cursor cannot be left above it.
+    def _levels(self, own: int, *, items: bool = False) -> set[int]:
+        """Return the indentations that the lines above and below allow a new line, or a new list item, to have.
+
+        A block that goes on below the cursor cannot be left above it. Among keys stands no item, and among items no key.
         """
         levels = {own}
-        lowest, least = own, max(0, self._situation.next_indent)
+        lowest, least = 1 << 30, max(0, self._situation.next_indent)
         for line in reversed(self._situation.head.split("\n")[:-1]):
-            if lowest <= least:
+            if lowest <= least and lowest < own:
                 break
-            if line.strip() and indent_of(line) < lowest:
-                lowest = indent_of(line)
-                if lowest >= least:
-                    levels.add(lowest)
+            indent = indent_of(line)
+            if not line.strip() or indent > lowest:
+                continue
+            lowest = indent
+            item = self._situation.profile.keyed and line.lstrip().startswith("- ")
+            if item and not items and least <= indent + 2 < own:
+                levels.add(indent + 2)
+            if least <= indent < own and item == items:
+                levels.add(indent)
         return levels
 
     def _beside(self, number: int, stripped: str) -> bool:

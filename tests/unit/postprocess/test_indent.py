@@ -112,3 +112,30 @@ def test_what_the_document_does_not_say_is_left_alone():
 def test_a_list_level_with_its_key_stays():
     document = "a:\n  b:\n    - c\nd:\n  e:|\n"
     assert shown(document, "\n  - f\n  - g", "yaml") == document.replace("|", "\n  - f\n  - g")
+
+
+def test_the_body_of_a_namespace_is_no_habit_of_other_braces():
+    document = "namespace a {\nvoid b() {\n  c();\n}\nvoid d() {|\n}\n}\n"
+    assert shown(document, "\ne();", "cpp") == document.replace("|", "\n  e();")
+
+
+@pytest.mark.parametrize(("answer", "right"), [("\n  d: 2", "\n      d: 2"), ("\nd: 2", "\n      d: 2")])
+def test_among_items_stands_no_key(answer, right):
+    document = "a:\n  - b:\n      c: 1|\n  - e: 1\n"
+    assert shown(document, answer, "yaml") == document.replace("|", right)
+
+
+def test_a_key_stands_as_deep_as_elsewhere_in_the_document():
+    document = "jobs:\n  a:\n    on: x\n    steps: y\n  b:\n    on: x|\n"
+    assert shown(document, "\n  steps: z", "yaml") == document.replace("|", "\n    steps: z")
+    assert shown(document, "\n  c:\n    on: z", "yaml") == document.replace("|", "\n  c:\n    on: z")
+
+
+def test_a_body_below_a_key_of_an_item_is_measured_from_the_key():
+    document = "a:\n  - b:\n      c: 1\n  - d:\n      e: 1\nf:\n  g:|\n"
+    assert shown(document, "\n      h: 1", "yaml") == document.replace("|", "\n    h: 1")
+
+
+def test_a_function_without_a_name_shows_the_habit_of_words():
+    document = "local function a()\n  b()\nend\n\nlocal c = function(d)|\nend\n"
+    assert shown(document, "\n      e()\n      f()", "lua") == document.replace("|", "\n  e()\n  f()")
