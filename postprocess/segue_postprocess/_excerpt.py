@@ -145,7 +145,7 @@ def _starts(situation: Situation) -> dict[int, int]:
         text = text.rstrip()
         note = _is_note(text, situation)
         if candidate:
-            if _starts_item(candidate, "" if note else text, situation):
+            if _starts_item(candidate, candidate_depth, "" if note else text, situation):
                 found.setdefault(candidate_depth, candidate_at)
             if lowest == 0 and 0 in found:
                 return found
@@ -180,7 +180,7 @@ def _ends(situation: Situation, tail: str, deepest: int) -> dict[int, int]:
                 for level in range(depth + 1, lowest):
                     found.setdefault(level, at)
                 lowest = depth + 1
-                begins = has_neighbour and _starts_item(text, above, situation)
+                begins = has_neighbour and _starts_item(text, depth, above, situation)
                 outer = text[0] == "}" and depth == above_depth and closes_only(above)
                 if begins or outer:
                     found.setdefault(depth, at)
@@ -206,10 +206,11 @@ def _buried(text: str, tokens: list[Token]) -> set[int]:
     return found
 
 
-def _starts_item(line: str, above: str, situation: Situation) -> bool:
+def _starts_item(line: str, depth: int, above: str, situation: Situation) -> bool:
+    """Whether an item begins with `line`; a brace does so as an element of a list, not below the bounds of a type."""
     pattern = _STYLE_STARTS if situation.language.id in _STYLES else _STARTS
     if line[0] == "{":
-        return above[-1:] == ","
+        return depth > 0 and above[-1:] == ","
     return (
         bool(pattern.match(line))
         and not is_clause(line)

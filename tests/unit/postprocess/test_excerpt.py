@@ -129,3 +129,10 @@ def _errors(text: str, language: str) -> int:
     tree = parse(text, language)
     assert tree is not None
     return syntax_errors(tree)
+
+
+def test_a_body_below_the_bounds_of_a_type_is_no_block_of_its_own():
+    prefix = "struct A;\n\nimpl<S> From<S> for A\nwhere\n    S: Send,\n    A: Sync,\n{\n    "
+    suffix = "\n\n    fn f() -> i32 {\n        1\n    }\n}\n\nfn main() {}\n"
+    result = process(Cursor(prefix, suffix, "rust"), "ion = ();")
+    assert result.text is None or _errors(prefix + result.text + suffix, "rust") == 0
