@@ -87,7 +87,7 @@ class Gate:
         return known
 
     def _judge(self, candidate: Candidate) -> bool:
-        if self._asks_whole:
+        if self._asks_whole or self._leaves_string_open(candidate):
             return self.is_sound_whole(candidate)
         if self._excerpt is not None and self._excerpt.plain and self._is_sound_in_excerpt(candidate):
             return True
@@ -98,6 +98,11 @@ class Gate:
         if self.is_broken_without() and (self._is_long or not self._is_sound_without_whole()):
             return True
         return (self._is_long and self.is_sound_whole(candidate)) or self._is_no_worse_whole(candidate)
+
+    def _leaves_string_open(self, candidate: Candidate) -> bool:
+        """Whether `candidate` ends inside a string that it began: how far that one reaches no excerpt can tell."""
+        _, mode = steps(candidate.text, self._situation)
+        return mode.literal >= 0 and self._situation.mode.literal < 0
 
     def _is_sound_in_excerpt(self, candidate: Candidate) -> bool:
         if self._excerpt is None:

@@ -136,3 +136,15 @@ def test_a_body_below_the_bounds_of_a_type_is_no_block_of_its_own():
     suffix = "\n\n    fn f() -> i32 {\n        1\n    }\n}\n\nfn main() {}\n"
     result = process(Cursor(prefix, suffix, "rust"), "ion = ();")
     assert result.text is None or _errors(prefix + result.text + suffix, "rust") == 0
+
+
+def test_a_string_that_an_answer_leaves_open_is_judged_by_the_whole_document():
+    prefix = "def f():\n    pass\n\n\n"
+    rows = "".join(f'Row {n}:  {{Place("/shop/{n}")}}\n' for n in range(20))
+    suffix = (
+        f'\n\n\ndef g(run) -> None:\n    run()\n\n    wanted = f"""\nShop\n{rows}\nHouse\nValid:    True\n'
+        'Version:  {".".join(str(v) for v in run.version[:3])}\n"""\n\n    assert run() == wanted\n'
+    )
+    for answer in ('wanted = f"""', '    wanted = f"""', 'wanted = """\nabc'):
+        result = process(Cursor(prefix, suffix, "python"), answer)
+        assert result.text is None or _errors(prefix + result.text + suffix, "python") == 0
