@@ -118,7 +118,7 @@ def _scope(
         checked = [s for s in statements if s.indent and _CHECKING.match(_header_of(lines, s))]
         # a module that is loaded anyway costs nothing, nor does ``typing``
         loaded = wanted.module == "typing" or any(
-            s.module == wanted.module and s not in checked for s in statements if not s.indent
+            s.module == wanted.module for s in statements if not s.indent
         )
         if checked and not loaded:
             return checked

@@ -50,7 +50,7 @@ def named_from(
     if not module.startswith("./"):
         return module
     for statement in statements:
-        if _bare(module_file(statement.module, path, language_id, files)) == module:
+        if without_suffix(module_file(statement.module, path, language_id, files)) == module:
             return statement.module
     if language_id == "python":
         root = _package_root(module[2:], files)
@@ -71,7 +71,8 @@ def named_from(
     return name + written[0] if written and not re.search(r"\.\w+\Z", posixpath.basename(name)) else name
 
 
-def _bare(module: str) -> str:
+def without_suffix(module: str) -> str:
+    """Return a module of JavaScript or TypeScript without the suffix of its file."""
     return re.sub(r"\.[cm]?[jt]sx?\Z", "", module)
 
 

@@ -10,7 +10,7 @@ from segue_next_edit._candidates import Candidate
 from segue_next_edit._definitions import declared_by
 from segue_next_edit._import_edits import Wanted, with_name
 from segue_next_edit._imports import JS, statements_in
-from segue_next_edit._modules import module_file, module_of
+from segue_next_edit._modules import module_file, module_of, without_suffix
 from segue_next_edit.rules.imports import changes_between
 
 if TYPE_CHECKING:
@@ -89,6 +89,6 @@ def _statement_of(situation: Situation, other: FileText, module: str) -> Stateme
     for statement in other.imports:
         if statement.form in ("from", "require from") and not statement.indent:
             found = module_file(statement.module, other.path, other.language, situation.known_files)
-            if re.sub(r"\.[cm]?[jt]sx?\Z", "", found) == module:
+            if without_suffix(found) == module:
                 return statement
     return None
