@@ -53,7 +53,8 @@ def defined_by(line: str, language_id: str) -> frozenset[str]:
         name = next((value for value in match.groupdict().values() if value), "")
         if name and name not in _KEYWORDS:
             names.add(name)
-            if match.lastgroup in ("head", "method"):
+            bases = language_id == "python" and match[0].startswith("class")
+            if match.lastgroup in ("head", "method") and not bases:
                 names |= parameters_of(line)
     field = (_GO_FIELD if language_id == "go" else _FIELD).match(line)
     if field and field["field"] not in _KEYWORDS:

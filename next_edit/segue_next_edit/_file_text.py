@@ -10,6 +10,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from segue_next_edit._calls import head_of
+from segue_next_edit._import_habits import ImportHabits
 from segue_next_edit._imports import statements_in
 from segue_next_edit._test_files import TestFiles
 from segue_syntax import TreeStore, language_of, syntax_errors
@@ -126,6 +127,7 @@ class FileTexts:
         self._chars = 0
         self._trees = TreeStore()
         self.tests = TestFiles()
+        self.habits = ImportHabits()
 
     def errors(self, text: str, language_id: str) -> int | None:
         """Return how many syntax errors a text has; None without a grammar. Quick for one like a text just parsed."""

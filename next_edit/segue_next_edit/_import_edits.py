@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from segue_next_edit._import_places import place_of, sorted_place
-from segue_next_edit._imports import DOTTED, JS, go_package, names_in
+from segue_next_edit._import_habits import Habits, one_name_each
+from segue_next_edit._import_orders import combined, name_keys, sorted_place, tally
+from segue_next_edit._import_places import place_of
+from segue_next_edit._imports import DOTTED, JS, Statement, go_package, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from segue_next_edit._imports import Statement
 
 _CHECKING = re.compile(r"if\s+(?:\w+\.)?TYPE_CHECKING\s*:")
+_NONE = Habits()
 _WRAPPED = 88
 """Longer lines of Python are wrapped."""
 
@@ -38,18 +39,26 @@ class Wanted:
         """The name as a statement lists it."""
         return self.name if self.name == self.local else f"{self.name} as {self.local}"
 
+    @property
+    def statement(self) -> Statement:
+        """The statement of this name alone, wherever it will stand."""
+        return Statement(0, 1, "", self.module, self.form, ((self.name, self.local),), self.type_only)
+
 
 def without_names(lines: list[str], statement: Statement, gone: set[str]) -> list[str] | None:
     """Return `lines` with the local names `gone` taken out of `statement`; None when that is not clear."""
     kept = [pair for pair in statement.names if pair[1] not in gone]
     start, end = statement.start, statement.end
     if not kept:
-        rest = lines[:start] + lines[end:]
-        first_of_block = start == 0 or not lines[start - 1].strip()
-        last_of_block = end < len(lines) and not lines[end].strip()
-        if first_of_block and last_of_block and start > 0:
-            del rest[start]
-        return rest
+        above, below = lines[start - 1 : start], lines[end : end + 1]
+        first_of_block = not above or not above[0].strip() or above[0].rstrip().endswith("(")
+        last_of_block = bool(below) and (not below[0].strip() or below[0].strip() == ")")
+        if first_of_block and last_of_block:
+            if not below[0].strip():
+                end += 1
+            elif not above[0].strip():
+                start -= 1
+        return lines[:start] + lines[end:]
     if end - start == 1:
         line = lines[start]
         for name, local in statement.names:
@@ -81,6 +90,7 @@ def with_name(
     language_id: str,
     wanted: Wanted,
     *,
+    habits: Habits = _NONE,
     near: int | None = None,
 ) -> list[str] | None:
     """Return `lines` with the import that is wanted added where such files have it; None when that is not clear.
@@ -88,7 +98,7 @@ def with_name(
     Where a file's imports are in no order, a new statement goes to the line `near`.
     """
     scope = _scope(lines, statements, language_id, wanted)
-    if wanted.form in ("from", "require from") and language_id not in DOTTED and not _one_name_each(scope):
+    if wanted.form in ("from", "require from") and language_id not in DOTTED and not _each(scope, habits):
         same = [
             s
             for s in scope
@@ -98,14 +108,14 @@ def with_name(
             and s.names[0][0] != "*"
         ]
         same.sort(key=lambda s: s.type_only != wanted.type_only)
-        if same and (same[0].type_only == wanted.type_only or not _has_type_imports(scope)):
-            return _extended(lines, same[0], wanted.written)
+        if same and (same[0].type_only == wanted.type_only or not _types_apart(scope, habits)):
+            return _extended(lines, same[0], wanted.written, scope, habits)
     if language_id == "go" and len(scope) == 1 and not scope[0].indent:
         return _go_block(lines, scope[0], wanted)
-    text = _new_statement(lines, scope, language_id, wanted)
+    text = _new_statement(lines, scope, language_id, wanted, habits)
     if text is None:
         return None
-    at, blank = place_of(lines, scope, language_id, wanted, near)
+    at, blank = place_of(lines, scope, language_id, wanted, habits, near=near)
     above, below = [""] if blank == "above" else [], [""] if blank == "below" else []
     return [*lines[:at], *above, text, *below, *lines[at:]]
 
@@ -136,16 +146,14 @@ def _bare(module: str) -> str:
     return re.sub(r"(?<=\w)\.[cm]?js\Z", "", module)
 
 
-def _one_name_each(statements: Sequence[Statement]) -> bool:
-    """Whether the file writes a statement for each name: some module has two, and no statement has two names."""
-    modules = Counter(s.module for s in statements if s.form == "from" and not s.type_only)
-    return any(count > 1 for count in modules.values()) and all(
-        len(s.names) < 2 for s in statements if s.form == "from"
-    )
+def _each(statements: Sequence[Statement], habits: Habits) -> bool:
+    """Whether the file writes a statement for each name; where it does not show, as its neighbours do."""
+    here = one_name_each(statements)
+    return habits.one_name_each if here is None else here
 
 
-def _has_type_imports(statements: Sequence[Statement]) -> bool:
-    return any(s.type_only for s in statements)
+def _types_apart(statements: Sequence[Statement], habits: Habits) -> bool:
+    return habits.types or any(s.type_only for s in statements)
 
 
 def _go_block(lines: list[str], statement: Statement, wanted: Wanted) -> list[str]:
@@ -166,10 +174,14 @@ def _go_line(wanted: Wanted) -> str:
     return f'\t{alias}"{wanted.module}"'
 
 
-def _extended(lines: list[str], statement: Statement, written: str) -> list[str] | None:
+def _extended(
+    lines: list[str], statement: Statement, written: str, scope: Sequence[Statement], habits: Habits
+) -> list[str] | None:
     start, end = statement.start, statement.end
     names = [name if name == local else f"{name} as {local}" for name, local in statement.names]
-    at = _place_among(names, written)
+    others = tally([name_keys(name) for name, _ in s.names] for s in scope if s is not statement)
+    at = sorted_place([name_keys(name) for name in names], name_keys(written), combined(others, habits.names))
+    at = len(names) if at is None else at
     if end - start == 1:
         new = _in_line(lines[start], names, at, written)
         if len(new) > _WRAPPED and "import (" not in new and new.startswith("from "):
@@ -209,27 +221,12 @@ def _in_line(line: str, names: list[str], at: int, written: str) -> str:
     return f"{line[:position]}, {written}{line[position:]}"
 
 
-def _place_among(names: list[str], name: str) -> int:
-    """Return where `name` goes: by the order the names are in, or at the end when they are in none."""
-    orders = (_constants_first, _as_written, _any_case)
-    at = sorted_place([[order(n) for order in orders] for n in names], [order(name) for order in orders])
-    return len(names) if at is None else at
-
-
-def _as_written(name: str) -> tuple[int, str]:
-    return 0, name
-
-
-def _any_case(name: str) -> tuple[int, str]:
-    return 0, name.lower()
-
-
-def _constants_first(name: str) -> tuple[int, str]:
-    return (0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2), name
+def _count(lines: Sequence[str], mark: str) -> int:
+    return sum(line.count(mark) for line in lines)
 
 
 def _new_statement(
-    lines: Sequence[str], statements: Sequence[Statement], language_id: str, wanted: Wanted
+    lines: Sequence[str], statements: Sequence[Statement], language_id: str, wanted: Wanted, habits: Habits
 ) -> str | None:
     module, name, local, form, written = wanted.module, wanted.name, wanted.local, wanted.form, wanted.written
     if language_id == "python":
@@ -239,12 +236,12 @@ def _new_statement(
         alias = "" if local == module.split(".", maxsplit=1)[0] else f" as {local}"
         return f"{indent}import {module}{alias}"
     if language_id in JS:
-        sample = lines[statements[-1].end - 1] if statements else ""
-        quote = '"' if '"' in sample else "'"
-        stop = ";" if not statements or sample.rstrip().endswith(";") else ""
+        sample = [lines[statements[-1].end - 1]] if statements else lines
+        quote = '"' if _count(sample, '"') > _count(sample, "'") else "'"
+        stop = ";" if any(line.endswith(";") for line in sample) else ""
         spaced = not any(re.search(r"\{\w", lines[s.start]) for s in statements)
         inner = f"{{ {written} }}" if spaced else f"{{{written}}}"
-        kind = "type " if wanted.type_only and (_has_type_imports(statements) or not statements) else ""
+        kind = "type " if wanted.type_only and (_types_apart(statements, habits) or not statements) else ""
         forms = {
             "from": f"import {kind}{inner} from {quote}{module}{quote}{stop}",
             "default": f"import {local} from {quote}{module}{quote}{stop}",

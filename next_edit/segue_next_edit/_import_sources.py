@@ -52,6 +52,9 @@ class Source:
 def source_of(situation: Situation, file: FileText, name: str) -> Source | None:
     """Return where `file` is to have `name` from; None when nothing is known of it."""
     path, language = file.path, file.language
+    unqualified = _unqualified(situation, file, name)
+    if unqualified is not None:
+        return unqualified
     others = _files_of_language(situation, file, name)
     voted = _most_imported(situation, file, name, others)
     if voted is not None:
@@ -62,7 +65,7 @@ def source_of(situation: Situation, file: FileText, name: str) -> Source | None:
     if language == "go":
         if name in GO_STANDARD:
             return Source(GO_STANDARD[name], GO_STANDARD[name], "module", how="standard")
-        return _go_package(situation, path, name)
+        return _go_package(situation, file, name)
     beside = default_export_near(name, path, language, situation.known_files)
     if beside is not None:
         return Source(beside, "default", "default", how="defined")
@@ -78,6 +81,25 @@ def source_of(situation: Situation, file: FileText, name: str) -> Source | None:
         defining = [other for other in defining if _shared_folders(path, other) == nearest]
     if len(defining) == 1 and language in {"python", *JS}:
         return _defined_in(situation.file(defining[0]), name)
+    return None
+
+
+def _unqualified(situation: Situation, file: FileText, name: str) -> Source | None:
+    """Return the module that an edit took away before `name`: ``inspect.isclass`` became ``isclass``."""
+    if file.language not in {"python", *JS}:
+        return None
+    before = re.compile(rf"(?<![\w.])([^\W\d]\w*)\.{re.escape(name)}(?!\w)")
+    owners = {
+        owner
+        for edit in situation.done
+        if edit.path == file.path
+        for line in edit.old
+        for owner in before.findall(line)
+    }
+    for statement in file.imports if owners else ():
+        if statement.form in ("module", "namespace") and owners.intersection(statement.locals):
+            module = module_file(statement.module, file.path, file.language, situation.known_files)
+            return Source(module, name, "from", how="qualified")
     return None
 
 
@@ -159,14 +181,19 @@ def _just_defined(situation: Situation, file: FileText, name: str) -> Source | N
 
 def _defines(file: FileText | None, name: str) -> bool:
     return file is not None and any(
-        name in defined_by(text, file.language) for _, text in file.lines_with(name) if text[:1].strip()
+        text[:1].strip() and _binds(text, name, file.language) for _, text in file.lines_with(name)
     )
+
+
+def _binds(line: str, name: str, language: str) -> bool:
+    """Whether a line defines `name` itself: a parameter is nobody else's."""
+    return name in (declared_by(line) or defined_by(line, language))
 
 
 def _defined_in(file: FileText | None, name: str) -> Source | None:
     if file is None:
         return None
-    line = next((text for _, text in file.lines_with(name) if name in defined_by(text, file.language)), "")
+    line = next((text for _, text in file.lines_with(name) if _binds(text, name, file.language)), "")
     default = file.language in JS and bool(re.match(r"export\s+default\b", line))
     if (
         file.language in JS
@@ -179,7 +206,7 @@ def _defined_in(file: FileText | None, name: str) -> Source | None:
     return Source(module, "default" if default else name, form, bool(_TYPE_LINE.match(line)), 0, "defined")
 
 
-def _go_package(situation: Situation, path: str, name: str) -> Source | None:
+def _go_package(situation: Situation, file: FileText, name: str) -> Source | None:
     """Return the repository's own package of that name, if there is one."""
     folders = {
         posixpath.dirname(other)
@@ -188,20 +215,36 @@ def _go_package(situation: Situation, path: str, name: str) -> Source | None:
         and not other.endswith("_test.go")
         and posixpath.basename(posixpath.dirname(other)) == name
     }
-    if len(folders) != 1 or posixpath.dirname(path) in folders:
+    if len(folders) != 1 or posixpath.dirname(file.path) in folders:
         return None
     folder = folders.pop()
+    module = _go_module(situation, folder) or _go_sibling(situation, file)
+    if module is None:
+        return None
+    package = posixpath.join(module[0], posixpath.relpath(folder, module[1] or ".")).rstrip("/.")
+    return Source(package, package, "module", how="defined") if go_package(package) == name else None
+
+
+def _go_module(situation: Situation, folder: str) -> tuple[str, str] | None:
+    """Return the module that a folder belongs to, and the folder whose go.mod says so."""
     above = folder
     while True:
-        manifest = (
-            situation.text_of(posixpath.join(above, "go.mod"))
-            if posixpath.join(above, "go.mod") in situation.known_files
-            else None
-        )
+        path = posixpath.join(above, "go.mod")
+        manifest = situation.text_of(path) if path in situation.known_files else None
         declared = _GO_MODULE.search(manifest) if manifest else None
         if declared:
-            module = posixpath.join(declared[1], posixpath.relpath(folder, above or ".")).rstrip("/.")
-            return Source(module, module, "module", how="defined") if go_package(module) == name else None
+            return declared[1], above
         if not above:
             return None
         above = posixpath.dirname(above)
+
+
+def _go_sibling(situation: Situation, file: FileText) -> tuple[str, str] | None:
+    """Return the path of the root that the file's own imports of other folders of the repository show."""
+    folders = {posixpath.dirname(path) for path in situation.known_files if path.endswith(".go")}
+    for statement in file.imports:
+        parts = statement.module.split("/")
+        for at in range(2, len(parts)):
+            if "/".join(parts[at:]) in folders:
+                return "/".join(parts[:at]), ""
+    return None

@@ -6,9 +6,16 @@ import re
 from bisect import bisect_right
 from functools import lru_cache
 
+from segue_next_edit._imports import JS
 from segue_syntax import language_of
 
 _STRINGS = r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\''
+_HOLES = {
+    "python": re.compile(r"\{\{|\{[^{}\n!:]*"),
+    "javascript": re.compile(r"\$\{(?:[^{}`]|`[^`]*`|\{[^{}]*\})*\}"),
+}
+"""The code in strings that are filled in: ``{x}`` of Python's f-strings, ``${x}`` of JavaScript's templates."""
+_FILLED = re.compile(r"(?:\A|\W)(?:[fF][rR]?|[rR][fF])\Z")
 _TRIPLE = r'"""[\s\S]*?(?:"""|\Z)|\'\'\'[\s\S]*?(?:\'\'\'|\Z)'
 
 
@@ -23,9 +30,18 @@ def _pattern(language_id: str) -> re.Pattern[str]:
         comments.append(rf"{re.escape(language.line_comment)}[^\n]*")
     comment = "|".join(comments) or r"(?!)"
     string = f"{_TRIPLE}|{_STRINGS}" if language_id == "python" else _STRINGS
-    if language_id in ("go", "javascript", "typescript", "typescriptreact", "javascriptreact"):
+    if language_id in JS:
+        string += rf"|`(?:[^`\\$]|\\[\s\S]|\$(?!\{{)|{_HOLES['javascript'].pattern})*(?:`|\Z)"
+    elif language_id == "go":
         string += r"|`[^`]*`"
     return re.compile(f"(?P<string>{string})|(?P<comment>{comment})")
+
+
+def _holes(text: str, start: int, language_id: str) -> re.Pattern[str] | None:
+    """Return what finds the code in the string that begins at `start`, None when it is nothing but text."""
+    if language_id == "python":
+        return _HOLES["python"] if _FILLED.search(text, max(0, start - 3), start) else None
+    return _HOLES["javascript"] if text[start] == "`" and language_id in JS else None
 
 
 class Lexed:
@@ -35,8 +51,17 @@ class Lexed:
         self._starts: list[int] = []
         self._stretches: list[tuple[int, str]] = []
         for match in _pattern(language_id).finditer(text):
-            self._starts.append(match.start())
-            self._stretches.append((match.end(), match.lastgroup or ""))
+            start, end = match.span()
+            holes = _holes(text, start, language_id) if match.lastgroup == "string" else None
+            for hole in holes.finditer(text, start, end) if holes else ():
+                if hole[0] != "{{":
+                    self._add(start, hole.start(), "string")
+                    start = hole.end()
+            self._add(start, end, match.lastgroup or "")
+
+    def _add(self, start: int, end: int, kind: str) -> None:
+        self._starts.append(start)
+        self._stretches.append((end, kind))
 
     def at(self, offset: int) -> str:
         """Return ``comment``, ``string`` or ``code`` for the character at `offset`."""
@@ -61,14 +86,4 @@ def on_line(line: str, column: int, language_id: str) -> str:
         language.block_comment and text.startswith(("/*", "* ", "<!--"))
     ):
         return "comment"
-    quote = ""
-    for at in range(min(column, len(line))):
-        character = line[at]
-        if quote:
-            if character == quote and line[at - 1] != "\\":
-                quote = ""
-        elif character in "\"'`":
-            quote = character
-        elif marker and line.startswith(marker, at):
-            return "comment"
-    return "string" if quote else "code"
+    return Lexed(line, language_id).at(column)

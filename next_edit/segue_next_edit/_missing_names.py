@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import builtins
+import keyword
 import re
 from typing import TYPE_CHECKING
 
 from segue_next_edit._definitions import declared_by, defined_by
 from segue_next_edit._imports import JS, statements_in
-from segue_next_edit._lexing import lexed
+from segue_next_edit._lexing import lexed, on_line
+from segue_next_edit._standard_names import JS_GLOBALS
 from segue_next_edit._tokens import WORD, words_of
 
 if TYPE_CHECKING:
@@ -24,9 +26,11 @@ _PLAIN = frozenset(
     def class function const let var type interface export default async await yield try except raise with lambda
     """.split()  # noqa: SIM905
 )
-_BUILTIN = frozenset(dir(builtins))
+_KNOWN = {"python": frozenset([*dir(builtins), *keyword.kwlist]), **dict.fromkeys(JS, JS_GLOBALS)}
+"""The words of a language and the names that it binds itself."""
 _QUOTED_TYPE = re.compile(r"""(?:\w|\)|\])\s*(?::|->)\s*["'][^"']*\Z""")
 """What comes before a name in an annotation that is written as a string."""
+_LISTED = re.compile(r"__all__[^\])]*")
 _BOUND_BEFORE = re.compile(r"(?:\bfor |\bas |\blambda |,\s*|\(\s*|^\s*)\Z")
 _BOUND_AFTER = re.compile(r"\s*(?:in\b|:=|=[^=>]|=>|:\s)")
 _BINDS_BEFORE = re.compile(r"(?:\bfor |\bas |\bcatch \(|\bexcept .* as )\Z")
@@ -51,8 +55,14 @@ def missing_names(situation: Situation, file: FileText) -> Iterator[str]:
     bound = {local for s in file.imports for local in s.locals}
     touched = situation.touched[file.path]
     found = 0
+    known = _KNOWN.get(file.language, frozenset())
     for name in dict.fromkeys(_unbound(edits, file)):
-        if name not in bound and not _bound_here(file, name) and any(True for _ in _uses(file, name)):
+        if (
+            name not in bound
+            and name not in known
+            and not _bound_here(file, name)
+            and any(True for _ in _uses(file, name))
+        ):
             found += 1
             yield name
     seen: set[str] = set()
@@ -71,15 +81,14 @@ def missing_names(situation: Situation, file: FileText) -> Iterator[str]:
 
 def only_annotates(situation: Situation, file: FileText, name: str) -> bool:
     """Whether every use of `name` is the annotation of a parameter, variable or result."""
-    at = -1
-    for line, column in _columns(file, name):
-        if line in situation.touched[file.path]:
-            at = column
-            if not _ANNOTATES.search(file.lines[line], 0, column) or file.lines[line].startswith(
-                ("(", "."), column + len(name)
-            ):
-                return False
-    return at >= 0
+    uses = list(_columns(file, name))
+    written = [use for use in uses if use[0] in situation.touched[file.path]]
+    looked_at = written or [use for use in uses if use[0] not in file.import_lines]
+    return bool(looked_at) and all(
+        _ANNOTATES.search(file.lines[line], 0, column)
+        and not file.lines[line].startswith(("(", "."), column + len(name))
+        for line, column in looked_at
+    )
 
 
 def _unbound(edits: Sequence[Done], file: FileText) -> Iterator[str]:
@@ -105,9 +114,8 @@ def _unbound(edits: Sequence[Done], file: FileText) -> Iterator[str]:
 def _new_words(edits: Sequence[Done], file: FileText) -> Iterator[str]:
     """Yield the names that new lines use and their old ones do not."""
     language = file.language
-    code = lexed(file.text, language)
     for edit in edits:
-        before = set(words_of(edit.old))
+        before = {name for line in edit.old for name in _referred(line, language)}
         for at, line in enumerate(edit.new, start=edit.line):
             if at in file.import_lines or at >= len(file.lines) or file.lines[at] != line:
                 continue
@@ -115,15 +123,19 @@ def _new_words(edits: Sequence[Done], file: FileText) -> Iterator[str]:
                 name = match[0]
                 if name in before or name in _PLAIN or len(name) < 2:
                     continue
-                if language == "python" and name in _BUILTIN:
+                if name in _KNOWN.get(language, ()):
                     continue
                 if not _refers(line, match.start(), match.end(), language):
                     continue
-                if code.at(file.starts[at] + match.start()) != "code" and not (
-                    language == "python" and _QUOTED_TYPE.search(line, 0, match.start())
-                ):
-                    continue
-                yield name
+                if _is_code(file, at, match.start()):
+                    yield name
+
+
+def _referred(line: str, language: str) -> Iterator[str]:
+    """Yield the names that a line uses which no longer stands anywhere."""
+    for match in WORD.finditer(line):
+        if _refers(line, *match.span(), language) and on_line(line, match.start(), language) == "code":
+            yield match[0]
 
 
 def _refers(line: str, start: int, end: int, language: str) -> bool:
@@ -153,14 +165,20 @@ def _columns(file: FileText, name: str) -> Iterator[tuple[int, int]]:
 def _uses(file: FileText, name: str) -> Iterator[int]:
     """Yield the lines outside of import statements that use `name`."""
     for line, column in _columns(file, name):
-        if line not in file.import_lines and (
-            file.language != "python" or not _is_comment(file.lines[line], column)
-        ):
+        if line not in file.import_lines and _is_code(file, line, column):
             yield line
 
 
-def _is_comment(line: str, column: int) -> bool:
-    return line.lstrip()[:1] == "#" and column > 0
+def _is_code(file: FileText, line: int, column: int) -> bool:
+    """Whether a word is code: in Python also an annotation in quotes, and what ``__all__`` lists."""
+    offset = file.starts[line] + column
+    where = lexed(file.text, file.language).at(offset)
+    if where != "string" or file.language != "python":
+        return where == "code"
+    if _QUOTED_TYPE.search(file.lines[line], 0, column):
+        return True
+    listed = file.text.rfind("__all__", 0, offset) if file.text[offset - 1] in "'\"" else -1
+    return listed >= 0 and _LISTED.fullmatch(file.text, listed, offset - 1) is not None
 
 
 def _bound_here(file: FileText, name: str) -> bool:

@@ -53,6 +53,15 @@ def named_from(
         if without_suffix(module_file(statement.module, path, language_id, files)) == module:
             return statement.module
     if language_id == "python":
+        for statement in statements:
+            inner = "/" + statement.module.replace(".", "/")
+            found = module_file(statement.module, path, language_id, files)
+            if (
+                found.startswith("./")
+                and found.endswith(inner)
+                and module.startswith(found[: 1 - len(inner)])
+            ):
+                return module[len(found) + 1 - len(inner) :].replace("/", ".")
         root = _package_root(module[2:], files)
         mine = root == _package_root(path, files)
         relative = any(s.module.startswith(".") for s in statements)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from segue_context import LineEdit, WorkspaceReader
+    from segue_next_edit._import_habits import Habits
 
 __all__ = ["MAX_HISTORY", "Done", "FileText", "Situation"]
 
@@ -184,6 +185,10 @@ class Situation:
     def tests_of(self, subject: str) -> list[str]:
         """Return the test files about `subject`, what `subject_of` says of a path."""
         return self._texts.tests.about(subject, self.reader.files())
+
+    def import_habits(self, path: str) -> Habits:
+        """Return how the files beside `path` write their imports."""
+        return self._texts.habits.near(path, self.reader.files(), self.text_of)
 
     def is_defined(self, name: str) -> bool:
         """Whether something is still defined under this name: the index may be a moment behind the edited files."""

@@ -16,6 +16,7 @@ _NAMES = {
     "enum": "Enum Flag IntEnum IntFlag StrEnum",
     "fractions": "Fraction",
     "functools": "cached_property lru_cache partial partialmethod singledispatch total_ordering wraps",
+    "html": "unescape",
     "http": "HTTPStatus",
     "importlib.metadata": "PackageNotFoundError",
     "inspect": "Parameter Signature iscoroutinefunction",
@@ -27,6 +28,7 @@ _NAMES = {
     "shutil": "copyfile copytree rmtree",
     "tempfile": "NamedTemporaryFile TemporaryDirectory mkdtemp",
     "textwrap": "dedent",
+    "time": "monotonic perf_counter",
     "types": "MappingProxyType ModuleType SimpleNamespace TracebackType",
     "typing": "Annotated Any ClassVar Dict Final Generic List Literal NamedTuple NoReturn Optional ParamSpec Protocol "
     "Self TYPE_CHECKING Tuple TypeAlias TypeGuard TypeVar TypedDict Union cast overload",
@@ -55,3 +57,15 @@ GO_STANDARD = {path.rsplit("/", 1)[-1]: path for path in _GO.split()}
 _NODE = "assert buffer child_process crypto events fs http https net os path process stream url util zlib"
 NODE = frozenset(_NODE.split())
 """The modules of Node.js in common use."""
+
+JS_GLOBALS = frozenset(
+    """
+    abstract any as asserts bigint boolean break case catch continue debugger declare delete do enum extends finally
+    get implements in infer instanceof is keyof namespace never number object of out override private protected public
+    readonly satisfies set static string super switch symbol throw typeof unique unknown void
+    Array ArrayBuffer Boolean Date Error Exclude Extract Function JSON Map Math NonNullable Number Object Omit
+    Parameters Partial Pick Promise Proxy Readonly ReadonlyArray Record Reflect RegExp Required ReturnType Set String
+    Symbol TypeError URL Uint8Array WeakMap WeakSet arguments clearTimeout console document globalThis setTimeout window
+    """.split()  # noqa: SIM905
+)
+"""The words of JavaScript and TypeScript, and the names that nobody imports."""

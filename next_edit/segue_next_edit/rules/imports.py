@@ -69,13 +69,19 @@ class _Revised:
 def _revised(situation: Situation, file: FileText) -> _Revised:
     revised = _Revised(list(file.lines))
     gone = unused_names(situation, file)
-    replaced = {pattern.new: pattern.old for pattern in learnt(situation)} if gone else {}
-    for name in missing_names(situation, file):
+    renames = [pattern for pattern in learnt(situation) if pattern.name]
+    replaced = {pattern.new: pattern.old for pattern in renames}
+    bound = {local for s in file.imports for local in s.locals}
+    left = {pattern.old for pattern in renames if pattern.new in bound}  # to be renamed, not to be imported
+    missing = [name for name in missing_names(situation, file) if name not in left]
+    pair = len(missing) == len(gone) == 1
+    for name in missing:
         source = source_of(situation, file, name)
-        if source is None and replaced.get(name) in gone:
-            # nobody knows the new name yet: it comes from where the one comes that it stands for now
-            gone.discard(replaced[name])
-            _swap(revised, file, replaced[name], name)
+        old = _predecessor(file, gone, name, source, replaced.get(name, ""), alone=pair)
+        if old:
+            gone.discard(old)
+            _swap(revised, file, old, name, source)
+            continue
         if source is None or source.module == module_of(file.path, file.language):
             continue
         now = statements_in(revised.lines, file.language)
@@ -86,7 +92,7 @@ def _revised(situation: Situation, file: FileText) -> _Revised:
             else file.language == "python" and only_annotates(situation, file, name)
         )
         wanted = Wanted(module, source.name, name, source.form, only_type)
-        new = with_name(revised.lines, now, file.language, wanted)
+        new = with_name(revised.lines, now, file.language, wanted, habits=situation.import_habits(file.path))
         if new is not None:
             revised.lines = new
             revised.notes.append(f"import {name}")
@@ -101,15 +107,39 @@ def _revised(situation: Situation, file: FileText) -> _Revised:
     return revised
 
 
-def _swap(revised: _Revised, file: FileText, old: str, new: str) -> None:
+def _predecessor(
+    file: FileText, gone: set[str], name: str, source: Source | None, learnt_old: str, *, alone: bool
+) -> str:
+    """Return the imported name that goes and in whose place `name` comes, "" when that is not clear.
+
+    A name nobody knows comes from where the one came that it stands for, or is a module like the only one that goes; a
+    module imported inside a function gives way to another there.
+    """
+    for statement in file.imports:
+        for original, old in statement.names:
+            if old not in gone or original != old or statement.form not in ("from", "require from", "module"):
+                continue
+            whole = statement.form == "module" and statement.module == old
+            if source is not None:
+                fits = whole and bool(statement.indent) and source.form == "module"
+            elif old == learnt_old:
+                fits = whole or statement.form != "module"
+            else:
+                fits = whole and alone and f"{name}." in file.text
+            if fits:
+                return old
+    return ""
+
+
+def _swap(revised: _Revised, file: FileText, old: str, new: str, source: Source | None) -> None:
     """Write `new` for the imported name `old`."""
     for statement in statements_in(revised.lines, file.language):
-        if (old, old) in statement.names and statement.form in ("from", "require from"):
+        if (old, old) in statement.names:
             word = re.compile(rf"(?<![\w.]){re.escape(old)}(?!\w)")
             for at in range(statement.start, statement.end):
                 revised.lines[at] = word.sub(new, revised.lines[at])
             revised.notes.append(f"import {new} for {old}")
-            revised.sources.append(Source(statement.module, new, statement.form, how="swapped"))
+            revised.sources.append(source or Source(statement.module, new, statement.form, how="swapped"))
 
 
 def changes_between(

@@ -157,7 +157,8 @@ def _moved(situation: Situation, file: FileText, move: _Move) -> Iterator[Candid
     statements = statements_in(lines, language)
     module = named_from(new.module, path, language, situation.known_files, file.imports)
     wanted = Wanted(module, new.name, new.local, "from", held.type_only)
-    lines = with_name(lines, statements, language, wanted, near=held.start)
+    habits = situation.import_habits(path)
+    lines = with_name(lines, statements, language, wanted, habits=habits, near=held.start)
     if lines is None:
         return
     for start, end, text in changes_between(situation, file, lines):

@@ -56,7 +56,10 @@ class NewNameRule:
             for name in fresh:
                 wanted = Wanted(statement.module, name, name, statement.form, statement.type_only)
                 now = statements_in(lines or [], other.language)
-                lines = None if lines is None else with_name(lines, now, other.language, wanted)
+                habits = situation.import_habits(other.path)
+                lines = (
+                    None if lines is None else with_name(lines, now, other.language, wanted, habits=habits)
+                )
             for start, end, new in changes_between(situation, other, lines or other.lines):
                 yield Candidate(
                     other.path, start, end, new, "new name", f"new\0{file.path}\0{' '.join(fresh)}",
