@@ -31,9 +31,10 @@ _KNOWN = {"python": frozenset([*dir(builtins), *keyword.kwlist]), **dict.fromkey
 _QUOTED_TYPE = re.compile(r"""(?:\w|\)|\])\s*(?::|->)\s*["'][^"']*\Z""")
 """What comes before a name in an annotation that is written as a string."""
 _LISTED = re.compile(r"__all__[^\])]*")
-_BOUND_BEFORE = re.compile(r"(?:\bfor |\bas |\blambda |,\s*|\(\s*|^\s*)\Z")
+_BOUND_BEFORE = re.compile(r"(?:\bfor |\blambda |,\s*|\(\s*|^\s*)\Z")
 _BOUND_AFTER = re.compile(r"\s*(?:in\b|:=|=[^=>]|=>|:\s)")
-_BINDS_BEFORE = re.compile(r"(?:\bfor |\bas |\bcatch \(|\bexcept .* as )\Z")
+_BINDS_BEFORE = re.compile(r"(?:\bfor |\bcatch \()\Z")
+_PYTHON_BINDS_BEFORE = re.compile(r"\b(?:for|as) \Z")
 _ANNOTATES = re.compile(r"(?:->|[\w)\]]\s*:)\s*[\w\[\]|., \"']*\Z")
 
 
@@ -184,6 +185,7 @@ def _is_code(file: FileText, line: int, column: int) -> bool:
 def _bound_here(file: FileText, name: str) -> bool:
     """Whether some line of the file defines `name`, or binds it as a parameter or loop variable."""
     text = file.text
+    binds_before = _PYTHON_BINDS_BEFORE if file.language == "python" else _BINDS_BEFORE
     for at in file.offsets_of(name):
         end = at + len(name)
         if name in defined_by(file.lines[file.line_at(at)], file.language):
@@ -191,6 +193,6 @@ def _bound_here(file: FileText, name: str) -> bool:
         before, after = text[max(0, at - 12) : at], text[end : end + 4]
         if _BOUND_BEFORE.search(before) and _BOUND_AFTER.match(after):
             return True
-        if _BINDS_BEFORE.search(before):
+        if binds_before.search(before):
             return True
     return False

@@ -8,6 +8,8 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from segue_next_edit._common_words import COMMON_WORDS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -26,6 +28,17 @@ def tokens_of(line: str) -> tuple[str, ...]:
 def words_of(lines: Sequence[str]) -> list[str]:
     """Return the identifiers of `lines` in order, with repetitions."""
     return [word for line in lines for word in WORD.findall(line)]
+
+
+def kind_of(token: str) -> str:
+    """Return what matches the tokens of one kind: any name, any number, any blanks, or the very mark or keyword."""
+    if token.isspace():
+        return r"\s*\n" + re.escape(token.rsplit("\n", 1)[1]) if "\n" in token else r"[^\S\n]+"
+    if token in COMMON_WORDS:
+        return re.escape(token) + r"\b"
+    if token[0].isdigit():
+        return r"\d\w*\b"
+    return r"[^\W\d]\w*\b" if WORD.fullmatch(token) else re.escape(token)
 
 
 def is_name(text: str) -> bool:

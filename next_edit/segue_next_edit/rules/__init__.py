@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segue_next_edit.rules.alike import AlikeRule
+from segue_next_edit.rules.hunk import HunkRule
 from segue_next_edit.rules.imports import ImportRule
 from segue_next_edit.rules.moved_import import MovedImportRule
 from segue_next_edit.rules.nearby import NearbyRule
@@ -23,6 +24,7 @@ RULES: tuple[tuple[Rule, float], ...] = (
     (SubstitutionRule(), 0.6),
     (ImportRule(), 0.85),
     (TemplateRule(), 0.9),
+    (HunkRule(), 0.95),
     (AlikeRule(), 1.0),
     (MovedImportRule(), 0.95),
     (NewNameRule(), 1.0),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate
 from segue_next_edit._common_words import COMMON_WORDS
-from segue_next_edit._tokens import WORD, paired_lines, tokens_of
+from segue_next_edit._tokens import WORD, kind_of, paired_lines, tokens_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -132,21 +132,10 @@ def _pattern(tokens: Sequence[str], start: int, end: int) -> re.Pattern[str]:
     went = "".join(tokens[start:end])
     reach = 1 if len(went.strip()) >= _TELLING else _CONTEXT
     left, right = tokens[max(0, start - reach) : start], tokens[end : end + reach]
-    before = ("^" if start <= reach else "") + "".join(map(_kind, left))
-    after = "".join(map(_kind, right)) + ("$" if end + reach >= len(tokens) else "")
+    before = ("^" if start <= reach else "") + "".join(map(kind_of, left))
+    after = "".join(map(kind_of, right)) + ("$" if end + reach >= len(tokens) else "")
     middle = re.escape(went)
     return re.compile(rf"(?P<left>{before}){middle}(?P<right>{after})")
-
-
-def _kind(token: str) -> str:
-    """Return what matches the tokens of one kind: any name, any number, any blanks, or the very mark or keyword."""
-    if token.isspace():
-        return r"\s+"
-    if token in COMMON_WORDS:
-        return re.escape(token) + r"\b"
-    if token[0].isdigit():
-        return r"\d\w*\b"
-    return r"[^\W\d]\w*\b" if WORD.fullmatch(token) else re.escape(token)
 
 
 def _first(line: str) -> str:
@@ -156,4 +145,4 @@ def _first(line: str) -> str:
 
 
 def _build(line: str) -> str:
-    return "".join(map(_kind, tokens_of(line.strip())))
+    return "".join(map(kind_of, tokens_of(line.strip())))

@@ -49,6 +49,11 @@ class Pattern:
         """Whether one identifier replaced another."""
         return is_name(self.old) and is_name(self.new)
 
+    @property
+    def telling(self) -> bool:
+        """Whether what went says enough to be found wherever it stands: several names."""
+        return len([word for word in WORD.findall(self.old) if word not in _COMMON]) > 1
+
 
 class SubstitutionRule:
     """Learns replacements from the history and finds where else they apply."""
@@ -138,7 +143,7 @@ class SubstitutionRule:
             same_left = any(left == context[0] for context in pattern.contexts)
             same_right = any(right == context[1] for context in pattern.contexts)
             both = any((left, right) == context for context in pattern.contexts)
-            if not pattern.name and not (same_left or same_right):
+            if not (pattern.name or same_left or same_right or pattern.telling):
                 continue
             if pattern.old in pattern.new and _already(text, column, pattern):
                 continue

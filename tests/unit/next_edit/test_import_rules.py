@@ -145,6 +145,88 @@ def applied(text: str, edits: list[NextEdit]) -> str:
             "import { devalue } from 'devalue'\nimport { k } from 'konn'\n",
             id="node's own first, all others by name",
         ),
+        pytest.param(
+            {
+                "shop/__init__.py": "", "shop/cart.py": "", "shop/b.py": "import pytest\n",
+                "shop/a.py": "import os\n\nfrom shop.cart import Cart\n\nos(Cart)\n",
+            },
+            "shop/a.py", 4, "os(Cart)", "os(Cart, pytest)",
+            "import os\n\nimport pytest\n\nfrom shop.cart import Cart\n",
+            id="a package between the standard library and the repository's own",
+        ),
+        pytest.param(
+            {
+                "a.py": "from typing import Any\n\nx: Any = 1\n",
+                "b.py": "from typing import Any\nfrom typing import List\n",
+                "c.py": "from typing import Iterator\nfrom typing import List\n",
+            },
+            "a.py", 2, "x: Any = 1", "x: Any | List = 1",
+            "from typing import Any\nfrom typing import List\n",
+            id="a statement for each name, as the neighbours write them",
+        ),
+        pytest.param(
+            {
+                "a.ts": "import { b } from './b'\n\nb()\n", "b.ts": "export const b = 1\n",
+                "c.ts": "import type { Item } from './item'\nimport type { Other } from './b'\n",
+            },
+            "a.ts", 2, "b()", "b() as Item",
+            "import { b } from './b'\nimport type { Item } from './item'\n",
+            id="types apart, as the neighbours have them",
+        ),
+        pytest.param(
+            {"a.ts": "export const f = (x: number) => x;\n", "b.ts": "import { gain } from 'lib'\n"},
+            "a.ts", 0, "export const f = (x: number) => x;", "export const f = (x: number) => gain(x);",
+            "import { gain } from 'lib';\n",
+            id="a semicolon where the file has them",
+        ),
+        pytest.param(
+            {"a.py": "import inspect\n\ncheck(inspect.isclass(x), inspect.stack)\n"},
+            "a.py", 2, "check(inspect.isclass(x), inspect.stack)", "check(isclass(x), inspect.stack)",
+            "import inspect\nfrom inspect import isclass\n",
+            id="a name without its module comes from there",
+        ),
+        pytest.param(
+            {"a.py": "def main():\n    import optparse\n\n    return optparse.OptionParser()\n"},
+            "a.py", 3, "    return optparse.OptionParser()", "    return argparse.ArgumentParser()",
+            "def main():\n    import argparse\n\n",
+            id="a module for another inside a function",
+        ),
+        pytest.param(
+            {"a.py": "import os\n\n__all__ = [\n    'cart',\n]\n", "b.py": "from shop import Item\n"},
+            "a.py", 3, "    'cart',", "    'cart', 'Item',",
+            "import os\n\nfrom shop import Item\n",
+            id="what __all__ lists is used",
+        ),
+        pytest.param(
+            {"a.py": "import os\n\nlog('call time.sleep', os)\n"},
+            "a.py", 2, "log('call time.sleep', os)", "log('call time.sleep', os, f'{time.time()}')",
+            "import os\nimport time\n",
+            id="in a string it is a use where it is filled in, else not",
+        ),
+        pytest.param(
+            {"a.ts": "import { a } from 'a'\n\na()\n", "b.ts": "import { noun } from './words'\n"},
+            "a.ts", 2, "a()", "a(`all ${noun(`s`)}`)",
+            "import { a } from 'a'\nimport { noun } from './words'\n",
+            id="in a template too",
+        ),
+        pytest.param(
+            {
+                "money/money.go": "package money\n", "cart/cart.go": "package cart\n",
+                "a.go": 'package a\n\nimport (\n\t"example.org/shop/cart"\n)\n\nvar x = cart.New()\n',
+            },
+            "a.go", 6, "var x = cart.New()", "var x = cart.New(money.Zero)",
+            'package a\n\nimport (\n\t"example.org/shop/cart"\n\t"example.org/shop/money"\n)\n',
+            id="the module's name from another of its packages, without a go.mod",
+        ),
+        pytest.param(
+            {
+                "a.py": "import sys\n\nfrom jinja2 import Environment\n\nEnvironment(sys)\n",
+                "app/core/b.py": "", "app/c.py": "from app.core.b import Model\n",
+            },
+            "a.py", 4, "Environment(sys)", "sys.exit(Model.load)",
+            "import sys\n\nfrom app.core.b import Model\n\nsys",
+            id="one goes with its block, one comes with its own",
+        ),
     ],
 )  # fmt: skip
 def test_a_missing_import_is_written_as_the_file_writes_them(
@@ -320,3 +402,57 @@ def test_a_small_change_is_found_in_lines_built_alike(
     here = scene({path: f"{old}\n    one\n    two\n{there}\n    three\nunlike = 1\n"})
     here.edit(path, 0, [old], [new])
     assert [(e.start_line, e.new) for e in here.found("alike")] == [(3, (expected,))]
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "left"),
+    [
+        ("a.go", 'package a\n\nimport (\n\t"fmt"\n\n\t"x.org/b"\n)\n\nvar x = b.New()', "var x = 1", 'package a\n\nimport (\n\t"fmt"\n)'),
+        ("a.py", "import os\n\nimport lib\n\nlib(os)", "lib()", "import lib\n\nlib()"),
+        ("a.py", "from a import Base\n\nclass A(Base): ...", "class A: ...", "class A"),
+    ],
+)  # fmt: skip
+def test_a_removed_import_leaves_no_gap(
+    scene: type[SceneType], path: str, old: str, new: str, left: str
+) -> None:
+    here = scene({path: old + "\n"})
+    lines = old.split("\n")
+    here.edit(path, len(lines) - 1, lines[-1:], [new])
+    assert applied(here.reader.texts[path], here.found("import")).startswith(left)
+
+
+def test_a_hunk_of_several_changes_is_found_where_other_names_stand(scene: type[SceneType]) -> None:
+    block = "    {0}.equal(response.{1}, 400)\n    {0}.same(parse(response.body), {2})\n"
+    here = scene({"a.js": block.format("t", "code", 1) + "    t.end()\n" + block.format("u", "status", "x")})
+    here.edit(
+        "a.js",
+        0,
+        ["    t.equal(response.code, 400)", "    t.same(parse(response.body), 1)"],
+        ["    t.assert.strictEqual(response.code, 400)", "    t.assert.deepEqual(parse(response.body), 1)"],
+    )
+    found = here.found("hunk")
+    assert [(e.start_line, e.new) for e in found] == [
+        (
+            3,
+            (
+                "    u.assert.strictEqual(response.status, 400)",
+                "    u.assert.deepEqual(parse(response.body), x)",
+            ),
+        )
+    ]
+
+
+def test_a_hunk_is_found_at_another_depth_and_may_take_lines_away(scene: type[SceneType]) -> None:
+    here = scene(
+        {
+            "a.py": "@gen.coroutine\ndef a(x, y):\n    pass\n\nclass B:\n    @gen.coroutine\n    def b(self):\n        pass\n"
+        }
+    )
+    here.edit("a.py", 0, ["@gen.coroutine", "def a(x, y):"], ["async def a(x, y):"])
+    assert [(e.start_line, e.new) for e in here.found("hunk")] == [(4, ("    async def b(self):",))]
+
+
+def test_a_hunk_that_writes_names_of_its_place_is_not_repeated(scene: type[SceneType]) -> None:
+    here = scene({"a.py": "x = f(1)\nlog(x)\n\ny = f(2)\nlog(y)\n"})
+    here.edit("a.py", 0, ["x = f(1)", "log(x)"], ["x = g(1)", "log(x, x)"])
+    assert not here.found("hunk")
