@@ -125,13 +125,14 @@ class ImportHabits:
             self._files, self._ours, self._known = files, own_packages(files), {}
         language = language_of(path=path).id
         key = posixpath.dirname(path), _family(language)
-        if key not in self._known:
+        known = self._known.get(key)
+        if known is None:
             texts = [read(other) for other in _beside(path, files)]
             heads = [text[:_HEAD_CHARACTERS].split("\n") for text in texts if text]
-            self._known[key] = learnt(
-                ((head, statements_in(head, language)) for head in heads), language, self._ours
-            )
-        return self._known[key]
+            known = learnt(((head, statements_in(head, language)) for head in heads), language, self._ours)
+            if None not in texts:  # else there was no time to read them all: what they show is not kept
+                self._known[key] = known
+        return known
 
 
 def _family(language_id: str) -> str:

@@ -23,12 +23,16 @@ class Ranked:
     content: float
 
     @property
+    def rank(self) -> float:
+        """What candidates are ordered by: a place alone is never shown unasked, so content counts most."""
+        return self.place + 4 * self.content
+
+    @property
     def worth(self) -> float:
-        """What candidates are ordered by: content is worth more than a place alone."""
-        return self.place + CONTENT_WORTH * self.content
+        """What the gate asks for."""
+        return self.place + 0.5 * self.content
 
 
-CONTENT_WORTH = 0.5
 LEAST_SHARE = 0.03
 """From this chance on, given the place, content is put to a place that another rule found."""
 _KEPT = 50
@@ -43,7 +47,7 @@ def ranked(situation: Situation, candidates: list[Candidate]) -> list[Ranked]:
     """Return the candidates, best first, without those that touch a better one."""
     weigh(situation, candidates)
     scored = [_scored(candidate) for candidate in candidates]
-    scored.sort(key=lambda r: -r.worth)
+    scored.sort(key=lambda r: -r.rank)
     taken: dict[str, list[int]] = {}
     best: list[Ranked] = []
     for row in scored:
@@ -58,7 +62,7 @@ def ranked(situation: Situation, candidates: list[Candidate]) -> list[Ranked]:
         elif len(best) < _KEPT:
             taken.setdefault(row.candidate.path, []).append(len(best))
             best.append(row)
-    best.sort(key=lambda r: -r.worth)
+    best.sort(key=lambda r: -r.rank)
     return best
 
 

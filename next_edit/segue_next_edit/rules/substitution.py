@@ -80,6 +80,7 @@ class SubstitutionRule:
             else f"the same change: {_short(pattern.new)}"
         )
         old_defined = pattern.name and situation.is_defined(pattern.old)
+        new_elsewhere = pattern.name and not pattern.declares and situation.is_defined(pattern.new)
         found: list[Candidate] = []
         reach = situation.files_with(*anchor, limit=_files(pattern) if most == MAX_WEIGHED else most)
         suffix = language_of(path=situation.cursor[0]).id
@@ -97,6 +98,8 @@ class SubstitutionRule:
                 for name in ("comment", "string"):  # code on one of the lines makes it a place in the code
                     evidence[name] = min(fact[name] for fact in facts)
                 evidence["several"] = float(end - start > 1)
+                # an import of the new name comes from where that is declared, so its module changes too
+                evidence["imports_other"] = float(new_elsewhere and start in file.import_lines)
                 evidence["language"] = float(language_of(path=path).id == suffix)
                 found.append(Candidate(path, start, end, new, kind, group, reason, evidence))
         for candidate in found:
