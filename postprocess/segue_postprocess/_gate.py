@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from segue_postprocess._boundary import longest_sound
 from segue_postprocess._brackets import fit, steps
 from segue_postprocess._excerpt import excerpt_of
+from segue_postprocess._ground import ground_of, too_long
 from segue_postprocess._lexis import CLOSERS
 from segue_postprocess._python import misindented, refuses
 from segue_postprocess._reasons import Reason
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Tree
 
+    from segue_postprocess._ground import Ground
     from segue_postprocess._situation import Situation
     from segue_syntax import TreeStore
 
@@ -39,8 +41,6 @@ _BRACKETS = (Reason.BRACKETS_CUT, Reason.BRACKETS_REPLACED)
 _MOST_COMPARED = 2
 _HANDY = 2_500
 _LONG = 80_000  # characters of a document above which even its incremental parse takes longer than a large excerpt's
-_LONGEST_WHOLE = 600_000
-_LONGEST_LINE = 5_000
 _NEAR = 20_000  # characters to each side that are parsed where a document stays broken
 
 
@@ -65,15 +65,14 @@ class Gate:
         self._language = situation.language.id
         self._trees = trees
         self._excerpt = excerpt_of(situation)
+        self._ground = ground_of(situation, trees)
         cursor = situation.cursor
         size = len(cursor.prefix) + len(cursor.suffix)
         self._is_long = size >= _LONG
         self._asks_whole = self._excerpt is None or (
             not self._is_long and len(self._excerpt.before) + len(self._excerpt.after) > _HANDY
         )
-        self._too_long = (
-            size > _LONGEST_WHOLE or len(situation.line_before) + len(situation.line_after) > _LONGEST_LINE
-        )
+        self._too_long = too_long(situation)
         self._sound: dict[Candidate, bool] = {}
         self._sound_whole: dict[Candidate, bool] = {}
         self._no_worse: dict[Candidate, bool] = {}
@@ -87,7 +86,7 @@ class Gate:
         return known
 
     def _judge(self, candidate: Candidate) -> bool:
-        if self._asks_whole or self._leaves_string_open(candidate):
+        if self._ground is not None or self._asks_whole or self._leaves_string_open(candidate):
             return self.is_sound_whole(candidate)
         if self._excerpt is not None and self._excerpt.plain and self._is_sound_in_excerpt(candidate):
             return True
@@ -129,11 +128,23 @@ class Gate:
     def _judge_whole(self, candidate: Candidate) -> bool:
         if self._too_long:
             return self._has_no_more_errors(candidate)
+        if self._ground is not None:
+            return self._is_sound_on(self._ground, candidate)
         data = self._whole(candidate.text, candidate.replaced)
         tree = self._trees.tree(data, self._language, patience=_PATIENCE)
         if tree is None or tree.root_node.has_error:
             return False
         return self._python_accepts(candidate, tree, data, len(_encoded(self._situation.cursor.prefix)))
+
+    def _is_sound_on(self, ground: Ground, candidate: Candidate) -> bool:
+        text, replaced = self._typed(candidate)
+        for plot in ground.plots:
+            data, tree, certain = plot.with_text(text, replaced)
+            if tree is not None:
+                return self._python_accepts(candidate, tree, data, len(plot.before))
+            if certain:
+                break
+        return False
 
     def is_no_worse(self, candidate: Candidate) -> bool:
         """Whether a document that is broken with and without `candidate` has no more errors with it."""
@@ -164,6 +175,8 @@ class Gate:
         return self._python_accepts(candidate, tree, data, start)
 
     def _is_sound_without_whole(self) -> bool:
+        if self._ground is not None:
+            return self._ground.is_sound
         if self._too_long:
             return _errors_known(self._compared("", 0)[0], self._language) == 0
         tree = self._trees.tree(self._whole("", 0), self._language, patience=_PATIENCE)
@@ -196,6 +209,11 @@ class Gate:
         self.python_refused = self.python_refused or refused
         return not refused
 
+    def _typed(self, candidate: Candidate) -> tuple[bytes, int]:
+        """Return the bytes that `candidate` inserts into the document, and how many it replaces."""
+        text = candidate.text.replace("\n", "\r\n") if self._situation.crlf else candidate.text
+        return _encoded(text), len(_encoded(self._situation.cursor.suffix[: candidate.replaced]))
+
     def _whole(self, text: str, replaced: int) -> bytes:
         cursor = self._situation.cursor
         text = text.replace("\n", "\r\n") if self._situation.crlf else text
@@ -224,6 +242,12 @@ def _errors(data: bytes, language_id: str) -> int:
     """Return the number of syntax errors in a text parsed from nothing."""
     tree = parse(data, language_id)
     return syntax_errors(tree) if tree is not None else 0
+
+
+def prepare(situation: Situation, trees: TreeStore) -> None:
+    """Parse what stands around the cursor ahead of the first answer."""
+    if grammar_of(situation.language.id) is not None:
+        Gate(situation, trees).is_broken_without()
 
 
 def check(

@@ -11,11 +11,11 @@ from segue_syntax._text import Document, Position, Range, Snapshot, line_content
 
 if TYPE_CHECKING:
     from segue_syntax._imports import ImportedName
-    from segue_syntax._parsing import grammar_of, parse, parse_patiently, parser_of
+    from segue_syntax._parsing import grammar_of, parse, parse_patiently, parse_until_error, parser_of
     from segue_syntax._references import Reference, references_in
     from segue_syntax._scopes import VisibleName, enclosing_definitions, local_names_at, names_visible_at
     from segue_syntax._symbols import Definition, FileSymbols, definitions_in, file_symbols, imports_in
-    from segue_syntax._trees import TreeStore, syntax_errors
+    from segue_syntax._trees import TreeStore, edited, syntax_errors
 
 __all__ = [
     "LANGUAGES",
@@ -33,6 +33,7 @@ __all__ = [
     "VisibleName",
     "column_from_units",
     "definitions_in",
+    "edited",
     "enclosing_definitions",
     "file_symbols",
     "grammar_of",
@@ -43,6 +44,7 @@ __all__ = [
     "names_visible_at",
     "parse",
     "parse_patiently",
+    "parse_until_error",
     "parser_of",
     "references_in",
     "split_lines",
@@ -58,6 +60,7 @@ _ANALYSIS = {
     "TreeStore": "segue_syntax._trees",
     "VisibleName": "segue_syntax._scopes",
     "definitions_in": "segue_syntax._symbols",
+    "edited": "segue_syntax._trees",
     "enclosing_definitions": "segue_syntax._scopes",
     "file_symbols": "segue_syntax._symbols",
     "grammar_of": "segue_syntax._parsing",
@@ -66,6 +69,7 @@ _ANALYSIS = {
     "names_visible_at": "segue_syntax._scopes",
     "parse": "segue_syntax._parsing",
     "parse_patiently": "segue_syntax._parsing",
+    "parse_until_error": "segue_syntax._parsing",
     "parser_of": "segue_syntax._parsing",
     "references_in": "segue_syntax._references",
     "syntax_errors": "segue_syntax._trees",
