@@ -114,6 +114,8 @@ class Gate:
 
     def is_broken_without(self) -> bool:
         """Whether something is wrong around the cursor as it is."""
+        if self._ground is not None:
+            return not self._ground.is_sound
         if self._excerpt is None or self._asks_whole:
             return not self._is_sound_without_whole()
         return not _is_sound(_encoded(self._excerpt.with_text("", 0)), self._language)

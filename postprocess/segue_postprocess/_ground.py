@@ -15,11 +15,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
-from operator import attrgetter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from segue_postprocess._excerpt import IN_MARKUP, excerpt_of
-from segue_syntax import edited, parse, parse_until_error
+from segue_syntax import edited, parse_until_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 _PATIENCE: Final = 0
 _LONGEST_WHOLE: Final = 600_000
 _LONGEST_LINE: Final = 5_000
+_LARGEST_PART: Final = 30_000  # bytes: the first parse of more takes longer than it saves
 _NOT_APART: Final = IN_MARKUP | {"php"}  # what a text means there depends on the tag before it
 
 
@@ -65,10 +65,10 @@ class Plot:
         broken = tree is None or tree.root_node.has_error
         if tree is None or not self.below:
             return new, None if broken else tree, not self.below or read < len(new)
-        last = _items(tree.root_node)[-1:]
-        if not last or last[0].start_byte != len(new) - self.below:
+        last = _item(tree.root_node, tree.root_node.child_count - 1, -1)
+        if last is None or last.start_byte != len(new) - self.below:
             return new, None, False
-        return new, None if broken else tree, not last[0].has_error
+        return new, None if broken else tree, not last.has_error
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def _find(situation: Situation, trees: TreeStore) -> Ground | None:
         if tree is not None and not tree.root_node.has_error:
             whole = Plot(language_id, prefix, suffix, gap_before, gap_after, 0, tree)
             apart = language_id not in _NOT_APART and not situation.profile.ends_by_word
-            part = _part(whole) if apart else None
+            part = _part(whole, trees) if apart else None
             return Ground(not (above or below), (whole,) if part is None else (part, whole))
     return None
 
@@ -130,27 +130,40 @@ def _gaps(situation: Situation) -> Iterator[tuple[int, int]]:
         yield excerpt.above, excerpt.below
 
 
-def _part(whole: Plot) -> Plot | None:
-    """Return the items at the top around the cursor with their neighbours, None if that is most of the document."""
+def _part(whole: Plot, trees: TreeStore) -> Plot | None:
+    """Return the items at the top around the cursor with their neighbours, None if they are large."""
     start = len(whole.before) - whole.gap_before
     size = start + len(whole.after) - whole.gap_after
-    items = _items(whole.tree.root_node)
-    above = bisect_right(items, start, key=attrgetter("end_byte"))
-    below = bisect_left(items, start, key=attrgetter("start_byte"))
-    first = items[above - 1].start_byte if above else 0
-    last = items[below].end_byte if below < len(items) else size
-    if 2 * (last - first) > size:
+    root = whole.tree.root_node
+    children = range(root.child_count)
+    above = _item(root, bisect_right(children, start, key=lambda index: _child(root, index).end_byte) - 1, -1)
+    below = _item(root, bisect_left(children, start, key=lambda index: _child(root, index).start_byte), 1)
+    first = above.start_byte if above is not None else 0
+    last = below.end_byte if below is not None else size
+    if last - first > min(size // 2, _LARGEST_PART):
         return None
     before, after = whole.before[first:], whole.after[: whole.gap_after + last - start]
-    tree = parse(before[: start - first] + after[whole.gap_after :], whole.language_id)
+    data = before[: start - first] + after[whole.gap_after :]
+    tree = trees.tree(data, whole.language_id, patience=_PATIENCE)
     if tree is None or tree.root_node.has_error:
         return None
-    kept = last - items[below].start_byte if below < len(items) else 0
+    kept = last - below.start_byte if below is not None else 0
     return replace(whole, before=before, after=after, below=kept, tree=tree)
 
 
-def _items(root: Node) -> list[Node]:
-    return [node for node in root.children if node.is_named and not node.is_extra]
+def _item(root: Node, index: int, step: int) -> Node | None:
+    """Return the first item at the top of a tree, from a child's index on: no comment, and no mark between items."""
+    while 0 <= index < root.child_count:
+        node = _child(root, index)
+        if node.is_named and not node.is_extra:
+            return node
+        index += step
+    return None
+
+
+def _child(root: Node, index: int) -> Node:
+    """Return one child of many without making them all."""
+    return cast("Node", root.child(index))
 
 
 def _encoded(text: str) -> bytes:
