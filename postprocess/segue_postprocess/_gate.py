@@ -99,7 +99,7 @@ class Gate:
         return (self._is_long and self.is_sound_whole(candidate)) or self._is_no_worse_whole(candidate)
 
     def _leaves_string_open(self, candidate: Candidate) -> bool:
-        """Whether `candidate` ends inside a string that it began: how far that one reaches no excerpt can tell."""
+        """Whether `candidate` ends inside a string or comment that it began: how far that reaches no part can tell."""
         _, mode = steps(candidate.text, self._situation)
         return mode.literal >= 0 and self._situation.mode.literal < 0
 
@@ -140,7 +140,7 @@ class Gate:
 
     def _is_sound_on(self, ground: Ground, candidate: Candidate) -> bool:
         text, replaced = self._typed(candidate)
-        for plot in ground.plots:
+        for plot in ground.plots[-1:] if self._leaves_string_open(candidate) else ground.plots:
             data, tree, certain = plot.with_text(text, replaced)
             if tree is not None:
                 return self._python_accepts(candidate, tree, data, len(plot.before))
