@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from segue_postprocess._boundary import longest_sound
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Tree
 
+    from segue_postprocess._excerpt import Excerpt
     from segue_postprocess._ground import Ground
     from segue_postprocess._situation import Situation
     from segue_syntax import TreeStore
@@ -64,19 +65,23 @@ class Gate:
         self._situation = situation
         self._language = situation.language.id
         self._trees = trees
-        self._excerpt = excerpt_of(situation)
         self._ground = ground_of(situation, trees)
-        cursor = situation.cursor
-        size = len(cursor.prefix) + len(cursor.suffix)
-        self._is_long = size >= _LONG
-        self._asks_whole = self._excerpt is None or (
-            not self._is_long and len(self._excerpt.before) + len(self._excerpt.after) > _HANDY
-        )
+        self._is_long = len(situation.cursor.prefix) + len(situation.cursor.suffix) >= _LONG
         self._too_long = too_long(situation)
         self._sound: dict[Candidate, bool] = {}
         self._sound_whole: dict[Candidate, bool] = {}
         self._no_worse: dict[Candidate, bool] = {}
         self.python_refused = False
+
+    @cached_property
+    def _excerpt(self) -> Excerpt | None:
+        return excerpt_of(self._situation)
+
+    @cached_property
+    def _asks_whole(self) -> bool:
+        """Whether an excerpt tells nothing, or would take longer than the document."""
+        excerpt = self._excerpt
+        return excerpt is None or (not self._is_long and len(excerpt.before) + len(excerpt.after) > _HANDY)
 
     def is_sound(self, candidate: Candidate) -> bool:
         """Whether nothing is wrong around the cursor with `candidate`."""
