@@ -146,11 +146,11 @@ class Gate:
     def _is_sound_on(self, ground: Ground, candidate: Candidate) -> bool:
         text, replaced = self._typed(candidate)
         for plot in ground.plots[-1:] if self._leaves_string_open(candidate) else ground.plots:
-            data, tree, certain = plot.with_text(text, replaced)
-            if tree is not None:
+            data, tree = plot.with_text(text, replaced)
+            if tree is None:
+                return False
+            if plot.proves(tree, len(data)):
                 return self._python_accepts(candidate, tree, data, len(plot.before))
-            if certain:
-                break
         return False
 
     def is_no_worse(self, candidate: Candidate) -> bool:

@@ -68,8 +68,8 @@ def _find(situation: Situation, trees: TreeStore) -> Ground | None:
         tree = trees.tree(data, language_id, patience=_PATIENCE)
         if tree is not None and not tree.root_node.has_error:
             whole = Plot(language_id, prefix, suffix, gap_before, gap_after, tree)
-            part = whole.part(trees) if _has_parts(situation) else None
-            return Ground(not (above or below), (whole,) if part is None else (part, whole))
+            parts = whole.parts(trees) if _has_parts(situation) else []
+            return Ground(not (above or below), (*parts, whole))
     return None
 
 
@@ -85,8 +85,10 @@ def _gaps(situation: Situation) -> Iterator[tuple[int, int]]:
 
 
 def _has_parts(situation: Situation) -> bool:
-    """Whether blocks are what they seem: a grammar that takes a stray ``end`` for a name sees others than there are."""
-    return situation.language.id not in _NOT_APART and not situation.profile.ends_by_word
+    """Whether blocks are what they seem: some grammars take a stray ``end`` for a name, and a stray ``#endif`` too."""
+    profile = situation.profile
+    is_directive = situation.line_before.lstrip().startswith("#") and "#" not in profile.line_comments
+    return not (situation.language.id in _NOT_APART or profile.ends_by_word or is_directive)
 
 
 def _encoded(text: str) -> bytes:

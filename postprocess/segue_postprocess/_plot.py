@@ -1,9 +1,10 @@
 """A sound text around the cursor, and what becomes of it with an answer.
 
 Between two items of a block the parser is always in the same state. So far neighbours of what holds the cursor are left
-out, in every block around it and at the top. An answer is accepted if the nearest neighbour below that has lost others
-still stands as it did in all that encloses it, for then the others would too; it is refused if an error shows before
-that one ends, since nothing below can mend it. Else only the whole document tells.
+out, in every block around it and at the top. An answer is refused if what is left has an error with it: whole items
+close nothing that they have not opened, so that none of those left out can mend it. It is accepted if the nearest item
+below that has lost neighbours still stands as it did in all that encloses it, for then they would too. Else only the
+whole document tells.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from segue_syntax import edited, parse_until_error
+from segue_syntax import edited, parse_patiently
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree
@@ -35,11 +36,11 @@ class _Anchor:
     following: int
     enclosing: tuple[tuple[str, int], ...]
 
-    def node(self, root: Node, size: int) -> Node | None:
-        """Return the item in a tree of `size` bytes, if it still stands there in the same way."""
+    def stands_in(self, root: Node, size: int) -> bool:
+        """Whether a tree of `size` bytes has the item in the same place."""
         end = size - self.following
-        node, enclosing = _spanning(root, end - self.size, end)
-        return node if enclosing == self.enclosing else None
+        _, enclosing = _spanning(root, end - self.size, end)
+        return enclosing == self.enclosing
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +69,31 @@ class Plot:
         """The text of `tree`."""
         return self.before[: self.start] + self.after[self.gap_after :]
 
-    def with_text(self, text: bytes, replaced: int) -> tuple[bytes, Tree | None, bool]:
-        """Return this with `text` in place of `replaced` bytes after the cursor, its tree, and whether that is certain.
-
-        The tree is None where there is an error.
-        """
+    def with_text(self, text: bytes, replaced: int) -> tuple[bytes, Tree | None]:
+        """Return this with `text` in place of `replaced` bytes after the cursor, and its tree, None where it has errors."""
         data = self.before + text + self.after[replaced:]
         kept = len(self.after) - max(self.gap_after, replaced)
         old = edited(self.tree, self.text, data, self.start, kept)
-        tree, read = parse_until_error(data, self.language_id, old)
-        broken = tree is None or tree.root_node.has_error
-        if self.anchor is None:
-            return data, None if broken else tree, True
-        if tree is None:
-            return data, None, read < len(data) - self.anchor.following
-        node = self.anchor.node(tree.root_node, len(data))
-        return data, None if broken or node is None else tree, node is not None and not node.has_error
+        tree = parse_patiently(data, self.language_id, old, patience=_PATIENCE)
+        return data, None if tree is None or tree.root_node.has_error else tree
 
-    def part(self, trees: TreeStore) -> Plot | None:
-        """Return this without far neighbours, None where that is still long, or not sound."""
-        above, below, nearest = _far(self.tree.root_node, self.start)
+    def proves(self, tree: Tree, size: int) -> bool:
+        """Whether the document is sound where `tree`, of so many bytes, is: whether the anchor still stands as it did."""
+        return self.anchor is None or self.anchor.stands_in(tree.root_node, size)
+
+    def parts(self, trees: TreeStore) -> list[Plot]:
+        """Return this without far neighbours in every block, and without those at the top, if that is sound and short."""
+        parts: list[Plot] = []
+        for blocks in (_BLOCK, None):
+            above, below, nearest = _far(self.tree.root_node, self.start, blocks)
+            part = self._part(above, below, nearest, trees)
+            if part is not None and all(part.before != other.before for other in parts):
+                parts.append(part)
+        return parts
+
+    def _part(
+        self, above: list[_Cut], below: list[_Cut], nearest: Node | None, trees: TreeStore
+    ) -> Plot | None:
         before = _without(self.before, above)
         after = _without(self.after, [(one + self._shift, other + self._shift) for one, other in below])
         data = before[: len(before) - self.gap_before] + after[self.gap_after :]
@@ -111,8 +117,11 @@ class Plot:
         return self.gap_after - self.start
 
 
-def _far(root: Node, at: int) -> tuple[list[_Cut], list[_Cut], Node | None]:
-    """Return what is far above and far below a byte, in order, and the neighbour nearest to it that has lost others below."""
+def _far(root: Node, at: int, blocks: re.Pattern[str] | None) -> tuple[list[_Cut], list[_Cut], Node | None]:
+    """Return what is far above and far below a byte, and the item nearest to it that has lost neighbours below.
+
+    That is at the top of the tree and in the `blocks`, given by the types of their nodes.
+    """
     above: list[_Cut] = []
     below: list[_Cut] = []
     nearest = None
@@ -122,7 +131,7 @@ def _far(root: Node, at: int) -> tuple[list[_Cut], list[_Cut], Node | None]:
         holding = _child(node, index) if index < node.child_count else None
         if holding is not None and holding.start_byte >= at:
             holding = None
-        if node == root or _BLOCK.search(node.type):
+        if node == root or (blocks is not None and blocks.search(node.type)):
             first, last = _item(node, 0, 1), _item(node, node.child_count - 1, -1)
             upper, lower = _item(node, index - 1, -1), _item(node, index + (holding is not None), 1)
             if first is not None and upper is not None and first.start_byte < upper.start_byte:

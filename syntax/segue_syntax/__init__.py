@@ -11,7 +11,7 @@ from segue_syntax._text import Document, Position, Range, Snapshot, line_content
 
 if TYPE_CHECKING:
     from segue_syntax._imports import ImportedName
-    from segue_syntax._parsing import grammar_of, parse, parse_patiently, parse_until_error, parser_of
+    from segue_syntax._parsing import grammar_of, parse, parse_patiently, parser_of
     from segue_syntax._references import Reference, references_in
     from segue_syntax._scopes import VisibleName, enclosing_definitions, local_names_at, names_visible_at
     from segue_syntax._symbols import Definition, FileSymbols, definitions_in, file_symbols, imports_in
@@ -44,7 +44,6 @@ __all__ = [
     "names_visible_at",
     "parse",
     "parse_patiently",
-    "parse_until_error",
     "parser_of",
     "references_in",
     "split_lines",
@@ -69,7 +68,6 @@ _ANALYSIS = {
     "names_visible_at": "segue_syntax._scopes",
     "parse": "segue_syntax._parsing",
     "parse_patiently": "segue_syntax._parsing",
-    "parse_until_error": "segue_syntax._parsing",
     "parser_of": "segue_syntax._parsing",
     "references_in": "segue_syntax._references",
     "syntax_errors": "segue_syntax._trees",

@@ -92,23 +92,6 @@ def parse_patiently(
     return _parse_in_pieces(parser, data, old_tree, give_up)
 
 
-def parse_until_error(data: bytes, language_id: str, old_tree: Tree | None = None) -> tuple[Tree | None, int]:
-    """Parse `data` until an error is noticed; return its tree, or None, and how many bytes were looked at.
-
-    An error is noticed some hundred operations late: the tree of a text with an error near its end is returned.
-    """
-    parser = parser_of(language_id)
-    read = 0
-
-    def give_up(offset: int, has_error: bool) -> bool:  # noqa: FBT001 - the parser calls it
-        nonlocal read
-        read = offset
-        return has_error
-
-    tree = _parse_in_pieces(parser, data, old_tree, give_up) if parser is not None else None
-    return tree, len(data) if tree is not None else read
-
-
 def _parse_in_pieces(
     parser: Parser, data: bytes, old_tree: Tree | None, give_up: Callable[[int, bool], bool]
 ) -> Tree | None:
