@@ -87,7 +87,7 @@ class Plot:
         for blocks in (_BLOCK, None):
             above, below, nearest = _far(self.tree.root_node, self.start, blocks)
             part = self._part(above, below, nearest, trees)
-            if part is not None and all(part.before != other.before for other in parts):
+            if part is not None and all(part.tree is not other.tree for other in parts):
                 parts.append(part)
         return parts
 
