@@ -54,11 +54,12 @@ class Candidate:
 
 
 class Gate:
-    """Parses the document with candidates inserted and compares; the document without is parsed only if need be.
+    """Parses the surroundings of the cursor with candidates inserted and compares; without only if need be.
 
-    An excerpt around the cursor is believed when it rejects. When it accepts, it is believed if it is plain text of the
-    document from one item at the left margin to another; else only of what completes something broken, in a long
-    document or one that is broken elsewhere: the headers it stands under may hide what the candidate breaks beyond it.
+    Where there is a ground, it decides. Elsewhere an excerpt around the cursor is believed when it rejects. When it
+    accepts, it is believed if it is plain text of the document from one item at the left margin to another; else only of
+    what completes something broken, in a long document or one that is broken elsewhere: the headers it stands under may
+    hide what the candidate breaks beyond it.
     """
 
     def __init__(self, situation: Situation, trees: TreeStore) -> None:
