@@ -1,9 +1,12 @@
 """How long post-processing takes for one answer in a long file.
 
 A file of the wanted length is made of whole top-level parts of real files, then cut open at many places. At each place
-four answers are timed alone, in CPU time, with the syntax tree of the document as it stands there at hand, as a server
-has it: the truth, the truth with the text below repeated, the truth with 20 lines from elsewhere, and, as what a server
-meets most, the rest of the truth after the next key.
+four answers are timed, each alone and in CPU time: the truth, the truth with the text below repeated, the truth with 20
+lines from elsewhere, and, as what a server meets most, the rest of the truth after the next key. The syntax tree of the
+document as it stands there is at hand, as it is after the last keystroke.
+
+"Prepared" is how a server does it: `prepare` has run while the model was thinking; its own time stands beside, once at a
+new place and once after the next key. "Cold" is an answer that nobody prepared.
 
     python -m segue_bench.postprocess_speed DIRECTORY...
 """
@@ -22,14 +25,20 @@ from rich.console import Console
 from rich.table import Table
 
 from segue_bench.postprocess_corpus import holes, sources
-from segue_postprocess import Cursor, process
+from segue_postprocess import Cursor, prepare, process
 from segue_syntax import TreeStore, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from segue_bench.postprocess_corpus import Hole
+
+    Times = defaultdict[str, list[float]]
+
 _LENGTHS = (1_000, 10_000)
 _SORTS = ("truth", "repeated", "drifted", "next key")
+_PREPARING = {"truth": "prepare", "next key": "prepare after a key"}
+_COLUMNS = ("prepare", "prepare after a key", *_SORTS)
 _LANGUAGES = ("python", "typescript", "javascript", "go", "rust", "java", "c", "cpp", "csharp", "ruby", "php")
 
 
@@ -48,29 +57,46 @@ def long_text(texts: list[str], lines: int, language: str) -> str | None:
     return joined if tree is not None and not tree.root_node.has_error else None
 
 
-def timings(text: str, language: str, cuts: int, seed: int) -> tuple[float, dict[str, list[float]]]:
-    """Return the milliseconds of the first parse, and of every answer after it by its sort."""
+def timings(text: str, language: str, cuts: int, seed: int) -> tuple[float, dict[str, Times]]:
+    """Return the milliseconds of the first parse, and of every answer after it by its sort, "prepared" and "cold".
+
+    One sort follows the other, so that no answer finds what another has left at its place.
+    """
     source = random.Random(seed)
-    trees = TreeStore()
-    cold, _ = _timed(lambda: trees.tree(text.encode(), language))
-    taken: defaultdict[str, list[float]] = defaultdict(list)
+    first_parse, _ = _timed(lambda: TreeStore().tree(text.encode(), language))
+    taken: dict[str, Times] = {"prepared": defaultdict(list), "cold": defaultdict(list)}
     lines = text.split("\n")
+    places = []
     for hole in holes("", language, text, source, cuts):
         start = source.randrange(max(1, len(lines) - 20))
-        elsewhere = "\n".join(lines[start : start + 20])
-        here = Cursor(hole.prefix, hole.suffix, language)
-        after_key = Cursor(hole.prefix + hole.truth[0], hole.suffix, language)
-        trees.clear()
-        trees.tree((hole.prefix + hole.suffix).encode(), language)
-        for sort, cursor, answer in (
-            ("truth", here, hole.truth),
-            ("repeated", here, hole.truth + hole.suffix[:300]),
-            ("drifted", here, f"{hole.truth}\n{elsewhere}"),
-            ("next key", after_key, hole.truth[1:]),
-        ):
-            spent, _ = _timed(partial(process, cursor, answer, trees=trees))
-            taken[sort].append(spent)
-    return cold, taken
+        places.append((hole, "\n".join(lines[start : start + 20])))
+    for sort in _SORTS:
+        for way, times in taken.items():
+            for hole, elsewhere in places:
+                _answer(hole, elsewhere, sort, times, is_prepared=way == "prepared")
+    return first_parse, taken
+
+
+def _answer(hole: Hole, elsewhere: str, sort: str, times: Times, *, is_prepared: bool) -> None:
+    """Time one answer, and what prepares for it."""
+    trees = TreeStore()
+    trees.tree((hole.prefix + hole.suffix).encode(), hole.language)
+    cursor = Cursor(hole.prefix, hole.suffix, hole.language)
+    answer = hole.truth
+    if sort == "repeated":
+        answer += hole.suffix[:300]
+    elif sort == "drifted":
+        answer += f"\n{elsewhere}"
+    elif sort == "next key":
+        process(cursor, answer, trees=trees)
+        cursor = Cursor(hole.prefix + answer[0], hole.suffix, hole.language)
+        answer = answer[1:]
+    if is_prepared:
+        spent, _ = _timed(partial(prepare, cursor, trees=trees))
+        if sort in _PREPARING:
+            times[_PREPARING[sort]].append(spent)
+    spent, _ = _timed(partial(process, cursor, answer, trees=trees))
+    times[sort].append(spent)
 
 
 def _timed(work: Callable[[], object]) -> tuple[float, object]:
@@ -90,50 +116,40 @@ def main(argv: Sequence[str] | None = None) -> int:
     for _, language, text in sources(options.directories):
         if language in _LANGUAGES:
             texts[language].append(text)
-    table = Table(title="Post-processing of one answer, CPU milliseconds")
-    for column in (
-        "language",
-        "lines",
-        "cold parse",
-        *(f"{sort} p50 / p95" for sort in _SORTS),
-        "p50",
-        "p95",
-        "max",
-        "answers",
-    ):
-        table.add_column(column, justify="left" if column == "language" else "right")
-    everything: defaultdict[int, defaultdict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    table = Table(title="Post-processing of one answer, CPU milliseconds, p50 / p95")
+    for column in ("language", "lines", "parse", "", *_COLUMNS, "all", "max", "answers"):
+        table.add_column(column, justify="left" if column in ("language", "") else "right")
+    everything: defaultdict[tuple[int, str], Times] = defaultdict(lambda: defaultdict(list))
     for language in _LANGUAGES:
         random.Random(options.seed).shuffle(texts[language])
         for length in _LENGTHS:
             long = long_text(texts[language], length, language)
             if long is None:
                 continue
-            cold, taken = timings(long, language, options.cuts, options.seed)
-            for sort, spent in taken.items():
-                everything[length][sort] += spent
-            table.add_row(language, str(long.count("\n")), f"{cold:.1f}", *_row(taken))
+            first_parse, taken = timings(long, language, options.cuts, options.seed)
+            for way, times in taken.items():
+                for sort, spent in times.items():
+                    everything[length, way][sort] += spent
+                table.add_row(language, str(long.count("\n")), f"{first_parse:.1f}", way, *_row(times))
     table.add_section()
-    for length, taken in everything.items():
-        table.add_row("all", str(length), "", *_row(taken))
-    Console(width=160).print(table)
+    for (length, way), times in everything.items():
+        table.add_row("all", str(length), "", way, *_row(times))
+    Console(width=180).print(table)
     return 0
 
 
-def _row(taken: Mapping[str, list[float]]) -> list[str]:
-    total = [spent for sort in _SORTS for spent in taken[sort]]
-    by_sort = (f"{_share(taken[sort], 0.5):.2f} / {_share(taken[sort], 0.95):.2f}" for sort in _SORTS)
-    return [
-        *by_sort,
-        f"{_share(total, 0.5):.2f}",
-        f"{_share(total, 0.95):.2f}",
-        f"{max(total, default=0):.2f}",
-        str(len(total)),
-    ]
+def _row(times: Mapping[str, list[float]]) -> list[str]:
+    total = [spent for sort in _SORTS for spent in times[sort]]
+    shares = (_shares(spent) for spent in (*(times[column] for column in _COLUMNS), total))
+    return [*shares, f"{max(total, default=0):.2f}", str(len(total))]
 
 
-def _share(taken: list[float], share: float) -> float:
-    return sorted(taken)[int(len(taken) * share)] if taken else 0.0
+def _shares(taken: list[float]) -> str:
+    """Return the median and the 95th percentile."""
+    if not taken:
+        return "-"
+    ordered = sorted(taken)
+    return " / ".join(f"{ordered[int(len(ordered) * share)]:.2f}" for share in (0.5, 0.95))
 
 
 if __name__ == "__main__":

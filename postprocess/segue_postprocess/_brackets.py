@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from segue_postprocess._lexis import CLOSERS, OPENERS, Mode, Opening, indent_of
 from segue_postprocess._lines import closes_only
@@ -25,8 +25,7 @@ class Balance:
     replaced: int
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """The brackets open after the first `end` characters of a completion.
 
     `starts` is where the closing bracket that led here begins, else -1; it is `foreign` when it closes something

@@ -9,7 +9,7 @@ excerpt does not parse, which proves nothing about the document.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -27,7 +27,7 @@ _DEEPEST: Final = 1 << 20
 _MOST_HEADER_LINES: Final = 30
 _MOST_HEADERS: Final = 12
 _MOST_TRIES: Final = 40
-_IN_MARKUP: Final = frozenset(["html", "vue", "svelte", "xml", "markdown"])
+IN_MARKUP: Final = frozenset(["html", "vue", "svelte", "xml", "markdown"])
 _STYLES: Final = frozenset(["css", "scss", "less"])
 _STARTS: Final = re.compile(r"[A-Za-z_@$\[\"~]|#\[|\*?\w")
 _STYLE_STARTS: Final = re.compile(r"[^\s})/]")
@@ -45,12 +45,15 @@ class Excerpt:
     """What stands before and after the cursor; line ends are plain newlines.
 
     It is `plain` when it is one stretch of the document from one item at the left margin to another, where brackets or
-    indentation, not words, end items.
+    indentation, not words, end items. Its items are the last `above` characters of the document before the cursor and
+    the first `below` after it.
     """
 
     before: str
     after: str
     plain: bool
+    above: int
+    below: int
 
     def with_text(self, text: str, replaced: int) -> str:
         """Return the excerpt with `text` at the cursor, in place of `replaced` characters after it."""
@@ -78,7 +81,9 @@ def excerpt_of(situation: Situation) -> Excerpt | None:
     last = _last
     typed = _typed_since(last[0], situation) if last is not None else None
     if last is not None and typed is not None:
-        excerpt = last[1] and Excerpt(last[1].before + typed, last[1].after, last[1].plain)
+        excerpt = last[1] and replace(
+            last[1], before=last[1].before + typed, above=last[1].above + len(typed)
+        )
     else:
         excerpt = _find(situation)
     _last = situation, excerpt
@@ -101,7 +106,7 @@ def _typed_since(before: Situation, now: Situation) -> str | None:
 
 
 def _find(situation: Situation) -> Excerpt | None:
-    if situation.language.id in _IN_MARKUP:
+    if situation.language.id in IN_MARKUP:
         return None
     starts = _starts(situation)
     if not starts:
@@ -123,8 +128,14 @@ def _find(situation: Situation) -> Excerpt | None:
             missing, left = _conditions(head + rest)
             opened, closed = opened + "#if 1\n" * missing, "\n#endif\n" * left + closed
         plain = not (opened or closed or situation.profile.ends_by_word)
-        return Excerpt(opened + head, rest + closed, plain)
+        above, below = _written(head, situation), _written(rest, situation)
+        return Excerpt(opened + head, rest + closed, plain, above, below)
     return None
+
+
+def _written(text: str, situation: Situation) -> int:
+    """Return how many characters of the document `text`, whose line ends are plain newlines, takes."""
+    return len(text) + (text.count("\n") if situation.crlf else 0)
 
 
 def _starts(situation: Situation) -> dict[int, int]:
@@ -246,11 +257,8 @@ def _conditions(text: str) -> tuple[int, int]:
 def _surroundings(situation: Situation, start: int, depth: int, rest: str) -> tuple[str, str] | None:
     """Return the lines that open what encloses the items from `start` of the head to the end of `rest`, and those that close it."""
     prefix, suffix = situation.cursor.prefix, situation.cursor.suffix
-    at = situation.head_start + start
-    after = len(rest)
-    if situation.crlf:
-        at += situation.head.count("\n", 0, start)
-        after += rest.count("\n")
+    at = len(prefix) - _written(situation.head[start:], situation)
+    after = _written(rest, situation)
     opened = ""
     if situation.language.id == "php" and at > 0:
         if prefix.find("?>", 0, at) >= 0:

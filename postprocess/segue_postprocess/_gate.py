@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from segue_postprocess._boundary import longest_sound
 from segue_postprocess._brackets import fit, steps
 from segue_postprocess._excerpt import excerpt_of
+from segue_postprocess._ground import ground_of, too_long
 from segue_postprocess._lexis import CLOSERS
 from segue_postprocess._python import misindented, refuses
 from segue_postprocess._reasons import Reason
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from tree_sitter import Tree
 
+    from segue_postprocess._excerpt import Excerpt
+    from segue_postprocess._ground import Ground
     from segue_postprocess._situation import Situation
     from segue_syntax import TreeStore
 
@@ -39,8 +42,6 @@ _BRACKETS = (Reason.BRACKETS_CUT, Reason.BRACKETS_REPLACED)
 _MOST_COMPARED = 2
 _HANDY = 2_500
 _LONG = 80_000  # characters of a document above which even its incremental parse takes longer than a large excerpt's
-_LONGEST_WHOLE = 600_000
-_LONGEST_LINE = 5_000
 _NEAR = 20_000  # characters to each side that are parsed where a document stays broken
 
 
@@ -53,31 +54,35 @@ class Candidate:
 
 
 class Gate:
-    """Parses the document with candidates inserted and compares; the document without is parsed only if need be.
+    """Parses the surroundings of the cursor with candidates inserted and compares; without only if need be.
 
-    An excerpt around the cursor is believed when it rejects. When it accepts, it is believed if it is plain text of the
-    document from one item at the left margin to another; else only of what completes something broken, in a long
-    document or one that is broken elsewhere: the headers it stands under may hide what the candidate breaks beyond it.
+    Where there is a ground, it decides. Elsewhere an excerpt around the cursor is believed when it rejects. When it
+    accepts, it is believed if it is plain text of the document from one item at the left margin to another; else only of
+    what completes something broken, in a long document or one that is broken elsewhere: the headers it stands under may
+    hide what the candidate breaks beyond it.
     """
 
     def __init__(self, situation: Situation, trees: TreeStore) -> None:
         self._situation = situation
         self._language = situation.language.id
         self._trees = trees
-        self._excerpt = excerpt_of(situation)
-        cursor = situation.cursor
-        size = len(cursor.prefix) + len(cursor.suffix)
-        self._is_long = size >= _LONG
-        self._asks_whole = self._excerpt is None or (
-            not self._is_long and len(self._excerpt.before) + len(self._excerpt.after) > _HANDY
-        )
-        self._too_long = (
-            size > _LONGEST_WHOLE or len(situation.line_before) + len(situation.line_after) > _LONGEST_LINE
-        )
+        self._ground = ground_of(situation, trees)
+        self._is_long = len(situation.cursor.prefix) + len(situation.cursor.suffix) >= _LONG
+        self._too_long = too_long(situation)
         self._sound: dict[Candidate, bool] = {}
         self._sound_whole: dict[Candidate, bool] = {}
         self._no_worse: dict[Candidate, bool] = {}
         self.python_refused = False
+
+    @cached_property
+    def _excerpt(self) -> Excerpt | None:
+        return excerpt_of(self._situation)
+
+    @cached_property
+    def _asks_whole(self) -> bool:
+        """Whether an excerpt tells nothing, or would take longer than the document."""
+        excerpt = self._excerpt
+        return excerpt is None or (not self._is_long and len(excerpt.before) + len(excerpt.after) > _HANDY)
 
     def is_sound(self, candidate: Candidate) -> bool:
         """Whether nothing is wrong around the cursor with `candidate`."""
@@ -87,7 +92,7 @@ class Gate:
         return known
 
     def _judge(self, candidate: Candidate) -> bool:
-        if self._asks_whole or self._leaves_string_open(candidate):
+        if self._ground is not None or self._asks_whole or self._leaves_string_open(candidate):
             return self.is_sound_whole(candidate)
         if self._excerpt is not None and self._excerpt.plain and self._is_sound_in_excerpt(candidate):
             return True
@@ -100,7 +105,7 @@ class Gate:
         return (self._is_long and self.is_sound_whole(candidate)) or self._is_no_worse_whole(candidate)
 
     def _leaves_string_open(self, candidate: Candidate) -> bool:
-        """Whether `candidate` ends inside a string that it began: how far that one reaches no excerpt can tell."""
+        """Whether `candidate` ends inside a string or comment that it began: how far that reaches no part can tell."""
         _, mode = steps(candidate.text, self._situation)
         return mode.literal >= 0 and self._situation.mode.literal < 0
 
@@ -115,6 +120,8 @@ class Gate:
 
     def is_broken_without(self) -> bool:
         """Whether something is wrong around the cursor as it is."""
+        if self._ground is not None:
+            return not self._ground.is_sound
         if self._excerpt is None or self._asks_whole:
             return not self._is_sound_without_whole()
         return not _is_sound(_encoded(self._excerpt.with_text("", 0)), self._language)
@@ -129,11 +136,23 @@ class Gate:
     def _judge_whole(self, candidate: Candidate) -> bool:
         if self._too_long:
             return self._has_no_more_errors(candidate)
+        if self._ground is not None:
+            return self._is_sound_on(self._ground, candidate)
         data = self._whole(candidate.text, candidate.replaced)
         tree = self._trees.tree(data, self._language, patience=_PATIENCE)
         if tree is None or tree.root_node.has_error:
             return False
         return self._python_accepts(candidate, tree, data, len(_encoded(self._situation.cursor.prefix)))
+
+    def _is_sound_on(self, ground: Ground, candidate: Candidate) -> bool:
+        text, replaced = self._typed(candidate)
+        for plot in ground.plots[-1:] if self._leaves_string_open(candidate) else ground.plots:
+            data, tree = plot.with_text(text, replaced)
+            if tree is None:
+                return False
+            if plot.proves(tree, len(data)):
+                return self._python_accepts(candidate, tree, data, len(plot.before))
+        return False
 
     def is_no_worse(self, candidate: Candidate) -> bool:
         """Whether a document that is broken with and without `candidate` has no more errors with it."""
@@ -164,6 +183,8 @@ class Gate:
         return self._python_accepts(candidate, tree, data, start)
 
     def _is_sound_without_whole(self) -> bool:
+        if self._ground is not None:
+            return self._ground.is_sound
         if self._too_long:
             return _errors_known(self._compared("", 0)[0], self._language) == 0
         tree = self._trees.tree(self._whole("", 0), self._language, patience=_PATIENCE)
@@ -196,6 +217,11 @@ class Gate:
         self.python_refused = self.python_refused or refused
         return not refused
 
+    def _typed(self, candidate: Candidate) -> tuple[bytes, int]:
+        """Return the bytes that `candidate` inserts into the document, and how many it replaces."""
+        text = candidate.text.replace("\n", "\r\n") if self._situation.crlf else candidate.text
+        return _encoded(text), len(_encoded(self._situation.cursor.suffix[: candidate.replaced]))
+
     def _whole(self, text: str, replaced: int) -> bytes:
         cursor = self._situation.cursor
         text = text.replace("\n", "\r\n") if self._situation.crlf else text
@@ -224,6 +250,12 @@ def _errors(data: bytes, language_id: str) -> int:
     """Return the number of syntax errors in a text parsed from nothing."""
     tree = parse(data, language_id)
     return syntax_errors(tree) if tree is not None else 0
+
+
+def prepare(situation: Situation, trees: TreeStore) -> None:
+    """Parse what stands around the cursor ahead of the first answer."""
+    if grammar_of(situation.language.id) is not None:
+        Gate(situation, trees).is_broken_without()
 
 
 def check(

@@ -26,6 +26,11 @@ _TABS_BY_LAW: Final = frozenset(["go", "makefile"])
 _STEPS: Final = (2, 3, 4, 8)
 
 
+def prepare(situation: Situation) -> None:
+    """Read the habits of the document ahead of the first answer."""
+    _habits(situation)
+
+
 def reindent(text: str, situation: Situation, reasons: list[Reason]) -> str:
     """Return `text` with the lines after the first in the indentation style, and at the depth, of the document."""
     if "\n" not in text or situation.profile.prose:
@@ -33,7 +38,7 @@ def reindent(text: str, situation: Situation, reasons: list[Reason]) -> str:
     if situation.mode.literal >= 0 and _stays_in_literal(text, situation):
         result = _docstring(text, situation)
     else:
-        habits = habits_of(situation.around, situation.profile.line_comments)
+        habits = _habits(situation)
         lines = _in_style(text.split("\n"), _kind(habits, situation), habits.step)
         distance = _distance(lines, situation, habits)
         if distance:
@@ -42,6 +47,10 @@ def reindent(text: str, situation: Situation, reasons: list[Reason]) -> str:
     if result != text:
         reasons.append(Reason.REINDENTED)
     return result
+
+
+def _habits(situation: Situation) -> Habits:
+    return habits_of(situation.around, situation.profile.line_comments)
 
 
 def _stays_in_literal(text: str, situation: Situation) -> bool:

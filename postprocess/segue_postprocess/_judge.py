@@ -93,12 +93,8 @@ def _undoes(stripped: str, situation: Situation) -> bool:
 
 def _repeats_above(text: str, situation: Situation) -> bool:
     """Whether the whole text says again what the lines just above say."""
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
-    if not situation.on_blank_line:
-        lines[0] = (situation.line_before + text.split("\n", maxsplit=1)[0]).strip()
-    if not any(is_substantial(line) for line in lines):
-        return False
-    if situation.previous_line.strip() != lines[-1]:
+    lines = _said(text, situation)
+    if situation.previous_line.strip() != lines[-1] or not any(map(is_substantial, lines)):
         return False
     above = [line.strip() for line in situation.head.split("\n")[:-1] if line.strip()]
     if len(lines) == 1 and (lines[0], lines[0]) in itertools.pairwise(above):
@@ -107,12 +103,18 @@ def _repeats_above(text: str, situation: Situation) -> bool:
 
 
 def _repeats_below(text: str, situation: Situation) -> bool:
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
-    if not situation.on_blank_line:
-        lines[0] = (situation.line_before + text.split("\n", maxsplit=1)[0]).strip()
     if situation.line_after.strip() and not closes_only(situation.line_after):
         return False
-    if not any(is_substantial(line) for line in lines):
+    lines = _said(text, situation)
+    if situation.next_line.strip() != lines[0] or not any(map(is_substantial, lines)):
         return False
     below = [line.strip() for line in situation.tail.split("\n")[1:] if line.strip()]
     return below[: len(lines)] == lines
+
+
+def _said(text: str, situation: Situation) -> list[str]:
+    """Return the lines of `text` that say something, the first with the start of the cursor's line."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    if not situation.on_blank_line:
+        lines[0] = (situation.line_before + text.split("\n", maxsplit=1)[0]).strip()
+    return lines

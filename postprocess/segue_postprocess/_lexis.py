@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 CLOSERS: Final = {"(": ")", "[": "]", "{": "}"}
 OPENERS: Final = {")": "(", "]": "[", "}": "{"}
@@ -195,8 +195,7 @@ def profile_of(language_id: str) -> Profile:
     return _PROFILES.get(_ALIASES.get(language_id, language_id), _UNKNOWN)
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(NamedTuple):
     """An opening bracket or quote that is not closed yet.
 
     `indent` is the indentation, in columns, of the line it stands on; `offset` is where it stands.
@@ -306,9 +305,8 @@ def scanner_of(language_id: str) -> Scanner:
 
 def indent_of(line: str, tab: int = 4) -> int:
     """Return the width of the leading white space of `line` in columns."""
-    stripped = line.lstrip(" \t")
-    head = line[: len(line) - len(stripped)]
-    return len(head.expandtabs(tab)) if "\t" in head else len(head)
+    width = len(line) - len(line.lstrip(" \t"))
+    return len(line[:width].expandtabs(tab)) if width and "\t" in line[:width] else width
 
 
 def leading_space(line: str) -> str:

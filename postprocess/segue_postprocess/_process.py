@@ -19,6 +19,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+def prepare(cursor: Cursor, *, trees: TreeStore | None = None) -> None:
+    """Work out what `process` and `StreamFilter` need to know of a cursor, while its answer is still awaited.
+
+    No answer becomes another by it, only sooner ready. It takes some milliseconds of the calling thread.
+    """
+    situation = look(cursor)
+    _indent.prepare(situation)
+    _gate.prepare(situation, trees or _shared_trees())
+
+
 def process(
     cursor: Cursor,
     completion: str,

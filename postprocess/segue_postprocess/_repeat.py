@@ -96,7 +96,7 @@ def loop_start(lines: list[str]) -> int | None:
     texts = [line for _, line in said]
     for size in range(1, _LONGEST_BLOCK + 1):
         times = _SAME_LINES if size == 1 else _SAME_BLOCKS
-        if len(texts) < size * times:
+        if len(texts) < size * times or not any(map(str.__eq__, texts[-size:], texts[-2 * size : -size])):
             continue
         block = texts[-size:]
         if not any(is_substantial(line) for line in block):

@@ -70,7 +70,6 @@ class Situation:
     next_line: str
     crlf: bool
     starts_item: bool
-    head_start: int
     head_tokens: list[Token]
     tail_tokens: list[Token]
     memo: dict[str, tuple[str, list[Token], Mode]] = field(default_factory=dict, repr=False, compare=False)
@@ -213,7 +212,6 @@ def _read(cursor: Cursor) -> Situation:
         next_line=next_line,
         crlf=crlf,
         starts_item=nothing_open and mode_at_start.is_code,
-        head_start=start,
         head_tokens=tokens,
         tail_tokens=tail_tokens,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from segue_context import ContextEngine, WorkspaceIndex, privacy
 from segue_model import ModelError, open_model
-from segue_postprocess import StreamFilter, process
+from segue_postprocess import StreamFilter, prepare, process
 from segue_server.completion.completer import Completer
 from segue_server.completion.types import Cleaning, CompletionRequest
 from segue_server.indexing import index_options
@@ -56,7 +56,7 @@ async def complete_once(
         completer = Completer(
             settings=lambda: chosen,
             model=lambda: model,
-            cleaning=Cleaning(process, StreamFilter),
+            cleaning=Cleaning(prepare, process, StreamFilter),
             tasks=tasks,
         )
         judged = privacy.verdict_on_disk(file, root)

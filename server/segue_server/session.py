@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from segue_context import ContextEngine, EditHistory, WorkspaceIndex
 from segue_next_edit import NextEditEngine
-from segue_postprocess import StreamFilter, process
+from segue_postprocess import StreamFilter, prepare, process
 from segue_server.activity import ActivityLog
 from segue_server.completion.completer import Completer
 from segue_server.completion.prompting import cursor_of, query_of
@@ -98,7 +98,7 @@ class Session:
         self.completer = Completer(
             settings=lambda: self._pipeline,
             model=self.models.current,
-            cleaning=Cleaning(process, StreamFilter),
+            cleaning=Cleaning(prepare, process, StreamFilter),
             tasks=tasks,
             on_call=self._called,
             on_better=to_client.refresh,

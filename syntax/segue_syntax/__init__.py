@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from segue_syntax._references import Reference, references_in
     from segue_syntax._scopes import VisibleName, enclosing_definitions, local_names_at, names_visible_at
     from segue_syntax._symbols import Definition, FileSymbols, definitions_in, file_symbols, imports_in
-    from segue_syntax._trees import TreeStore, syntax_errors
+    from segue_syntax._trees import TreeStore, edited, syntax_errors
 
 __all__ = [
     "LANGUAGES",
@@ -33,6 +33,7 @@ __all__ = [
     "VisibleName",
     "column_from_units",
     "definitions_in",
+    "edited",
     "enclosing_definitions",
     "file_symbols",
     "grammar_of",
@@ -58,6 +59,7 @@ _ANALYSIS = {
     "TreeStore": "segue_syntax._trees",
     "VisibleName": "segue_syntax._scopes",
     "definitions_in": "segue_syntax._symbols",
+    "edited": "segue_syntax._trees",
     "enclosing_definitions": "segue_syntax._scopes",
     "file_symbols": "segue_syntax._symbols",
     "grammar_of": "segue_syntax._parsing",

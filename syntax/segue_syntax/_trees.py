@@ -37,7 +37,7 @@ class TreeStore:
             if entry[1] == data:
                 self._keep(entry)
                 return entry[2]
-        tree = parse_patiently(data, language_id, _edited(known, data), patience=patience)
+        tree = parse_patiently(data, language_id, _nearest(known, data), patience=patience)
         if tree is not None:
             self._keep((language_id, data, tree))
         return tree
@@ -65,7 +65,7 @@ def syntax_errors(tree: Tree) -> int:
     return count
 
 
-def _edited(candidates: list[tuple[str, bytes, Tree]], data: bytes) -> Tree | None:
+def _nearest(candidates: list[tuple[str, bytes, Tree]], data: bytes) -> Tree | None:
     """Return a copy of the nearest tree, told how its text became `data`; None when none is near."""
     best: tuple[int, int, int, bytes, Tree] | None = None
     for _, old, tree in candidates:
@@ -79,9 +79,14 @@ def _edited(candidates: list[tuple[str, bytes, Tree]], data: bytes) -> Tree | No
     if best is None or best[0] > len(data) // 2:
         return None
     _, head, tail, old, tree = best
+    return edited(tree, old, data, head, tail)
+
+
+def edited(tree: Tree, old: bytes, new: bytes, head: int, tail: int) -> Tree:
+    """Return a copy of the tree of `old`, told that `new` differs from it between the first `head` and the last `tail` bytes."""
     fresh = tree.copy()
-    old_end, new_end = len(old) - tail, len(data) - tail
-    fresh.edit(head, old_end, new_end, _point(old, head), _point(old, old_end), _point(data, new_end))
+    old_end, new_end = len(old) - tail, len(new) - tail
+    fresh.edit(head, old_end, new_end, _point(old, head), _point(old, old_end), _point(new, new_end))
     return fresh
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from segue_model import CompletionPrompt, GenerationOptions
     from segue_postprocess import Cursor, Processed
     from segue_server.completion.anchor import Anchor
-    from segue_server.completion.types import Cleaning, LanguageModel
+    from segue_server.completion.types import Cleaning, LanguageModel, StreamStop
     from segue_server.tasks import TaskRegistry
     from segue_syntax import Position, Snapshot
 
@@ -25,6 +25,9 @@ logger = logging.getLogger(__name__)
 
 ORPHAN_GRACE_S = 0.3
 """How long an answer nobody waits for may go on: the client has cancelled, the next key's request is on its way."""
+
+HEAD_START_S = 0.002
+"""How long the place of an answer is left unread, so that no thread takes time from the request that goes out."""
 
 
 class Generation:
@@ -129,12 +132,13 @@ class Generation:
         self, cursor: Cursor, options: GenerationOptions, cleaning: Cleaning, tasks: TaskRegistry
     ) -> None:
         logprobs: list[float] = []
+        preparing = tasks.spawn(_prepared(cursor, cleaning, tasks), name="prepare for an answer")
         try:
-            stop = await tasks.in_thread(cleaning.stream_filter, cursor)
             stream = self._model.stream(self.prompt, options)
             try:
                 async for chunk in stream:
                     self.first_chunk_ms = self.first_chunk_ms or self._elapsed_ms()
+                    stop = await preparing
                     self._text += stop.feed(chunk.text)
                     logprobs.extend(chunk.logprobs)
                     self.stats.update(chunk.stats)
@@ -143,7 +147,7 @@ class Generation:
                         break
                     if stop.done or chunk.finish:
                         break
-                self._text += stop.finish()
+                self._text += (await preparing).finish()
             finally:
                 await stream.aclose()
             self.model_ms = self._elapsed_ms()
@@ -160,6 +164,7 @@ class Generation:
             level = logging.INFO if isinstance(error, ModelError) else logging.ERROR
             logger.log(level, "A model call failed: %s", describe_failure(error))
         finally:
+            preparing.cancel()
             self.model_ms = self.model_ms or self._elapsed_ms()
             if self._orphan_timer is not None:
                 self._orphan_timer.cancel()
@@ -179,3 +184,13 @@ class Generation:
 
     def _elapsed_ms(self) -> float:
         return (perf_counter() - self._started) * 1000
+
+
+async def _prepared(cursor: Cursor, cleaning: Cleaning, tasks: TaskRegistry) -> StreamStop:
+    """Return the filter for the answer at `cursor`, once what does not depend on the answer is known.
+
+    A model thinks longer than that takes, so that it adds nothing to the time of the answer.
+    """
+    await asyncio.sleep(HEAD_START_S)
+    await tasks.in_thread(cleaning.prepare, cursor)
+    return await tasks.in_thread(cleaning.stream_filter, cursor)

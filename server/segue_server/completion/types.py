@@ -67,8 +67,12 @@ class StreamStop(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Cleaning:
-    """Post-processing, handed in so that the pipeline can be tested without grammars."""
+    """Post-processing, handed in so that the pipeline can be tested without grammars.
 
+    `prepare` does ahead what the other two need to know of a cursor.
+    """
+
+    prepare: Callable[[Cursor], None]
     process: Callable[[Cursor, str], Processed]
     stream_filter: Callable[[Cursor], StreamStop]
 

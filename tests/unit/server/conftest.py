@@ -100,17 +100,19 @@ class Bench:
     """A pipeline with fakes, and a document to type in."""
 
     def __init__(self, *, model: FakeModel | None = None, context: FakeContext | None = None,
-                 can_refresh: bool = False, **settings: object) -> None:  # fmt: skip
+                 can_refresh: bool = False, prepare: Callable[[Cursor], None] | None = None,
+                 **settings: object) -> None:  # fmt: skip
         self.tasks = TaskRegistry()
         self.model = model
         self.context = context or FakeContext()
         self.can_refresh = can_refresh
         self.settings = PipelineSettings(**{"min_confidence": 0.0, "debounce_ms": 0, **settings})  # type: ignore[arg-type]
         self.better: list[CompletionRequest] = []
+        self.prepared: list[Cursor] = []
         self.completer = Completer(
             settings=lambda: self.settings,
             model=lambda: self.model,
-            cleaning=Cleaning(plain_process, PlainFilter),
+            cleaning=Cleaning(prepare or self.prepared.append, plain_process, PlainFilter),
             tasks=self.tasks,
             on_better=self.better.append,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -141,6 +142,54 @@ async def test_an_abandoned_call_is_closed_after_a_moment(fakes: SimpleNamespace
     await until(lambda: model.prompts)
     asking.cancel()
     await until(lambda: model.closed_early == 1)
+
+
+async def test_the_place_is_read_while_the_model_thinks(fakes: SimpleNamespace) -> None:
+    model = fakes.FakeModel("compute(a)", held=True)
+    bench = fakes.Bench(model=model)
+    asking = asyncio.ensure_future(bench.completer.complete(bench.request("x = |")))
+    await until(lambda: bench.prepared)
+    assert not asking.done()
+    model.gate.set()
+    assert (await asking).suggestions[0].text == "compute(a)"
+    assert [cursor.prefix for cursor in bench.prepared] == ["x = "]
+
+
+async def test_the_request_does_not_wait_until_the_place_is_read(fakes: SimpleNamespace) -> None:
+    read = threading.Event()
+    model = fakes.FakeModel("compute(a)")
+    bench = fakes.Bench(model=model, prepare=lambda _cursor: read.wait(10))
+    asking = asyncio.ensure_future(bench.completer.complete(bench.request("x = |")))
+    try:
+        await until(lambda: model.prompts)
+        assert not asking.done()
+    finally:
+        read.set()
+    assert (await asking).suggestions[0].text == "compute(a)"
+
+
+async def test_a_call_may_be_closed_while_its_place_is_read(
+    fakes: SimpleNamespace, caplog: pytest.LogCaptureFixture
+) -> None:
+    read = threading.Event()
+    begun = threading.Event()
+
+    def prepare(_cursor: object) -> None:
+        begun.set()
+        read.wait(10)
+        raise RuntimeError("nobody is there to hear it")
+
+    model = fakes.FakeModel("compute(a)", held=True)
+    bench = fakes.Bench(model=model, prepare=prepare)
+    asking = asyncio.ensure_future(bench.completer.complete(bench.request("x = |")))
+    try:
+        await until(begun.is_set)
+        bench.completer.close()
+        assert not (await asyncio.wait_for(asking, 10)).suggestions
+    finally:
+        read.set()
+    await settle()
+    assert not caplog.records
 
 
 async def test_waiting_keystrokes_make_one_call(fakes: SimpleNamespace) -> None:
