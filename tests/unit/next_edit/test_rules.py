@@ -69,7 +69,7 @@ def test_the_same_hunk_is_found_with_another_indentation(scene: type[SceneType])
     text = ["def a():", *old, "", "def b():", "    if x:", *("    " + t for t in old), ""]
     here = scene({"a.py": "\n".join(text)})
     here.edit("a.py", 1, old, new)
-    edit = next(e for e in here.found("repeat") if e.start_line == 6)
+    edit = next(e for e in here.found("repeat", "hunk") if e.start_line == 6)
     assert edit.new == ("        with connection:", "            connection.send(data)")
 
 
@@ -84,7 +84,7 @@ def test_the_same_insertion_is_found_below_the_same_line(scene: type[SceneType])
 def test_a_rewriting_is_found_with_other_names_in_it(scene: type[SceneType]) -> None:
     here = scene({"a.js": "x = clean(options, result.out);\ny = 1;\n\nz = clean(options, result.err);\n"})
     here.edit("a.js", 0, ["x = clean(options, result.out);"], ["x = result.out;"])
-    assert [e.new for e in here.found("template")] == [("z = result.err;",)]
+    assert [e.new for e in here.found("template", "hunk")] == [("z = result.err;",)]
 
 
 def test_a_removed_name_points_to_its_last_uses_without_content(scene: type[SceneType]) -> None:
