@@ -117,9 +117,9 @@ def _fitted(text: str, situation: Situation, reasons: list[Reason]) -> Candidate
     if overlap:
         trimmed = text[:-overlap]
         shorter = fit(trimmed, situation)
-        if shorter.cost <= balance.cost:
+        if shorter.cost <= balance.cost and not shorter.replaced:
             reasons.append(Reason.SUFFIX_OVERLAP)
-            return Candidate(trimmed, shorter.replaced)
+            return Candidate(trimmed, 0)
     whole = cut_after_comment(whole, situation)
     if whole != text:
         reasons.append(Reason.BRACKETS_CUT)

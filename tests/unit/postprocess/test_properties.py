@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from segue_postprocess import Cursor, Reason, StreamFilter, process
@@ -42,6 +42,7 @@ def _is_subsequence(part: str, whole: str) -> bool:
     completion=_CODE,
     multiline=st.sampled_from([None, True, False]),
 )
+@example(language="python", prefix="", suffix="}", completion="(}", multiline=None)
 def test_any_text_gives_a_derivable_answer(language, prefix, suffix, completion, multiline):
     cursor = Cursor(prefix, suffix, language, multiline=multiline)
 
