@@ -25,7 +25,7 @@ class Ranked:
     @property
     def rank(self) -> float:
         """What candidates are ordered by: a place alone is never shown unasked, so content counts most."""
-        return self.place + 4 * self.content
+        return self.place + 8 * self.content
 
     @property
     def worth(self) -> float:

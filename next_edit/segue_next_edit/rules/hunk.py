@@ -29,7 +29,7 @@ _LEAST_NAME = 4
 
 @dataclass(slots=True)
 class _Hunk:
-    """A change of `lines` lines: what finds it, the texts put in between its groups, and the edits that made it.
+    """A change of `old` lines: what finds it, the texts put in between its groups, and the edits that made it.
 
     `literals` stand in every place; `name` is one of them that can be looked for in other files, "" without one.
     """
@@ -37,14 +37,23 @@ class _Hunk:
     pattern: re.Pattern[str]
     came: tuple[str, ...]
     went: tuple[str, ...]
-    lines: int
+    old: str
     literals: tuple[str, ...]
     name: str
     ages: set[int] = field(default_factory=set)
 
+    @property
+    def lines(self) -> int:
+        """How many lines it takes."""
+        return self.old.count("\n") + 1
+
     def applied(self, text: str) -> str | None:
-        """Return what becomes of `text`, None where the hunk does not apply."""
-        if len(text) > _LONG_LINE * self.lines or any(literal not in text for literal in self.literals):
+        """Return what becomes of `text`, None where the hunk does not apply, or is just the same."""
+        if (
+            text == self.old
+            or len(text) > _LONG_LINE * self.lines
+            or any(literal not in text for literal in self.literals)
+        ):
             return None
         match = self.pattern.fullmatch(text)
         if match is None:
@@ -154,7 +163,7 @@ def _hunk_of(edit: Done) -> _Hunk | None:
         re.compile("".join(pieces)),
         tuple(came),
         tuple(went),
-        len(edit.old),
+        "".join(old),
         tuple(dict.fromkeys(text.strip() for text in went if text.strip())),
         max((word for word in names if len(word) >= _LEAST_NAME), key=len, default=""),
         {edit.age},

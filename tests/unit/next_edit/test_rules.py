@@ -69,7 +69,7 @@ def test_the_same_hunk_is_found_with_another_indentation(scene: type[SceneType])
     text = ["def a():", *old, "", "def b():", "    if x:", *("    " + t for t in old), ""]
     here = scene({"a.py": "\n".join(text)})
     here.edit("a.py", 1, old, new)
-    edit = next(e for e in here.found("repeat", "hunk") if e.start_line == 6)
+    edit = next(e for e in here.found("repeat") if e.start_line == 6)
     assert edit.new == ("        with connection:", "            connection.send(data)")
 
 
