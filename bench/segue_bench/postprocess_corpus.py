@@ -239,11 +239,13 @@ def spoilt(hole: Hole, text: str, spoiler: Spoiler) -> Iterator[tuple[str, str]]
 def _lines_in_strings(hole: Hole, text: str) -> set[int]:
     """Return the lines of `text` that begin inside a string: they are data, and nothing around them tells their depth.
 
-    A Python docstring is laid out with its block, and no such string.
+    Some strings are laid out with their block, and a model that moves the block moves them too, without a change of
+    what they say: Python docstrings, the scalars of YAML, which are folded or read from their own margin on, and the
+    ``<<~`` documents of Ruby. Of a here document the first line is data as well.
     """
     document = hole.prefix + text + hole.suffix
     tree = parse(document, hole.language)
-    if tree is None:
+    if tree is None or hole.language == "yaml":
         return set()
     rows = document.split("\n")
     first = hole.prefix.count("\n")
@@ -252,14 +254,18 @@ def _lines_in_strings(hole: Hole, text: str) -> set[int]:
     while pending:
         node = pending.pop()
         start, end = node.start_point[0], node.end_point[0]
-        if start == end or end < first:
+        if end < first or (start == end and "heredoc_body" not in node.type):
             continue
         pending.extend(node.named_children)
         if not _is_string(node.type):
             continue
         if hole.language == "python" and rows[start].lstrip().startswith(('"""', "'''")):
             continue
-        found.update(row - first for row in range(start + 1, end + 1))
+        begins_inside = "heredoc_body" in node.type and node.start_point[1] == 0
+        opening = start - begins_inside
+        if "heredoc_body" in node.type and "<<~" in rows[opening]:
+            continue
+        found.update(row - first for row in range(opening + 1, end + 1))
     return found
 
 

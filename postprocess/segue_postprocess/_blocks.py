@@ -10,7 +10,7 @@ from segue_postprocess._lines import opens_tag, without_comment
 if TYPE_CHECKING:
     from segue_postprocess._situation import Situation
 
-_BLOCK_SCALAR: Final = re.compile(r"(?::|[|>][+-]?\d?|-)$")
+_BLOCK_SCALAR: Final = re.compile(r"(?::|[|>][+-]?\d?|-)(?:\s+&[\w-]+)?$")
 _BLOCK_WORDS: Final = frozenset(
     "def class module if unless while until case for begin do function struct else elsif elif when rescue ensure "  # noqa: SIM905
     "repeat select try let quote macro".split()
@@ -34,7 +34,7 @@ def opens_block(code: str, situation: Situation) -> bool:
     if profile.ends_by_word:
         words = re.findall(r"[A-Za-z_]+", stripped)
         return bool(words and words[-1] not in _END_WORDS) and (
-            words[0] in _BLOCK_WORDS
+            (words[0] in _BLOCK_WORDS and not stripped.endswith("}"))
             or words[-1] in _LAST_WORDS
             or stripped.endswith("|")
             or not _INNER_WORDS.isdisjoint(words)

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Final
 
 from segue_postprocess._blocks import opens_block
 from segue_postprocess._lexis import indent_of
-from segue_postprocess._lines import asks_more, closes_only, continues_above, ends_block, is_clause, opens_tag
+from segue_postprocess._lines import (
+    asks_more,
+    closes_only,
+    continues_above,
+    ends_block,
+    is_clause,
+    is_directive,
+    opens_tag,
+)
 from segue_postprocess._seams import breaks_mapping, is_keyed_item, stands_deep, stands_out, too_deep
 
 if TYPE_CHECKING:
@@ -17,6 +25,8 @@ if TYPE_CHECKING:
 _STYLES: Final = ("css", "scss", "less")
 _TYPED_ABOVE: Final = ("c", "cpp")
 _ONLY_TYPE: Final = re.compile(r"\s*(?!else|do|try|public|private)[A-Za-z_][\w \t*]*[\w*]\s*")
+_TAG_NAME: Final = re.compile(r"<[\w.:-]*")
+_OPENS_TAG: Final = re.compile(r"<(?=[A-Za-z>])")
 _LONGEST_HEADER: Final = 12
 
 
@@ -25,24 +35,24 @@ def construct_end(answer: Answer, start: int, floor: int, base: int) -> int:
 
     `floor` is its indentation and `base` the number of brackets open around it.
     """
-    if directive := _directive_end(answer, start):
-        return directive
+    if is_directive(answer.line(start), answer.situation.profile):
+        return _directive_end(answer, start)
     situation, profile = answer.situation, answer.situation.profile
     k = end = start + 1
     has_block = _open(answer, k) > base
     header = answer.line(start)
     tags = 1 if opens_tag(header) else 0
+    stray = _stray_tag(answer, start, floor) if tags else len(answer.lines)
     mapping = profile.keyed and profile.offside
     word_block = opens_block(header, situation) or (mapping and is_keyed_item(header))
     listed = profile.keyed and header.rstrip().endswith(":") and not header.lstrip().startswith("- ")
-    items = False
-    while k < len(answer.lines):
+    while k < stray:
         line = answer.lines[k]
         if not line.strip():
             k += 1
             continue
         indent = indent_of(line)
-        listed = listed and (items or indent <= floor)
+        listed = listed and indent <= floor
         last = answer.line(answer.last(k))
         blank = not all(map(str.strip, answer.lines[end:k]))
         depth = _open(answer, k)
@@ -83,7 +93,8 @@ def construct_end(answer: Answer, start: int, floor: int, base: int) -> int:
             if not (word_block and not shut) and not _hangs_on(line, last, situation, shut=shut):
                 return end
             if (
-                too_deep(answer, k)
+                (last.rstrip().endswith(";") and _holds_one(header, situation))
+                or too_deep(answer, k)
                 or stands_deep(answer, k)
                 or (mapping and breaks_mapping(answer, k, start))
             ):
@@ -120,6 +131,31 @@ def _ended(last: str) -> bool:
     return last.rstrip().endswith((",", ";"))
 
 
+def _holds_one(header: str, situation: Situation) -> bool:
+    """Whether a semicolon ends what `header` begins: a property of a style sheet, one expression below an arrow."""
+    return situation.language.id in _STYLES or header.rstrip().endswith(("=>", "->"))
+
+
+def _stray_tag(answer: Answer, start: int, floor: int) -> int:
+    """Return the first line below the tag of line `start` that closes a tag which was not opened there."""
+    header = answer.line(start)
+    opened = max(1, _tag_balance(header))
+    name = _TAG_NAME.match(header.strip())
+    own = f"</{name[0][1:]}" if name else "</"
+    for k in range(start + 1, len(answer.lines)):
+        line = answer.lines[k].strip()
+        opened += _tag_balance(line)
+        if opened <= 0:
+            mine = not opened and (line.startswith((own, "/>")) or indent_of(answer.lines[k]) <= floor)
+            return k + 1 if mine else k
+    return len(answer.lines)
+
+
+def _tag_balance(line: str) -> int:
+    """Return how many more tags `line` opens than it closes; one that needs no closing counts as open."""
+    return len(_OPENS_TAG.findall(line)) - line.count("</") - line.count("/>")
+
+
 def _tags_after(line: str, tags: int) -> int:
     """Return how many tags are open after `line`, -1 if it belongs in none of them."""
     stripped = line.strip()
@@ -131,9 +167,10 @@ def _tags_after(line: str, tags: int) -> int:
 
 
 def _directive_end(answer: Answer, start: int) -> int:
-    """Return where the preprocessor's block ends that line `start` begins, 0 if it begins none or it does not end."""
-    if "#" in answer.situation.profile.line_comments or not answer.line(start).lstrip().startswith("#if"):
-        return 0
+    """Return where the directive ends that line `start` begins: with its line, or with the block that ``#if`` begins.
+
+    A block that does not end in the answer is not kept: nobody knows where it should have ended.
+    """
     depth = 0
     for k in range(start, len(answer.lines)):
         word = answer.line(k).strip()
@@ -141,8 +178,12 @@ def _directive_end(answer: Answer, start: int) -> int:
             word = word[1:].lstrip()
             depth += word.startswith("if") - word.startswith("endif")
             if not depth:
-                return k + 1
-    return 0
+                break
+    else:
+        k = start
+    while answer.line(k).endswith("\\") and k + 1 < len(answer.lines):
+        k += 1
+    return k + 1
 
 
 def _hangs_on(line: str, last: str, situation: Situation, *, shut: bool) -> bool:

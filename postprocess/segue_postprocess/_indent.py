@@ -13,7 +13,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from segue_postprocess._brackets import lines_that_stay
-from segue_postprocess._habits import habits_of
+from segue_postprocess._habits import habits_of, mark_of
 from segue_postprocess._lexis import CLOSERS, indent_of, leading_space
 from segue_postprocess._points import Points
 from segue_postprocess._reasons import Reason
@@ -39,7 +39,7 @@ def reindent(text: str, situation: Situation, reasons: list[Reason]) -> str:
         result = _docstring(text, situation)
     else:
         habits = _habits(situation)
-        lines = _in_style(text.split("\n"), _kind(habits, situation), habits.step)
+        lines = _in_style(text.split("\n"), _kind(habits, situation), situation, habits)
         distance = _distance(lines, situation, habits)
         if distance:
             lines = _shift(lines, distance, situation, habits)
@@ -87,16 +87,15 @@ def _kind(habits: Habits, situation: Situation) -> str:
     return "tab" if not habits.kind and situation.language.id in _TABS_BY_LAW else habits.kind
 
 
-def _in_style(lines: list[str], kind: str, step: int) -> list[str]:
+def _in_style(lines: list[str], kind: str, situation: Situation, habits: Habits) -> list[str]:
     rest = lines[1:]
     if kind == "space" and any(line.startswith("\t") for line in rest):
-        spaces = " " * (step or 4)
+        spaces = " " * (habits.step or 4)
         return [lines[0], *(leading_space(line).replace("\t", spaces) + line.lstrip(" \t") for line in rest)]
     if kind == "tab" and not any(line.startswith("\t") for line in rest):
         widths = [indent_of(line) for line in rest if line.startswith("  ")]
         if widths:
-            unit = _unit(widths)
-            return [lines[0], *(_tabbed(line, unit) for line in rest)]
+            return _tabbed(lines, _unit(widths), situation, habits)
     return lines
 
 
@@ -115,9 +114,31 @@ def _commonest_rise(widths: list[int]) -> int:
     return rises.most_common(1)[0][0] if rises else 0
 
 
-def _tabbed(line: str, unit: int) -> str:
-    width = len(leading_space(line))
-    return "\t" * (width // unit) + " " * (width % unit) + line.lstrip(" \t")
+def _tabbed(lines: list[str], unit: int, situation: Situation, habits: Habits) -> list[str]:
+    """Return `lines`, which are indented by `unit` spaces a level, with tabs, and spaces where the document has those."""
+    above = situation.line_before + lines[0]
+    levels = [(indent_of(above), leading_space(above))]
+    result = [lines[0]]
+    for line in lines[1:]:
+        said = line.lstrip(" ")
+        columns = len(line) - len(said)
+        width = columns // unit * 4 + columns % unit
+        if not said.strip():
+            result.append(line)
+            continue
+        mark = mark_of(above.strip(), said) if above.strip() else ""
+        while len(levels) > 1 and (levels[-1][0] > width or (levels[-1][0] == width and mark)):
+            levels.pop()
+        base, space = levels[-1]
+        if width < base or (width > base and mark not in habits.spaced):
+            space = "\t" * (width // 4) + " " * (width % 4)
+        elif width > base:
+            space += " " * (width - base)
+        if width > base:
+            levels.append((width, space))
+        result.append(space + said)
+        above = said
+    return result
 
 
 def _shift(lines: list[str], distance: int, situation: Situation, habits: Habits) -> list[str]:
@@ -128,19 +149,25 @@ def _shift(lines: list[str], distance: int, situation: Situation, habits: Habits
         if not line.strip() or number in fixed:
             moved.append(line)
             continue
-        width = max(0, indent_of(line) + distance)
-        space = "\t" * (width // 4) + " " * (width % 4) if habits.kind == "tab" else " " * width
-        moved.append(space + line.lstrip(" \t"))
-    return moved
+        moved.append(" " * max(0, indent_of(line) + distance) + line.lstrip(" \t"))
+    return _tabbed(moved, 4, situation, habits) if habits.kind == "tab" else moved
 
 
 def _distance(lines: list[str], situation: Situation, habits: Habits) -> int:
     """Return how far the block must move, 0 when it is right or nothing is certain."""
     strong, weak = Points(lines, situation, habits).judge()
-    points = strong or weak
-    if not points or points[0] == 0 or 0 in weak or any(point != points[0] for point in points):
+    if not strong and not weak:
+        return 0
+    wanted = strong[0] if strong else weak[0].distance
+    if strong:
+        agreed = all(point == wanted for point in strong) and not any(
+            point.allows(0) and not point.allows(wanted) for point in weak
+        )
+    else:
+        agreed = all(point.allows(wanted) for point in weak)
+    if not agreed:
         return 0
     body = [line.strip() for line in lines[1:] if line.strip()]
     if len(body) == 1 and body[0][0] in ")]}" and lines[0].rstrip()[-1:] not in CLOSERS:
         return 0  # a lone closing bracket has nothing to agree with
-    return points[0]
+    return wanted

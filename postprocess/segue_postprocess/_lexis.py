@@ -16,7 +16,7 @@ CLOSERS: Final = {"(": ")", "[": "]", "{": "}"}
 OPENERS: Final = {")": "(", "]": "[", "}": "{"}
 
 _ESCAPED: Final = r"(?:\\[\s\S]|[^\\%s])*"
-_ONE_LINE: Final = r"(?:\\[^\n]|[^\\\n%s])*"
+_ONE_LINE: Final = r"(?:\\[\s\S]|[^\\\n%s])*"  # a backslash at its end takes it over the line
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,10 @@ def _text(quote: str, *, multiline: bool = False, escapes: bool = True, guard: s
 
 def _block(opening: str, closing: str) -> Literal:
     return Literal(re.escape(opening), r"[\s\S]*?", re.escape(closing), closing, multiline=True, comment=True)
+
+
+def _long(opening: str, closing: str) -> Literal:
+    return Literal(re.escape(opening), r"[\s\S]*?", re.escape(closing), closing, multiline=True)
 
 
 def _triple(quote: str) -> Literal:
@@ -145,13 +149,13 @@ _PROFILES: Final[dict[str, Profile]] = {
         (
             _HEREDOC,
             Literal(
-                '"',
+                r'"(?<!\\")',
                 r"""(?:\\[\s\S]|\$\((?:\\[\s\S]|[^()"\\]|"[^"]*"|\((?:[^()"]|"[^"]*")*\))*\)|[^"\\])*""",
                 '"',
                 '"',
                 multiline=True,
             ),
-            _text("'", multiline=True, escapes=False),
+            _text("'", multiline=True, escapes=False, guard=r"(?<!\\')"),
         ),
         ends_by_word=True,
         loose_parentheses=True,
@@ -161,7 +165,7 @@ _PROFILES: Final[dict[str, Profile]] = {
         (_block("\n=begin", "\n=end"), _text('"', multiline=True), _text("'", multiline=True)),
         ends_by_word=True,
     ),
-    "lua": Profile(("--",), (_block("--[[", "]]"), _block("[[", "]]"), _DOUBLE, _SINGLE), ends_by_word=True),
+    "lua": Profile(("--",), (_block("--[[", "]]"), _long("[[", "]]"), _DOUBLE, _SINGLE), ends_by_word=True),
     "elixir": Profile(("#",), (_triple('"'), _DOUBLE, _CHARACTER), ends_by_word=True),
     "julia": Profile(("#",), (_block("#=", "=#"), _triple('"'), _DOUBLE, _CHARACTER), ends_by_word=True),
     "r": _HASH,
@@ -291,7 +295,7 @@ class Scanner:
 
 def _line_comment(mark: str) -> str:
     if mark == "#":
-        return r"#(?<![^\s;(){}\[\],]#)[^\n]*"  # not in ``$#`` or ``a#b``
+        return r"#(?<![^\s;(){}\[\],]#)(?<!\$\{#)[^\n]*"  # not in ``$#``, ``${#a}`` or ``a#b``
     if mark == "//":
         return r"//(?<!:/)(?<!://)[^\n]*"  # not in an address
     return re.escape(mark) + r"[^\n]*"

@@ -20,6 +20,10 @@ _CONTINUES: Final = re.compile(
 _GOES_ON: Final = re.compile(
     r"(?:[,(\[{\\=+*/%&|<.:-]|(?<![\w)\]>])\?|=>|->|\b(?:and|or|not|in|return|do|then|else|where|of|with|is|extends|implements))$"
 )
+_ENDED: Final = re.compile(r"(?:;|(?<![=$])\{[^{}]*\}|^\W*\}|\{)\s*$")
+_DIRECTIVE: Final = re.compile(
+    r"\s*#\s*(?:if|el|endif|define|undef|include|import|pragma|error|warning|line|region|endregion|nullable|available)"
+)
 _TAG: Final = re.compile(r"^<[A-Za-z][\w.:-]*(?:[\s>]|$)|^<>")
 _VOID_TAG: Final = re.compile(r"<(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr|!)\b")
 _CLOSING_ONLY: Final = re.compile(r"^[\s)\]};,>]*$")
@@ -101,6 +105,16 @@ def is_substantial(line: str) -> bool:
     """Whether `line` says enough that meeting it twice means something."""
     stripped = line.strip()
     return len(_WORDS.findall(stripped)) >= 4 and not _TRIVIAL.match(stripped)
+
+
+def is_directive(line: str, profile: Profile) -> bool:
+    """Whether `line` is the preprocessor's, which may stand anywhere."""
+    return bool(_DIRECTIVE.match(line)) and "#" not in profile.line_comments
+
+
+def ends_statement(line: str) -> bool:
+    """Whether `line` ends as a statement does, or as the line that begins a block, in languages with braces."""
+    return bool(_ENDED.search(line))
 
 
 def is_banner(line: str) -> bool:

@@ -16,28 +16,39 @@ from segue_postprocess._lines import (
     closes_only,
     continues_above,
     ends_block,
+    ends_statement,
     introduces,
     is_case,
     is_clause,
     without_comment,
 )
+from segue_postprocess._situation import container_of
 
 if TYPE_CHECKING:
     from segue_postprocess._answer import Answer
     from segue_postprocess._lexis import Opening
+    from segue_postprocess._situation import Situation
 
 _ANYWHERE: Final = ")]}:/*<|\"'`"
+_ANYWHERE_IN_STYLES: Final = ")]}/"
+_STYLES: Final = frozenset(["css", "scss", "less"])
+_MARKUP: Final = frozenset(["html", "vue", "svelte", "xml"])
 _HANGING: Final = _ANYWHERE + "&.?,;+-=(#"
-_LABEL: Final = re.compile(r"\s*[\w.-]+\s*:(?=\s|$)")
+_LABEL: Final = re.compile(r"\s*[\w.-]+\s*:\s*(?://.*|/\*.*)?$")
 _HANGING_WORD: Final = re.compile(
     r"\s*(?:where|throws|extends|implements|with|then|else|and|or|is|as|in|by)\b"
 )
-_LINE_ENDED: Final = frozenset(["go", "swift", "kotlin", "lua", "ruby"])
+_LINE_ENDED: Final = frozenset(["go", "swift", "kotlin", "lua", "ruby", "scala", "javascript", "typescript"])
 """Languages where the end of the line ends a statement, unless an operator or comma stands there."""
+_FILE_START: Final = re.compile(
+    r"(?:<\?php\b|#!/|<!doctype\b|#pragma once|#\s*(?:ifndef|define)\s+\w+_h_*\s*$)", re.IGNORECASE
+)
+_CONTROL: Final = re.compile(r"\W*(?:else\s+)?(?:if|for|while|else|when|switch|with|do|case|default)\b")
 _JUMP: Final = re.compile(r"\s*(?:return|raise|throw|break|continue|goto)\b")
 _CONDITION: Final = re.compile(r"\s(?:if|unless|when|while|until)\s")
 _DEFINES: Final = re.compile(r"\s*(?:(?:export|async|local|static|pub|public|private|protected|internal)\s+)*"
                              r"(?:function|class|def|func|fn|fun|struct|enum|type|interface|var function)\b")  # fmt: skip
+_NAMES: Final = re.compile(r"\s*(?:(?:implicit|lazy|private|final|@\w+)\s+)*(?:val|var|let|const|import)\b")
 _SCALAR_HEADER: Final = re.compile(r"[|>][+-]?\d?$")
 _KEYED_LINE: Final = re.compile(r"\s*(?:- |[\w.\"'-]+\s*:)")
 _KEY: Final = re.compile(r"\s*(?:- +)*([\w.\"'$-]+)\s*:(?:\s|$)")
@@ -47,19 +58,22 @@ _KEYED_ITEM: Final = re.compile(r"\s*(?:- )+[^\s#'\"{\[][^#]*:(?:\s|$)|\s*(?:- )
 def stands_out(answer: Answer, k: int) -> bool:
     """Whether line `k` stands left of the bracket's block it is in: it was meant for another place.
 
-    Labels, directives and comments may stand anywhere, and a block whose first line is not indented has none
-    to compare with.
+    So does a statement of a block that is not as deep as the block's first line. Labels, directives and comments may
+    stand anywhere, and a block whose first line is not indented has none to compare with.
     """
     line = answer.lines[k]
     opening = answer.states[k].stack[-1]
     stripped = line.strip()
-    if indent_of(line) > opening.indent or stripped[0] in _ANYWHERE:
+    anywhere = _ANYWHERE_IN_STYLES if answer.situation.language.id in _STYLES else _ANYWHERE
+    first = _first_inside(answer, k, opening)
+    after_statement = opening.mark == "{" and ends_statement(answer.line(answer.last(k)))
+    if stripped[0] in anywhere or indent_of(line) > (first - 1 if after_statement else opening.indent):
         return False
-    if stripped[0] == "#" and not stripped.startswith(("#[", "#![")):
+    if anywhere is _ANYWHERE and stripped[0] == "#" and not stripped.startswith(("#[", "#![")):
         return False
     if answer.situation.profile.ends_by_word or _LABEL.match(line):
         return False
-    return _first_inside(answer, k, opening) > opening.indent
+    return first > opening.indent
 
 
 def _first_inside(answer: Answer, k: int, opening: Opening) -> int:
@@ -82,20 +96,56 @@ def stands_deep(answer: Answer, k: int) -> bool:
     ):
         return False
     above = last.strip()
+    if above and line.lstrip()[0] == "<" and _is_closed(above, situation):
+        return True
     if not above or line.strip()[0] in _HANGING or continues_above(line) or _HANGING_WORD.match(line):
         return False
-    if above.startswith("</") or (above[0] == "<" and "</" in above and above[-1] == ">"):
+    if above[-1] == ">" and above[0] != "<":
+        return False  # a tag over several lines
+    if _is_closed(above, situation):
         return True
     if above[0] in "#/*<" or opens_block(last, situation):
         return False
     if above.endswith((";", "}")):
         return True
     stack = answer.states[k].stack
-    if above[-1] == "," and stack and stack[-1].mark in "([" and "=>" not in above:
+    if (
+        above[-1] == ","
+        and stack
+        and "=>" not in above
+        and (stack[-1].mark in "([" or _in_table(stack[-1], answer))
+    ):
         return indent_of(last) == _first_inside(answer, k, stack[-1])
-    if situation.language.id not in _LINE_ENDED or "<<" in above:
+    if situation.language.id not in _LINE_ENDED or "<<" in above or _CONTROL.match(above):
         return False
     return not asks_more(without_comment(last, situation.profile), situation.profile)
+
+
+def _is_closed(above: str, situation: Situation) -> bool:
+    """Whether the line `above` ends an element, or is text of a page: no tag stands below it."""
+    if above.startswith("</") or (above[0] == "<" and "</" in above and above[-1] == ">"):
+        return True
+    return situation.language.id in _MARKUP and not set(above) & set("<>{}=(,")
+
+
+def _in_table(opening: Opening, answer: Answer) -> bool:
+    """Whether a brace that stood before the answer holds elements."""
+    return opening.offset >= 0 and container_of(answer.situation.head, opening) == "elements"
+
+
+def defines(line: str) -> bool:
+    """Whether `line` begins a definition or names a value."""
+    return bool(_DEFINES.match(line) or _NAMES.match(line))
+
+
+def restart(answer: Answer) -> int:
+    """Return the first line that begins another file, the number of lines if none does."""
+    for k, line in enumerate(answer.lines[1:], 1):
+        if _FILE_START.match(line) and k not in answer.in_string:
+            above = answer.line(answer.last(k)).strip()
+            if above and not (above[0] == line[0] == "#"):
+                return k
+    return len(answer.lines)
 
 
 def dead_from(answer: Answer) -> int:

@@ -127,7 +127,11 @@ class Situation:
     @property
     def container(self) -> str:
         """What the innermost open bracket holds: "statements", "members", "elements", or "file"."""
-        brackets = [opening for opening in self.openings if opening.mark in CLOSERS]
+        return self.held_by(self.openings)
+
+    def held_by(self, openings: tuple[Opening, ...]) -> str:
+        """Return what the innermost bracket of `openings`, all of them before the cursor, holds."""
+        brackets = [opening for opening in openings if opening.mark in CLOSERS]
         if not brackets:
             return "file" if not self.profile.offside or self.indent == 0 else self._offside_container()
         return container_of(self.head, brackets[-1])
@@ -181,7 +185,7 @@ def _read(cursor: Cursor) -> Situation:
     crlf = "\r\n" in cursor.prefix[-4000:] or "\r\n" in cursor.suffix[:4000]
     start, nothing_open = window_start(cursor.prefix, profile)
     head = cursor.prefix[start:].replace("\r\n", "\n")
-    mode_at_start = mode_at(cursor.prefix, start, profile)
+    mode_at_start = mode_at(cursor.prefix, start, language.id)
     tokens, mode, openings = read_head(head, language.id, mode_at_start)
     line_start = head.rfind("\n") + 1
     line_before = head[line_start:]

@@ -12,7 +12,7 @@ from segue_postprocess._construct import construct_end, header_end
 from segue_postprocess._lexis import indent_of
 from segue_postprocess._lines import closes_only, ends_block, goes_on, introduces, is_case, is_clause
 from segue_postprocess._reasons import Reason
-from segue_postprocess._seams import dead_from, is_keyed_item
+from segue_postprocess._seams import dead_from, defines, is_keyed_item, restart
 
 if TYPE_CHECKING:
     from segue_postprocess._answer import Answer
@@ -33,7 +33,7 @@ class Units:
     def kept(self) -> str:
         """Return the part of the answer to keep."""
         answer = self.answer
-        dead = dead_from(answer)
+        dead = min(dead_from(answer), restart(answer))
         if dead < len(answer.lines):
             self._end_at(dead)
         first = answer.first_said()
@@ -157,7 +157,8 @@ class Units:
             if indent_of(rest[0]) > floor:
                 return not introduces(rest[0], profile)
             if not is_clause(rest[0]) and not is_case(rest[0]):
-                return not rest[0].lstrip().startswith(("#", "/", "*", "{%"))
+                elsewhere = ("#", "/", "*", "{%", *(")]}" if self._long else ""))
+                return not rest[0].lstrip().startswith(elsewhere)
         return not self._long and (not rest or closes)
 
     def _siblings(self, first: int, floor: int) -> tuple[int, Reason]:
@@ -183,6 +184,8 @@ class Units:
                 break
             if not ends and closes_only(line):
                 break
+            if ends and indent >= floor and line.lstrip().startswith("</"):
+                return self._choose(first, floor, ends, blanks, ends[-1])
             if (
                 ends
                 and indent > level
@@ -214,6 +217,8 @@ class Units:
             and self._introduces_below(floor)
         ):
             return ends[0], Reason.DRIFT
+        if self._asked_for_one(first):
+            return ends[0], Reason.UNIT_END
         container = situation.container
         if container == "members" or (container == "file" and floor == 0):
             return self._definition(first, floor, ends, blanks)
@@ -227,6 +232,13 @@ class Units:
         if blanks and not self._long and situation.line_after_blank:
             return blanks[0], Reason.DRIFT
         return self._first_said(first, ends), Reason.DRIFT
+
+    def _asked_for_one(self, first: int) -> bool:
+        """Whether the line above asks for one expression, which no definition is."""
+        situation = self.answer.situation
+        above = situation.previous_line.rstrip()
+        value = above.endswith("=") and situation.on_blank_line and not situation.profile.keyed
+        return value and situation.previous_indent < situation.indent and not defines(self.answer.line(first))
 
     def _closes_level(self, k: int) -> bool:
         """Whether a long answer, when it leaves the cursor's block before line `k`, does so where that block began."""

@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from segue_postprocess._lexis import CODE, Mode, Token, scanner_of
+from segue_postprocess._lexis import CODE, Mode, Token, profile_of, scanner_of
 from segue_postprocess._pairs import Closing, Followed, closings_in, follow, openings_in
 
 if TYPE_CHECKING:
@@ -54,10 +54,11 @@ def window_start(prefix: str, profile: Profile) -> tuple[int, bool]:
     return max(at, earliest), at == 0
 
 
-def mode_at(prefix: str, start: int, profile: Profile) -> Mode:
+def mode_at(prefix: str, start: int, language_id: str) -> Mode:
     """Return whether the window starts inside a long string or comment, judged by the marks before it."""
     if start == 0:
         return CODE
+    profile = profile_of(language_id)
     earliest = max(0, start - _FAR)
     code = _SURE_CODE.search(prefix, earliest, start) if earliest else None
     since = code.start() if code else 0
@@ -74,8 +75,11 @@ def mode_at(prefix: str, start: int, profile: Profile) -> Mode:
             if prefix.find(literal.mark, earliest, start) < 0:
                 continue
             marks = prefix.count(literal.mark, since, start)
-            if (marks - prefix.count(f'"{literal.mark}"', since, start)) % 2:
+            odd = (marks - prefix.count(f'"{literal.mark}"', since, start)) % 2
+            if odd and not (code or not earliest):
                 return Mode(literal=number)
+            if odd:  # a mark in a comment or string counts for nothing: read what stands there
+                return scanner_of(language_id).scan(prefix[since:start])[1]
     return CODE
 
 

@@ -58,6 +58,107 @@ class TestSeams:
         assert shown(document, answer, "rust") == document.replace("|", answer)
 
 
+ELSEWHERE = "\n".join(f"  other_{number}();" for number in range(30))
+
+
+class TestOtherPlaces:
+    """Lines that a long answer goes on with, though they were written for another place."""
+
+    @pytest.mark.parametrize(
+        ("document", "kept", "strange", "language"),
+        [
+            pytest.param(
+                "class A\n{|\n}\n", "\n    f();", "<?php\n\nnamespace B;\n", "php", id="another file"
+            ),
+            pytest.param(
+                "int f(void) {\n  |\n}\n",
+                "return 1;",
+                "#define B_H\n\nint g(void);\n",
+                "c",
+                id="another header",
+            ),
+            pytest.param(
+                "a {\n  |\n}\n",
+                "font:\n    b,\n    c;",
+                "    margin: 0;\n  }\n",
+                "css",
+                id="deeper than a property",
+            ),
+            pytest.param(
+                "a {|\n}\n", "\n  b: c;", ":root {\n  d: e;\n}\n", "css", id="a rule left of the block"
+            ),
+            pytest.param(
+                "a {|\n}\n", "\n    b: c;", "  d: e;\n  f: g;\n", "css", id="not as deep as the block"
+            ),
+            pytest.param(
+                "class A {\n    |\n}\n",
+                "int B() =>\n        c();",
+                "        d();\n        e();\n",
+                "csharp",
+                id="deeper than an expression that has ended",
+            ),
+            pytest.param(
+                "a = {\n  |\n}\n",
+                "b: 1,",
+                "      c: 2,\n      d: 3,\n",
+                "javascript",
+                id="deeper than an element",
+            ),
+            pytest.param(
+                "const a = 1\n|\nb()\n",
+                "c(a)",
+                "    d()\n    e()\n",
+                "typescript",
+                id="deeper where lines end",
+            ),
+            pytest.param(
+                "def f = {\n  new A(|\n  )\n}\n",
+                "\n    b,\n    c",
+                "  d: D,\n  e: E\n",
+                "scala",
+                id="parameters left of the bracket",
+            ),
+            pytest.param(
+                "<body>\n  <div>|\n  </div>\n</body>\n",
+                "\n    <p>a</p>",
+                "      </li>\n    </ul>\n",
+                "html",
+                id="a tag that closes nothing",
+            ),
+            pytest.param(
+                "<ul>\n  |\n</ul>\n",
+                "<li>\n    a\n  </li>",
+                "  </li>\n  <li>\n",
+                "html",
+                id="a closing tag too many",
+            ),
+            pytest.param(
+                "#if A\n#|\n#endif\n", "else", "    a()\n    b()\n", "swift", id="a directive is one line"
+            ),
+            pytest.param(
+                "def a(b: C): D =\n  |\n\ndef e: F\n",
+                "g(b)",
+                "  h(b)\n  i(b)\n",
+                "scala",
+                id="one expression is asked for",
+            ),
+        ],
+    )
+    def test_are_left_out(self, document, kept, strange, language):
+        assert shown(document, f"{kept}\n{strange}{ELSEWHERE}", language) == document.replace("|", kept)
+
+    def test_a_guard_begins_a_header(self):
+        document = "/* a */\n|\n"
+        answer = "#ifndef B_H\n#define B_H\n\nint f(void);\n\n#endif"
+        assert shown(document, answer, "c") == document.replace("|", answer)
+
+    def test_an_element_closes_itself_though_it_is_moved(self):
+        document = "const a = (\n  |\n)\n"
+        answer = "<b c={d}>\n      {e}\n    </b>"
+        right = "<b c={d}>\n    {e}\n  </b>"
+        assert shown(document, answer, "javascriptreact") == document.replace("|", right)
+
+
 class TestWhatIsThereAlready:
     def test_a_header_whose_block_stands_below_is_all(self):
         document = "<ul>\n  <li|\n    <a>one</a>\n  </li>\n</ul>\n"

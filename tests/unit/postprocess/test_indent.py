@@ -104,9 +104,8 @@ def test_comments_show_no_habit():
 
 def test_what_the_document_does_not_say_is_left_alone():
     document = "struct a {|\n};\n\nint b(void);\n"
-    assert shown(document, "\n      int c;\n      int d;", "c") == document.replace(
-        "|", "\n      int c;\n      int d;"
-    )
+    answer = "\n        int c;\n        int d;"
+    assert shown(document, answer, "c") == document.replace("|", answer)
 
 
 def test_a_list_level_with_its_key_stays():
@@ -139,3 +138,162 @@ def test_a_body_below_a_key_of_an_item_is_measured_from_the_key():
 def test_a_function_without_a_name_shows_the_habit_of_words():
     document = "local function a()\n  b()\nend\n\nlocal c = function(d)|\nend\n"
     assert shown(document, "\n      e()\n      f()", "lua") == document.replace("|", "\n  e()\n  f()")
+
+
+class TestHowOneLineGoesOnAnother:
+    """What goes on a statement stands as the file has it, in calls, chains and lists of operators."""
+
+    @pytest.mark.parametrize(
+        ("document", "wrong", "right", "language"),
+        [
+            pytest.param(
+                "class A {\n  void f() {\n    g(a,\n        b);\n    call(c|\n  }\n}\n",
+                ",\n     d);",
+                ",\n        d);",
+                "java",
+                id="arguments a step or two in",
+            ),
+            pytest.param(
+                "void f() {\n    cout << a\n         << b;\n    cout << c|\n}\n",
+                "\n            << d;",
+                "\n         << d;",
+                "cpp",
+                id="operators below each other",
+            ),
+            pytest.param(
+                "class A {\n  void f() {\n    x = a\n        + b;\n    y = c|\n  }\n}\n",
+                "\n   + d;",
+                "\n        + d;",
+                "java",
+                id="an operator leads the line",
+            ),
+            pytest.param(
+                "function f() {\n  a =\n    b +\n    c;\n  d =\n    |\n}\n",
+                "e +\n       g;",
+                "e +\n    g;",
+                "javascript",
+                id="what goes on already goes on level",
+            ),
+            pytest.param(
+                "f()\n  .a()|\n  .b()\n",
+                "\n     .c()",
+                "\n  .c()",
+                "typescript",
+                id="the chain goes on below",
+            ),
+            pytest.param(
+                "x match {\n  case A =>\n    b\n  case C =>|\n}\n",
+                "\n      d",
+                "\n    d",
+                "scala",
+                id="an arrow",
+            ),
+            pytest.param(
+                "@font {\n  a:\n    b,\n    c;\n  d:|\n}\n",
+                "\n      e,\n      f;",
+                "\n    e,\n    f;",
+                "css",
+                id="a property",
+            ),
+        ],
+    )
+    def test_as_the_file_has_it(self, document, wrong, right, language):
+        assert shown(document, wrong, language) == document.replace("|", right)
+        assert shown(document, right, language) == document.replace("|", right)
+
+    def test_several_usual_depths_agree_with_what_closes(self):
+        document = "a {\n  b: c;\n}\n\nd {\n    e: f;\n}\n\ng {|\n"
+        assert shown(document, "\n    h: i;\n  }", "css") == document.replace("|", "\n  h: i;\n}")
+
+
+class TestWhereTheFileIsSilent:
+    def test_the_answer_shows_its_own_step(self):
+        document = "object A {|\n}\n"
+        wrong = "\n      def a =\n        b\n      def c = {\n        d\n      }"
+        right = "\n  def a =\n    b\n  def c = {\n    d\n  }"
+        assert shown(document, wrong, "scala") == document.replace("|", right)
+
+    def test_a_depth_that_nobody_uses_becomes_the_common_one(self):
+        document = "int main()\n{|\n}\n"
+        assert shown(document, "\n       a();\n       b();", "cpp") == document.replace(
+            "|", "\n    a();\n    b();"
+        )
+
+    def test_so_many_steps_are_too_many(self):
+        document = "a(() => {\n  b()\n})\n\nc(|\n)\n"
+        assert shown(document, "\n      d,\n      e,", "typescript") == document.replace("|", "\n  d,\n  e,")
+
+
+class TestStatements:
+    def test_after_a_bracket_closed_on_the_line(self):
+        document = "def f():\n    a(b|\n\n\nc()\n"
+        assert shown(document, ")\n         d()", "python") == document.replace("|", ")\n    d()")
+
+    def test_in_a_function_among_arguments(self):
+        document = 'it("a", function()\n  |\nend)\n'
+        assert shown(document, "b()\n     c()", "lua") == document.replace("|", "b()\n  c()")
+
+    def test_an_end_word_is_none(self):
+        document = "def a\n  if b\n    c(|\n  end\nend\n"
+        assert shown(document, "d)\n  end\nend", "ruby") == document.replace("|", "d)")
+
+    def test_of_a_case_are_not_level_with_it(self):
+        document = "switch (a) {\n  case 1:\n    b();\n    break;\n  |\n}\n"
+        assert shown(document, "case 2:\n       c();\n       break;", "java") == document.replace(
+            "|", "case 2:\n    c();\n    break;"
+        )
+
+    def test_elements_with_a_line_for_each(self):
+        document = "a = [\n    b,\n    |\n    e,\n]\n"
+        assert shown(document, "c,\n  d,", "python") == document.replace("|", "c,\n    d,")
+
+    def test_a_selector_of_an_identifier_is_no_directive(self):
+        document = "a {\n  b: c;\n}\n\n#d {|\n}\n"
+        assert shown(document, "\n     e: f;", "css") == document.replace("|", "\n  e: f;")
+
+    def test_a_brace_may_stand_level_with_its_arrow(self):
+        document = "f(\n    x =>\n    |\n    y);\n"
+        assert shown(document, "{\n           a();\n       },", "csharp") == document.replace(
+            "|", "{\n        a();\n    },"
+        )
+
+    def test_an_item_may_stand_level_with_its_key(self):
+        document = "a:\n  b:\n  |\n  c: 1\n"
+        assert shown(document, "- d: 1\n       e: 2", "yaml") == document.replace("|", "- d: 1\n    e: 2")
+
+    def test_what_leaves_a_block_leaves_it_for_one_that_is_there(self):
+        document = "a:\n  b:\n    c:\n      |\n"
+        wrong = "- d: 1\n    e: 2\n  - d: 3\n    e: 4"
+        assert shown(document, wrong, "yaml") == document.replace(
+            "|", "- d: 1\n        e: 2\n      - d: 3\n        e: 4"
+        )
+
+
+class TestTabsAndSpaces:
+    def test_what_goes_on_after_tabs_is_spaced_as_elsewhere(self):
+        document = "void f(int a) {\n\tg(a,\n\t    b);\n\tif (a) {|\n\t}\n}\n"
+        answer = "\n        g(b,\n            a);"
+        assert shown(document, answer, "c") == document.replace("|", "\n\t\tg(b,\n\t\t    a);")
+
+    def test_tabs_alone(self):
+        document = "func f() {\n\tg(\n\t\ta,\n\t)\n\tif b {|\n\t}\n}\n"
+        assert shown(document, "\n        g(\n            c,\n        )", "go") == document.replace(
+            "|", "\n\t\tg(\n\t\t\tc,\n\t\t)"
+        )
+
+
+class TestStringsStay:
+    def test_long_ones_of_lua(self):
+        document = "local function a()\n  b()\nend\n\nlocal function c()|\nend\n"
+        assert shown(document, "\n     d [[\n   e\n]]", "lua") == document.replace("|", "\n  d [[\n   e\n]]")
+
+    def test_quotes_in_the_shell_begin_after_a_letter_and_not_after_a_backslash(self):
+        document = "f() {\n  cut -d' ' -f1\n  tr -d \\\"\n  if a; then\n    b\n  fi\n  if c; then|\n  fi\n}\n"
+        assert shown(document, "\n       d", "shellscript") == document.replace("|", "\n    d")
+
+
+def test_what_a_condition_of_the_preprocessor_holds_goes_on_the_code_above():
+    document = "int a;\n\n#ifdef B|\n#endif\n"
+    assert shown(document, "\n    int c;\n    int d;", "c") == document.replace("|", "\nint c;\nint d;")
+    document = "void f() {\n  a();\n#ifdef B|\n#endif\n}\n"
+    assert shown(document, "\n     b();\n     c();", "c") == document.replace("|", "\n  b();\n  c();")

@@ -43,6 +43,7 @@ def _is_subsequence(part: str, whole: str) -> bool:
     multiline=st.sampled_from([None, True, False]),
 )
 @example(language="python", prefix="", suffix="}", completion="(}", multiline=None)
+@example(language="python", prefix='"', suffix='"', completion='""', multiline=None)
 def test_any_text_gives_a_derivable_answer(language, prefix, suffix, completion, multiline):
     cursor = Cursor(prefix, suffix, language, multiline=multiline)
 

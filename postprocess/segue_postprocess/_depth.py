@@ -1,0 +1,179 @@
+"""How deep a line stands under the one that asks for it, by what the document does elsewhere."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from segue_postprocess._habits import ASKING, habits_of, operator_column, trails
+from segue_postprocess._lines import continues_above
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from segue_postprocess._habits import Habits
+    from segue_postprocess._situation import Situation
+
+_NEAR: Final = 4
+_USUAL_STEPS: Final = (2, 4, 8)
+_STYLE_GUIDE: Final = {
+    "python": 4,
+    "rust": 4,
+    "kotlin": 4,
+    "csharp": 4,
+    "ruby": 2,
+    "elixir": 2,
+    "dart": 2,
+    "yaml": 2,
+}
+"""The step of languages that have one for all, where neither the document nor the answer shows another."""
+_COMMON: Final = {
+    "c": 4,
+    "cpp": 4,
+    "java": 4,
+    "php": 4,
+    "swift": 4,
+    "css": 2,
+    "html": 2,
+    "javascript": 2,
+    "json": 2,
+    "lua": 2,
+    "scala": 2,
+    "shellscript": 2,
+    "toml": 4,
+    "typescript": 2,
+    "typescriptreact": 2,
+}
+"""The commonest step of other languages: a depth that nobody indents by is brought to it."""
+_TWO_STEPS: Final = frozenset(["c", "cpp", "java", "scala"])
+"""Languages where what goes on a statement is often indented twice."""
+_LED: Final = (".", "o", "|")
+"""Marks of lines that begin with what makes them go on the line above."""
+_CONTINUED: Final = (".", "o", "a", "+", "=", "(")
+"""Marks of lines that go on what stands above them: files indent them alike."""
+_NESTED: Final = ("(", "[", "{", ":", "-", "w", "<", ">")
+"""Marks of bodies, which an answer nests as it should, however far all of it is moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """How far a line must move by what is usual; the distances in `allowed` would do too."""
+
+    distance: int
+    allowed: frozenset[int] = frozenset()
+
+    def allows(self, distance: int) -> bool:
+        """Whether the line may move by `distance`."""
+        return distance == self.distance or distance in self.allowed
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The line that asks for a body: `code` is what it says, `own` how deep the construct stands that it ends."""
+
+    code: str
+    own: int
+    situation: Situation
+    habits: Habits
+    answer: str
+
+    def judge(self, depth: int, mark: str, below: str) -> Point | None:
+        """Return where the line `below`, now `depth` columns deeper, belongs; None when nothing tells."""
+        if mark == "n" and mark not in self.habits.bodies:
+            return Point(0)  # both are usual
+        if mark in _LED and self._is_link(mark):
+            return Point(-depth)
+        if mark in ("o", "|") and (point := self._under_operator(depth, below)):
+            return point
+        if (mark == "+" or (mark == "o" and mark not in self.habits.bodies)) and self._goes_on_itself():
+            return Point(-depth)
+        if mark in ASKING and depth > 0 and self._below_word(depth):
+            return Point(0)
+        if mark == "-" and depth in (0, self.step()):
+            depths = self._answers.bodies.get(mark)
+            return Point(0 if not depths or depth in depths else self._answers.usual[mark] - depth)
+        seen, usual = self._seen(mark)
+        if seen:
+            allowed = frozenset(other - depth for other in seen)
+            return Point(0 if depth in seen else usual - depth, allowed)
+        return self._by_step(depth, mark)
+
+    def step(self) -> int:
+        """Return how many columns one level takes here, 0 if nothing shows it."""
+        return self.habits.step or self._answers.step or _STYLE_GUIDE.get(self.situation.language.id, 0)
+
+    @property
+    def _answers(self) -> Habits:
+        """What the answer itself shows: all its lines may be moved, but how it nests stays."""
+        return habits_of(self.answer, self.situation.profile.line_comments)
+
+    def _seen(self, mark: str) -> tuple[frozenset[int], int]:
+        """Return how deep such lines stand elsewhere, and the commonest depth.
+
+        Where the file is silent, other lines that go on what stands above them speak, and how the answer nests.
+        """
+        for habits, like in self._witnesses(mark):
+            seen = habits.bodies.get(like, frozenset())
+            if mark == ":" and self.situation.profile.offside:
+                seen = frozenset(depth for depth in seen if depth > 0)
+            if seen:
+                usual = habits.usual[like] if habits.usual[like] in seen else min(seen)
+                step = self.step()
+                return (seen, usual) if like == mark or not step else (seen | {step, 2 * step}, usual)
+        return frozenset(), 0
+
+    def _witnesses(self, mark: str) -> Iterator[tuple[Habits, str]]:
+        yield self.habits, mark
+        if mark in _NESTED:
+            yield self._answers, mark
+        if mark in _CONTINUED:
+            yield from ((self.habits, like) for like in _CONTINUED)
+
+    def _is_link(self, mark: str) -> bool:
+        """Whether the header is itself a link of the chain, so that the next one stands below it."""
+        said = self.code.lstrip()
+        return said.startswith(".") if mark == "." else said[0] not in ".-" and continues_above(said)
+
+    def _goes_on_itself(self) -> bool:
+        """Whether the header already goes on the line above it: what goes on further stands level."""
+        above = self.situation.previous_line.rstrip()
+        return self.situation.on_blank_line and (above[-1:] in ("(", "[", *ASKING) or trails(above))
+
+    def _under_operator(self, depth: int, below: str) -> Point | None:
+        """Judge a line that begins with an operator that the header has too: under it, where that is usual or near."""
+        column = operator_column(self.code.strip(), below)
+        if column <= 0:
+            return None
+        step = self.step() or _NEAR
+        plain = depth in (step, 2 * step)
+        if self.habits.operators_align or (
+            "o" not in self.habits.bodies and not plain and (abs(column - depth) <= _NEAR or depth <= 0)
+        ):
+            return Point(column - depth)
+        return None
+
+    def _below_word(self, depth: int) -> bool:
+        """Whether the line stands below the beginning of a word of the header."""
+        column = self.own + depth
+        return bool(re.match(r"[\s(\[]\S", self.code[column - 1 : column + 1]))
+
+    def _by_step(self, depth: int, mark: str) -> Point | None:
+        """Judge by the width of a level alone: where two levels may be usual, both will do."""
+        profile, language = self.situation.profile, self.situation.language.id
+        exact = (
+            mark in ("{", "w", "<")
+            or (mark == ":" and not profile.keyed)
+            or (not mark and profile.ends_by_word)
+        )
+        step = self.step()
+        if not step:
+            common = _COMMON.get(language, 0)
+            return Point(common - depth) if common and depth not in _USUAL_STEPS and mark != "-" else None
+        if mark in _LED and depth == 0:
+            return Point(0)
+        if depth == step or (depth == 2 * step and not exact and (language in _TWO_STEPS or mark == "\\")):
+            return Point(0) if mark in _LED else None
+        if mark in _CONTINUED or mark in _LED:  # as the style guides say
+            step = 2 * step if language == "java" else max(step, 4) if language in ("c", "cpp") else step
+        return Point(step - depth)
