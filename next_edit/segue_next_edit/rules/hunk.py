@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate
 from segue_next_edit._common_words import COMMON_WORDS
-from segue_next_edit._tokens import WORD, indent_of, kind_of, tokens_of
+from segue_next_edit._tokens import WORD, indent_of, kind_of, paired_lines, tokens_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from segue_next_edit._situation import Done, FileText, Situation
 
 _CONTEXT = 2
+_TELLING = 4
+"""From this length on what went says more than what stood around it."""
 _MAX_LINES = 6
 _MAX_TOKENS = 150
 _MAX_HUNKS = 4
@@ -123,40 +125,47 @@ def _lines(situation: Situation, file: FileText, hunk: _Hunk) -> Iterator[int]:
 def _learnt(situation: Situation) -> list[_Hunk]:
     hunks: dict[tuple[str, tuple[str, ...]], _Hunk] = {}
     for edit in sorted(situation.done, key=lambda e: e.age):
-        hunk = _hunk_of(edit)
-        if hunk is not None:
-            hunks.setdefault((hunk.pattern.pattern, hunk.came), hunk).ages.add(edit.age)
+        for old, new in _stretches(edit):
+            hunk = _hunk_of(old, new)
+            if hunk is not None:
+                hunks.setdefault((hunk.pattern.pattern, hunk.came), hunk).ages.add(edit.age)
     return sorted(hunks.values(), key=lambda h: (-len(h.ages), min(h.ages)))
 
 
-def _hunk_of(edit: Done) -> _Hunk | None:
-    if not edit.old or not edit.new or len(edit.old) > _MAX_LINES or len(edit.new) > _MAX_LINES:
+def _stretches(edit: Done) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    """Yield an edit's old and new lines, and where line answers to line each pair: one may recur without the others."""
+    if 0 < len(edit.old) <= _MAX_LINES and 0 < len(edit.new) <= _MAX_LINES:
+        yield edit.old, edit.new
+        if len(edit.old) == len(edit.new) > 1:
+            yield from (((one,), (other,)) for one, other in paired_lines(edit.old, edit.new))
+
+
+def _hunk_of(before: Sequence[str], after: Sequence[str]) -> _Hunk | None:
+    indent = indent_of(before[0])
+    if not all(line.startswith(indent) or not line.strip() for line in (*before, *after)):
         return None
-    indent = indent_of(edit.old[0])
-    if not all(line.startswith(indent) or not line.strip() for line in (*edit.old, *edit.new)):
+    old, new = (tokens_of("\n".join(line[len(indent) :] for line in lines)) for lines in (before, after))
+    if not 0 < len(old) <= _MAX_TOKENS or len(new) > _MAX_TOKENS:
         return None
-    old, new = (tokens_of("\n".join(line[len(indent) :] for line in lines)) for lines in (edit.old, edit.new))
-    if len(old) > _MAX_TOKENS or len(new) > _MAX_TOKENS:
-        return None
-    pieces: list[str] = []
+    codes = SequenceMatcher(
+        None, old, new, autojunk=False
+    ).get_opcodes()  # what stays and what does not take turns
+    reaches = [0 if tag == "equal" else _reach(old[a:b]) for tag, a, b, _, _ in codes]
+    pieces: list[str] = [] if codes[0][0] == "equal" else ["()"]
     came: list[str] = []
     went: list[str] = []
     kept: list[str] = []
-    run = 0
-    for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for (tag, a, b, c, d), above, below in zip(codes, [0, *reaches], [*reaches[1:], 0], strict=False):
         if tag == "equal":
-            pieces.append(f"({_run(old[a:b], first=a == 0, last=b == len(old))})")
+            pieces.append(f"({_run(old[a:b], above, below)})")
             kept += old[a:b]
-            run = len(pieces)
-            continue
-        if run == len(pieces) and (not pieces or pieces[-1][:1] != "("):
-            pieces.append("()")
-        pieces.append(re.escape("".join(old[a:b])))
-        went.append("".join(old[a:b]))
-        came.append("".join(new[c:d]))
-    if pieces and not pieces[-1].startswith("("):
+        else:
+            pieces.append(re.escape("".join(old[a:b])))
+            went.append("".join(old[a:b]))
+            came.append("".join(new[c:d]))
+    if codes[-1][0] != "equal":
         pieces.append("()")
-    if not _telling(came, went, kept, lines=len(edit.old)):
+    if not _telling(came, went, kept, lines=len(before)):
         return None
     names = [word for text in went for word in WORD.findall(text) if word not in COMMON_WORDS]
     return _Hunk(
@@ -166,7 +175,6 @@ def _hunk_of(edit: Done) -> _Hunk | None:
         "".join(old),
         tuple(dict.fromkeys(text.strip() for text in went if text.strip())),
         max((word for word in names if len(word) >= _LEAST_NAME), key=len, default=""),
-        {edit.age},
     )
 
 
@@ -182,10 +190,13 @@ def _telling(came: Sequence[str], went: Sequence[str], kept: Sequence[str], *, l
     return said and not own and (len(came) > 1 or lines > 1)
 
 
-def _run(tokens: Sequence[str], *, first: bool, last: bool) -> str:
-    """Return what matches tokens that stay: those beside a change by their kinds, the others whatever they are."""
-    head = 0 if first else _CONTEXT
-    tail = 0 if last else _CONTEXT
+def _reach(went: Sequence[str]) -> int:
+    """Return how many tokens beside a change must be of the same kinds: what says much itself needs fewer."""
+    return 1 if len("".join(went).strip()) >= _TELLING else _CONTEXT
+
+
+def _run(tokens: Sequence[str], head: int, tail: int) -> str:
+    """Return what matches tokens that stay: those at either end by their kinds, the others whatever they are."""
     if head + tail >= len(tokens):
         return "".join(map(kind_of, tokens))
     middle = tokens[head : len(tokens) - tail]

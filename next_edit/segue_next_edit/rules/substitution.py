@@ -318,7 +318,7 @@ def applied(text: str, patterns: list[Pattern]) -> str:
         for match in _finder(pattern.old).finditer(text):
             left, right = _around(text, match.start(), match.end())
             contexts = pattern.contexts
-            fits = pattern.name or any(left == c[0] or right == c[1] for c in contexts)
+            fits = pattern.name or pattern.telling or any(left == c[0] or right == c[1] for c in contexts)
             if index and not pattern.name:
                 fits = (left, right) in contexts
             if fits and not (pattern.old in pattern.new and _already(text, match.start(), pattern)):
