@@ -18,6 +18,8 @@ from segue_syntax import TreeStore, language_of, syntax_errors
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tree_sitter import Tree
+
     from segue_next_edit._imports import Statement
 
 _DENSE = 200
@@ -129,9 +131,13 @@ class FileTexts:
         self.tests = TestFiles()
         self.habits = ImportHabits()
 
+    def tree(self, text: str, language_id: str) -> Tree | None:
+        """Return the syntax tree of a text; None without a grammar."""
+        return self._trees.tree(text.encode("utf-8", "surrogatepass"), language_id)
+
     def errors(self, text: str, language_id: str) -> int | None:
         """Return how many syntax errors a text has; None without a grammar. Quick for one like a text just parsed."""
-        tree = self._trees.tree(text.encode("utf-8", "surrogatepass"), language_id)
+        tree = self.tree(text, language_id)
         return None if tree is None else syntax_errors(tree)
 
     def of(self, path: str, text: str) -> FileText:

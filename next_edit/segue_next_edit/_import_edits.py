@@ -45,10 +45,20 @@ class Wanted:
         return Statement(0, 1, "", self.module, self.form, ((self.name, self.local),), self.type_only)
 
 
-def without_names(lines: list[str], statement: Statement, gone: set[str]) -> list[str] | None:
+def without_names(
+    lines: list[str], statement: Statement, language_id: str, gone: set[str]
+) -> list[str] | None:
     """Return `lines` with the local names `gone` taken out of `statement`; None when that is not clear."""
     kept = [pair for pair in statement.names if pair[1] not in gone]
     start, end = statement.start, statement.end
+    if not kept and statement.indent and language_id == "python":
+        cut = _start_without(lines, statement)
+        gap = (
+            cut is not None
+            and cut < start
+            and not "".join((*lines[cut - 1 : cut], *lines[end : end + 1])).strip()
+        )
+        return None if cut is None else lines[:cut] + lines[end + gap :]
     if not kept:
         above, below = lines[start - 1 : start], lines[end : end + 1]
         first_of_block = not above or not above[0].strip() or above[0].rstrip().endswith("(")
@@ -82,6 +92,26 @@ def without_names(lines: list[str], statement: Statement, gone: set[str]) -> lis
         if len(inner) == 1 and inner[0][1] in gone and result[at].strip().rstrip(",") not in ("(", ")"):
             del result[at]
     return result if len(result) == len(lines) - sum(1 for p in statement.names if p[1] in gone) else None
+
+
+def _start_without(lines: Sequence[str], statement: Statement) -> int | None:
+    """Return where to cut so that an indented statement goes: with its ``if TYPE_CHECKING`` when nothing else is in it.
+
+    None when an attempt to import would lose its point, or a block its only line.
+    """
+    start, indent = statement.start, statement.indent
+    header = _header_of(lines, statement)
+    if header.strip().startswith(("try", "except", "else", "finally")):
+        return None
+    following = next((line for line in lines[statement.end :] if line.strip()), "")
+    code = (line for line in reversed(lines[:start]) if line.strip() and not line.strip().startswith("#"))
+    above = next(code, "")
+    if following.startswith(indent) or above != header:
+        return start
+    lone = (
+        _CHECKING.match(header) and lines[start - 1] == header and not following.startswith(("else", "elif"))
+    )
+    return start - 1 if lone else None
 
 
 def with_name(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import builtins
 import keyword
+import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from segue_next_edit._bindings import is_free, is_needed
 from segue_next_edit._definitions import declared_by, defined_by
 from segue_next_edit._imports import JS, statements_in
 from segue_next_edit._lexing import lexed, on_line
@@ -16,6 +18,7 @@ from segue_next_edit._tokens import WORD, words_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from segue_next_edit._imports import Statement
     from segue_next_edit._situation import Done, FileText, Situation
 
 _MAX_NAMES = 100
@@ -28,6 +31,8 @@ _PLAIN = frozenset(
 )
 _KNOWN = {"python": frozenset([*dir(builtins), *keyword.kwlist]), **dict.fromkeys(JS, JS_GLOBALS)}
 """The words of a language and the names that it binds itself."""
+_KEPT = re.compile(r"noqa(?!:)|\bF401\b|unused")
+"""A comment that says that an import may be without a use."""
 _QUOTED_TYPE = re.compile(r"""(?:\w|\)|\])\s*(?::|->)\s*["'][^"']*\Z""")
 """What comes before a name in an annotation that is written as a string."""
 _LISTED = re.compile(r"__all__[^\])]*")
@@ -45,15 +50,31 @@ def unused_names(situation: Situation, file: FileText) -> set[str]:
         local
         for s in file.imports
         for local in s.locals
-        if local in taken and not s.module.startswith("__future__")
+        if local in taken and not s.module.startswith("__future__") and not _is_kept(file, s, local)
     }
-    return {name for name in imported if not any(True for _ in _uses(file, name))}
+    tree = situation.tree(file) if imported else None
+    if tree is None:
+        return {name for name in imported if not any(True for _ in _uses(file, name))}
+    return {name for name in imported if not is_needed(file, tree, name)}
+
+
+def _is_kept(file: FileText, statement: Statement, name: str) -> bool:
+    """Whether an import stands for more than its uses: it says so itself, or Go needs no use of it."""
+    above = file.lines[max(0, statement.start - 1) : statement.start]
+    written = file.lines[statement.start : statement.end]
+    told = [line for line in above if "next-line" in line] + written
+    return (
+        any(_KEPT.search(line) for line in told)
+        or any(re.search(rf"\b{name} as {name}\b", line) for line in written)
+        or (file.language == "go" and (name == "_" or statement.module == "C"))
+    )
 
 
 def missing_names(situation: Situation, file: FileText) -> Iterator[str]:
     """Yield names that the edits left unbound: used in new lines, or used still while what bound them went."""
     edits = [edit for edit in situation.done if edit.path == file.path]
     bound = {local for s in file.imports for local in s.locals}
+    unknown = file.language == "python" and "*" in bound  # any new name may come with a star
     touched = situation.touched[file.path]
     found = 0
     known = _KNOWN.get(file.language, frozenset())
@@ -61,20 +82,20 @@ def missing_names(situation: Situation, file: FileText) -> Iterator[str]:
         if (
             name not in bound
             and name not in known
-            and not _bound_here(file, name)
             and any(True for _ in _uses(file, name))
+            and not _is_bound(situation, file, name)
         ):
             found += 1
             yield name
     seen: set[str] = set()
-    for name in _new_words(edits, file):
+    for name in () if unknown else _new_words(edits, file):
         if name in bound or name in seen:
             continue
         seen.add(name)
         if len(seen) > _MAX_NAMES or found >= _MAX_MISSING:
             return
         # what untouched lines use without an import is known by other means
-        if any(line not in touched for line in _uses(file, name)) or _bound_here(file, name):
+        if any(line not in touched for line in _uses(file, name)) or _is_bound(situation, file, name):
             continue
         found += 1
         yield name
@@ -180,6 +201,28 @@ def _is_code(file: FileText, line: int, column: int) -> bool:
         return True
     listed = file.text.rfind("__all__", 0, offset) if file.text[offset - 1] in "'\"" else -1
     return listed >= 0 and _LISTED.fullmatch(file.text, listed, offset - 1) is not None
+
+
+def _is_bound(situation: Situation, file: FileText, name: str) -> bool:
+    """Whether the file needs no import for any use of `name`."""
+    if _bound_here(file, name) or (file.language == "go" and _in_package(situation, file, name)):
+        return True
+    tree = situation.tree(file)
+    return tree is not None and not is_free(file, tree, name)
+
+
+def _in_package(situation: Situation, file: FileText, name: str) -> bool:
+    """Whether another file of a package of Go binds `name` for all of them."""
+    folder = posixpath.dirname(file.path)
+    declares = re.compile(
+        rf"^(?:(?:var|const|func|type)\s+|\t){re.escape(name)}\b(?:[^.:=\n]*$|\s*[^.:=\n]*=|[(\[])",
+        re.MULTILINE,
+    )
+    for path in situation.files_with(name):
+        other = situation.file(path) if posixpath.dirname(path) == folder and path != file.path else None
+        if other is not None and other.language == "go" and declares.search(other.text):
+            return True
+    return False
 
 
 def _bound_here(file: FileText, name: str) -> bool:

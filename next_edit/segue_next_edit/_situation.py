@@ -17,6 +17,8 @@ from segue_syntax import language_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tree_sitter import Tree
+
     from segue_context import LineEdit, WorkspaceReader
     from segue_next_edit._import_habits import Habits
 
@@ -94,6 +96,10 @@ class Situation:
         """Return a file's present lines without terminators; [] when there is none."""
         file = self.read(path)
         return [] if file is None else file.lines
+
+    def tree(self, file: FileText) -> Tree | None:
+        """Return a file's syntax tree; None without a grammar."""
+        return self._texts.tree(file.text, file.language)
 
     def errors(self, path: str) -> int | None:
         """Return how many syntax errors a file has now; None without a grammar."""

@@ -99,7 +99,7 @@ def _revised(situation: Situation, file: FileText) -> _Revised:
             revised.sources.append(source)
     for statement in reversed(statements_in(revised.lines, file.language)):
         names = set(statement.locals) & gone
-        new = without_names(revised.lines, statement, names) if names else None
+        new = without_names(revised.lines, statement, file.language, names) if names else None
         if new is not None:
             revised.lines = new
             revised.removed = True

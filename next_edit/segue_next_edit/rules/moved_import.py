@@ -151,7 +151,7 @@ def _moved(situation: Situation, file: FileText, move: _Move) -> Iterator[Candid
         return
     if module_file(held.module, path, language, situation.known_files) != move.old.module:
         return
-    lines = without_names(list(file.lines), held, {name})
+    lines = without_names(list(file.lines), held, file.language, {name})
     if lines is None:
         return
     statements = statements_in(lines, language)
