@@ -87,7 +87,7 @@ def _revised(situation: Situation, file: FileText) -> _Revised:
         now = statements_in(revised.lines, file.language)
         module = named_from(source.module, file.path, file.language, situation.known_files, now)
         only_type = (
-            source.type_only
+            source.type_only and not _is_value(file, name)
             if file.language in JS
             else file.language == "python" and only_annotates(situation, file, name)
         )
@@ -105,6 +105,11 @@ def _revised(situation: Situation, file: FileText) -> _Revised:
             revised.removed = True
             revised.notes += [f"{name} is no longer used" for name in sorted(names)]
     return revised
+
+
+def _is_value(file: FileText, name: str) -> bool:
+    """Whether JavaScript or TypeScript makes or calls something of that name, which no type can be."""
+    return re.search(rf"\bnew\s+{re.escape(name)}\b|(?<![\w.]){re.escape(name)}\(", file.text) is not None
 
 
 def _predecessor(

@@ -174,6 +174,15 @@ def applied(text: str, edits: list[NextEdit]) -> str:
             id="types apart, as the neighbours have them",
         ),
         pytest.param(
+            {
+                "a.ts": "import type { Item } from './item'\n\nf()\n",
+                "b.ts": "import type { Cart } from './item'\n", "c.ts": "import type { Cart } from './item'\n",
+            },
+            "a.ts", 2, "f()", "f(new Cart() as Item)",
+            "import type { Item } from './item'\nimport { Cart } from './item'\n",
+            id="what is made is no type",
+        ),
+        pytest.param(
             {"a.ts": "export const f = (x: number) => x;\n", "b.ts": "import { gain } from 'lib'\n"},
             "a.ts", 0, "export const f = (x: number) => x;", "export const f = (x: number) => gain(x);",
             "import { gain } from 'lib';\n",
