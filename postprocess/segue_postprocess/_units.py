@@ -268,11 +268,15 @@ class Units:
         """Among definitions keep one, with the comments and decorators above it; or one group of short lines."""
         profile = self.answer.situation.profile
         start = first
+        short = False
         for end in ends:
             said = [line for line in self.answer.lines[start:end] if line.strip()]
             if not all(introduces(line, profile) for line in said):
+                if len(said) > 1 and self._long and short:
+                    return start, Reason.DRIFT
                 if len(said) > 1 or end in blanks:
                     return end, Reason.UNIT_END
+                short = True
                 if (
                     not self._ends_well(ends[-1], floor)
                     and end == self._first_said(first, ends)

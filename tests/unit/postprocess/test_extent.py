@@ -239,3 +239,9 @@ class TestGuessedEnds:
         document = "fn f() {\n    |\n    g();\n}\n"
         answer = 'let a = 1;\n    let b = 2;\n    "c",\n    "d",\n    ]);'
         assert shown(document, answer, "rust") == document.replace("|", "let a = 1;\n    let b = 2;")
+
+
+def test_of_a_long_answer_short_lines_are_kept_without_the_block_behind_them():
+    drift = "if test; then\n  exit 1\nfi\n\n" + "\n".join(f"step_{number}" for number in range(30))
+    kept = shown("#!/bin/sh\n\n|\ncd there\n", f"cp here there\n{drift}", "shellscript")
+    assert kept == "#!/bin/sh\n\ncp here there\ncd there\n"
