@@ -242,6 +242,7 @@ class TestGuessedEnds:
 
 
 def test_of_a_long_answer_short_lines_are_kept_without_the_block_behind_them():
-    drift = "if test; then\n  exit 1\nfi\n\n" + "\n".join(f"step_{number}" for number in range(30))
+    steps = "\n".join(f"step_{number}" for number in range(30))
+    drift = f"if test; then\n  exit 1\nfi\n\n{steps}\n    deeper: than anything"
     kept = shown("#!/bin/sh\n\n|\ncd there\n", f"cp here there\n{drift}", "shellscript")
     assert kept == "#!/bin/sh\n\ncp here there\ncd there\n"
