@@ -27,6 +27,11 @@ _LONG_LINE = 300
 _LEAST_NAME = 4
 
 
+_Run = tuple[str, str, str]
+"""What matches tokens that stay: those behind a change, a gap, those before the next change."""
+_NOTHING: _Run = ("", "", "")
+
+
 @dataclass(slots=True)
 class _Hunk:
     """A change of `old` lines: what finds it, the texts put in between its groups, and the edits that made it.
@@ -138,29 +143,27 @@ def _hunk_of(edit: Done) -> _Hunk | None:
     old, new = (tokens_of("\n".join(line[len(indent) :] for line in lines)) for lines in (edit.old, edit.new))
     if len(old) > _MAX_TOKENS or len(new) > _MAX_TOKENS:
         return None
-    pieces: list[str] = []
+    pieces: list[_Run | str] = []
     came: list[str] = []
     went: list[str] = []
     kept: list[str] = []
-    run = 0
     for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
-            pieces.append(f"({_run(old[a:b], first=a == 0, last=b == len(old))})")
+            pieces.append(_run(old[a:b], first=a == 0, last=b == len(old)))
             kept += old[a:b]
-            run = len(pieces)
             continue
-        if run == len(pieces) and (not pieces or pieces[-1][:1] != "("):
-            pieces.append("()")
+        if not pieces:
+            pieces.append(_NOTHING)
         pieces.append(re.escape("".join(old[a:b])))
         went.append("".join(old[a:b]))
         came.append("".join(new[c:d]))
-    if pieces and not pieces[-1].startswith("("):
-        pieces.append("()")
+    if pieces and isinstance(pieces[-1], str):
+        pieces.append(_NOTHING)
     if not _telling(came, went, kept, lines=len(edit.old)):
         return None
     names = [word for text in went for word in WORD.findall(text) if word not in COMMON_WORDS]
     return _Hunk(
-        re.compile("".join(pieces)),
+        re.compile(_pattern(pieces)),
         tuple(came),
         tuple(went),
         "".join(old),
@@ -182,18 +185,33 @@ def _telling(came: Sequence[str], went: Sequence[str], kept: Sequence[str], *, l
     return said and not own and (len(came) > 1 or lines > 1)
 
 
-def _run(tokens: Sequence[str], *, first: bool, last: bool) -> str:
+def _run(tokens: Sequence[str], *, first: bool, last: bool) -> _Run:
     """Return what matches tokens that stay: those beside a change by their kinds, the others whatever they are."""
     head = 0 if first else _CONTEXT
     tail = 0 if last else _CONTEXT
     if head + tail >= len(tokens):
-        return "".join(map(kind_of, tokens))
+        return "".join(map(kind_of, tokens)), "", ""
     middle = tokens[head : len(tokens) - tail]
     breaks = sum(token.count("\n") for token in middle)
-    return "".join(
-        (
-            *map(kind_of, tokens[:head]),
-            r"[^\n]*?" + r"\n[^\n]*?" * breaks,
-            *map(kind_of, tokens[len(tokens) - tail :]),
-        )
+    return (
+        "".join(map(kind_of, tokens[:head])),
+        r"[^\n]*?" + r"\n[^\n]*?" * breaks,
+        "".join(map(kind_of, tokens[len(tokens) - tail :])),
     )
+
+
+def _pattern(pieces: Sequence[_Run | str]) -> str:
+    """Return the pattern of runs, each a group, and of the texts between them.
+
+    A gap ends for good where what follows may begin first: to look for later places would find no more and, with
+    several gaps, not come to an end.
+    """
+    pattern, ahead = "", r"\Z"
+    for piece in reversed(pieces):
+        if isinstance(piece, str):
+            pattern, ahead = piece + pattern, piece + ahead
+            continue
+        head, gap, tail = piece
+        rest = f"(?>{gap}(?={tail}{ahead})){tail}" if gap else ""
+        pattern, ahead = f"({head}{rest}){pattern}", head if gap else head + ahead
+    return pattern

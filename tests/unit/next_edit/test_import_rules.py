@@ -624,3 +624,11 @@ def test_a_hunk_that_writes_names_of_its_place_is_not_repeated(scene: type[Scene
     here = scene({"a.py": "x = f(1)\nlog(x)\n\ny = f(2)\nlog(y)\n"})
     here.edit("a.py", 0, ["x = f(1)", "log(x)"], ["x = g(1)", "log(x, x)"])
     assert not here.found("hunk")
+
+
+def test_a_hunk_with_many_gaps_is_looked_for_in_a_moment(scene: type[SceneType]) -> None:
+    old = f"[{', '.join(f'n{at}' for at in range(35))}]"
+    new = old.replace("4,", "4 + q,").replace("9,", "9 + q,").replace("]", " + q]")
+    here = scene({"a.py": f"{old}\n\n[{'n, ' * 90}\n{old.replace('n', 'm')}\n"})
+    here.edit("a.py", 0, [old], [new])
+    assert [e.start_line for e in here.found("hunk")] == [3]
