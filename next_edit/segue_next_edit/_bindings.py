@@ -32,7 +32,7 @@ _BINDERS = re.compile(
     r"|receive_statement|for_(?:in_)?statement|for_in_clause|catch_clause|type_switch_statement|as_pattern"
     r"|(?:typed_|default_|typed_default_|required_|optional_|type_)parameter"
     r"|(?:variadic_|type_)?parameter_declaration|mapped_type_clause|index_signature|internal_module|arrow_function"
-    r"|\w*(?:function|class|type_alias|interface|enum)\w*_(?:declaration|definition|signature)"
+    r"|\w*(?:function|class|type_alias|interface|enum)\w*_(?:declaration|definition|signature)|type_alias_statement"
 )
 _BOUND = ("name", "left", "pattern", "parameter", "alias")
 """The fields of those that hold what they bind."""
@@ -106,13 +106,17 @@ def _binder_of(node: Node) -> Node | None:
         if "import" in kind:
             return parent if _is_imported(at, parent) else None
         if _BIND_ALL.fullmatch(kind):
-            if kind == "keyword_pattern" and at is node:
+            listed = (
+                parent.parent is not None and parent.parent.type == "generic_type"
+            )  # list[name] of Python
+            if listed or (kind == "keyword_pattern" and at is node):
                 return None
             return parent if parent.child_by_field_name("type") != at else None
         if _BINDERS.fullmatch(kind):
-            bound = any(at in parent.children_by_field_name(field) for field in _BOUND)
+            bound = any(at in parent.children_by_field_name(name) for name in _BOUND)
             last = kind == "as_pattern" and at == parent.named_children[-1]
-            named = parent.child_by_field_name("name") == at and _SCOPES.search(kind)
+            field = "left" if kind == "type_alias_statement" else "name"
+            named = parent.child_by_field_name(field) == at and _SCOPES.search(kind)
             return (parent.parent if named else parent) if bound or last else None
         if kind not in _PATTERNS or not _is_target(at, parent):
             return None

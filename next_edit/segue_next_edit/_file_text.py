@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from segue_next_edit._calls import head_of
 from segue_next_edit._import_habits import ImportHabits
-from segue_next_edit._imports import statements_in
+from segue_next_edit._lexing import code_statements
 from segue_next_edit._test_files import TestFiles
 from segue_syntax import TreeStore, language_of, syntax_errors
 
@@ -88,7 +88,7 @@ class FileText:
     @cached_property
     def imports(self) -> list[Statement]:
         """The import statements."""
-        return statements_in(self.lines, self.language)
+        return code_statements(self.lines, self.language)
 
     @cached_property
     def import_lines(self) -> frozenset[int]:

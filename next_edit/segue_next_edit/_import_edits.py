@@ -162,7 +162,10 @@ def _scope(
         )
         if checked and not loaded:
             return checked
-    return [s for s in statements if not s.indent or language_id == "go"]
+    if language_id == "go":  # cgo's own import stays alone, and a block takes what comes
+        others = [s for s in statements if s.module != "C"]
+        return [s for s in others if s.indent] or others
+    return [s for s in statements if not s.indent]
 
 
 def _header_of(lines: Sequence[str], statement: Statement) -> str:
@@ -214,10 +217,14 @@ def _extended(
     at = len(names) if at is None else at
     if end - start == 1:
         new = _in_line(lines[start], names, at, written)
+        if new.rstrip().endswith("\\"):
+            return None
         if len(new) > _WRAPPED and "import (" not in new and new.startswith("from "):
             head = new[: new.index(" import ") + 8]
+            remark = re.search(r"(?:  #.*)?\Z", new)
             listed = [*names[:at], written, *names[at:]]
-            return [*lines[:start], head + "(", *(f"    {name}," for name in listed), ")", *lines[end:]]
+            opening = f"{head}({remark[0] if remark else ''}"
+            return [*lines[:start], opening, *(f"    {name}," for name in listed), ")", *lines[end:]]
         return [*lines[:start], new, *lines[end:]]
     rows = [
         row
@@ -231,6 +238,8 @@ def _extended(
     result = list(lines)
     comma = "," if lines[rows[-1]].rstrip().endswith(",") or at < len(names) else ""
     if at == len(names) and not comma:
+        if re.search("#|//", result[rows[-1]]):
+            return None
         result[rows[-1]] = result[rows[-1]].rstrip() + ","
     result.insert(row, model[: len(model) - len(model.lstrip())] + written + comma)
     return result
@@ -281,7 +290,7 @@ def _new_statement(
         }
         return forms.get(form)
     if language_id == "go":
-        return _go_line(wanted) if any(s.indent for s in statements) else None
+        return _go_line(wanted) if any(s.indent for s in statements) else f"import {_go_line(wanted).strip()}"
     if language_id in DOTTED:
         return f"import {module}.{name}" + (";" if language_id == "java" else "")
     if language_id == "rust":

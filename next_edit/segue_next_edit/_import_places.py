@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from segue_next_edit._import_habits import blocks_of, category
 from segue_next_edit._import_orders import group_keys, sorted_place, statement_keys
-from segue_next_edit._imports import JS
-from segue_syntax import language_of
+from segue_next_edit._imports import DOTTED, JS
+from segue_next_edit._lexing import stretches
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from segue_next_edit._import_edits import Wanted
     from segue_next_edit._import_habits import Habits
     from segue_next_edit._imports import Statement
+
+
+_HEAD_LINES = 200
+_PREFIXES = {"python": ("", "r", "R", "u", "U"), **dict.fromkeys(JS, ("", "import"))}
+"""What may stand before the strings that a file opens with: docstrings, and directives or imports of nothing."""
 
 
 def place_of(
@@ -91,18 +96,28 @@ def _shared(one: str, other: str) -> int:
 
 
 def _head_end(lines: Sequence[str], language_id: str) -> int:
-    """Return the first line after the file's opening comment or docstring."""
-    marker = language_of(language_id).line_comment or "\0"
-    at = 0
-    while at < len(lines) and (lines[at].startswith((marker, "#!", "/*", " *")) or not lines[at].strip()):
+    """Return the first line after the file's opening comments, its docstring or directives, and its package clause."""
+    at = int(bool(lines) and lines[0].startswith("#!"))
+    head = list(lines[:_HEAD_LINES])
+    text = "\n".join(head)
+    end = sum(len(line) + 1 for line in head[:at])
+    for kind, start, stop in stretches(text, language_id, end):
+        before, after = text[end:start].strip(" \t\n;"), text[stop:].split("\n", 1)[0].strip(" \t;")
+        if before not in _PREFIXES.get(language_id, ("",)) or (kind == "string" and after):
+            break
+        if kind == "string" and language_id not in ("python", *JS):
+            break
+        end = stop
+        if kind == "string" and language_id == "python":
+            break
+    at = max(at, text.count("\n", 0, end) + 1 if end and not text[:end].endswith("\n") else at)
+    at = _past_blanks(lines, at)
+    if at < len(lines) and language_id in ("go", *DOTTED) and lines[at].startswith("package "):
+        at = _past_blanks(lines, at + 1)
+    return at
+
+
+def _past_blanks(lines: Sequence[str], at: int) -> int:
+    while at < len(lines) and not lines[at].strip():
         at += 1
-    if language_id == "python" and at < len(lines) and lines[at].startswith(('"""', "'''")):
-        mark = lines[at][:3]
-        if lines[at].count(mark) < 2:
-            at += 1
-            while at < len(lines) and mark not in lines[at]:
-                at += 1
-        at += 1
-        while at < len(lines) and not lines[at].strip():
-            at += 1
     return min(at, len(lines))

@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import lru_cache
+from itertools import accumulate
+from typing import TYPE_CHECKING
 
-from segue_next_edit._imports import JS
+from segue_next_edit._imports import JS, Statement, statements_in
 from segue_syntax import language_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 _STRINGS = r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\''
 _HOLES = {
@@ -75,6 +80,24 @@ class Lexed:
 def lexed(text: str, language_id: str) -> Lexed:
     """Return the comments and strings of `text` (remembered: rules ask for the same files again)."""
     return Lexed(text, language_id)
+
+
+def stretches(text: str, language_id: str, start: int = 0) -> Iterator[tuple[str, int, int]]:
+    """Yield the strings and comments of `text` from `start` on: ``string`` or ``comment``, and their extents."""
+    for match in _pattern(language_id).finditer(text, start):
+        yield match.lastgroup or "", *match.span()
+
+
+def code_statements(lines: Sequence[str], language_id: str) -> list[Statement]:
+    """Return the import statements of a file, without what stands at the margin in its comments and texts."""
+    found = statements_in(lines, language_id)
+    last = max((s.end for s in found if not s.indent), default=0)
+    head = "\n".join(lines[:last])
+    if not any(mark in head for mark in ('"""', "'''", "/*", "`")):
+        return found
+    code = Lexed(head, language_id)
+    starts = list(accumulate((len(line) + 1 for line in lines[:last]), initial=0))
+    return [s for s in found if s.indent or code.at(starts[s.start]) == "code"]
 
 
 def on_line(line: str, column: int, language_id: str) -> str:

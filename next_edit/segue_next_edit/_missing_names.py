@@ -205,10 +205,10 @@ def _is_code(file: FileText, line: int, column: int) -> bool:
 
 def _is_bound(situation: Situation, file: FileText, name: str) -> bool:
     """Whether the file needs no import for any use of `name`."""
-    if _bound_here(file, name) or (file.language == "go" and _in_package(situation, file, name)):
+    if file.language == "go" and _in_package(situation, file, name):
         return True
     tree = situation.tree(file)
-    return tree is not None and not is_free(file, tree, name)
+    return _bound_here(file, name) if tree is None else not is_free(file, tree, name)
 
 
 def _in_package(situation: Situation, file: FileText, name: str) -> bool:
@@ -226,7 +226,7 @@ def _in_package(situation: Situation, file: FileText, name: str) -> bool:
 
 
 def _bound_here(file: FileText, name: str) -> bool:
-    """Whether some line of the file defines `name`, or binds it as a parameter or loop variable."""
+    """Whether some line seems to define `name`, or to bind it as a parameter or loop variable: without a grammar."""
     text = file.text
     binds_before = _PYTHON_BINDS_BEFORE if file.language == "python" else _BINDS_BEFORE
     for at in file.offsets_of(name):

@@ -29,6 +29,11 @@ _LONG_LINE = 300
 _LEAST_NAME = 4
 
 
+_Run = tuple[str, str, str]
+"""What matches tokens that stay: those behind a change, a gap, those before the next change."""
+_NOTHING: _Run = ("", "", "")
+
+
 @dataclass(slots=True)
 class _Hunk:
     """A change of `old` lines: what finds it, the texts put in between its groups, and the edits that made it.
@@ -147,29 +152,28 @@ def _hunk_of(before: Sequence[str], after: Sequence[str]) -> _Hunk | None:
     old, new = (tokens_of("\n".join(line[len(indent) :] for line in lines)) for lines in (before, after))
     if not 0 < len(old) <= _MAX_TOKENS or len(new) > _MAX_TOKENS:
         return None
-    codes = SequenceMatcher(
-        None, old, new, autojunk=False
-    ).get_opcodes()  # what stays and what does not take turns
+    # what stays and what does not take turns
+    codes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     reaches = [0 if tag == "equal" else _reach(old[a:b]) for tag, a, b, _, _ in codes]
-    pieces: list[str] = [] if codes[0][0] == "equal" else ["()"]
+    pieces: list[_Run | str] = [] if codes[0][0] == "equal" else [_NOTHING]
     came: list[str] = []
     went: list[str] = []
     kept: list[str] = []
     for (tag, a, b, c, d), above, below in zip(codes, [0, *reaches], [*reaches[1:], 0], strict=False):
         if tag == "equal":
-            pieces.append(f"({_run(old[a:b], above, below)})")
+            pieces.append(_run(old[a:b], above, below))
             kept += old[a:b]
         else:
             pieces.append(re.escape("".join(old[a:b])))
             went.append("".join(old[a:b]))
             came.append("".join(new[c:d]))
     if codes[-1][0] != "equal":
-        pieces.append("()")
+        pieces.append(_NOTHING)
     if not _telling(came, went, kept, lines=len(before)):
         return None
     names = [word for text in went for word in WORD.findall(text) if word not in COMMON_WORDS]
     return _Hunk(
-        re.compile("".join(pieces)),
+        re.compile(_pattern(pieces)),
         tuple(came),
         tuple(went),
         "".join(old),
@@ -195,16 +199,31 @@ def _reach(went: Sequence[str]) -> int:
     return 1 if len("".join(went).strip()) >= _TELLING else _CONTEXT
 
 
-def _run(tokens: Sequence[str], head: int, tail: int) -> str:
+def _run(tokens: Sequence[str], head: int, tail: int) -> _Run:
     """Return what matches tokens that stay: those at either end by their kinds, the others whatever they are."""
     if head + tail >= len(tokens):
-        return "".join(map(kind_of, tokens))
+        return "".join(map(kind_of, tokens)), "", ""
     middle = tokens[head : len(tokens) - tail]
     breaks = sum(token.count("\n") for token in middle)
-    return "".join(
-        (
-            *map(kind_of, tokens[:head]),
-            r"[^\n]*?" + r"\n[^\n]*?" * breaks,
-            *map(kind_of, tokens[len(tokens) - tail :]),
-        )
+    return (
+        "".join(map(kind_of, tokens[:head])),
+        r"[^\n]*?" + r"\n[^\n]*?" * breaks,
+        "".join(map(kind_of, tokens[len(tokens) - tail :])),
     )
+
+
+def _pattern(pieces: Sequence[_Run | str]) -> str:
+    """Return the pattern of runs, each a group, and of the texts between them.
+
+    A gap ends for good where what follows may begin first: to look for later places would find no more and, with
+    several gaps, not come to an end.
+    """
+    pattern, ahead = "", r"\Z"
+    for piece in reversed(pieces):
+        if isinstance(piece, str):
+            pattern, ahead = piece + pattern, piece + ahead
+            continue
+        head, gap, tail = piece
+        rest = f"(?>{gap}(?={tail}{ahead})){tail}" if gap else ""
+        pattern, ahead = f"({head}{rest}){pattern}", head if gap else head + ahead
+    return pattern

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from segue_next_edit._candidates import Candidate
 from segue_next_edit._import_edits import Wanted, with_name, without_names
 from segue_next_edit._import_sources import Source, source_of
-from segue_next_edit._imports import JS, statements_in
+from segue_next_edit._imports import JS
+from segue_next_edit._lexing import code_statements
 from segue_next_edit._missing_names import missing_names, only_annotates, unused_names
 from segue_next_edit._modules import module_of, named_from
 from segue_next_edit.rules.substitution import learnt
@@ -84,7 +85,7 @@ def _revised(situation: Situation, file: FileText) -> _Revised:
             continue
         if source is None or source.module == module_of(file.path, file.language):
             continue
-        now = statements_in(revised.lines, file.language)
+        now = code_statements(revised.lines, file.language)
         module = named_from(source.module, file.path, file.language, situation.known_files, now)
         only_type = (
             source.type_only and not _is_value(file, name)
@@ -97,7 +98,7 @@ def _revised(situation: Situation, file: FileText) -> _Revised:
             revised.lines = new
             revised.notes.append(f"import {name}")
             revised.sources.append(source)
-    for statement in reversed(statements_in(revised.lines, file.language)):
+    for statement in reversed(code_statements(revised.lines, file.language)):
         names = set(statement.locals) & gone
         new = without_names(revised.lines, statement, file.language, names) if names else None
         if new is not None:
@@ -138,11 +139,12 @@ def _predecessor(
 
 def _swap(revised: _Revised, file: FileText, old: str, new: str, source: Source | None) -> None:
     """Write `new` for the imported name `old`."""
-    for statement in statements_in(revised.lines, file.language):
+    for statement in code_statements(revised.lines, file.language):
         if (old, old) in statement.names:
-            word = re.compile(rf"(?<![\w.]){re.escape(old)}(?!\w)")
+            word = re.compile(rf"(?<![\w.'\"/-]){re.escape(old)}(?![\w'\"/-])")
             for at in range(statement.start, statement.end):
-                revised.lines[at] = word.sub(new, revised.lines[at])
+                head, mark, names = revised.lines[at].rpartition(" import ")
+                revised.lines[at] = head + mark + word.sub(new, names)
             revised.notes.append(f"import {new} for {old}")
             revised.sources.append(source or Source(statement.module, new, statement.form, how="swapped"))
 

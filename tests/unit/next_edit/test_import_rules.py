@@ -291,6 +291,7 @@ def test_what_is_no_reference_or_known_without_an_import_is_not_missing(
         ("a.py", "from x import a, \\\n    helper\nhelper()"),
         ("a.py", "import x; import helper\nhelper()"),
         ("a.py", "from x import *\nhelper()"),
+        ("a.py", "type helper = int\nx: helper"),
         ("a.ts", "const { helper, a: item, ...b } = f()\nhelper(item)"),
         ("a.ts", "const {\n  a: { helper = 1 },\n  item,\n} = f()\nhelper(item)"),
         ("a.ts", "const [helper, ...item] = f()\nhelper(item)"),
@@ -380,6 +381,63 @@ def test_the_last_import_for_type_checkers_goes_with_its_condition(scene: type[S
     here = scene({"a.py": "import a\n\nif TYPE_CHECKING:\n    from x import T\n\n\ndef f(t: T): a()\n"})
     here.edit("a.py", 6, ["def f(t: T): a()"], ["def f(t): a()"])
     assert applied(here.reader.texts["a.py"], here.found("import")) == "import a\n\n\ndef f(t): a()\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "head", "before", "tail"),
+    [
+        ("a.py", 'r"""Doc.\n\nfrom q import r\n"""\n', "", ""),
+        ("a.py", '"Doc."\n', "", ""),
+        ("a.ts", "/*\n  License\n\nimport { r } from 'q'\n*/\n\n", "", ""),
+        ("a.js", "#!/usr/bin/env node\n// Doc.\n'use strict';\n\n", "", ""),
+        ("a.ts", "import './polyfill'\n\n", "", ""),
+        ("a.ts", "", "", "\nconst t = `\nimport { r } from 'q'\n`\n"),
+        ("a.go", "//go:build x\n\n// Doc.\npackage a\n\n", "", ""),
+        ("a.go", "package a\n\n", '// #include <x.h>\nimport "C"\n\n', ""),
+        ("a.java", "// License\npackage a;\n\n", "", ""),
+    ],
+)
+def test_the_first_import_goes_below_what_a_file_opens_with(
+    scene: type[SceneType], path: str, head: str, before: str, tail: str
+) -> None:
+    written = {
+        "py": ("x = helper()", "from x import helper"),
+        "go": ("var x = fmt.Sprint()", 'import "fmt"'),
+        "java": ("class A { Helper x; }", "import x.y.Helper;"),
+    }
+    use, statement = written.get(path[2:], ("x = helper()", "import { helper } from 'x'"))
+    here = scene(
+        {
+            path: f"{head}{before}x = 1\n{tail}",
+            "b.py": "from x import helper\n",
+            "b.ts": "import { helper } from 'x'\n",
+            "b.java": "import x.y.Helper;\n",
+        }
+    )
+    here.edit(path, (head + before).count("\n"), ["x = 1"], [use])
+    new = applied(here.reader.texts[path], here.found("import")).replace(";\n\nx =", "\n\nx =")
+    gap = "" if head.endswith("\n\n") or not head else "\n"
+    assert new.replace("\n\n", "\n") == f"{head}{gap}{statement}\n\n{before}{use}\n{tail}".replace(
+        "\n\n", "\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("from x import a, \\\n    b", None),
+        ("from x import (\n    a,\n    b  # the b\n)", None),
+        (f"from x import {'a' * 40}, {'b' * 33}  # noqa", f"from x import (  # noqa\n    {'a' * 40},\n    {'b' * 33},\n    helper,\n)"),
+        ("type = list[int]", "from x import helper\n\ntype = list[int]"),
+    ],
+)  # fmt: skip
+def test_a_list_of_names_keeps_its_remarks_or_stays(
+    scene: type[SceneType], old: str, new: str | None
+) -> None:
+    here = scene({"a.py": f"{old}\n\nx: int\n", "b.py": "from x import helper\n"})
+    here.edit("a.py", old.count("\n") + 2, ["x: int"], ["x: list[helper]"])
+    after = applied(here.reader.texts["a.py"], here.found("import"))
+    assert after == f"{old if new is None else new}\n\nx: list[helper]\n"
 
 
 def test_a_name_whose_import_went_comes_back_from_elsewhere(scene: type[SceneType]) -> None:
@@ -575,3 +633,11 @@ def test_a_hunk_that_writes_names_of_its_place_is_not_repeated(scene: type[Scene
     here = scene({"a.py": "x = f(1)\nlog(x)\n\ny = f(2)\nlog(y)\n"})
     here.edit("a.py", 0, ["x = f(1)", "log(x)"], ["x = g(1)", "log(x, x)"])
     assert not here.found("hunk")
+
+
+def test_a_hunk_with_many_gaps_is_looked_for_in_a_moment(scene: type[SceneType]) -> None:
+    old = f"[{', '.join(f'n{at}' for at in range(35))}]"
+    new = old.replace("4,", "4 + q,").replace("9,", "9 + q,").replace("]", " + q]")
+    here = scene({"a.py": f"{old}\n\n[{'n, ' * 90}\n{old.replace('n', 'm')}\n"})
+    here.edit("a.py", 0, [old], [new])
+    assert [e.start_line for e in here.found("hunk")] == [3]
