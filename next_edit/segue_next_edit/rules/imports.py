@@ -12,7 +12,7 @@ from segue_next_edit._import_edits import Wanted, with_name, without_names
 from segue_next_edit._import_sources import Source, source_of
 from segue_next_edit._imports import JS
 from segue_next_edit._lexing import code_statements
-from segue_next_edit._missing_names import missing_names, only_annotates, unused_names
+from segue_next_edit._missing_names import is_bound, missing_names, only_annotates, unused_names
 from segue_next_edit._modules import module_of, named_from
 from segue_next_edit.rules.substitution import learnt
 
@@ -75,29 +75,16 @@ def _revised(situation: Situation, file: FileText) -> _Revised:
     bound = {local for s in file.imports for local in s.locals}
     left = {pattern.old for pattern in renames if pattern.new in bound}  # to be renamed, not to be imported
     missing = [name for name in missing_names(situation, file) if name not in left]
+    own = module_of(file.path, file.language)
     pair = len(missing) == len(gone) == 1
     for name in missing:
         source = source_of(situation, file, name)
         old = _predecessor(file, gone, name, source, replaced.get(name, ""), alone=pair)
-        if old:
+        if old and not is_bound(situation, file, name):
             gone.discard(old)
             _swap(revised, file, old, name, source)
-            continue
-        if source is None or source.module == module_of(file.path, file.language):
-            continue
-        now = code_statements(revised.lines, file.language)
-        module = named_from(source.module, file.path, file.language, situation.known_files, now)
-        only_type = (
-            source.type_only
-            if file.language in JS
-            else file.language == "python" and only_annotates(situation, file, name)
-        )
-        wanted = Wanted(module, source.name, name, source.form, only_type)
-        new = with_name(revised.lines, now, file.language, wanted, habits=situation.import_habits(file.path))
-        if new is not None:
-            revised.lines = new
-            revised.notes.append(f"import {name}")
-            revised.sources.append(source)
+        elif source and source.module != own and not old and not is_bound(situation, file, name):
+            _add(situation, file, revised, name, source)
     for statement in reversed(code_statements(revised.lines, file.language)):
         names = set(statement.locals) & gone
         new = without_names(revised.lines, statement, file.language, names) if names else None
@@ -106,6 +93,23 @@ def _revised(situation: Situation, file: FileText) -> _Revised:
             revised.removed = True
             revised.notes += [f"{name} is no longer used" for name in sorted(names)]
     return revised
+
+
+def _add(situation: Situation, file: FileText, revised: _Revised, name: str, source: Source) -> None:
+    """Import `name` from `source`, where that is clear."""
+    now = code_statements(revised.lines, file.language)
+    module = named_from(source.module, file.path, file.language, situation.known_files, now)
+    only_type = (
+        source.type_only
+        if file.language in JS
+        else file.language == "python" and only_annotates(situation, file, name)
+    )
+    wanted = Wanted(module, source.name, name, source.form, only_type)
+    new = with_name(revised.lines, now, file.language, wanted, habits=situation.import_habits(file.path))
+    if new is not None:
+        revised.lines = new
+        revised.notes.append(f"import {name}")
+        revised.sources.append(source)
 
 
 def _predecessor(

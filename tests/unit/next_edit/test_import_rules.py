@@ -324,7 +324,7 @@ def test_what_the_code_around_it_binds_is_not_missing(scene: type[SceneType], pa
 
 def test_what_another_function_binds_is_missing_here(scene: type[SceneType]) -> None:
     here = scene({"a.py": "x = 'é'\n\n", "b.py": "from x import helper\n"})
-    here.edit("a.py", 1, [""], ["def f():", "    a, helper = x", "", "def g():", "    return helper(1)"])
+    here.edit("a.py", 1, [""], ["def f():", "    helper, a = x", "", "def g():", "    return helper(1)"])
     assert [e.new for e in here.found("import")] == [("from x import helper", "")]
 
 
