@@ -104,12 +104,22 @@ def _add(situation: Situation, file: FileText, revised: _Revised, name: str, sou
         if file.language in JS
         else file.language == "python" and only_annotates(situation, file, name)
     )
-    wanted = Wanted(module, source.name, name, source.form, only_type)
+    form = _form_here(source.form, {s.form.startswith("require") for s in now})
+    wanted = Wanted(module, source.name, name, form, only_type)
     new = with_name(revised.lines, now, file.language, wanted, habits=situation.import_habits(file.path))
     if new is not None:
         revised.lines = new
         revised.notes.append(f"import {name}")
         revised.sources.append(source)
+
+
+def _form_here(form: str, requires: set[bool]) -> str:
+    """Return the form of a JavaScript import for a file that has nothing but ``require``, or nothing but ``import``."""
+    if requires == {True}:
+        return {"from": "require from", "default": "require", "namespace": "require"}.get(form, form)
+    if requires == {False}:
+        return {"require from": "from", "require": "default"}.get(form, form)
+    return form
 
 
 def _predecessor(
