@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from segue_next_edit._import_habits import ImportHabits
 from segue_next_edit._imports import statements_in
 
 if TYPE_CHECKING:
@@ -673,3 +674,17 @@ def test_a_hunk_with_many_gaps_is_looked_for_in_a_moment(scene: type[SceneType])
     here = scene({"a.py": f"{old}\n\n[{'n, ' * 90}\n{old.replace('n', 'm')}\n"})
     here.edit("a.py", 0, [old], [new])
     assert [e.start_line for e in here.found("hunk")] == [3]
+
+
+def test_habits_are_learnt_once_for_files_of_the_same_names() -> None:
+    habits, read = ImportHabits(), []
+
+    def text_of(path: str) -> str:
+        read.append(path)
+        return "import os\r\nfrom b import (\r\n    a,\r\n    c,\r\n)\r\n"
+
+    first = habits.near("a.py", ["a.py", "b.py"], text_of)
+    assert habits.near("a.py", ["a.py", "b.py"], text_of) is first
+    assert read == ["b.py"]
+    habits.near("a.py", ["a.py", "b.py", "c.py"], text_of)
+    assert read == ["b.py", "b.py", "c.py"]
