@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 
 _CHECKING = re.compile(r"if\s+(?:\w+\.)?TYPE_CHECKING\s*:")
+_GOES_ON = re.compile(r"\\\s*$|^[^#]*;\s*[^\s/#]")
+"""Something else follows on a statement's line, or the statement on the next line."""
 _NONE = Habits()
 _WRAPPED = 88
 """Longer lines of Python are wrapped."""
@@ -51,6 +53,8 @@ def without_names(
     """Return `lines` with the local names `gone` taken out of `statement`; None when that is not clear."""
     kept = [pair for pair in statement.names if pair[1] not in gone]
     start, end = statement.start, statement.end
+    if any(_GOES_ON.search(line) for line in lines[start:end]):
+        return None
     if not kept and statement.indent and language_id == "python":
         cut = _start_without(lines, statement)
         gap = (
@@ -61,6 +65,9 @@ def without_names(
         return None if cut is None else lines[:cut] + lines[end + gap :]
     if not kept:
         above, below = lines[start - 1 : start], lines[end : end + 1]
+        if above[:1] == ["import ("] and below[:1] == [")"]:
+            start, end = start - 1, end + 1
+            above, below = lines[start - 1 : start], lines[end : end + 1]
         first_of_block = not above or not above[0].strip() or above[0].rstrip().endswith("(")
         last_of_block = bool(below) and (not below[0].strip() or below[0].strip() == ")")
         if first_of_block and last_of_block:

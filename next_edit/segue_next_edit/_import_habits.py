@@ -112,26 +112,28 @@ def learnt(
 
 
 class ImportHabits:
-    """The habits of a workspace by folder and language, learnt once for each list of its files."""
+    """The habits of a workspace by folder and language, learnt once for each list of its files.
+
+    Safe to use from any thread: what belongs to one list is replaced as a whole.
+    """
 
     def __init__(self) -> None:
-        self._files: Sequence[str] = ()
-        self._ours: frozenset[str] = frozenset()
-        self._known: dict[tuple[str, str], Habits] = {}
+        self._of: tuple[Sequence[str], frozenset[str], dict[tuple[str, str], Habits]] = (), frozenset(), {}
 
     def near(self, path: str, files: Sequence[str], read: Callable[[str], str | None]) -> Habits:
         """Return the habits of the files beside `path`; `read` gives a file's text, or None when it may not be read."""
-        if files is not self._files:
-            self._files, self._ours, self._known = files, own_packages(files), {}
+        listed, ours, habits = self._of
+        if files is not listed and files != listed:
+            self._of = _, ours, habits = files, own_packages(files), {}
         language = language_of(path=path).id
         key = posixpath.dirname(path), _family(language)
-        known = self._known.get(key)
+        known = habits.get(key)
         if known is None:
             texts = [read(other) for other in _beside(path, files)]
-            heads = [text[:_HEAD_CHARACTERS].split("\n") for text in texts if text]
-            known = learnt(((head, statements_in(head, language)) for head in heads), language, self._ours)
+            heads = [text[:_HEAD_CHARACTERS].replace("\r\n", "\n").split("\n") for text in texts if text]
+            known = learnt(((head, statements_in(head, language)) for head in heads), language, ours)
             if None not in texts:  # else there was no time to read them all: what they show is not kept
-                self._known[key] = known
+                habits[key] = known
         return known
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from segue_next_edit._imports import DOTTED, JS
@@ -16,6 +17,9 @@ _SORTED = 0.15
 
 _FEW = 6
 """What other lists count against this one: as much as so many of its pairs."""
+
+_MANY = 150
+"""Rows of a list that are compared with each other: these tell its order."""
 
 Tally = tuple[tuple[int, int], ...]
 """For each order that is possible, how many pairs stand the wrong way round, and how many there are."""
@@ -72,12 +76,13 @@ def tally(lists: Iterable[Sequence[Sequence[Any]]]) -> Tally:
     wrong: list[int] = []
     pairs = 0
     for rows in lists:
-        size = len(rows)
+        looked_at = rows[:_MANY]
+        size = len(looked_at)
         pairs += size * (size - 1) // 2
         orders = len(rows[0]) if rows else 0
         wrong += [0] * (orders - len(wrong))
         for order in range(orders):
-            keys = [row[order] for row in rows]
+            keys = [row[order] for row in looked_at]
             wrong[order] += sum(a > b for i, a in enumerate(keys) for b in keys[i + 1 :])
     return tuple((count, pairs) for count in wrong)
 
@@ -104,10 +109,9 @@ def sorted_place(rows: Sequence[Sequence[Any]], new: Sequence[Any], elsewhere: T
         if strayed > _SORTED * (pairs + _FEW) or (best is not None and strayed >= best[0]):
             continue
         mine = new[order]
-        keys = [row[order] for row in rows]
-        costs = [
-            sum(key > mine for key in keys[:at]) + sum(key <= mine for key in keys[at:])
-            for at in range(len(keys) + 1)
-        ]
+        steps = (1 if row[order] > mine else -1 for row in rows)
+        costs = list(
+            accumulate(steps, initial=0)
+        )  # how many rows stand on its wrong side, but for a constant
         best = strayed, len(costs) - 1 - costs[::-1].index(min(costs))
     return None if best is None else best[1]

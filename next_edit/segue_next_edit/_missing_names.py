@@ -52,10 +52,9 @@ def unused_names(situation: Situation, file: FileText) -> set[str]:
         for local in s.locals
         if local in taken and not s.module.startswith("__future__") and not _is_kept(file, s, local)
     }
-    tree = situation.tree(file) if imported else None
-    if tree is None:
-        return {name for name in imported if not any(True for _ in _uses(file, name))}
-    return {name for name in imported if not is_needed(file, tree, name)}
+    unused = {name for name in imported if not any(True for _ in _uses(file, name))}
+    tree = situation.tree(file) if unused else None
+    return unused if tree is None else {name for name in unused if not is_needed(file, tree, name)}
 
 
 def _is_kept(file: FileText, statement: Statement, name: str) -> bool:
@@ -83,7 +82,7 @@ def missing_names(situation: Situation, file: FileText) -> Iterator[str]:
             name not in bound
             and name not in known
             and any(True for _ in _uses(file, name))
-            and not _is_bound(situation, file, name)
+            and not _bound_here(file, name)
         ):
             found += 1
             yield name
@@ -95,7 +94,7 @@ def missing_names(situation: Situation, file: FileText) -> Iterator[str]:
         if len(seen) > _MAX_NAMES or found >= _MAX_MISSING:
             return
         # what untouched lines use without an import is known by other means
-        if any(line not in touched for line in _uses(file, name)) or _is_bound(situation, file, name):
+        if any(line not in touched for line in _uses(file, name)) or _bound_here(file, name):
             continue
         found += 1
         yield name
@@ -203,12 +202,12 @@ def _is_code(file: FileText, line: int, column: int) -> bool:
     return listed >= 0 and _LISTED.fullmatch(file.text, listed, offset - 1) is not None
 
 
-def _is_bound(situation: Situation, file: FileText, name: str) -> bool:
-    """Whether the file needs no import for any use of `name`."""
+def is_bound(situation: Situation, file: FileText, name: str) -> bool:
+    """Whether a missing name needs no import after all: slower, for those of which a source is known."""
     if file.language == "go" and _in_package(situation, file, name):
         return True
     tree = situation.tree(file)
-    return _bound_here(file, name) if tree is None else not is_free(file, tree, name)
+    return tree is not None and not is_free(file, tree, name)
 
 
 def _in_package(situation: Situation, file: FileText, name: str) -> bool:
@@ -226,7 +225,7 @@ def _in_package(situation: Situation, file: FileText, name: str) -> bool:
 
 
 def _bound_here(file: FileText, name: str) -> bool:
-    """Whether some line seems to define `name`, or to bind it as a parameter or loop variable: without a grammar."""
+    """Whether some line seems to define `name`, or to bind it as a parameter or loop variable."""
     text = file.text
     binds_before = _PYTHON_BINDS_BEFORE if file.language == "python" else _BINDS_BEFORE
     for at in file.offsets_of(name):

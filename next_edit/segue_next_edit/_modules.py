@@ -40,7 +40,11 @@ def module_file(module: str, path: str, language_id: str, files: Container[str] 
 def module_of(path: str, language_id: str) -> str:
     """Return the module that the file at `path` is, as `module_file` writes it."""
     stem = "./" + path.rsplit(".", 1)[0]
-    return stem.removesuffix("/__init__") if language_id == "python" else stem.removesuffix("/index")
+    return (
+        stem.removesuffix("/__init__")
+        if language_id == "python"
+        else stem.removesuffix(".d").removesuffix("/index")
+    )
 
 
 def named_from(

@@ -54,7 +54,7 @@ _GO = (
 GO_STANDARD = {path.rsplit("/", 1)[-1]: path for path in _GO.split()}
 """The import path of each package of Go's standard library that is in common use, by the package's name."""
 
-_NODE = "assert buffer child_process crypto events fs http https net os path process stream url util zlib"
+_NODE = "assert buffer child_process crypto events fs http https net os path stream url util zlib"
 NODE = frozenset(_NODE.split())
 """The modules of Node.js in common use."""
 
@@ -65,7 +65,7 @@ JS_GLOBALS = frozenset(
     readonly satisfies set static string super switch symbol throw typeof unique unknown void
     Array ArrayBuffer Boolean Date Error Exclude Extract Function JSON Map Math NonNullable Number Object Omit
     Parameters Partial Pick Promise Proxy Readonly ReadonlyArray Record Reflect RegExp Required ReturnType Set String
-    Symbol TypeError URL Uint8Array WeakMap WeakSet arguments clearTimeout console document globalThis setTimeout window
+    Symbol TypeError URL Uint8Array WeakMap WeakSet arguments clearTimeout console document globalThis process setTimeout window
     """.split()  # noqa: SIM905
 )
 """The words of JavaScript and TypeScript, and the names that nobody imports."""

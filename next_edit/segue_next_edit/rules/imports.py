@@ -12,7 +12,7 @@ from segue_next_edit._import_edits import Wanted, with_name, without_names
 from segue_next_edit._import_sources import Source, source_of
 from segue_next_edit._imports import JS
 from segue_next_edit._lexing import code_statements
-from segue_next_edit._missing_names import missing_names, only_annotates, unused_names
+from segue_next_edit._missing_names import is_bound, missing_names, only_annotates, unused_names
 from segue_next_edit._modules import module_of, named_from
 from segue_next_edit.rules.substitution import learnt
 
@@ -75,13 +75,15 @@ def _revised(situation: Situation, file: FileText) -> _Revised:
     bound = {local for s in file.imports for local in s.locals}
     left = {pattern.old for pattern in renames if pattern.new in bound}  # to be renamed, not to be imported
     missing = [name for name in missing_names(situation, file) if name not in left]
+    own = module_of(file.path, file.language)
     pair = len(missing) == len(gone) == 1
     for name in missing:
         source = source_of(situation, file, name)
         old = _predecessor(file, gone, name, source, replaced.get(name, ""), alone=pair)
-        if old:
+        if old and not is_bound(situation, file, name):
             gone.discard(old)
             _swap(revised, file, old, name, source)
+<<<<<<< HEAD
             continue
         if source is None or source.module == module_of(file.path, file.language):
             continue
@@ -98,6 +100,10 @@ def _revised(situation: Situation, file: FileText) -> _Revised:
             revised.lines = new
             revised.notes.append(f"import {name}")
             revised.sources.append(source)
+=======
+        elif source and source.module != own and not old and not is_bound(situation, file, name):
+            _add(situation, file, revised, name, source)
+>>>>>>> wt-review
     for statement in reversed(code_statements(revised.lines, file.language)):
         names = set(statement.locals) & gone
         new = without_names(revised.lines, statement, file.language, names) if names else None
@@ -108,9 +114,37 @@ def _revised(situation: Situation, file: FileText) -> _Revised:
     return revised
 
 
+<<<<<<< HEAD
 def _is_value(file: FileText, name: str) -> bool:
     """Whether JavaScript or TypeScript makes or calls something of that name, which no type can be."""
     return re.search(rf"\bnew\s+{re.escape(name)}\b|(?<![\w.]){re.escape(name)}\(", file.text) is not None
+=======
+def _add(situation: Situation, file: FileText, revised: _Revised, name: str, source: Source) -> None:
+    """Import `name` from `source`, where that is clear."""
+    now = code_statements(revised.lines, file.language)
+    module = named_from(source.module, file.path, file.language, situation.known_files, now)
+    only_type = (
+        source.type_only
+        if file.language in JS
+        else file.language == "python" and only_annotates(situation, file, name)
+    )
+    form = _form_here(source.form, {s.form.startswith("require") for s in now})
+    wanted = Wanted(module, source.name, name, form, only_type)
+    new = with_name(revised.lines, now, file.language, wanted, habits=situation.import_habits(file.path))
+    if new is not None:
+        revised.lines = new
+        revised.notes.append(f"import {name}")
+        revised.sources.append(source)
+
+
+def _form_here(form: str, requires: set[bool]) -> str:
+    """Return the form of a JavaScript import for a file that has nothing but ``require``, or nothing but ``import``."""
+    if requires == {True}:
+        return {"from": "require from", "default": "require", "namespace": "require"}.get(form, form)
+    if requires == {False}:
+        return {"require from": "from", "require": "default"}.get(form, form)
+    return form
+>>>>>>> wt-review
 
 
 def _predecessor(

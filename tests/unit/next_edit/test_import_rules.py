@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from segue_next_edit._import_habits import ImportHabits
 from segue_next_edit._imports import statements_in
 
 if TYPE_CHECKING:
@@ -333,7 +334,7 @@ def test_what_the_code_around_it_binds_is_not_missing(scene: type[SceneType], pa
 
 def test_what_another_function_binds_is_missing_here(scene: type[SceneType]) -> None:
     here = scene({"a.py": "x = 'é'\n\n", "b.py": "from x import helper\n"})
-    here.edit("a.py", 1, [""], ["def f():", "    a, helper = x", "", "def g():", "    return helper(1)"])
+    here.edit("a.py", 1, [""], ["def f():", "    helper, a = x", "", "def g():", "    return helper(1)"])
     assert [e.new for e in here.found("import")] == [("from x import helper", "")]
 
 
@@ -438,6 +439,47 @@ def test_a_list_of_names_keeps_its_remarks_or_stays(
     here.edit("a.py", old.count("\n") + 2, ["x: int"], ["x: list[helper]"])
     after = applied(here.reader.texts["a.py"], here.found("import"))
     assert after == f"{old if new is None else new}\n\nx: list[helper]\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "other", "use", "expected"),
+    [
+        ("const a = require('a')", "", "fs.x", "const fs = require('node:fs')"),
+        ("const a = require('a')", "import { tool } from 'x'", "tool", "const { tool } = require('x')"),
+        ("const a = require('a')", "import tool from 'x'", "tool", "const tool = require('x')"),
+        ("import a from 'a'", "const { tool } = require('x')", "tool", "import { tool } from 'x'"),
+        ("import a from 'a'", "const tool = require('x')", "tool", "import tool from 'x'"),
+        ("import a from 'a'", "", "process.env", ""),
+    ],
+)
+def test_a_file_imports_or_requires(
+    scene: type[SceneType], head: str, other: str, use: str, expected: str
+) -> None:
+    here = scene({"a.js": f"{head}\n\na()\n", "b.js": f"{other}\n"})
+    here.edit("a.js", 2, ["a()"], [f"a({use})"])
+    assert [line for e in here.found("import") for line in e.new or ()] == ([expected] if expected else [])
+
+
+def test_declarations_are_imported_without_their_suffix(scene: type[SceneType]) -> None:
+    here = scene({"a.ts": "import { a } from 'a'\n\na()\n", "lib.d.ts": "export const tool: 1\n"})
+    here.edit("a.ts", 2, ["a()"], ["a(tool)"])
+    assert [e.new for e in here.found("import")] == [("import { tool } from './lib'",)]
+
+
+@pytest.mark.parametrize(
+    ("path", "head", "left"),
+    [
+        ("a.py", "import os; go()", None),
+        ("a.py", "from a import b, \\\n    os", None),
+        ("a.ts", "import { os } from 'x'; import { b } from 'y'", None),
+        ("a.go", 'package a\n\nimport (\n\t"os"\n)', "package a"),
+    ],
+)
+def test_an_import_goes_alone(scene: type[SceneType], path: str, head: str, left: str | None) -> None:
+    here = scene({path: f"{head}\n\n_ = os.x(b)\n"})
+    here.edit(path, head.count("\n") + 2, ["_ = os.x(b)"], ["y = 1"])
+    after = applied(here.reader.texts[path], here.found("import"))
+    assert after == f"{head if left is None else left}\n\ny = 1\n"
 
 
 def test_a_name_whose_import_went_comes_back_from_elsewhere(scene: type[SceneType]) -> None:
@@ -641,3 +683,17 @@ def test_a_hunk_with_many_gaps_is_looked_for_in_a_moment(scene: type[SceneType])
     here = scene({"a.py": f"{old}\n\n[{'n, ' * 90}\n{old.replace('n', 'm')}\n"})
     here.edit("a.py", 0, [old], [new])
     assert [e.start_line for e in here.found("hunk")] == [3]
+
+
+def test_habits_are_learnt_once_for_files_of_the_same_names() -> None:
+    habits, read = ImportHabits(), []
+
+    def text_of(path: str) -> str:
+        read.append(path)
+        return "import os\r\nfrom b import (\r\n    a,\r\n    c,\r\n)\r\n"
+
+    first = habits.near("a.py", ["a.py", "b.py"], text_of)
+    assert habits.near("a.py", ["a.py", "b.py"], text_of) is first
+    assert read == ["b.py"]
+    habits.near("a.py", ["a.py", "b.py", "c.py"], text_of)
+    assert read == ["b.py", "b.py", "c.py"]
