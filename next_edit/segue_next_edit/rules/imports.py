@@ -83,27 +83,8 @@ def _revised(situation: Situation, file: FileText) -> _Revised:
         if old and not is_bound(situation, file, name):
             gone.discard(old)
             _swap(revised, file, old, name, source)
-<<<<<<< HEAD
-            continue
-        if source is None or source.module == module_of(file.path, file.language):
-            continue
-        now = code_statements(revised.lines, file.language)
-        module = named_from(source.module, file.path, file.language, situation.known_files, now)
-        only_type = (
-            source.type_only and not _is_value(file, name)
-            if file.language in JS
-            else file.language == "python" and only_annotates(situation, file, name)
-        )
-        wanted = Wanted(module, source.name, name, source.form, only_type)
-        new = with_name(revised.lines, now, file.language, wanted, habits=situation.import_habits(file.path))
-        if new is not None:
-            revised.lines = new
-            revised.notes.append(f"import {name}")
-            revised.sources.append(source)
-=======
         elif source and source.module != own and not old and not is_bound(situation, file, name):
             _add(situation, file, revised, name, source)
->>>>>>> wt-review
     for statement in reversed(code_statements(revised.lines, file.language)):
         names = set(statement.locals) & gone
         new = without_names(revised.lines, statement, file.language, names) if names else None
@@ -114,17 +95,12 @@ def _revised(situation: Situation, file: FileText) -> _Revised:
     return revised
 
 
-<<<<<<< HEAD
-def _is_value(file: FileText, name: str) -> bool:
-    """Whether JavaScript or TypeScript makes or calls something of that name, which no type can be."""
-    return re.search(rf"\bnew\s+{re.escape(name)}\b|(?<![\w.]){re.escape(name)}\(", file.text) is not None
-=======
 def _add(situation: Situation, file: FileText, revised: _Revised, name: str, source: Source) -> None:
     """Import `name` from `source`, where that is clear."""
     now = code_statements(revised.lines, file.language)
     module = named_from(source.module, file.path, file.language, situation.known_files, now)
     only_type = (
-        source.type_only
+        source.type_only and not _is_value(file, name)
         if file.language in JS
         else file.language == "python" and only_annotates(situation, file, name)
     )
@@ -144,7 +120,11 @@ def _form_here(form: str, requires: set[bool]) -> str:
     if requires == {False}:
         return {"require from": "from", "require": "default"}.get(form, form)
     return form
->>>>>>> wt-review
+
+
+def _is_value(file: FileText, name: str) -> bool:
+    """Whether JavaScript or TypeScript makes or calls something of that name, which no type can be."""
+    return re.search(rf"\bnew\s+{re.escape(name)}\b|(?<![\w.]){re.escape(name)}\(", file.text) is not None
 
 
 def _predecessor(
