@@ -323,6 +323,25 @@ def test_what_the_code_around_it_binds_is_not_missing(scene: type[SceneType], pa
     assert here.found("import") == []
 
 
+@pytest.mark.parametrize(
+    ("other", "known"),
+    [
+        ("var time T", True),
+        ("const a, time = 1, 2", True),
+        ("var (\n\ta T\n\tb, time = f()\n)", True),
+        ("type A struct {\n\ttime string\n}", False),
+        ("func f() {\n\ttime = 1\n}", False),
+        ("var (\n\ta = 1\n)\n\nfunc f(time T) {\n\ttime = 1\n}", False),
+    ],
+)
+def test_what_another_file_of_a_go_package_declares_is_known(
+    scene: type[SceneType], other: str, known: bool
+) -> None:
+    here = scene({"p/a.go": "package p\n\nfunc f() {\n}\n", "p/b.go": f"package p\n\n{other}\n"})
+    here.edit("p/a.go", 3, ["}"], ["\ttime.Now()", "}"])
+    assert (here.found("import") == []) is known
+
+
 def test_what_another_function_binds_is_missing_here(scene: type[SceneType]) -> None:
     here = scene({"a.py": "x = 'é'\n\n", "b.py": "from x import helper\n"})
     here.edit("a.py", 1, [""], ["def f():", "    helper, a = x", "", "def g():", "    return helper(1)"])
