@@ -388,6 +388,19 @@ def test_an_import_that_is_needed_still_stays(
     assert here.found("import") == []
 
 
+def test_half_written_code_uses_what_it_calls_and_binds_what_it_lists(scene: type[SceneType]) -> None:
+    for new, expected in (("a(helper(", 1), ("const { helper, item", 0), ("<helperOf ", 0)):
+        here = scene({"a.tsx": "a()\n", "b.ts": "import { helper, item, helperOf } from 'x'\n"})
+        here.edit("a.tsx", 0, ["a()"], [new])
+        assert len(here.found("import")) == expected, new
+
+
+def test_an_import_that_a_bracket_follows_can_go_from_the_first_line(scene: type[SceneType]) -> None:
+    here = scene({"a.py": "import os\n)\n\nos()\n"})
+    here.edit("a.py", 3, ["os()"], ["x()"])
+    assert applied(here.reader.texts["a.py"], here.found("import")) == ")\n\nx()\n"
+
+
 def test_the_last_import_for_type_checkers_goes_with_its_condition(scene: type[SceneType]) -> None:
     here = scene({"a.py": "import a\n\nif TYPE_CHECKING:\n    from x import T\n\n\ndef f(t: T): a()\n"})
     here.edit("a.py", 6, ["def f(t: T): a()"], ["def f(t): a()"])
