@@ -6,12 +6,14 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from segue_next_edit._imports import JS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tree_sitter import Node, Tree
 
-    from segue_next_edit._situation import FileText
+    from segue_next_edit._file_text import FileText
 
 _MAX_PLACES = 200
 """Occurrences of a name that are looked at; the first ones bind it, as a rule."""
@@ -44,8 +46,6 @@ _SCOPES = re.compile(
     r"function|method|lambda$|arrow|comprehension|generator_expression|func_literal|catch_clause|class_(?:decl|def)"
     r"|interface_decl|type_alias|type_spec|conditional_type|object_type"
 )
-
-
 _TEXT = re.compile(r".*(?:string|template|comment|jsx_text).*|text|ERROR")
 _TOLD = re.compile(
     r"""["'](?:[\w.\[\]|]|,[ ]|[ ]\|[ ])*\Z|^\s*(?:>>>|\.\.\.)|(?:\#\s*type:|@jsx|//go:|\{)[^}]*\Z""",
@@ -56,9 +56,11 @@ _TOLD = re.compile(
 
 def is_needed(file: FileText, tree: Tree, name: str) -> bool:
     """Whether `file` would miss the import of `name`: code refers to it, or text that machines read does."""
-    if name == "React" and re.search(r"<[A-Za-z>]", file.text) and file.language not in ("python", "go"):
+    if name == "React" and file.language in JS and re.search(r"<[A-Za-z>]", file.text):
         return True  # tags need it where they are compiled the old way
+    looked_at = 0
     for at, node in _nodes(file, tree, name):
+        looked_at += 1
         line = file.line_at(at)
         if line in file.import_lines:
             continue
@@ -67,20 +69,20 @@ def is_needed(file: FileText, tree: Tree, name: str) -> bool:
                 return True
         elif not _NO_NAMES.fullmatch(node.type) and not _is_member(node):
             return True
-    return False
+    return looked_at >= _MAX_PLACES  # who knows what the others are
 
 
 def is_free(file: FileText, tree: Tree, name: str) -> bool:
     """Whether something in `file`, whose tree is `tree`, refers to `name`, and nothing around it binds it."""
     uses: list[int] = []
     scopes: list[Node] = []
-    for _, node in _nodes(file, tree, name):
+    for at, node in _nodes(file, tree, name):
         if _NO_NAMES.fullmatch(node.type):
             continue
         binder = _binder_of(node)
         if binder is not None:
             scopes.append(_scope_of(binder))
-        elif _refers(node, name):
+        elif _refers(node, name, file.text[at + len(name) : at + len(name) + 1]):
             uses.append(node.start_byte)
     return any(not any(s.start_byte <= use < s.end_byte for s in scopes) for use in uses)
 
@@ -106,9 +108,8 @@ def _binder_of(node: Node) -> Node | None:
         if "import" in kind:
             return parent if _is_imported(at, parent) else None
         if _BIND_ALL.fullmatch(kind):
-            listed = (
-                parent.parent is not None and parent.parent.type == "generic_type"
-            )  # list[name] of Python
+            # list[name] of Python
+            listed = parent.parent is not None and parent.parent.type == "generic_type"
             if listed or (kind == "keyword_pattern" and at is node):
                 return None
             return parent if parent.child_by_field_name("type") != at else None
@@ -142,14 +143,16 @@ def _is_imported(node: Node, statement: Node) -> bool:
     return (alias is None or alias == node) and statement.child_by_field_name("module_name") != node
 
 
-def _refers(node: Node, name: str) -> bool:
-    """Whether a name that nothing binds here is a reference; code that is half written is not looked at."""
+def _refers(node: Node, name: str, after: str) -> bool:
+    """Whether a name that nothing binds here is a reference; in code that is half written only a call or an owner is."""
     parent = node.parent
     if parent is None:
         return True
     kind = parent.type
+    if kind == "ERROR":
+        return after in ("(", ".")
     if _TAG.fullmatch(kind):
-        return not name.islower()
+        return not name[:1].islower()
     if kind == "export_specifier":
         statement = parent.parent.parent if parent.parent else None
         named = parent.child_by_field_name("name") == node
@@ -158,7 +161,7 @@ def _refers(node: Node, name: str) -> bool:
         return False
     if kind == "dotted_name" and "import" in (parent.parent.type if parent.parent else ""):
         return False
-    return not re.search(r"ERROR|namespace_export|import|keyword_pattern", kind)
+    return not re.search(r"namespace_export|import|keyword_pattern", kind)
 
 
 def _is_member(node: Node) -> bool:

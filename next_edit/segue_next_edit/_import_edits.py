@@ -73,7 +73,7 @@ def without_names(
         if first_of_block and last_of_block:
             if not below[0].strip():
                 end += 1
-            elif not above[0].strip():
+            elif above and not above[0].strip():
                 start -= 1
         return lines[:start] + lines[end:]
     if end - start == 1:

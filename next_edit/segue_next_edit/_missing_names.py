@@ -213,8 +213,9 @@ def is_bound(situation: Situation, file: FileText, name: str) -> bool:
 def _in_package(situation: Situation, file: FileText, name: str) -> bool:
     """Whether another file of a package of Go binds `name` for all of them."""
     folder = posixpath.dirname(file.path)
+    named = rf"(?:\w+,\s*)*{re.escape(name)}\b"
     declares = re.compile(
-        rf"^(?:(?:var|const|func|type)\s+|\t){re.escape(name)}\b(?:[^.:=\n]*$|\s*[^.:=\n]*=|[(\[])",
+        rf"^(?:(?:func|type)\s+{named}|(?:var|const)\s+(?:{named}|\((?:\n(?!\)).*)*?\n\t{named}))",
         re.MULTILINE,
     )
     for path in situation.files_with(name):

@@ -85,7 +85,7 @@ def _revised(situation: Situation, file: FileText) -> _Revised:
             _swap(revised, file, old, name, source)
         elif source and source.module != own and not old and not is_bound(situation, file, name):
             _add(situation, file, revised, name, source)
-    for statement in reversed(code_statements(revised.lines, file.language)):
+    for statement in reversed(code_statements(revised.lines, file.language) if gone else []):
         names = set(statement.locals) & gone
         new = without_names(revised.lines, statement, file.language, names) if names else None
         if new is not None:

@@ -332,6 +332,25 @@ def test_what_the_code_around_it_binds_is_not_missing(scene: type[SceneType], pa
     assert here.found("import") == []
 
 
+@pytest.mark.parametrize(
+    ("other", "known"),
+    [
+        ("var time T", True),
+        ("const a, time = 1, 2", True),
+        ("var (\n\ta T\n\tb, time = f()\n)", True),
+        ("type A struct {\n\ttime string\n}", False),
+        ("func f() {\n\ttime = 1\n}", False),
+        ("var (\n\ta = 1\n)\n\nfunc f(time T) {\n\ttime = 1\n}", False),
+    ],
+)
+def test_what_another_file_of_a_go_package_declares_is_known(
+    scene: type[SceneType], other: str, known: bool
+) -> None:
+    here = scene({"p/a.go": "package p\n\nfunc f() {\n}\n", "p/b.go": f"package p\n\n{other}\n"})
+    here.edit("p/a.go", 3, ["}"], ["\ttime.Now()", "}"])
+    assert (here.found("import") == []) is known
+
+
 def test_what_another_function_binds_is_missing_here(scene: type[SceneType]) -> None:
     here = scene({"a.py": "x = 'é'\n\n", "b.py": "from x import helper\n"})
     here.edit("a.py", 1, [""], ["def f():", "    helper, a = x", "", "def g():", "    return helper(1)"])
@@ -376,6 +395,19 @@ def test_an_import_that_is_needed_still_stays(
     here = scene({path: f"{head}\n\n_ = helper(React, C.f, embed.FS)\n{rest}\n"})
     here.edit(path, head.count("\n") + 2, ["_ = helper(React, C.f, embed.FS)"], ["y = 1"])
     assert here.found("import") == []
+
+
+def test_half_written_code_uses_what_it_calls_and_binds_what_it_lists(scene: type[SceneType]) -> None:
+    for new, expected in (("a(helper(", 1), ("const { helper, item", 0), ("<helperOf ", 0)):
+        here = scene({"a.tsx": "a()\n", "b.ts": "import { helper, item, helperOf } from 'x'\n"})
+        here.edit("a.tsx", 0, ["a()"], [new])
+        assert len(here.found("import")) == expected, new
+
+
+def test_an_import_that_a_bracket_follows_can_go_from_the_first_line(scene: type[SceneType]) -> None:
+    here = scene({"a.py": "import os\n)\n\nos()\n"})
+    here.edit("a.py", 3, ["os()"], ["x()"])
+    assert applied(here.reader.texts["a.py"], here.found("import")) == ")\n\nx()\n"
 
 
 def test_the_last_import_for_type_checkers_goes_with_its_condition(scene: type[SceneType]) -> None:
