@@ -26,6 +26,7 @@ def prepare(cursor: Cursor, *, trees: TreeStore | None = None) -> None:
     """
     situation = look(cursor)
     _indent.prepare(situation)
+    _repeat.prepare(situation)
     _gate.prepare(situation, trees or _shared_trees())
 
 

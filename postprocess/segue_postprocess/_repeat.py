@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from segue_postprocess._lines import closes_only, ends_block, is_substantial
@@ -47,21 +48,37 @@ def copied_from(lines: list[str], situation: Situation) -> int | None:
     """
     if len(lines) < _LONG_ANSWER:
         return None
-    above = situation.cursor.prefix.rsplit("\n", _LINES_ABOVE)[-_LINES_ABOVE:]
-    above[-1] = ""
-    said = [line.strip() for line in above if line.strip()]
-    places: defaultdict[str, list[int]] = defaultdict(list)
-    for place, line in enumerate(said):
-        places[line].append(place)
-    mine = [(number, line.strip()) for number, line in enumerate(lines) if line.strip()]
+    said, places = _above(situation.cursor.prefix)
+    mine = _numbered(lines)
     texts = [line for _, line in mine]
     here = [situation.line_before.strip()] if situation.line_before.strip() else _said(situation.tail)[:2]
     for index, (number, line) in enumerate(mine):
-        if not index or closes_only(line) or ends_block(line, situation.profile):
+        if not index or line not in places or closes_only(line) or ends_block(line, situation.profile):
             continue
-        if any(_is_copy(texts[index:], said[place:], (here, texts[:1])) for place in places.get(line, ())):
+        if any(_is_copy(texts[index:], said[place:], (here, texts[:1])) for place in places[line]):
             return number
     return None
+
+
+def prepare(situation: Situation) -> None:
+    """Read the lines above the cursor ahead of the first answer."""
+    _above(situation.cursor.prefix)
+
+
+@lru_cache(maxsize=2)
+def _above(prefix: str) -> tuple[list[str], dict[str, list[int]]]:
+    """Return the last lines above the cursor's that say something, and where each of them stands among them."""
+    above = prefix.rsplit("\n", _LINES_ABOVE)[-_LINES_ABOVE:-1]
+    said = [line for _, line in _numbered(above)]
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for place, line in enumerate(said):
+        places[line].append(place)
+    return said, dict(places)
+
+
+def _numbered(lines: list[str]) -> list[tuple[int, str]]:
+    """Return the lines that say something without the space around them, each with its number."""
+    return [(number, said) for number, line in enumerate(lines) if (said := line.strip())]
 
 
 def _said(text: str) -> list[str]:
@@ -92,7 +109,7 @@ def _begin(lines: list[str], others: list[str]) -> bool:
 
 def loop_start(lines: list[str]) -> int | None:
     """Return the number of lines to keep when `lines` end in a loop, else None."""
-    said = [(number, line.strip()) for number, line in enumerate(lines) if line.strip()]
+    said = _numbered(lines)
     texts = [line for _, line in said]
     for size in range(1, _LONGEST_BLOCK + 1):
         times = _SAME_LINES if size == 1 else _SAME_BLOCKS

@@ -141,7 +141,7 @@ def defines(line: str) -> bool:
 def restart(answer: Answer) -> int:
     """Return the first line that begins another file, the number of lines if none does."""
     for k, line in enumerate(answer.lines[1:], 1):
-        if _FILE_START.match(line) and k not in answer.in_string:
+        if line.startswith(("<", "#")) and _FILE_START.match(line) and k not in answer.in_string:
             above = answer.line(answer.last(k)).strip()
             if above and not (above[0] == line[0] == "#"):
                 return k
@@ -156,6 +156,9 @@ def dead_from(answer: Answer) -> int:
         if not line.strip() or k in answer.in_string:
             continue
         whole = answer.line(k)
+        leaves = _JUMP.match(whole) and not _CONDITION.search(whole)
+        if left is None and not leaves:
+            continue
         indent, depth = indent_of(whole), answer.depth(k)
         if left is not None:
             if (
@@ -168,7 +171,7 @@ def dead_from(answer: Answer) -> int:
                 left = None
             elif depth == left[1] and indent == left[0] and not _may_follow(line, answer):
                 return k
-        if left is None and _JUMP.match(whole) and not _CONDITION.search(whole):
+        if left is None and leaves:
             left = (indent, depth)
     return len(answer.lines)
 
