@@ -62,18 +62,19 @@ def stands_out(answer: Answer, k: int) -> bool:
     stand anywhere, and a block whose first line is not indented has none to compare with.
     """
     line = answer.lines[k]
-    opening = answer.states[k].stack[-1]
     stripped = line.strip()
     anywhere = _ANYWHERE_IN_STYLES if answer.situation.language.id in _STYLES else _ANYWHERE
+    if answer.situation.profile.ends_by_word or stripped[0] in anywhere:
+        return False
+    opening, indent = answer.states[k].stack[-1], indent_of(line)
     first = _first_inside(answer, k, opening)
-    after_statement = opening.mark == "{" and ends_statement(answer.line(answer.last(k)))
-    if stripped[0] in anywhere or indent_of(line) > (first - 1 if after_statement else opening.indent):
+    if first <= opening.indent or indent >= first:
         return False
     if anywhere is _ANYWHERE and stripped[0] == "#" and not stripped.startswith(("#[", "#![")):
         return False
-    if answer.situation.profile.ends_by_word or _LABEL.match(line):
+    if indent > opening.indent and not (opening.mark == "{" and ends_statement(answer.line(answer.last(k)))):
         return False
-    return first > opening.indent
+    return not _LABEL.match(line)
 
 
 def _first_inside(answer: Answer, k: int, opening: Opening) -> int:
