@@ -141,7 +141,7 @@ def loop_start(lines: list[str]) -> int | None:
 
 def _cut_within_line(text: str, situation: Situation, reasons: list[Reason]) -> str:
     head, _newline, last = text.rpartition("\n")
-    if len(last) < 30:
+    if len(last) < 30 or not _may_repeat(last):
         return text
     match = _WITHIN_LINE.search(last)
     if match is None:
@@ -155,6 +155,11 @@ def _cut_within_line(text: str, situation: Situation, reasons: list[Reason]) -> 
     if head.strip():
         return head
     return last[: match.start() + len(unit)]
+
+
+def _may_repeat(line: str) -> bool:
+    """Whether `_WITHIN_LINE`, which is slow, may find something: whether characters that it would hold stand thrice."""
+    return any(line.count(line[at : at + 3]) >= 3 for at in range(0, len(line) - 2, 12))
 
 
 def _cut_repeated_keys(text: str, situation: Situation, reasons: list[Reason]) -> str:
