@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from tree_sitter import Query, QueryCursor
 
-from segue_postprocess._brackets import lines_in_strings, steps
+from segue_postprocess._brackets import lines_in_strings, steps, steps_at_lines
 from segue_postprocess._lexis import indent_of
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def misindented(text: str, situation: Situation) -> bool:
     if not situation.mode.is_code:
         return False
     lines = text.split("\n")
-    found, mode = steps(text, situation)
+    _, mode = steps(text, situation)
     if not mode.is_code and not mode.line_comment:
         return False
     inside = lines_in_strings(text, situation)
@@ -136,16 +136,13 @@ def misindented(text: str, situation: Situation) -> bool:
     levels = [*_levels(situation), situation.indent]
     opened = False
     last = situation.line_before + lines[0]
-    at, index = 0, 0
+    at_lines = steps_at_lines(text, lines, situation)
     if not last.strip() and situation.previous_line:
         last = situation.previous_line
         levels = [*_levels(situation), indent_of(last)]
     for number, line in enumerate(lines):
-        while index + 1 < len(found) and found[index + 1].end <= at:
-            index += 1
-        at += len(line) + 1
         code = _code(line if number else situation.line_before + line)
-        if not code.strip() or number in inside or (number and len(found[index].stack) > base):
+        if not code.strip() or number in inside or (number and len(at_lines[number].stack) > base):
             if code.strip() and number:
                 last = code
             continue
@@ -164,7 +161,7 @@ def misindented(text: str, situation: Situation) -> bool:
             elif opened:
                 return True
         last = code
-    return _lacks_body(last, text, situation, len(found[-1].stack) > base)
+    return _lacks_body(last, text, situation, len(at_lines[-1].stack) > base)
 
 
 def _lacks_body(last: str, text: str, situation: Situation, inside_brackets: bool) -> bool:  # noqa: FBT001
