@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from segue_postprocess._lines import closes_only, ends_block, is_substantial
@@ -12,7 +11,9 @@ from segue_postprocess._reasons import Reason
 
 if TYPE_CHECKING:
     from segue_postprocess._situation import Situation
+    from segue_postprocess._types import Cursor
 
+_Above = tuple[list[str], dict[str, list[int]]]
 _SAME_LINES: Final = 4
 _SAME_BLOCKS: Final = 3
 _LONGEST_BLOCK: Final = 8
@@ -48,7 +49,7 @@ def copied_from(lines: list[str], situation: Situation) -> int | None:
     """
     if len(lines) < _LONG_ANSWER:
         return None
-    said, places = _above(situation.cursor.prefix)
+    said, places = _above(situation.cursor)
     mine = _numbered(lines)
     texts = [line for _, line in mine]
     here = [situation.line_before.strip()] if situation.line_before.strip() else _said(situation.tail)[:2]
@@ -62,12 +63,24 @@ def copied_from(lines: list[str], situation: Situation) -> int | None:
 
 def prepare(situation: Situation) -> None:
     """Read the lines above the cursor ahead of the first answer."""
-    _above(situation.cursor.prefix)
+    _above(situation.cursor)
 
 
-@lru_cache(maxsize=2)
-def _above(prefix: str) -> tuple[list[str], dict[str, list[int]]]:
+_last: tuple[Cursor, _Above] | None = None
+
+
+def _above(cursor: Cursor) -> _Above:
     """Return the last lines above the cursor's that say something, and where each of them stands among them."""
+    global _last  # noqa: PLW0603 - one pair, replaced as a whole: threads may share it
+    last = _last
+    if last is not None and last[0] is cursor:
+        return last[1]
+    above = _read(cursor.prefix)
+    _last = cursor, above
+    return above
+
+
+def _read(prefix: str) -> _Above:
     above = prefix.rsplit("\n", _LINES_ABOVE)[-_LINES_ABOVE:-1]
     said = [line for _, line in _numbered(above)]
     places: defaultdict[str, list[int]] = defaultdict(list)
