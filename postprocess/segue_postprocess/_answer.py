@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from segue_postprocess._brackets import lines_in_strings, steps
+from segue_postprocess._brackets import lines_in_strings, steps_at_lines
 from segue_postprocess._lexis import indent_of
 from segue_postprocess._lines import closes_only
 
@@ -30,20 +30,7 @@ class Answer:
     def __post_init__(self) -> None:
         self.lines = self.text.split("\n")
         self.in_string = lines_in_strings(self.text, self.situation)
-        self.states = self._states()
-
-    def _states(self) -> list[Step]:
-        found, _ = steps(self.text, self.situation)
-        states: list[Step] = []
-        at = 0
-        index = 0
-        for line in [*self.lines, ""]:
-            while index + 1 < len(found) and found[index + 1].end <= at:
-                index += 1
-            states.append(found[index])
-            at += len(line) + 1
-        states[-1] = found[-1]
-        return states
+        self.states = steps_at_lines(self.text, self.lines, self.situation)
 
     def depth(self, k: int) -> int:
         """Return how many brackets are open at the start of line `k`; for line 0, of the cursor's line."""

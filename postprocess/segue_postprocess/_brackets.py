@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from segue_postprocess._lexis import CLOSERS, OPENERS, Mode, Opening, indent_of
 from segue_postprocess._lines import closes_only
@@ -11,10 +13,13 @@ from segue_postprocess._pairs import align, closing_mark, ends_case_pattern, ope
 from segue_postprocess._situation import closings_for
 
 if TYPE_CHECKING:
+    from segue_postprocess._lexis import Token
     from segue_postprocess._situation import Situation
 
 _MISMATCH = 1.5
 _DEEPEST = 200  # brackets of an answer in each other: more are noise
+_PASSED: Final = frozenset(["string", "comment"])
+_END: Final = attrgetter("end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,70 +50,110 @@ def steps(text: str, situation: Situation) -> tuple[list[Step], Mode]:
     """Follow the brackets of `text` typed at the cursor; the first step is the cursor itself. Leave the list as it is."""
     known = situation.followed.get(text)
     if known is None:
-        known = situation.followed[text] = _follow(text, situation)
+        _, tokens, mode = situation.typed(text)
+        found = _of_longer(text, tokens, situation) or _follow(text, situation)
+        known = situation.followed[text] = found, mode
     return known
 
 
-def _follow(text: str, situation: Situation) -> tuple[list[Step], Mode]:
-    before = situation.line_before
-    joined, tokens, mode = situation.typed(text)
-    stack = list(situation.openings)
+def _of_longer(text: str, tokens: list[Token], situation: Situation) -> list[Step] | None:
+    """Return the steps of `text` as those of a longer one that begins with it, None if none with the same tokens is known."""
+    longer = next((other for other in tuple(situation.followed) if other.startswith(text)), None)
+    if longer is None or situation.typed(longer)[1][: len(tokens)] != tokens:
+        return None
+    return steps_within(longer, len(text), situation)
+
+
+def _follow(text: str, situation: Situation) -> list[Step]:
+    joined, tokens, _ = situation.typed(text)
+    typed_at = len(situation.line_before)
+    cases = situation.profile.loose_parentheses
+    stack = situation.openings
     older = len(stack)
     mismatched = 0
-    found = [Step(0, tuple(stack))]
+    found = [Step(0, stack)]
     inside = situation.mode.literal >= 0
     popped: Opening | None = None
     for mark, start, end in tokens:
         if len(stack) - older > _DEEPEST:
             break
         starts, foreign, closed = -1, False, None
-        if mark in ("string", "comment"):
+        if mark in _PASSED:
             continue
         if mark in CLOSERS:
-            stack.append(Opening(mark, opening_indent(joined, start, popped), -1))
-        elif mark in ")]}" or inside:
+            stack = (*stack, Opening(mark, opening_indent(joined, start, popped), -1))
+        elif mark in OPENERS or inside:
             inside = False
-            if mark == ")" and situation.profile.loose_parentheses and ends_case_pattern(joined, start):
+            if cases and mark == ")" and ends_case_pattern(joined, start):
                 continue  # the end of a pattern
-            starts = start - len(before)
+            starts = start - typed_at
             foreign = len(stack) <= older
             if stack and closing_mark(stack[-1].mark) == mark:
-                closed = stack.pop()
+                closed, stack = stack[-1], stack[:-1]
                 popped = Opening(mark, closed.indent, start)
                 older = min(older, len(stack))
             else:
                 foreign = True
                 mismatched += 1
         else:
-            stack.append(Opening(mark, opening_indent(joined, start, None), -1))
-        found.append(Step(end - len(before), tuple(stack), mismatched, starts, foreign, closed))
-    return found, mode
+            stack = (*stack, Opening(mark, opening_indent(joined, start, None), -1))
+        found.append(Step(end - typed_at, stack, mismatched, starts, foreign, closed))
+    return found
+
+
+def steps_within(text: str, end: int, situation: Situation) -> list[Step]:
+    """Return the steps of `text` up to its character `end`."""
+    found, _ = steps(text, situation)
+    return found[: bisect_right(found, end, key=_END)]
+
+
+def steps_at_lines(text: str, lines: list[str], situation: Situation) -> list[Step]:
+    """Return the step at the start of each of the `lines` of `text`, the last for its end; the first is at the cursor."""
+    found, _ = steps(text, situation)
+    at_lines = found[:1]
+    at = index = 0
+    for line in lines:
+        at += len(line) + 1
+        while index + 1 < len(found) and found[index + 1].end <= at:
+            index += 1
+        at_lines.append(found[index])
+    return at_lines
 
 
 def lines_in_strings(text: str, situation: Situation) -> set[int]:
     """Return the numbers of the lines of `text` that begin inside a string."""
     joined, tokens, _ = situation.typed(text)
-    inside: set[int] = set()
-    for mark, start, end in tokens:
-        if mark == "string" and "\n" in joined[start:end]:
-            first = joined.count("\n", 0, start)
-            inside.update(range(first + 1, first + joined.count("\n", start, end) + 1))
-    return inside
+    return _lines_inside(joined, _strings_over_lines(joined, tokens))
 
 
 def lines_that_stay(text: str, situation: Situation) -> set[int]:
     """Return the lines that begin inside a string, unless it is a docstring, which moves with its block."""
     joined, tokens, _ = situation.typed(text)
-    inside: set[int] = set()
+    strings = _strings_over_lines(joined, tokens)
+    if situation.profile.offside:
+        strings = [string for string in strings if not _is_docstring(string, joined, tokens, situation)]
+    return _lines_inside(joined, strings)
+
+
+def _strings_over_lines(joined: str, tokens: list[Token]) -> list[Token]:
+    return [token for token in tokens if token[0] == "string" and "\n" in joined[token[1] : token[2]]]
+
+
+def _is_docstring(string: Token, joined: str, tokens: list[Token], situation: Situation) -> bool:
+    """Whether a string begins its line, and stands in no bracket."""
+    _, start, _ = string
+    if joined[joined.rfind("\n", 0, start) + 1 : start].strip():
+        return False
+    marks = [mark for mark, at, _ in tokens if at < start]
     depth = sum(opening.mark in CLOSERS for opening in situation.openings)
-    for mark, start, end in tokens:
-        depth += (mark in CLOSERS) - (mark in OPENERS)
-        if mark == "string" and "\n" in joined[start:end]:
-            line_start = joined.rfind("\n", 0, start) + 1
-            if situation.profile.offside and depth <= 0 and not joined[line_start:start].strip():
-                continue
-            first = joined.count("\n", 0, start)
-            inside.update(range(first + 1, first + joined.count("\n", start, end) + 1))
+    return depth + sum((mark in CLOSERS) - (mark in OPENERS) for mark in marks) <= 0
+
+
+def _lines_inside(joined: str, strings: list[Token]) -> set[int]:
+    inside: set[int] = set()
+    for _, start, end in strings:
+        first = joined.count("\n", 0, start)
+        inside.update(range(first + 1, first + joined.count("\n", start, end) + 1))
     return inside
 
 

@@ -102,6 +102,8 @@ def _cut_tokens(text: str, situation: Situation, reasons: list[Reason]) -> str:
 
 
 def _unfence(text: str, situation: Situation, reasons: list[Reason]) -> str:
+    if "```" not in text and "~~~" not in text:
+        return text
     if situation.profile.prose or situation.mode.literal >= 0 or "```" in situation.head[-2000:]:
         return text
     fence = _FENCE.search(text)

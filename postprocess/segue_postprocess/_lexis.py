@@ -310,7 +310,7 @@ def scanner_of(language_id: str) -> Scanner:
 def indent_of(line: str, tab: int = 4) -> int:
     """Return the width of the leading white space of `line` in columns."""
     width = len(line) - len(line.lstrip(" \t"))
-    return len(line[:width].expandtabs(tab)) if width and "\t" in line[:width] else width
+    return width if "\t" not in line else len(line[:width].expandtabs(tab))
 
 
 def leading_space(line: str) -> str:

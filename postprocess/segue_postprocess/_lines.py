@@ -109,7 +109,7 @@ def is_substantial(line: str) -> bool:
 
 def is_directive(line: str, profile: Profile) -> bool:
     """Whether `line` is the preprocessor's, which may stand anywhere."""
-    return bool(_DIRECTIVE.match(line)) and "#" not in profile.line_comments
+    return "#" in line and "#" not in profile.line_comments and bool(_DIRECTIVE.match(line))
 
 
 def ends_statement(line: str) -> bool:

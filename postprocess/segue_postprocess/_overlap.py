@@ -31,11 +31,12 @@ def repeated_lines_start(text: str, situation: Situation) -> int | None:
         below = below[1:]
     if not below:
         return None
+    first = below[0].strip()
     lines = text.split("\n")
     whole = [situation.line_before + lines[0], *lines[1:]]
     offset = 0
     for number, line in enumerate(lines):
-        if (number > 0 or situation.on_blank_line) and _alike(whole[number].strip(), below[0].strip()):
+        if (number > 0 or situation.on_blank_line) and _alike(whole[number].strip(), first):
             rest = [other for other in whole[number:] if other.strip()]
             new = bool(text[:offset].strip())
             if rest and (_repeats(rest, below, situation, lines) if new else _same(rest, below)):

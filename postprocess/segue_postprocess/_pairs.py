@@ -151,7 +151,7 @@ def opening_indent(text: str, offset: int, popped: Opening | None) -> int:
     bracket was closed (`popped`, with the offset of its closing) on the line of the brace.
     """
     indent = _line_indent(text, offset)
-    if popped is not None and "\n" not in text[popped.offset : offset]:
+    if popped is not None and text.find("\n", popped.offset, offset) < 0:
         return min(indent, popped.indent)
     return indent
 

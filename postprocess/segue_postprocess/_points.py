@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from segue_postprocess._below import Below, begins_statement
 from segue_postprocess._blocks import opens_block
-from segue_postprocess._brackets import lines_that_stay, steps
+from segue_postprocess._brackets import lines_that_stay, steps, steps_at_lines, steps_within
 from segue_postprocess._depth import Point
 from segue_postprocess._habits import open_column
 from segue_postprocess._lexis import CLOSERS, indent_of
@@ -54,20 +54,16 @@ class Points:
         fixed = lines_that_stay(text, situation)
         base = len(situation.openings)
         fixed_openings = self._fixed_openings(found, text)
-        index, at, first, lowest = 0, len(lines[0]) + 1, True, 1 << 30
+        first, lowest = True, 1 << 30
         conditional = is_directive(self._header, situation.profile) and self._header.lstrip()[
             1:
         ].lstrip().startswith("if")
         conditions = int(conditional)
-        while index + 1 < len(found) and found[index + 1].end < at:
-            index += 1
         hanging = self._hangs()
-        below = self._below(found[: index + 1])
+        below = self._below(steps_within(text, len(lines[0]), situation))
+        at_lines = steps_at_lines(text, lines, situation)
         for number, line in enumerate(lines[1:], 1):
-            while index + 1 < len(found) and found[index + 1].end <= at:
-                index += 1
-            stack = found[index].stack
-            at += len(line) + 1
+            stack = at_lines[number].stack
             stripped = line.strip()
             if not stripped or number in fixed:
                 continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from segue_postprocess import _clean, _extent, _gate, _indent, _judge, _overlap, _repeat, _space
+from segue_postprocess import _clean, _extent, _gate, _indent, _judge, _overlap, _repeat, _situation, _space
 from segue_postprocess._answer import LONG_ANSWER
 from segue_postprocess._brackets import cut_after_comment, cut_foreign, fit
 from segue_postprocess._gate import Candidate
@@ -25,7 +25,9 @@ def prepare(cursor: Cursor, *, trees: TreeStore | None = None) -> None:
     No answer becomes another by it, only sooner ready. It takes some milliseconds of the calling thread.
     """
     situation = look(cursor)
+    _situation.prepare(situation)
     _indent.prepare(situation)
+    _repeat.prepare(situation)
     _gate.prepare(situation, trees or _shared_trees())
 
 

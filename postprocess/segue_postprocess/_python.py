@@ -6,14 +6,16 @@ the completion itself adds is judged.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from segue_postprocess._brackets import lines_in_strings, steps
+from tree_sitter import Query, QueryCursor
+
+from segue_postprocess._brackets import lines_in_strings, steps, steps_at_lines
 from segue_postprocess._lexis import indent_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from tree_sitter import Language as Grammar
     from tree_sitter import Node, Tree
 
     from segue_postprocess._situation import Situation
@@ -37,21 +39,24 @@ _NO_TARGETS: Final = {
 
 def refuses(tree: Tree, data: bytes, start: int, end: int) -> bool:
     """Whether the bytes from `start` to `end` of the document `data` hold what Python does not compile."""
-    return any(_is_refused(node, data) for node in _nodes(tree.root_node, start, end))
+    return any(_is_refused(node, data) for node in _judged(tree, start, end))
 
 
-def _nodes(root: Node, start: int, end: int) -> Iterator[Node]:
-    """Yield the nodes that touch the extent, from the smallest that holds it downwards."""
+def _judged(tree: Tree, start: int, end: int) -> list[Node]:
+    """Return the nodes to judge that touch the extent, in the smallest that holds it."""
+    root = tree.root_node
     cover = root.descendant_for_byte_range(start, max(start, end - 1)) or root
     while cover.parent is not None and cover.parent.start_byte >= start:
         cover = cover.parent
-    pending = [cover]
-    while pending:
-        node = pending.pop()
-        if node.end_byte < start or node.start_byte > end:
-            continue
-        yield node
-        pending.extend(node.named_children)
+    cursor = QueryCursor(_query(tree.language))
+    cursor.set_byte_range(max(0, start - 1), end + 1)
+    return cursor.captures(cover).get("judged", [])
+
+
+@cache
+def _query(grammar: Grammar) -> Query:
+    kinds = (*_NEEDS_FUNCTION, *_NEEDS_LOOP, "await", "assignment", "argument_list", "parameters")
+    return Query(grammar, f"[{' '.join(f'({kind})' for kind in kinds)}] @judged")
 
 
 def _is_refused(node: Node, data: bytes) -> bool:
@@ -123,7 +128,7 @@ def misindented(text: str, situation: Situation) -> bool:
     if not situation.mode.is_code:
         return False
     lines = text.split("\n")
-    found, mode = steps(text, situation)
+    _, mode = steps(text, situation)
     if not mode.is_code and not mode.line_comment:
         return False
     inside = lines_in_strings(text, situation)
@@ -131,16 +136,13 @@ def misindented(text: str, situation: Situation) -> bool:
     levels = [*_levels(situation), situation.indent]
     opened = False
     last = situation.line_before + lines[0]
-    at, index = 0, 0
+    at_lines = steps_at_lines(text, lines, situation)
     if not last.strip() and situation.previous_line:
         last = situation.previous_line
         levels = [*_levels(situation), indent_of(last)]
     for number, line in enumerate(lines):
-        while index + 1 < len(found) and found[index + 1].end <= at:
-            index += 1
-        at += len(line) + 1
         code = _code(line if number else situation.line_before + line)
-        if not code.strip() or number in inside or (number and len(found[index].stack) > base):
+        if not code.strip() or number in inside or (number and len(at_lines[number].stack) > base):
             if code.strip() and number:
                 last = code
             continue
@@ -159,7 +161,7 @@ def misindented(text: str, situation: Situation) -> bool:
             elif opened:
                 return True
         last = code
-    return _lacks_body(last, text, situation, len(found[-1].stack) > base)
+    return _lacks_body(last, text, situation, len(at_lines[-1].stack) > base)
 
 
 def _lacks_body(last: str, text: str, situation: Situation, inside_brackets: bool) -> bool:  # noqa: FBT001

@@ -11,7 +11,9 @@ from segue_postprocess._reasons import Reason
 
 if TYPE_CHECKING:
     from segue_postprocess._situation import Situation
+    from segue_postprocess._types import Cursor
 
+_Above = tuple[list[str], dict[str, list[int]]]
 _SAME_LINES: Final = 4
 _SAME_BLOCKS: Final = 3
 _LONGEST_BLOCK: Final = 8
@@ -47,21 +49,49 @@ def copied_from(lines: list[str], situation: Situation) -> int | None:
     """
     if len(lines) < _LONG_ANSWER:
         return None
-    above = situation.cursor.prefix.rsplit("\n", _LINES_ABOVE)[-_LINES_ABOVE:]
-    above[-1] = ""
-    said = [line.strip() for line in above if line.strip()]
-    places: defaultdict[str, list[int]] = defaultdict(list)
-    for place, line in enumerate(said):
-        places[line].append(place)
-    mine = [(number, line.strip()) for number, line in enumerate(lines) if line.strip()]
+    said, places = _above(situation.cursor)
+    mine = _numbered(lines)
     texts = [line for _, line in mine]
     here = [situation.line_before.strip()] if situation.line_before.strip() else _said(situation.tail)[:2]
     for index, (number, line) in enumerate(mine):
-        if not index or closes_only(line) or ends_block(line, situation.profile):
+        if not index or line not in places or closes_only(line) or ends_block(line, situation.profile):
             continue
-        if any(_is_copy(texts[index:], said[place:], (here, texts[:1])) for place in places.get(line, ())):
+        if any(_is_copy(texts[index:], said[place:], (here, texts[:1])) for place in places[line]):
             return number
     return None
+
+
+def prepare(situation: Situation) -> None:
+    """Read the lines above the cursor ahead of the first answer."""
+    _above(situation.cursor)
+
+
+_last: tuple[Cursor, _Above] | None = None
+
+
+def _above(cursor: Cursor) -> _Above:
+    """Return the last lines above the cursor's that say something, and where each of them stands among them."""
+    global _last  # noqa: PLW0603 - one pair, replaced as a whole: threads may share it
+    last = _last
+    if last is not None and last[0] is cursor:
+        return last[1]
+    above = _read(cursor.prefix)
+    _last = cursor, above
+    return above
+
+
+def _read(prefix: str) -> _Above:
+    above = prefix.rsplit("\n", _LINES_ABOVE)[-_LINES_ABOVE:-1]
+    said = [line for _, line in _numbered(above)]
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for place, line in enumerate(said):
+        places[line].append(place)
+    return said, dict(places)
+
+
+def _numbered(lines: list[str]) -> list[tuple[int, str]]:
+    """Return the lines that say something without the space around them, each with its number."""
+    return [(number, said) for number, line in enumerate(lines) if (said := line.strip())]
 
 
 def _said(text: str) -> list[str]:
@@ -92,7 +122,7 @@ def _begin(lines: list[str], others: list[str]) -> bool:
 
 def loop_start(lines: list[str]) -> int | None:
     """Return the number of lines to keep when `lines` end in a loop, else None."""
-    said = [(number, line.strip()) for number, line in enumerate(lines) if line.strip()]
+    said = _numbered(lines)
     texts = [line for _, line in said]
     for size in range(1, _LONGEST_BLOCK + 1):
         times = _SAME_LINES if size == 1 else _SAME_BLOCKS
@@ -124,7 +154,7 @@ def loop_start(lines: list[str]) -> int | None:
 
 def _cut_within_line(text: str, situation: Situation, reasons: list[Reason]) -> str:
     head, _newline, last = text.rpartition("\n")
-    if len(last) < 30:
+    if len(last) < 30 or not _may_repeat(last):
         return text
     match = _WITHIN_LINE.search(last)
     if match is None:
@@ -138,6 +168,11 @@ def _cut_within_line(text: str, situation: Situation, reasons: list[Reason]) -> 
     if head.strip():
         return head
     return last[: match.start() + len(unit)]
+
+
+def _may_repeat(line: str) -> bool:
+    """Whether `_WITHIN_LINE`, which is slow, may find something: whether characters that it would hold stand thrice."""
+    return any(line.count(line[at : at + 3]) >= 3 for at in range(0, len(line) - 2, 12))
 
 
 def _cut_repeated_keys(text: str, situation: Situation, reasons: list[Reason]) -> str:

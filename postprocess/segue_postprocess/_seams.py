@@ -62,18 +62,19 @@ def stands_out(answer: Answer, k: int) -> bool:
     stand anywhere, and a block whose first line is not indented has none to compare with.
     """
     line = answer.lines[k]
-    opening = answer.states[k].stack[-1]
     stripped = line.strip()
     anywhere = _ANYWHERE_IN_STYLES if answer.situation.language.id in _STYLES else _ANYWHERE
+    if answer.situation.profile.ends_by_word or stripped[0] in anywhere:
+        return False
+    opening, indent = answer.states[k].stack[-1], indent_of(line)
     first = _first_inside(answer, k, opening)
-    after_statement = opening.mark == "{" and ends_statement(answer.line(answer.last(k)))
-    if stripped[0] in anywhere or indent_of(line) > (first - 1 if after_statement else opening.indent):
+    if first <= opening.indent or indent >= first:
         return False
     if anywhere is _ANYWHERE and stripped[0] == "#" and not stripped.startswith(("#[", "#![")):
         return False
-    if answer.situation.profile.ends_by_word or _LABEL.match(line):
+    if indent > opening.indent and not (opening.mark == "{" and ends_statement(answer.line(answer.last(k)))):
         return False
-    return first > opening.indent
+    return not _LABEL.match(line)
 
 
 def _first_inside(answer: Answer, k: int, opening: Opening) -> int:
@@ -141,7 +142,7 @@ def defines(line: str) -> bool:
 def restart(answer: Answer) -> int:
     """Return the first line that begins another file, the number of lines if none does."""
     for k, line in enumerate(answer.lines[1:], 1):
-        if _FILE_START.match(line) and k not in answer.in_string:
+        if line.startswith(("<", "#")) and _FILE_START.match(line) and k not in answer.in_string:
             above = answer.line(answer.last(k)).strip()
             if above and not (above[0] == line[0] == "#"):
                 return k
@@ -156,6 +157,9 @@ def dead_from(answer: Answer) -> int:
         if not line.strip() or k in answer.in_string:
             continue
         whole = answer.line(k)
+        leaves = _JUMP.match(whole) and not _CONDITION.search(whole)
+        if left is None and not leaves:
+            continue
         indent, depth = indent_of(whole), answer.depth(k)
         if left is not None:
             if (
@@ -168,7 +172,7 @@ def dead_from(answer: Answer) -> int:
                 left = None
             elif depth == left[1] and indent == left[0] and not _may_follow(line, answer):
                 return k
-        if left is None and _JUMP.match(whole) and not _CONDITION.search(whole):
+        if left is None and leaves:
             left = (indent, depth)
     return len(answer.lines)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from segue_postprocess._lexis import (
@@ -232,11 +233,23 @@ def closings_for(situation: Situation, mode: Mode) -> tuple[Closing, ...]:
     """Return what the suffix closes when it is read in `mode`, as it is after a completion that ends in it."""
     if mode == situation.mode:
         return situation.closings
-    tokens, end = situation.scanner.scan(situation.tail, 0, mode)
-    closings = closings_in(situation.tail, tokens, mode, situation.profile)
+    return _closings_in_mode(situation.tail, situation.language.id, mode)
+
+
+def prepare(situation: Situation) -> None:
+    """Read what stands after the cursor as it is after an answer that ends in a comment, ahead of the first."""
+    if situation.mode.is_code and situation.profile.line_comments:
+        closings_for(situation, Mode(line_comment=True))
+
+
+@lru_cache(maxsize=8)
+def _closings_in_mode(tail: str, language_id: str, mode: Mode) -> tuple[Closing, ...]:
+    scanner = scanner_of(language_id)
+    tokens, end = scanner.scan(tail, 0, mode)
+    closings = closings_in(tail, tokens, mode, scanner.profile)
     if end.literal < 0:
         return closings
-    quote = situation.profile.literals[
+    quote = scanner.profile.literals[
         end.literal
     ].mark  # what closed a string now opens one that nothing closes
-    return (*closings, Closing(quote, len(situation.tail), -1, leading=False))
+    return (*closings, Closing(quote, len(tail), -1, leading=False))

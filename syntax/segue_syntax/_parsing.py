@@ -6,6 +6,7 @@ Parsers are not safe to share between threads, grammars are: each thread gets it
 from __future__ import annotations
 
 import importlib
+import math
 import threading
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from segue_syntax._languages import language_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Self
 
     from tree_sitter import Language as Grammar
@@ -68,7 +68,7 @@ def parse(source: str | bytes, language_id: str, old_tree: Tree | None = None) -
     if parser is None:
         return None
     data = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
-    return _parse_in_pieces(parser, data, old_tree, lambda _offset, _has_error: False)
+    return _parse_in_pieces(parser, data, old_tree, math.inf)
 
 
 def parse_patiently(
@@ -82,20 +82,11 @@ def parse_patiently(
     parser = parser_of(language_id)
     if parser is None or patience is None:
         return parse(data, language_id, old_tree)
-    steps = 0
-
-    def give_up(_offset: int, has_error: bool) -> bool:  # noqa: FBT001 - the parser calls it
-        nonlocal steps
-        steps += has_error
-        return steps > patience
-
-    return _parse_in_pieces(parser, data, old_tree, give_up)
+    return _parse_in_pieces(parser, data, old_tree, patience)
 
 
-def _parse_in_pieces(
-    parser: Parser, data: bytes, old_tree: Tree | None, give_up: Callable[[int, bool], bool]
-) -> Tree | None:
-    """Parse piece by piece until done, until `give_up`, or until a parser that runs in circles is found out.
+def _parse_in_pieces(parser: Parser, data: bytes, old_tree: Tree | None, patience: float) -> Tree | None:
+    """Parse piece by piece until done, until `patience` has passed, or until a parser that runs in circles is found out.
 
     A clean parse takes a step for every 90 to 350 bytes, and no broken text was seen to take more than 200 and one for
     every 32 (measured on eleven languages); some grammars' scanners loop without end, reading to the end of the text
@@ -105,10 +96,11 @@ def _parse_in_pieces(
     read = _Pieces(data)
     most_read = 500 + 64 * (len(data) // _CHUNK + 1)
 
-    def stop(offset: int, has_error: bool) -> bool:  # noqa: FBT001 - the parser calls it
-        nonlocal steps_left
+    def stop(_offset: int, has_error: bool) -> bool:  # noqa: FBT001 - the parser calls it
+        nonlocal steps_left, patience
         steps_left -= 1
-        return steps_left < 0 or read.count > most_read or give_up(offset, has_error)
+        patience -= has_error
+        return steps_left < 0 or patience < 0 or read.count > most_read
 
     try:
         with read:
