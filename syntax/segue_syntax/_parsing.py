@@ -107,9 +107,11 @@ def _parse_in_pieces(parser: Parser, data: bytes, old_tree: Tree | None, patienc
             if old_tree is not None:
                 return parser.parse(read, old_tree, progress_callback=stop)
             return parser.parse(read, progress_callback=stop)
-    except ValueError:
-        parser.reset()
-        return None
+    except BaseException as error:
+        parser.reset()  # else it would go on with this text when it is given the next
+        if isinstance(error, ValueError):
+            return None
+        raise
 
 
 class _Pieces:
