@@ -62,6 +62,9 @@ def mode_at(prefix: str, start: int, language_id: str) -> Mode:
     earliest = max(0, start - _FAR)
     code = _SURE_CODE.search(prefix, earliest, start) if earliest else None
     since = code.start() if code else 0
+    plain = any(literal.multiline and literal.mark in ("'", '"') for literal in profile.literals)
+    if plain and profile.ends_by_word and not earliest:
+        return _mode_after(prefix[:start], language_id)  # a line of a long string may look like code
     for number, literal in enumerate(profile.literals):
         if not literal.multiline or not literal.mark or literal.mark in "\"'":
             continue
@@ -81,6 +84,11 @@ def mode_at(prefix: str, start: int, language_id: str) -> Mode:
             if odd:  # a mark in a comment or string counts for nothing: read what stands there
                 return scanner_of(language_id).scan(prefix[since:start])[1]
     return CODE
+
+
+@lru_cache(maxsize=8)
+def _mode_after(text: str, language_id: str) -> Mode:
+    return scanner_of(language_id).scan(text)[1]
 
 
 def _is_quoted(text: str, offset: int) -> bool:

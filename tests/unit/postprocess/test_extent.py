@@ -246,3 +246,10 @@ def test_of_a_long_answer_short_lines_are_kept_without_the_block_behind_them():
     drift = f"if test; then\n  exit 1\nfi\n\n{steps}\n    deeper: than anything"
     kept = shown("#!/bin/sh\n\n|\ncd there\n", f"cp here there\n{drift}", "shellscript")
     assert kept == "#!/bin/sh\n\ncp here there\ncd there\n"
+
+
+def test_a_line_of_a_long_shell_string_that_looks_like_code_is_none():
+    info = "info='Docs: somewhere\nAuthor: someone\n'\n"
+    document = f"#!/bin/sh\n{info}\nadd() {{\n  domain=$1\n  find_zone|\n\n  go \"$domain\"\n}}\n"
+    kept = shown(document, ' || return 1\n  other="$2"\n\n  say "x"', "shellscript")
+    assert kept == document.replace("|\n", " || return 1\n", 1)
