@@ -250,6 +250,12 @@ def test_of_a_long_answer_short_lines_are_kept_without_the_block_behind_them():
 
 def test_a_line_of_a_long_shell_string_that_looks_like_code_is_none():
     info = "info='Docs: somewhere\nAuthor: someone\n'\n"
-    document = f"#!/bin/sh\n{info}\nadd() {{\n  domain=$1\n  find_zone|\n\n  go \"$domain\"\n}}\n"
+    document = f'#!/bin/sh\n{info}\nadd() {{\n  domain=$1\n  find_zone|\n\n  go "$domain"\n}}\n'
     kept = shown(document, ' || return 1\n  other="$2"\n\n  say "x"', "shellscript")
     assert kept == document.replace("|\n", " || return 1\n", 1)
+
+
+def test_a_package_is_declared_before_all_else():
+    answer = "trait A extends B\npackage cats\npackage laws\n\ntrait C"
+    assert shown("package x\n\n|\n", answer, "scala") == "package x\n\ntrait A extends B\n"
+    assert shown("|\n", "package a\npackage b", "scala") == "package a\npackage b\n"
