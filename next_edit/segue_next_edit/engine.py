@@ -51,7 +51,7 @@ def first_answer(
 ) -> tuple[NextEdit, float] | None:
     """Return the first edit that an ungated engine would give, and its worth to the gate: for fitting."""
     situation = Situation(reader, history, cursor)
-    for row in ranked(situation, _proposed(situation)):
+    for row in _use_first(situation, ranked(situation, _proposed(situation))):
         edit = _checked(situation, row.candidate, row.place, syntax=True)
         if edit is not None:
             return edit, row.worth
@@ -108,7 +108,8 @@ class NextEditEngine:
             edits, _, _ = self._kept(situation, further, top)
             if edits:
                 return Prediction(tuple(edits), shown=True)
-        edits, best, silence = self._kept(situation, ranked(situation, _proposed(situation)), top)
+        rows = _use_first(situation, ranked(situation, _proposed(situation)))
+        edits, best, silence = self._kept(situation, rows, top)
         if best is None:
             return Prediction(silence=silence)
         if edits[0].kind == "rename":
@@ -120,7 +121,7 @@ class NextEditEngine:
             least = min(least, _ORPHANED)
         if best.worth < least:
             return Prediction(tuple(edits), silence="not sure enough")
-        if not mentions_asked(situation, [best.candidate]) and uses_only(situation, best.candidate) is None:
+        if _only_mentions(situation, best.candidate):
             return Prediction(tuple(edits), silence="only comments and texts mention the old name")
         return Prediction(tuple(edits), shown=True)
 
@@ -328,6 +329,21 @@ class NextEditEngine:
     def ignored(self, edit: NextEdit) -> None:
         """Tell that `edit` was shown and the user went on without it."""
         self._gate.ignored(edit)
+
+
+def _use_first(situation: Situation, rows: list[Ranked]) -> list[Ranked]:
+    """Return the rows with a use first where that is a mere mention of a name which code uses elsewhere: it can be shown."""
+    if not rows or not _only_mentions(situation, rows[0].candidate):
+        return rows
+    group = rows[0].candidate.group
+    use = next(
+        (r for r in rows if r.candidate.group == group and not _only_mentions(situation, r.candidate)), None
+    )
+    return rows if use is None else [use, *(row for row in rows if row is not use)]
+
+
+def _only_mentions(situation: Situation, candidate: Candidate) -> bool:
+    return not mentions_asked(situation, [candidate]) and uses_only(situation, candidate) is None
 
 
 def _checked(situation: Situation, c: Candidate, confidence: float, *, syntax: bool) -> NextEdit | None:

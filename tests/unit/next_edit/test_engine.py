@@ -146,3 +146,14 @@ def test_confidence_is_a_probability_and_the_order_is_the_same_twice(scene: type
     first, second = here.predict(), here.predict()
     assert first == second
     assert all(0 <= edit.confidence <= 1 for edit in first.edits)
+
+
+def test_a_mention_in_a_docstring_does_not_hide_the_uses(scene: type[SceneType]) -> None:
+    uses = "from shapes import Polygon\n\nshape = Polygon()\n"
+    files = {"shapes.py": 'class Polygon:\n    """A Polygon."""\n'}
+    files |= {f"user_{n}.py": uses for n in range(6)}
+    here = scene(files)
+    here.edit("shapes.py", 0, ["class Polygon:"], ["class Shape:"])
+    prediction = here.predict()
+    assert prediction.shown
+    assert prediction.edits[0].path != "shapes.py"
