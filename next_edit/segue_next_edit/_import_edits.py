@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from segue_next_edit._import_habits import Habits, one_name_each
+from segue_next_edit._import_habits import Habits, category, one_name_each
 from segue_next_edit._import_orders import combined, name_keys, sorted_place, tally
 from segue_next_edit._import_places import place_of
 from segue_next_edit._imports import DOTTED, JS, Statement, go_package, names_in
@@ -55,27 +55,8 @@ def without_names(
     start, end = statement.start, statement.end
     if any(_GOES_ON.search(line) for line in lines[start:end]):
         return None
-    if not kept and statement.indent and language_id == "python":
-        cut = _start_without(lines, statement)
-        gap = (
-            cut is not None
-            and cut < start
-            and not "".join((*lines[cut - 1 : cut], *lines[end : end + 1])).strip()
-        )
-        return None if cut is None else lines[:cut] + lines[end + gap :]
     if not kept:
-        above, below = lines[start - 1 : start], lines[end : end + 1]
-        if above[:1] == ["import ("] and below[:1] == [")"]:
-            start, end = start - 1, end + 1
-            above, below = lines[start - 1 : start], lines[end : end + 1]
-        first_of_block = not above or not above[0].strip() or above[0].rstrip().endswith("(")
-        last_of_block = bool(below) and (not below[0].strip() or below[0].strip() == ")")
-        if first_of_block and last_of_block:
-            if not below[0].strip():
-                end += 1
-            elif above and not above[0].strip():
-                start -= 1
-        return lines[:start] + lines[end:]
+        return _without_statement(lines, statement, language_id)
     if end - start == 1:
         line = lines[start]
         for name, local in statement.names:
@@ -99,6 +80,29 @@ def without_names(
         if len(inner) == 1 and inner[0][1] in gone and result[at].strip().rstrip(",") not in ("(", ")"):
             del result[at]
     return result if len(result) == len(lines) - sum(1 for p in statement.names if p[1] in gone) else None
+
+
+def _without_statement(lines: list[str], statement: Statement, language_id: str) -> list[str] | None:
+    """Return `lines` without the whole statement, and without the gap or the empty block that it would leave."""
+    start, end = statement.start, statement.end
+    if statement.indent and language_id == "python":
+        cut = _start_without(lines, statement)
+        if cut is None:
+            return None
+        gap = cut < start and not "".join((*lines[cut - 1 : cut], *lines[end : end + 1])).strip()
+        return lines[:cut] + lines[end + gap :]
+    above, below = lines[start - 1 : start], lines[end : end + 1]
+    if above[:1] == ["import ("] and below[:1] == [")"]:
+        start, end = start - 1, end + 1
+        above, below = lines[start - 1 : start], lines[end : end + 1]
+    first_of_block = not above or not above[0].strip() or above[0].rstrip().endswith("(")
+    last_of_block = bool(below) and (not below[0].strip() or below[0].strip() == ")")
+    if first_of_block and last_of_block:
+        if not below[0].strip():
+            end += 1
+        elif above and not above[0].strip():
+            start -= 1
+    return lines[:start] + lines[end:]
 
 
 def _start_without(lines: Sequence[str], statement: Statement) -> int | None:
@@ -199,14 +203,10 @@ def _types_apart(statements: Sequence[Statement], habits: Habits) -> bool:
 def _go_block(lines: list[str], statement: Statement, wanted: Wanted) -> list[str]:
     """Return `lines` with Go's only import statement made a block of two."""
     other = Wanted(statement.module, statement.module, statement.locals[0], "module")
-    pair = sorted((other, wanted), key=lambda w: (_go_is_foreign(w.module), w.module))
-    gap = [""] if _go_is_foreign(pair[0].module) != _go_is_foreign(pair[1].module) else []
+    pair = sorted((other, wanted), key=lambda w: (category(w.module, "go"), w.module))
+    gap = [""] if category(other.module, "go") != category(wanted.module, "go") else []
     first, last = map(_go_line, pair)
     return [*lines[: statement.start], "import (", first, *gap, last, ")", *lines[statement.end :]]
-
-
-def _go_is_foreign(module: str) -> bool:
-    return "." in module.split("/", maxsplit=1)[0]
 
 
 def _go_line(wanted: Wanted) -> str:

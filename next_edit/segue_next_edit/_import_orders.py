@@ -110,8 +110,6 @@ def sorted_place(rows: Sequence[Sequence[Any]], new: Sequence[Any], elsewhere: T
             continue
         mine = new[order]
         steps = (1 if row[order] > mine else -1 for row in rows)
-        costs = list(
-            accumulate(steps, initial=0)
-        )  # how many rows stand on its wrong side, but for a constant
+        costs = list(accumulate(steps, initial=0))  # rows on its wrong side, but for a constant
         best = strayed, len(costs) - 1 - costs[::-1].index(min(costs))
     return None if best is None else best[1]

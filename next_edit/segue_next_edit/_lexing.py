@@ -55,14 +55,14 @@ class Lexed:
     def __init__(self, text: str, language_id: str) -> None:
         self._starts: list[int] = []
         self._stretches: list[tuple[int, str]] = []
-        for match in _pattern(language_id).finditer(text):
-            start, end = match.span()
-            holes = _holes(text, start, language_id) if match.lastgroup == "string" else None
+        for kind, begin, end in stretches(text, language_id):
+            start = begin
+            holes = _holes(text, start, language_id) if kind == "string" else None
             for hole in holes.finditer(text, start, end) if holes else ():
                 if hole[0] != "{{":
                     self._add(start, hole.start(), "string")
                     start = hole.end()
-            self._add(start, end, match.lastgroup or "")
+            self._add(start, end, kind)
 
     def _add(self, start: int, end: int, kind: str) -> None:
         self._starts.append(start)

@@ -135,6 +135,7 @@ def _unbound(edits: Sequence[Done], file: FileText) -> Iterator[str]:
 def _new_words(edits: Sequence[Done], file: FileText) -> Iterator[str]:
     """Yield the names that new lines use and their old ones do not."""
     language = file.language
+    known = _PLAIN | _KNOWN.get(language, frozenset())
     for edit in edits:
         before = {name for line in edit.old for name in _referred(line, language)}
         for at, line in enumerate(edit.new, start=edit.line):
@@ -142,9 +143,7 @@ def _new_words(edits: Sequence[Done], file: FileText) -> Iterator[str]:
                 continue
             for match in WORD.finditer(line):
                 name = match[0]
-                if name in before or name in _PLAIN or len(name) < 2:
-                    continue
-                if name in _KNOWN.get(language, ()):
+                if name in before or name in known or len(name) < 2:
                     continue
                 if not _refers(line, match.start(), match.end(), language):
                     continue

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Final
 
 from segue_postprocess._excerpt import IN_MARKUP, excerpt_of
 from segue_postprocess._plot import Plot
+from segue_postprocess._situation import shared_at_cursor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from segue_postprocess._situation import Situation
-    from segue_postprocess._types import Cursor
     from segue_syntax import TreeStore
 
 _PATIENCE: Final = 0
@@ -35,18 +35,10 @@ class Ground:
     plots: tuple[Plot, ...]
 
 
-_last: tuple[Cursor, Ground | None] | None = None
-
-
+@shared_at_cursor
 def ground_of(situation: Situation, trees: TreeStore) -> Ground | None:
     """Return the ground around the cursor, None where nothing sound is found; the answers at one cursor share it."""
-    global _last  # noqa: PLW0603 - one pair, replaced as a whole: threads may share it
-    last = _last
-    if last is not None and last[0] is situation.cursor:
-        return last[1]
-    ground = None if too_long(situation) else _find(situation, trees)
-    _last = situation.cursor, ground
-    return ground
+    return None if too_long(situation) else _find(situation, trees)
 
 
 def too_long(situation: Situation) -> bool:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from segue_postprocess._lines import closes_only, ends_block, is_substantial
 from segue_postprocess._reasons import Reason
+from segue_postprocess._situation import shared_at_cursor
 
 if TYPE_CHECKING:
     from segue_postprocess._situation import Situation
-    from segue_postprocess._types import Cursor
 
 _Above = tuple[list[str], dict[str, list[int]]]
 _SAME_LINES: Final = 4
@@ -49,7 +49,7 @@ def copied_from(lines: list[str], situation: Situation) -> int | None:
     """
     if len(lines) < _LONG_ANSWER:
         return None
-    said, places = _above(situation.cursor)
+    said, places = _above(situation)
     mine = _numbered(lines)
     texts = [line for _, line in mine]
     here = [situation.line_before.strip()] if situation.line_before.strip() else _said(situation.tail)[:2]
@@ -63,25 +63,13 @@ def copied_from(lines: list[str], situation: Situation) -> int | None:
 
 def prepare(situation: Situation) -> None:
     """Read the lines above the cursor ahead of the first answer."""
-    _above(situation.cursor)
+    _above(situation)
 
 
-_last: tuple[Cursor, _Above] | None = None
-
-
-def _above(cursor: Cursor) -> _Above:
+@shared_at_cursor
+def _above(situation: Situation) -> _Above:
     """Return the last lines above the cursor's that say something, and where each of them stands among them."""
-    global _last  # noqa: PLW0603 - one pair, replaced as a whole: threads may share it
-    last = _last
-    if last is not None and last[0] is cursor:
-        return last[1]
-    above = _read(cursor.prefix)
-    _last = cursor, above
-    return above
-
-
-def _read(prefix: str) -> _Above:
-    above = prefix.rsplit("\n", _LINES_ABOVE)[-_LINES_ABOVE:-1]
+    above = situation.cursor.prefix.rsplit("\n", _LINES_ABOVE)[-_LINES_ABOVE:-1]
     said = [line for _, line in _numbered(above)]
     places: defaultdict[str, list[int]] = defaultdict(list)
     for place, line in enumerate(said):
@@ -95,7 +83,7 @@ def _numbered(lines: list[str]) -> list[tuple[int, str]]:
 
 
 def _said(text: str) -> list[str]:
-    return [line.strip() for line in text.split("\n") if line.strip()]
+    return [line for _, line in _numbered(text.split("\n"))]
 
 
 def _is_copy(mine: list[str], above: list[str], further: tuple[list[str], ...]) -> bool:

@@ -42,6 +42,7 @@ _LINE_ENDED: Final = frozenset(["go", "swift", "kotlin", "lua", "ruby", "scala",
 """Languages where the end of the line ends a statement, unless an operator or comma stands there."""
 _PACKAGED: Final = frozenset({"go", "java", "kotlin", "scala"})
 _PACKAGE: Final = re.compile(r"package [\w.]+;?\s*$")
+_BEFORE_PACKAGE: Final = ("package ", "//", "/*", "*", "@")
 _FILE_START: Final = re.compile(
     r"(?:<\?php\b|#!/|<!doctype\b|#pragma once|#\s*(?:ifndef|define)\s+\w+_h_*\s*$)", re.IGNORECASE
 )
@@ -145,14 +146,12 @@ def restart(answer: Answer) -> int:
     """Return the first line that begins another file, the number of lines if none does."""
     packaged = answer.situation.language.id in _PACKAGED
     for k, line in enumerate(answer.lines[1:], 1):
-        if packaged and line.startswith("package ") and _PACKAGE.match(line) and k not in answer.in_string:
-            above = answer.line(answer.last(k)).strip()
-            if above and not above.startswith(("package ", "//", "/*", "*", "@")):
-                return k
-        if line.startswith(("<", "#")) and _FILE_START.match(line) and k not in answer.in_string:
-            above = answer.line(answer.last(k)).strip()
-            if above and not (above[0] == line[0] == "#"):
-                return k
+        package = packaged and _PACKAGE.match(line)
+        if k in answer.in_string or not (package or (line[:1] in ("<", "#") and _FILE_START.match(line))):
+            continue
+        above = answer.line(answer.last(k)).strip()
+        if above and not above.startswith(_BEFORE_PACKAGE if package else "#" if line[0] == "#" else ()):
+            return k
     return len(answer.lines)
 
 

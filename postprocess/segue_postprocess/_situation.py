@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from functools import lru_cache, wraps
+from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, TypeVar
 
 from segue_postprocess._lexis import (
     CLOSERS,
@@ -24,9 +24,13 @@ from segue_postprocess._window import mode_at, read_head, read_tail, window_star
 from segue_syntax import Language, language_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from segue_postprocess._brackets import Step
     from segue_postprocess._types import Cursor
 
+_T = TypeVar("_T")
+_P = ParamSpec("_P")
 _MOST_SHARED: Final = (
     200  # texts followed at one cursor, so that a long stream does not keep all its beginnings
 )
@@ -161,6 +165,23 @@ def container_of(text: str, opening: Opening) -> str:
     if not header.strip() or header.endswith(("=", "(", "[", "{", ":", ",", "return", "?", "+", "|", "&")):
         return "elements"
     return "statements"
+
+
+def shared_at_cursor(
+    find: Callable[Concatenate[Situation, _P], _T],
+) -> Callable[Concatenate[Situation, _P], _T]:
+    """Let the answers at one cursor share what `find` returns there: it is kept until another cursor is asked about."""
+    last: tuple[Cursor, _T] | None = None
+
+    @wraps(find)
+    def shared(situation: Situation, /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        nonlocal last  # one pair, replaced as a whole: threads may share it
+        known = last
+        if known is None or known[0] is not situation.cursor:
+            known = last = situation.cursor, find(situation, *args, **kwargs)
+        return known[1]
+
+    return shared
 
 
 _last: Situation | None = None

@@ -82,7 +82,7 @@ def mode_at(prefix: str, start: int, language_id: str) -> Mode:
             if odd and not (code or not earliest):
                 return Mode(literal=number)
             if odd:  # a mark in a comment or string counts for nothing: read what stands there
-                return scanner_of(language_id).scan(prefix[since:start])[1]
+                return _mode_after(prefix[since:start], language_id)
     return CODE
 
 

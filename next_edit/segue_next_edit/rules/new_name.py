@@ -52,11 +52,13 @@ class NewNameRule:
                 users.append((other, statement))
         for other, statement in users:
             fresh = [name for name in names if name not in {n for n, _ in statement.names}]
+            if not fresh:
+                continue
             lines: list[str] | None = list(other.lines)
+            habits = situation.import_habits(other.path)
             for name in fresh:
                 wanted = Wanted(statement.module, name, name, statement.form, statement.type_only)
                 now = statements_in(lines or [], other.language)
-                habits = situation.import_habits(other.path)
                 lines = (
                     None if lines is None else with_name(lines, now, other.language, wanted, habits=habits)
                 )
