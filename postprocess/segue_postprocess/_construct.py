@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from segue_postprocess._blocks import opens_block
+from segue_postprocess._foreign_lines import breaks_mapping, is_keyed_item, stands_deep, stands_out, too_deep
 from segue_postprocess._lexis import indent_of
 from segue_postprocess._lines import (
     asks_more,
@@ -16,11 +17,10 @@ from segue_postprocess._lines import (
     is_directive,
     opens_tag,
 )
-from segue_postprocess._seams import breaks_mapping, is_keyed_item, stands_deep, stands_out, too_deep
 
 if TYPE_CHECKING:
-    from segue_postprocess._answer import Answer
-    from segue_postprocess._situation import Situation
+    from segue_postprocess._completion_lines import CompletionLines
+    from segue_postprocess._context import CursorContext
 
 _STYLES: Final = ("css", "scss", "less")
 _TYPED_ABOVE: Final = ("c", "cpp")
@@ -30,22 +30,22 @@ _OPENS_TAG: Final = re.compile(r"<(?=[A-Za-z>])")
 _LONGEST_HEADER: Final = 12
 
 
-def construct_end(answer: Answer, start: int, floor: int, base: int) -> int:
+def construct_end(answer: CompletionLines, start: int, floor: int, base: int) -> int:
     """Return where the construct that line `start` begins ends: its brackets, deeper lines and clauses.
 
     `floor` is its indentation and `base` the number of brackets open around it.
     """
-    if is_directive(answer.line(start), answer.situation.profile):
+    if is_directive(answer.line(start), answer.context.profile):
         return _directive_end(answer, start)
-    situation, profile = answer.situation, answer.situation.profile
+    context, profile = answer.context, answer.context.profile
     k = end = start + 1
     has_block = _open(answer, k) > base
     header = answer.line(start)
     tags = 1 if opens_tag(header) else 0
     stray = _stray_tag(answer, start, floor) if tags else len(answer.lines)
-    mapping = profile.keyed and profile.offside
-    word_block = opens_block(header, situation) or (mapping and is_keyed_item(header))
-    listed = profile.keyed and header.rstrip().endswith(":") and not header.lstrip().startswith("- ")
+    mapping = profile.key_value and profile.indentation_based
+    word_block = opens_block(header, context) or (mapping and is_keyed_item(header))
+    listed = profile.key_value and header.rstrip().endswith(":") and not header.lstrip().startswith("- ")
     while k < stray:
         line = answer.lines[k]
         if not line.strip():
@@ -90,18 +90,18 @@ def construct_end(answer: Answer, start: int, floor: int, base: int) -> int:
             continue
         elif indent > floor and not closes_only(line):
             shut = has_block and closes_only(last) and indent_of(last) == floor
-            if not (word_block and not shut) and not _hangs_on(line, last, situation, shut=shut):
+            if not (word_block and not shut) and not _hangs_on(line, last, context, shut=shut):
                 return end
             if (
-                (last.rstrip().endswith(";") and _holds_one(header, situation))
+                (last.rstrip().endswith(";") and _holds_one(header, context))
                 or too_deep(answer, k)
                 or stands_deep(answer, k)
                 or (mapping and breaks_mapping(answer, k, start))
             ):
                 return end
-        elif closes_only(line) and answer.owed(k):
+        elif closes_only(line) and answer.unclosed(k):
             has_block = True
-        elif indent == floor and _carries_on(line, last, situation):
+        elif indent == floor and _carries_on(line, last, context):
             pass
         else:
             return end
@@ -110,7 +110,7 @@ def construct_end(answer: Answer, start: int, floor: int, base: int) -> int:
     return end
 
 
-def header_end(answer: Answer, start: int, base: int) -> int:
+def header_end(answer: CompletionLines, start: int, base: int) -> int:
     """Return where the lines end that say what the block begun at line `start` is, without the block itself.
 
     0 when they begin no block.
@@ -118,12 +118,12 @@ def header_end(answer: Answer, start: int, base: int) -> int:
     for k in range(start + 1, min(len(answer.lines), start + _LONGEST_HEADER) + 1):
         line = answer.line(k - 1).rstrip()
         if line.endswith(("{", "[", "(", ">", "|")) or _open(answer, k) <= base:
-            opens = opens_tag(answer.line(start)) or opens_block(line, answer.situation)
+            opens = opens_tag(answer.line(start)) or opens_block(line, answer.context)
             return k if opens or _open(answer, k) > base else 0
     return 0
 
 
-def _open(answer: Answer, k: int) -> int:
+def _open(answer: CompletionLines, k: int) -> int:
     return len(answer.states[k].stack)
 
 
@@ -131,12 +131,12 @@ def _ended(last: str) -> bool:
     return last.rstrip().endswith((",", ";"))
 
 
-def _holds_one(header: str, situation: Situation) -> bool:
+def _holds_one(header: str, context: CursorContext) -> bool:
     """Whether a semicolon ends what `header` begins: a property of a style sheet, one expression below an arrow."""
-    return situation.language.id in _STYLES or header.rstrip().endswith(("=>", "->"))
+    return context.language.id in _STYLES or header.rstrip().endswith(("=>", "->"))
 
 
-def _stray_tag(answer: Answer, start: int, floor: int) -> int:
+def _stray_tag(answer: CompletionLines, start: int, floor: int) -> int:
     """Return the first line below the tag of line `start` that closes a tag which was not opened there."""
     header = answer.line(start)
     opened = max(1, _tag_balance(header))
@@ -166,7 +166,7 @@ def _tags_after(line: str, tags: int) -> int:
     return tags if stripped[0] in "<>/{" or stripped.startswith("/>") else -1
 
 
-def _directive_end(answer: Answer, start: int) -> int:
+def _directive_end(answer: CompletionLines, start: int) -> int:
     """Return where the directive ends that line `start` begins: with its line, or with the block that ``#if`` begins.
 
     A block that does not end in the answer is not kept: nobody knows where it should have ended.
@@ -186,24 +186,24 @@ def _directive_end(answer: Answer, start: int) -> int:
     return k + 1
 
 
-def _hangs_on(line: str, last: str, situation: Situation, *, shut: bool) -> bool:
+def _hangs_on(line: str, last: str, context: CursorContext, *, shut: bool) -> bool:
     """Whether a deeper line belongs to the one above; when that has `shut` the construct, only an operator says so."""
-    return _carries_on(line, last, situation) or (not shut and _asks_deeper(last, situation))
+    return _carries_on(line, last, context) or (not shut and _asks_deeper(last, context))
 
 
-def _asks_deeper(last: str, situation: Situation) -> bool:
+def _asks_deeper(last: str, context: CursorContext) -> bool:
     """Whether the line above asks for deeper ones; a comma after an element or an alternative does not."""
-    if last.rstrip().endswith(",") and (situation.container == "elements" or "=>" in last):
+    if last.rstrip().endswith(",") and (context.container == "elements" or "=>" in last):
         return False
-    return asks_more(last, situation.profile)
+    return asks_more(last, context.profile)
 
 
-def _carries_on(line: str, last: str, situation: Situation) -> bool:
+def _carries_on(line: str, last: str, context: CursorContext) -> bool:
     """Whether `line`, level with the line above, still belongs to it: an expression over several lines."""
-    if situation.profile.keyed or closes_only(line) or situation.language.id in _STYLES:
+    if context.profile.key_value or closes_only(line) or context.language.id in _STYLES:
         return False
-    if situation.language.id in _TYPED_ABOVE and _ONLY_TYPE.fullmatch(last) and line.strip()[0] not in "#{":
+    if context.language.id in _TYPED_ABOVE and _ONLY_TYPE.fullmatch(last) and line.strip()[0] not in "#{":
         return True
     if continues_above(line):
-        return not _ended(last) and not (line.rstrip().endswith(",") and situation.container != "elements")
-    return asks_more(last, situation.profile) and not last.rstrip().endswith((":", ",", ".", "-", "return"))
+        return not _ended(last) and not (line.rstrip().endswith(",") and context.container != "elements")
+    return asks_more(last, context.profile) and not last.rstrip().endswith((":", ",", ".", "-", "return"))

@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from segue_postprocess._habits import ASKING, habits_of, operator_column, trails
+from segue_postprocess._indent_style import ASKING, operator_column, style_of, trails
 from segue_postprocess._lines import continues_above
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from segue_postprocess._habits import Habits
-    from segue_postprocess._situation import Situation
+    from segue_postprocess._context import CursorContext
+    from segue_postprocess._indent_style import IndentStyle
 
 _NEAR: Final = 4
 _USUAL_STEPS: Final = (2, 4, 8)
@@ -74,19 +74,19 @@ class Header:
 
     code: str
     own: int
-    situation: Situation
-    habits: Habits
+    context: CursorContext
+    style: IndentStyle
     answer: str
 
     def judge(self, depth: int, mark: str, below: str) -> Point | None:
         """Return where the line `below`, now `depth` columns deeper, belongs; None when nothing tells."""
-        if mark == "n" and mark not in self.habits.bodies:
+        if mark == "n" and mark not in self.style.bodies:
             return Point(0)  # both are usual
         if mark in _LED and self._is_link(mark):
             return Point(-depth)
         if mark in ("o", "|") and (point := self._under_operator(depth, below)):
             return point
-        if (mark == "+" or (mark == "o" and mark not in self.habits.bodies)) and self._goes_on_itself():
+        if (mark == "+" or (mark == "o" and mark not in self.style.bodies)) and self._goes_on_itself():
             return Point(-depth)
         if mark in ASKING and depth > 0 and self._below_word(depth):
             return Point(0)
@@ -101,34 +101,34 @@ class Header:
 
     def step(self) -> int:
         """Return how many columns one level takes here, 0 if nothing shows it."""
-        return self.habits.step or self._answers.step or _STYLE_GUIDE.get(self.situation.language.id, 0)
+        return self.style.step or self._answers.step or _STYLE_GUIDE.get(self.context.language.id, 0)
 
     @property
-    def _answers(self) -> Habits:
+    def _answers(self) -> IndentStyle:
         """What the answer itself shows: all its lines may be moved, but how it nests stays."""
-        return habits_of(self.answer, self.situation.profile.line_comments)
+        return style_of(self.answer, self.context.profile.line_comments)
 
     def _seen(self, mark: str) -> tuple[frozenset[int], int]:
         """Return how deep such lines stand elsewhere, and the commonest depth.
 
         Where the file is silent, other lines that go on what stands above them speak, and how the answer nests.
         """
-        for habits, like in self._witnesses(mark):
-            seen = habits.bodies.get(like, frozenset())
-            if mark == ":" and self.situation.profile.offside:
+        for style, like in self._witnesses(mark):
+            seen = style.bodies.get(like, frozenset())
+            if mark == ":" and self.context.profile.indentation_based:
                 seen = frozenset(depth for depth in seen if depth > 0)
             if seen:
-                usual = habits.usual[like] if habits.usual[like] in seen else min(seen)
+                usual = style.usual[like] if style.usual[like] in seen else min(seen)
                 step = self.step()
                 return (seen, usual) if like == mark or not step else (seen | {step, 2 * step}, usual)
         return frozenset(), 0
 
-    def _witnesses(self, mark: str) -> Iterator[tuple[Habits, str]]:
-        yield self.habits, mark
+    def _witnesses(self, mark: str) -> Iterator[tuple[IndentStyle, str]]:
+        yield self.style, mark
         if mark in _NESTED:
             yield self._answers, mark
         if mark in _CONTINUED:
-            yield from ((self.habits, like) for like in _CONTINUED)
+            yield from ((self.style, like) for like in _CONTINUED)
 
     def _is_link(self, mark: str) -> bool:
         """Whether the header is itself a link of the chain, so that the next one stands below it."""
@@ -137,8 +137,8 @@ class Header:
 
     def _goes_on_itself(self) -> bool:
         """Whether the header already goes on the line above it: what goes on further stands level."""
-        above = self.situation.previous_line.rstrip()
-        return self.situation.on_blank_line and (above[-1:] in ("(", "[", *ASKING) or trails(above))
+        above = self.context.previous_line.rstrip()
+        return self.context.on_blank_line and (above[-1:] in ("(", "[", *ASKING) or trails(above))
 
     def _under_operator(self, depth: int, below: str) -> Point | None:
         """Judge a line that begins with an operator that the header has too: under it, where that is usual or near."""
@@ -147,8 +147,8 @@ class Header:
             return None
         step = self.step() or _NEAR
         plain = depth in (step, 2 * step)
-        if self.habits.operators_align or (
-            "o" not in self.habits.bodies and not plain and (abs(column - depth) <= _NEAR or depth <= 0)
+        if self.style.operators_align or (
+            "o" not in self.style.bodies and not plain and (abs(column - depth) <= _NEAR or depth <= 0)
         ):
             return Point(column - depth)
         return None
@@ -160,10 +160,10 @@ class Header:
 
     def _by_step(self, depth: int, mark: str) -> Point | None:
         """Judge by the width of a level alone: where two levels may be usual, both will do."""
-        profile, language = self.situation.profile, self.situation.language.id
+        profile, language = self.context.profile, self.context.language.id
         exact = (
             mark in ("{", "w", "<")
-            or (mark == ":" and not profile.keyed)
+            or (mark == ":" and not profile.key_value)
             or (not mark and profile.ends_by_word)
         )
         step = self.step()

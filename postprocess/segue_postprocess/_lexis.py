@@ -74,10 +74,10 @@ class Profile:
     line_comments: tuple[str, ...] = ()
     literals: tuple[Literal, ...] = ()
     ends_by_word: bool = False
-    offside: bool = False
+    indentation_based: bool = False
     prose: bool = False
-    keyed: bool = False
-    loose_parentheses: bool = False
+    key_value: bool = False
+    case_patterns: bool = False
 
 
 _C_LIKE = Profile(("//",), (_C_COMMENT, _DOUBLE, _CHARACTER))
@@ -90,7 +90,7 @@ _MARKUP = Profile((), (_block("<!--", "-->"), _C_COMMENT, _text('"'), _SINGLE))
 
 _PROFILES: Final[dict[str, Profile]] = {
     "python": Profile(
-        ("#",), (_triple('"'), _triple("'"), _DOUBLE, _text("'", guard=_PYTHON_GUARD)), offside=True
+        ("#",), (_triple('"'), _triple("'"), _DOUBLE, _text("'", guard=_PYTHON_GUARD)), indentation_based=True
     ),
     "rust": Profile(
         ("//",),
@@ -141,9 +141,9 @@ _PROFILES: Final[dict[str, Profile]] = {
     "css": Profile((), (_C_COMMENT, _DOUBLE, _SINGLE)),
     "scss": Profile(("//",), (_C_COMMENT, _DOUBLE, _SINGLE)),
     "less": Profile(("//",), (_C_COMMENT, _DOUBLE, _SINGLE)),
-    "json": Profile(("//",), (_C_COMMENT, _DOUBLE), keyed=True),
-    "yaml": Profile(("#",), (_DOUBLE, _SINGLE), offside=True, keyed=True),
-    "toml": Profile(("#",), (_triple('"'), _triple("'"), _DOUBLE, _SINGLE), keyed=True),
+    "json": Profile(("//",), (_C_COMMENT, _DOUBLE), key_value=True),
+    "yaml": Profile(("#",), (_DOUBLE, _SINGLE), indentation_based=True, key_value=True),
+    "toml": Profile(("#",), (_triple('"'), _triple("'"), _DOUBLE, _SINGLE), key_value=True),
     "shellscript": Profile(
         ("#",),
         (
@@ -158,7 +158,7 @@ _PROFILES: Final[dict[str, Profile]] = {
             _text("'", multiline=True, escapes=False, guard=r"(?<!\\')"),
         ),
         ends_by_word=True,
-        loose_parentheses=True,
+        case_patterns=True,
     ),
     "ruby": Profile(
         ("#",),
@@ -173,9 +173,11 @@ _PROFILES: Final[dict[str, Profile]] = {
     "dockerfile": _HASH,
     "makefile": _HASH,
     "sql": _DASH,
-    "haskell": Profile(("--",), (_block("{-", "-}"), _DOUBLE, _CHARACTER), offside=True),
-    "elm": Profile(("--",), (_block("{-", "-}"), _DOUBLE, _CHARACTER), offside=True),
-    "fsharp": Profile(("//",), (_block("(*", "*)"), _triple('"'), _DOUBLE, _CHARACTER), offside=True),
+    "haskell": Profile(("--",), (_block("{-", "-}"), _DOUBLE, _CHARACTER), indentation_based=True),
+    "elm": Profile(("--",), (_block("{-", "-}"), _DOUBLE, _CHARACTER), indentation_based=True),
+    "fsharp": Profile(
+        ("//",), (_block("(*", "*)"), _triple('"'), _DOUBLE, _CHARACTER), indentation_based=True
+    ),
     "ocaml": Profile((), (_block("(*", "*)"), _DOUBLE, _CHARACTER)),
     "clojure": _LISP,
     "lisp": _LISP,
@@ -211,7 +213,7 @@ class Opening(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Mode:
+class LexState:
     """What kind of text a place lies in: code, a line comment, or a literal (by its number in the profile)."""
 
     line_comment: bool = False
@@ -222,7 +224,7 @@ class Mode:
         return not self.line_comment and self.literal < 0
 
 
-CODE: Final = Mode()
+CODE: Final = LexState()
 Token = tuple[str, int, int]
 """A bracket or quote mark with its extent, or "string" or "comment"."""
 
@@ -244,19 +246,19 @@ class Scanner:
         # skips at once to the next character that starts a branch.
         self._pattern = re.compile("|".join([*blocks, *others, *map(re.escape, "()[]{}")]))
         self._names: dict[str, str] = {}
-        self._last: dict[str, Mode] = {}
+        self._last: dict[str, LexState] = {}
         for number in range(len(profile.line_comments)):
-            self._names[f"c{number}"], self._last[f"c{number}"] = ("comment", Mode(line_comment=True))
+            self._names[f"c{number}"], self._last[f"c{number}"] = ("comment", LexState(line_comment=True))
         for number, literal in enumerate(profile.literals):
             self._names[f"s{number}"] = "comment" if literal.comment else "string"
             self._names[f"u{number}"] = literal.mark
-            self._last[f"s{number}"], self._last[f"u{number}"] = (CODE, Mode(literal=number))
+            self._last[f"s{number}"], self._last[f"u{number}"] = (CODE, LexState(literal=number))
         self._ends = [
             re.compile(literal.body + literal.closing) if literal.mark else None
             for literal in profile.literals
         ]
 
-    def scan(self, text: str, start: int = 0, mode: Mode = CODE) -> tuple[list[Token], Mode]:
+    def scan(self, text: str, start: int = 0, mode: LexState = CODE) -> tuple[list[Token], LexState]:
         """Return the tokens of `text` from `start`, where `mode` holds, and the mode at its end.
 
         A literal that `mode` says is open and that ends in `text` gives its closing mark as the first token.

@@ -94,9 +94,9 @@ def goes_on(code: str) -> bool:
 def asks_more(code: str, profile: Profile) -> bool:
     """Whether the end of `code` asks for more in its language: no comma does where lines hold keys, no path in shell."""
     stripped = code.rstrip()
-    if profile.keyed and stripped.endswith(","):
+    if profile.key_value and stripped.endswith(","):
         return False
-    if profile.loose_parentheses:
+    if profile.case_patterns:
         return stripped.endswith(("\\", "|", "&&", "(", "{", " do", " then", " else"))
     return goes_on(stripped)
 

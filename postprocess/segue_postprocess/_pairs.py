@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from segue_postprocess._lexis import CLOSERS, Mode, Opening, Token, indent_of
+from segue_postprocess._lexis import CLOSERS, LexState, Opening, Token, indent_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,21 +82,21 @@ def align(
             if match is not None and below[j + 1] + match <= best:
                 best = below[j + 1] + match
             row[j] = best
-    owed: list[int] = []
+    unclosed: list[int] = []
     i = j = 0
     while i < rows:
         if j == columns:
-            owed.extend(len(openings) - 1 - k for k in range(i, rows) if openings_end)
+            unclosed.extend(len(openings) - 1 - k for k in range(i, rows) if openings_end)
             break
         match = _fit(inner[i], after[j])
         if match is not None and costs[i][j] == costs[i + 1][j + 1] + match:
             i, j = i + 1, j + 1
         elif costs[i][j] == costs[i + 1][j] + _SKIP:
-            owed.append(len(openings) - 1 - i)
+            unclosed.append(len(openings) - 1 - i)
             i += 1
         else:
             j += 1
-    return costs[0][0], owed
+    return costs[0][0], unclosed
 
 
 def _fit(opening: Opening, closing: Closing) -> float | None:
@@ -161,7 +161,7 @@ def _line_indent(text: str, offset: int) -> int:
     return indent_of(text[start : offset + 1])
 
 
-def closings_in(text: str, tokens: Sequence[Token], mode: Mode, profile: Profile) -> tuple[Closing, ...]:
+def closings_in(text: str, tokens: Sequence[Token], mode: LexState, profile: Profile) -> tuple[Closing, ...]:
     """Return the marks of `text`, read in `mode`, that close what is not opened in it."""
     depth: list[str] = []
     found: list[Closing] = []
@@ -173,7 +173,7 @@ def closings_in(text: str, tokens: Sequence[Token], mode: Mode, profile: Profile
             if depth and closing_mark(depth[-1]) == mark:
                 depth.pop()
             elif not depth:
-                if mark != ")" or not profile.loose_parentheses or not ends_case_pattern(text, start):
+                if mark != ")" or not profile.case_patterns or not ends_case_pattern(text, start):
                     found.append(_closing(text, mark, start))
             elif any(closing_mark(opening) == mark for opening in depth):
                 while closing_mark(depth.pop()) != mark:

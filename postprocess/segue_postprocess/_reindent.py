@@ -10,72 +10,81 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from segue_postprocess._anchors import IndentAnchors
+from segue_postprocess._blocks import opens_block
 from segue_postprocess._brackets import lines_that_stay
-from segue_postprocess._habits import habits_of, mark_of
+from segue_postprocess._context import read_apart
+from segue_postprocess._indent_style import mark_of, style_of
 from segue_postprocess._lexis import CLOSERS, indent_of, leading_space
-from segue_postprocess._points import Points
-from segue_postprocess._reasons import Reason
+from segue_postprocess._types import Reason
 
 if TYPE_CHECKING:
-    from segue_postprocess._habits import Habits
-    from segue_postprocess._situation import Situation
+    from segue_postprocess._context import CursorContext
+    from segue_postprocess._indent_style import IndentStyle
+    from segue_postprocess._types import Candidate
 
 _TABS_BY_LAW: Final = frozenset(["go", "makefile"])
 _STEPS: Final = (2, 3, 4, 8)
 
 
-def prepare(situation: Situation) -> None:
-    """Read the habits of the document ahead of the first answer."""
-    _habits(situation)
+def reindent(candidate: Candidate, context: CursorContext) -> Candidate:
+    """Bring the lines after the first to the indentation style, and the depth, of the document."""
+    text = candidate.text
+    if "\n" not in text or context.profile.prose:
+        return candidate
+    return candidate.changed(reindented(text, context), Reason.REINDENTED)
 
 
-def reindent(text: str, situation: Situation, reasons: list[Reason]) -> str:
-    """Return `text` with the lines after the first in the indentation style, and at the depth, of the document."""
-    if "\n" not in text or situation.profile.prose:
-        return text
-    if situation.mode.literal >= 0 and _stays_in_literal(text, situation):
-        result = _docstring(text, situation)
-    else:
-        habits = _habits(situation)
-        lines = _in_style(text.split("\n"), _kind(habits, situation), situation, habits)
-        distance = _distance(lines, situation, habits)
-        if distance:
-            lines = _shift(lines, distance, situation, habits)
-        result = "\n".join(lines)
-    if result != text:
-        reasons.append(Reason.REINDENTED)
-    return result
+def reindent_first_line(candidate: Candidate, context: CursorContext) -> Candidate:
+    """Bring an answer that begins at the left margin to the style and depth of the document, its first line as well.
+
+    It is judged as if it had been asked for at the end of the last line above.
+    """
+    text, cursor = candidate.text, context.cursor
+    if context.line_before or not text.strip() or context.profile.prose or context.lex_state.literal >= 0:
+        return candidate
+    above = cursor.prefix.rstrip()
+    if not above or not (text[0] in " \t" or (opens_block(context.previous_line, context))):
+        return candidate
+    end_of_line = replace(cursor, prefix=above, suffix=cursor.prefix[len(above) :] + cursor.suffix)
+    moved = reindented("\n" + text.lstrip("\n"), read_apart(end_of_line, context.trees))
+    return candidate.changed(moved[1:], Reason.REINDENTED)
 
 
-def _habits(situation: Situation) -> Habits:
-    return habits_of(situation.around, situation.profile.line_comments)
+def reindented(text: str, context: CursorContext) -> str:
+    """Return `text` with all lines but the first where the document wants them."""
+    if context.lex_state.literal >= 0 and _stays_in_literal(text, context):
+        return _docstring(text, context)
+    style = style_of(context.around, context.profile.line_comments)
+    lines = _in_style(text.split("\n"), _kind(style, context), context, style)
+    distance = _distance(lines, context, style)
+    return "\n".join(_shift(lines, distance, context, style) if distance else lines)
 
 
-def _stays_in_literal(text: str, situation: Situation) -> bool:
+def _stays_in_literal(text: str, context: CursorContext) -> bool:
     """Whether the comment or string over several lines that holds the cursor goes on below its line."""
-    if not situation.profile.literals[situation.mode.literal].multiline:
+    if not context.profile.literals[context.lex_state.literal].multiline:
         return False
     first = text.partition("\n")[0]
-    return situation.scanner.scan(first, 0, situation.mode)[1].literal == situation.mode.literal
+    return context.scanner.scan(first, 0, context.lex_state)[1].literal == context.lex_state.literal
 
 
-def _docstring(text: str, situation: Situation) -> str:
+def _docstring(text: str, context: CursorContext) -> str:
     """Return the text of a docstring with its least indented line level with its opening quotes."""
-    literal = situation.profile.literals[situation.mode.literal]
+    literal = context.profile.literals[context.lex_state.literal]
     lines = text.split("\n")
-    opening = next(
-        (opening for opening in reversed(situation.openings) if opening.mark == literal.mark), None
-    )
-    if not situation.profile.offside or opening is None or "\t" in text:
+    opening = next((opening for opening in reversed(context.openings) if opening.mark == literal.mark), None)
+    if not context.profile.indentation_based or opening is None or "\t" in text:
         return text
-    line_start = situation.head.rfind("\n", 0, opening.offset) + 1
+    line_start = context.head.rfind("\n", 0, opening.offset) + 1
     said = [line for line in lines[1:] if line.strip()]
-    if situation.head[line_start : opening.offset].strip() or not said:
+    if context.head[line_start : opening.offset].strip() or not said:
         return text
     distance = opening.indent - min(map(indent_of, said))
-    if not distance or situation.on_blank_line:
+    if not distance or context.on_blank_line:
         return text
     moved = (
         " " * (indent_of(line) + distance) + line.lstrip() if line.strip() else line for line in lines[1:]
@@ -83,19 +92,19 @@ def _docstring(text: str, situation: Situation) -> str:
     return "\n".join([lines[0], *moved])
 
 
-def _kind(habits: Habits, situation: Situation) -> str:
-    return "tab" if not habits.kind and situation.language.id in _TABS_BY_LAW else habits.kind
+def _kind(style: IndentStyle, context: CursorContext) -> str:
+    return "tab" if not style.kind and context.language.id in _TABS_BY_LAW else style.kind
 
 
-def _in_style(lines: list[str], kind: str, situation: Situation, habits: Habits) -> list[str]:
+def _in_style(lines: list[str], kind: str, context: CursorContext, style: IndentStyle) -> list[str]:
     rest = lines[1:]
     if kind == "space" and any(line.startswith("\t") for line in rest):
-        spaces = " " * (habits.step or 4)
+        spaces = " " * (style.step or 4)
         return [lines[0], *(leading_space(line).replace("\t", spaces) + line.lstrip(" \t") for line in rest)]
     if kind == "tab" and not any(line.startswith("\t") for line in rest):
         widths = [indent_of(line) for line in rest if line.startswith("  ")]
         if widths:
-            return _tabbed(lines, _unit(widths), situation, habits)
+            return _tabbed(lines, _unit(widths), context, style)
     return lines
 
 
@@ -114,9 +123,9 @@ def _commonest_rise(widths: list[int]) -> int:
     return rises.most_common(1)[0][0] if rises else 0
 
 
-def _tabbed(lines: list[str], unit: int, situation: Situation, habits: Habits) -> list[str]:
+def _tabbed(lines: list[str], unit: int, context: CursorContext, style: IndentStyle) -> list[str]:
     """Return `lines`, which are indented by `unit` spaces a level, with tabs, and spaces where the document has those."""
-    above = situation.line_before + lines[0]
+    above = context.line_before + lines[0]
     levels = [(indent_of(above), leading_space(above))]
     result = [lines[0]]
     for line in lines[1:]:
@@ -130,7 +139,7 @@ def _tabbed(lines: list[str], unit: int, situation: Situation, habits: Habits) -
         while len(levels) > 1 and (levels[-1][0] > width or (levels[-1][0] == width and mark)):
             levels.pop()
         base, space = levels[-1]
-        if width < base or (width > base and mark not in habits.spaced):
+        if width < base or (width > base and mark not in style.spaced):
             space = "\t" * (width // 4) + " " * (width % 4)
         elif width > base:
             space += " " * (width - base)
@@ -141,21 +150,21 @@ def _tabbed(lines: list[str], unit: int, situation: Situation, habits: Habits) -
     return result
 
 
-def _shift(lines: list[str], distance: int, situation: Situation, habits: Habits) -> list[str]:
+def _shift(lines: list[str], distance: int, context: CursorContext, style: IndentStyle) -> list[str]:
     """Move every line after the first by `distance` columns, but no line that a string goes over."""
-    fixed = lines_that_stay("\n".join(lines), situation)
+    fixed = lines_that_stay("\n".join(lines), context)
     moved = [lines[0]]
     for number, line in enumerate(lines[1:], 1):
         if not line.strip() or number in fixed:
             moved.append(line)
             continue
         moved.append(" " * max(0, indent_of(line) + distance) + line.lstrip(" \t"))
-    return _tabbed(moved, 4, situation, habits) if habits.kind == "tab" else moved
+    return _tabbed(moved, 4, context, style) if style.kind == "tab" else moved
 
 
-def _distance(lines: list[str], situation: Situation, habits: Habits) -> int:
+def _distance(lines: list[str], context: CursorContext, style: IndentStyle) -> int:
     """Return how far the block must move, 0 when it is right or nothing is certain."""
-    strong, weak = Points(lines, situation, habits).judge()
+    strong, weak = IndentAnchors(lines, context, style).judge()
     if not strong and not weak:
         return 0
     wanted = strong[0] if strong else weak[0].distance

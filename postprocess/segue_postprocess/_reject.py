@@ -7,10 +7,13 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from segue_postprocess._lines import closes_only, is_banner, is_substantial
-from segue_postprocess._reasons import Reason
+from segue_postprocess._types import Reason
 
 if TYPE_CHECKING:
-    from segue_postprocess._situation import Situation
+    from collections.abc import Callable
+
+    from segue_postprocess._context import CursorContext
+    from segue_postprocess._types import Candidate
 
 _SECRET: Final = re.compile(
     r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"
@@ -38,83 +41,84 @@ _LICENCE: Final = re.compile(
 _LICENCE_MARKS: Final = ("permission", "licen", "redistribution", "rights reserved", "copyright")
 
 
-def fault(text: str, situation: Situation) -> Reason | None:
-    """Return why `text` must not be shown, or None."""
-    stripped = text.strip()
-    if not stripped:
-        return Reason.DROP_EMPTY
-    if any(mark in text for mark in _SECRET_MARKS) and _SECRET.search(text):
-        return Reason.DROP_SECRET
-    lowered = text.lower()
-    if (
-        any(mark in lowered for mark in _LICENCE_MARKS)
-        and _is_notice(text, situation)
-        and not _LICENCE.search(situation.head[-400:])
-    ):
-        return Reason.DROP_LICENCE
-    if _is_banner_only(text, situation):
-        return Reason.DROP_BANNER
-    if _undoes(stripped, situation):
-        return Reason.DROP_UNDOES
-    if _repeats_above(text, situation):
-        return Reason.DROP_REPEATS_ABOVE
-    if _repeats_below(text, situation):
-        return Reason.DROP_REPEATS_BELOW
-    return None
+def reject(candidate: Candidate, context: CursorContext) -> Candidate:
+    """Drop what must not be shown, whatever the syntax."""
+    for reason, applies in _REJECTIONS:
+        if applies(candidate.text, context):
+            return candidate.with_reason(reason, text="")
+    return candidate
 
 
-def _is_notice(text: str, situation: Situation) -> bool:
+def _is_empty(text: str, _context: CursorContext) -> bool:
+    return not text.strip()
+
+
+def _holds_secret(text: str, _context: CursorContext) -> bool:
+    return any(mark in text for mark in _SECRET_MARKS) and bool(_SECRET.search(text))
+
+
+def _is_notice(text: str, context: CursorContext) -> bool:
     """Whether a comment of `text` speaks as licences do; text and data of the file may well."""
-    found = _LICENCE.search(text)
-    if found is None:
+    lowered = text.lower()
+    found = _LICENCE.search(text) if any(mark in lowered for mark in _LICENCE_MARKS) else None
+    if found is None or _LICENCE.search(context.head[-400:]):
         return False
-    literal = situation.mode.literal
-    if situation.mode.line_comment or (literal >= 0 and situation.profile.literals[literal].comment):
+    literal = context.lex_state.literal
+    if context.lex_state.line_comment or (literal >= 0 and context.profile.literals[literal].comment):
         return True
-    line = (situation.line_before + text[: found.start()]).rpartition("\n")[2].lstrip()
-    return line.startswith((*situation.profile.line_comments, "/*", "*", "<!--")) or situation.profile.prose
+    line = (context.line_before + text[: found.start()]).rpartition("\n")[2].lstrip()
+    return line.startswith((*context.profile.line_comments, "/*", "*", "<!--")) or context.profile.prose
 
 
-def _is_banner_only(text: str, situation: Situation) -> bool:
-    if situation.profile.prose or len(text.strip()) < _SHORTEST_BANNER:
+def _is_banner_only(text: str, context: CursorContext) -> bool:
+    if context.profile.prose or len(text.strip()) < _SHORTEST_BANNER:
         return False
-    lines = [situation.line_before + text, ""] if "\n" not in text else text.split("\n")
+    lines = [context.line_before + text, ""] if "\n" not in text else text.split("\n")
     return all(is_banner(line) for line in lines if line.strip())
 
 
-def _undoes(stripped: str, situation: Situation) -> bool:
-    squeezed = "".join(stripped.split())
+def _undoes(text: str, context: CursorContext) -> bool:
+    squeezed = "".join(text.split())
     return any(
-        squeezed == "".join(deleted.split())
-        for deleted in situation.cursor.recent_deletions
-        if deleted.strip()
+        squeezed == "".join(deleted.split()) for deleted in context.cursor.recent_deletions if deleted.strip()
     )
 
 
-def _repeats_above(text: str, situation: Situation) -> bool:
+def _repeats_above(text: str, context: CursorContext) -> bool:
     """Whether the whole text says again what the lines just above say."""
-    lines = _said(text, situation)
-    if situation.previous_line.strip() != lines[-1] or not any(map(is_substantial, lines)):
+    lines = _said(text, context)
+    if context.previous_line.strip() != lines[-1] or not any(map(is_substantial, lines)):
         return False
-    above = [line.strip() for line in situation.head.split("\n")[:-1] if line.strip()]
+    above = [line.strip() for line in context.head.split("\n")[:-1] if line.strip()]
     if len(lines) == 1 and (lines[0], lines[0]) in itertools.pairwise(above):
         return False  # the file itself says it twice in a row
     return above[-len(lines) :] == lines
 
 
-def _repeats_below(text: str, situation: Situation) -> bool:
-    if situation.line_after.strip() and not closes_only(situation.line_after):
+def _repeats_below(text: str, context: CursorContext) -> bool:
+    if context.line_after.strip() and not closes_only(context.line_after):
         return False
-    lines = _said(text, situation)
-    if situation.next_line.strip() != lines[0] or not any(map(is_substantial, lines)):
+    lines = _said(text, context)
+    if context.next_line.strip() != lines[0] or not any(map(is_substantial, lines)):
         return False
-    below = [line.strip() for line in situation.tail.split("\n")[1:] if line.strip()]
+    below = [line.strip() for line in context.tail.split("\n")[1:] if line.strip()]
     return below[: len(lines)] == lines
 
 
-def _said(text: str, situation: Situation) -> list[str]:
+def _said(text: str, context: CursorContext) -> list[str]:
     """Return the lines of `text` that say something, the first with the start of the cursor's line."""
     lines = [line.strip() for line in text.split("\n") if line.strip()]
-    if not situation.on_blank_line:
-        lines[0] = (situation.line_before + text.split("\n", maxsplit=1)[0]).strip()
+    if not context.on_blank_line:
+        lines[0] = (context.line_before + text.split("\n", maxsplit=1)[0]).strip()
     return lines
+
+
+_REJECTIONS: Final[tuple[tuple[Reason, Callable[[str, CursorContext], bool]], ...]] = (
+    (Reason.DROP_EMPTY, _is_empty),
+    (Reason.DROP_SECRET, _holds_secret),
+    (Reason.DROP_LICENCE, _is_notice),
+    (Reason.DROP_BANNER, _is_banner_only),
+    (Reason.DROP_UNDOES, _undoes),
+    (Reason.DROP_REPEATS_ABOVE, _repeats_above),
+    (Reason.DROP_REPEATS_BELOW, _repeats_below),
+)

@@ -2,62 +2,53 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from segue_postprocess._lexis import indent_of, leading_space
-from segue_postprocess._reasons import Reason
+from segue_postprocess._types import Reason
 
 if TYPE_CHECKING:
-    from segue_postprocess._situation import Situation
+    from segue_postprocess._context import CursorContext
+    from segue_postprocess._types import Candidate
 
 
-def leading(text: str, situation: Situation, reasons: list[Reason]) -> str:
-    """Return `text` without leading space that the document already has."""
-    before = situation.line_before
-    result = text
+def trim_start(candidate: Candidate, context: CursorContext) -> Candidate:
+    """Take away leading space that the document already has."""
+    before, text = context.line_before, candidate.text
     if before and not before.strip():
-        result = _on_indented_line(text, situation)
+        text = _on_indented_line(text, context)
     elif (
-        before
-        and before[-1].isspace()
-        and _one_space(text)
+        before[-1:].isspace()
         and not before[-2:].isspace()
-        and not situation.profile.prose
+        and _is_one_space(text)
+        and not context.profile.prose
     ):
-        result = text[1:]  # two or more align columns and are meant
-    if result != text:
-        reasons.append(Reason.LEADING_SPACE)
-    return result
+        text = text[1:]  # two or more align columns and are meant
+    return candidate.changed(text, Reason.LEADING_SPACE)
 
 
-def _one_space(text: str) -> bool:
+def _is_one_space(text: str) -> bool:
     return text[:1] in (" ", "\t") and text[1:2] not in (" ", "\t", "")
 
 
-def _on_indented_line(text: str, situation: Situation) -> str:
+def _on_indented_line(text: str, context: CursorContext) -> str:
     body = text.lstrip(" \t\n") if text.lstrip(" \t").startswith("\n") else text
-    if situation.mode.literal >= 0:
-        return body
     space = leading_space(body)
-    if not space:
+    if context.lex_state.literal >= 0 or not space:
         return body
-    if situation.profile.offside and situation.previous_line.rstrip().endswith(":"):
-        missing = indent_of(situation.previous_line) + 1 - situation.indent
-        if missing > 0 and len(space) > 0:
-            wanted = indent_of(space)
-            return (" " * max(wanted - situation.indent, 0) or space) + body.lstrip(" \t")
+    if context.profile.indentation_based and context.previous_line.rstrip().endswith(":"):
+        missing = indent_of(context.previous_line) + 1 - context.indent
+        if missing > 0:
+            return (" " * max(indent_of(space) - context.indent, 0) or space) + body.lstrip(" \t")
     return body.lstrip(" \t")
 
 
-def trailing(text: str, situation: Situation, reasons: list[Reason]) -> str:
-    """Return `text` without trailing space, except where text follows on the same line."""
-    after = situation.line_after
+def trim_end(candidate: Candidate, context: CursorContext) -> Candidate:
+    """Take away trailing space, except where text follows on the same line."""
+    after = context.line_after
     if not after.strip():
-        result = text.rstrip()
+        candidate = candidate.changed(candidate.text.rstrip(), Reason.TRAILING_SPACE)
     elif after[0].isspace():
-        result = text.rstrip(" \t")
-    else:
-        return text
-    if result != text:
-        reasons.append(Reason.TRAILING_SPACE)
-    return result
+        candidate = candidate.changed(candidate.text.rstrip(" \t"), Reason.TRAILING_SPACE)
+    return candidate if candidate.text.strip() else replace(candidate, replaced=0)

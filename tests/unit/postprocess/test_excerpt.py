@@ -6,13 +6,13 @@ import pytest
 
 from segue_postprocess import Cursor, process
 from segue_postprocess._excerpt import excerpt_of
-from segue_postprocess._situation import look
+from segue_postprocess._context import read_context
 from segue_syntax import parse, syntax_errors
 
 
 def excerpt(document: str, language: str) -> str | None:
     prefix, suffix = document.split("|")
-    found = excerpt_of(look(Cursor(prefix, suffix, language)))
+    found = excerpt_of(read_context(Cursor(prefix, suffix, language)))
     return None if found is None else f"{found.before}|{found.after}"
 
 
@@ -69,8 +69,8 @@ def test_what_is_sound_stays_sound(document, language):
 
 
 def test_typing_on_in_a_line_extends_it():
-    first = excerpt_of(look(Cursor("def a():\n    x = f", "\n\n\nb()\n", "python")))
-    second = excerpt_of(look(Cursor("def a():\n    x = fo", "\n\n\nb()\n", "python")))
+    first = excerpt_of(read_context(Cursor("def a():\n    x = f", "\n\n\nb()\n", "python")))
+    second = excerpt_of(read_context(Cursor("def a():\n    x = fo", "\n\n\nb()\n", "python")))
     assert first is not None
     assert second is not None
     assert second.before == first.before + "o"

@@ -10,7 +10,7 @@ import pytest
 from segue_bench.postprocess_corpus import adversarial, holes, sources
 from segue_postprocess import Cursor, StreamFilter, prepare, process
 from segue_postprocess._ground import ground_of
-from segue_postprocess._situation import look
+from segue_postprocess._context import read_context
 from segue_syntax import TreeStore, parse
 
 _OWN = Path(__file__).parent / "sources"
@@ -27,7 +27,7 @@ class NoTrees(TreeStore):
 
 def ground(document: str, language: str):
     prefix, _, suffix = document.partition("|")
-    return ground_of(look(Cursor(prefix, suffix, language)), TreeStore())
+    return ground_of(read_context(Cursor(prefix, suffix, language)), TreeStore())
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_what_is_prepared_need_not_be_parsed_again(document, answer):
 def test_no_answer_becomes_another_by_what_is_prepared(answer):
     suffix = f"\n\n\n{_FUNCTIONS}\n"
     cold = process(Cursor("def f(x):\n    return ", suffix, "python"), answer, trees=TreeStore())
-    look(Cursor("", ""))
+    read_context(Cursor("", ""))
     prepare(Cursor("def f(x):\n    return ", suffix, "python"), trees=TreeStore())
     assert process(Cursor("def f(x):\n    return ", suffix, "python"), answer, trees=NoTrees()) == cold
 
@@ -138,11 +138,11 @@ def test_what_a_part_says_the_document_says():
     for path, language, text in sources([_OWN]):
         source = random.Random(path.name)
         for hole in holes(str(path), language, text, source, 12):
-            situation = look(Cursor(hole.prefix, hole.suffix, language))
-            found = ground_of(situation, TreeStore())
+            context = read_context(Cursor(hole.prefix, hole.suffix, language))
+            found = ground_of(context, TreeStore())
             for part in found.plots[:-1] if found is not None else ():
                 for answer in (hole.truth, *adversarial(hole, source)):
-                    if situation.scanner.scan(answer)[1].literal >= 0:
+                    if context.scanner.scan(answer)[1].literal >= 0:
                         continue  # how far a string goes no part can tell
                     data, tree = part.with_text(answer.encode(), 0)
                     whole = found.plots[-1].with_text(answer.encode(), 0)[1]
