@@ -16,20 +16,20 @@ from segue_next_edit import NextEditEngine
 from segue_postprocess import StreamFilter, prepare, process
 from segue_server.activity import ActivityLog
 from segue_server.completion.completer import Completer
+from segue_server.completion.feedback import Feedback
 from segue_server.completion.prompting import cursor_of, query_of
 from segue_server.completion.settings import PipelineSettings
 from segue_server.completion.types import Cleaning, CompletionAnswer, CompletionRequest
 from segue_server.configuration import ConfigurationStore, Settings
-from segue_server.feedback import Feedback
-from segue_server.indexing import index_options, index_report
-from segue_server.logs import set_level
-from segue_server.models import ModelKeeper
-from segue_server.next_edits import NextEdits
-from segue_server.open_documents import OpenDocumentsReader
-from segue_server.paths import PROJECT_FILE, directories
-from segue_server.refusals import Refusals
+from segue_server.models.completion import ModelKeeper
+from segue_server.next_edits.offered import NextEdits
+from segue_server.runtime.logs import set_level
+from segue_server.runtime.paths import PROJECT_FILE, directories
 from segue_server.status import StatusBoard
-from segue_server.workspaces import Located, Scope, Workspaces
+from segue_server.workspace.indexing import index_options, index_report
+from segue_server.workspace.open_documents import OpenDocumentsReader
+from segue_server.workspace.refusals import Refusals
+from segue_server.workspace.workspaces import Located, Scope, Workspaces
 from segue_syntax import Position, grammar_of
 
 if TYPE_CHECKING:
@@ -38,9 +38,9 @@ if TYPE_CHECKING:
 
     from segue_context import IndexStatus
     from segue_server.completion.generation import Generation
-    from segue_server.documents import DocumentChange, DocumentStore, View
-    from segue_server.paths import Directories
-    from segue_server.tasks import TaskRegistry
+    from segue_server.lsp.documents import DocumentChange, DocumentStore, View
+    from segue_server.runtime.paths import Directories
+    from segue_server.runtime.tasks import TaskRegistry
     from segue_syntax import Snapshot
 
 logger = logging.getLogger(__name__)

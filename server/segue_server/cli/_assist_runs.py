@@ -23,10 +23,10 @@ from segue_assist import (
 )
 from segue_context.privacy import verdict_on_disk
 from segue_model import ModelError, open_chat
-from segue_server.assistance import PrivacyRules, prompt_library
-from segue_server.chats import chat_settings
+from segue_server.assist.resources import PrivacyRules, prompt_library
 from segue_server.configuration import ConfigurationStore
-from segue_server.paths import directories
+from segue_server.models.chat import chat_settings
+from segue_server.runtime.paths import directories
 from segue_syntax import Position, Range, Snapshot, language_of
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from segue_server.completion.prompting import cursor_of, prompt_of
 from segue_server.completion.rhythm import Rhythm
 from segue_server.completion.triggers import silence_before_asking, with_popup
 from segue_server.completion.types import CompletionAnswer, Question, StepTimes, silent
-from segue_server.logs import describe_failure
+from segue_server.runtime.logs import describe_failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from segue_server.completion.attempt import Copying
     from segue_server.completion.settings import PipelineSettings
     from segue_server.completion.types import Cleaning, CompletionRequest, LanguageModel, Suggestion
-    from segue_server.documents import DocumentChange
-    from segue_server.tasks import TaskRegistry
+    from segue_server.lsp.documents import DocumentChange
+    from segue_server.runtime.tasks import TaskRegistry
     from segue_syntax import Position, Snapshot
 
 logger = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from segue_context import ContextPlan, CopiedSuggestion
     from segue_server.completion.fusion import Fused
     from segue_server.completion.types import Cleaning, CompletionRequest, Draft, Question
-    from segue_server.tasks import TaskRegistry
+    from segue_server.runtime.tasks import TaskRegistry
 
 _ALTERNATIVES = 4
 """Copied answers that are tried until one passes post-processing."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 
-from segue_server.features.assist_messages import (
+from segue_server.lsp.assist_messages import (
     COMMENT,
     COMMENT_COMMAND,
     COMMIT_MESSAGE,
@@ -23,18 +23,18 @@ from segue_server.features.assist_messages import (
     CommitMessageParams,
     ExplainParams,
 )
-from segue_server.features.assist_work import Work
-from segue_server.uris import path_of
+from segue_server.lsp.uris import path_of
+from segue_server.lsp.work_progress import Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
 
     from segue_assist import CommentEdit, Target, Usage
     from segue_server.app import App
-    from segue_server.assist_desk import AssistDesk
-    from segue_server.documents import View
+    from segue_server.assist.service import AssistDesk
+    from segue_server.lsp.documents import View
     from segue_server.session import Session
-    from segue_server.workspaces import Scope
+    from segue_server.workspace.workspaces import Scope
 
 T = TypeVar("T")
 
@@ -152,7 +152,7 @@ class AssistFeature:
 
     async def _show(self, markdown: str) -> None:
         """Open the explanation as a Markdown file, or say where it lies."""
-        from segue_server.explanations import write_explanation
+        from segue_server.assist.explanations import write_explanation
 
         session = await self._app.session()
         path = await session.tasks.in_thread(write_explanation, session.directories.cache, markdown)
@@ -201,7 +201,7 @@ class AssistFeature:
         where = session.workspaces.locate(view.uri, notebook=session.documents.notebook_of(view.uri))
         if session.refusal(where, view):
             return []
-        from segue_server.features.assist_actions import offers
+        from segue_server.assist.offers import offers
 
         desk = await self._desk_of(session)
         prompts = await desk.prompts(where.scope)
@@ -345,7 +345,7 @@ class AssistFeature:
 
     async def _desk_of(self, session: Session) -> AssistDesk:
         if self._desk is None:
-            module = await session.tasks.in_thread(importlib.import_module, "segue_server.assist_desk")
+            module = await session.tasks.in_thread(importlib.import_module, "segue_server.assist.service")
             if self._desk is None:
                 self._desk = module.AssistDesk(session)
                 self._app.server.on_close.append(self._desk.aclose)
