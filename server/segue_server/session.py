@@ -21,7 +21,7 @@ from segue_server.completion.prompting import cursor_of, query_of
 from segue_server.completion.settings import PipelineSettings
 from segue_server.completion.types import Cleaning, CompletionAnswer, CompletionRequest
 from segue_server.configuration import ConfigurationStore, Settings
-from segue_server.models.completion import ModelKeeper
+from segue_server.models.completion import ModelManager
 from segue_server.next_edits.offered import NextEdits
 from segue_server.runtime.logs import set_level
 from segue_server.runtime.paths import PROJECT_FILE, directories
@@ -93,7 +93,7 @@ class Session:
         self.activity = ActivityLog(
             self.directories.activity_file, enabled=self.configuration.settings.activity.enabled
         )
-        self.models = ModelKeeper(cache_dir=self.directories.cache, tasks=tasks, changed=self._model_changed)
+        self.models = ModelManager(cache_dir=self.directories.cache, tasks=tasks, changed=self._model_changed)
         self.workspaces = Workspaces(self._make_scope)
         self.completer = Completer(
             settings=lambda: self._pipeline,
@@ -301,7 +301,7 @@ class Session:
         self.status.calls += (started is not None) - (ended is not None)
         if ended is not None and ended.failure is not None:
             self.status.last_error = getattr(ended.failure, "message", "") or type(ended.failure).__name__
-        self.status.latency_ms = self.completer.rhythm.latency_ms
+        self.status.latency_ms = self.completer.typing_rate.latency_ms
         self.status.changed()
 
 

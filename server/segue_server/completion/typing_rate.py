@@ -6,10 +6,10 @@ from collections import deque
 from statistics import median
 
 PAUSE_MS = 1000.0
-"""A gap this long is a pause, not a rhythm."""
+"""A gap this long is a pause and says nothing about the typing rate."""
 
 
-class Rhythm:
+class TypingRate:
     """The user's gaps between keys and the model's latencies, and the delay that follows from them.
 
     Waiting costs every user who has stopped typing the whole delay; not waiting costs a call that the next key makes
