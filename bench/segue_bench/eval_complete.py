@@ -54,8 +54,8 @@ def open_chosen_model(name: str) -> CompletionModel:
     """Return the embedded model called `name`, or without a name the one that the user's settings choose."""
     from segue_model import ModelSettings, open_model
     from segue_server.configuration import ConfigurationStore
-    from segue_server.models import model_settings
-    from segue_server.paths import directories
+    from segue_server.models.completion import model_settings
+    from segue_server.runtime.paths import directories
 
     places = directories()
     if name:

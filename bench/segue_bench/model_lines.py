@@ -24,7 +24,7 @@ from segue_model import (
     Timeouts,
     open_model,
 )
-from segue_server.paths import directories
+from segue_server.runtime.paths import directories
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

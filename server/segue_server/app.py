@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from segue_server import __version__
-from segue_server.lifetime import wait_for_death
-from segue_server.messages import DID_CHANGE_STATUS, REFRESH
-from segue_server.server import SegueServer
-from segue_server.uris import path_of
+from segue_server.lsp.messages import DID_CHANGE_STATUS, REFRESH
+from segue_server.lsp.server import SegueServer
+from segue_server.lsp.uris import path_of
+from segue_server.runtime.lifetime import wait_for_death
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from segue_context import IndexStatus
     from segue_server.completion.types import CompletionRequest
-    from segue_server.documents import DocumentStore
     from segue_server.features.code_actions import Provider, Resolver
+    from segue_server.lsp.documents import DocumentStore
     from segue_server.session import Session
 
 logger = logging.getLogger(__name__)

@@ -16,20 +16,20 @@ from segue_next_edit import NextEditEngine
 from segue_postprocess import StreamFilter, prepare, process
 from segue_server.activity import ActivityLog
 from segue_server.completion.completer import Completer
+from segue_server.completion.feedback import Feedback
 from segue_server.completion.prompting import cursor_of, query_of
 from segue_server.completion.settings import PipelineSettings
 from segue_server.completion.types import Cleaning, CompletionAnswer, CompletionRequest
 from segue_server.configuration import ConfigurationStore, Settings
-from segue_server.feedback import Feedback
-from segue_server.indexing import index_options, index_report
-from segue_server.logs import set_level
-from segue_server.models import ModelKeeper
-from segue_server.next_edits import NextEdits
-from segue_server.open_documents import OpenDocumentsReader
-from segue_server.paths import PROJECT_FILE, directories
-from segue_server.refusals import Refusals
+from segue_server.models.completion import ModelManager
+from segue_server.next_edits.offered import NextEdits
+from segue_server.runtime.logs import set_level
+from segue_server.runtime.paths import PROJECT_FILE, directories
 from segue_server.status import StatusBoard
-from segue_server.workspaces import Located, Scope, Workspaces
+from segue_server.workspace.indexing import index_options, index_report
+from segue_server.workspace.open_documents import OpenDocumentsReader
+from segue_server.workspace.refusals import Refusals
+from segue_server.workspace.workspaces import Located, Scope, Workspaces
 from segue_syntax import Position, grammar_of
 
 if TYPE_CHECKING:
@@ -38,9 +38,9 @@ if TYPE_CHECKING:
 
     from segue_context import IndexStatus
     from segue_server.completion.generation import Generation
-    from segue_server.documents import DocumentChange, DocumentStore, View
-    from segue_server.paths import Directories
-    from segue_server.tasks import TaskRegistry
+    from segue_server.lsp.documents import DocumentChange, DocumentStore, View
+    from segue_server.runtime.paths import Directories
+    from segue_server.runtime.tasks import TaskRegistry
     from segue_syntax import Snapshot
 
 logger = logging.getLogger(__name__)
@@ -93,7 +93,7 @@ class Session:
         self.activity = ActivityLog(
             self.directories.activity_file, enabled=self.configuration.settings.activity.enabled
         )
-        self.models = ModelKeeper(cache_dir=self.directories.cache, tasks=tasks, changed=self._model_changed)
+        self.models = ModelManager(cache_dir=self.directories.cache, tasks=tasks, changed=self._model_changed)
         self.workspaces = Workspaces(self._make_scope)
         self.completer = Completer(
             settings=lambda: self._pipeline,
@@ -301,7 +301,7 @@ class Session:
         self.status.calls += (started is not None) - (ended is not None)
         if ended is not None and ended.failure is not None:
             self.status.last_error = getattr(ended.failure, "message", "") or type(ended.failure).__name__
-        self.status.latency_ms = self.completer.rhythm.latency_ms
+        self.status.latency_ms = self.completer.typing_rate.latency_ms
         self.status.changed()
 
 

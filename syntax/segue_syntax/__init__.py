@@ -6,10 +6,13 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from segue_syntax._encoding import PositionEncoding, column_from_units, units_from_column
-from segue_syntax._languages import LANGUAGES, Language, language_of
+from segue_syntax._language import Blocks, Language
+from segue_syntax._registry import all_languages, language_of
 from segue_syntax._text import Document, Position, Range, Snapshot, line_content, split_lines
 
 if TYPE_CHECKING:
+    LANGUAGES: tuple[Language, ...]
+
     from segue_syntax._imports import ImportedName
     from segue_syntax._parsing import grammar_of, parse, parse_patiently, parser_of
     from segue_syntax._references import Reference, references_in
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LANGUAGES",
+    "Blocks",
     "Definition",
     "Document",
     "FileSymbols",
@@ -76,6 +80,8 @@ _ANALYSIS = {
 
 def __getattr__(name: str) -> Any:
     """Import what analyses code when it is first asked for: the server answers `initialize` without it."""
+    if name == "LANGUAGES":
+        return all_languages()
     if name not in _ANALYSIS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = globals()[name] = getattr(importlib.import_module(_ANALYSIS[name]), name)

@@ -7,29 +7,31 @@ from dataclasses import replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from segue_server.completion.engines import least_copied
+from segue_server.completion.engines import least_confidence
 from segue_server.completion.types import silent
 
 if TYPE_CHECKING:
     from segue_context import ContextPlan
     from segue_server.completion.completer import Completer
-    from segue_server.completion.engines import Copied
+    from segue_server.completion.engines import StatisticalAnswer
     from segue_server.completion.generation import Generation
-    from segue_server.completion.types import CompletionAnswer, Question, StepTimes
+    from segue_server.completion.types import CompletionAnswer, PreparedRequest, StepTimes
 
 Planning = asyncio.Future["ContextPlan"]
-Copying = asyncio.Future["Copied | None"]
+Copying = asyncio.Future["StatisticalAnswer | None"]
 
 
 class Attempt:
     """Asks once; `ticket` tells whether the document is still as it was."""
 
-    def __init__(self, completer: Completer, question: Question, times: StepTimes, ticket: int) -> None:
+    def __init__(
+        self, completer: Completer, prepared: PreparedRequest, times: StepTimes, ticket: int
+    ) -> None:
         self._completer = completer
-        self._question = question
+        self._prepared = prepared
         self._times = times
         self._ticket = ticket
-        self._copied: Copied | None = None
+        self._copied: StatisticalAnswer | None = None
         self._plan: ContextPlan | None = None
 
     async def answer(self) -> CompletionAnswer:
@@ -37,15 +39,15 @@ class Attempt:
 
         The model's context goes first: the statistical answer is worked out while the model is already at it.
         """
-        completer, question = self._completer, self._question
+        completer, prepared = self._completer, self._prepared
         if completer.model() is None:
             started = perf_counter()
-            self._copied = await completer.engines.copy(question)
+            self._copied = await completer.engines.copy(prepared)
             self._times.add("statistical", started)
             return self._statistical_answer("no_engine")
-        planning = completer.spawn(completer.engines.plan(question), name="plan the context")
+        planning = completer.spawn(completer.engines.plan(prepared), name="plan the context")
         copying = completer.spawn(self._copy_after(planning), name="statistical answer")
-        if question.request.explicit and question.settings.candidates > 1:
+        if prepared.request.explicit and prepared.settings.candidates > 1:
             return await self._several(await planning, copying)
         asking = asyncio.ensure_future(self._ask_model(planning, copying))
         handed_over = False
@@ -53,24 +55,24 @@ class Attempt:
             self._copied = await asyncio.shield(copying)
             if not self._gives_early():
                 return await asking
-            if question.request.can_refresh:
+            if prepared.request.can_refresh:
                 handed_over = True
-                completer.go_on(question.request.snapshot.uri, self._go_on(asking))
+                completer.go_on(prepared.request.snapshot.uri, self._go_on(asking))
             return self._statistical_answer("nothing")
         finally:
             if not handed_over:
                 asking.cancel()
 
-    async def _copy_after(self, planning: Planning) -> Copied | None:
+    async def _copy_after(self, planning: Planning) -> StatisticalAnswer | None:
         await asyncio.wait({planning})
         started = perf_counter()
-        copied = await self._completer.engines.copy(self._question)
+        copied = await self._completer.engines.copy(self._prepared)
         self._times.add("statistical", started)
         return copied
 
     def _gives_early(self) -> bool:
         """Whether the statistical answer should not wait for the model."""
-        request, settings = self._question.request, self._question.settings
+        request, settings = self._prepared.request, self._prepared.settings
         if self._copied is None or request.explicit:
             return False
         confidence = self._copied.answer.confidence
@@ -86,10 +88,10 @@ class Attempt:
         finally:
             asking.cancel()
         if answer.suggestions and answer.suggestions[0].text != before:
-            self._completer.better(self._question.request)
+            self._completer.better(self._prepared.request)
 
     async def _ask_model(self, planning: Planning, copying: Copying) -> CompletionAnswer:
-        completer, request = self._completer, self._question.request
+        completer, request = self._completer, self._prepared.request
         generation = completer.adoptable(request)
         adopted = generation is not None
         if generation is None:
@@ -106,7 +108,7 @@ class Attempt:
             model = completer.model()
             if model is None:
                 return await self._without_model(copying)
-            generation = completer.start(self._question, self._plan, copying, model=model)
+            generation = completer.start(self._prepared, self._plan, copying, model=model)
         waited = perf_counter()
         await generation.wait()
         self._times.add("model", waited)
@@ -119,7 +121,7 @@ class Attempt:
             return self._silent("superseded")
         if adopted:  # it ended without an answer that fits here: ask for this place itself
             return await self._ask_model(planning, copying)
-        return self._silent(completer.cache.silence(self._question.anchor) or "nothing")
+        return self._silent(completer.cache.silence(self._prepared.anchor) or "nothing")
 
     async def _without_model(self, copying: Copying) -> CompletionAnswer:
         self._copied = await asyncio.shield(copying)
@@ -127,13 +129,13 @@ class Attempt:
 
     async def _several(self, plan: ContextPlan, copying: Copying) -> CompletionAnswer:
         """Ask for several candidates at once, each a little freer than the one before."""
-        completer, settings, model = self._completer, self._question.settings, self._completer.model()
+        completer, settings, model = self._completer, self._prepared.settings, self._completer.model()
         if model is None:
             return await self._without_model(copying)
         self._plan = plan
         generations = [
             completer.start(
-                self._question,
+                self._prepared,
                 plan,
                 copying,
                 model=model,
@@ -146,24 +148,24 @@ class Attempt:
         self._times.add("model", waited)
         self._copied = await asyncio.shield(copying)
         if self._copied is not None:
-            completer.offer(self._question.anchor, self._copied.as_suggestion())
-        known = completer.cached(self._question.request)
+            completer.offer(self._prepared.anchor, self._copied.as_suggestion())
+        known = completer.cached(self._prepared.request)
         if known is None:
             return self._silent("nothing")
         ordered = tuple(sorted(known.suggestions, key=lambda suggestion: -suggestion.confidence))
         return self._completed(replace(known, suggestions=ordered), generations[0], adopted=False)
 
     async def _debounce(self) -> None:
-        settings, rhythm = self._question.settings, self._completer.rhythm
-        if self._question.request.explicit:
+        settings, rate = self._prepared.settings, self._completer.typing_rate
+        if self._prepared.request.explicit:
             return
         if settings.debounce_ms is not None:
             delay_ms = float(settings.debounce_ms)
         else:
-            delay_ms = rhythm.delay_ms(
+            delay_ms = rate.delay_ms(
                 least_ms=settings.least_debounce_ms,
                 most_ms=settings.most_debounce_ms,
-                fresh_line=not self._question.anchor.head.strip(),
+                fresh_line=not self._prepared.anchor.head.strip(),
             )
         left_ms = delay_ms - self._times.total_ms
         if left_ms > 0:
@@ -184,13 +186,13 @@ class Attempt:
         )
 
     def _statistical_answer(self, otherwise: str) -> CompletionAnswer:
-        copied, question = self._copied, self._question
+        copied, prepared = self._copied, self._prepared
         if copied is None:
             return self._silent(otherwise)
-        if copied.answer.confidence < least_copied(question):
+        if copied.answer.confidence < least_confidence(prepared):
             return self._silent("low_confidence")
-        self._completer.offer(question.anchor, copied.as_suggestion())
-        known = self._completer.cached(question.request)
+        self._completer.offer(prepared.anchor, copied.as_suggestion())
+        known = self._completer.cached(prepared.request)
         if known is None:
             return self._silent("nothing")
         return replace(

@@ -19,10 +19,10 @@ from segue_server.completion.cache import SuggestionCache
 from segue_server.completion.engines import Engines
 from segue_server.completion.generation import Generation
 from segue_server.completion.prompting import cursor_of, prompt_of
-from segue_server.completion.rhythm import Rhythm
 from segue_server.completion.triggers import silence_before_asking, with_popup
-from segue_server.completion.types import CompletionAnswer, Question, StepTimes, silent
-from segue_server.logs import describe_failure
+from segue_server.completion.types import CompletionAnswer, PreparedRequest, StepTimes, silent
+from segue_server.completion.typing_rate import TypingRate
+from segue_server.runtime.logs import describe_failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from segue_server.completion.attempt import Copying
     from segue_server.completion.settings import PipelineSettings
     from segue_server.completion.types import Cleaning, CompletionRequest, LanguageModel, Suggestion
-    from segue_server.documents import DocumentChange
-    from segue_server.tasks import TaskRegistry
+    from segue_server.lsp.documents import DocumentChange
+    from segue_server.runtime.tasks import TaskRegistry
     from segue_syntax import Position, Snapshot
 
 logger = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ class Completer:
         clock_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self.cache = SuggestionCache()
-        self.rhythm = Rhythm()
+        self.typing_rate = TypingRate()
         self.engines = Engines(tasks, cleaning)
         self.model = model
         self.better = on_better
@@ -107,25 +107,25 @@ class Completer:
             return answer
         ticket = self.draw_ticket(request.snapshot.uri)
         reason = silence_before_asking(shaped)
-        question = Question(shaped, Anchor.at(shaped.snapshot, shaped.position), settings)
+        prepared = PreparedRequest(shaped, Anchor.at(shaped.snapshot, shaped.position), settings)
         if not reason and not request.explicit:
-            reason = self.cache.silence(question.anchor)
+            reason = self.cache.silence(prepared.anchor)
         if reason:
             return silent(reason, times)
         try:
-            return await Attempt(self, question, times, ticket).answer()
+            return await Attempt(self, prepared, times, ticket).answer()
         except Exception as error:  # noqa: BLE001 - the one border where any failure becomes silence
             logger.error("A completion failed: %s", describe_failure(error))  # noqa: TRY400 - a traceback quotes code
             return silent("failed", times)
 
     def document_changed(self, change: DocumentChange) -> None:
-        """Note a keystroke: close the calls that no longer fit, and learn the rhythm."""
+        """Note a keystroke: close the calls that no longer fit, and learn how fast the user types."""
         uri = change.after.uri
         self.draw_ticket(uri)
         self._versions[uri] = change.after.version
         if not change.edits:
             return
-        self.rhythm.key(self._clock_s())
+        self.typing_rate.key(self._clock_s())
         where = change.after.clamp(change.edits[-1].end)
         for generation in list(self._running):
             if generation.anchor.uri == uri and not generation.may_still_fit(change.after, where):
@@ -156,10 +156,10 @@ class Completer:
         if self.cache.find(snapshot, position):
             return
         after = replace(request, snapshot=snapshot, position=position, popup=None, after_deletion=False)
-        question = Question(after, Anchor.at(snapshot, position), settings)
-        if silence_before_asking(after) or self.cache.silence(question.anchor):
+        prepared = PreparedRequest(after, Anchor.at(snapshot, position), settings)
+        if silence_before_asking(after) or self.cache.silence(prepared.anchor):
             return
-        self._tasks.spawn(self._prefetch(question, model, (base, suggestion.text)), name="prefetch")
+        self._tasks.spawn(self._prefetch(prepared, model, (base, suggestion.text)), name="prefetch")
 
     def forget(self, uri: str) -> None:
         """Drop what is cached and running for a document that was closed."""
@@ -193,7 +193,7 @@ class Completer:
 
     def start(
         self,
-        question: Question,
+        prepared: PreparedRequest,
         plan: ContextPlan,
         copying: Copying | None,
         *,
@@ -208,26 +208,26 @@ class Completer:
         """
         from segue_model import GenerationOptions
 
-        request, settings = question.request, question.settings
+        request, settings = prepared.request, prepared.settings
         for running in list(self._running):
             if not running.wanted and temperature is None:
                 running.close()
 
         async def conclude(generation: Generation) -> None:
-            self.rhythm.answered(generation.model_ms)
+            self.typing_rate.answered(generation.model_ms)
             copied = await asyncio.shield(copying) if copying is not None else None
-            suggestion, reason = await self.engines.weigh(question, generation.draft, copied)
+            suggestion, reason = await self.engines.weigh(prepared, generation.draft, copied)
             if suggestion is None:
-                self.cache.put_silence(question.anchor, reason)
+                self.cache.put_silence(prepared.anchor, reason)
             else:
-                self.offer(question.anchor, suggestion)
+                self.offer(prepared.anchor, suggestion)
 
         def ended(generation: Generation) -> None:
             self._running.remove(generation)
             self._on_call(None, generation)
 
         generation = Generation(
-            question.anchor,
+            prepared.anchor,
             cursor_of(request, settings, model.control_tokens),
             prompt_of(request, plan, settings),
             model=model,
@@ -250,7 +250,7 @@ class Completer:
         self.cache.put(anchor, replace(suggestion, id=f"c-{next(self._ids)}"))
 
     def go_on(self, uri: str, asking: Coroutine[Any, Any, None]) -> None:
-        """Go on asking the model after a first answer; a newer question of the document replaces this one."""
+        """Go on asking the model after a first answer; a newer prepared of the document replaces this one."""
         if (old := self._late.pop(uri, None)) is not None:
             old.cancel()
         task = self._late[uri] = self._tasks.spawn(asking, name="late model answer")
@@ -258,13 +258,15 @@ class Completer:
 
     def model_is_late(self) -> bool:
         """Return whether the model is expected to answer too late to be waited for."""
-        latency = self.rhythm.latency_ms
+        latency = self.typing_rate.latency_ms
         return latency is None or latency > LATE_MS
 
-    async def _prefetch(self, question: Question, model: LanguageModel, base: tuple[Anchor, str]) -> None:
-        plan = await self.engines.plan(question)
+    async def _prefetch(
+        self, prepared: PreparedRequest, model: LanguageModel, base: tuple[Anchor, str]
+    ) -> None:
+        plan = await self.engines.plan(prepared)
         if not self._running:
-            await self.start(question, plan, None, model=model, base=base).finished.wait()
+            await self.start(prepared, plan, None, model=model, base=base).finished.wait()
 
     def _give(self, request: CompletionRequest, suggestion: Suggestion) -> Suggestion:
         _keep(self._given, suggestion.id, (request.snapshot.language_id, suggestion), _GIVEN_KEPT)

@@ -182,7 +182,7 @@ class CompletionAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class PreparedRequest:
     """A request on its way to the engines: where it stands, and under which settings."""
 
     request: CompletionRequest

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from segue_server.logs import describe_failure
+from segue_server.runtime.logs import describe_failure
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -7,13 +7,19 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from segue_server.features.asking import accept_command, answer_at, range_at, replaced_range, request_at
-from segue_server.features.next_edit_inline import item_at_cursor
+from segue_server.features.completion_requests import (
+    accept_command,
+    answer_at,
+    range_at,
+    replaced_range,
+    request_at,
+)
+from segue_server.next_edits.inline import item_at_cursor
 
 if TYPE_CHECKING:
     from segue_server.app import App
     from segue_server.completion.types import CompletionRequest, Suggestion
-    from segue_server.documents import View
+    from segue_server.lsp.documents import View
 
 
 def register(app: App) -> None:

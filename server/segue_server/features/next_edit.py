@@ -5,14 +5,14 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from segue_server import messages
-from segue_server.features.next_edit_asking import in_document, predict, uri_of_edit
+from segue_server.lsp import messages
+from segue_server.next_edits.requests import in_document, predict, uri_of_edit
 
 if TYPE_CHECKING:
     from segue_server.app import App
-    from segue_server.documents import View
-    from segue_server.next_edit_writer import Writer
-    from segue_server.next_edits import Offered
+    from segue_server.lsp.documents import View
+    from segue_server.next_edits.offered import Offered
+    from segue_server.next_edits.writer import Writer
     from segue_server.session import Session
 
 
@@ -23,10 +23,10 @@ def register(app: App) -> None:
 
     async def writer_of(session: Session) -> Writer | None:
         """Return the one that asks the model, None where the settings name none; the model's room comes with it."""
-        ways = await session.tasks.in_thread(importlib.import_module, "segue_server.next_edit_ways")
+        ways = await session.tasks.in_thread(importlib.import_module, "segue_server.next_edits.model_choice")
         if not ways.way_of(session.settings):
             return None
-        module = await session.tasks.in_thread(importlib.import_module, "segue_server.next_edit_writer")
+        module = await session.tasks.in_thread(importlib.import_module, "segue_server.next_edits.writer")
         if not writers:
             writers.append(module.Writer(app, session))
         return writers[0]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from segue_server import messages
-from segue_server.features.next_edit_asking import (
+from segue_server.lsp import messages
+from segue_server.next_edits.requests import (
     Known,
     as_text_edit,
     known_to_client,
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from segue_next_edit import NextEdit, Series
     from segue_server.app import App
-    from segue_server.next_edits import Offered
+    from segue_server.next_edits.offered import Offered
 
 _MOST_CHANGES = 3
 _MEANT_ELSEWHERE = 0.2

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from segue_server.features.asking import accept_command, answer_at, replaced_range, request_at
+from segue_server.features.completion_requests import accept_command, answer_at, replaced_range, request_at
 
 if TYPE_CHECKING:
     from segue_server.app import App
     from segue_server.completion.types import Suggestion
-    from segue_server.documents import View
+    from segue_server.lsp.documents import View
     from segue_syntax import Position
 
 _LABEL_CHARS = 60

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from segue_server import messages
+from segue_server.lsp import messages
 
 if TYPE_CHECKING:
     from segue_server.app import App

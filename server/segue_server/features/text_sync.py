@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from segue_server.uris import path_of
+from segue_server.lsp.uris import path_of
 
 if TYPE_CHECKING:
     from segue_server.app import App

@@ -14,7 +14,7 @@ from segue_postprocess import Cursor, Processed
 from segue_server.completion.completer import Completer
 from segue_server.completion.settings import PipelineSettings
 from segue_server.completion.types import Cleaning, CompletionRequest
-from segue_server.tasks import TaskRegistry
+from segue_server.runtime.tasks import TaskRegistry
 from segue_syntax import Position, Snapshot
 
 if TYPE_CHECKING:
