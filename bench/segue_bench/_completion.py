@@ -15,6 +15,7 @@ from segue_postprocess import Cursor, StreamFilter, process
 from segue_server.completion.fusion import Fused, ModelAnswer, fuse
 
 logger = logging.getLogger(__name__)
+from segue_syntax import language_of
 
 if TYPE_CHECKING:
     from segue_context import CopiedSuggestion, CursorQuery, WorkspaceIndex
@@ -111,6 +112,7 @@ class CompletionBench:
             language_id=query.language_id,
             repository=self._repository,
             context=tuple(ContextFile(s.path, s.text) for s in plan.snippets) if plan else (),
+            comment=language_of(query.language_id).comment_marks,
         )
         one_line = max_lines == 1
         options = GenerationOptions(
