@@ -13,9 +13,9 @@ from segue_context import ContextEngine
 from segue_model import ModelError
 from segue_postprocess import Cursor, StreamFilter, process
 from segue_server.completion.fusion import Fused, ModelAnswer, fuse
+from segue_syntax import language_of
 
 logger = logging.getLogger(__name__)
-from segue_syntax import language_of
 
 if TYPE_CHECKING:
     from segue_context import CopiedSuggestion, CursorQuery, WorkspaceIndex
