@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from segue_server.runtime.tasks import TaskRegistry
 
 _ALTERNATIVES = 4
-"""StatisticalAnswer answers that are tried until one passes post-processing."""
+"""Statistical answers that are tried until one passes post-processing."""
 
 _LEAST_EXPLICIT = 0.05
 """Even who asks explicitly is better served by nothing than by a copied answer less likely than this."""
@@ -34,6 +35,9 @@ class StatisticalAnswer:
         return Suggestion(self.answer.text, "statistical", self.answer.confidence, self.replace_suffix_chars)
 
 
+PendingStatistical = asyncio.Future["StatisticalAnswer | None"]
+
+
 class Engines:
     """Asks the context engine in worker threads, and weighs its answer against the model's."""
 
@@ -41,11 +45,11 @@ class Engines:
         self._tasks = tasks
         self._cleaning = cleaning
 
-    async def copy(self, prepared: PreparedRequest) -> StatisticalAnswer | None:
+    async def statistical(self, prepared: PreparedRequest) -> StatisticalAnswer | None:
         """Return the statistical answer, post-processed, or None."""
         if prepared.request.context is None or not prepared.settings.statistical:
             return None
-        return await self._tasks.in_thread(self._copy, prepared)
+        return await self._tasks.in_thread(self._statistical, prepared)
 
     async def plan(self, prepared: PreparedRequest) -> ContextPlan:
         """Return the snippets to show the model."""
@@ -82,7 +86,7 @@ class Engines:
         model = draft.model if draft is not None and fused.engine != "statistical" else ""
         return Suggestion(fused.text, fused.engine, fused.confidence, replaced, model), ""
 
-    def _copy(self, prepared: PreparedRequest) -> StatisticalAnswer | None:
+    def _statistical(self, prepared: PreparedRequest) -> StatisticalAnswer | None:
         """Return the likeliest copied answer that post-processing lets through."""
         request, settings = prepared.request, prepared.settings
         assert request.context is not None
