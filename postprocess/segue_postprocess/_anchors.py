@@ -9,7 +9,6 @@ from segue_postprocess._blocks import opens_block
 from segue_postprocess._brackets import lines_that_stay, steps, steps_at_lines, steps_within
 from segue_postprocess._depth import Point
 from segue_postprocess._indent_style import open_column
-from segue_postprocess._lexis import CLOSERS, indent_of
 from segue_postprocess._lines import (
     continues_above,
     ends_block,
@@ -19,12 +18,12 @@ from segue_postprocess._lines import (
     is_directive,
     opens_tag,
 )
+from segue_syntax import CLOSERS, Opening, indent_width
 
 if TYPE_CHECKING:
     from segue_postprocess._brackets import BracketState
     from segue_postprocess._context import CursorContext
     from segue_postprocess._indent_style import IndentStyle
-    from segue_postprocess._lexis import Opening
 
 _DRIFTING: Final = 25
 _FAR: Final = 8
@@ -38,7 +37,7 @@ class IndentAnchors:
         self._context = context
         self._habits = style
         self._header = context.line_before + lines[0]
-        self._own = indent_of(self._header) if self._header.strip() else context.indent
+        self._own = indent_width(self._header) if self._header.strip() else context.indent
         self._strong: list[int] = []
         self._weak: list[Point] = []
 
@@ -48,14 +47,14 @@ class IndentAnchors:
         if context.on_blank_line and self._below_opener():
             return [], []  # the first line itself stands wrong: nothing is fixed
         text = "\n".join(lines)
-        if context.profile.indentation_based and self._header.lstrip().startswith(('"""', "'''")):
+        if context.language.indentation_based and self._header.lstrip().startswith(('"""', "'''")):
             return self._docstring()
         found, _ = steps(text, context)
         fixed = lines_that_stay(text, context)
         base = len(context.openings)
         fixed_openings = self._fixed_openings(found, text)
         first, lowest = True, 1 << 30
-        conditional = is_directive(self._header, context.profile) and self._header.lstrip()[
+        conditional = is_directive(self._header, context.language) and self._header.lstrip()[
             1:
         ].lstrip().startswith("if")
         conditions = int(conditional)
@@ -67,8 +66,8 @@ class IndentAnchors:
             stripped = line.strip()
             if not stripped or number in fixed:
                 continue
-            indent = indent_of(line)
-            if is_directive(line, context.profile):
+            indent = indent_width(line)
+            if is_directive(line, context.language):
                 word = stripped[1:].lstrip()
                 conditions += word.startswith("if") - word.startswith("endif")
                 if conditional and conditions == (word[:2] == "el"):
@@ -122,7 +121,7 @@ class IndentAnchors:
         if open_column(self._header.rstrip()) < 0:
             return False
         first = next((line for line in self._lines[1:] if line.strip()), "")
-        return indent_of(first) > self._own + _FAR
+        return indent_width(first) > self._own + _FAR
 
     def _docstring(self) -> tuple[list[int], list[Point]]:
         """Judge a docstring by its least indented line, which stands under its quotes."""
@@ -130,7 +129,7 @@ class IndentAnchors:
         inside: list[int] = []
         for line in self._lines[1:]:
             if line.strip():
-                inside.append(indent_of(line))
+                inside.append(indent_width(line))
             if mark in line:
                 break
         return ([self._own - min(inside)] if inside and mark not in self._lines[0].lstrip()[3:] else []), []
@@ -145,7 +144,7 @@ class IndentAnchors:
             return
         if context.openings and context.next_indent <= context.openings[-1].indent:
             return  # the line below has left the bracket
-        key_value = context.profile.key_value
+        key_value = context.language.key_value
         chained = (
             not key_value
             and following[:1] == last.strip()[:1]
@@ -154,7 +153,7 @@ class IndentAnchors:
         )
         listed = last.rstrip().endswith((",", "\\")) and bool(self._header.strip()) and goes_on(self._header)
         if chained or (listed and self._header.rstrip()[-1:] in (*CLOSERS, ",", "\\")):
-            self._strong.append(context.next_indent - indent_of(last))
+            self._strong.append(context.next_indent - indent_width(last))
 
     def _below_opener(self) -> bool:
         """Whether the first line stands no deeper than the line above it that begins a block."""
@@ -162,12 +161,12 @@ class IndentAnchors:
         above = context.previous_line.rstrip()
         if (
             not self._header.strip()
-            or is_directive(self._header, self._context.profile)
-            or is_directive(above, self._context.profile)
+            or is_directive(self._header, self._context.language)
+            or is_directive(above, self._context.language)
         ):
             return False
         said = self._header.lstrip()
-        level = said[0] == "{" or (context.profile.key_value and said.startswith("- "))
+        level = said[0] == "{" or (context.language.key_value and said.startswith("- "))
         least = self._own + 1 if level else self._own  # both may stand level with what they belong to
         if above[-1:] in CLOSERS and context.openings:
             return least <= context.openings[-1].indent
@@ -214,8 +213,8 @@ class IndentAnchors:
     def _ends_header(self, line: str) -> bool:
         """Whether `line` is the end word, closing tag or other clause of what the header began."""
         context = self._context
-        if context.profile.ends_by_word and is_clause(line) and opens_block(self._header, context):
+        if context.language.ends_by_word and is_clause(line) and opens_block(self._header, context):
             return True
-        if not ends_block(line, context.profile):
+        if not ends_block(line, context.language):
             return False
         return opens_tag(self._header) if line.strip()[0] in "</>" else opens_block(self._header, context)

@@ -17,7 +17,6 @@ from segue_postprocess._indent_style import (
     trails,
     word_opens,
 )
-from segue_postprocess._lexis import CLOSERS, indent_of
 from segue_postprocess._lines import (
     continues_above,
     ends_block,
@@ -30,11 +29,11 @@ from segue_postprocess._lines import (
     opens_tag,
     without_comment,
 )
+from segue_syntax import CLOSERS, Opening, indent_width
 
 if TYPE_CHECKING:
     from segue_postprocess._context import CursorContext
     from segue_postprocess._indent_style import IndentStyle
-    from segue_postprocess._lexis import Opening
 
 _NEAR: Final = 4
 _ACCESS: Final = re.compile(r"^(?:public|private|protected|signals|default|case)\b.*:$")
@@ -42,9 +41,6 @@ _AFTER_SPACE: Final = re.compile(r"[\w,(]\s+(?=[\w:\"'&*\[{(])")
 _DEFINED: Final = re.compile(r"\s*(?:def|class|module|case|function|when|begin)\b")
 _BRANCH: Final = re.compile(r"\s*#\s*(?:if|el)")
 _BARE_ITEM: Final = re.compile(r"\s*-(?:\s+&\S+)?$")
-_MARKUP: Final = frozenset(["html", "vue", "svelte", "xml"])
-_MACROS: Final = frozenset(["c", "cpp"])
-_STYLES: Final = frozenset(["css", "scss", "less"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +65,15 @@ class Below:
         A `long` answer may well have gone elsewhere after a whole statement, so that only a body is judged.
         """
         context = self.context
-        code, stripped, indent = self._code(), line.strip(), indent_of(line)
+        code, stripped, indent = self._code(), line.strip(), indent_width(line)
         if not code:
             return None
-        if is_directive(code, context.profile) and not self.header.rstrip().endswith("\\"):
+        if is_directive(code, context.language) and not self.header.rstrip().endswith("\\"):
             return self._after_directive(code, indent)
         asking = self._asking(code)
         if _ACCESS.match(stripped):
             return asking.judge(indent - asking.own, "c", stripped) if self._has_labels(code) else None
-        if context.language.id == "rust" and stripped == "where":
+        if stripped == "where" and not context.language.indentation_based:
             return self.own - indent
         mark = self._mark(code, stripped)
         opens = bool(mark) or opens_block(code, context)
@@ -94,12 +90,12 @@ class Below:
 
     def _code(self) -> str:
         """Return the header without a comment at its end, and in a macro without the backslash."""
-        code = without_comment(self.header, self.context.profile)
-        return code.rstrip("\\").rstrip() if self.context.language.id in _MACROS else code
+        code = without_comment(self.header, self.context.language)
+        return code.rstrip("\\").rstrip() if self.context.language.layout.macros else code
 
     def _asking(self, code: str) -> Header:
         own = self.stack[-1].indent if code[-1] in CLOSERS and self.stack else self.own
-        if self.context.profile.key_value and code.lstrip().startswith("- ") and not _BARE_ITEM.match(code):
+        if self.context.language.key_value and code.lstrip().startswith("- ") and not _BARE_ITEM.match(code):
             own += 2  # a key of the item
         return Header(code, own, self.context, self.style, self.text)
 
@@ -137,16 +133,16 @@ class Below:
         """Judge a line that the header does not ask for, or only by what it leaves unfinished."""
         context = self.context
         depth = len(self.stack)
-        if introduces(code, context.profile) and not goes_on(code):
+        if introduces(code, context.language) and not goes_on(code):
             return self.own - indent
         if self._is_listed(code):
             return self.own - indent
-        if trails(code) and not context.profile.key_value and depth <= len(context.openings):
+        if trails(code) and not context.language.key_value and depth <= len(context.openings):
             if trails(self.text.rstrip()) and not context.line_after.strip() and not self._repeats(stripped):
                 return context.next_indent - indent  # the expression goes on below the cursor
             return asking.judge(indent - self.own, "+", stripped)
-        if context.profile.indentation_based:
-            brackets = "[{" if context.profile.key_value else "([{"
+        if context.language.indentation_based:
+            brackets = "[{" if context.language.key_value else "([{"
             if depth <= context.line_depth and not (self.stack and self.stack[-1].mark in brackets):
                 return self._offside(stripped, indent, code)
             return None
@@ -156,7 +152,7 @@ class Below:
             return self.statement - indent
         if code[-1] == ",":
             columns = [found.end() - indent for found in _AFTER_SPACE.finditer(code, self.own + 1)]
-            if indent <= self.own and context.profile.ends_by_word and columns:
+            if indent <= self.own and context.language.ends_by_word and columns:
                 return Point(columns[0])  # left of the call whose arguments go on
             nearest = min(columns, key=abs, default=0)
             if abs(nearest) <= _NEAR and not self._a_step_in(indent, asking):
@@ -171,10 +167,10 @@ class Below:
         context = self.context
         if code[-1] != "," or not context.on_blank_line or len(self.stack) != context.line_depth:
             return False
-        if context.language.id in _STYLES:
+        if context.language.layout.style_sheet:
             return ":" not in code
         above = context.previous_line.rstrip()
-        if context.language.id == "sql" and not self.stack:
+        if context.language.layout.listed_clauses and not self.stack:
             return above.endswith(",") or (bool(above) and word_opens(above.strip()))
         return (
             context.container == "elements"
@@ -190,16 +186,16 @@ class Below:
         if not context.openings:
             return Point(-indent)
         for above in reversed(context.head.split("\n")[:-1]):
-            if above.strip() and not is_directive(above, context.profile):
+            if above.strip() and not is_directive(above, context.language):
                 ended = above.rstrip()[-1] in ";}"
-                return Point(indent_of(above) - indent) if ended else None
+                return Point(indent_width(above) - indent) if ended else None
         return None
 
     def _mark(self, code: str, below: str) -> str:
         """Return how the header opens a body, under the marks of `IndentStyle`, "" if it does not."""
         context, stack = self.context, self.stack
-        profile = context.profile
-        prose = profile.key_value or context.language.id in (*_MARKUP, *_STYLES)
+        language = context.language
+        prose = language.key_value or language.layout.markup or language.layout.style_sheet
         if code[-1] not in CLOSERS and not prose and len(stack) >= context.line_depth:
             if below[0] == ".":
                 return "."
@@ -207,11 +203,11 @@ class Below:
                 return operator_mark(below)
         mark = mark_of(code.strip(), below)
         if mark in (":", "-"):
-            known = profile.indentation_based or is_case(code) or context.language.id in _STYLES
+            known = language.indentation_based or is_case(code) or language.layout.style_sheet
             return mark if known else ""
-        if profile.key_value and not mark and opens_block(code, context):
+        if language.key_value and not mark and opens_block(code, context):
             return ":"  # a block scalar
-        if mark == "w" and (below[0] == "{" or (not profile.ends_by_word and _DEFINED.match(code))):
+        if mark == "w" and (below[0] == "{" or (not language.ends_by_word and _DEFINED.match(code))):
             return ""
         if not mark and opens_tag(code):
             return "<"
@@ -240,15 +236,15 @@ class Below:
     def _whole(self, code: str, stripped: str) -> bool:
         """Whether the header is a whole statement, in a language where the end of the line ends it."""
         context = self.context
-        if context.language.id in _MARKUP:
+        if context.language.layout.markup:
             return code.strip()[0] not in "<{" and stripped[0] not in "<{" and context.lex_state.is_code
         if goes_on(code) or continues_above(stripped) or self._among_elements():
             return False
-        if is_clause(stripped) or ends_block(stripped, context.profile):
+        if is_clause(stripped) or ends_block(stripped, context.language):
             return False
-        if context.profile.case_patterns and code[-1] == ")" and "(" not in code:
+        if context.language.case_patterns and code[-1] == ")" and "(" not in code:
             return False  # the pattern of a ``case``
-        return context.profile.ends_by_word or (context.profile.key_value and not self.stack)
+        return context.language.ends_by_word or (context.language.key_value and not self.stack)
 
     def _among_elements(self) -> bool:
         """Whether the header ends among the elements of a bracket, and in no function that begins beside it."""
@@ -257,14 +253,14 @@ class Below:
             return False
         opened = self.stack[-1].offset
         line = context.head[context.head.rfind("\n", 0, opened) + 1 :].partition("\n")[0]
-        return not (context.profile.ends_by_word and opened >= 0 and opens_block(line, context))
+        return not (context.language.ends_by_word and opened >= 0 and opens_block(line, context))
 
     def _offside(self, stripped: str, indent: int, code: str) -> int | None:
         """Where indentation is syntax, a line after a whole statement may not be deeper, nor between two levels."""
         own = self.statement
-        if goes_on(code) and not self.context.profile.key_value:
+        if goes_on(code) and not self.context.language.key_value:
             return None
-        if self.context.profile.key_value and self.header.strip().startswith("- "):
+        if self.context.language.key_value and self.header.strip().startswith("- "):
             if stripped.startswith("-"):
                 return own - indent if indent != own and indent not in self._levels(own, items=True) else None
             own += 2
@@ -278,17 +274,17 @@ class Below:
     def _stands_elsewhere(self, stripped: str, expected: int, indent: int) -> bool:
         """Whether the document has the key of a line at the expected depth and never as deep as the line is."""
         key, colon, _ = stripped.partition(":")
-        depths = key_depths(self.context.around, key) if colon and self.context.profile.key_value else ()
+        depths = key_depths(self.context.around, key) if colon and self.context.language.key_value else ()
         return expected in depths and indent not in depths
 
     def _fits_left(self) -> bool:
         """Whether every line that leaves a block of the document goes on one that is there."""
         lowest = self.statement
         for line in filter(str.strip, self.text.split("\n")):
-            indent = indent_of(line)
+            indent = indent_width(line)
             if indent < lowest:
                 lowest = indent
-                item = self.context.profile.key_value and line.lstrip().startswith("- ")
+                item = self.context.language.key_value and line.lstrip().startswith("- ")
                 if indent not in self._levels(self.statement, items=item):
                     return False
         return True
@@ -303,11 +299,11 @@ class Below:
         for line in reversed(self.context.head.split("\n")[:-1]):
             if lowest <= least and lowest < own:
                 break
-            indent = indent_of(line)
+            indent = indent_width(line)
             if not line.strip() or indent > lowest:
                 continue
             lowest = indent
-            item = self.context.profile.key_value and line.lstrip().startswith("- ")
+            item = self.context.language.key_value and line.lstrip().startswith("- ")
             if item and not items and least <= indent + 2 < own:
                 levels.add(indent + 2)
             if least <= indent < own and item == items:
@@ -320,7 +316,7 @@ _LABEL: Final = re.compile(r"^(?:#|\w+\s*:(?!:)|(?:public|private|protected|inte
 
 def begins_statement(stripped: str, above: str, context: CursorContext) -> bool:
     """Whether a line must stand level with the completion's first: a statement after an ended one."""
-    if not context.openings or context.profile.indentation_based:
+    if not context.openings or context.language.indentation_based:
         return False
     return (
         ends_statement(above)

@@ -23,15 +23,15 @@ _VALUE_OF_BLOCK: Final = re.compile(r"[=(]\s*(?:if|unless|while|until|begin|case
 
 def opens_block(code: str, context: CursorContext) -> bool:
     """Whether the line `code` begins a block that deeper lines fill, brackets apart."""
-    profile = context.profile
-    stripped = without_comment(code, profile)
+    language = context.language
+    stripped = without_comment(code, language)
     if opens_tag(code):
         return True
-    if profile.key_value:
+    if language.key_value:
         return bool(_BLOCK_SCALAR.search(stripped))
-    if profile.indentation_based:
+    if language.indentation_based:
         return stripped.endswith((":", "=", "->", "do", "where", "of", "then", "else", "let", "in"))
-    if profile.ends_by_word:
+    if language.ends_by_word:
         words = re.findall(r"[A-Za-z_]+", stripped)
         return bool(words and words[-1] not in _END_WORDS) and (
             (words[0] in _BLOCK_WORDS and not stripped.endswith("}"))

@@ -6,8 +6,8 @@ import itertools
 from typing import TYPE_CHECKING
 
 from segue_postprocess._brackets import steps
-from segue_postprocess._lexis import indent_of
 from segue_postprocess._lines import continues_above
+from segue_syntax import indent_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +45,7 @@ def _boundaries(text: str, context: CursorContext) -> tuple[list[int], list[int]
     own = len(context.openings)
     lines = text.split("\n")
     said = [line for line in lines if line.strip()]
-    level = context.indent if lines[0].strip() or not said else indent_of(said[0])
+    level = context.indent if lines[0].strip() or not said else indent_width(said[0])
     every: list[int] = []
     whole: list[int] = []
     at = -1
@@ -56,6 +56,6 @@ def _boundaries(text: str, context: CursorContext) -> tuple[list[int], list[int]
             index += 1
         if line.strip() and len(found[index].stack) <= own:
             every.append(at)
-            if not below.strip() or (indent_of(below) <= level and not continues_above(below)):
+            if not below.strip() or (indent_width(below) <= level and not continues_above(below)):
                 whole.append(at)
     return every, whole

@@ -8,15 +8,14 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from segue_postprocess._context import closings_for
-from segue_postprocess._lexis import CLOSERS, OPENERS, LexState, Opening, indent_of
 from segue_postprocess._lines import closes_only
 from segue_postprocess._overlap import repeated_tail
 from segue_postprocess._pairs import align, closing_mark, ends_case_pattern, opening_indent
 from segue_postprocess._types import Reason
+from segue_syntax import CLOSERS, OPENERS, LexState, Opening, Token, indent_width
 
 if TYPE_CHECKING:
     from segue_postprocess._context import CursorContext
-    from segue_postprocess._lexis import Token
     from segue_postprocess._types import Candidate
 
 _MISMATCH = 1.5
@@ -70,12 +69,12 @@ def _of_longer(text: str, tokens: list[Token], context: CursorContext) -> list[B
 def _follow(text: str, context: CursorContext) -> list[BracketState]:
     joined, tokens, _ = context.typed(text)
     typed_at = len(context.line_before)
-    cases = context.profile.case_patterns
+    cases = context.language.case_patterns
     stack = context.openings
     older = len(stack)
     mismatched = 0
     found = [BracketState(0, stack)]
-    inside = context.lex_state.literal >= 0
+    inside = context.lex_state.literal is not None
     popped: Opening | None = None
     for mark, start, end in tokens:
         if len(stack) - older > _DEEPEST:
@@ -133,7 +132,7 @@ def lines_that_stay(text: str, context: CursorContext) -> set[int]:
     """Return the lines that begin inside a string, unless it is a docstring, which moves with its block."""
     joined, tokens, _ = context.typed(text)
     strings = _strings_over_lines(joined, tokens)
-    if context.profile.indentation_based:
+    if context.language.indentation_based:
         strings = [string for string in strings if not _is_docstring(string, joined, tokens, context)]
     return _lines_inside(joined, strings)
 
@@ -165,7 +164,7 @@ def balance_of(step: BracketState, mode: LexState, context: CursorContext) -> Ba
     closings = closings_for(context, mode)
     whole = context.whole
     best = Balance(align(step.stack, closings, whole=whole)[0] + step.mismatched * _MISMATCH, 0)
-    if mode == context.lex_state or context.lex_state.literal >= 0:
+    if mode == context.lex_state or context.lex_state.literal is not None:
         closings = context.closings
         for count, extent in enumerate(context.auto_closed, 1):
             if best.cost == 0:
@@ -189,7 +188,7 @@ def _closes_too_soon(step: BracketState, text: str, context: CursorContext) -> b
     if context.next_indent > step.closed.indent:
         return True
     line = text[text.rfind("\n", 0, step.starts) + 1 : step.starts]
-    misplaced = not line.strip() and "\n" in text[: step.starts] and indent_of(line) != step.closed.indent
+    misplaced = not line.strip() and "\n" in text[: step.starts] and indent_width(line) != step.closed.indent
     following = context.closings[0] if context.closings else None
     return (
         misplaced and following is not None and following.leading and following.indent == step.closed.indent
@@ -206,12 +205,12 @@ def cut_foreign(text: str, context: CursorContext) -> tuple[str, Balance]:
     best_end = len(text)
     if best.cost == 0:
         return text, best
-    code = context.lex_state if context.lex_state.literal < 0 else LexState()
+    code = context.lex_state if context.lex_state.literal is None else LexState()
     for index in range(len(found) - 1, 0, -1):
         start = found[index].starts
         if start < 0 or not (found[index].foreign or _closes_too_soon(found[index], text, context)):
             continue
-        at_mode = context.lex_state if index == 1 and context.lex_state.literal >= 0 else code
+        at_mode = context.lex_state if index == 1 and context.lex_state.literal is not None else code
         candidate = balance_of(found[index - 1], at_mode, context)
         if candidate.cost < best.cost:
             best, best_end = candidate, start

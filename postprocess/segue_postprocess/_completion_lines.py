@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from segue_postprocess._brackets import lines_in_strings, steps_at_lines
-from segue_postprocess._lexis import indent_of
 from segue_postprocess._lines import closes_only
+from segue_syntax import indent_width
 
 if TYPE_CHECKING:
     from segue_postprocess._brackets import BracketState
@@ -59,4 +59,4 @@ class CompletionLines:
         An answer whose first line stands at the cursor may be written for another depth: its closers say which.
         """
         last = self.lines[end - 1]
-        return -1 if self.context.profile.indentation_based or not closes_only(last) else indent_of(last)
+        return -1 if self.context.language.indentation_based or not closes_only(last) else indent_width(last)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from segue_postprocess._blocks import opens_block
 from segue_postprocess._foreign_lines import breaks_mapping, is_keyed_item, stands_deep, stands_out, too_deep
-from segue_postprocess._lexis import indent_of
 from segue_postprocess._lines import (
     asks_more,
     closes_only,
@@ -17,13 +16,12 @@ from segue_postprocess._lines import (
     is_directive,
     opens_tag,
 )
+from segue_syntax import indent_width
 
 if TYPE_CHECKING:
     from segue_postprocess._completion_lines import CompletionLines
     from segue_postprocess._context import CursorContext
 
-_STYLES: Final = ("css", "scss", "less")
-_TYPED_ABOVE: Final = ("c", "cpp")
 _ONLY_TYPE: Final = re.compile(r"\s*(?!else|do|try|public|private)[A-Za-z_][\w \t*]*[\w*]\s*")
 _TAG_NAME: Final = re.compile(r"<[\w.:-]*")
 _OPENS_TAG: Final = re.compile(r"<(?=[A-Za-z>])")
@@ -35,23 +33,23 @@ def construct_end(answer: CompletionLines, start: int, floor: int, base: int) ->
 
     `floor` is its indentation and `base` the number of brackets open around it.
     """
-    if is_directive(answer.line(start), answer.context.profile):
+    if is_directive(answer.line(start), answer.context.language):
         return _directive_end(answer, start)
-    context, profile = answer.context, answer.context.profile
+    context, language = answer.context, answer.context.language
     k = end = start + 1
     has_block = _open(answer, k) > base
     header = answer.line(start)
     tags = 1 if opens_tag(header) else 0
     stray = _stray_tag(answer, start, floor) if tags else len(answer.lines)
-    mapping = profile.key_value and profile.indentation_based
+    mapping = language.key_value and language.indentation_based
     word_block = opens_block(header, context) or (mapping and is_keyed_item(header))
-    listed = profile.key_value and header.rstrip().endswith(":") and not header.lstrip().startswith("- ")
+    listed = language.key_value and header.rstrip().endswith(":") and not header.lstrip().startswith("- ")
     while k < stray:
         line = answer.lines[k]
         if not line.strip():
             k += 1
             continue
-        indent = indent_of(line)
+        indent = indent_width(line)
         listed = listed and indent <= floor
         last = answer.line(answer.last(k))
         blank = not all(map(str.strip, answer.lines[end:k]))
@@ -65,7 +63,7 @@ def construct_end(answer: CompletionLines, start: int, floor: int, base: int) ->
         elif k in answer.in_string:
             pass
         elif (line.strip() == ";" and not last.rstrip().endswith(";")) or (
-            word_block and indent == floor and ends_block(line, profile) and _open(answer, k + 1) <= base
+            word_block and indent == floor and ends_block(line, language) and _open(answer, k + 1) <= base
         ):
             return k + 1
         elif depth > base:
@@ -85,11 +83,11 @@ def construct_end(answer: CompletionLines, start: int, floor: int, base: int) ->
             has_block = True
         elif blank and not (word_block and indent > floor):
             return end
-        elif indent > floor and line.lstrip().startswith(profile.line_comments or "\0"):
+        elif indent > floor and line.lstrip().startswith(language.line_comments or "\0"):
             k += 1  # kept if what follows it is
             continue
         elif indent > floor and not closes_only(line):
-            shut = has_block and closes_only(last) and indent_of(last) == floor
+            shut = has_block and closes_only(last) and indent_width(last) == floor
             if not (word_block and not shut) and not _hangs_on(line, last, context, shut=shut):
                 return end
             if (
@@ -133,7 +131,7 @@ def _ended(last: str) -> bool:
 
 def _holds_one(header: str, context: CursorContext) -> bool:
     """Whether a semicolon ends what `header` begins: a property of a style sheet, one expression below an arrow."""
-    return context.language.id in _STYLES or header.rstrip().endswith(("=>", "->"))
+    return context.language.layout.style_sheet or header.rstrip().endswith(("=>", "->"))
 
 
 def _stray_tag(answer: CompletionLines, start: int, floor: int) -> int:
@@ -146,7 +144,7 @@ def _stray_tag(answer: CompletionLines, start: int, floor: int) -> int:
         line = answer.lines[k].strip()
         opened += _tag_balance(line)
         if opened <= 0:
-            mine = not opened and (line.startswith((own, "/>")) or indent_of(answer.lines[k]) <= floor)
+            mine = not opened and (line.startswith((own, "/>")) or indent_width(answer.lines[k]) <= floor)
             return k + 1 if mine else k
     return len(answer.lines)
 
@@ -195,15 +193,15 @@ def _asks_deeper(last: str, context: CursorContext) -> bool:
     """Whether the line above asks for deeper ones; a comma after an element or an alternative does not."""
     if last.rstrip().endswith(",") and (context.container == "elements" or "=>" in last):
         return False
-    return asks_more(last, context.profile)
+    return asks_more(last, context.language)
 
 
 def _carries_on(line: str, last: str, context: CursorContext) -> bool:
     """Whether `line`, level with the line above, still belongs to it: an expression over several lines."""
-    if context.profile.key_value or closes_only(line) or context.language.id in _STYLES:
+    if context.language.key_value or closes_only(line) or context.language.layout.style_sheet:
         return False
-    if context.language.id in _TYPED_ABOVE and _ONLY_TYPE.fullmatch(last) and line.strip()[0] not in "#{":
+    if context.language.layout.macros and _ONLY_TYPE.fullmatch(last) and line.strip()[0] not in "#{":
         return True
     if continues_above(line):
         return not _ended(last) and not (line.rstrip().endswith(",") and context.container != "elements")
-    return asks_more(last, context.profile) and not last.rstrip().endswith((":", ",", ".", "-", "return"))
+    return asks_more(last, context.language) and not last.rstrip().endswith((":", ",", ".", "-", "return"))

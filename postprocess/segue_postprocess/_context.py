@@ -8,21 +8,20 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from segue_postprocess._lexis import (
+from segue_postprocess._pairs import Closing, align, auto_closed, closings_in
+from segue_postprocess._window import read_head, read_tail, state_at, window_start
+from segue_syntax import (
     CLOSERS,
+    Language,
     LexState,
     Opening,
-    Profile,
     Scanner,
     Token,
-    indent_of,
+    indent_width,
+    language_of,
     leading_space,
-    profile_of,
     scanner_of,
 )
-from segue_postprocess._pairs import Closing, align, auto_closed, closings_in
-from segue_postprocess._window import mode_at, read_head, read_tail, window_start
-from segue_syntax import Language, language_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +58,6 @@ class CursorContext:
     cursor: Cursor
     trees: TreeStore
     language: Language
-    profile: Profile
     scanner: Scanner
     head: str
     tail: str
@@ -128,7 +126,7 @@ class CursorContext:
     def prepare(self) -> None:
         """Read what answers ask for, ahead of the first."""
         _ = self.places_above
-        if self.lex_state.is_code and self.profile.line_comments:
+        if self.lex_state.is_code and self.language.line_comments:
             closings_for(self, LexState(line_comment=True))
 
     @property
@@ -147,7 +145,7 @@ class CursorContext:
 
     @property
     def next_indent(self) -> int:
-        return indent_of(self.next_line) if self.next_line else -1
+        return indent_width(self.next_line) if self.next_line else -1
 
     @property
     def around(self) -> str:
@@ -164,7 +162,7 @@ class CursorContext:
 
     @property
     def previous_indent(self) -> int:
-        return indent_of(self.previous_line) if self.previous_line else -1
+        return indent_width(self.previous_line) if self.previous_line else -1
 
     @property
     def line_after_blank(self) -> bool:
@@ -182,14 +180,14 @@ class CursorContext:
         if not brackets:
             return (
                 "file"
-                if not self.profile.indentation_based or self.indent == 0
+                if not self.language.indentation_based or self.indent == 0
                 else self._offside_container()
             )
         return container_of(self.head, brackets[-1])
 
     def _offside_container(self) -> str:
         for line in reversed(self.head.split("\n")[:-1]):
-            if line.strip() and indent_of(line) < self.indent:
+            if line.strip() and indent_width(line) < self.indent:
                 return "members" if _TYPE_BODY.search(line.split("(")[0]) else "statements"
         return "statements"
 
@@ -233,12 +231,11 @@ def read_apart(cursor: Cursor, trees: TreeStore) -> CursorContext:
     """Read the surroundings of a cursor without keeping them for the next call."""
     language = language_of(cursor.language_id, cursor.path)
     scanner = scanner_of(language.id)
-    profile = profile_of(language.id)
     crlf = "\r\n" in cursor.prefix[-4000:] or "\r\n" in cursor.suffix[:4000]
-    start, nothing_open = window_start(cursor.prefix, profile)
+    start, nothing_open = window_start(cursor.prefix, language)
     head = cursor.prefix[start:].replace("\r\n", "\n")
-    mode_at_start = mode_at(cursor.prefix, start, language.id)
-    lex_state, openings = read_head(head, language.id, mode_at_start)
+    state_at_start = state_at(cursor.prefix, start, language.id)
+    lex_state, openings = read_head(head, language.id, state_at_start)
     line_start = head.rfind("\n") + 1
     line_before = head[line_start:]
     tail, tail_is_whole, closings = read_tail(cursor.suffix, language.id, lex_state, len(openings))
@@ -251,7 +248,6 @@ def read_apart(cursor: Cursor, trees: TreeStore) -> CursorContext:
         cursor=cursor,
         trees=trees,
         language=language,
-        profile=profile,
         scanner=scanner,
         head=head,
         tail=tail,
@@ -264,7 +260,7 @@ def read_apart(cursor: Cursor, trees: TreeStore) -> CursorContext:
         auto_closed=auto_closed(line_after, closings),
         unclosed=frozenset(unclosed),
         line_depth=sum(1 for opening in openings if opening.offset < line_start),
-        indent=indent_of(line_before),
+        indent=indent_width(line_before),
         previous_line=previous_line,
         next_line=next_line,
         crlf=crlf,
@@ -289,10 +285,8 @@ def closings_for(context: CursorContext, mode: LexState) -> tuple[Closing, ...]:
 def _closings_in_mode(tail: str, language_id: str, mode: LexState) -> tuple[Closing, ...]:
     scanner = scanner_of(language_id)
     tokens, end = scanner.scan(tail, 0, mode)
-    closings = closings_in(tail, tokens, mode, scanner.profile)
-    if end.literal < 0:
+    closings = closings_in(tail, tokens, mode, language_of(language_id))
+    if end.literal is None:
         return closings
-    quote = scanner.profile.literals[
-        end.literal
-    ].mark  # what closed a string now opens one that nothing closes
+    quote = end.literal.mark  # what closed a string now opens one that nothing closes
     return (*closings, Closing(quote, len(tail), -1, leading=False))

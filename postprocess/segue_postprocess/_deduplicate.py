@@ -49,7 +49,7 @@ def copied_from(lines: list[str], context: CursorContext) -> int | None:
     texts = [line for _, line in mine]
     here = [context.line_before.strip()] if context.line_before.strip() else _said(context.tail)[:2]
     for index, (number, line) in enumerate(mine):
-        if not index or line not in places or closes_only(line) or ends_block(line, context.profile):
+        if not index or line not in places or closes_only(line) or ends_block(line, context.language):
             continue
         if any(_is_copy(texts[index:], said[place:], (here, texts[:1])) for place in places[line]):
             return number
@@ -139,7 +139,7 @@ def _may_repeat(line: str) -> bool:
 
 def cut_repeated_keys(candidate: Candidate, context: CursorContext) -> Candidate:
     """Drop a line that repeats the line above it where a mapping cannot have a key twice."""
-    if not context.profile.key_value or context.lex_state.literal >= 0:
+    if not context.language.key_value or context.lex_state.literal is not None:
         return candidate
     first, *rest = candidate.text.split("\n")
     kept = [first]

@@ -17,37 +17,6 @@ if TYPE_CHECKING:
 
 _NEAR: Final = 4
 _USUAL_STEPS: Final = (2, 4, 8)
-_STYLE_GUIDE: Final = {
-    "python": 4,
-    "rust": 4,
-    "kotlin": 4,
-    "csharp": 4,
-    "ruby": 2,
-    "elixir": 2,
-    "dart": 2,
-    "yaml": 2,
-}
-"""The step of languages that have one for all, where neither the document nor the answer shows another."""
-_COMMON: Final = {
-    "c": 4,
-    "cpp": 4,
-    "java": 4,
-    "php": 4,
-    "swift": 4,
-    "css": 2,
-    "html": 2,
-    "javascript": 2,
-    "json": 2,
-    "lua": 2,
-    "scala": 2,
-    "shellscript": 2,
-    "toml": 4,
-    "typescript": 2,
-    "typescriptreact": 2,
-}
-"""The commonest step of other languages: a depth that nobody indents by is brought to it."""
-_TWO_STEPS: Final = frozenset(["c", "cpp", "java", "scala"])
-"""Languages where what goes on a statement is often indented twice."""
 _LED: Final = (".", "o", "|")
 """Marks of lines that begin with what makes them go on the line above."""
 _CONTINUED: Final = (".", "o", "a", "+", "=", "(")
@@ -101,12 +70,12 @@ class Header:
 
     def step(self) -> int:
         """Return how many columns one level takes here, 0 if nothing shows it."""
-        return self.style.step or self._answers.step or _STYLE_GUIDE.get(self.context.language.id, 0)
+        return self.style.step or self._answers.step or self.context.language.layout.indent
 
     @property
     def _answers(self) -> IndentStyle:
         """What the answer itself shows: all its lines may be moved, but how it nests stays."""
-        return style_of(self.answer, self.context.profile.line_comments)
+        return style_of(self.answer, self.context.language.line_comments)
 
     def _seen(self, mark: str) -> tuple[frozenset[int], int]:
         """Return how deep such lines stand elsewhere, and the commonest depth.
@@ -115,7 +84,7 @@ class Header:
         """
         for style, like in self._witnesses(mark):
             seen = style.bodies.get(like, frozenset())
-            if mark == ":" and self.context.profile.indentation_based:
+            if mark == ":" and self.context.language.indentation_based:
                 seen = frozenset(depth for depth in seen if depth > 0)
             if seen:
                 usual = style.usual[like] if style.usual[like] in seen else min(seen)
@@ -160,20 +129,20 @@ class Header:
 
     def _by_step(self, depth: int, mark: str) -> Point | None:
         """Judge by the width of a level alone: where two levels may be usual, both will do."""
-        profile, language = self.context.profile, self.context.language.id
+        language, layout = self.context.language, self.context.language.layout
         exact = (
             mark in ("{", "w", "<")
-            or (mark == ":" and not profile.key_value)
-            or (not mark and profile.ends_by_word)
+            or (mark == ":" and not language.key_value)
+            or (not mark and language.ends_by_word)
         )
         step = self.step()
         if not step:
-            common = _COMMON.get(language, 0)
-            return Point(common - depth) if common and depth not in _USUAL_STEPS and mark != "-" else None
+            usual = layout.usual_indent
+            return Point(usual - depth) if usual and depth not in _USUAL_STEPS and mark != "-" else None
         if mark in _LED and depth == 0:
             return Point(0)
-        if depth == step or (depth == 2 * step and not exact and (language in _TWO_STEPS or mark == "\\")):
+        if depth == step or (depth == 2 * step and not exact and (layout.deep_wraps or mark == "\\")):
             return Point(0) if mark in _LED else None
         if mark in _CONTINUED or mark in _LED:  # as the style guides say
-            step = 2 * step if language == "java" else max(step, 4) if language in ("c", "cpp") else step
+            step = max(step * layout.wrap_steps, layout.least_wrap)
         return Point(step - depth)

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from segue_postprocess._blocks import opens_block
-from segue_postprocess._lexis import indent_of
 from segue_postprocess._lines import goes_on, introduces, is_substantial
 from segue_postprocess._types import Reason
+from segue_syntax import indent_width
 
 if TYPE_CHECKING:
     from segue_postprocess._context import CursorContext
@@ -34,9 +34,11 @@ def repeated_lines_above(candidate: Candidate, context: CursorContext) -> Candid
     if count == len(said):
         return candidate.changed("", Reason.ECHO)
     rest = lines[said[count] :]
-    distance = context.indent - indent_of(rest[0])
+    distance = context.indent - indent_width(rest[0])
     moved = [
-        " " * max(0, indent_of(line) + distance) + line.lstrip(" \t") if distance and line.strip() else line
+        " " * max(0, indent_width(line) + distance) + line.lstrip(" \t")
+        if distance and line.strip()
+        else line
         for line in rest
     ]
     moved[0] = rest[0].lstrip(" \t")
@@ -63,10 +65,10 @@ def _is_echo(lines: list[str], above: list[str], context: CursorContext) -> bool
     count, first = len(lines), lines[0]
     if above[-2 * count : -count] == lines or first.startswith("<"):
         return False
-    if context.profile.key_value or count > 1:
+    if context.language.key_value or count > 1:
         return sum(map(is_substantial, lines)) > 1
-    begins = opens_block(first, context) or goes_on(first) or introduces(first, context.profile)
-    return begins or context.profile.prose
+    begins = opens_block(first, context) or goes_on(first) or introduces(first, context.language)
+    return begins or context.language.prose
 
 
 def repeated_line(candidate: Candidate, context: CursorContext) -> Candidate:

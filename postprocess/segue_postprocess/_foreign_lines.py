@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 from segue_postprocess._blocks import opens_block
 from segue_postprocess._context import container_of
-from segue_postprocess._lexis import indent_of
 from segue_postprocess._lines import (
     asks_more,
     closes_only,
@@ -23,24 +22,19 @@ from segue_postprocess._lines import (
     is_clause,
     without_comment,
 )
+from segue_syntax import Opening, indent_width
 
 if TYPE_CHECKING:
     from segue_postprocess._completion_lines import CompletionLines
     from segue_postprocess._context import CursorContext
-    from segue_postprocess._lexis import Opening
 
 _ANYWHERE: Final = ")]}:/*<|\"'`"
 _ANYWHERE_IN_STYLES: Final = ")]}/"
-_STYLES: Final = frozenset(["css", "scss", "less"])
-_MARKUP: Final = frozenset(["html", "vue", "svelte", "xml"])
 _HANGING: Final = _ANYWHERE + "&.?,;+-=(#"
 _LABEL: Final = re.compile(r"\s*[\w.-]+\s*:\s*(?://.*|/\*.*)?$")
 _HANGING_WORD: Final = re.compile(
     r"\s*(?:where|throws|extends|implements|with|then|else|and|or|is|as|in|by)\b"
 )
-_LINE_ENDED: Final = frozenset(["go", "swift", "kotlin", "lua", "ruby", "scala", "javascript", "typescript"])
-"""Languages where the end of the line ends a statement, unless an operator or comma stands there."""
-_PACKAGED: Final = frozenset({"go", "java", "kotlin", "scala"})
 _PACKAGE: Final = re.compile(r"package [\w.]+;?\s*$")
 _BEFORE_PACKAGE: Final = ("package ", "//", "/*", "*", "@")
 _FILE_START: Final = re.compile(
@@ -66,10 +60,10 @@ def stands_out(answer: CompletionLines, k: int) -> bool:
     """
     line = answer.lines[k]
     stripped = line.strip()
-    anywhere = _ANYWHERE_IN_STYLES if answer.context.language.id in _STYLES else _ANYWHERE
-    if answer.context.profile.ends_by_word or stripped[0] in anywhere:
+    anywhere = _ANYWHERE_IN_STYLES if answer.context.language.layout.style_sheet else _ANYWHERE
+    if answer.context.language.ends_by_word or stripped[0] in anywhere:
         return False
-    opening, indent = answer.states[k].stack[-1], indent_of(line)
+    opening, indent = answer.states[k].stack[-1], indent_width(line)
     first = _first_inside(answer, k, opening)
     if first <= opening.indent or indent >= first:
         return False
@@ -84,7 +78,7 @@ def _first_inside(answer: CompletionLines, k: int, opening: Opening) -> int:
     """Return the indentation of the first line inside `opening`, -1 if line `k` is the first."""
     for number in range(1, k):
         if answer.lines[number].strip() and opening in answer.states[number].stack:
-            return indent_of(answer.lines[number])
+            return indent_width(answer.lines[number])
     return -1
 
 
@@ -94,8 +88,8 @@ def stands_deep(answer: CompletionLines, k: int) -> bool:
     last = answer.line(number)
     context = answer.context
     if (
-        indent_of(line) <= indent_of(last)
-        or context.profile.indentation_based
+        indent_width(line) <= indent_width(last)
+        or context.language.indentation_based
         or answer.depth(k) > answer.depth(number)
     ):
         return False
@@ -119,17 +113,17 @@ def stands_deep(answer: CompletionLines, k: int) -> bool:
         and "=>" not in above
         and (stack[-1].mark in "([" or _in_table(stack[-1], answer))
     ):
-        return indent_of(last) == _first_inside(answer, k, stack[-1])
-    if context.language.id not in _LINE_ENDED or "<<" in above or _CONTROL.match(above):
+        return indent_width(last) == _first_inside(answer, k, stack[-1])
+    if not context.language.layout.lines_end_statements or "<<" in above or _CONTROL.match(above):
         return False
-    return not asks_more(without_comment(last, context.profile), context.profile)
+    return not asks_more(without_comment(last, context.language), context.language)
 
 
 def _is_closed(above: str, context: CursorContext) -> bool:
     """Whether the line `above` ends an element, or is text of a page: no tag stands below it."""
     if above.startswith("</") or (above[0] == "<" and "</" in above and above[-1] == ">"):
         return True
-    return context.language.id in _MARKUP and not set(above) & set("<>{}=(,")
+    return context.language.layout.markup and not set(above) & set("<>{}=(,")
 
 
 def _in_table(opening: Opening, answer: CompletionLines) -> bool:
@@ -144,7 +138,7 @@ def defines(line: str) -> bool:
 
 def restart(answer: CompletionLines) -> int:
     """Return the first line that begins another file, the number of lines if none does."""
-    packaged = answer.context.language.id in _PACKAGED
+    packaged = answer.context.language.layout.package_first
     for k, line in enumerate(answer.lines[1:], 1):
         package = packaged and _PACKAGE.match(line)
         if k in answer.in_string or not (package or (line[:1] in ("<", "#") and _FILE_START.match(line))):
@@ -158,7 +152,7 @@ def restart(answer: CompletionLines) -> int:
 def dead_from(answer: CompletionLines) -> int:
     """Return the first line that can never run, since one level with it has left the block; else the line count."""
     left: tuple[int, int] | None = None
-    profile = answer.context.profile
+    language = answer.context.language
     for k, line in enumerate(answer.lines):
         if not line.strip() or k in answer.in_string:
             continue
@@ -166,14 +160,14 @@ def dead_from(answer: CompletionLines) -> int:
         leaves = _JUMP.match(whole) and not _CONDITION.search(whole)
         if left is None and not leaves:
             continue
-        indent, depth = indent_of(whole), answer.depth(k)
+        indent, depth = indent_width(whole), answer.depth(k)
         if left is not None:
             if (
                 depth < left[1]
                 or indent < left[0]
                 or is_case(line)
                 or is_clause(line)
-                or (not profile.indentation_based and _LABEL.match(line))
+                or (not language.indentation_based and _LABEL.match(line))
             ):
                 left = None
             elif depth == left[1] and indent == left[0] and not _may_follow(line, answer):
@@ -185,12 +179,12 @@ def dead_from(answer: CompletionLines) -> int:
 
 def _may_follow(line: str, answer: CompletionLines) -> bool:
     """Whether `line` may stand after a statement that leaves the block: its end, a definition, a note."""
-    profile = answer.context.profile
+    language = answer.context.language
     return (
         closes_only(line)
-        or ends_block(line, profile)
+        or ends_block(line, language)
         or line.strip()[0] in _HANGING + "@["
-        or introduces(line, profile)
+        or introduces(line, language)
         or continues_above(line)
         or bool(_DEFINES.match(line))
     )
@@ -200,10 +194,10 @@ def too_deep(answer: CompletionLines, k: int) -> bool:
     """Whether line `k` stands deeper than a line that nothing may hang on, where indentation is syntax."""
     context = answer.context
     last = answer.line(answer.last(k))
-    indent = indent_of(answer.lines[k])
-    above = indent_of(last) + (2 if is_keyed_item(last) else 0)
+    indent = indent_width(answer.lines[k])
+    above = indent_width(last) + (2 if is_keyed_item(last) else 0)
     if (
-        not context.profile.indentation_based
+        not context.language.indentation_based
         or indent <= above
         or len(answer.states[k].stack)
         or in_scalar(answer, k)
@@ -211,9 +205,9 @@ def too_deep(answer: CompletionLines, k: int) -> bool:
         return False
     return not (
         opens_block(last, context)
-        or asks_more(last, context.profile)
-        or introduces(answer.lines[k], context.profile)
-        or introduces(last, context.profile)
+        or asks_more(last, context.language)
+        or introduces(answer.lines[k], context.language)
+        or introduces(last, context.language)
     )
 
 
@@ -224,15 +218,15 @@ def is_keyed_item(line: str) -> bool:
 
 def in_scalar(answer: CompletionLines, k: int) -> bool:
     """Whether line `k` is text of a block scalar, or may be of a plain one over several lines."""
-    if not answer.context.profile.key_value:
+    if not answer.context.language.key_value:
         return False
-    lowest = indent_of(answer.lines[k])
+    lowest = indent_width(answer.lines[k])
     for number in range(k - 1, -1, -1):
         line = answer.line(number)
-        if line.strip() and indent_of(line) < lowest:
+        if line.strip() and indent_width(line) < lowest:
             if _SCALAR_HEADER.search(line.rstrip()):
                 return True
-            lowest = indent_of(line)
+            lowest = indent_width(line)
     return not _KEYED_LINE.match(answer.lines[k])
 
 
@@ -242,17 +236,17 @@ def breaks_mapping(answer: CompletionLines, k: int, start: int) -> bool:
     That is a list item among keys, a key among list items, or a key that the mapping has already.
     """
     line = answer.lines[k]
-    indent, item, key = indent_of(line), line.lstrip().startswith("- "), _key(line)
+    indent, item, key = indent_width(line), line.lstrip().startswith("- "), _key(line)
     nearest = True
     for number in range(k - 1, start, -1):
         above = answer.line(number)
         stripped = above.strip()
         if not stripped or stripped[0] == "#":
             continue
-        begins = stripped.startswith("- ") and indent_of(above) + 2 == indent and not item
-        if indent_of(above) < indent and not begins:
+        begins = stripped.startswith("- ") and indent_width(above) + 2 == indent and not item
+        if indent_width(above) < indent and not begins:
             return False
-        if indent_of(above) > indent:
+        if indent_width(above) > indent:
             continue
         if key and _key(above) == key and not in_scalar(answer, k):
             return True
@@ -280,8 +274,8 @@ def _was_key(answer: CompletionLines, k: int, start: int, indent: int) -> bool:
     """Whether the list items above line `k` are the value of a key at the same indentation."""
     for number in range(k, start - 1, -1):
         line = answer.line(number)
-        if line.strip() and indent_of(line) == indent and not line.lstrip().startswith("- "):
+        if line.strip() and indent_width(line) == indent and not line.lstrip().startswith("- "):
             return True
-        if line.strip() and indent_of(line) < indent:
+        if line.strip() and indent_width(line) < indent:
             return False
     return False

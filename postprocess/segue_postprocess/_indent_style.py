@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from segue_postprocess._context import CURSOR_MARK
-from segue_postprocess._lexis import CLOSERS
 from segue_postprocess._lines import continues_above, opens_tag
+from segue_syntax import CLOSERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -90,7 +90,7 @@ def _repeats(rest: list[str], below: list[str], context: CursorContext, lines: l
 
 def _same_end(mine: str, theirs: str, context: CursorContext) -> bool:
     """Whether both lines are the same end word or tag at the same depth: two of those never follow each other."""
-    return mine.rstrip() == theirs.rstrip() and ends_block(mine, context.profile)
+    return mine.rstrip() == theirs.rstrip() and ends_block(mine, context.language)
 
 
 def _unique(line: str, context: CursorContext, lines: list[str]) -> bool:

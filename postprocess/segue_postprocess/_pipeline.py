@@ -94,7 +94,7 @@ def process(
             if candidate.is_dropped:
                 return Processed(None, 0, _codes(candidate))
     names: tuple[str, ...] = ()
-    if known_name is not None and context.lex_state.is_code and not context.profile.prose:
+    if known_name is not None and context.lex_state.is_code and not context.language.prose:
         names = unknown_names(candidate.text, context, known_name)
         candidate = candidate.with_reason(Reason.UNKNOWN_NAMES) if names else candidate
     text = candidate.text.replace("\n", "\r\n") if context.crlf else candidate.text

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from tree_sitter import Query, QueryCursor
 
 from segue_postprocess._brackets import lines_in_strings, steps, steps_at_lines
-from segue_postprocess._lexis import indent_of
+from segue_syntax import indent_width
 
 if TYPE_CHECKING:
     from tree_sitter import Language as Grammar
@@ -146,7 +146,7 @@ def misindented(text: str, context: CursorContext) -> bool:
     at_lines = steps_at_lines(text, lines, context)
     if not last.strip() and context.previous_line:
         last = context.previous_line
-        levels = [*_levels(context), indent_of(last)]
+        levels = [*_levels(context), indent_width(last)]
     for number, line in enumerate(lines):
         code = _code(line if number else context.line_before + line)
         if not code.strip() or number in inside or (number and len(at_lines[number].stack) > base):
@@ -154,7 +154,7 @@ def misindented(text: str, context: CursorContext) -> bool:
                 last = code
             continue
         if number:
-            indent = indent_of(line)
+            indent = indent_width(line)
             opened = _code(last).endswith(":")
             if _code(last).endswith("\\"):
                 last = code
@@ -175,7 +175,7 @@ def _lacks_body(last: str, text: str, context: CursorContext, inside_brackets: b
     """Whether a header that was not there ends the text, and no deeper line follows."""
     if inside_brackets or context.line_after.strip() or not context.on_blank_line or not text.strip():
         return False
-    return _code(last).endswith(":") and context.next_indent <= indent_of(last)
+    return _code(last).endswith(":") and context.next_indent <= indent_width(last)
 
 
 def _levels(context: CursorContext) -> list[int]:
@@ -183,8 +183,8 @@ def _levels(context: CursorContext) -> list[int]:
     levels: list[int] = []
     lowest = context.indent
     for line in reversed(context.head.split("\n")[:-1]):
-        if line.strip() and indent_of(line) < lowest:
-            lowest = indent_of(line)
+        if line.strip() and indent_width(line) < lowest:
+            lowest = indent_width(line)
             levels.append(lowest)
             if lowest == 0:
                 break

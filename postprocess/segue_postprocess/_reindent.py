@@ -18,22 +18,22 @@ from segue_postprocess._blocks import opens_block
 from segue_postprocess._brackets import lines_that_stay
 from segue_postprocess._context import read_apart
 from segue_postprocess._indent_style import mark_of, style_of
-from segue_postprocess._lexis import CLOSERS, indent_of, leading_space
 from segue_postprocess._types import Reason
+from segue_syntax import CLOSERS, indent_width, leading_space
 
 if TYPE_CHECKING:
     from segue_postprocess._context import CursorContext
     from segue_postprocess._indent_style import IndentStyle
     from segue_postprocess._types import Candidate
+    from segue_syntax import Literal
 
-_TABS_BY_LAW: Final = frozenset(["go", "makefile"])
 _STEPS: Final = (2, 3, 4, 8)
 
 
 def reindent(candidate: Candidate, context: CursorContext) -> Candidate:
     """Bring the lines after the first to the indentation style, and the depth, of the document."""
     text = candidate.text
-    if "\n" not in text or context.profile.prose:
+    if "\n" not in text or context.language.prose:
         return candidate
     return candidate.changed(reindented(text, context), Reason.REINDENTED)
 
@@ -44,7 +44,12 @@ def reindent_first_line(candidate: Candidate, context: CursorContext) -> Candida
     It is judged as if it had been asked for at the end of the last line above.
     """
     text, cursor = candidate.text, context.cursor
-    if context.line_before or not text.strip() or context.profile.prose or context.lex_state.literal >= 0:
+    if (
+        context.line_before
+        or not text.strip()
+        or context.language.prose
+        or context.lex_state.literal is not None
+    ):
         return candidate
     above = cursor.prefix.rstrip()
     if not above or not (text[0] in " \t" or (opens_block(context.previous_line, context))):
@@ -56,44 +61,42 @@ def reindent_first_line(candidate: Candidate, context: CursorContext) -> Candida
 
 def reindented(text: str, context: CursorContext) -> str:
     """Return `text` with all lines but the first where the document wants them."""
-    if context.lex_state.literal >= 0 and _stays_in_literal(text, context):
-        return _docstring(text, context)
-    style = style_of(context.around, context.profile.line_comments)
+    literal = context.lex_state.literal
+    if literal is not None and _stays_in(literal, text, context):
+        return _docstring(text, literal, context)
+    style = style_of(context.around, context.language.line_comments)
     lines = _in_style(text.split("\n"), _kind(style, context), context, style)
     distance = _distance(lines, context, style)
     return "\n".join(_shift(lines, distance, context, style) if distance else lines)
 
 
-def _stays_in_literal(text: str, context: CursorContext) -> bool:
-    """Whether the comment or string over several lines that holds the cursor goes on below its line."""
-    if not context.profile.literals[context.lex_state.literal].multiline:
-        return False
+def _stays_in(literal: Literal, text: str, context: CursorContext) -> bool:
+    """Whether the comment or string over several lines that holds the cursor continues below its line."""
     first = text.partition("\n")[0]
-    return context.scanner.scan(first, 0, context.lex_state)[1].literal == context.lex_state.literal
+    return literal.multiline and context.scanner.scan(first, 0, context.lex_state)[1].literal == literal
 
 
-def _docstring(text: str, context: CursorContext) -> str:
+def _docstring(text: str, literal: Literal, context: CursorContext) -> str:
     """Return the text of a docstring with its least indented line level with its opening quotes."""
-    literal = context.profile.literals[context.lex_state.literal]
     lines = text.split("\n")
     opening = next((opening for opening in reversed(context.openings) if opening.mark == literal.mark), None)
-    if not context.profile.indentation_based or opening is None or "\t" in text:
+    if not context.language.indentation_based or opening is None or "\t" in text:
         return text
     line_start = context.head.rfind("\n", 0, opening.offset) + 1
     said = [line for line in lines[1:] if line.strip()]
     if context.head[line_start : opening.offset].strip() or not said:
         return text
-    distance = opening.indent - min(map(indent_of, said))
+    distance = opening.indent - min(map(indent_width, said))
     if not distance or context.on_blank_line:
         return text
     moved = (
-        " " * (indent_of(line) + distance) + line.lstrip() if line.strip() else line for line in lines[1:]
+        " " * (indent_width(line) + distance) + line.lstrip() if line.strip() else line for line in lines[1:]
     )
     return "\n".join([lines[0], *moved])
 
 
 def _kind(style: IndentStyle, context: CursorContext) -> str:
-    return "tab" if not style.kind and context.language.id in _TABS_BY_LAW else style.kind
+    return "tab" if not style.kind and context.language.layout.tabs else style.kind
 
 
 def _in_style(lines: list[str], kind: str, context: CursorContext, style: IndentStyle) -> list[str]:
@@ -102,7 +105,7 @@ def _in_style(lines: list[str], kind: str, context: CursorContext, style: Indent
         spaces = " " * (style.step or 4)
         return [lines[0], *(leading_space(line).replace("\t", spaces) + line.lstrip(" \t") for line in rest)]
     if kind == "tab" and not any(line.startswith("\t") for line in rest):
-        widths = [indent_of(line) for line in rest if line.startswith("  ")]
+        widths = [indent_width(line) for line in rest if line.startswith("  ")]
         if widths:
             return _tabbed(lines, _unit(widths), context, style)
     return lines
@@ -126,7 +129,7 @@ def _commonest_rise(widths: list[int]) -> int:
 def _tabbed(lines: list[str], unit: int, context: CursorContext, style: IndentStyle) -> list[str]:
     """Return `lines`, which are indented by `unit` spaces a level, with tabs, and spaces where the document has those."""
     above = context.line_before + lines[0]
-    levels = [(indent_of(above), leading_space(above))]
+    levels = [(indent_width(above), leading_space(above))]
     result = [lines[0]]
     for line in lines[1:]:
         said = line.lstrip(" ")
@@ -158,7 +161,7 @@ def _shift(lines: list[str], distance: int, context: CursorContext, style: Inden
         if not line.strip() or number in fixed:
             moved.append(line)
             continue
-        moved.append(" " * max(0, indent_of(line) + distance) + line.lstrip(" \t"))
+        moved.append(" " * max(0, indent_width(line) + distance) + line.lstrip(" \t"))
     return _tabbed(moved, 4, context, style) if style.kind == "tab" else moved
 
 

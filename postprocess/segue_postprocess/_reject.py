@@ -63,15 +63,14 @@ def _is_notice(text: str, context: CursorContext) -> bool:
     found = _LICENCE.search(text) if any(mark in lowered for mark in _LICENCE_MARKS) else None
     if found is None or _LICENCE.search(context.head[-400:]):
         return False
-    literal = context.lex_state.literal
-    if context.lex_state.line_comment or (literal >= 0 and context.profile.literals[literal].comment):
+    if context.lex_state.is_comment:
         return True
     line = (context.line_before + text[: found.start()]).rpartition("\n")[2].lstrip()
-    return line.startswith((*context.profile.line_comments, "/*", "*", "<!--")) or context.profile.prose
+    return line.startswith((*context.language.line_comments, "/*", "*", "<!--")) or context.language.prose
 
 
 def _is_banner_only(text: str, context: CursorContext) -> bool:
-    if context.profile.prose or len(text.strip()) < _SHORTEST_BANNER:
+    if context.language.prose or len(text.strip()) < _SHORTEST_BANNER:
         return False
     lines = [context.line_before + text, ""] if "\n" not in text else text.split("\n")
     return all(is_banner(line) for line in lines if line.strip())

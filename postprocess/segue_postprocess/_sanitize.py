@@ -157,7 +157,7 @@ def wrappers(candidate: Candidate, context: CursorContext) -> Candidate:
     ):
         return candidate.with_reason(Reason.WRAPPER, text=found["inside"])
     ticked = _WRAPPED_IN_TICKS.fullmatch(text)
-    if ticked and context.lex_state.is_code and not context.profile.prose and _ticks_mean_nothing(context):
+    if ticked and context.lex_state.is_code and not context.language.prose and _ticks_mean_nothing(context):
         return candidate.with_reason(Reason.WRAPPER, text=ticked[2])
     return candidate
 
@@ -165,7 +165,7 @@ def wrappers(candidate: Candidate, context: CursorContext) -> Candidate:
 def _ticks_mean_nothing(context: CursorContext) -> bool:
     """Whether a backtick begins no string here: the language has none, or a statement begins."""
     has_ticks = (
-        any(literal.mark == "`" for literal in context.profile.literals) or context.profile.case_patterns
+        any(literal.mark == "`" for literal in context.scanner.literals) or context.language.case_patterns
     )
     return not has_ticks or (context.on_blank_line and context.container in ("statements", "members"))
 
@@ -175,7 +175,7 @@ def fences(candidate: Candidate, context: CursorContext) -> Candidate:
     text = candidate.text
     if "```" not in text and "~~~" not in text:
         return candidate
-    if context.profile.prose or context.lex_state.literal >= 0 or "```" in context.head[-2000:]:
+    if context.language.prose or context.lex_state.literal is not None or "```" in context.head[-2000:]:
         return candidate
     fence = _FENCE.search(text)
     if fence is None:
@@ -199,7 +199,7 @@ def _is_chatter(text: str) -> bool:
 def chatter(candidate: Candidate, context: CursorContext) -> Candidate:
     """Take away an introductory sentence."""
     text = candidate.text.lstrip()
-    found = None if context.profile.prose or not context.lex_state.is_code else _CHATTER.match(text)
+    found = None if context.language.prose or not context.lex_state.is_code else _CHATTER.match(text)
     return candidate.changed(text[found.end() :], Reason.CHATTER) if found else candidate
 
 
@@ -210,7 +210,7 @@ def characters(candidate: Candidate, context: CursorContext) -> Candidate:
         return candidate
     torn = _TORN.search(text)
     text = _INVISIBLE.sub("", text[: torn.start()] if torn else text)
-    if context.lex_state.is_code and not context.profile.prose:
+    if context.lex_state.is_code and not context.language.prose:
         text = re.sub(
             r"^([ \t\u00a0\u2000-\u200a\u3000]+)",
             lambda space: re.sub("[^\t]", " ", space[1]),
@@ -226,8 +226,8 @@ def characters(candidate: Candidate, context: CursorContext) -> Candidate:
 
 def stray_start(candidate: Candidate, context: CursorContext) -> Candidate:
     """Take away a bullet or diff mark in front of code."""
-    profile, text = context.profile, candidate.text
-    if profile.prose or profile.key_value or not context.lex_state.is_code:
+    language, text = context.language, candidate.text
+    if language.prose or language.key_value or not context.lex_state.is_code:
         return candidate
     bullet = _BULLET.match(text)
     if bullet is None or (ord(bullet[0].strip()[0]) < 0x2000 and not _at_statement(context)):
@@ -245,7 +245,7 @@ def _at_statement(context: CursorContext) -> bool:
 
 def placeholders(candidate: Candidate, context: CursorContext) -> Candidate:
     """End the answer at a comment that stands for code: "... existing code ..."."""
-    if context.profile.prose or not candidate.text.strip():
+    if context.language.prose or not candidate.text.strip():
         return candidate
     lines = candidate.text.split("\n")
     for number, line in enumerate(lines):

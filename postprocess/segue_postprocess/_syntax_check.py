@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Final
 
 from segue_postprocess._boundary import longest_sound
 from segue_postprocess._brackets import fit, steps
-from segue_postprocess._lexis import CLOSERS
 from segue_postprocess._python import misindented, refuses
 from segue_postprocess._types import Candidate, Reason
-from segue_syntax import grammar_of, parse, syntax_errors
+from segue_syntax import CLOSERS, grammar_of, parse, syntax_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -218,9 +217,9 @@ def check_syntax(candidate: Candidate, context: CursorContext) -> Candidate:
     for form in _whole_forms(candidate, context):
         if form.text.strip() and check.accepts(form):
             return form
-    for form in (_cut(candidate, context, check), _first_line(candidate, context)):
-        if form is not None and check.accepts(form):
-            return form
+    for shorter in (_cut(candidate, context, check), _first_line(candidate, context)):
+        if shorter is not None and check.accepts(shorter):
+            return shorter
     refused = Reason.DROP_PYTHON if check.is_refused_by_python else Reason.DROP_SYNTAX
     return candidate.with_reason(refused, text="")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from segue_postprocess._lexis import indent_of, leading_space
 from segue_postprocess._types import Reason
+from segue_syntax import indent_width, leading_space
 
 if TYPE_CHECKING:
     from segue_postprocess._context import CursorContext
@@ -22,7 +22,7 @@ def trim_start(candidate: Candidate, context: CursorContext) -> Candidate:
         before[-1:].isspace()
         and not before[-2:].isspace()
         and _is_one_space(text)
-        and not context.profile.prose
+        and not context.language.prose
     ):
         text = text[1:]  # two or more align columns and are meant
     return candidate.changed(text, Reason.LEADING_SPACE)
@@ -35,12 +35,12 @@ def _is_one_space(text: str) -> bool:
 def _on_indented_line(text: str, context: CursorContext) -> str:
     body = text.lstrip(" \t\n") if text.lstrip(" \t").startswith("\n") else text
     space = leading_space(body)
-    if context.lex_state.literal >= 0 or not space:
+    if context.lex_state.literal is not None or not space:
         return body
-    if context.profile.indentation_based and context.previous_line.rstrip().endswith(":"):
-        missing = indent_of(context.previous_line) + 1 - context.indent
+    if context.language.indentation_based and context.previous_line.rstrip().endswith(":"):
+        missing = indent_width(context.previous_line) + 1 - context.indent
         if missing > 0:
-            return (" " * max(indent_of(space) - context.indent, 0) or space) + body.lstrip(" \t")
+            return (" " * max(indent_width(space) - context.indent, 0) or space) + body.lstrip(" \t")
     return body.lstrip(" \t")
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segue_postprocess._completion_lines import CompletionLines
-from segue_postprocess._lexis import indent_of
 from segue_postprocess._lines import goes_on
 from segue_postprocess._truncator import Truncator
 from segue_postprocess._types import Reason
+from segue_syntax import indent_width
 
 if TYPE_CHECKING:
     from segue_postprocess._context import CursorContext
     from segue_postprocess._types import Candidate
+    from segue_syntax import Literal
 
 
 def truncate(candidate: Candidate, context: CursorContext) -> Candidate:
@@ -24,13 +25,14 @@ def truncate(candidate: Candidate, context: CursorContext) -> Candidate:
         return candidate.with_reason(Reason.SINGLE_LINE, text=text[: text.index("\n")])
     if context.lex_state.line_comment and text[: text.index("\n")].strip():
         return candidate.changed(_comment_lines(text, context), Reason.COMMENT_END)
-    if context.lex_state.literal >= 0 and context.profile.literals[context.lex_state.literal].multiline:
-        ended = _literal_end(text, context)
+    literal = context.lex_state.literal
+    if literal is not None and literal.multiline:
+        ended = _literal_end(text, literal, context)
         if ended < 0 or not text[ended:].strip():
             return candidate
         if ended:
             return candidate.with_reason(Reason.LITERAL_END, text=text[:ended])
-    if context.profile.prose:
+    if context.language.prose:
         return candidate.changed(_paragraph(text, context), Reason.UNIT_END)
     synced, runaway = Reason.SUFFIX_LINES in candidate.reasons, Reason.REPETITION in candidate.reasons
     kept, reason = Truncator(CompletionLines(text, context), synced=synced, runaway=runaway).kept()
@@ -52,25 +54,24 @@ def is_one_line(context: CursorContext) -> bool:
 
 def _comment_lines(text: str, context: CursorContext) -> str:
     lines = text.split("\n")
-    marks = context.profile.line_comments
+    marks = context.language.line_comments
     keep = 1
     if context.line_before.strip().startswith(marks):
         while (
             keep < len(lines)
             and lines[keep].strip().startswith(marks)
-            and indent_of(lines[keep]) == context.indent
+            and indent_width(lines[keep]) == context.indent
         ):
             keep += 1
     return "\n".join(lines[:keep])
 
 
-def _literal_end(text: str, context: CursorContext) -> int:
+def _literal_end(text: str, literal: Literal, context: CursorContext) -> int:
     """Return where the line ends that ends the comment or string at the cursor.
 
     -1 when it does not end: the brackets of a comment or string mean nothing; 0 when code goes on after it.
     """
     tokens, _ = context.scanner.scan(text, 0, context.lex_state)
-    literal = context.profile.literals[context.lex_state.literal]
     if not tokens or tokens[0][0] != literal.mark:
         return -1
     end = tokens[0][2]

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from segue_postprocess._blocks import opens_block
 from segue_postprocess._construct import construct_end, header_end
 from segue_postprocess._foreign_lines import dead_from, defines, is_keyed_item, restart
-from segue_postprocess._lexis import indent_of
 from segue_postprocess._lines import closes_only, ends_block, goes_on, introduces, is_case, is_clause
 from segue_postprocess._types import LONG_ANSWER, Reason
+from segue_syntax import indent_width
 
 if TYPE_CHECKING:
     from segue_postprocess._completion_lines import CompletionLines
@@ -38,7 +38,7 @@ class Truncator:
         if self._begun(first):
             end, reason = self._rest_of_construct()
         else:
-            indent = indent_of(answer.line(first))
+            indent = indent_width(answer.line(first))
             end, reason = self._siblings(first, indent)
         end = self._without_introduction(end, first)
         while end > 1 and not answer.lines[end - 1].strip():
@@ -53,9 +53,9 @@ class Truncator:
         before = context.line_before.rstrip()
         if first == 0:
             return not context.on_blank_line
-        if not before or (before.lstrip()[0] == "#" and "#" not in context.profile.line_comments):
+        if not before or (before.lstrip()[0] == "#" and "#" not in context.language.line_comments):
             return False
-        if context.profile.key_value and is_keyed_item(before):
+        if context.language.key_value and is_keyed_item(before):
             return True
         return self._opened_here() or goes_on(before) or opens_block(before, context)
 
@@ -78,7 +78,7 @@ class Truncator:
         while (
             keep > first + 1
             and lines[keep - 1].strip()
-            and introduces(lines[keep - 1], self.answer.context.profile)
+            and introduces(lines[keep - 1], self.answer.context.language)
         ):
             keep -= 1
         return keep
@@ -93,7 +93,7 @@ class Truncator:
         context = self.answer.context
         following = context.next_line
         return context.next_indent > indent and not (
-            following.strip()[:1] in ")]}" or ends_block(following, context.profile)
+            following.strip()[:1] in ")]}" or ends_block(following, context.language)
         )
 
     def _rest_of_construct(self) -> tuple[int, Reason]:
@@ -106,20 +106,24 @@ class Truncator:
                 return end, Reason.UNIT_END
         end = construct_end(answer, 0, context.indent, base)
         if (
-            introduces(answer.line(0), context.profile)
+            introduces(answer.line(0), context.language)
             and end < len(answer.lines)
             and answer.lines[end].strip()
         ):
             if self._long and self._introduces_below(context.indent):
                 return end, Reason.UNIT_END
             return construct_end(answer, end, context.indent, base), Reason.UNIT_END
-        item = context.profile.key_value and context.line_before.lstrip().startswith("- ")
+        item = context.language.key_value and context.line_before.lstrip().startswith("- ")
         if not (item or context.container in ("members", "elements")) or end > 1 + self._blank_lines(end):
             return end, Reason.UNIT_END
         further = end
         while further < len(answer.lines) and answer.lines[further].strip():
             line = answer.lines[further]
-            if indent_of(line) != context.indent or closes_only(line) or introduces(line, context.profile):
+            if (
+                indent_width(line) != context.indent
+                or closes_only(line)
+                or introduces(line, context.language)
+            ):
                 break
             beyond = construct_end(answer, further, context.indent, base)
             if beyond > further + 1:
@@ -143,12 +147,12 @@ class Truncator:
         """
         if self.synced and not self.runaway and end < LONG_ANSWER:
             return True
-        profile = self.answer.context.profile
+        language = self.answer.context.language
         rest = [line for line in self.answer.lines[end:] if line.strip()]
-        closes = bool(rest) and (closes_only(rest[0]) or ends_block(rest[0], profile))
-        if rest and not closes and not profile.indentation_based and indent_of(rest[0]) != floor:
-            if indent_of(rest[0]) > floor:
-                return not introduces(rest[0], profile)
+        closes = bool(rest) and (closes_only(rest[0]) or ends_block(rest[0], language))
+        if rest and not closes and not language.indentation_based and indent_width(rest[0]) != floor:
+            if indent_width(rest[0]) > floor:
+                return not introduces(rest[0], language)
             if not is_clause(rest[0]) and not is_case(rest[0]):
                 elsewhere = ("#", "/", "*", "{%", *(")]}" if self._long else ""))
                 return not rest[0].lstrip().startswith(elsewhere)
@@ -171,7 +175,7 @@ class Truncator:
             if not line.strip():
                 k += 1
                 continue
-            indent = floor if k == first else indent_of(line)
+            indent = floor if k == first else indent_width(line)
             depth = len(answer.states[k].stack)
             if ends and (indent < floor or depth < base or (closes_only(line) and depth == base)):
                 break
@@ -179,7 +183,7 @@ class Truncator:
                 break
             if ends and indent >= floor and line.lstrip().startswith("</"):
                 return self._choose(first, floor, ends, blanks, ends[-1])
-            if ends and indent > level and not (introduces(line, context.profile) or line.strip()[0] == "#"):
+            if ends and indent > level and not (introduces(line, context.language) or line.strip()[0] == "#"):
                 break
             if ends and ends[-1] < k:
                 blanks.append(ends[-1])
@@ -202,7 +206,7 @@ class Truncator:
             return stop, Reason.SCOPE_END
         if (
             self._long
-            and introduces(self.answer.line(first), context.profile)
+            and introduces(self.answer.line(first), context.language)
             and self._introduces_below(floor)
         ):
             return ends[0], Reason.DRIFT
@@ -226,7 +230,7 @@ class Truncator:
         """Whether the line above asks for one expression, which no definition is."""
         context = self.answer.context
         above = context.previous_line.rstrip()
-        value = above.endswith("=") and context.on_blank_line and not context.profile.key_value
+        value = above.endswith("=") and context.on_blank_line and not context.language.key_value
         return value and context.previous_indent < context.indent and not defines(self.answer.line(first))
 
     def _closes_level(self, k: int) -> bool:
@@ -235,32 +239,32 @@ class Truncator:
         rest = [line for line in self.answer.lines[k:] if line.strip()]
         if not self._long or not rest or not closes_only(rest[0]):
             return True
-        return not context.openings or indent_of(rest[0]) == context.openings[-1].indent
+        return not context.openings or indent_width(rest[0]) == context.openings[-1].indent
 
     def _may_leave(self) -> bool:
         """Whether a block may end here without a word: nothing follows in it, and indentation alone ends it."""
         context = self.answer.context
-        indentation_based = context.profile.indentation_based and not context.profile.key_value
+        indentation_based = context.language.indentation_based and not context.language.key_value
         return indentation_based and context.next_indent < context.indent
 
     def _first_said(self, first: int, ends: list[int]) -> int:
         """Return the end of the first construct that is more than a comment or decorator."""
-        profile = self.answer.context.profile
+        language = self.answer.context.language
         start = first
         for end in ends:
-            if not all(introduces(line, profile) for line in self.answer.lines[start:end] if line.strip()):
+            if not all(introduces(line, language) for line in self.answer.lines[start:end] if line.strip()):
                 return end
             start = end
         return ends[-1]
 
     def _definition(self, first: int, floor: int, ends: list[int], blanks: list[int]) -> tuple[int, Reason]:
         """Among definitions keep one, with the comments and decorators above it; or one group of short lines."""
-        profile = self.answer.context.profile
+        language = self.answer.context.language
         start = first
         short = False
         for end in ends:
             said = [line for line in self.answer.lines[start:end] if line.strip()]
-            if not all(introduces(line, profile) for line in said):
+            if not all(introduces(line, language) for line in said):
                 if len(said) > 1 and self._long and short:
                     return start, Reason.DRIFT
                 if len(said) > 1 or end in blanks:
@@ -294,12 +298,12 @@ class Truncator:
             if not line.strip():
                 k += 1
                 continue
-            indent = indent_of(line)
+            indent = indent_width(line)
             if is_clause(line) and (floor < 0 or indent <= floor) and self._may_branch(indent):
                 floor = indent
                 k = construct_end(answer, k, indent, self._lowest_depth(k))
             elif (closes_only(line) and answer.unclosed(k)) or (
-                ends_block(line, answer.context.profile)
+                ends_block(line, answer.context.language)
                 and self._word_unclosed(indent)
                 and (floor < 0 or indent <= floor)
             ):
@@ -319,13 +323,13 @@ class Truncator:
     def _word_unclosed(self, indent: int) -> bool:
         context = self.answer.context
         for line in context.tail.split("\n"):
-            if line.strip() and indent_of(line) <= indent:
-                return not (indent_of(line) == indent and ends_block(line, context.profile))
+            if line.strip() and indent_width(line) <= indent:
+                return not (indent_width(line) == indent and ends_block(line, context.language))
         return True
 
     def _may_branch(self, indent: int) -> bool:
         """Whether another clause may be added: none follows the cursor at that indentation."""
         for line in self.answer.context.tail.split("\n")[1:]:
-            if line.strip() and indent_of(line) <= indent:
-                return not (is_clause(line) and indent_of(line) == indent)
+            if line.strip() and indent_width(line) <= indent:
+                return not (is_clause(line) and indent_width(line) == indent)
         return True

@@ -9,11 +9,11 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from segue_postprocess._lexis import CODE, LexState, profile_of, scanner_of
 from segue_postprocess._pairs import Closing, Followed, closings_in, follow, openings_in
+from segue_syntax import CODE, Language, LexState, Opening, language_of, scanner_of
 
 if TYPE_CHECKING:
-    from segue_postprocess._lexis import Opening, Profile
+    from segue_syntax import Language
 
 _MOST_CHARS: Final = 12_000  # to each side: a minified file has no lines to count
 _MOST_OPEN: Final = 200
@@ -29,7 +29,7 @@ _SURE_CODE: Final = re.compile(
 )
 
 
-def window_start(prefix: str, profile: Profile) -> tuple[int, bool]:
+def window_start(prefix: str, language: Language) -> tuple[int, bool]:
     """Return where the text worth reading before the cursor starts, and whether nothing is open there.
 
     That is the last line that begins at the left margin with a word, as definitions do, two such lines back. Where
@@ -39,7 +39,7 @@ def window_start(prefix: str, profile: Profile) -> tuple[int, bool]:
     at = line_start
     seen = 0
     earliest = max(0, len(prefix) - _MOST_CHARS)
-    parted = not (profile.indentation_based or profile.ends_by_word or profile.key_value or profile.prose)
+    parted = not (language.indentation_based or language.ends_by_word or language.key_value or language.prose)
     for _ in range(_HEAD_LINES):
         if at < earliest:
             return earliest, False
@@ -54,40 +54,38 @@ def window_start(prefix: str, profile: Profile) -> tuple[int, bool]:
     return max(at, earliest), at == 0
 
 
-def mode_at(prefix: str, start: int, language_id: str) -> LexState:
+def state_at(prefix: str, start: int, language_id: str) -> LexState:
     """Return whether the window starts inside a long string or comment, judged by the marks before it."""
     if start == 0:
         return CODE
-    profile = profile_of(language_id)
     earliest = max(0, start - _FAR)
     code = _SURE_CODE.search(prefix, earliest, start) if earliest else None
     since = code.start() if code else 0
-    plain = any(literal.multiline and literal.mark in ("'", '"') for literal in profile.literals)
-    if plain and profile.ends_by_word and not earliest:
-        return _mode_after(prefix[:start], language_id)  # a line of a long string may look like code
-    for number, literal in enumerate(profile.literals):
+    literals = scanner_of(language_id).literals
+    plain = any(literal.multiline and literal.mark in ("'", '"') for literal in literals)
+    if plain and language_of(language_id).ends_by_word and not earliest:
+        return _state_after(prefix[:start], language_id)  # a line of a long string may look like code
+    for literal in literals:
         if not literal.multiline or not literal.mark or literal.mark in "\"'":
             continue
         if literal.comment:
             opening = prefix.rfind(re.sub(r"\\(.)", r"\1", literal.opening), earliest, start)
             if opening > prefix.rfind(literal.mark, earliest, start) and not _is_quoted(prefix, opening):
-                return LexState(literal=number)
+                return LexState(literal=literal)
         elif literal.mark == "`" and _GO_ITEM.match(prefix, start):
             continue  # the count of the marks errs where one is quoted
-        elif literal.mark in {'"""', "'''", "`"}:
-            if prefix.find(literal.mark, earliest, start) < 0:
-                continue
+        elif literal.mark in {'"""', "'''", "`"} and prefix.find(literal.mark, earliest, start) >= 0:
             marks = prefix.count(literal.mark, since, start)
             odd = (marks - prefix.count(f'"{literal.mark}"', since, start)) % 2
             if odd and not (code or not earliest):
-                return LexState(literal=number)
+                return LexState(literal=literal)
             if odd:  # a mark in a comment or string counts for nothing: read what stands there
-                return _mode_after(prefix[since:start], language_id)
+                return _state_after(prefix[since:start], language_id)
     return CODE
 
 
 @lru_cache(maxsize=8)
-def _mode_after(text: str, language_id: str) -> LexState:
+def _state_after(text: str, language_id: str) -> LexState:
     return scanner_of(language_id).scan(text)[1]
 
 
@@ -112,7 +110,7 @@ def read_head(head: str, language_id: str, mode: LexState) -> tuple[LexState, tu
 @lru_cache(maxsize=8)
 def _read(text: str, language_id: str, mode: LexState) -> tuple[LexState, Followed]:
     tokens, end = scanner_of(language_id).scan(text, 0, mode)
-    return end, follow(tokens, Followed(inside=mode.literal >= 0))
+    return end, follow(tokens, Followed(inside=mode.literal is not None))
 
 
 def read_tail(
@@ -140,7 +138,7 @@ def _read_tail(
 ) -> tuple[int, tuple[Closing, ...]]:
     scanner = scanner_of(language_id)
     tokens, end = scanner.scan(text[:length], 0, mode)
-    closings = closings_in(text, tokens, mode, scanner.profile)
+    closings = closings_in(text, tokens, mode, language_of(language_id))
     if len(closings) >= wanted or length == len(text):
         return length, closings
     if end.is_code and length:
@@ -148,7 +146,7 @@ def _read_tail(
         tokens = [*tokens, *further]
     else:
         tokens, _ = scanner.scan(text, 0, mode)
-    return len(text), closings_in(text, tokens, mode, scanner.profile)
+    return len(text), closings_in(text, tokens, mode, language_of(language_id))
 
 
 def _lines_end(text: str, count: int, since: int = -1) -> int:
