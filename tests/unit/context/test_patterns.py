@@ -86,7 +86,7 @@ def test_no_star_of_an_expression_reconsiders_what_it_took() -> None:
     for text in ("*a*a*a*a*b", "**/a/**/a/**/b", "x/*a*b/**/c*d*e", "**/*a*a/**/*b*b"):
         expression = patterns._translated(text.encode(), names_only=False).decode()
         bare = re.sub(r"\(\?>(?:[^()]|\([^()]*\))*\)", "", expression)
-        assert len(re.findall(r"\*", bare)) <= 2, expression
+        assert len(re.findall(r"\*", bare)) <= 3, expression
 
 
 @pytest.mark.parametrize(
