@@ -135,8 +135,9 @@ async def test_warming_evaluates_the_prompt(model: EmbeddedModel) -> None:
 
 async def test_it_tells_how_likely_its_tokens_are(model: EmbeddedModel) -> None:
     context = LeftContext(model)
-    await context.rest(CompletionPrompt(CODE, "", path="t.py", language_id="python"))
-    prefix = CODE + "os.path.getsi"
+    text = "# How large files are.\n" + CODE
+    await context.rest(CompletionPrompt(text, "", path="t.py", language_id="python"))
+    prefix = text + "os.path.getsi"
     assert context.is_warm(prefix)
     prompt = context.prompt(CompletionPrompt(prefix, "", path="t.py", language_id="python"))
     async with aclosing(model.tokens(prompt, least=0.5, max_tokens=4)) as stream:
