@@ -25,14 +25,20 @@ def cut_loops(candidate: Candidate, _context: CursorContext) -> Candidate:
     """Cut an answer that ends in a loop of lines after the first round."""
     lines = candidate.text.split("\n")
     end = loop_start(lines)
-    return candidate if end is None else candidate.changed("\n".join(lines[:end]), Reason.REPETITION)
+    return candidate if end is None else _cut(candidate, lines, end)
 
 
 def cut_copies(candidate: Candidate, context: CursorContext) -> Candidate:
     """Cut a long answer where it begins to copy the lines above the cursor."""
     lines = candidate.text.split("\n")
     end = copied_from(lines, context)
-    return candidate if end is None else candidate.changed("\n".join(lines[:end]), Reason.REPETITION)
+    return candidate if end is None else _cut(candidate, lines, end)
+
+
+def _cut(candidate: Candidate, lines: list[str], end: int) -> Candidate:
+    """Return the first `end` lines; of a long answer nobody knows where it should have ended."""
+    cut = candidate.with_reason(Reason.REPETITION, text="\n".join(lines[:end]))
+    return cut.with_reason(Reason.DRIFT) if len(lines) >= LONG_ANSWER else cut
 
 
 def copied_from(lines: list[str], context: CursorContext) -> int | None:

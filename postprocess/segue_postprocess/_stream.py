@@ -71,7 +71,7 @@ class StreamFilter:
         if len(self._raw) >= LONGEST_ANSWER:
             return self._stop(LONGEST_ANSWER, Reason.MAX_LINES)
         if self._raw.endswith("\n") and (reason := self._reason_to_stop()) is not None:
-            return self._stop(len(self._raw), reason)
+            return self._stop(len(self._raw) - 1, reason)
         return partial_token_start(self._raw, self._cursor.control_tokens)
 
     def _reason_to_stop(self) -> Reason | None:

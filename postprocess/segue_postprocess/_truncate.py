@@ -34,7 +34,7 @@ def truncate(candidate: Candidate, context: CursorContext) -> Candidate:
             return candidate.with_reason(Reason.LITERAL_END, text=text[:ended])
     if context.language.prose:
         return candidate.changed(_paragraph(text, context), Reason.UNIT_END)
-    synced, runaway = Reason.SUFFIX_LINES in candidate.reasons, Reason.REPETITION in candidate.reasons
+    synced, runaway = Reason.SUFFIX_LINES in candidate.reasons, Reason.DRIFT in candidate.reasons
     kept, reason = Truncator(CompletionLines(text, context), synced=synced, runaway=runaway).kept()
     return candidate.changed(kept, reason)
 
