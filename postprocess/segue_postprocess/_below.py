@@ -67,7 +67,7 @@ class Below:
         context = self.context
         code, stripped, indent = self._code(), line.strip(), indent_width(line)
         if not code:
-            return None
+            return self.own - indent if self.header.strip() and not is_clause(line) else None  # a comment
         if is_directive(code, context.language) and not self.header.rstrip().endswith("\\"):
             return self._after_directive(code, indent)
         asking = self._asking(code)
@@ -137,7 +137,11 @@ class Below:
             return self.own - indent
         if self._is_listed(code):
             return self.own - indent
-        if trails(code) and not context.language.key_value and depth <= len(context.openings):
+        if (
+            trails(code)
+            and not (context.language.key_value or context.language.layout.commands)
+            and depth <= len(context.openings)
+        ):
             if trails(self.text.rstrip()) and not context.line_after.strip() and not self._repeats(stripped):
                 return context.next_indent - indent  # the expression goes on below the cursor
             return asking.judge(indent - self.own, "+", stripped)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from segue_postprocess._blocks import opens_block
 from segue_postprocess._construct import construct_end, header_end
 from segue_postprocess._foreign_lines import dead_from, defines, is_keyed_item, restart
-from segue_postprocess._lines import closes_only, ends_block, goes_on, introduces, is_case, is_clause
+from segue_postprocess._lines import asks_more, closes_only, ends_block, introduces, is_case, is_clause
 from segue_postprocess._types import LONG_ANSWER, Reason
 from segue_syntax import indent_width
 
@@ -57,7 +57,7 @@ class Truncator:
             return False
         if context.language.key_value and is_keyed_item(before):
             return True
-        return self._opened_here() or goes_on(before) or opens_block(before, context)
+        return self._opened_here() or asks_more(before, context.language) or opens_block(before, context)
 
     def _end_at(self, k: int) -> None:
         """Take the answer as if it had ended before line `k`, by its own will."""
