@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from segue_postprocess._blocks import opens_block
-from segue_postprocess._foreign_lines import breaks_mapping, is_keyed_item, stands_deep, stands_out, too_deep
+from segue_postprocess._foreign_lines import is_keyed_item, stands_out
 from segue_postprocess._lines import (
     asks_more,
     closes_only,
@@ -33,6 +33,9 @@ def construct_end(answer: CompletionLines, start: int, floor: int, base: int) ->
 
     `floor` is its indentation and `base` the number of brackets open around it.
     """
+    by_tree = answer.node_end(start)
+    if by_tree:
+        return by_tree
     if is_directive(answer.line(start), answer.context.language):
         return _directive_end(answer, start)
     context, language = answer.context, answer.context.language
@@ -67,7 +70,7 @@ def construct_end(answer: CompletionLines, start: int, floor: int, base: int) ->
         ):
             return k + 1
         elif depth > base:
-            if stands_out(answer, k) or stands_deep(answer, k):
+            if stands_out(answer, k):
                 return end
             has_block = True
         elif (indent == floor and is_clause(line) and (has_block or word_block)) or (
@@ -90,12 +93,7 @@ def construct_end(answer: CompletionLines, start: int, floor: int, base: int) ->
             shut = has_block and closes_only(last) and indent_width(last) == floor
             if not (word_block and not shut) and not _hangs_on(line, last, context, shut=shut):
                 return end
-            if (
-                (last.rstrip().endswith(";") and _holds_one(header, context))
-                or too_deep(answer, k)
-                or stands_deep(answer, k)
-                or (mapping and breaks_mapping(answer, k, start))
-            ):
+            if last.rstrip().endswith(";") and _holds_one(header, context):
                 return end
         elif closes_only(line) and answer.unclosed(k):
             has_block = True

@@ -188,11 +188,6 @@ def mark_of(line: str, below: str) -> str:
     return ""
 
 
-def key_depths(text: str, key: str) -> set[int]:
-    """Return how deep `key` stands at the start of lines of `text`, a YAML document."""
-    return set(map(len, re.findall(rf"^( *(?:- )?){re.escape(key)}:", text, re.MULTILINE)))
-
-
 def open_column(line: str) -> int:
     """Return the column of the last bracket of `line` that it leaves open before other text, -1 if there is none."""
     if "(" not in line and "[" not in line and "{" not in line:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from segue_postprocess._blocks import opens_block
 from segue_postprocess._construct import construct_end, header_end
-from segue_postprocess._foreign_lines import dead_from, defines, is_keyed_item, restart
+from segue_postprocess._foreign_lines import defines, is_keyed_item
 from segue_postprocess._lines import asks_more, closes_only, ends_block, introduces, is_case, is_clause
 from segue_postprocess._types import LONG_ANSWER, Reason
 from segue_syntax import indent_width
@@ -31,9 +31,6 @@ class Truncator:
     def kept(self) -> tuple[str, Reason]:
         """Return the part of the answer to keep, and why it ends there."""
         answer = self.answer
-        dead = min(dead_from(answer), restart(answer))
-        if dead < len(answer.lines):
-            self._end_at(dead)
         first = answer.first_said()
         if self._begun(first):
             end, reason = self._rest_of_construct()
@@ -43,7 +40,7 @@ class Truncator:
         end = self._without_introduction(end, first)
         while end > 1 and not answer.lines[end - 1].strip():
             end -= 1
-        if any(line.strip() for line in answer.lines[end:]) or dead < len(self.answer.text.split("\n")):
+        if any(line.strip() for line in answer.lines[end:]):
             return "\n".join(answer.lines[:end]), reason
         return answer.text, reason
 
@@ -58,12 +55,6 @@ class Truncator:
         if context.language.key_value and is_keyed_item(before):
             return True
         return self._opened_here() or asks_more(before, context.language) or opens_block(before, context)
-
-    def _end_at(self, k: int) -> None:
-        """Take the answer as if it had ended before line `k`, by its own will."""
-        del self.answer.lines[k:]
-        del self.answer.states[k + 1 :]
-        self.synced = True
 
     @property
     def _long(self) -> bool:
