@@ -50,16 +50,12 @@ class CompletionLines:
         line = self.line(k)
         column = len(line[: len(line) - len(line.lstrip())].encode())
         node = self._root.descendant_for_point_range((row + k, column), (row + k, column + 1))
-        while (
-            node is not None
-            and node.parent is not None
-            and node.parent.start_point == node.start_point
-            and not _has_siblings(node)
-        ):
+        while node is not None and _begins(node.parent, node):
             node = node.parent
         if node is None or node.parent is None or node.start_point != (row + k, column):
             return 0
-        return min(node.end_point[0] - row + (node.end_point[1] > 0), len(self.lines))
+        end = min(node.end_point[0] - row + (node.end_point[1] > 0), len(self.lines))
+        return end if end > max(k, self.first_said()) else 0
 
     def depth(self, k: int) -> int:
         """Return how many brackets are open at the start of line `k`; for line 0, of the cursor's line."""
@@ -94,9 +90,14 @@ class CompletionLines:
         return -1 if self.context.language.indentation_based or not closes_only(last) else indent_width(last)
 
 
-def _has_siblings(node: Node) -> bool:
-    """Whether another statement or element begins a line below `node`, as deep as it."""
+def _begins(parent: Node | None, node: Node) -> bool:
+    """Whether `node` is only the beginning of the statement or element `parent`, not the first of several in it."""
+    if parent is None or parent.parent is None or parent.start_point != node.start_point:
+        return False
+    last = parent.children[-1]
+    if not node.is_named or not last.is_named or "end" in last.type or parent.field_name_for_child(0):
+        return True
     following = node.next_named_sibling
-    while following is not None and following.type == "comment":
+    while following is not None and following.is_extra:
         following = following.next_named_sibling
-    return node.is_named and following is not None and following.start_point[1] == node.start_point[1]
+    return following is None or following.start_point[1] != node.start_point[1]
