@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from segue_postprocess._blocks import opens_block
-from segue_postprocess._construct import construct_end, header_end
-from segue_postprocess._foreign_lines import defines, is_keyed_item
+from segue_postprocess._construct import construct_end, header_end, is_keyed_item
 from segue_postprocess._lines import asks_more, closes_only, ends_block, introduces, is_case, is_clause
 from segue_postprocess._types import LONG_ANSWER, Reason
 from segue_syntax import indent_width
 
 if TYPE_CHECKING:
     from segue_postprocess._completion_lines import CompletionLines
+
+
+_DEFINES: Final = re.compile(
+    r"\s*(?:(?:export|async|local|static|pub|public|private|protected|internal|implicit|lazy|final|@\w+)\s+)*"
+    r"(?:function|class|def|func|fn|fun|struct|enum|type|interface|val|var|let|const|import)\b"
+)
 
 
 @dataclass(slots=True)
@@ -222,7 +227,9 @@ class Truncator:
         context = self.answer.context
         above = context.previous_line.rstrip()
         value = above.endswith("=") and context.on_blank_line and not context.language.key_value
-        return value and context.previous_indent < context.indent and not defines(self.answer.line(first))
+        return (
+            value and context.previous_indent < context.indent and not _DEFINES.match(self.answer.line(first))
+        )
 
     def _closes_level(self, k: int) -> bool:
         """Whether a long answer, when it leaves the cursor's block before line `k`, does so where that block began."""
