@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from segue_postprocess._indent_style import IndentStyle
 
 _NEAR: Final = 4
-_ACCESS: Final = re.compile(r"^(?:public|private|protected|signals|default|case)\b.*:$")
 _AFTER_SPACE: Final = re.compile(r"[\w,(]\s+(?=[\w:\"'&*\[{(])")
 _DEFINED: Final = re.compile(r"\s*(?:def|class|module|case|function|when|begin)\b")
 _BARE_ITEM: Final = re.compile(r"\s*-(?:\s+&\S+)?$")
@@ -68,8 +67,6 @@ class Below:
         if is_directive(code, context.language) and not self.header.rstrip().endswith("\\"):
             return None
         asking = self._asking(code)
-        if _ACCESS.match(stripped):
-            return asking.judge(indent - asking.own, "c", stripped) if self._has_labels(code) else None
         if stripped == "where" and not context.language.indentation_based:
             return self.own - indent
         mark = self._mark(code, stripped)
@@ -92,10 +89,6 @@ class Below:
         if self.context.language.key_value and code.lstrip().startswith("- ") and not _BARE_ITEM.match(code):
             own += 2  # a key of the item
         return Header(code, own, self.context, self.style, self.text)
-
-    def _has_labels(self, code: str) -> bool:
-        """Whether the document shows where the labels of a block stand under its header."""
-        return code[-1] == "{" and "c" in self.style.bodies
 
     def _is_lone_brace(self, code: str, stripped: str, mark: str) -> bool:
         """Whether the line is a brace that belongs under the header."""
@@ -124,9 +117,7 @@ class Below:
             if depth <= context.line_depth and not (self.stack and self.stack[-1].mark in brackets):
                 return self._offside(stripped, indent, code)
             return None
-        if depth <= context.line_depth and (
-            self._is_next_statement(code, stripped) or self._whole(code, stripped)
-        ):
+        if depth <= context.line_depth and self._whole(code, stripped):
             return self.statement - indent
         if code[-1] == ",":
             columns = [found.end() - indent for found in _AFTER_SPACE.finditer(code, self.own + 1)]
@@ -136,9 +127,6 @@ class Below:
             if abs(nearest) <= _NEAR and not self._a_step_in(indent, asking):
                 return Point(nearest)
         return None
-
-    def _is_next_statement(self, code: str, stripped: str) -> bool:
-        return self.context.on_blank_line and begins_statement(stripped, code, self.context)
 
     def _mark(self, code: str, below: str) -> str:
         """Return how the header opens a body, under the marks of `IndentStyle`, "" if it does not."""
@@ -226,19 +214,3 @@ class Below:
             if least <= indent < own and item == items:
                 levels.add(indent)
         return levels
-
-
-_LABEL: Final = re.compile(r"^(?:#|\w+\s*:(?!:)|(?:public|private|protected|internal)\b.*:$|@|<|\*|//|/\*)")
-
-
-def begins_statement(stripped: str, above: str, context: CursorContext) -> bool:
-    """Whether a line must stand level with the completion's first: a statement after an ended one."""
-    if not context.openings or context.language.indentation_based:
-        return False
-    return (
-        ends_statement(above)
-        and not _LABEL.match(stripped)
-        and not is_case(stripped)
-        and not is_case(above)
-        and not continues_above(stripped)
-    )

@@ -142,13 +142,7 @@ class _ByIndentation:
     def _hangs_on(self, line: str, last: str) -> bool:
         """Whether a deeper line belongs to the one above; when that has shut the construct, only an operator says so."""
         shut = self._has_block and closes_only(last) and indent_width(last) == self._floor
-        if last.rstrip().endswith(";") and self._is_simple():
-            return False
         return (not shut and (self._deeper or self._asks_deeper(last))) or self._carries_on(line, last)
-
-    def _is_simple(self) -> bool:
-        """Whether a semicolon ends what the header begins: a property of a style sheet, one expression below an arrow."""
-        return self._language.layout.style_sheet or self._header.rstrip().endswith(("=>", "->"))
 
     def _asks_deeper(self, last: str) -> bool:
         """Whether the line above asks for deeper ones; a comma after an element or an alternative does not."""

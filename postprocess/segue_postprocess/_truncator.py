@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from segue_postprocess._blocks import opens_block
 from segue_postprocess._construct import construct_end, header_end, is_keyed_item
@@ -14,12 +14,6 @@ from segue_syntax import indent_width
 
 if TYPE_CHECKING:
     from segue_postprocess._completion_lines import CompletionLines
-
-
-_DEFINES: Final = re.compile(
-    r"\s*(?:(?:export|async|local|static|pub|public|private|protected|internal|implicit|lazy|final|@\w+)\s+)*"
-    r"(?:function|class|def|func|fn|fun|struct|enum|type|interface|val|var|let|const|import)\b"
-)
 
 
 @dataclass(slots=True)
@@ -206,8 +200,6 @@ class Truncator:
             and self._introduces_below(floor)
         ):
             return ends[0], Reason.DRIFT
-        if self._asked_for_one(first):
-            return ends[0], Reason.UNIT_END
         container = context.container
         if container == "members" or (container == "file" and floor == 0):
             return self._definition(first, floor, ends, blanks)
@@ -221,15 +213,6 @@ class Truncator:
         if blanks and not self._long and context.line_after_blank:
             return blanks[0], Reason.DRIFT
         return self._first_said(first, ends), Reason.DRIFT
-
-    def _asked_for_one(self, first: int) -> bool:
-        """Whether the line above asks for one expression, which no definition is."""
-        context = self.answer.context
-        above = context.previous_line.rstrip()
-        value = above.endswith("=") and context.on_blank_line and not context.language.key_value
-        return (
-            value and context.previous_indent < context.indent and not _DEFINES.match(self.answer.line(first))
-        )
 
     def _closes_level(self, k: int) -> bool:
         """Whether a long answer, when it leaves the cursor's block before line `k`, does so where that block began."""
