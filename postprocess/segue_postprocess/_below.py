@@ -76,7 +76,7 @@ class Below:
         if self._is_lone_brace(code, stripped, mark):
             return self.own - indent
         if opens:
-            return asking.judge(indent - asking.own, mark, stripped)
+            return asking.judge(indent - asking.own, mark)
         return None if long else self._beside(code, stripped, indent, asking)
 
     def _code(self) -> str:
@@ -111,7 +111,7 @@ class Below:
             and not (context.language.key_value or context.language.layout.commands)
             and depth <= len(context.openings)
         ):
-            return asking.judge(indent - self.own, "+", stripped)
+            return asking.judge(indent - self.own, "+")
         if context.language.indentation_based:
             brackets = "[{" if context.language.key_value else "([{"
             if depth <= context.line_depth and not (self.stack and self.stack[-1].mark in brackets):

@@ -45,8 +45,8 @@ class Header:
     style: IndentStyle
     answer: str
 
-    def judge(self, depth: int, mark: str, below: str) -> Point | None:
-        """Return where the line `below`, now `depth` columns deeper, belongs; None when nothing tells."""
+    def judge(self, depth: int, mark: str) -> Point | None:
+        """Return where the line below, now `depth` columns deeper, belongs; None when nothing tells."""
         if mark == "n" and mark not in self.style.bodies:
             return Point(0)  # both are usual
         if mark == "-" and depth in (0, self.step()):

@@ -129,9 +129,8 @@ class _Reader:
                 self._seen["."][depth] += 1
         elif said[0] not in _GOING_ON or not continues_above(said):
             self.start, self._start_width = said, width
-        elif self.start and self.last == self.start:
-            if depth >= 0:
-                self._seen[operator_mark(said)][depth] += 1
+        elif self.start and self.last == self.start and depth >= 0:
+            self._seen[operator_mark(said)][depth] += 1
 
     def style(self) -> IndentStyle:
         """Return what was seen."""

@@ -35,9 +35,15 @@ _STEPS: Final = (2, 3, 4, 8)
 def reindent(candidate: Candidate, context: CursorContext) -> Candidate:
     """Bring the lines after the first to the indentation style, and the depth, of the document."""
     text = candidate.text
-    if "\n" not in text or context.language.prose:
+    if "\n" not in text or context.language.prose or _stands_wrong(text, context):
         return candidate
     return candidate.changed(reindented(text, context), Reason.REINDENTED)
+
+
+def _stands_wrong(text: str, context: CursorContext) -> bool:
+    """Whether the first line itself is not where it belongs, so that nothing is fixed: at the margin, in a bracket."""
+    in_bracket = not context.line_before and bool(context.openings)
+    return in_bracket and indent_width(text) <= context.openings[-1].indent
 
 
 def reindent_first_line(candidate: Candidate, context: CursorContext) -> Candidate:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from segue_postprocess._blocks import opens_block
 from segue_postprocess._construct import construct_end, header_end, is_keyed_item
+from segue_postprocess._foreign_lines import dead_from
 from segue_postprocess._lines import asks_more, closes_only, ends_block, introduces, is_case, is_clause
 from segue_postprocess._types import LONG_ANSWER, Reason
 from segue_syntax import indent_width
@@ -30,6 +31,10 @@ class Truncator:
     def kept(self) -> tuple[str, Reason]:
         """Return the part of the answer to keep, and why it ends there."""
         answer = self.answer
+        dead = dead_from(answer)
+        if dead < len(answer.lines):
+            del answer.lines[dead:], answer.states[dead + 1 :]
+            self.synced = True  # as if it had ended there by its own will
         first = answer.first_said()
         if self._begun(first):
             end, reason = self._rest_of_construct()
@@ -39,7 +44,7 @@ class Truncator:
         end = self._without_introduction(end, first)
         while end > 1 and not answer.lines[end - 1].strip():
             end -= 1
-        if any(line.strip() for line in answer.lines[end:]):
+        if any(line.strip() for line in answer.text.split("\n")[end:]):
             return "\n".join(answer.lines[:end]), reason
         return answer.text, reason
 
