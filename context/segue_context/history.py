@@ -67,7 +67,7 @@ class EditHistory:
         self._clock = clock
         self._max_events = max_events
         self._events: list[EditEvent] = []
-        self._trail: deque[Place] = deque(maxlen=64)
+        self._recent_places: deque[Place] = deque(maxlen=64)
         self._viewed: deque[Place] = deque(maxlen=64)
         self._action: Action = "none"
         self._acted_s = float("-inf")
@@ -113,7 +113,7 @@ class EditHistory:
 
     def moved(self, path: str, line: int) -> None:
         """Note where the cursor went."""
-        _leave(self._trail, Place(path, line, self._clock()))
+        _leave(self._recent_places, Place(path, line, self._clock()))
 
     def viewed(self, path: str, line: int) -> None:
         """Note a place that was opened or scrolled to."""
@@ -163,9 +163,9 @@ class EditHistory:
                 text[event.line : event.line + len(event.new)] = event.old
         return text
 
-    def trail(self) -> list[Place]:
+    def recent_places(self) -> list[Place]:
         """Return where the cursor has been, oldest first."""
-        return list(self._trail)
+        return list(self._recent_places)
 
     def views(self) -> list[Place]:
         """Return the places looked at, oldest first."""

@@ -22,6 +22,7 @@ class CompletionPrompt:
     """What a completion is asked about; the family's format decides how it is written down.
 
     With `raw`, `prefix` is the whole text to send, in a format that the model knows: it is sent as it is.
+    `comment` is what the language writes before and after the text of a comment line.
     """
 
     prefix: str
@@ -31,6 +32,7 @@ class CompletionPrompt:
     repository: str = ""
     context: tuple[ContextFile, ...] = ()
     raw: bool = False
+    comment: tuple[str, str] = ("# ", "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from segue_next_edit._calls import head_of
 from segue_next_edit._import_habits import ImportHabits
-from segue_next_edit._lexing import code_statements
+from segue_next_edit._imports import code_statements
 from segue_next_edit._test_files import TestFiles
 from segue_syntax import TreeStore, language_of, syntax_errors
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from segue_next_edit._import_habits import blocks_of, category
 from segue_next_edit._import_orders import group_keys, sorted_place, statement_keys
 from segue_next_edit._imports import DOTTED, JS
-from segue_next_edit._lexing import stretches
+from segue_syntax import scanner_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,7 +101,7 @@ def _head_end(lines: Sequence[str], language_id: str) -> int:
     head = list(lines[:_HEAD_LINES])
     text = "\n".join(head)
     end = sum(len(line) + 1 for line in head[:at])
-    for kind, start, stop in stretches(text, language_id, end):
+    for kind, start, stop in scanner_of(language_id).regions(text, end):
         before, after = text[end:start].strip(" \t\n;"), text[stop:].split("\n", 1)[0].strip(" \t;")
         if before not in _PREFIXES.get(language_id, ("",)) or (kind == "string" and after):
             break

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
+
+from segue_syntax import Regions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -176,3 +179,15 @@ _READERS = {
     **dict.fromkeys(JS, _javascript),
     **dict.fromkeys(DOTTED, _dotted),
 }
+
+
+def code_statements(lines: Sequence[str], language_id: str) -> list[Statement]:
+    """Return the import statements of a file, without what stands at the margin in its comments and texts."""
+    found = statements_in(lines, language_id)
+    last = max((s.end for s in found if not s.indent), default=0)
+    head = "\n".join(lines[:last])
+    if not any(mark in head for mark in ('"""', "'''", "/*", "`")):
+        return found
+    code = Regions(head, language_id)
+    starts = list(accumulate((len(line) + 1 for line in lines[:last]), initial=0))
+    return [s for s in found if s.indent or code.at(starts[s.start]) == "code"]

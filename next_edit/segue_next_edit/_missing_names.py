@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from segue_next_edit._bindings import is_free, is_needed
 from segue_next_edit._definitions import declared_by, defined_by
 from segue_next_edit._imports import JS, statements_in
-from segue_next_edit._lexing import lexed, on_line
 from segue_next_edit._standard_names import JS_GLOBALS
 from segue_next_edit._tokens import WORD, words_of
+from segue_syntax import kind_on_line, regions_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -154,7 +154,7 @@ def _new_words(edits: Sequence[Done], file: FileText) -> Iterator[str]:
 def _referred(line: str, language: str) -> Iterator[str]:
     """Yield the names that a line uses which no longer stands anywhere."""
     for match in WORD.finditer(line):
-        if _refers(line, *match.span(), language) and on_line(line, match.start(), language) == "code":
+        if _refers(line, *match.span(), language) and kind_on_line(line, match.start(), language) == "code":
             yield match[0]
 
 
@@ -192,7 +192,7 @@ def _uses(file: FileText, name: str) -> Iterator[int]:
 def _is_code(file: FileText, line: int, column: int) -> bool:
     """Whether a word is code: in Python also an annotation in quotes, and what ``__all__`` lists."""
     offset = file.starts[line] + column
-    where = lexed(file.text, file.language).at(offset)
+    where = regions_of(file.text, file.language).at(offset)
     if where != "string" or file.language != "python":
         return where == "code"
     if _QUOTED_TYPE.search(file.lines[line], 0, column):

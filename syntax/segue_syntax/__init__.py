@@ -6,11 +6,30 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from segue_syntax._encoding import PositionEncoding, column_from_units, units_from_column
-from segue_syntax._languages import LANGUAGES, Language, language_of
+from segue_syntax._language import Blocks, Language
+from segue_syntax._registry import all_languages, language_of
 from segue_syntax._text import Document, Position, Range, Snapshot, line_content, split_lines
 
 if TYPE_CHECKING:
+    LANGUAGES: tuple[Language, ...]
+
     from segue_syntax._imports import ImportedName
+    from segue_syntax._lexer import (
+        CLOSERS,
+        CODE,
+        OPENERS,
+        LexState,
+        Opening,
+        Regions,
+        Scanner,
+        Token,
+        indent_width,
+        kind_on_line,
+        leading_space,
+        regions_of,
+        scanner_of,
+    )
+    from segue_syntax._literals import Literal
     from segue_syntax._parsing import grammar_of, parse, parse_patiently, parser_of
     from segue_syntax._references import Reference, references_in
     from segue_syntax._scopes import VisibleName, enclosing_definitions, local_names_at, names_visible_at
@@ -18,17 +37,27 @@ if TYPE_CHECKING:
     from segue_syntax._trees import TreeStore, edited, syntax_errors
 
 __all__ = [
+    "CLOSERS",
+    "CODE",
     "LANGUAGES",
+    "OPENERS",
+    "Blocks",
     "Definition",
     "Document",
     "FileSymbols",
     "ImportedName",
     "Language",
+    "LexState",
+    "Literal",
+    "Opening",
     "Position",
     "PositionEncoding",
     "Range",
     "Reference",
+    "Regions",
+    "Scanner",
     "Snapshot",
+    "Token",
     "TreeStore",
     "VisibleName",
     "column_from_units",
@@ -38,7 +67,10 @@ __all__ = [
     "file_symbols",
     "grammar_of",
     "imports_in",
+    "indent_width",
+    "kind_on_line",
     "language_of",
+    "leading_space",
     "line_content",
     "local_names_at",
     "names_visible_at",
@@ -46,16 +78,27 @@ __all__ = [
     "parse_patiently",
     "parser_of",
     "references_in",
+    "regions_of",
+    "scanner_of",
     "split_lines",
     "syntax_errors",
     "units_from_column",
 ]
 
 _ANALYSIS = {
+    "CLOSERS": "segue_syntax._lexer",
+    "CODE": "segue_syntax._lexer",
     "Definition": "segue_syntax._symbols",
     "FileSymbols": "segue_syntax._symbols",
     "ImportedName": "segue_syntax._imports",
+    "LexState": "segue_syntax._lexer",
+    "Literal": "segue_syntax._literals",
+    "OPENERS": "segue_syntax._lexer",
+    "Opening": "segue_syntax._lexer",
     "Reference": "segue_syntax._references",
+    "Regions": "segue_syntax._lexer",
+    "Scanner": "segue_syntax._lexer",
+    "Token": "segue_syntax._lexer",
     "TreeStore": "segue_syntax._trees",
     "VisibleName": "segue_syntax._scopes",
     "definitions_in": "segue_syntax._symbols",
@@ -64,18 +107,25 @@ _ANALYSIS = {
     "file_symbols": "segue_syntax._symbols",
     "grammar_of": "segue_syntax._parsing",
     "imports_in": "segue_syntax._symbols",
+    "indent_width": "segue_syntax._lexer",
+    "kind_on_line": "segue_syntax._lexer",
+    "leading_space": "segue_syntax._lexer",
     "local_names_at": "segue_syntax._scopes",
     "names_visible_at": "segue_syntax._scopes",
     "parse": "segue_syntax._parsing",
     "parse_patiently": "segue_syntax._parsing",
     "parser_of": "segue_syntax._parsing",
     "references_in": "segue_syntax._references",
+    "regions_of": "segue_syntax._lexer",
+    "scanner_of": "segue_syntax._lexer",
     "syntax_errors": "segue_syntax._trees",
 }
 
 
 def __getattr__(name: str) -> Any:
     """Import what analyses code when it is first asked for: the server answers `initialize` without it."""
+    if name == "LANGUAGES":
+        return all_languages()
     if name not in _ANALYSIS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = globals()[name] = getattr(importlib.import_module(_ANALYSIS[name]), name)

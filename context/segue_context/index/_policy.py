@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segue_context import privacy
+from segue_context.files import MAX_FILE_BYTES
 from segue_context.index._ignore import SegueIgnores, spec_of
-from segue_context.index._reading import MAX_FILE_BYTES
 from segue_context.index._scan import MAX_FILES
 
 if TYPE_CHECKING:

@@ -123,9 +123,9 @@ class Collector:
         if len(matches) > 400:
             matches = heapq.nlargest(400, matches, key=lambda match: match.length)
         for match in matches:
-            piece = match.source.piece
+            chunk = match.source.chunk
             position = match.position
-            tokens = piece.tokens
+            tokens = chunk.tokens
             if (
                 position >= len(tokens)
                 or not tokens[position].startswith(partial)
@@ -134,7 +134,7 @@ class Collector:
                 continue
             if tokens[position] == partial:
                 continue
-            candidate = self.add(tokens[position : piece.line_end(position)], partial)
+            candidate = self.add(tokens[position : chunk.line_end(position)], partial)
             if candidate is not None:
                 candidate.places.append(match)
                 candidate.weight += TRUST[match.source.kind] * 1.6 ** min(match.length, 12)
@@ -151,25 +151,25 @@ class Collector:
         size = len(wanted)
         above = [shape_of(tokens) for tokens in cursor.previous]
         for source in self.sources:
-            piece = source.piece
-            for index, shape in enumerate(piece.shapes):
+            chunk = source.chunk
+            for index, shape in enumerate(chunk.shapes):
                 if len(shape) <= size or shape[:size] != wanted:
                     continue
-                start = piece.starts[index] + 1
-                there = piece.tokens[start : start + size]
+                start = chunk.starts[index] + 1
+                there = chunk.tokens[start : start + size]
                 renamed = _renaming(there, left)
                 aligned = 0
                 for back, (names, lines) in enumerate(
                     zip(reversed(above), reversed(cursor.previous), strict=True), 1
                 ):
-                    if back > index or piece.shapes[index - back] != names:
+                    if back > index or chunk.shapes[index - back] != names:
                         break
-                    at = piece.starts[index - back] + 1
-                    renamed = {**_renaming(piece.tokens[at : at + len(lines)], lines), **renamed}
+                    at = chunk.starts[index - back] + 1
+                    renamed = {**_renaming(chunk.tokens[at : at + len(lines)], lines), **renamed}
                     aligned += 1
                 if not renamed:
                     continue
-                rest = piece.tokens[start + size : piece.starts[index + 1]]
+                rest = chunk.tokens[start + size : chunk.starts[index + 1]]
                 fresh = _rename(rest, renamed)
                 if fresh == rest and there == left:
                     continue
@@ -207,8 +207,8 @@ class Collector:
         for source in reversed(self.sources):
             if source.kind != HERE:
                 continue
-            tokens = source.piece.tokens
-            positions = [*source.piece.singles.get(name, ()), *source.piece.singles.get(" " + name, ())]
+            tokens = source.chunk.tokens
+            positions = [*source.chunk.singles.get(name, ()), *source.chunk.singles.get(" " + name, ())]
             for position in positions[:12]:
                 stop = min(position + 9, len(tokens))
                 for token in tokens[position:stop]:

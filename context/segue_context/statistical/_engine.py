@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from segue_context._types import CopiedSuggestion, CursorQuery, Snippet
 from segue_context.statistical._candidates import Collector, Cursor
-from segue_context.statistical._features import Scene, features
+from segue_context.statistical._features import RankingContext, features
 from segue_context.statistical._sources import PieceCache, current_file, other_places
 from segue_context.statistical._weights import WEIGHTS
 
@@ -91,15 +91,15 @@ class StatisticalEngine:
         collector.shapes()
         collector.decoded()
         collector.series()
-        scene = Scene(collector.cursor, query.prefix, query.suffix, collector)
-        collector.filled(scene.fresh, scene.known)
-        scene.weigh()
+        ranking = RankingContext(collector.cursor, query.prefix, query.suffix, collector)
+        collector.filled(ranking.fresh, ranking.known)
+        ranking.weigh()
         shortlist = heapq.nlargest(SHORTLIST, collector.found.values(), key=_promise)
         if extra:
             added = collector.add_text(extra)
             if added is not None and added not in shortlist:
                 shortlist.append(added)
-        return [(candidate, features(candidate, scene)) for candidate in shortlist]
+        return [(candidate, features(candidate, ranking)) for candidate in shortlist]
 
 
 def _promise(candidate: Candidate) -> float:
@@ -117,7 +117,7 @@ def _suggestion(chance: float, candidate: Candidate) -> CopiedSuggestion:
 
 
 def _place(source: Source, position: int) -> Snippet:
-    piece = source.piece
-    index = min(piece.line_at(max(position - 1, 0)), len(piece.numbers) - 1)
-    line = source.first_line + piece.numbers[index]
-    return Snippet(source.path, line, line + 1, piece.line_text(index), source.kind, 0.0)
+    chunk = source.chunk
+    index = min(chunk.line_at(max(position - 1, 0)), len(chunk.numbers) - 1)
+    line = source.first_line + chunk.numbers[index]
+    return Snippet(source.path, line, line + 1, chunk.line_text(index), source.kind, 0.0)

@@ -77,7 +77,7 @@ NAMES = (
 )
 
 
-class Scene:
+class RankingContext:
     """What all candidates at one cursor are compared with."""
 
     def __init__(self, cursor: Cursor, prefix: str, suffix: str, collector: Collector) -> None:
@@ -116,29 +116,29 @@ class Scene:
 
     def known(self, name: str) -> bool:
         """Tell whether the current file uses the name."""
-        return any(name in s.piece.names for s in self.here)
+        return any(name in s.chunk.names for s in self.here)
 
 
-def features(candidate: Candidate, scene: Scene) -> list[float]:
+def features(candidate: Candidate, ranking: RankingContext) -> list[float]:
     """Return the values of `NAMES` for one candidate."""
-    cursor = scene.cursor
+    cursor = ranking.cursor
     left = len(cursor.left)
     longest = candidate.longest
     top = max(candidate.places, key=lambda p: (p.length, p.source.kind == HERE), default=None)
-    lead = candidate.weight / scene.total
-    rival = scene.second if candidate.weight >= scene.heaviest else scene.heaviest
+    lead = candidate.weight / ranking.total
+    rival = ranking.second if candidate.weight >= ranking.heaviest else ranking.heaviest
     files = len({p.source.path for p in candidate.places})
-    chances = _chances(candidate, scene)
+    chances = _chances(candidate, ranking)
     total = sum(chances)
-    text, full = candidate.text, (scene.line + candidate.text).strip()
-    if scene.cursor.partial == " ":
-        full = scene.line + " " + candidate.text
+    text, full = candidate.text, (ranking.line + candidate.text).strip()
+    if ranking.cursor.partial == " ":
+        full = ranking.line + " " + candidate.text
     distance = min(
         (
             abs(
                 p.source.first_line
-                + p.source.piece.numbers[p.source.piece.line_at(p.position - 1)]
-                - scene.cursor_line
+                + p.source.chunk.numbers[p.source.chunk.line_at(p.position - 1)]
+                - ranking.cursor_line
             )
             for p in candidate.places
             if p.source.kind == HERE
@@ -146,24 +146,24 @@ def features(candidate: Candidate, scene: Scene) -> list[float]:
         default=-1,
     )
     next_agrees = next_differs = 0.0
-    if scene.next_line:
+    if ranking.next_line:
         for place in candidate.places[:6]:
-            piece = place.source.piece
-            index = piece.line_at(place.position) + 1
-            if index < len(piece.starts) - 1:
-                if piece.line_text(index) == scene.next_line:
+            chunk = place.source.chunk
+            index = chunk.line_at(place.position) + 1
+            if index < len(chunk.starts) - 1:
+                if chunk.line_text(index) == ranking.next_line:
                     next_agrees = 1.0
                 else:
                     next_differs = 1.0
     tail_balance = _balance(text)
-    after = scene.left_balance + tail_balance
+    after = ranking.left_balance + tail_balance
     opens = text.endswith(BLOCK_ENDS)
-    deeper = scene.next_indent > scene.indent
+    deeper = ranking.next_indent > ranking.indent
     names = [t.strip() for t in candidate.tokens if is_name(t)]
-    unknown = sum(1 for n in names if not scene.known(n))
-    recent = sum(1 for n in names if n in scene.recent)
-    fresh = sum(1 for n in names if n in scene.fresh)
-    agreeing = sum(1 for p in candidate.places if p.length == scene.longest) / scene.at_longest
+    unknown = sum(1 for n in names if not ranking.known(n))
+    recent = sum(1 for n in names if n in ranking.recent)
+    fresh = sum(1 for n in names if n in ranking.fresh)
+    agreeing = sum(1 for p in candidate.places if p.length == ranking.longest) / ranking.at_longest
     quotes = text.count('"') + text.count("'")
     first = text.lstrip()[:1]
     return [
@@ -174,13 +174,13 @@ def features(candidate: Candidate, scene: Scene) -> list[float]:
         float(longest > left + 2 + (len(cursor.previous[-1]) if cursor.previous else 0)),
         agreeing,
         lead,
-        float(candidate.weight >= scene.heaviest > 0),
+        float(candidate.weight >= ranking.heaviest > 0),
         math.log((candidate.weight + 1) / (rival + 1)) / 4,
-        float(scene.count == 1),
+        float(ranking.count == 1),
         math.log1p(len(candidate.places)),
         math.log1p(files),
         candidate.decoded,
-        float(candidate.decoded > 0 and candidate.decoded >= scene.best_decoded),
+        float(candidate.decoded > 0 and candidate.decoded >= ranking.best_decoded),
         total / 8,
         total / len(chances) / 2,
         min(chances) / 4,
@@ -192,10 +192,10 @@ def features(candidate: Candidate, scene: Scene) -> list[float]:
         float(distance >= 0),
         next_agrees,
         next_differs * (1 - next_agrees),
-        float(full == scene.next_line),
-        float(full == scene.above),
-        float(any(full in s.piece.lines for s in scene.here)),
-        float(scene.left_balance > 0 and after == 0),
+        float(full == ranking.next_line),
+        float(full == ranking.above),
+        float(any(full in s.chunk.lines for s in ranking.here)),
+        float(ranking.left_balance > 0 and after == 0),
         float(after > 0),
         float(after < 0),
         float(opens and deeper),
@@ -210,26 +210,26 @@ def features(candidate: Candidate, scene: Scene) -> list[float]:
         float(first in CLOSERS),
         float(first == "="),
         float(bool(cursor.partial.strip())),
-        _similar(top, scene) if top else 0.0,
+        _similar(top, ranking) if top else 0.0,
         min(left, 12) / 6,
         float(candidate.series),
         float(candidate.filled > 0),
-        candidate.parent / scene.total,
+        candidate.parent / ranking.total,
         min(fresh, 2),
-        float(fresh == 0 and bool(scene.fresh)),
-        float(full in scene.lines_above),
+        float(fresh == 0 and bool(ranking.fresh)),
+        float(full in ranking.lines_above),
         agreeing * min(longest, 16) / 8,
         agreeing * math.log1p(len(candidate.places)),
         float(next_agrees > 0 and longest > left),
-        float(first in CLOSERS and scene.left_balance > 0 and after == 0),
+        float(first in CLOSERS and ranking.left_balance > 0 and after == 0),
         min(chances) / 4 * math.log1p(len(candidate.tokens)),
     ]
 
 
-def _chances(candidate: Candidate, scene: Scene) -> list[float]:
-    continuations = scene.collector.continuations
-    context = list(scene.cursor.context[-8:])
-    partial = scene.cursor.partial
+def _chances(candidate: Candidate, ranking: RankingContext) -> list[float]:
+    continuations = ranking.collector.continuations
+    context = list(ranking.cursor.context[-8:])
+    partial = ranking.cursor.partial
     tokens: Sequence[str] = candidate.tokens
     chances = []
     if partial and tokens and not tokens[0].startswith(partial):
@@ -245,12 +245,12 @@ def _balance(text: str) -> int:
     return sum(text.count(c) for c in OPENERS) - sum(text.count(c) for c in CLOSERS)
 
 
-def _similar(place: object, scene: Scene) -> float:
+def _similar(place: object, ranking: RankingContext) -> float:
     source, position = place.source, place.position  # type: ignore[attr-defined]
-    piece = source.piece
-    index = piece.line_at(position - 1)
-    start, end = piece.starts[max(0, index - 4)], piece.starts[min(len(piece.starts) - 1, index + 4)]
-    names = {t.strip() for t in piece.tokens[start:end] if is_name(t)}
+    chunk = source.chunk
+    index = chunk.line_at(position - 1)
+    start, end = chunk.starts[max(0, index - 4)], chunk.starts[min(len(chunk.starts) - 1, index + 4)]
+    names = {t.strip() for t in chunk.tokens[start:end] if is_name(t)}
     if not names:
         return 0.0
-    return len(names & scene.around) / math.sqrt(len(names) * (len(scene.around) or 1))
+    return len(names & ranking.around) / math.sqrt(len(names) * (len(ranking.around) or 1))

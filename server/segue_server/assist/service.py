@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from segue_assist import Assistant, Places
 from segue_server.assist.resources import PrivacyRules, prompt_library
 from segue_server.lsp.uris import uri_of
-from segue_server.models.chat import ChatKeeper, chat_settings
+from segue_server.models.chat import ChatManager, chat_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from segue_server.workspace.workspaces import Scope
 
 
-class AssistDesk:
+class AssistService:
     """Hands out assistants; the chat model is shared and re-opened when its settings change."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._chats = ChatKeeper(session.tasks, session.directories.cache)
+        self._chats = ChatManager(session.tasks, session.directories.cache)
         self.places = Places()
 
     async def assistant(self, scope: Scope) -> Assistant:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from segue_context import ContextEngine, WorkspaceIndex, privacy
 from segue_model import ModelError, open_model
-from segue_postprocess import StreamFilter, prepare, process
-from segue_server.completion.completer import Completer
-from segue_server.completion.types import Cleaning, CompletionRequest
+from segue_server.completion.headless import HeadlessCompleter
+from segue_server.completion.settings import pipeline_settings
 from segue_server.models.completion import model_settings
-from segue_server.runtime.tasks import TaskRegistry
-from segue_server.session import pipeline_settings
 from segue_server.workspace.indexing import index_options
 from segue_syntax import Position, Snapshot, language_of
 
@@ -47,36 +45,31 @@ async def complete_once(
     snapshot = _read(file, position)
     if not file.is_relative_to(root):
         raise CannotComplete(f"{file} is not in {root}: name its repository with --repo.")
-    tasks = TaskRegistry()
     index = WorkspaceIndex(root, directories.cache, options=index_options(settings))
     model, message = _open(settings, directories.cache)
+    pipeline = HeadlessCompleter(
+        replace(pipeline_settings(settings), candidates=1),
+        context=ContextEngine(index),
+        model=model,
+        repository=root.name,
+    )
     try:
-        await tasks.in_thread(index.build)
-        chosen = replace(pipeline_settings(settings), candidates=1)
-        completer = Completer(
-            settings=lambda: chosen,
-            model=lambda: model,
-            cleaning=Cleaning(prepare, process, StreamFilter),
-            tasks=tasks,
-        )
+        await asyncio.to_thread(index.build)
         judged = privacy.verdict_on_disk(file, root)
-        request = CompletionRequest(
+        answer = await pipeline.complete(
             snapshot,
             position,
-            path=file.relative_to(root).as_posix(),
-            repository=root.name,
-            context=ContextEngine(index),
+            file.relative_to(root).as_posix(),
             explicit=True,
             denied="" if judged.allowed else judged.reason,
         )
-        answer = await completer.complete(request)
         if model is not None and model.status.state == "offline":
             message = model.status.message
         return OneShot(answer, message)
     finally:
+        await pipeline.aclose()
         if model is not None:
             await model.aclose()
-        await tasks.close()
         index.close()
 
 

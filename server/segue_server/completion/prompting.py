@@ -31,6 +31,7 @@ def prompt_of(request: CompletionRequest, plan: ContextPlan, settings: PipelineS
     """Return what the model is asked, cut to the budgets, with what looks like a secret masked."""
     from segue_context import privacy
     from segue_model import CompletionPrompt, ContextFile
+    from segue_syntax import language_of
 
     snapshot, position = request.snapshot, request.position
     mask = privacy.mask_secrets
@@ -41,6 +42,7 @@ def prompt_of(request: CompletionRequest, plan: ContextPlan, settings: PipelineS
         language_id=snapshot.language_id,
         repository=request.repository,
         context=tuple(ContextFile(snippet.path, mask(snippet.text)) for snippet in plan.snippets),
+        comment=language_of(snapshot.language_id, request.path).comment_marks,
     )
 
 

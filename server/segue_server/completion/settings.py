@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from segue_server.configuration import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +38,40 @@ class PipelineSettings:
     context_chars: int = 4000
     max_tokens: int = 96
     temperature: float = 0.0
+
+
+def pipeline_settings(settings: Settings, *, paused: bool = False, local: bool = False) -> PipelineSettings:
+    """Return what the pipeline needs of the settings, with the sizes that suit the provider."""
+    completion, model = settings.completion, settings.model
+    small = model.provider == "embedded"
+    context_chars = settings.context.budget_chars or (1000 if small else 4000)
+    return PipelineSettings(
+        enabled=completion.enabled,
+        paused=paused,
+        disabled_languages=frozenset(completion.disabled_languages),
+        statistical=settings.statistical.enabled,
+        min_confidence=completion.min_confidence,
+        min_model_confidence=(0.2 if small else 0.0)
+        if completion.min_model_confidence is None
+        else completion.min_model_confidence,
+        model_trust=0.0 if small else 1.5,
+        confident=completion.confident,
+        debounce_ms=completion.debounce_ms,
+        least_debounce_ms=completion.debounce_least_ms,
+        most_debounce_ms=completion.debounce_most_ms,
+        multiline=completion.multiline,
+        max_lines=completion.max_lines,
+        candidates=completion.candidates,
+        prefetch=prefetches(settings, local=local),
+        prefix_chars=model.prefix_chars or (1500 if small else 6000),
+        suffix_chars=model.suffix_chars or (300 if small else 1500),
+        context_chars=context_chars if settings.context.enabled else 0,
+        max_tokens=min(model.max_tokens, 64) if small else model.max_tokens,
+        temperature=model.temperature,
+    )
+
+
+def prefetches(settings: Settings, *, local: bool) -> bool:
+    """Return whether what follows a suggestion is computed ahead; `local` models cost nothing but time."""
+    chosen = settings.completion.prefetch
+    return chosen == "on" or (chosen == "auto" and local)

@@ -76,6 +76,13 @@ class Cleaning:
     process: Callable[[Cursor, str], Processed]
     stream_filter: Callable[[Cursor], StreamStop]
 
+    @classmethod
+    def standard(cls) -> Cleaning:
+        """Return Segue's own."""
+        from segue_postprocess import StreamFilter, prepare, process
+
+        return cls(prepare, process, StreamFilter)
+
 
 @dataclass(frozen=True, slots=True)
 class Popup:
@@ -182,7 +189,7 @@ class CompletionAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class PreparedRequest:
     """A request on its way to the engines: where it stands, and under which settings."""
 
     request: CompletionRequest

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from segue_assist import CommentEdit, Target, Usage
     from segue_server.app import App
-    from segue_server.assist.service import AssistDesk
+    from segue_server.assist.service import AssistService
     from segue_server.lsp.documents import View
     from segue_server.session import Session
     from segue_server.workspace.workspaces import Scope
@@ -74,14 +74,14 @@ class AssistFeature:
 
     def __init__(self, app: App) -> None:
         self._app = app
-        self._desk: AssistDesk | None = None
+        self._service: AssistService | None = None
         self._counter = itertools.count(1)
 
     async def prepare(self, session: Session) -> None:
         """Load, some time after the start, what the first request would otherwise wait for."""
         await asyncio.sleep(_PREPARE_AFTER_S)
-        desk = await self._desk_of(session)
-        await desk.warm()
+        service = await self._service_of(session)
+        await service.warm()
 
     # -- requests ----------------------------------------------------------------------------------------------
 
@@ -203,11 +203,11 @@ class AssistFeature:
             return []
         from segue_server.assist.offers import offers
 
-        desk = await self._desk_of(session)
-        prompts = await desk.prompts(where.scope)
+        service = await self._service_of(session)
+        prompts = await service.prompts(where.scope)
         start = view.position(params.range.start.line, params.range.start.character)
         end = view.position(params.range.end.line, params.range.end.character)
-        found = await session.tasks.in_thread(offers, desk.places, view.snapshot, where.path, start, end)
+        found = await session.tasks.in_thread(offers, service.places, view.snapshot, where.path, start, end)
         return found.actions(params, view, prompts, can_resolve=self._can_resolve())
 
     async def resolve(self, action: types.CodeAction) -> types.CodeAction:
@@ -233,12 +233,12 @@ class AssistFeature:
         self, params: ExplainParams, show: Callable[[str], None], work: Work
     ) -> dict[str, Any]:
         session = await self._app.session()
-        desk = await self._desk_of(session)
+        service = await self._service_of(session)
         if params.diff:
             from segue_assist import staged_diff, working_diff
 
             scope = self._scope_of(session, params.text_document.uri if params.text_document else "")
-            assistant = await desk.assistant(scope)
+            assistant = await service.assistant(scope)
             read = staged_diff if params.diff == "staged" else working_diff
             diff = await session.tasks.in_thread(read, _root(scope))
             question = await session.tasks.in_thread(
@@ -246,7 +246,7 @@ class AssistFeature:
             )
         else:
             place = self._place(session, params)
-            assistant = await desk.assistant(place.scope)
+            assistant = await service.assistant(place.scope)
             question = await session.tasks.in_thread(
                 assistant.prepare_explanation, place.target, params.action or ""
             )
@@ -268,7 +268,7 @@ class AssistFeature:
     async def _comment(self, params: CommentParams) -> dict[str, Any]:
         session = await self._app.session()
         place = self._place(session, params)
-        assistant = await (await self._desk_of(session)).assistant(place.scope)
+        assistant = await (await self._service_of(session)).assistant(place.scope)
         question = await session.tasks.in_thread(assistant.prepare_comment, place.target, params.action or "")
         with _busy(session):
             edit = await assistant.comment(question)
@@ -286,7 +286,7 @@ class AssistFeature:
     async def _commit_message(self, params: CommitMessageParams) -> dict[str, Any]:
         session = await self._app.session()
         scope = self._scope_of(session, params.uri or "")
-        assistant = await (await self._desk_of(session)).assistant(scope)
+        assistant = await (await self._service_of(session)).assistant(scope)
         question = await session.tasks.in_thread(
             lambda: assistant.prepare_commit_message(_root(scope), params.action or "commit-message")
         )
@@ -343,13 +343,13 @@ class AssistFeature:
             return {"documentChanges": [{"textDocument": document, "edits": [change]}]}
         return {"changes": {view.uri: [change]}}
 
-    async def _desk_of(self, session: Session) -> AssistDesk:
-        if self._desk is None:
+    async def _service_of(self, session: Session) -> AssistService:
+        if self._service is None:
             module = await session.tasks.in_thread(importlib.import_module, "segue_server.assist.service")
-            if self._desk is None:
-                self._desk = module.AssistDesk(session)
-                self._app.server.on_close.append(self._desk.aclose)
-        return self._desk
+            if self._service is None:
+                self._service = module.AssistService(session)
+                self._app.server.on_close.append(self._service.aclose)
+        return self._service
 
     def _scope_of(self, session: Session, uri: str) -> Scope:
         """Return the workspace of a document or a folder; without one, the only one there is."""

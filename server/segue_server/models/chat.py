@@ -54,7 +54,7 @@ def completion_chat_settings(settings: Settings) -> ModelSettings | None:
     return replace(base, provider=provider, fallbacks=(), timeouts=timeouts)
 
 
-class ChatKeeper:
+class ChatManager:
     """Holds one chat model: the same as long as its settings are."""
 
     def __init__(self, tasks: TaskRegistry, cache_dir: Path) -> None:

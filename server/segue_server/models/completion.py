@@ -39,7 +39,7 @@ class _Probed(Protocol):
         """Ask, or remember the answer."""
 
 
-class ModelKeeper:
+class ModelManager:
     """Holds one completion model.
 
     `status` says how it is; a setting that cannot work shows as ``offline`` with the sentence to read, and the

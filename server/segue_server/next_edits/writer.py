@@ -14,7 +14,7 @@ from segue_model import ModelError
 from segue_next_edit import Prediction
 from segue_server.assist.resources import PrivacyRules
 from segue_server.lsp.messages import REFRESH
-from segue_server.models.chat import ChatKeeper, chat_settings, completion_chat_settings
+from segue_server.models.chat import ChatManager, chat_settings, completion_chat_settings
 from segue_server.next_edits.model_choice import way_of
 from segue_syntax import Position
 
@@ -56,7 +56,7 @@ class Writer:
 
     def __init__(self, app: App, session: Session) -> None:
         self._app = app
-        self._chats = ChatKeeper(session.tasks, session.directories.cache)
+        self._chats = ChatManager(session.tasks, session.directories.cache)
         self._moment: Moment | None = None
         self._task: asyncio.Task[Prediction] | None = None
         self._begun: tuple[NextEdit, ...] = ()

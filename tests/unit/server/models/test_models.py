@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from segue_bench.fake_model import FakeModelServer
 from segue_server.configuration import ConfigurationStore, Settings
-from segue_server.models.completion import ModelKeeper, model_settings
+from segue_server.models.completion import ModelManager, model_settings
 from segue_server.runtime.tasks import TaskRegistry
 from segue_server.status import StatusBoard
 
@@ -25,73 +25,73 @@ def settings(**variables: str) -> Settings:
 
 
 @pytest_asyncio.fixture
-async def keeper(tmp_path: Path) -> AsyncIterator[ModelKeeper]:
+async def manager(tmp_path: Path) -> AsyncIterator[ModelManager]:
     tasks = TaskRegistry()
-    keeper = ModelKeeper(cache_dir=tmp_path, tasks=tasks)
-    yield keeper
+    manager = ModelManager(cache_dir=tmp_path, tasks=tasks)
+    yield manager
     await tasks.close()
-    await keeper.aclose()
+    await manager.aclose()
 
 
-async def test_before_and_without_a_model_nothing_is_asked(keeper: ModelKeeper) -> None:
-    assert keeper.cold
-    assert keeper.current() is None
-    await keeper.apply(settings(provider="none"))
-    assert keeper.current() is None
-    assert (keeper.status.state, keeper.status.reason) == ("offline", "none")
+async def test_before_and_without_a_model_nothing_is_asked(manager: ModelManager) -> None:
+    assert manager.cold
+    assert manager.current() is None
+    await manager.apply(settings(provider="none"))
+    assert manager.current() is None
+    assert (manager.status.state, manager.status.reason) == ("offline", "none")
 
 
-async def test_missing_weights_are_said_with_what_to_do(keeper: ModelKeeper) -> None:
-    await keeper.apply(settings(provider="embedded"))
-    assert keeper.status.state == "offline"
-    assert "segue model pull" in keeper.status.message
-    assert keeper.current() is None
+async def test_missing_weights_are_said_with_what_to_do(manager: ModelManager) -> None:
+    await manager.apply(settings(provider="embedded"))
+    assert manager.status.state == "offline"
+    assert "segue model pull" in manager.status.message
+    assert manager.current() is None
 
 
-async def test_a_setting_that_cannot_work_is_a_status(keeper: ModelKeeper) -> None:
-    await keeper.apply(settings(provider="openai", endpoint="http://127.0.0.1:1", api_key="line\nbreak"))
-    assert (keeper.status.state, keeper.status.reason) == ("offline", "configuration")
-    assert "line" in keeper.status.message
-    assert "break" in keeper.status.message
+async def test_a_setting_that_cannot_work_is_a_status(manager: ModelManager) -> None:
+    await manager.apply(settings(provider="openai", endpoint="http://127.0.0.1:1", api_key="line\nbreak"))
+    assert (manager.status.state, manager.status.reason) == ("offline", "configuration")
+    assert "line" in manager.status.message
+    assert "break" in manager.status.message
 
 
-async def test_a_server_on_this_machine_is_local_and_asked_what_it_can(keeper: ModelKeeper) -> None:
+async def test_a_server_on_this_machine_is_local_and_asked_what_it_can(manager: ModelManager) -> None:
     with FakeModelServer(lambda _prompt: "x") as server:
-        await keeper.apply(settings(provider="openai", endpoint=server.endpoint, model="qwen2.5-coder-fake"))
-        assert keeper.local
-        assert keeper.name == "openai/qwen2.5-coder-fake"
-        assert keeper.current() is not None
+        await manager.apply(settings(provider="openai", endpoint=server.endpoint, model="qwen2.5-coder-fake"))
+        assert manager.local
+        assert manager.name == "openai/qwen2.5-coder-fake"
+        assert manager.current() is not None
 
         async def ready() -> None:
-            while keeper.status.state != "ready":  # noqa: ASYNC110 - the server runs in a thread
+            while manager.status.state != "ready":  # noqa: ASYNC110 - the server runs in a thread
                 await asyncio.sleep(0.01)
 
         await asyncio.wait_for(ready(), 20)
         assert not server.calls
-        await keeper.apply(settings(provider="none"))
-        assert keeper.current() is None
+        await manager.apply(settings(provider="none"))
+        assert manager.current() is None
 
 
-async def test_a_dead_server_is_offline_before_it_is_needed(keeper: ModelKeeper) -> None:
-    await keeper.apply(settings(provider="openai", endpoint="http://127.0.0.1:9", model="qwen2.5-coder"))
+async def test_a_dead_server_is_offline_before_it_is_needed(manager: ModelManager) -> None:
+    await manager.apply(settings(provider="openai", endpoint="http://127.0.0.1:9", model="qwen2.5-coder"))
 
     async def offline() -> None:
-        while keeper.status.state != "offline":  # noqa: ASYNC110
+        while manager.status.state != "offline":  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
     await asyncio.wait_for(offline(), 30)
-    assert keeper.status.message
+    assert manager.status.message
 
 
 @pytest.mark.parametrize(
     ("endpoint", "local"),
     [("http://localhost:1", True), ("http://[::1]:2", True), ("https://models.example", False)],
 )
-async def test_only_loopback_is_local(keeper: ModelKeeper, endpoint: str, local: bool) -> None:
+async def test_only_loopback_is_local(manager: ModelManager, endpoint: str, local: bool) -> None:
     chosen = settings(provider="llamacpp", endpoint=endpoint)
     assert model_settings(chosen).endpoint == endpoint
-    await keeper.apply(chosen)
-    assert keeper.local == local
+    await manager.apply(chosen)
+    assert manager.local == local
 
 
 def test_fallback_endpoints_inherit_everything_else() -> None:

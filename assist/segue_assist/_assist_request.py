@@ -1,4 +1,4 @@
-"""A prepared question, and its answer while it streams."""
+"""A prepared request, and its answer while it streams."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class AssistRequest:
     """A prepared prompt: what would be sent, and what is needed to use the answer."""
 
     prompt: Prompt

@@ -19,7 +19,7 @@ _SAME_PLACE = 20
 _MOST = 24
 
 
-class Trail:
+class RecentPlaces:
     """The places visited last, newest last; safe to use from several threads."""
 
     def __init__(self) -> None:

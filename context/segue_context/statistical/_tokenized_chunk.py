@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Piece:
+class TokenizedChunk:
     """Tokens of consecutive lines and where each pair of tokens stands.
 
     `starts[k]` is the position of the line break before the k-th non-blank line, `numbers[k]` its 0-based line
-    in the piece. `shapes` are computed when first asked for.
+    in the chunk. `shapes` are computed when first asked for.
     """
 
     tokens: list[str]
@@ -32,8 +32,8 @@ class Piece:
     _lines: frozenset[str] | None = None
 
     @classmethod
-    def of(cls, lines: Sequence[str]) -> Piece:
-        """Return the piece made of `lines`."""
+    def of(cls, lines: Sequence[str]) -> TokenizedChunk:
+        """Return the chunk made of `lines`."""
         tokens: list[str] = []
         starts: list[int] = []
         numbers: list[int] = []
@@ -75,14 +75,14 @@ class Piece:
 
     @property
     def names(self) -> frozenset[str]:
-        """The words of the piece."""
+        """The words of the chunk."""
         if self._names is None:
             self._names = frozenset(token.lstrip(" ") for token in self.tokens)
         return self._names
 
     @property
     def lines(self) -> frozenset[str]:
-        """The lines of the piece without indentation."""
+        """The lines of the chunk without indentation."""
         if self._lines is None:
             self._lines = frozenset(map(self.line_text, range(len(self.starts) - 1)))
         return self._lines

@@ -22,7 +22,7 @@ _CALL = re.compile(r"([^\W\d]\w*)\s*\([^()]*$")
 
 
 @dataclass(frozen=True)
-class CursorScene:
+class CursorFeatures:
     """One cursor. Everything here is computed from the query's text alone, and only when asked for."""
 
     query: CursorQuery

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from segue_server.completion.rhythm import Rhythm
+from segue_server.completion.typing_rate import TypingRate
 
 
-def typed(*gaps_ms: float) -> Rhythm:
-    rhythm, now = Rhythm(), 100.0
-    rhythm.key(now)
+def typed(*gaps_ms: float) -> TypingRate:
+    rate, now = TypingRate(), 100.0
+    rate.key(now)
     for gap in gaps_ms:
         now += gap / 1000
-        rhythm.key(now)
-    return rhythm
+        rate.key(now)
+    return rate
 
 
 def test_a_steady_typist_is_waited_for_a_little_longer_than_a_gap() -> None:
@@ -29,18 +29,18 @@ def test_the_first_key_after_a_pause_asks_at_once() -> None:
 
 
 def test_a_fast_model_is_not_waited_for() -> None:
-    rhythm = typed(*[120] * 20)
-    slow = rhythm.delay_ms()
+    rate = typed(*[120] * 20)
+    slow = rate.delay_ms()
     for _ in range(12):
-        rhythm.answered(10)
-    assert rhythm.delay_ms() < slow / 5
-    assert rhythm.latency_ms == 10
+        rate.answered(10)
+    assert rate.delay_ms() < slow / 5
+    assert rate.latency_ms == 10
 
 
 def test_bounds_and_fresh_lines() -> None:
-    rhythm = typed(*[300] * 20)
-    assert rhythm.delay_ms(most_ms=200) == 200
-    assert rhythm.delay_ms(least_ms=900, most_ms=1000) == 900
-    assert rhythm.delay_ms(fresh_line=True) < rhythm.delay_ms()
-    assert Rhythm().delay_ms() == 0
+    rate = typed(*[300] * 20)
+    assert rate.delay_ms(most_ms=200) == 200
+    assert rate.delay_ms(least_ms=900, most_ms=1000) == 900
+    assert rate.delay_ms(fresh_line=True) < rate.delay_ms()
+    assert TypingRate().delay_ms() == 0
     assert 50 < typed(100).delay_ms() < 300

@@ -33,7 +33,7 @@ UNREADABLE = (sqlite3.Error, ValueError, OSError)
 _T = TypeVar("_T")
 
 
-class IndexAnswers:
+class IndexReader:
     """Implements `WorkspaceReader` on an index folder; safe to use from any thread, and never raises.
 
     An index that cannot be read gives empty answers and one log line, and is opened again later.
@@ -52,7 +52,7 @@ class IndexAnswers:
         self._listing: tuple[object, list[str], frozenset[str]] = (None, [], frozenset())
         self._resolver: tuple[object, Resolver] | None = None
 
-    def close_answers(self) -> None:
+    def close_reader(self) -> None:
         """Close the files; every answer is empty from now on."""
         self._overlays.close()
         with self._guard:

@@ -6,10 +6,14 @@ from collections import deque
 from statistics import median
 
 PAUSE_MS = 1000.0
-"""A gap this long is a pause, not a rhythm."""
+"""A gap this long is a pause and says nothing about the typing rate."""
 
 
-class Rhythm:
+LATE_MS = 60.0
+"""A slower model is expected to be late: the statistical answer comes first where it can be replaced."""
+
+
+class TypingRate:
     """The user's gaps between keys and the model's latencies, and the delay that follows from them.
 
     Waiting costs every user who has stopped typing the whole delay; not waiting costs a call that the next key makes
@@ -27,6 +31,12 @@ class Rhythm:
     def latency_ms(self) -> float | None:
         """The model's usual latency, None until one was seen."""
         return median(self._latencies_ms) if self._latencies_ms else None
+
+    @property
+    def model_is_late(self) -> bool:
+        """Whether the model is expected to answer too late to be waited for."""
+        latency = self.latency_ms
+        return latency is None or latency > LATE_MS
 
     def key(self, now_s: float) -> None:
         """Note that the user typed at the monotonic time `now_s`."""

@@ -1,0 +1,85 @@
+"""What Segue knows of a language: the type whose values ``languages/*.py`` hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from segue_syntax._literals import Literal
+
+Names = tuple[str, str, str]
+"""Name, module and alias of one thing that an import statement brings in; see `ImportedName`."""
+
+
+class Blocks(Enum):
+    """How a language marks the end of a block."""
+
+    OTHER = auto()
+    BRACES = auto()
+    INDENTATION = auto()
+    END_WORD = auto()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Language:
+    """One language as editors name it.
+
+    `grammar` is ``package:function`` of the wheel that parses it; "" means a grammar of the optional language
+    pack, or none. `advisory` marks grammars that reject valid code, so that a syntax error proves little.
+    `family` is shared by languages whose files import each other (default: `id`).
+
+    `line_comment` and `block_comment` are how comments are written; `other_line_comments` and
+    `other_block_comments` are read as comments too. `strings` are tried in order.
+
+    `queries` are the files in ``queries/`` that find definitions and imports, and `read_import` reads one import
+    statement.
+    """
+
+    id: str
+    grammar: str = ""
+    extensions: tuple[str, ...] = ()
+    filenames: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    family: str = ""
+    advisory: bool = False
+
+    line_comment: str = ""
+    block_comment: tuple[str, str] | None = None
+    other_line_comments: tuple[str, ...] = ()
+    other_block_comments: tuple[tuple[str, str], ...] = ()
+    strings: tuple[Literal, ...] = ()
+
+    blocks: Blocks = Blocks.OTHER
+    prose: bool = False
+    key_value: bool = False
+    case_patterns: bool = False
+    """A closing parenthesis may end a ``case`` pattern and so match no opening one."""
+
+    queries: tuple[str, ...] = ()
+    read_import: Callable[[str], Iterator[Names]] | None = None
+
+    def __post_init__(self) -> None:
+        """Make a language its own family."""
+        object.__setattr__(self, "family", self.family or self.id)
+
+    @property
+    def line_comments(self) -> tuple[str, ...]:
+        """Every mark that starts a comment up to the end of the line."""
+        return (*filter(None, (self.line_comment,)), *self.other_line_comments)
+
+    @property
+    def block_comments(self) -> tuple[tuple[str, str], ...]:
+        """Every pair of marks around a comment."""
+        return (*filter(None, (self.block_comment,)), *self.other_block_comments)
+
+    @property
+    def comment_marks(self) -> tuple[str, str]:
+        """What to write before and after the text of a comment on a line of its own (``//`` when nothing is known)."""
+        if self.line_comment or not self.block_comment:
+            return f"{self.line_comment or '//'} ", ""
+        opening, closing = self.block_comment
+        return f"{opening} ", f" {closing}"

@@ -1,0 +1,20 @@
+"""Kotlin."""
+
+from __future__ import annotations
+
+from segue_syntax._language import Blocks, Language
+from segue_syntax._literals import C_BLOCK, CHARACTER, DOLLAR, interpolated, triple
+
+LANGUAGES = (
+    Language(
+        "kotlin",
+        "tree_sitter_kotlin:language",
+        (".kt", ".kts"),
+        aliases=("kt",),
+        advisory=True,
+        line_comment="//",
+        block_comment=C_BLOCK,
+        strings=(triple('"').with_code(DOLLAR), interpolated('"', DOLLAR), CHARACTER),
+        blocks=Blocks.BRACES,
+    ),
+)

@@ -1,0 +1,18 @@
+"""Lua."""
+
+from __future__ import annotations
+
+from segue_syntax._language import Blocks, Language
+from segue_syntax._literals import DOUBLE, SINGLE, raw
+
+LANGUAGES = (
+    Language(
+        "lua",
+        "tree_sitter_lua:language",
+        (".lua",),
+        line_comment="--",
+        block_comment=("--[[", "]]"),
+        strings=(raw("[[", "]]"), DOUBLE, SINGLE),
+        blocks=Blocks.END_WORD,
+    ),
+)

@@ -1,0 +1,25 @@
+"""Scala."""
+
+from __future__ import annotations
+
+from segue_syntax._language import Blocks, Language
+from segue_syntax._literals import C_BLOCK, CHARACTER, DOLLAR, DOUBLE, triple
+
+_INTERPOLATED = r"[^\W\d]\w*"
+
+LANGUAGES = (
+    Language(
+        "scala",
+        "tree_sitter_scala:language",
+        (".scala", ".sc"),
+        advisory=True,
+        line_comment="//",
+        block_comment=C_BLOCK,
+        strings=(
+            triple('"').with_code(DOLLAR, after=_INTERPOLATED),
+            DOUBLE.with_code(DOLLAR, after=_INTERPOLATED),
+            CHARACTER,
+        ),
+        blocks=Blocks.BRACES,
+    ),
+)
