@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from segue_next_edit._definitions import defined_by
 from segue_next_edit._file_text import FileText, FileTexts
+from segue_next_edit._renames import renames_in
 from segue_next_edit._tokens import words_of
 from segue_syntax import kind_on_line, language_of, regions_of
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from segue_context import LineEdit, WorkspaceReader
     from segue_next_edit._import_habits import Habits
+    from segue_next_edit._renames import Change, Rename
+    from segue_syntax.scopes import Scopes
 
 __all__ = ["MAX_HISTORY", "Done", "FileText", "Situation"]
 
@@ -28,13 +31,14 @@ MAX_HISTORY = 40
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """An edit of the history: its new lines stand at `line` now; `age` is 0 for the newest."""
+    """An edit of the history: its new lines are at `line` now; `age` is 0 for the newest, `steps` as in `LineEdit`."""
 
     path: str
     line: int
     old: tuple[str, ...]
     new: tuple[str, ...]
     age: int
+    steps: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()
 
     @property
     def end(self) -> int:
@@ -70,8 +74,10 @@ class Situation:
         self._edited = frozenset(self.paths)
 
     def begin_with(self, edit: Done) -> None:
-        """Count an older edit among what was done; only before anything was asked about the edits."""
+        """Count an older edit among what was done; of what was asked before, only the renames are looked for again."""
         self.done.insert(0, edit)
+        self.__dict__.pop("_renames", None)
+        self.__dict__.pop("renames", None)
         if edit.path not in self._edited:
             self.paths.append(edit.path)
             self._edited = frozenset(self.paths)
@@ -112,6 +118,23 @@ class Situation:
     def text_of(self, path: str) -> str | None:
         """Return a file's present text as it is; None when there is none, or no time left to read it."""
         return self.reader.read_text(path) if path in self._edited or not self.spent else None
+
+    def scopes(self, text: str, language_id: str) -> Scopes | None:
+        """Return the scopes of a text; None where a language's are not known."""
+        return self._texts.scopes(text, language_id)
+
+    @cached_property
+    def renames(self) -> list[Rename]:
+        """The bindings that the history renamed."""
+        return self._renames[0]
+
+    def is_rename(self, path: str, old: str, new: str) -> bool:
+        """Whether `new` took the place of `old` in `path` because what it names was renamed."""
+        return (path, old, new) in self._renames[1]
+
+    @cached_property
+    def _renames(self) -> tuple[list[Rename], frozenset[Change]]:
+        return renames_in(self)
 
     @cached_property
     def known_files(self) -> frozenset[str]:
@@ -221,5 +244,5 @@ def _rebased(history: Sequence[LineEdit]) -> list[Done]:
             above = later.line < line or (later.line == line and not later.old)
             if later.path == edit.path and above:
                 line = max(later.line, line + len(later.new) - len(later.old))
-        done.append(Done(edit.path, line, edit.old, edit.new, len(history) - 1 - at))
+        done.append(Done(edit.path, line, edit.old, edit.new, len(history) - 1 - at, edit.steps))
     return done

@@ -225,7 +225,19 @@ def _parse_rule(line: str, grammar: Grammar, kinds: Mapping[str, list[int]]) -> 
                 number = grammar.field_id_for_name(name)
                 if number is not None:
                     fields[number] = parsed
-    return Rule(fields, types, first, rest, scope, "after" in flags, "typed" in flags, "single" in flags, bases, attached, "leading" in flags)
+    return Rule(
+        fields,
+        types,
+        first,
+        rest,
+        scope,
+        "after" in flags,
+        "typed" in flags,
+        "single" in flags,
+        bases,
+        attached,
+        "leading" in flags,
+    )
 
 
 @lru_cache(maxsize=64)

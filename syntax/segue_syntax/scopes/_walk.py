@@ -146,7 +146,12 @@ class Walk:
                     scope.bases = _bases(node, rule.bases)
                 if rule.attached:
                     scope.attached = node.child_by_field_name(rule.attached)
-            if rule.single and mode.role == "definition" and mode.kind != "import" and node.named_child_count > 1:
+            if (
+                rule.single
+                and mode.role == "definition"
+                and mode.kind != "import"
+                and node.named_child_count > 1
+            ):
                 mode = READ
         frame = _Frame(node, rule, mode, scope, outer)
         if above is not None:
@@ -163,7 +168,13 @@ class Walk:
         return frame
 
     def _leaf(  # noqa: PLR0913
-        self, node: Node, mode: Mode, default: Mode, frame: _Frame, action: Action | None, path: Sequence[Node]
+        self,
+        node: Node,
+        mode: Mode,
+        default: Mode,
+        frame: _Frame,
+        action: Action | None,
+        path: Sequence[Node],
     ) -> None:
         start, end, data = node.start_byte, node.end_byte, self.data
         while start < end and data[start] in self._sigils:
@@ -250,7 +261,9 @@ class Walk:
                 if around.kind == "function":
                     break
                 around = around.parent
-        self._define(at, Mode("write", "local", "file" if way == "file" else "function", namespace=VALUE), frame)
+        self._define(
+            at, Mode("write", "local", "file" if way == "file" else "function", namespace=VALUE), frame
+        )
 
     def _define(self, at: Occurrence, mode: Mode, frame: _Frame, inside: Scope | None = None) -> None:
         """Bind a name in the scope that its mode says, or add to its binding there."""

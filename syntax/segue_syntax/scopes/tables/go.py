@@ -24,7 +24,11 @@ _ELEMENTS = {
 def _key(_data: bytes, _node: Node, path: Sequence[Node]) -> str:
     """A key of a literal is a field where the literal's type is named, and a value where it is a map or a list."""
     level, nested = 1, -1
-    while level < len(path) and path[-1 - level].type in ("literal_value", "literal_element", "keyed_element"):
+    while level < len(path) and path[-1 - level].type in (
+        "literal_value",
+        "literal_element",
+        "keyed_element",
+    ):
         nested += path[-1 - level].type == "literal_value"
         level += 1
     if level >= len(path) or path[-1 - level].type != "composite_literal":

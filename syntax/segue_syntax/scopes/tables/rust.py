@@ -51,7 +51,11 @@ def _used(data: bytes, node: Node, path: Sequence[Node]) -> str:
     for around in reversed(path):
         if around.type in ("scoped_identifier", "scoped_use_list"):
             source = around.child_by_field_name("path")
-            if source is not None and not node.child_count and data[source.start_byte : source.end_byte] == b"super":
+            if (
+                source is not None
+                and not node.child_count
+                and data[source.start_byte : source.end_byte] == b"super"
+            ):
                 return "read"
             break
         if around.type == "use_declaration":
