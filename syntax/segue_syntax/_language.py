@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from segue_syntax._literals import Literal
+    from segue_syntax._scope_rules import ScopeRules
 
 Names = tuple[str, str, str]
 """Name, module and alias of one thing that an import statement brings in; see `ImportedName`."""
@@ -35,8 +36,8 @@ class Language:
     `line_comment` and `block_comment` are how comments are written; `other_line_comments` and
     `other_block_comments` are read as comments too. `strings` are tried in order.
 
-    `queries` are the files in ``queries/`` that find definitions and imports, and `read_import` reads one import
-    statement.
+    `queries` are the files in ``queries/`` that find definitions and imports, `read_import` reads one import
+    statement, and `scopes` is the table of what binds names.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Language:
 
     queries: tuple[str, ...] = ()
     read_import: Callable[[str], Iterator[Names]] | None = None
+    scopes: ScopeRules | None = None
 
     def __post_init__(self) -> None:
         """Make a language its own family."""

@@ -24,7 +24,9 @@ class Scope:
     end: int
     parent: Scope | None
     names: dict[str, list[Binding]] = field(default_factory=dict)
-    elsewhere: dict[str, Scope] = field(default_factory=dict)  # names that another scope binds: Python's global
+    elsewhere: dict[str, Scope] = field(
+        default_factory=dict
+    )  # names that another scope binds: Python's global
     owner: Binding | None = None  # what the scope is the inside of
     bases: list[Node] = field(default_factory=list)
     attached: Node | None = None  # the written type whose members the scope adds to

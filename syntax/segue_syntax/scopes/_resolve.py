@@ -258,7 +258,9 @@ class Resolver:
             for name in fields:
                 said = node.child_by_field_name(name)
                 if said is not None:
-                    return self.scopes_of(said, binding.insides[0] if is_function else binding.scope, depth + 1)
+                    return self.scopes_of(
+                        said, binding.insides[0] if is_function else binding.scope, depth + 1
+                    )
         return []
 
 

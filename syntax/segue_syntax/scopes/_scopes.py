@@ -103,7 +103,10 @@ class Scopes:
         return tuple(
             one
             for one in self.occurrences
-            if one.name == name and one.binding is None and one.owner is None and one.role in ("read", "write")
+            if one.name == name
+            and one.binding is None
+            and one.owner is None
+            and one.role in ("read", "write")
         )
 
     def scope_at(self, line: int, column: int) -> Scope:
@@ -158,11 +161,17 @@ def _visible(walk: Walk, scope: Scope, offset: int) -> Iterator[Binding]:
     members = walk.rules.members
     at: Scope | None = scope
     while at is not None:
-        hidden = at.kind in ("class", "object") and members != "bare" and (at is not scope or members != "body")
+        hidden = (
+            at.kind in ("class", "object") and members != "bare" and (at is not scope or members != "body")
+        )
         inner = at.kind in ("function", "block", "comprehension")
         for name, bindings in at.names.items():
             for one in reversed(bindings):
-                if name in seen or (hidden and one.form not in PARAMETERS_OF_TYPES) or one.visible_from > offset:
+                if (
+                    name in seen
+                    or (hidden and one.form not in PARAMETERS_OF_TYPES)
+                    or one.visible_from > offset
+                ):
                     continue
                 if inner and one.form == "local" and one.definition.start >= offset:
                     continue
@@ -197,4 +206,6 @@ def byte_offset(data: bytes, starts: list[int], line: int, column: int) -> int:
         return len(data)
     start = starts[max(line, 0)]
     stop = starts[line + 1] - 1 if line + 1 < len(starts) else len(data)
-    return start + len(data[start:stop].decode("utf-8", "replace")[: max(column, 0)].encode("utf-8", "replace"))
+    return start + len(
+        data[start:stop].decode("utf-8", "replace")[: max(column, 0)].encode("utf-8", "replace")
+    )
