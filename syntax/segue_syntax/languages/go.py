@@ -43,7 +43,7 @@ _ELEMENTS = {
 
 
 def _key(_data: bytes, _node: Node, path: Sequence[Node]) -> str:
-    """A key of a literal is a field where the literal's type is named, and a value where it is a map or a list."""
+    """Tell what a key of a literal is: a field where the literal's type is named, and a value where it is a map or a list."""
     level, nested = 1, -1
     while level < len(path) and path[-1 - level].type in (
         "literal_value",

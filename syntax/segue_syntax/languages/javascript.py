@@ -75,7 +75,7 @@ _TAG = "name:hook.tag"
 
 
 def _tag(data: bytes, node: Node, _path: Sequence[Node]) -> str:
-    """A tag in small letters is an element of HTML; any other is a component in scope."""
+    """Tell what a tag is: an element of HTML in small letters, or else a component in scope."""
     return (
         "key"
         if node.type == "identifier" and data[node.start_byte : node.start_byte + 1].islower()

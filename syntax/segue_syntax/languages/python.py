@@ -39,11 +39,11 @@ _SCOPES = ScopeRules(
         "module": "scope=file",
         "comment": "-",
         "function_definition": (
-            "scope=function name:^def.function type_parameters:def.typeparameter parameters:def.parameter "
+            "scope=function name:^def.function type_parameters:^def.typevariable parameters:def.parameter "
             "return_type:^ body:~"
         ),
         "lambda": "scope=function parameters:def.parameter",
-        "class_definition": "scope=class bases=superclasses name:^def.class type_parameters:def.typeparameter superclasses:^",
+        "class_definition": "scope=class bases=superclasses name:^def.class type_parameters:^def.typevariable superclasses:^",
         "parameters": "*:.",
         "lambda_parameters": "*:.",
         "typed_parameter": "typed *:. type:^",
@@ -64,7 +64,7 @@ _SCOPES = ScopeRules(
         "for_in_clause": "left:def.local right:?",
         "for_statement": "typed left:write",
         "assignment": "typed left:write",
-        "augmented_assignment": "left:write",
+        "augmented_assignment": "typed left:write",
         "named_expression": "typed name:def.local@function",
         "pattern_list": "*:.",
         "tuple_pattern": "*:.",

@@ -65,7 +65,7 @@ _KEYED = re.compile(rb"\s*:(?!:)")
 
 
 def _token(data: bytes, node: Node, path: Sequence[Node]) -> str:
-    """What a name among the tokens of a macro is, told by the tokens beside it."""
+    """Tell what a name among the tokens of a macro is by the tokens beside it."""
     if node.child_count:
         return "read"
     around = path[-2] if len(path) > 1 else None
@@ -89,7 +89,7 @@ def _token(data: bytes, node: Node, path: Sequence[Node]) -> str:
 
 
 def _used(data: bytes, node: Node, path: Sequence[Node]) -> str:
-    """What a ``use`` binds, but for names of the module around, which are known anyway."""
+    """Tell what a ``use`` binds: names of the module around are known anyway."""
     for around in reversed(path):
         if around.type in ("scoped_identifier", "scoped_use_list"):
             source = around.child_by_field_name("path")

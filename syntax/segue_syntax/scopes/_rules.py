@@ -28,6 +28,7 @@ _NAMESPACES = {
     "key": VALUE,
     "type": TYPE,
     "typeparameter": TYPE,
+    "typevariable": TYPE,
     "class": VALUE | TYPE,
     "import": VALUE | TYPE,
     "namespace": VALUE | TYPE,

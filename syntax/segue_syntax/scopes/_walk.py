@@ -20,7 +20,7 @@ _ELSEWHERE = frozenset({"global", "nonlocal"})
 _UNORDERED = frozenset({"file", "namespace", "class", "object"})
 _CAPTURED = re.compile(rb"(?<!\{)(?:\{\{)*\{([A-Za-z_]\w*)?(?::[^{}]*?(?:([A-Za-z_]\w*)\$)?[^{}$]*)?\}")
 _VERSION = re.compile(rb"/v\d+$")
-_TYPES = frozenset({"type", "class", "typeparameter", "namespace"})
+_TYPES = frozenset({"type", "class", "typeparameter", "typevariable", "namespace"})
 
 
 class _Frame:
@@ -63,7 +63,10 @@ class Walk:
         self._table = table
         self._focus = focus
         self._sigils = self.rules.sigils.encode()
+        self._unsorted = False
         self._walk(tree)
+        if self._unsorted:
+            self.occurrences.sort(key=lambda one: one.start)
 
     def _walk(self, tree: Tree) -> None:
         entries = self._table.entries
@@ -170,13 +173,13 @@ class Walk:
                 frame.typed = node
         return frame
 
-    def _leaf(
+    def _leaf(  # noqa: PLR0917 - called once for every name of a file
         self,
         node: Node,
         mode: Mode,
         default: Mode,
         frame: _Frame,
-        action: Action | None,
+        action: Action,
         path: Sequence[Node],
     ) -> None:
         start, end, data = node.start_byte, node.end_byte, self.data
@@ -215,11 +218,26 @@ class Walk:
         elif role == "write" and mode.owner is None:
             self._assign(at, frame)
         elif mode.also:
-            at.also = self._also(at, mode)
+            self._embed(at, mode)
+        if name == self.rules.export_list and scope is self.file:
+            self._exports(path)
 
     def _previous(self) -> Occurrence | None:
         """Return the name that a member in unparsed code belongs to: the last one."""
         return self.occurrences[-1] if self.occurrences else None
+
+    def _exports(self, path: Sequence[Node]) -> None:
+        """Note the names that the strings of a list of exports hold."""
+        around = path[-1]
+        pending = [path[-2] if around.type in self.rules.heads and len(path) > 1 else around]
+        while pending:
+            node = pending.pop()
+            if node.type == "string_content":
+                start, end = node.start_byte, node.end_byte
+                name = self.data[start:end].decode("utf-8", "replace")
+                self.occurrences.append(Occurrence(name, start, end, "capture", self.file, VALUE))
+            pending.extend(reversed(node.named_children))
+        self._unsorted = True
 
     def _captures(self, start: int, end: int, scope: Scope) -> None:
         """Note the variables that a format string names."""
@@ -271,14 +289,15 @@ class Walk:
         binding = None
         held = target.names.get(at.name)
         visible_from = 0 if target.kind in _UNORDERED else frame.visible_from
-        if namespace == LABEL:
-            visible_from = at.start  # another loop may have the same
+        renewed = namespace == LABEL or mode.kind == "typevariable"
+        if renewed:
+            visible_from = at.start  # another loop may have the same label
         if held is None:
             held = target.names[at.name] = []
         else:
             for one in held:
                 if one.namespace & namespace and (
-                    not (self.rules.shadowing or namespace == LABEL) or one.visible_from == visible_from
+                    not (self.rules.shadowing or renewed) or one.visible_from == visible_from
                 ):
                     binding = one
                     binding.namespace |= namespace
@@ -300,7 +319,7 @@ class Walk:
             at.role = "write"
         binding.occurrences.append(at)
         if mode.also:
-            at.also = self._also(at, mode)
+            _target(at.scope, "class").names.setdefault(at.name, []).append(binding)
 
     def declare(
         self, at: Occurrence, scope: Scope, node: Node | None = None, inside: Scope | None = None
@@ -317,14 +336,14 @@ class Walk:
         at.role = "definition"
         binding.occurrences.append(at)
 
-    def _also(self, at: Occurrence, mode: Mode) -> Binding:
-        """Bind the second thing that one name declares: the property that a parameter becomes."""
+    def _embed(self, at: Occurrence, mode: Mode) -> None:
+        """Bind the field that a written type declares besides."""
         target = _target(at.scope, "class")
         binding = Binding(at.name, mode.also, target, mode.also, VALUE)
         target.names.setdefault(at.name, []).append(binding)
         self.bindings.append(binding)
         binding.occurrences.append(at)
-        return binding
+        at.also = binding
 
 
 def _scope_of(action: Action, scope: Scope) -> Scope:
@@ -340,7 +359,7 @@ def _scope_of(action: Action, scope: Scope) -> Scope:
 
 def _takes_over(mode: Mode) -> bool:
     """Whether a mode reaches into the parts of a path: what declares does, what a pattern binds does not."""
-    return mode is not READ and mode.kind not in ("local", "parameter")
+    return mode is not READ and mode.kind not in {"local", "parameter"}
 
 
 def _chosen(action: Action, node: Node) -> Action:
