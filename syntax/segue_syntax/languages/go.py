@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from segue_syntax._import_text import QUOTED
-from segue_syntax._language import Blocks, Language
+from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import BACKQUOTE, C_BLOCK, CHARACTER, DOUBLE
 from segue_syntax._scope_rules import ScopeRules
 
@@ -157,5 +157,6 @@ LANGUAGES = (
         queries=("go",),
         read_import=_read_import,
         scopes=_SCOPES,
+        layout=Layout(tabs=True, lines_end_statements=True, package_first=True),
     ),
 )

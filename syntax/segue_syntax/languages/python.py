@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from segue_syntax._import_text import SPACE, name_and_alias
-from segue_syntax._language import Blocks, Language
+from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import BRACES, DOUBLE, text, triple
 from segue_syntax._scope_rules import ScopeRules
 
@@ -125,5 +125,6 @@ LANGUAGES = (
         queries=("python",),
         read_import=_read_import,
         scopes=_SCOPES,
+        layout=Layout(indent=4),
     ),
 )

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from segue_syntax._import_text import COMMENTS, SPACE, name_and_alias, split_commas
-from segue_syntax._language import Blocks, Language
+from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import C_BLOCK, CHARACTER, DOUBLE_LINES, Literal
 from segue_syntax._scope_rules import ScopeRules
 
@@ -229,5 +229,6 @@ LANGUAGES = (
         queries=("rust",),
         read_import=_read_import,
         scopes=_SCOPES,
+        layout=Layout(indent=4),
     ),
 )
