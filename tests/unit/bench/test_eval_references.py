@@ -34,7 +34,7 @@ def ask(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], **f
         (99, 9, "unknown", None, []),
     ],
 )
-def test_a_name_is_resolved(  # noqa: PLR0913, PLR0917
+def test_a_name_is_resolved(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     line: int,
