@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 
     from segue_context._types import CopiedSuggestion, CursorQuery, WorkspaceReader
     from segue_context.retrievers._needs import Need
-
-DISPLAY_THRESHOLD = 0.4
-"""A suggestion of the statistical engine below this confidence is not worth showing on its own."""
+    from segue_context.statistical._outlook import Outlook
 
 RETRIEVERS = frozenset({"definitions", "windows", "paired", EDITED, VIEWED, "changes", "enclosing"})
 """Every source of context, by the name its snippets carry; each can be left out."""
@@ -99,6 +97,14 @@ class ContextEngine:
         if max_lines > 1 and found:
             found[0] = self._statistical.extended(query, places, found[0], max_lines)
         return found
+
+    def outlook(self, query: CursorQuery) -> Outlook:
+        """Return what may be typed at the cursor: the ranked lines, and the chance of each beginning."""
+        return self._statistical.outlook(query, self._places(query))
+
+    def extended(self, query: CursorQuery, first: CopiedSuggestion, max_lines: int) -> CopiedSuggestion:
+        """Return `first` with the lines that surely follow it, at most `max_lines` in all."""
+        return self._statistical.extended(query, self._places(query), first, max_lines)
 
     def judge(self, query: CursorQuery, text: str) -> float:
         """Return the chance that the first line of `text`, a model's answer, is exactly right.

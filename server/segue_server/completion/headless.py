@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,9 +21,7 @@ def without_thresholds(settings: PipelineSettings) -> PipelineSettings:
     return replace(
         settings,
         enabled=True,
-        min_confidence=0.0,
-        min_model_confidence=0.0,
-        confident=math.inf,
+        certainty=0.0,
         debounce_ms=0,
         candidates=1,
         prefetch=False,

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from segue_server.completion.certainty import Beginnings
+
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
@@ -14,10 +16,21 @@ if TYPE_CHECKING:
     from segue_postprocess import Cursor, Processed
     from segue_server.completion.anchor import Anchor
     from segue_server.completion.settings import PipelineSettings
+    from segue_server.completion.token_path import TokenPath
     from segue_syntax import Position, Snapshot
 
 Engine = Literal["statistical", "model", "both", "none"]
 Source = Literal["cache", "adopted", "fresh", "none"]
+
+
+class Outlook(Beginnings, Protocol):
+    """What the statistical engine says of one cursor."""
+
+    def lines(self, limit: int) -> list[CopiedSuggestion]:
+        """Return whole lines, likeliest first."""
+
+    def sources(self, text: str) -> tuple[Snippet, ...]:
+        """Return the places where the code goes on with `text`, best first."""
 
 
 class ContextSource(Protocol):
@@ -26,8 +39,11 @@ class ContextSource(Protocol):
     def plan(self, query: CursorQuery, budget_chars: int) -> ContextPlan:
         """Return the snippets to show a model."""
 
-    def suggestions(self, query: CursorQuery, limit: int, max_lines: int = 1) -> list[CopiedSuggestion]:
-        """Return what the statistical engine would type, likeliest first."""
+    def outlook(self, query: CursorQuery) -> Outlook:
+        """Return what the statistical engine would type, and how likely each beginning of it is."""
+
+    def extended(self, query: CursorQuery, first: CopiedSuggestion, max_lines: int) -> CopiedSuggestion:
+        """Return a line with the lines that surely follow it."""
 
     def judge(self, query: CursorQuery, text: str) -> float:
         """Return what the statistical engine thinks of somebody else's answer, 0..1."""
@@ -117,7 +133,8 @@ class CompletionRequest:
 class Draft:
     """One engine's answer after post-processing, before the engines are weighed.
 
-    `logprobs` are those of the model's tokens, empty where unknown.
+    `logprobs` are those of the model's tokens, empty where unknown; `path` holds the tokens themselves where the
+    model tells the chance of each.
     """
 
     text: str
@@ -126,6 +143,7 @@ class Draft:
     confidence: float = 0.0
     logprobs: tuple[float, ...] = ()
     model: str = ""
+    path: TokenPath | None = None
 
 
 @dataclass(frozen=True, slots=True)
