@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from segue_context._types import CopiedSuggestion, CursorQuery, WorkspaceReader
     from segue_context.retrievers._needs import Need
+    from segue_context.statistical._engine import Weighing
     from segue_context.statistical._outlook import Outlook
 
 RETRIEVERS = frozenset({"definitions", "windows", "paired", EDITED, VIEWED, "changes", "enclosing"})
@@ -113,10 +114,9 @@ class ContextEngine:
         """
         return self._statistical.judge(query, text, self._places(query))
 
-    def weigh(self, query: CursorQuery) -> list[tuple[str, list[float]]]:
-        """Return the texts of the statistical engine's candidates, each with what speaks for it."""
-        weighed = self._statistical.weigh(query, self._places(query))
-        return [(candidate.text, values) for candidate, values in weighed]
+    def weigh(self, query: CursorQuery) -> Weighing:
+        """Return the statistical engine's candidates and the names of a begun word, each with what speaks for it."""
+        return self._statistical.weigh(query, self._places(query))
 
     def viewed(self, path: str, line: int) -> None:
         """Remember that the user looks at a place (0-based line)."""

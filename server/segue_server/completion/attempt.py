@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from segue_server.completion.certainty import SURE_ALONE
 from segue_server.completion.types import silent
 
 if TYPE_CHECKING:
@@ -95,12 +94,12 @@ class Attempt:
 
     def _gives_early(self) -> bool:
         """Whether the statistical answer should not wait for the model."""
-        request = self._prepared.request
+        request, settings = self._prepared.request, self._prepared.settings
         suggestion = self._statistical.suggestion if self._statistical is not None else None
         if suggestion is None or request.explicit:
             return False
         late = request.can_refresh and self._pipeline.typing_rate.model_is_late
-        return late or suggestion.confidence >= SURE_ALONE
+        return late or suggestion.confidence >= settings.sure_alone
 
     async def _wait_for_model(self, asking: asyncio.Future[CompletionAnswer]) -> None:
         """Wait for the model after the statistical answer was given; tell the client if the answer differs."""

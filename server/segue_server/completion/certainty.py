@@ -14,15 +14,11 @@ from typing import TYPE_CHECKING, Protocol
 from segue_server.completion.triggers import is_word
 
 if TYPE_CHECKING:
-
     from segue_server.completion.token_path import Said, TokenPath
     from segue_server.completion.types import Engine
 
 LEAST_CHARACTERS = 3
 """A shorter piece costs as many keys to accept and to read as it saves."""
-
-SURE_ALONE = 0.9
-"""With this chance, the statistical answer needs no second opinion."""
 
 
 class Beginnings(Protocol):

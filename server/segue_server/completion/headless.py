@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ def without_thresholds(settings: PipelineSettings) -> PipelineSettings:
         settings,
         enabled=True,
         certainty=0.0,
+        sure_alone=math.inf,
         debounce_ms=0,
         candidates=1,
         prefetch=False,

@@ -14,7 +14,8 @@ class PipelineSettings:
     """One immutable set of them; a change of configuration makes a new one.
 
     `certainty` is the least chance that what is shown unasked is exactly what the user types; `model_trust` is how
-    much better (in log-odds) than the embedded model this one is believed to be.
+    much better (in log-odds) than the embedded model this one is believed to be. With the chance `sure_alone`, the
+    statistical answer needs no second opinion.
     """
 
     enabled: bool = True
@@ -22,6 +23,7 @@ class PipelineSettings:
     disabled_languages: frozenset[str] = frozenset()
     statistical: bool = True
     certainty: float = 0.8
+    sure_alone: float = 0.9
     model_trust: float = 0.0
     debounce_ms: int | None = None
     least_debounce_ms: float = 0.0
