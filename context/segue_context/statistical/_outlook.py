@@ -56,7 +56,7 @@ class Outlook:
     """What may be typed at one cursor: the ranked lines, and the chance of each beginning."""
 
     def __init__(
-        self, ranked: Sequence[tuple[float, Candidate]], collector: Collector, ranking: RankingContext
+        self, ranked: list[tuple[float, Candidate]], collector: Collector, ranking: RankingContext
     ) -> None:
         self.ranked = ranked
         self._cursor = collector.cursor

@@ -99,8 +99,8 @@ class Engines:
             if line is None or (request.explicit and line[0].confidence < _LEAST_EXPLICIT):
                 return StatisticalAnswer(outlook, None, "nothing" if line is None else "low_confidence")
             answer, replaced = line
-            suggestion = Suggestion(answer.text, "statistical", answer.confidence, replaced)
-            return StatisticalAnswer(outlook, suggestion, sources=answer.sources)
+            whole = Suggestion(answer.text, "statistical", answer.confidence, replaced)
+            return StatisticalAnswer(outlook, whole, sources=answer.sources)
         suggestion, reason = self._first_fitting(prepared, pieces(outlook, None, settings.certainty))
         if suggestion is None:
             return StatisticalAnswer(outlook, None, reason if outlook.lines(1) else "nothing")
