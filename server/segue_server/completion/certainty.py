@@ -9,26 +9,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from segue_server.completion.triggers import is_word
 
 if TYPE_CHECKING:
     from segue_server.completion.token_path import Said, TokenPath
-    from segue_server.completion.types import Engine
+    from segue_server.completion.types import Engine, Outlook
 
 LEAST_CHARACTERS = 3
 """A shorter piece costs as many keys to accept and to read as it saves."""
-
-
-class Beginnings(Protocol):
-    """What the statistical engine says of a cursor."""
-
-    def likeliest_path(self) -> list[str]:
-        """Return beginnings of the likeliest way to go on, shortest first."""
-
-    def chance(self, text: str) -> float:
-        """Return the chance that the user goes on with exactly `text`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +30,7 @@ class Piece:
     engine: Engine
 
 
-def pieces(outlook: Beginnings | None, path: TokenPath | None, certainty: float) -> list[Piece]:
+def pieces(outlook: Outlook | None, path: TokenPath | None, certainty: float) -> list[Piece]:
     """Return the beginnings that are certain enough, longest first; the others are for when the first may not be shown."""
     found: dict[str, Piece] = {}
     ways = [outlook.likeliest_path() if outlook is not None else [], _whole_words(path) if path else []]
@@ -55,7 +45,7 @@ def pieces(outlook: Beginnings | None, path: TokenPath | None, certainty: float)
     return sorted(found.values(), key=lambda piece: (-len(piece.text), -piece.chance))
 
 
-def fused_chance(text: str, outlook: Beginnings | None, path: TokenPath | None) -> float:
+def fused_chance(text: str, outlook: Outlook | None, path: TokenPath | None) -> float:
     """Return the chance that the user goes on with exactly `text`, judged by whoever has something to say."""
     copied = outlook.chance(text) if outlook is not None else 0.0
     if path is None:
@@ -114,7 +104,7 @@ def _whole_words(path: TokenPath) -> list[str]:
     return whole
 
 
-def _engine(text: str, outlook: Beginnings | None, path: TokenPath | None) -> Engine:
+def _engine(text: str, outlook: Outlook | None, path: TokenPath | None) -> Engine:
     if path is None:
         return "statistical"
     copies = outlook is not None and outlook.chance(text) >= 0.2

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from segue_server.completion.certainty import Beginnings
-
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
@@ -23,8 +21,14 @@ Engine = Literal["statistical", "model", "both", "none"]
 Source = Literal["cache", "adopted", "fresh", "none"]
 
 
-class Outlook(Beginnings, Protocol):
+class Outlook(Protocol):
     """What the statistical engine says of one cursor."""
+
+    def likeliest_path(self) -> list[str]:
+        """Return beginnings of the likeliest way to go on, shortest first."""
+
+    def chance(self, text: str) -> float:
+        """Return the chance that the user goes on with exactly `text`, whatever follows it."""
 
     def lines(self, limit: int) -> list[CopiedSuggestion]:
         """Return whole lines, likeliest first."""
