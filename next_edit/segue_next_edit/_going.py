@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from segue_next_edit._renames import renames_in
 from segue_next_edit.rules.rename import MAX_SERIES_FILES, RenameRule
 from segue_next_edit.rules.substitution import MAX_OCCURRENCES, SubstitutionRule, group_of, learnt
 
@@ -19,7 +20,7 @@ def places_left(situation: Situation, group: str, *, everywhere: bool = False) -
     files = {"files": MAX_SERIES_FILES} if everywhere else {}
     found = [
         c
-        for rename in situation.renames
+        for rename in renames_in(situation)
         if rename.group == group
         for c in rule.places(situation, rename, **files)
     ]
@@ -35,7 +36,7 @@ def places_left(situation: Situation, group: str, *, everywhere: bool = False) -
 
 def beginning_of(situation: Situation, group: str) -> Done | None:
     """Return the edit that renamed what `group` names, None when the history does not tell (any more)."""
-    return next((rename.edit for rename in situation.renames if rename.group == group), None)
+    return next((rename.edit for rename in renames_in(situation) if rename.group == group), None)
 
 
 def remember(situation: Situation, beginning: Done) -> None:

@@ -65,12 +65,20 @@ class Span:
     resolved: bool = True
 
 
-def renames_in(situation: Situation) -> tuple[list[Rename], frozenset[Change]]:
-    """Return the bindings that the history renamed, and every change of a name that was such a rename or tried to be.
+def renames_in(situation: Situation) -> list[Rename]:
+    """Return the bindings that the history renamed, the last one first, with a row for each former name.
 
-    The binding renamed last comes first; it has a row for each former name. A rename onto a name that is bound there
-    already is not among them.
+    A rename onto a name that is bound there already is left out.
     """
+    return situation.once(_renames)[0]
+
+
+def is_rename(situation: Situation, path: str, old: str, new: str) -> bool:
+    """Whether `new` took the place of `old` in a file because what it names was renamed, or was to be."""
+    return (path, old, new) in situation.once(_renames)[1]
+
+
+def _renames(situation: Situation) -> tuple[list[Rename], frozenset[Change]]:
     found: dict[tuple[str, str, str, int], Rename] = {}
     claimed: set[Change] = set()
     for change, places in _changed_names(situation).items():

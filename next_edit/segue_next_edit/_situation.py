@@ -6,25 +6,25 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from segue_next_edit._definitions import defined_by
 from segue_next_edit._file_text import FileText, FileTexts
-from segue_next_edit._renames import renames_in
 from segue_next_edit._tokens import words_of
 from segue_syntax import kind_on_line, language_of, regions_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from tree_sitter import Tree
 
     from segue_context import LineEdit, WorkspaceReader
     from segue_next_edit._import_habits import Habits
-    from segue_next_edit._renames import Change, Rename
     from segue_syntax.scopes import Scopes
 
 __all__ = ["MAX_HISTORY", "Done", "FileText", "Situation"]
+
+Found = TypeVar("Found")
 
 MAX_HISTORY = 40
 
@@ -67,6 +67,7 @@ class Situation:
         self._began_s, self._budget_s = time.thread_time(), budget_s
         self._share = 1.0
         self._texts = texts or FileTexts()
+        self._once: dict[Callable[[Situation], Any], Any] = {}
         self._files: dict[str, FileText | None] = {}
         self._found: dict[tuple[tuple[str, ...], int], list[str]] = {}
         self.done = _rebased(history[-MAX_HISTORY:])
@@ -74,10 +75,9 @@ class Situation:
         self._edited = frozenset(self.paths)
 
     def begin_with(self, edit: Done) -> None:
-        """Count an older edit among what was done; of what was asked before, only the renames are looked for again."""
+        """Count an older edit among what was done; what was found out `once` is looked for again."""
         self.done.insert(0, edit)
-        self.__dict__.pop("_renames", None)
-        self.__dict__.pop("renames", None)
+        self._once.clear()
         if edit.path not in self._edited:
             self.paths.append(edit.path)
             self._edited = frozenset(self.paths)
@@ -123,18 +123,12 @@ class Situation:
         """Return the scopes of a text; None where a language's are not known."""
         return self._texts.scopes(text, language_id)
 
-    @cached_property
-    def renames(self) -> list[Rename]:
-        """The bindings that the history renamed."""
-        return self._renames[0]
-
-    def is_rename(self, path: str, old: str, new: str) -> bool:
-        """Whether `new` took the place of `old` in `path` because what it names was renamed."""
-        return (path, old, new) in self._renames[1]
-
-    @cached_property
-    def _renames(self) -> tuple[list[Rename], frozenset[Change]]:
-        return renames_in(self)
+    def once(self, find: Callable[[Situation], Found]) -> Found:
+        """Return what `find` makes of the moment; it is asked once."""
+        if find not in self._once:
+            self._once[find] = find(self)
+        found: Found = self._once[find]
+        return found
 
     @cached_property
     def known_files(self) -> frozenset[str]:

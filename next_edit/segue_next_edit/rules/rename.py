@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate, merged_lines
 from segue_next_edit._rename_reach import Reach
-from segue_next_edit._renames import replaced, spans_in_file
+from segue_next_edit._renames import renames_in, replaced, spans_in_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,7 +25,7 @@ class RenameRule:
 
     def candidates(self, situation: Situation) -> Iterator[Candidate]:
         """Yield the places that still have the former name; those of the renamed file come first."""
-        for rename in situation.renames:
+        for rename in renames_in(situation):
             yield from self.places(situation, rename)
 
     def places(self, situation: Situation, rename: Rename, *, files: int = MAX_FILES) -> Iterator[Candidate]:

@@ -11,6 +11,7 @@ from segue_next_edit._candidates import Candidate, merged_lines
 from segue_next_edit._common_words import COMMON_WORDS
 from segue_next_edit._definitions import declared_by, defined_by
 from segue_next_edit._mentions import uses_only
+from segue_next_edit._renames import is_rename
 from segue_next_edit._tokens import WORD, Replacement, is_name, paired_lines, replacements, tokens_of
 from segue_syntax import language_of
 from segue_syntax.scopes import has_scopes
@@ -204,7 +205,7 @@ def learnt(situation: Situation) -> list[Pattern]:
             for change in _telling(replacements(one, other), one):
                 if change.old in after or change.new in before:
                     continue  # both names had or have a declaration of their own: neither stands for the other
-                if situation.is_rename(edit.path, change.old, change.new):
+                if is_rename(situation, edit.path, change.old, change.new):
                     continue  # the rule of renames follows the binding
                 key = (change.old, change.new)
                 pattern = patterns.setdefault(key, Pattern(*key))

@@ -121,7 +121,7 @@ class Resolver:
         return None
 
     def _declare(self, at: Occurrence) -> None:
-        """An assignment to a member of the object itself declares it, where its class has not."""
+        """Bind what an assignment to a member of the object itself declares, where its class has not."""
         around = _class_around(at.scope)
         if around is not None and at.binding is None:
             whole = self._whole(around)

@@ -1,48 +1,20 @@
-"""How a language binds names, as a table: what each node of its syntax tree does with the names in it.
-
-A table maps a node type to a line of words. A word ``FIELD:ACTION`` says what happens to the children in a field of
-the node (``*`` for all others, ``1`` for the first named child, ``@TYPE`` for children of a node type); children that
-no word names are read. An action is a mode, after any of three marks: ``^`` in the scope around the one the node
-opened, ``~`` without a scope of the child's own, ``?`` around the scope the first time and inside it afterwards.
-``[TOKEN]ACTION|ACTION`` takes the first action only where the node has a child of that type, ``ACTION/ACTION`` the
-second only where the node around declares.
-
-| mode | a name below |
-|---|---|
-| (none), ``read`` | is looked up; leaves have their own default in `leaves` |
-| ``.`` | has the mode of the node around it: what patterns and wrappers do |
-| ``-`` | does not count |
-| ``write`` | is assigned: bound as `assignment` says |
-| ``def.KIND`` | is bound in the current scope; ``@function`` in the function, ``@class`` in the class, ``@file`` in the file |
-| ``member<FIELD`` | is a member of what that field of the node around it holds (``1`` for its first named child) |
-| ``key<N.FIELD``, ``keyword<N.FIELD`` | is a key of, or an argument to, what that field of the node N levels further up holds |
-| ``short.MODE`` | is a key besides: of a shorthand |
-| ``tail.MODE`` | is the last part of a path |
-| ``MODE+KIND`` | declares something of that kind in the class as well |
-| ``capture`` | is text in which ``{name}`` is a use |
-| ``key``, ``import``, ``label``, ``global``, ``nonlocal`` | is what the word says |
-| ``hook.NAME`` | has the mode that the language's function of this name returns |
-
-The words ``scope=KIND`` (a scope is opened), ``bases=FIELD`` or ``bases=@TYPE`` (where a class says what it extends), ``of=FIELD`` (the type whose members the scope adds to), ``after`` (what is bound becomes visible behind the node), ``typed``
-(its type or value fields tell what the name is) ``leading`` (but only the first of several)
-and ``single`` (several parts are no single name) stand alone.
-"""
+"""Tables of scopes, compiled: words become actions, names of nodes and fields the numbers of a grammar."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from segue_syntax._parsing import grammar_of
+from segue_syntax._registry import language_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping
 
     from tree_sitter import Language as Grammar
-    from tree_sitter import Node
 
-    Hook = Callable[[bytes, Node, Sequence[Node]], str]
+    from segue_syntax._scope_rules import ScopeRules
 
 VALUE, TYPE, LABEL, LIFETIME, VARIABLE, MACRO = 1, 2, 4, 8, 16, 32
 """Namespaces: a name is looked up in its own, values and types in each other's when it has none there."""
@@ -56,6 +28,7 @@ _NAMESPACES = {
     "key": VALUE,
     "type": TYPE,
     "typeparameter": TYPE,
+    "typevariable": TYPE,
     "class": VALUE | TYPE,
     "import": VALUE | TYPE,
     "namespace": VALUE | TYPE,
@@ -68,32 +41,6 @@ _NAMESPACES = {
     "variable": VARIABLE,
 }
 _LOOKED_UP = {"type": TYPE, "label": LABEL, "lifetime": LIFETIME, "macro": MACRO, "variable": VARIABLE}
-
-
-@dataclass(frozen=True, slots=True)
-class ScopeRules:
-    """The table of one language.
-
-    `nodes` and `leaves` are described above; `heads` names, for an expression or a written type, the field whose
-    value says what it is (``()`` behind it: what calling that gives). `members` says where the names of a class can
-    be used bare: ``bare`` in its methods too, ``body`` directly in its body, ``hidden`` nowhere. `assignment` says
-    what an assignment to an unbound name does: ``bind`` binds in the current function whatever is around it,
-    ``first`` unless the name is bound around it, ``file`` the same but in the file, ``refer`` binds nothing.
-    """
-
-    nodes: Mapping[str, str]
-    leaves: Mapping[str, str]
-    heads: Mapping[str, str] = field(default_factory=dict)
-    selves: frozenset[str] = frozenset()
-    members: str = "hidden"
-    assignment: str = "refer"
-    shadowing: bool = False
-    ignored: frozenset[str] = frozenset()
-    sigils: str = ""
-    variants: bool = False  # a capitalised name in a pattern is no variable
-    export_list: str = ""
-    constructors: frozenset[str] = frozenset()
-    hooks: Mapping[str, Hook] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +95,8 @@ class Rule:
 
 
 READ = Mode("read")
+PLAIN = Action(READ, READ)
+"""What happens to the children of a node without a rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +104,7 @@ class Table:
     """The rules of a language by node number: a `Rule`, the default `Mode` of a leaf, None to look further, False to skip."""
 
     rules: ScopeRules
-    entries: tuple[Rule | Mode | bool | None, ...]
+    entries: tuple[Rule | Mode | Literal[False] | None, ...]
     body: int | None
 
 
@@ -243,9 +192,7 @@ def _parse_rule(line: str, grammar: Grammar, kinds: Mapping[str, list[int]]) -> 
 @lru_cache(maxsize=64)
 def table_of(language_id: str) -> Table | None:
     """Return the compiled table of a language, or None where it has none."""
-    from segue_syntax.scopes.tables import rules_of
-
-    rules = rules_of(language_id)
+    rules = language_of(language_id).scopes
     grammar = grammar_of(language_id) if rules is not None else None
     if rules is None or grammar is None:
         return None
@@ -253,7 +200,7 @@ def table_of(language_id: str) -> Table | None:
     for number in range(grammar.node_kind_count):
         if grammar.node_kind_is_visible(number):
             kinds.setdefault(grammar.node_kind_for_id(number) or "", []).append(number)
-    entries: list[Rule | Mode | bool | None] = [
+    entries: list[Rule | Mode | Literal[False] | None] = [
         None if grammar.node_kind_is_named(number) else False for number in range(grammar.node_kind_count)
     ]
     for name, mode in rules.leaves.items():

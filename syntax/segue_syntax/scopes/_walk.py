@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from segue_syntax.scopes._model import Binding, Occurrence, Scope
-from segue_syntax.scopes._rules import LABEL, READ, VALUE, Mode, Rule, parse_mode
+from segue_syntax.scopes._rules import LABEL, PLAIN, READ, VALUE, Mode, Rule, parse_mode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,26 +16,34 @@ if TYPE_CHECKING:
     from segue_syntax.scopes._rules import Action, Table
 
 _PASSED_BY_HOISTING = frozenset({"block", "comprehension"})
+_ELSEWHERE = frozenset({"global", "nonlocal"})
 _UNORDERED = frozenset({"file", "namespace", "class", "object"})
 _CAPTURED = re.compile(rb"(?<!\{)(?:\{\{)*\{([A-Za-z_]\w*)?(?::[^{}]*?(?:([A-Za-z_]\w*)\$)?[^{}$]*)?\}")
 _VERSION = re.compile(rb"/v\d+$")
-_TYPES = frozenset({"type", "class", "typeparameter", "namespace"})
+_TYPES = frozenset({"type", "class", "typeparameter", "typevariable", "namespace"})
 
 
 class _Frame:
     """A node on the way down: its rule, and the mode, scope and visibility that it hands to its children."""
 
-    __slots__ = ("children", "mode", "node", "outer", "rule", "scope", "typed", "visible_from")
+    __slots__ = ("_plain", "begun", "mode", "node", "outer", "rule", "scope", "typed", "visible_from")
 
     def __init__(self, node: Node, rule: Rule | None, mode: Mode, scope: Scope, outer: Scope) -> None:
         self.node = node
         self.rule = rule
         self.mode = mode
         self.scope = scope
-        self.outer = outer
+        self.outer = outer  # the scope around the one that the node opened
         self.visible_from = 0
         self.typed: Node | None = None
-        self.children = 0
+        self.begun = False
+        self._plain: _Frame | None = self if rule is None and mode is READ else None
+
+    def plain(self) -> _Frame:
+        """Return the frame of any node without a rule below: its names are read in the same scope."""
+        if self._plain is None:
+            self._plain = _Frame(self.node, None, READ, self.scope, self.scope)
+        return self._plain
 
 
 class Walk:
@@ -55,66 +63,41 @@ class Walk:
         self._table = table
         self._focus = focus
         self._sigils = self.rules.sigils.encode()
+        self._unsorted = False
         self._walk(tree)
+        if self._unsorted:
+            self.occurrences.sort(key=lambda one: one.start)
 
     def _walk(self, tree: Tree) -> None:
-        entries, focus, body = self._table.entries, self._focus, self._table.body
+        entries = self._table.entries
         known = len(entries)
         cursor = tree.walk()
         root = tree.root_node
-        frames = [self._open(root, None, READ, self.file, None)]
-        path: list[Node] = [root]
+        frames = [self._root(root)]
+        path = [root]
         if not cursor.goto_first_child():
             return
         while True:
-            node = cursor.node
+            node: Node = cursor.node  # type: ignore[assignment]
             number = node.kind_id
             entry = entries[number] if number < known else None
-            down = False
             if entry is not False:
                 frame = frames[-1]
                 rule = frame.rule
-                action: Action | None = None
-                mode = READ
-                if rule is not None:
-                    action = rule.rest
-                    if rule.fields:
-                        action = rule.fields.get(cursor.field_id, action)
-                    if rule.types:
-                        action = rule.types.get(number, action)
-                    if rule.first is not None:
-                        if not frame.children:
-                            action = rule.first
-                        frame.children += 1
-                    if action.condition:
-                        action = _chosen(action, frame.node)
-                    if action.otherwise is not None and _takes_over(frame.mode):
-                        action = action.otherwise
-                    if action.inherit:
-                        mode = frame.mode
-                    elif frame.mode.role == "write":
-                        mode = action.written
+                if rule is None:
+                    action, mode = PLAIN, READ
+                else:
+                    action, mode = self._action(rule, frame, cursor.field_id, node, path)
+                if isinstance(entry, Mode):
+                    if not action.skip:
+                        self._leaf(node, entry if mode is READ else mode, entry, frame, action, path)
+                elif self._enters(action, frame, node, cursor.field_id) and cursor.goto_first_child():
+                    if entry is None and action is PLAIN:
+                        frames.append(frame.plain())
                     else:
-                        mode = action.mode
-                    if mode.hook:
-                        mode = parse_mode(self.rules.hooks[mode.hook](self.data, node, path))
-                if action is not None and action.skip:
-                    pass
-                elif type(entry) is Mode:
-                    self._leaf(node, entry if mode is READ else mode, entry, frame, action, path)
-                elif (
-                    focus is None
-                    or body is None
-                    or cursor.field_id != body
-                    or frame.scope.kind != "function"
-                    or node.start_byte <= focus <= node.end_byte
-                ):
-                    down = cursor.goto_first_child()
-                    if down:
-                        frames.append(self._open(node, entry, mode, frame.scope, action, frame))
-                        path.append(node)
-            if down:
-                continue
+                        frames.append(self._open(node, entry or None, mode, action, frame))
+                    path.append(node)
+                    continue
             while not cursor.goto_next_sibling():
                 frames.pop()
                 path.pop()
@@ -122,30 +105,55 @@ class Walk:
                     return
                 cursor.goto_parent()
 
-    def _open(  # noqa: PLR0913
-        self,
-        node: Node,
-        rule: Rule | None,
-        mode: Mode,
-        scope: Scope,
-        action: Action | None,
-        above: _Frame | None = None,
-    ) -> _Frame:
-        if action is not None:
-            if action.outside and scope.parent is not None:
-                scope = scope.parent
-            elif action.outside_first and not scope.used:
-                scope.used = True
-                scope = scope.parent or scope
-        outer = scope
+    def _root(self, root: Node) -> _Frame:
+        entry = self._table.entries[root.kind_id] if root.kind_id < len(self._table.entries) else None
+        return _Frame(root, entry if isinstance(entry, Rule) else None, READ, self.file, self.file)
+
+    def _enters(self, action: Action, frame: _Frame, node: Node, field: int | None) -> bool:
+        """Whether a child is looked into: the body of a function may be out of focus."""
+        if action.skip:
+            return False
+        focus = self._focus
+        if focus is None or field is None or field != self._table.body or frame.scope.kind != "function":
+            return True
+        return node.start_byte <= focus <= node.end_byte
+
+    def _action(
+        self, rule: Rule, frame: _Frame, field: int | None, node: Node, path: Sequence[Node]
+    ) -> tuple[Action, Mode]:
+        """Return what the rule of the node around says about a child, and the mode the child has by it."""
+        action = rule.rest
+        if field is not None:
+            action = rule.fields.get(field, action)
+        if rule.types:
+            action = rule.types.get(node.kind_id, action)
+        if rule.first is not None:
+            if not frame.begun:
+                action = rule.first
+            frame.begun = True
+        if action.condition:
+            action = _chosen(action, frame.node)
+        if action.otherwise is not None and _takes_over(frame.mode):
+            action = action.otherwise
+        if action.inherit:
+            return action, frame.mode
+        mode = action.written if frame.mode.role == "write" else action.mode
+        if mode.hook:
+            mode = parse_mode(self.rules.hooks[mode.hook](self.data, node, path))
+        return action, mode
+
+    def _open(self, node: Node, rule: Rule | None, mode: Mode, action: Action, above: _Frame) -> _Frame:
+        """Return the frame of a node that is entered, with the scope that it opens."""
+        scope = _scope_of(action, above.scope)
+        inner = scope
         if rule is not None:
-            if rule.scope and not (action is not None and action.flat) and above is not None:
-                scope = Scope(rule.scope, node.start_byte, node.end_byte, scope)
-                self.scopes.append(scope)
+            if rule.scope and not action.flat:
+                inner = Scope(rule.scope, node.start_byte, node.end_byte, scope)
+                self.scopes.append(inner)
                 if rule.bases:
-                    scope.bases = _bases(node, rule.bases)
+                    inner.bases = _bases(node, rule.bases)
                 if rule.attached:
-                    scope.attached = node.child_by_field_name(rule.attached)
+                    inner.attached = node.child_by_field_name(rule.attached)
             if (
                 rule.single
                 and mode.role == "definition"
@@ -153,13 +161,11 @@ class Walk:
                 and node.named_child_count > 1
             ):
                 mode = READ
-        frame = _Frame(node, rule, mode, scope, outer)
-        if above is not None:
-            frame.visible_from = above.visible_from if action is not None and mode is not READ else 0
-            if action is not None and action.inherit:
-                frame.typed = above.typed
-            elif rule is not None and rule.leading:
-                frame.typed = above.typed
+        frame = _Frame(node, rule, mode, inner, scope)
+        if mode is not READ:
+            frame.visible_from = above.visible_from
+        if action.inherit or (rule is not None and rule.leading):
+            frame.typed = above.typed
         if rule is not None:
             if rule.after:
                 frame.visible_from = node.end_byte
@@ -167,13 +173,13 @@ class Walk:
                 frame.typed = node
         return frame
 
-    def _leaf(  # noqa: PLR0913
+    def _leaf(  # noqa: PLR0917 - called once for every name of a file
         self,
         node: Node,
         mode: Mode,
         default: Mode,
         frame: _Frame,
-        action: Action | None,
+        action: Action,
         path: Sequence[Node],
     ) -> None:
         start, end, data = node.start_byte, node.end_byte, self.data
@@ -194,13 +200,10 @@ class Walk:
             mode, role = READ, "read"
         scope = frame.scope
         inside = None
-        if action is not None and action.outside and scope.parent is not None:
-            inside = scope if scope is not frame.outer else None
-            scope = scope.parent
-        elif action is not None and action.outside_first and not scope.used:
-            scope.used = True
-            scope = scope.parent or scope
-        if role == "global" or role == "nonlocal":
+        if action is not PLAIN:
+            scope = _scope_of(action, scope)
+            inside = frame.scope if action.outside and frame.scope is not frame.outer else None
+        if role in _ELSEWHERE:
             role = self._elsewhere(name, role, scope)
         at = Occurrence(name, start, end, role, scope, mode.namespace or VALUE)
         if mode.owner is not None:
@@ -215,11 +218,26 @@ class Walk:
         elif role == "write" and mode.owner is None:
             self._assign(at, frame)
         elif mode.also:
-            at.also = self._also(at, mode)
+            self._embed(at, mode)
+        if name == self.rules.export_list and scope is self.file:
+            self._exports(path)
 
     def _previous(self) -> Occurrence | None:
         """Return the name that a member in unparsed code belongs to: the last one."""
         return self.occurrences[-1] if self.occurrences else None
+
+    def _exports(self, path: Sequence[Node]) -> None:
+        """Note the names that the strings of a list of exports hold."""
+        around = path[-1]
+        pending = [path[-2] if around.type in self.rules.heads and len(path) > 1 else around]
+        while pending:
+            node = pending.pop()
+            if node.type == "string_content":
+                start, end = node.start_byte, node.end_byte
+                name = self.data[start:end].decode("utf-8", "replace")
+                self.occurrences.append(Occurrence(name, start, end, "capture", self.file, VALUE))
+            pending.extend(reversed(node.named_children))
+        self._unsorted = True
 
     def _captures(self, start: int, end: int, scope: Scope) -> None:
         """Note the variables that a format string names."""
@@ -243,9 +261,7 @@ class Walk:
             target = scope.parent
             while target is not None and (target.kind != "function" or name not in target.names):
                 target = target.parent
-            target = target or _target(scope.parent or scope, "function")
-        if target is not None:
-            scope.elsewhere[name] = target
+        scope.elsewhere[name] = target or scope.parent or scope
         return "read"
 
     def _assign(self, at: Occurrence, frame: _Frame) -> None:
@@ -273,14 +289,15 @@ class Walk:
         binding = None
         held = target.names.get(at.name)
         visible_from = 0 if target.kind in _UNORDERED else frame.visible_from
-        if namespace == LABEL:
-            visible_from = at.start  # another loop may have the same
+        renewed = namespace == LABEL or mode.kind == "typevariable"
+        if renewed:
+            visible_from = at.start  # another loop may have the same label
         if held is None:
             held = target.names[at.name] = []
         else:
             for one in held:
                 if one.namespace & namespace and (
-                    not (self.rules.shadowing or namespace == LABEL) or one.visible_from == visible_from
+                    not (self.rules.shadowing or renewed) or one.visible_from == visible_from
                 ):
                     binding = one
                     binding.namespace |= namespace
@@ -302,7 +319,7 @@ class Walk:
             at.role = "write"
         binding.occurrences.append(at)
         if mode.also:
-            at.also = self._also(at, mode)
+            _target(at.scope, "class").names.setdefault(at.name, []).append(binding)
 
     def declare(
         self, at: Occurrence, scope: Scope, node: Node | None = None, inside: Scope | None = None
@@ -319,19 +336,30 @@ class Walk:
         at.role = "definition"
         binding.occurrences.append(at)
 
-    def _also(self, at: Occurrence, mode: Mode) -> Binding:
-        """Bind the second thing that one name declares: the property that a parameter becomes."""
+    def _embed(self, at: Occurrence, mode: Mode) -> None:
+        """Bind the field that a written type declares besides."""
         target = _target(at.scope, "class")
         binding = Binding(at.name, mode.also, target, mode.also, VALUE)
         target.names.setdefault(at.name, []).append(binding)
         self.bindings.append(binding)
         binding.occurrences.append(at)
-        return binding
+        at.also = binding
+
+
+def _scope_of(action: Action, scope: Scope) -> Scope:
+    """Return the scope in which a child is looked at."""
+    if scope.parent is not None:
+        if action.outside:
+            return scope.parent
+        if action.outside_first and not scope.used:
+            scope.used = True
+            return scope.parent
+    return scope
 
 
 def _takes_over(mode: Mode) -> bool:
     """Whether a mode reaches into the parts of a path: what declares does, what a pattern binds does not."""
-    return mode is not READ and mode.kind not in ("local", "parameter")
+    return mode is not READ and mode.kind not in {"local", "parameter"}
 
 
 def _chosen(action: Action, node: Node) -> Action:
