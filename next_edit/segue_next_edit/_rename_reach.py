@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
+_LOOKED_AT_LATE = 8
+
 
 class Reach:
     """The files that may mean a renamed binding, and what they mean by its name.
@@ -37,21 +39,21 @@ class Reach:
     def files(self, limit: int) -> Iterator[tuple[FileText, Scopes, list[Span]]]:
         """Yield other files with the identifiers to rename in them; importers of importers come last.
 
-        Once the time for other files is spent, only the first that is found is looked at.
+        Once the time for other files is spent, a few more are looked at until one of them has something to rename.
         """
         if not self._rename.public:
             return
         waiting = [
             path
-            for path in self._situation.files_with(self._rename.old, limit=limit)
+            for path in self._situation.reader.files_with((self._rename.old,), limit=limit)
             if path != self._rename.path
         ]
-        looked_at = 0
+        looked_at, found_any = 0, False
         while waiting:
             later: list[str] = []
             found = False
             for path in waiting:
-                if self._situation.spent and looked_at:
+                if self._situation.spent and (found_any or looked_at >= _LOOKED_AT_LATE):
                     return
                 file = self._situation.read(path)
                 scopes = None if file is None else self._situation.scopes(file.text, file.language)
@@ -60,7 +62,7 @@ class Reach:
                 looked_at += 1
                 spans = list(self._spans(file, scopes))
                 if spans:
-                    found = True
+                    found = found_any = True
                     yield file, scopes, spans
                 else:
                     later.append(path)
@@ -72,7 +74,7 @@ class Reach:
         if not named:
             return
         imports = self._imports(file.path)
-        direct = [one for one in imports if one.name == old]
+        direct = [one for one in imports if old in (one.name, one.alias if one.name == "default" else "")]
         bindings: list[Binding] = []
         for occurrence in named:
             if direct and occurrence.role == "import":
@@ -104,14 +106,11 @@ class Reach:
 
     def _imports(self, path: str) -> list[Import]:
         """Return what a file imports from the files that hold the binding."""
-        return [one for one in self._situation.reader.imports_of(path) if self._is_origin(one.target)]
-
-    def _is_origin(self, target: str) -> bool:
-        if target.endswith("/"):
-            return any(
-                posixpath.dirname(path) == target.rstrip("/").removeprefix("./") for path in self._origins
-            )
-        return target in self._origins
+        return [
+            one
+            for one in self._situation.reader.imports_of(path)
+            if one.target in self._origins or any(_names(one, origin) for origin in self._origins)
+        ]
 
     def _shares(self, path: str) -> bool:
         """Whether a name that nothing in a file binds can be that of the renamed file: nobody else defines it."""
@@ -122,6 +121,15 @@ class Reach:
     def _is_telling(self, path: str) -> bool:
         """Whether the name alone says whose member it is: several words, and nothing else is called so."""
         return len(_PART.findall(self._rename.old)) > 1 and not self._defined_elsewhere - {path}
+
+
+def _names(one: Import, path: str) -> bool:
+    """Whether an import names the file by its folder, as packages of Go do, or is of a module that was not found."""
+    folder, _, name = path.rpartition("/")
+    stem, last = name.split(".")[0], _last_word(one.module)
+    if one.target:
+        return posixpath.dirname(one.target) == folder and last == posixpath.basename(folder)
+    return last in (stem, posixpath.basename(folder))
 
 
 def _is_import(binding: Binding | None) -> bool:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from segue_next_edit._definitions import defined_by
 from segue_next_edit._tokens import is_name, paired_lines, replacements
+from segue_syntax import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -92,6 +94,8 @@ def _renames(situation: Situation) -> tuple[list[Rename], frozenset[Change]]:
         if former is None:
             continue
         for edit, line, column in places:
+            if (line, column) not in columns:
+                continue  # something else is there by now
             occurrence, now = former.at(line, columns[line, column]), present.at(line, column)
             if occurrence is None or now is None or occurrence.name.lstrip(SIGILS) != old:
                 continue
@@ -114,8 +118,22 @@ def spans_in_file(rename: Rename) -> Iterator[Span]:
         if id(occurrence) in meant or occurrence.also is binding:
             if not _is_bound_between(occurrence, rename):
                 yield span_of(scopes, occurrence, rename.old, rename.new, key=occurrence.also is binding)
-        elif rename.member and occurrence.binding is None and occurrence.role in _MEMBER_ROLES:
+        elif occurrence.binding is None and _may_be_meant(occurrence, rename):
             yield span_of(scopes, occurrence, rename.old, rename.new, resolved=False)
+
+
+def written_since(situation: Situation, path: str, line: int, text: str, rename: Rename) -> bool:
+    """Whether the user wrote the old name on this line while renaming or later: it is meant."""
+    return any(
+        edit.path == path
+        and edit.line <= line < edit.end
+        and edit.age <= rename.edit.age
+        and text not in edit.old
+        and not any(
+            after == text and rename.old in before for before, after in paired_lines(edit.old, edit.new)
+        )
+        for edit in situation.done
+    )
 
 
 def span_of(
@@ -148,6 +166,13 @@ def replaced(lines: Sequence[str], scopes: Scopes, spans: Iterable[Span]) -> dic
         if text != lines[line]:
             result[line] = text, bool(sure)
     return result
+
+
+def _may_be_meant(occurrence: Occurrence, rename: Rename) -> bool:
+    """Whether a name that the file does not resolve can be the renamed one: another's member, or in broken code."""
+    if rename.member:
+        return occurrence.role in _MEMBER_ROLES
+    return rename.public and occurrence.owner is None and occurrence.role in ("read", "write")
 
 
 def _renamed_binding(occurrence: Occurrence, now: Occurrence) -> Binding | None:
@@ -189,12 +214,17 @@ def _changed_names(situation: Situation) -> dict[Change, list[tuple[Done, int, i
     for edit in sorted(situation.done, key=lambda e: e.age):
         if max(len(edit.old), len(edit.new)) > _MAX_LINES:
             continue
+        language = language_of(path=edit.path).id
+        defined = {name for line in edit.new for name in defined_by(line, language)}
         for stage in dict.fromkeys((edit.old, *(before for before, _ in edit.steps))):
+            former = {name for line in stage for name in defined_by(line, language)}
             for old_line, new_line in paired_lines(stage, edit.new):
                 shift = 0
                 for change in replacements(old_line, new_line):
                     column = change.first + shift
                     shift += len(change.new) - len(change.old)
+                    if change.old in defined or change.new in former:
+                        continue  # both have or had a definition of their own: neither replaces the other
                     if is_name(change.old) and is_name(change.new):
                         key = (edit.path, change.old, change.new)
                         for at in (n for n, text in enumerate(edit.new) if text == new_line):
@@ -219,4 +249,4 @@ def _with_former_name(
             columns[line, column] = start
             shift += len(old) - len(new)
         lines[line] = text
-    return "\n".join(lines), {place: columns.get(place, place[1]) for place in places}
+    return "\n".join(lines), columns

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate, merged_lines
 from segue_next_edit._rename_reach import Reach
-from segue_next_edit._renames import renames_in, replaced, spans_in_file
+from segue_next_edit._renames import renames_in, replaced, spans_in_file, written_since
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,6 +42,11 @@ def _candidates(
     situation: Situation, rename: Rename, file: FileText, lines: Mapping[int, tuple[str, bool]]
 ) -> Iterator[Candidate]:
     reason = f"rename {rename.old} to {rename.new}"
+    lines = {
+        line: found
+        for line, found in lines.items()
+        if not written_since(situation, file.path, line, file.lines[line], rename)
+    }
     for sure in (True, False):
         changes = {line: (text, 1.0) for line, (text, resolved) in lines.items() if resolved is sure}
         for start, end, new, _ in merged_lines(changes):

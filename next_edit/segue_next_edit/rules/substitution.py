@@ -45,12 +45,13 @@ class Pattern:
     declares: bool = False
     local: bool = False
     scoped: bool = False
+    broken: bool = False
     line: str = ""
 
     @property
     def name(self) -> bool:
         """Whether one identifier replaced another where bindings are not known: it may be a rename."""
-        return not self.scoped and is_name(self.old) and is_name(self.new)
+        return (self.broken or not self.scoped) and is_name(self.old) and is_name(self.new)
 
     @property
     def telling(self) -> bool:
@@ -122,6 +123,8 @@ class SubstitutionRule:
                 common=float(pattern.old in _COMMON or len(pattern.old) <= 2),
                 deleted=float(not pattern.new.strip()),
             )
+            if pattern.scoped and pattern.name:
+                candidate.evidence["resolved"] = 0.0  # told from the words alone, since the file does not parse
             if candidate.evidence["orphan"] and far and not situation.spent:
                 # told from the line alone until now: docstrings look like code
                 candidate.evidence["comment"] = float(uses_only(situation, candidate) is None)
@@ -214,6 +217,7 @@ def learnt(situation: Situation) -> list[Pattern]:
                 pattern.youngest = min(pattern.youngest, edit.age)
                 pattern.line = one
                 pattern.scoped |= has_scopes(language)
+                pattern.broken |= bool(situation.errors(edit.path))
                 if is_name(change.old):
                     pattern.local |= one[:1].isspace()
                     pattern.declares |= change.old in declared_by(one) and change.new in declared_by(other)
