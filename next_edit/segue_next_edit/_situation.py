@@ -39,6 +39,12 @@ class Done:
     new: tuple[str, ...]
     age: int
     steps: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()
+    time_s: float = 0.0
+
+    @property
+    def when(self) -> tuple[float, int]:
+        """What orders edits by their last keystroke: a line that was changed again is as new as its last change."""
+        return self.time_s, -self.age
 
     @property
     def end(self) -> int:
@@ -238,5 +244,5 @@ def _rebased(history: Sequence[LineEdit]) -> list[Done]:
             above = later.line < line or (later.line == line and not later.old)
             if later.path == edit.path and above:
                 line = max(later.line, line + len(later.new) - len(later.old))
-        done.append(Done(edit.path, line, edit.old, edit.new, len(history) - 1 - at, edit.steps))
+        done.append(Done(edit.path, line, edit.old, edit.new, len(history) - 1 - at, edit.steps, edit.time_s))
     return done

@@ -124,7 +124,9 @@ class SubstitutionRule:
                 deleted=float(not pattern.new.strip()),
             )
             if pattern.scoped and pattern.name:
-                candidate.evidence["resolved"] = 0.0  # told from the words alone, since the file does not parse
+                candidate.evidence["resolved"] = (
+                    0.0  # told from the words alone, since the file does not parse
+                )
             if candidate.evidence["orphan"] and far and not situation.spent:
                 # told from the line alone until now: docstrings look like code
                 candidate.evidence["comment"] = float(uses_only(situation, candidate) is None)
@@ -208,7 +210,7 @@ def learnt(situation: Situation) -> list[Pattern]:
             for change in _telling(replacements(one, other), one):
                 if change.old in after or change.new in before:
                     continue  # both names had or have a declaration of their own: neither stands for the other
-                if is_rename(situation, edit.path, change.old, change.new):
+                if is_rename(situation, change.old, change.new):
                     continue  # the rule of renames follows the binding
                 key = (change.old, change.new)
                 pattern = patterns.setdefault(key, Pattern(*key))
