@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segue_next_edit._import_habits import Habits, category, one_name_each
 from segue_next_edit._import_orders import combined, name_keys, sorted_place, tally
 from segue_next_edit._import_places import place_of
-from segue_next_edit._imports import DOTTED, JS, Statement, go_package, names_in
+from segue_next_edit._imports import DOTTED, JS, Statement, Wanted, go_package, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,30 +20,6 @@ _GOES_ON = re.compile(r"\\\s*$|^[^#]*;\s*[^\s/#]")
 _NONE = Habits()
 _WRAPPED = 88
 """Longer lines of Python are wrapped."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """`name` of `module`, known as `local`, imported by a statement of `form` (as `Statement.form`).
-
-    `type_only` names are needed by type checkers alone.
-    """
-
-    module: str
-    name: str
-    local: str
-    form: str
-    type_only: bool = False
-
-    @property
-    def written(self) -> str:
-        """The name as a statement lists it."""
-        return self.name if self.name == self.local else f"{self.name} as {self.local}"
-
-    @property
-    def statement(self) -> Statement:
-        """The statement of this name alone, wherever it will stand."""
-        return Statement(0, 1, "", self.module, self.form, ((self.name, self.local),), self.type_only)
 
 
 def without_names(

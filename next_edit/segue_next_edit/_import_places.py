@@ -14,9 +14,8 @@ from segue_syntax import scanner_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from segue_next_edit._import_edits import Wanted
     from segue_next_edit._import_habits import Habits
-    from segue_next_edit._imports import Statement
+    from segue_next_edit._imports import Statement, Wanted
 
 
 _HEAD_LINES = 200

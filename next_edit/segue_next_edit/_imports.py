@@ -65,6 +65,30 @@ class Statement:
         return tuple(local for _, local in self.names)
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """`name` of `module`, known as `local`, imported by a statement of `form` (as `Statement.form`).
+
+    `type_only` names are needed by type checkers alone.
+    """
+
+    module: str
+    name: str
+    local: str
+    form: str
+    type_only: bool = False
+
+    @property
+    def written(self) -> str:
+        """The name as a statement lists it."""
+        return self.name if self.name == self.local else f"{self.name} as {self.local}"
+
+    @property
+    def statement(self) -> Statement:
+        """The statement of this name alone, wherever it will stand."""
+        return Statement(0, 1, "", self.module, self.form, ((self.name, self.local),), self.type_only)
+
+
 def statements_in(lines: Sequence[str], language_id: str) -> list[Statement]:
     """Return the import statements near the head of a file, and indented ones of Python, in order."""
     head = lines if language_id in ("python", "rust") else lines[:_HEAD_LINES]

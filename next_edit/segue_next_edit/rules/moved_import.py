@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from segue_next_edit._candidates import Candidate
 from segue_next_edit._definitions import declared_by
-from segue_next_edit._import_edits import Wanted, with_name, without_names
-from segue_next_edit._imports import JS, statements_in
+from segue_next_edit._import_edits import with_name, without_names
+from segue_next_edit._imports import JS, Wanted, statements_in
 from segue_next_edit._modules import module_file, module_of, named_from
 from segue_next_edit.rules.imports import changes_between
 from segue_next_edit.rules.substitution import learnt
