@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from segue_syntax._dotted_imports import DottedImports
 from segue_syntax._language import Blocks, Language
 from segue_syntax._literals import C_BLOCK, CHARACTER, DOLLAR, interpolated, triple
 
@@ -16,5 +17,6 @@ LANGUAGES = (
         block_comment=C_BLOCK,
         strings=(triple('"').with_code(DOLLAR), interpolated('"', DOLLAR), CHARACTER),
         blocks=Blocks.BRACES,
+        imports=DottedImports(),
     ),
 )

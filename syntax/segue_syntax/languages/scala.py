@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from segue_syntax._dotted_imports import DottedImports
 from segue_syntax._language import Blocks, Language
 from segue_syntax._literals import C_BLOCK, CHARACTER, DOLLAR, DOUBLE, triple
 
@@ -21,5 +22,6 @@ LANGUAGES = (
             CHARACTER,
         ),
         blocks=Blocks.BRACES,
+        imports=DottedImports(),
     ),
 )
