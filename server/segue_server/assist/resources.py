@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segue_assist import PromptLibrary
+from segue_context.patterns import is_named
 from segue_context.privacy import mask_secrets, verdict
 
 if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
-
     from segue_server.configuration import Settings
     from segue_server.runtime.paths import Directories
 
@@ -48,9 +46,9 @@ class PrivacyRules:
 
     def refusal(self, path: str, text: str) -> str:
         """Return why the file may not be sent, "" when it may."""
-        if self._allow and _spec(self._allow).match_file(path):
+        if is_named(path, self._allow):
             return ""
-        if self._deny and _spec(self._deny).match_file(path):
+        if is_named(path, self._deny):
             return "the settings deny this file."
         judged = verdict(path, text)
         return "" if judged.allowed else judged.reason
@@ -58,10 +56,3 @@ class PrivacyRules:
     def mask(self, text: str) -> str:
         """Return `text` with secrets blotted out."""
         return mask_secrets(text)
-
-
-@lru_cache(maxsize=8)
-def _spec(patterns: tuple[str, ...]) -> GitIgnoreSpec:
-    from pathspec import GitIgnoreSpec
-
-    return GitIgnoreSpec.from_lines(patterns)

@@ -101,6 +101,13 @@ class SegueServer(LanguageServer):
         declared = experimental.get("segue") if isinstance(experimental, dict) else None
         return declared if isinstance(declared, dict) else {}
 
+    @property
+    def client_watches_files(self) -> bool:
+        """Whether the client watches files for us."""
+        workspace = self.client_capabilities.workspace
+        watched = workspace.did_change_watched_files if workspace else None
+        return bool(watched and watched.dynamic_registration)
+
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Log a failure; a popup for each would bury the user."""
         logger.error("%s: %s", getattr(source, "__name__", source), describe_failure(error))

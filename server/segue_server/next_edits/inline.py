@@ -13,22 +13,22 @@ from segue_server.next_edits.requests import predict, uri_of_edit
 from segue_syntax import Position, line_content
 
 if TYPE_CHECKING:
-    from segue_server.app import App
+    from segue_server.connection import Connection
     from segue_server.lsp.documents import View
     from segue_server.next_edits.offered import Replacement
     from segue_server.session import Session
 
 
 async def item_at_cursor(
-    app: App, session: Session, view: View, position: types.Position
+    connection: Connection, session: Session, view: View, position: types.Position
 ) -> types.InlineCompletionItem | None:
     """Return the edit that would be shown, if it goes on from the cursor."""
     asked = messages.CursorParams(messages.DocumentReference(view.uri), position, limit=1)
-    prediction, offered = await predict(app, session, view, asked)
-    if not prediction.shown or app.documents.version(view.uri) != view.version:
+    prediction, offered = await predict(connection, session, view, asked)
+    if not prediction.shown or connection.documents.version(view.uri) != view.version:
         return None
     first = offered[0]
-    if first.edit.new is None or uri_of_edit(app, first) != view.uri:
+    if first.edit.new is None or uri_of_edit(connection, first) != view.uri:
         return None
     place = view.position(position.line, position.character)
     found = from_cursor(view.snapshot.lines[place.line], place, replacement(first.edit, view.snapshot.lines))

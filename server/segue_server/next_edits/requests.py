@@ -14,7 +14,7 @@ from segue_syntax import Position, Snapshot, units_from_column
 
 if TYPE_CHECKING:
     from segue_next_edit import NextEdit, Prediction
-    from segue_server.app import App
+    from segue_server.connection import Connection
     from segue_server.lsp.documents import View
     from segue_server.next_edits.offered import Offered
     from segue_server.next_edits.writer import Writer
@@ -25,7 +25,11 @@ _MOST = 10
 
 
 async def predict(
-    app: App, session: Session, view: View, params: messages.CursorParams, writer: Writer | None = None
+    connection: Connection,
+    session: Session,
+    view: View,
+    params: messages.CursorParams,
+    writer: Writer | None = None,
 ) -> tuple[Prediction, list[Offered]]:
     """Return the prediction for a cursor with its edits under ids; the status remembers why nothing is shown."""
     from segue_next_edit import Prediction
@@ -34,7 +38,7 @@ async def predict(
     silence = ""
     if session.status.paused or not session.settings.next_edit.enabled:
         silence = "next edits are switched off"
-    elif not where.path or app.documents.notebook_of(view.uri) or session.refusal(where, view):
+    elif not where.path or connection.documents.notebook_of(view.uri) or session.refusal(where, view):
         silence = "next edits are for files of the workspace"
     if silence:
         session.status.next_edit_silence = silence
@@ -51,18 +55,18 @@ async def predict(
         place.line,
         session.settings,
         top=top,
-        wanted=lambda: app.documents.version(view.uri) == view.version,
+        wanted=lambda: connection.documents.version(view.uri) == view.version,
         written=written if writer else None,
     )
     session.status.next_edit_silence = "" if prediction.shown else prediction.silence
     return prediction, offered
 
 
-def uri_of_edit(app: App, offered: Offered) -> str:
+def uri_of_edit(connection: Connection, offered: Offered) -> str:
     """Return the URI under which the client knows the edit's file: as it was opened, or else as a file URI."""
     root, path = offered.scope.root, offered.edit.path
     absolute = path_of(uri_of(root / path)) if root is not None else None
-    for uri in app.documents.uris:
+    for uri in connection.documents.uris:
         if path_of(uri) == absolute if absolute is not None else uri.endswith(path):
             return uri
     return uri_of(absolute) if absolute is not None else path
@@ -77,9 +81,9 @@ class Known:
     snapshot: Snapshot
 
 
-def known_to_client(app: App, offered: Offered, uri: str) -> Known:
+def known_to_client(connection: Connection, offered: Offered, uri: str) -> Known:
     """Return the file of an edit; the disk's text where it is not open."""
-    view = app.documents.view(uri)
+    view = connection.documents.view(uri)
     if view is not None:
         return Known(uri, view.version, view.snapshot)
     return Known(uri, None, Snapshot.of(offered.scope.reader.read_text(offered.edit.path) or ""))
@@ -92,10 +96,10 @@ def as_text_edit(edit: NextEdit, known: Known, encoding: PositionEncoding) -> ty
     return types.TextEdit(types.Range(start, end), change.text)
 
 
-def in_document(app: App, offered: Offered, uri: str) -> dict[str, Any]:
+def in_document(connection: Connection, offered: Offered, uri: str) -> dict[str, Any]:
     """Return an edit as the de-facto messages have it."""
-    known = known_to_client(app, offered, uri)
-    change = as_text_edit(offered.edit, known, app.documents.encoding)
+    known = known_to_client(connection, offered, uri)
+    change = as_text_edit(offered.edit, known, connection.documents.encoding)
     return {
         "text": change.new_text,
         "range": {

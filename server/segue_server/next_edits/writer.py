@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from segue_context import EventDiff, LineEdit
     from segue_model import ChatModel, CompletionModel
     from segue_next_edit import NextEdit, NextEditEngine
-    from segue_server.app import App
+    from segue_server.connection import Connection
     from segue_server.lsp.documents import DocumentChange, View
     from segue_server.next_edits.model_choice import Way
     from segue_server.session import Session
@@ -54,14 +54,14 @@ class _Question:
 class Writer:
     """Asks the session's model, and keeps its last answer until the text changes in another way than it says."""
 
-    def __init__(self, app: App, session: Session) -> None:
-        self._app = app
+    def __init__(self, connection: Connection, session: Session) -> None:
+        self._connection = connection
         self._chats = ChatManager(session.tasks, session.directories.cache)
         self._moment: Moment | None = None
         self._task: asyncio.Task[Prediction] | None = None
         self._begun: tuple[NextEdit, ...] = ()
-        self._app.documents.listeners.append(self._changed)
-        app.server.on_close.append(self._chats.aclose)
+        self._connection.documents.listeners.append(self._changed)
+        connection.server.on_close.append(self._chats.aclose)
 
     def _changed(self, change: DocumentChange) -> None:
         """Drop the question and its answer: they are about a text that is no more, but for what was accepted of it."""
@@ -138,11 +138,11 @@ class Writer:
 
     def _announce(self, moment: Moment, column: int) -> None:
         """Tell the client to ask again for the next edit of this version."""
-        view = self._app.documents.view(moment.uri)
+        view = self._connection.documents.view(moment.uri)
         if view is None or view.version != moment.version:
             return
         line, character = view.to_client(Position(moment.line, column))
-        self._app.server.protocol.notify(
+        self._connection.server.protocol.notify(
             REFRESH,
             {
                 "textDocument": {"uri": view.uri, "version": view.version},

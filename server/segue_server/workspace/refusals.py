@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from segue_context import privacy
+from segue_context.patterns import is_named
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from segue_server.configuration import Settings
@@ -27,9 +26,9 @@ class Refusals:
     def reason(self, where: Located, uri: str, settings: Settings) -> str:
         """Return why a document is left alone, "" when it is not."""
         path = where.path or uri
-        if settings.privacy.allow and _matches(tuple(settings.privacy.allow), path):
+        if is_named(path, settings.privacy.allow):
             return ""
-        if settings.privacy.deny and _matches(tuple(settings.privacy.deny), path):
+        if is_named(path, settings.privacy.deny):
             return "The settings deny this file."
         on_name = privacy.verdict(path)
         return self._known.get(_key(where, uri), "") if on_name.allowed else on_name.reason
@@ -47,14 +46,3 @@ class Refusals:
 
 def _key(where: Located, uri: str) -> tuple[str, str]:
     return str(where.scope.root), where.path or uri
-
-
-def _matches(patterns: Sequence[str], path: str) -> bool:
-    return bool(_spec(tuple(patterns)).match_file(path))
-
-
-@lru_cache(maxsize=8)
-def _spec(patterns: tuple[str, ...]):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    from pathspec import GitIgnoreSpec
-
-    return GitIgnoreSpec.from_lines(patterns)

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from segue_syntax._import_syntax import Imported, ImportSyntax
-from segue_syntax._language import Blocks, Language
+from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import C_BLOCK, CHARACTER, DOUBLE, Literal
 from segue_syntax._modules import ModuleNaming
 
@@ -76,6 +76,7 @@ LANGUAGES = (
         queries=("c",),
         imports=Includes(),
         modules=HeaderFiles(),
+        layout=Layout(usual_indent=4, least_wrap=4, deep_wraps=True, macros=True),
     ),
     Language(
         "cpp",
@@ -89,5 +90,6 @@ LANGUAGES = (
         queries=("c", "cpp"),
         imports=IncludesAndUsings(),
         modules=HeaderFiles(),
+        layout=Layout(usual_indent=4, least_wrap=4, deep_wraps=True, macros=True),
     ),
 )

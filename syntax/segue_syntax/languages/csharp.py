@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from segue_syntax._class_files import ClassFiles
 from segue_syntax._import_syntax import Imported, ImportSyntax
-from segue_syntax._language import Blocks, Language
+from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import C_BLOCK, CHARACTER, DOUBLE, Literal, triple
 
 if TYPE_CHECKING:
@@ -48,5 +48,6 @@ LANGUAGES = (
         queries=("csharp",),
         imports=Usings(),
         modules=ClassFiles(".cs", free_folders=True),
+        layout=Layout(indent=4),
     ),
 )

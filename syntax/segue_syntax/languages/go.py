@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from segue_syntax._import_syntax import Imported, ImportSyntax, ModuleKind, NewImport, found_by
 from segue_syntax._import_text import QUOTED
-from segue_syntax._language import Blocks, Language
+from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import BACKQUOTE, C_BLOCK, CHARACTER, DOUBLE
 from segue_syntax._modules import ROOT_FOLDER, ModuleNaming
 from segue_syntax._standard_library import GO
@@ -218,5 +218,6 @@ LANGUAGES = (
         imports=GoImports(),
         modules=GoModules(),
         field=_FIELD,
+        layout=Layout(tabs=True, lines_end_statements=True, package_first=True),
     ),
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from segue_syntax._import_syntax import Imported, ImportSyntax, ModuleKind, found_by
 from segue_syntax._import_text import COMMENTS, QUOTED, name_and_alias
-from segue_syntax._language import Blocks, Language
+from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import C_BLOCK, DOUBLE, SINGLE, interpolated
 from segue_syntax._modules import ModuleNaming
 from segue_syntax._standard_library import JAVASCRIPT, NODE
@@ -266,6 +266,7 @@ _script = partial(
     imports=ScriptImports(),
     modules=ScriptModules(),
     builtins=JAVASCRIPT,
+    layout=Layout(usual_indent=2, lines_end_statements=True),
 )
 
 LANGUAGES = (

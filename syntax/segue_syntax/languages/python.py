@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from segue_syntax._import_syntax import Imported, ImportSyntax, ModuleKind
 from segue_syntax._import_text import SPACE, TYPE_CHECKING_BLOCK, constants_first, header_of, name_and_alias
-from segue_syntax._language import Blocks, Language
+from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import BRACES, DOUBLE, text, triple
 from segue_syntax._modules import ModuleNaming
 from segue_syntax._standard_library import PYTHON as STANDARD_NAMES
@@ -276,5 +276,6 @@ LANGUAGES = (
         builtins=frozenset([*dir(builtins), *keyword.kwlist]),
         keyword_arguments=True,
         class_arguments_are_bases=True,
+        layout=Layout(indent=4),
     ),
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from segue_syntax._import_syntax import Imported, ImportSyntax
 from segue_syntax._import_text import QUOTED
-from segue_syntax._language import Blocks, Language
+from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import HASH_BRACES, SINGLE_LINES, interpolated
 from segue_syntax._modules import ModuleNaming
 
@@ -62,5 +62,6 @@ LANGUAGES = (
         queries=("ruby",),
         imports=Requires(),
         modules=RubyFiles(),
+        layout=Layout(indent=2, lines_end_statements=True),
     ),
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from segue_syntax._import_syntax import Imported, ImportSyntax, found_by
 from segue_syntax._import_text import COMMENTS, SPACE, name_and_alias, split_commas
-from segue_syntax._language import Blocks, Language
+from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import C_BLOCK, CHARACTER, DOUBLE_LINES, Literal
 from segue_syntax._modules import ModuleNaming
 
@@ -169,5 +169,6 @@ LANGUAGES = (
         queries=("rust",),
         imports=RustImports(),
         modules=RustModules(),
+        layout=Layout(indent=4),
     ),
 )
