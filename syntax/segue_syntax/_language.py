@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import re
 
     from segue_syntax._literals import Literal
+    from segue_syntax._scope_rules import ScopeRules
 
 
 class Blocks(Enum):
@@ -68,7 +69,8 @@ class Language:
     `queries` are the files in ``queries/`` that find definitions and imports. `builtins` are the names (keywords
     included) that need no import. `keyword_arguments` tells that arguments may be named with ``=``, and
     `class_arguments_are_bases` that what stands in parentheses after a class's name are no parameters. `field` finds
-    the ``field`` that a line declares, where that looks different from ``name: Type``.
+    the ``field`` that a line declares, where that looks different from ``name: Type``. `scopes` is the table of
+    what binds names.
     """
 
     id: str
@@ -100,6 +102,7 @@ class Language:
     keyword_arguments: bool = False
     class_arguments_are_bases: bool = False
     field: re.Pattern[str] | None = None
+    scopes: ScopeRules | None = None
 
     def __post_init__(self) -> None:
         """Make a language its own family."""

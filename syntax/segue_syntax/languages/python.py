@@ -14,6 +14,7 @@ from segue_syntax._import_text import SPACE, TYPE_CHECKING_BLOCK, constants_firs
 from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import BRACES, DOUBLE, text, triple
 from segue_syntax._modules import ModuleNaming
+from segue_syntax._scope_rules import ScopeRules
 from segue_syntax._standard_library import PYTHON as STANDARD_NAMES
 
 if TYPE_CHECKING:
@@ -257,6 +258,82 @@ def _package_root(path: str, files: Container[str]) -> str:
     return "/".join(parts[:start])
 
 
+_SCOPES = ScopeRules(
+    leaves={"identifier": "read"},
+    nodes={
+        "module": "scope=file",
+        "comment": "-",
+        "function_definition": (
+            "scope=function name:^def.function type_parameters:^def.typevariable parameters:def.parameter "
+            "return_type:^ body:~"
+        ),
+        "lambda": "scope=function parameters:def.parameter",
+        "class_definition": "scope=class bases=superclasses name:^def.class type_parameters:^def.typevariable superclasses:^",
+        "parameters": "*:.",
+        "lambda_parameters": "*:.",
+        "typed_parameter": "typed *:. type:^",
+        "default_parameter": "typed name:. value:^",
+        "typed_default_parameter": "typed name:. type:^ value:^",
+        "list_splat_pattern": "*:.",
+        "dictionary_splat_pattern": "*:def.rest",
+        "type_parameter": "*:.",
+        "type": "*:.",
+        "constrained_type": "1:.",
+        "splat_type": "*:.",
+        "generic_type": "1:.",
+        "type_alias_statement": "left:def.type",
+        "list_comprehension": "scope=comprehension",
+        "set_comprehension": "scope=comprehension",
+        "dictionary_comprehension": "scope=comprehension",
+        "generator_expression": "scope=comprehension",
+        "for_in_clause": "left:def.local right:?",
+        "for_statement": "typed left:write",
+        "assignment": "typed left:write",
+        "augmented_assignment": "typed left:write",
+        "named_expression": "typed name:def.local@function",
+        "pattern_list": "*:.",
+        "tuple_pattern": "*:.",
+        "list_pattern": "*:.",
+        "tuple": "*:.",
+        "list": "*:.",
+        "parenthesized_expression": "*:.",
+        "as_pattern": "typed *:.",
+        "as_pattern_target": "*:write",
+        "global_statement": "*:global",
+        "nonlocal_statement": "*:nonlocal",
+        "delete_statement": "*:read",
+        "case_pattern": "*:def.local@function",
+        "class_pattern": "*:read",
+        "keyword_pattern": "@identifier:key *:def.local@function",
+        "splat_pattern": "*:.",
+        "dict_pattern": "*:def.local@function key:read",
+        "dotted_name": "single 1:. *:member<1",
+        "attribute": "object:read attribute:member<object",
+        "keyword_argument": "name:keyword<2.function value:read",
+        "import_statement": "name:def.import",
+        "future_import_statement": "name:import",
+        "import_from_statement": "module_name:import name:def.import",
+        "aliased_import": "name:import alias:def.import",
+        "relative_import": "*:import",
+    },
+    heads={
+        "identifier": "",
+        "attribute": "attribute",
+        "call": "function()",
+        "parenthesized_expression": "1",
+        "type": "1",
+        "generic_type": "1",
+        "await": "1",
+        "as_pattern": "1",
+        "named_expression": "value",
+    },
+    selves=frozenset({"self", "cls", "mcs"}),
+    members="body",
+    assignment="bind",
+    export_list="__all__",
+    constructors=frozenset({"__init__", "__new__"}),
+)
+
 LANGUAGES = (
     Language(
         "python",
@@ -276,6 +353,7 @@ LANGUAGES = (
         builtins=frozenset([*dir(builtins), *keyword.kwlist]),
         keyword_arguments=True,
         class_arguments_are_bases=True,
+        scopes=_SCOPES,
         layout=Layout(indent=4),
     ),
 )

@@ -11,9 +11,12 @@ from segue_syntax._import_text import COMMENTS, SPACE, name_and_alias, split_com
 from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import C_BLOCK, CHARACTER, DOUBLE_LINES, Literal
 from segue_syntax._modules import ModuleNaming
+from segue_syntax._scope_rules import ScopeRules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from tree_sitter import Node
 
     from segue_syntax._import_syntax import ImportStatement, NewImport
     from segue_syntax._modules import FileIndex
@@ -156,6 +159,168 @@ class RustModules(ModuleNaming):
             at = posixpath.dirname(at)
 
 
+_FUNCTION = "scope=function name:^def.function parameters:def.parameter body:~"
+_CLASS = "scope=class name:^def.class"
+_LOOP = "scope=block @label:def.label"
+_BEHIND_DOT = re.compile(rb"(?<!\.)\.\s*\Z|::\s*\Z")
+_BEHIND_LET = re.compile(rb"\blet\s+(?:mut\s+)?\Z")
+_FIRST = re.compile(rb"[({,]\s*\Z")
+_ASSIGNED = re.compile(rb"\s*=(?![=>])")
+_KEYED = re.compile(rb"\s*:(?!:)")
+
+
+def _token(data: bytes, node: Node, path: Sequence[Node]) -> str:
+    """Tell what a name among the tokens of a macro is by the tokens beside it."""
+    if node.child_count:
+        return "read"
+    around = path[-2] if len(path) > 1 else None
+    if around is not None and around.type == "attribute":
+        name = around.named_child(0)
+        if name is None or data[name.start_byte : name.end_byte] != b"derive":
+            return "key"
+    start, end = node.start_byte, node.end_byte
+    before, after = data[max(start - 24, 0) : start], data[end : end + 8]
+    if node.type == "self":
+        return "self"
+    if _BEHIND_DOT.search(before):
+        return "member<-"
+    if after[:1] == b"!" and after[:2] != b"!=":
+        return "macro"
+    if _BEHIND_LET.search(before):
+        return "def.local"
+    if _FIRST.search(before) and (_ASSIGNED.match(after) or (_KEYED.match(after) and b"{" in before)):
+        return "keyword"
+    return "read"
+
+
+def _used(data: bytes, node: Node, path: Sequence[Node]) -> str:
+    """Tell what a ``use`` binds: names of the module around are known anyway."""
+    for around in reversed(path):
+        if around.type in ("scoped_identifier", "scoped_use_list"):
+            source = around.child_by_field_name("path")
+            if (
+                source is not None
+                and not node.child_count
+                and data[source.start_byte : source.end_byte] == b"super"
+            ):
+                return "read"
+            break
+        if around.type == "use_declaration":
+            break
+    return "def.import"
+
+
+_SCOPES = ScopeRules(
+    leaves={
+        "identifier": "read",
+        "type_identifier": "type",
+        "field_identifier": "key",
+        "shorthand_field_identifier": "short.read",
+        "self": "self",
+        "string_content": "skip",
+    },
+    nodes={
+        "source_file": "scope=file",
+        "line_comment": "-",
+        "block_comment": "-",
+        "use_declaration": "argument:hook.used",
+        "extern_crate_declaration": "name:[as]import|def.import alias:def.import",
+        "scoped_use_list": "path:import list:.",
+        "use_list": "*:hook.used @self:-",
+        "use_as_clause": "path:import alias:def.import",
+        "use_wildcard": "*:import",
+        "scoped_identifier": "path:read/import name:member<path/hook.used",
+        "scoped_type_identifier": "path:read/import name:member<path",
+        "struct_item": _CLASS,
+        "union_item": _CLASS,
+        "enum_item": _CLASS,
+        "trait_item": f"{_CLASS} bases=bounds",
+        "impl_item": "scope=class of=type bases=trait",
+        "enum_variant": "scope=class name:^def.variant",
+        "field_declaration": "typed name:def.field",
+        "function_item": _FUNCTION,
+        "function_signature_item": _FUNCTION,
+        "closure_expression": "scope=function parameters:def.parameter",
+        "parameters": "*:.",
+        "closure_parameters": "*:.",
+        "parameter": "typed pattern:.",
+        "self_parameter": "@self:-",
+        "type_item": "scope=block typed name:^def.type",
+        "associated_type": "scope=block name:^def.type",
+        "const_item": "typed name:def.constant",
+        "static_item": "typed name:def.constant",
+        "mod_item": "scope=namespace name:^def.namespace",
+        "macro_definition": "scope=function name:^def.macro",
+        "macro_rule": "-",
+        "type_parameter": "name:def.typeparameter",
+        "const_parameter": "name:def.typeparameter",
+        "lifetime_parameter": "name:def.lifetime",
+        "lifetime": "*:lifetime/.",
+        "for_lifetimes": "*:def.lifetime",
+        "function_type": "scope=block",
+        "higher_ranked_trait_bound": "scope=block",
+        "where_predicate": "scope=block",
+        "let_declaration": "after typed pattern:def.local",
+        "let_condition": "after typed pattern:def.local",
+        "if_expression": "scope=block alternative:^",
+        "while_expression": _LOOP,
+        "loop_expression": _LOOP,
+        "for_expression": f"{_LOOP} pattern:def.local value:^",
+        "block": _LOOP,
+        "label": "*:label/.",
+        "match_arm": "scope=block pattern:def.local",
+        "match_pattern": "*:. condition:read",
+        "tuple_pattern": "*:.",
+        "slice_pattern": "*:.",
+        "mut_pattern": "*:.",
+        "ref_pattern": "*:.",
+        "reference_pattern": "*:.",
+        "or_pattern": "*:.",
+        "captured_pattern": "*:.",
+        "tuple_struct_pattern": "type:read *:.",
+        "struct_pattern": "type:read *:.",
+        "field_pattern": (
+            "@field_identifier:key<1.type @shorthand_field_identifier:short.def.local<1.type pattern:."
+        ),
+        "struct_expression": "name:read",
+        "field_initializer": "field:key<2.name",
+        "shorthand_field_initializer": "*:short.read<2.name",
+        "field_expression": "field:member<value",
+        "assignment_expression": "left:write",
+        "compound_assignment_expr": "left:write",
+        "macro_invocation": "macro:macro",
+        "token_tree": "*:hook.token @string_literal:capture @raw_string_literal:capture",
+        "string_literal": "*:.",
+        "raw_string_literal": "*:.",
+        "attribute": "@identifier:- @scoped_identifier:-",
+    },
+    heads={
+        "identifier": "",
+        "type_identifier": "",
+        "field_identifier": "",
+        "self": "",
+        "call_expression": "function()",
+        "field_expression": "field",
+        "scoped_identifier": "name",
+        "scoped_type_identifier": "name",
+        "generic_type": "type",
+        "reference_type": "type",
+        "reference_expression": "value",
+        "struct_expression": "name",
+        "generic_function": "function",
+        "try_expression": "1",
+        "parenthesized_expression": "1",
+        "trait_bounds": "1",
+        "type_cast_expression": "type",
+        "dynamic_type": "trait",
+        "abstract_type": "trait",
+    },
+    selves=frozenset({"self", "Self"}),
+    shadowing=True,
+    variants=True,
+    hooks={"token": _token, "used": _used},
+)
+
 LANGUAGES = (
     Language(
         "rust",
@@ -169,6 +334,7 @@ LANGUAGES = (
         queries=("rust",),
         imports=RustImports(),
         modules=RustModules(),
+        scopes=_SCOPES,
         layout=Layout(indent=4),
     ),
 )
