@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from segue_syntax._language import Blocks, Language
+from segue_syntax._dotted_imports import DottedImports
+from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import C_BLOCK, CHARACTER, DOLLAR, DOUBLE, triple
 
 _INTERPOLATED = r"[^\W\d]\w*"
@@ -21,5 +22,7 @@ LANGUAGES = (
             CHARACTER,
         ),
         blocks=Blocks.BRACES,
+        imports=DottedImports(),
+        layout=Layout(usual_indent=2, deep_wraps=True, lines_end_statements=True, package_first=True),
     ),
 )
