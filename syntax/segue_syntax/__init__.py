@@ -13,6 +13,7 @@ from segue_syntax._text import Document, Position, Range, Snapshot, line_content
 if TYPE_CHECKING:
     LANGUAGES: tuple[Language, ...]
 
+    from segue_syntax._guard import protect_parsing
     from segue_syntax._imports import ImportedName
     from segue_syntax._lexer import (
         CLOSERS,
@@ -70,6 +71,7 @@ __all__ = [
     "parse",
     "parse_patiently",
     "parser_of",
+    "protect_parsing",
     "regions_of",
     "scanner_of",
     "split_lines",
@@ -102,6 +104,7 @@ _ANALYSIS = {
     "parse": "segue_syntax._parsing",
     "parse_patiently": "segue_syntax._parsing",
     "parser_of": "segue_syntax._parsing",
+    "protect_parsing": "segue_syntax._guard",
     "regions_of": "segue_syntax._lexer",
     "scanner_of": "segue_syntax._lexer",
     "syntax_errors": "segue_syntax._trees",
