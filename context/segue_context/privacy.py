@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from segue_context._masking import MASK, mask_secrets
+from segue_context.masking import MASK, mask_secrets
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,139 +1,205 @@
-"""Secrets inside a text, replaced before the text goes into a prompt."""
+"""Secrets inside a text, replaced before the text goes anywhere."""
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from math import log2
+from functools import lru_cache, partial
+from itertools import islice
+from typing import TYPE_CHECKING
 
-MASK = "<secret>"
+from segue_context.masking._assignments import assigned_secrets
+from segue_context.masking._contexts import gives_context, secrets_in_context
+from segue_context.masking._kinds import EDGE, INSIDE_KINDS, TOKEN_KINDS
+from segue_context.masking._names import may_name_a_secret
+from segue_context.masking._values import MASK, encodes_something_else, irregular, surprise
+from segue_context.masking._words import Vocabulary, words_of
 
-_TOKEN_SHAPES = re.compile(
-    r"""
-      \b(?:AKIA|ASIA|AGPA|AIDA|AROA|ANPA)[0-9A-Z]{16}\b                # AWS key ids
-    | \bgh[pousr]_[A-Za-z0-9]{30,255}\b | \bgithub_pat_[A-Za-z0-9_]{50,255}\b
-    | \bglpat-[A-Za-z0-9_-]{20,} | \bgl(?:ptt|dt|rt|cbt|soat)-[A-Za-z0-9_-]{20,}
-    | \bxox[abeoprs]-[A-Za-z0-9-]{10,} | \bxapp-\d-[A-Za-z0-9-]{10,}
-    | \bsk-(?:ant-|proj-|svcacct-|or-v1-|live-)?[A-Za-z0-9_-]{20,} | \b[rs]k_(?:live|test)_[A-Za-z0-9]{16,}
-    | \bwhsec_[A-Za-z0-9+/=]{20,}
-    | \bAIza[0-9A-Za-z_-]{35} | \bya29\.[0-9A-Za-z_-]{20,} | \bGOCSPX-[0-9A-Za-z_-]{20,}
-    | \bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,} | \bSK[0-9a-f]{32}\b | \bAC[0-9a-f]{32}\b
-    | \bnpm_[A-Za-z0-9]{30,} | \bpypi-[A-Za-z0-9_-]{40,} | \brubygems_[0-9a-f]{40,} | \bcio[A-Za-z0-9]{32}\b
-    | \bhf_[A-Za-z0-9]{30,} | \br8_[A-Za-z0-9]{30,} | \bgsk_[A-Za-z0-9]{30,} | \bxai-[A-Za-z0-9]{30,}
-    | \bdop_v1_[0-9a-f]{50,} | \bshp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}\b | \bsq0(?:atp|csp)-[0-9A-Za-z_-]{22,}
-    | \bEAA[A-Za-z0-9]{60,} | \bkey-[0-9a-f]{32}\b | \bdckr_pat_[A-Za-z0-9_-]{20,} | \bhvs\.[A-Za-z0-9_-]{24,}
-    | \blin_api_[A-Za-z0-9]{30,} | \bsntrys_[A-Za-z0-9+/=_-]{30,} | \bAGE-SECRET-KEY-1[0-9A-Z]{50,}
-    | \beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}   # signed tokens
-    """,
-    re.VERBOSE,
-)
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_Extent = tuple[int, int]
+_LEAST_TOKEN_CHARS = 16
+_DIGIT = re.compile(r"\d")
+_SEPARATOR = re.compile(r"[_-](?=[A-Za-z])")
+_MOST_STARTS = 6
+_AROUND = 220
+_DISPATCH_CHARS = 2
+_LEAST_TOKEN_BITS = 4.0
+_LOOSE = re.compile(r"""["'`]([A-Za-z0-9+/_=-]{32,200})["'`]""")
+_LOOSE_BITS = 5.6
 _KEY_BLOCK = re.compile(
-    r"(-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----)(.*?)(-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|\Z)",
+    r"-----BEGIN (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)?-----(?P<body>.*?)(?:-----END (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)?-----|\Z)",
     re.DOTALL,
 )
-_URL_PASSWORD = re.compile(
-    r"\b([a-z][a-z0-9+.-]{1,20}://[^\s:/@'\"<>{}$]{0,80}:)([^\s/@'\"<>{}$%]{3,200})(@)", re.IGNORECASE
-)
-_SENSITIVE = (
-    r"(?:password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|auth[_-]?key|"
-    r"encryption[_-]?key|signing[_-]?key|account[_-]?key|credential|connection[_-]?string)"
-)
-_SENSITIVE_NAME = (
-    rf"(?<![\w.-])[\w.-]{{0,48}}?{_SENSITIVE}[\w.-]{{0,48}}"  # bounded: a long word must not take long
-)
-_NAMED = re.compile(
-    rf"""(?P<head>{_SENSITIVE_NAME}["']?(?:[ ]{{0,8}}:[ ]{{0,8}}[\w.<>|\[\] ]{{1,40}})?[ ]{{0,8}}(?P<sign>=>|:=|=|:|,)[ ]{{0,8}}[bfru@$]{{0,2}})
-        (?P<quote>["'`])(?P<value>[^"'`]{{6,400}})(?P=quote)""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_UNQUOTED = re.compile(
-    rf"""^(?P<head>[ \t]{{0,40}}(?:export[ ]|-[ ]|set[ ])?{_SENSITIVE_NAME}[ \t]{{0,8}}[=:][ \t]{{0,8}})
-        (?P<value>[A-Za-z0-9+/_.~!@\#$%^&*=-]{{12,400}})\s*$""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_BEARER = re.compile(r"\b(Bearer|Basic|token)( {1,4})([A-Za-z0-9._~+/=-]{20,})", re.IGNORECASE)
-_LOOSE = re.compile(r"""(["'`])([A-Za-z0-9+/_=-]{32,200})\1""")
-_HARMLESS = re.compile(
-    r"^(?:[a-z]+(?:[ _.:/-][a-z]+)*|(.)\1+|.*(?:\$\{|\{\{|%\(|<[a-z]|\bexample\b|\bplaceholder\b|\bchange.?me\b|"
-    r"\bdummy\b|\byour[_ -]).*|[\w.-]+[(\[].*|\.{0,2}/[\w./-]+)$",
-    re.IGNORECASE,
-)
-_NAME_WITH_NUMBER = re.compile(r"[a-z_]+\d{0,2}$", re.IGNORECASE)
-_WORDS = re.compile(r"[a-z]{4,}|[A-Z][a-z]{2,}")
-_SENSITIVE_ANYWHERE = re.compile(_SENSITIVE, re.IGNORECASE)
-_RUN = re.compile(r"[A-Za-z0-9_-]{16}")
-_LONG_RUN = re.compile(r"[A-Za-z0-9+/_=-]{32}")
+_KEY_END = re.compile(r"-----END (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)?-----")
+_KEY_LINE = re.compile(r"[+\- \t]*[\"']?[A-Za-z0-9+/=]{1,120}(?:\\n)?[\"',+]{0,3}[ \t\r]*")
+_PUTTY = re.compile(r"Private-Lines: \d{1,3}(?P<body>(?:\r?\n[+\- \t]*[A-Za-z0-9+/=]{1,100}){1,100})")
+_LINE_BODY = re.compile(r"[^\n+\- \t][^\n]*")
 _MAX_REMEMBERED_CHARS = 20_000
+
+
+def _by_beginning() -> dict[str, list[tuple[str, str]]]:
+    table: dict[str, list[tuple[str, str]]] = {}
+    for beginning, rest in TOKEN_KINDS:
+        table.setdefault(beginning[:_DISPATCH_CHARS], []).append((beginning, rest))
+    return table
+
+
+_KINDS = _by_beginning()
+_SHORT_BEGINNINGS = frozenset(re.split(r"[^A-Za-z0-9_$-]", beginning)[0] for beginning, _ in TOKEN_KINDS) | {
+    "atlasv1"
+}
+_INTERRUPTED = tuple(
+    beginning for beginning, rest in TOKEN_KINDS if rest.startswith("[A-Za-z0-9+/") and len(beginning) > 3
+)
 
 
 def mask_secrets(text: str) -> str:
     """Return `text` with what looks like a secret replaced by `MASK`; lines stay where they were.
 
-    Known token shapes, private key blocks, passwords in addresses, values given to names like ``password`` and
-    quoted strings as random as keys are replaced. Words, placeholders and references to variables stay.
+    Tokens of known shape, private key blocks, passwords in addresses and connection strings, values of headers and
+    command lines, values given to names like ``password`` and quoted strings as random as keys are replaced. Words,
+    placeholders, digests and references to variables stay. The time is linear in the length.
     """
     return _mask_remembered(text) if len(text) <= _MAX_REMEMBERED_CHARS else _mask(text)
 
 
+def mask_around(before: str, after: str) -> tuple[str, str]:
+    """Return the texts before and after a place with secrets masked, one that the place cuts in two included."""
+    extents = secret_extents(before + after)
+    cut = len(before)
+    halves = [(begin, min(end, cut)) for begin, end in extents if begin < cut]
+    rest = [(max(begin, cut) - cut, end - cut) for begin, end in extents if end > cut]
+    return _replaced(before, halves), _replaced(after, rest)
+
+
+def secret_extents(text: str) -> list[_Extent]:
+    """Return where the secrets in `text` are: sorted extents (begin, end) that do not overlap."""
+    words = words_of(text, _vocabulary)
+    return _merged(
+        [
+            *_key_blocks(text),
+            *_tokens(text, [place for place in words if _TOKENS[place[0]]]),
+            *secrets_in_context(text, [place for place in words if gives_context(place[0])]),
+            *assigned_secrets(text, [place for place in words if _NAMES[place[0]]]),
+            *_loose(text),
+        ]
+    )
+
+
 def _mask(text: str) -> str:
-    if "-----BEGIN" in text:
-        text = _KEY_BLOCK.sub(lambda found: found[1] + re.sub(r"[^\n]+", MASK, found[2]) + found[3], text)
-    return "\n".join([_mask_line(line) for line in text.split("\n")])
+    return _replaced(text, secret_extents(text))
 
 
 _mask_remembered = lru_cache(maxsize=256)(_mask)  # the same snippets come again with every key
 
 
-def _mask_line(line: str) -> str:
-    if "://" in line and "@" in line:
-        line = _URL_PASSWORD.sub(rf"\1{MASK}\3", line)
-    if _RUN.search(line):
-        line = _TOKEN_SHAPES.sub(MASK, line)
-        line = _BEARER.sub(_mask_bearer, line)
-        if _LONG_RUN.search(line):
-            line = _LOOSE.sub(_mask_loose, line)
-    if _SENSITIVE_ANYWHERE.search(line):
-        line = _NAMED.sub(_mask_named, line)
-        line = _UNQUOTED.sub(_mask_unquoted, line)
-    return line
+def _replaced(text: str, extents: Iterable[_Extent]) -> str:
+    parts, at = [], 0
+    for begin, end in extents:
+        parts += [text[at:begin], MASK]
+        at = end
+    return "".join([*parts, text[at:]])
 
 
-def _mask_bearer(found: re.Match[str]) -> str:
-    return f"{found[1]}{found[2]}{MASK}" if _entropy(found[3]) > 3.0 else found[0]
+def _merged(extents: list[_Extent]) -> list[_Extent]:
+    merged: list[_Extent] = []
+    for begin, end in sorted(extents):
+        if merged and begin < merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        elif end > begin:
+            merged.append((begin, end))
+    return merged
 
 
-def _mask_loose(found: re.Match[str]) -> str:
-    return f"{found[1]}{MASK}{found[1]}" if _looks_random(found[2]) else found[0]
+def _tokens(text: str, words: Iterable[tuple[str, int, int]]) -> Iterator[_Extent]:
+    for word, begin, end in words:
+        starts = [begin]
+        if text[begin - 1 : begin] == "\\":
+            starts.append(begin + 1)
+        starts += [found.end() for found in islice(_SEPARATOR.finditer(text, begin, end), _MOST_STARTS)]
+        for start, stop in zip(starts, map(partial(_token_end, text), starts), strict=True):
+            if stop:
+                yield start, stop
+                break
+        for mark, least_chars, shape in INSIDE_KINDS:
+            if mark in word and len(word) >= least_chars:
+                for found in _compiled(EDGE + shape).finditer(text, max(0, begin - _AROUND), end + _AROUND):
+                    yield found.span()
 
 
-def _mask_named(found: re.Match[str]) -> str:
-    value = found["value"]
-    prose = " " in value.strip() and not any(character.isdigit() for character in value)
-    listed = found["sign"] == "," and _NAME_WITH_NUMBER.match(value)
-    if value == MASK or prose or listed or _HARMLESS.match(value):
-        return found[0]
-    return f"{found['head']}{found['quote']}{MASK}{found['quote']}"
+def may_hold_a_token(word: str) -> bool:
+    """Return whether a word may be a token or begin one."""
+    if len(word) < _LEAST_TOKEN_CHARS:
+        return (
+            word in _SHORT_BEGINNINGS
+            or word[1:] in _SHORT_BEGINNINGS
+            or word.lstrip("nrt").startswith(_INTERRUPTED)
+            or word.endswith("8Q")
+        )
+    return word[:_DISPATCH_CHARS] in _KINDS or _DIGIT.search(word) is not None
 
 
-def _mask_unquoted(found: re.Match[str]) -> str:
-    value = found["value"]
-    plain = re.fullmatch(r"[\w.]+", value) is not None and _entropy(value) <= 3.0
-    if plain or _HARMLESS.match(value) or not any(character.isdigit() for character in value):
-        return found[0]
-    return f"{found['head']}{MASK}"
+def _token_end(text: str, start: int) -> int:
+    for beginning, rest in _KINDS.get(text[start : start + _DISPATCH_CHARS], ()):
+        if text.startswith(beginning, start):
+            found = _compiled(rest).match(text, start + len(beginning))
+            if found is not None and _looks_made(found[0]):
+                return found.end()
+    return 0
 
 
-def _looks_random(value: str) -> bool:
-    """Return whether a quoted string is as irregular as a generated key: digests, names and paths are not."""
-    mixed = any(map(str.islower, value)) and any(map(str.isupper, value)) and any(map(str.isdigit, value))
-    if "0123456789" in value or "abcdefgh" in value.lower():
-        return False  # an alphabet
-    if not mixed or value.count("/") * 12 > len(value) or re.fullmatch(r"[0-9a-fA-F-]+", value):
-        return False
-    return 2 * sum(map(len, _WORDS.findall(value))) < len(value) and _entropy(value) > 4.2
+def _worth_a_look(word: str) -> bool:
+    return gives_context(word) or _TOKENS[word] or _NAMES[word]
 
 
-def _entropy(value: str) -> float:
-    """Return how many bits each character of `value` carries."""
-    shares = [value.count(character) / len(value) for character in set(value)]
-    return -sum(share * log2(share) for share in shares)
+_TOKENS = Vocabulary(may_hold_a_token)
+_NAMES = Vocabulary(may_name_a_secret)
+_vocabulary = Vocabulary(_worth_a_look)
+
+
+def _looks_made(rest: str) -> bool:
+    return len(set(rest)) > 4 and (any(map(str.isdigit, rest)) or surprise(rest) > _LEAST_TOKEN_BITS + 1)
+
+
+@lru_cache(maxsize=512)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def _loose(text: str) -> Iterator[_Extent]:
+    """Yield quoted strings as irregular as generated keys: digests, names, paths and encoded files are not."""
+    for found in _LOOSE.finditer(text):
+        value = found[1]
+        mixed = any(map(str.islower, value)) and any(map(str.isupper, value)) and any(map(str.isdigit, value))
+        if (
+            mixed
+            and not encodes_something_else(value)
+            and irregular(value)
+            and surprise(value) >= _LOOSE_BITS
+        ):
+            yield found.span(1)
+
+
+def _key_blocks(text: str) -> Iterator[_Extent]:
+    if "PRIVATE KEY" in text:
+        covered = 0
+        for block in _KEY_BLOCK.finditer(text):
+            covered = block.end()
+            for line in _LINE_BODY.finditer(text, *block.span("body")):
+                yield line.span()
+        if not covered and (end := _KEY_END.search(text)):  # the text begins inside a block
+            yield from _key_lines_before(text, end.start())
+    if "Private-Lines:" in text:
+        for block in _PUTTY.finditer(text):
+            for line in _LINE_BODY.finditer(text, *block.span("body")):
+                yield line.span()
+
+
+def _key_lines_before(text: str, end: int) -> Iterator[_Extent]:
+    while end > 0:
+        begin = text.rfind("\n", 0, end - 1) + 1 if end > 1 else 0
+        if not _KEY_LINE.fullmatch(text, begin, end - 1 if text[end - 1] == "\n" else end):
+            return
+        yield begin, end - 1 if text[end - 1] == "\n" else end
+        end = begin
