@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from segue_assist import _git
 from segue_assist._ability import inability, is_small
+from segue_assist._assist_request import Answer, AssistRequest
 from segue_assist._comment import comment_edit, documentable, file_style
 from segue_assist._commit import CommitStyle, learn_style, message_from_answer
 from segue_assist._definitions import Definition, Source
@@ -19,7 +20,6 @@ from segue_assist._errors import AssistError
 from segue_assist._lines import lines_edit, numbered
 from segue_assist._links import Linker
 from segue_assist._outline import outline
-from segue_assist._question import Answer, Question
 from segue_assist._repository import Surroundings, look_around
 from segue_assist._targets import Subject, check_text, subject_of
 from segue_assist._types import CommentEdit, Privacy, Target, Usage
@@ -78,8 +78,8 @@ class Assistant:
 
     # -- explain -----------------------------------------------------------------------------------------------
 
-    def prepare_explanation(self, target: Target, action: str = "") -> Question:
-        """Return the question about `target`; raises `AssistError` when it cannot be asked."""
+    def prepare_explanation(self, target: Target, action: str = "") -> AssistRequest:
+        """Return the request about `target`; raises `AssistError` when it cannot be asked."""
         began = time.perf_counter()
         action = action or ("explain-problem" if target.diagnostic else "explain")
         prompt = self._prompt(action, {"markdown"})
@@ -94,12 +94,12 @@ class Assistant:
             "diagnostic": target.diagnostic,
             "context": around.text(_CONTEXT_CHARS_SMALL if small else _CONTEXT_CHARS),
         }
-        return self._question(
+        return self._request(
             prompt, variables, began, target=target, subject=subject, around=around, source=source
         )
 
-    def prepare_diff_explanation(self, diff: str, action: str = "explain") -> Question:
-        """Return the question about a unified diff."""
+    def prepare_diff_explanation(self, diff: str, action: str = "explain") -> AssistRequest:
+        """Return the request about a unified diff."""
         began = time.perf_counter()
         prompt = self._prompt(action, {"markdown"})
         if not diff.strip():
@@ -107,30 +107,32 @@ class Assistant:
         shown, files, denied = shown_diff(split_diff(diff), self._privacy, self._diff_budget())
         if not shown.strip():
             raise AssistError("denied", "The change holds nothing that may be shown to a model.")
-        return self._question(prompt, {"diff": shown, "files": files}, began, left_out=tuple(denied))
+        return self._request(prompt, {"diff": shown, "files": files}, began, left_out=tuple(denied))
 
-    def explain(self, question: Question) -> Answer:
+    def explain(self, request: AssistRequest) -> Answer:
         """Return the explanation as a stream of Markdown with links to definitions.
 
         A model that is too small is not asked: the answer then says so, and lists what is known without a model.
         """
-        unable = self._inability(question.prompt, "explain code")
+        unable = self._inability(request.prompt, "explain code")
         if unable:
-            return Answer(lambda answer: self._without_model(question, unable, answer))
-        return Answer(lambda answer: self._linked(question, answer))
+            return Answer(lambda answer: self._without_model(request, unable, answer))
+        return Answer(lambda answer: self._linked(request, answer))
 
-    async def _without_model(self, question: Question, unable: str, answer: Answer) -> AsyncGenerator[str]:
-        answer.usage = Usage(model=self._name(), prepare_ms=question.prepare_ms)
+    async def _without_model(
+        self, request: AssistRequest, unable: str, answer: Answer
+    ) -> AsyncGenerator[str]:
+        answer.usage = Usage(model=self._name(), prepare_ms=request.prepare_ms)
         answer.refused = unable
         yield f"> {unable}\n"
-        if question.subject is not None and question.target is not None:
-            known = outline(question.subject, question.around, self._link, question.target.path)
+        if request.subject is not None and request.target is not None:
+            known = outline(request.subject, request.around, self._link, request.target.path)
             if known:
                 yield f"\nWhat is known without a model:\n\n{known}\n"
 
-    async def _linked(self, question: Question, answer: Answer) -> AsyncGenerator[str]:
-        linker = Linker(self._link_target(question))
-        async with aclosing(self._ask(question, question.messages, answer)) as stream:
+    async def _linked(self, request: AssistRequest, answer: Answer) -> AsyncGenerator[str]:
+        linker = Linker(self._link_target(request))
+        async with aclosing(self._ask(request, request.messages, answer)) as stream:
             async for piece in stream:
                 linked = linker.feed(piece)
                 if linked:
@@ -138,15 +140,15 @@ class Assistant:
         rest = linker.finish()
         if rest:
             yield rest
-        if question.left_out:
-            listed = ", ".join(f"`{path}`" for path in question.left_out)
+        if request.left_out:
+            listed = ", ".join(f"`{path}`" for path in request.left_out)
             yield f"\n\n*Not shown to the model because of the privacy rules: {listed}.*"
 
-    def _link_target(self, question: Question) -> Callable[[str], str]:
-        known = {symbol.name: (symbol.path, symbol.line) for symbol in question.around.definitions}
-        if question.target is not None:
-            for name, line in question.own_names.items():
-                known.setdefault(name, (question.target.path, line))
+    def _link_target(self, request: AssistRequest) -> Callable[[str], str]:
+        known = {symbol.name: (symbol.path, symbol.line) for symbol in request.around.definitions}
+        if request.target is not None:
+            for name, line in request.own_names.items():
+                known.setdefault(name, (request.target.path, line))
         cache: dict[str, str] = {}
 
         def target(name: str) -> str:
@@ -162,8 +164,8 @@ class Assistant:
 
     # -- comment -----------------------------------------------------------------------------------------------
 
-    def prepare_comment(self, target: Target, action: str = "") -> Question:
-        """Return the question for a doc comment, or for line comments where lines inside a definition are selected.
+    def prepare_comment(self, target: Target, action: str = "") -> AssistRequest:
+        """Return the request for a doc comment, or for line comments where lines inside a definition are selected.
 
         Raises `AssistError` when there is nothing to comment, or no safe place for a comment.
         """
@@ -176,10 +178,10 @@ class Assistant:
         else:
             prompt = self._prompt("comment-lines" if wants_lines(target, source) else "comment", None)
         if prompt.output == "line-comments":
-            return self._lines_question(prompt, target, source, began)
-        return self._doc_question(prompt, target, source, began)
+            return self._lines_request(prompt, target, source, began)
+        return self._doc_request(prompt, target, source, began)
 
-    def _doc_question(self, prompt: Prompt, target: Target, source: Source, began: float) -> Question:
+    def _doc_request(self, prompt: Prompt, target: Target, source: Source, began: float) -> AssistRequest:
         line, last = rows_of(target)
         definition = documentable(source, line, last_line=last)
         style = file_style(source, self._neighbours(target))
@@ -207,7 +209,7 @@ class Assistant:
             "style": style.title,
             "context": around.text(3_000),
         }
-        return self._question(
+        return self._request(
             prompt,
             variables,
             began,
@@ -218,7 +220,7 @@ class Assistant:
             style=style,
         )
 
-    def _lines_question(self, prompt: Prompt, target: Target, source: Source, began: float) -> Question:
+    def _lines_request(self, prompt: Prompt, target: Target, source: Source, began: float) -> AssistRequest:
         subject = subject_of(target, source)
         if not source.parsed or not language_of(source.language_id).line_comment:
             raise AssistError(
@@ -230,33 +232,33 @@ class Assistant:
             **subject_variables(target, subject),
             "numbered": numbered(target.snapshot, subject.line, subject.end_line),
         }
-        return self._question(prompt, variables, began, target=target, subject=subject, source=source)
+        return self._request(prompt, variables, began, target=target, subject=subject, source=source)
 
-    async def comment(self, question: Question) -> CommentEdit:
+    async def comment(self, request: AssistRequest) -> CommentEdit:
         """Return the edit that adds the comment and cannot change the code.
 
         An answer that cannot be used is asked for once more, with the reason. Raises `AssistError`.
         """
         return await self._usable(
-            question,
+            request,
             "comment code",
             "Answer with the comment only, and nothing else.",
-            lambda answer: replace(self._edit(question, answer.text, cut=answer.cut), usage=answer.usage),
+            lambda answer: replace(self._edit(request, answer.text, cut=answer.cut), usage=answer.usage),
         )
 
-    def _edit(self, question: Question, answer: str, *, cut: bool) -> CommentEdit:
-        target, source, subject = question.target, question.source, question.subject
+    def _edit(self, request: AssistRequest, answer: str, *, cut: bool) -> CommentEdit:
+        target, source, subject = request.target, request.source, request.subject
         assert target is not None
         assert source is not None
         assert subject is not None
-        if question.definition is None or question.style is None:
+        if request.definition is None or request.style is None:
             return lines_edit(target.snapshot, source, subject.line, subject.end_line, answer)
-        return comment_edit(target.snapshot, source, question.definition, question.style, answer, cut=cut)
+        return comment_edit(target.snapshot, source, request.definition, request.style, answer, cut=cut)
 
     # -- commit message ----------------------------------------------------------------------------------------
 
-    def prepare_commit_message(self, root: Path, action: str = "commit-message") -> Question:
-        """Return the question for the staged change of the repository at `root`; asks git, so it takes a while."""
+    def prepare_commit_message(self, root: Path, action: str = "commit-message") -> AssistRequest:
+        """Return the request for the staged change of the repository at `root`; asks git, so it takes a while."""
         began = time.perf_counter()
         prompt = self._prompt(action, {"commit-message"})
         changes = split_diff(_git.staged_diff(root))
@@ -270,14 +272,14 @@ class Assistant:
             "style": style.in_words(),
             "log": "\n".join(style.subjects),
         }
-        return self._question(prompt, variables, began, commit_style=style, left_out=tuple(denied))
+        return self._request(prompt, variables, began, commit_style=style, left_out=tuple(denied))
 
-    async def commit_message(self, question: Question) -> tuple[str, Usage]:
-        """Return the message for a prepared question. Raises `AssistError`."""
-        style = question.commit_style
+    async def commit_message(self, request: AssistRequest) -> tuple[str, Usage]:
+        """Return the message for a prepared request. Raises `AssistError`."""
+        style = request.commit_style
         assert style is not None, "prepare_commit_message() learns it"
         return await self._usable(
-            question,
+            request,
             "write a commit message",
             "Answer with the commit message only, and nothing else.",
             lambda answer: (message_from_answer(answer.text, style, cut=answer.cut), answer.usage),
@@ -285,12 +287,14 @@ class Assistant:
 
     # -- shared ------------------------------------------------------------------------------------------------
 
-    async def _usable(self, question: Question, doing: str, reminder: str, use: Callable[[Answer], T]) -> T:
+    async def _usable(
+        self, request: AssistRequest, doing: str, reminder: str, use: Callable[[Answer], T]
+    ) -> T:
         """Return what `use` makes of the answer; one that it refuses is asked for once more, with the reason."""
-        unable = self._inability(question.prompt, doing)
+        unable = self._inability(request.prompt, doing)
         if unable:
             raise AssistError("unfit_model" if self._chat is not None else "no_model", unable)
-        answer = await self._whole(question, question.messages)
+        answer = await self._whole(request, request.messages)
         used: T
         try:
             used = await self._in_thread(use, answer)
@@ -301,11 +305,11 @@ class Assistant:
             again = ChatMessage("user", f"That cannot be used: {refusal.message} {reminder}")
         else:
             return used
-        used = await self._in_thread(use, await self._whole(question, (*question.messages, said, again)))
+        used = await self._in_thread(use, await self._whole(request, (*request.messages, said, again)))
         return used
 
-    async def _whole(self, question: Question, messages: tuple[ChatMessage, ...]) -> Answer:
-        answer = Answer(lambda answer: self._ask(question, messages, answer))
+    async def _whole(self, request: AssistRequest, messages: tuple[ChatMessage, ...]) -> Answer:
+        answer = Answer(lambda answer: self._ask(request, messages, answer))
         async with aclosing(answer.pieces()) as pieces:
             async for _ in pieces:
                 pass
@@ -319,7 +323,7 @@ class Assistant:
             )
         return prompt
 
-    def _question(
+    def _request(
         self,
         prompt: Prompt,
         variables: Mapping[str, str],
@@ -333,12 +337,12 @@ class Assistant:
         style: DocStyle | None = None,
         commit_style: CommitStyle | None = None,
         left_out: tuple[str, ...] = (),
-    ) -> Question:
+    ) -> AssistRequest:
         messages = tuple(
             ChatMessage(message.role, self._privacy.mask(message.content))
             for message in prompt.messages(variables, short=self._small())
         )
-        return Question(
+        return AssistRequest(
             prompt=prompt,
             messages=messages,
             options=GenerationOptions(
@@ -357,7 +361,7 @@ class Assistant:
         )
 
     async def _ask(
-        self, question: Question, messages: tuple[ChatMessage, ...], answer: Answer
+        self, request: AssistRequest, messages: tuple[ChatMessage, ...], answer: Answer
     ) -> AsyncGenerator[str]:
         """Stream the model's answer, and note what it cost in `answer`."""
         assert self._chat is not None, "callers ask _inability() first"
@@ -367,7 +371,7 @@ class Assistant:
         stats: dict[str, float] = {}
         count = 0
         try:
-            async with aclosing(self._chat.chat(messages, question.options)) as stream:
+            async with aclosing(self._chat.chat(messages, request.options)) as stream:
                 async for chunk in stream:
                     if chunk.text:
                         first = first or (time.perf_counter() - began) * 1000
@@ -389,7 +393,7 @@ class Assistant:
             prompt_tokens=int(stats.get("prompt_tokens", 0)),
             answer_tokens=int(stats.get("predicted_tokens", 0)) or count,
             first_token_ms=first,
-            prepare_ms=question.prepare_ms,
+            prepare_ms=request.prepare_ms,
             total_ms=(time.perf_counter() - began) * 1000,
             prompt_chars=sum(len(message.content) for message in messages),
         )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def open_index(repo: Path) -> WorkspaceIndex:
     """Return the up-to-date index of `repo`, kept in the user's cache directory."""
     from segue_context import WorkspaceIndex
-    from segue_server.paths import directories
+    from segue_server.runtime.paths import directories
 
     index = WorkspaceIndex(repo.resolve(), directories().cache, allow_large=True)
     index.build()

@@ -14,9 +14,9 @@ from time import thread_time
 from typing import TYPE_CHECKING
 
 from segue_bench._cases import completion_cases
-from segue_bench._completion import CompletionBench
+from segue_bench._pipeline import MeasuredPipeline
 from segue_bench._workspace import open_index, unsaved
-from segue_bench.eval_complete import open_chosen_model
+from segue_bench.eval_complete import chosen_settings, open_chosen_model
 from segue_context import ContextEngine
 
 if TYPE_CHECKING:
@@ -47,26 +47,26 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--no-context", action="store_true", help="show the model nothing but the file")
     options = parser.parse_args(argv)
     outcomes: list[Outcome] = []
-    model = open_chosen_model("") if options.model else None
+    settings = chosen_settings(use_context=not options.no_context)
+    model = open_chosen_model(settings) if options.model else None
     with asyncio.Runner() as runner:
         for repository in options.repositories:
             index = open_index(repository)
-            bench = CompletionBench(
-                index, model, repository=repository.name, use_context=not options.no_context
-            )
+            pipeline = MeasuredPipeline(index, settings, model, repository=repository.name)
             engine = ContextEngine(index, retrievers=("definitions", "windows", "paired"))
             found: list[Outcome] = []
             for case in completion_cases(index, options.cases):
-                answer = runner.run(bench.complete(case.query, 1)).fused
+                answer, _ = runner.run(pipeline.complete(case.query, 1))
                 with unsaved(index, case.query):
                     started = thread_time()
                     engine.suggest(case.query)
                     suggest_ms = 1000 * (thread_time() - started)
-                text = (answer.text or "").split("\n", 1)[0].rstrip()
+                text = answer.suggestions[0].text.split("\n", 1)[0].rstrip() if answer.suggestions else ""
                 right = bool(text) and text == case.truth
                 found.append(
                     Outcome(answer.engine, answer.confidence, right, len(case.truth.strip()), suggest_ms)
                 )
+            runner.run(pipeline.aclose())
             index.close()
             outcomes += found
             print(f"{repository.name:24} {_figures(found)}", flush=True)

@@ -24,7 +24,7 @@ from segue_model import (
 )
 from segue_model.embedded import EmbeddedModel
 from segue_model.weights import find_weights
-from segue_server.paths import directories
+from segue_server.runtime.paths import directories
 
 if TYPE_CHECKING:
     from segue_model import Chunk

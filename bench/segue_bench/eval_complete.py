@@ -13,54 +13,65 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from segue_model import CompletionModel
+    from segue_server.configuration import Settings
 
 DEFAULT_MAX_LINES = 1
 
 
 def run(repo: Path, *, model: str = "", use_model: bool = True, use_context: bool = True) -> None:
     """Answer each line of stdin with the completion that both engines arrive at, until stdin ends."""
-    from segue_bench._completion import CompletionBench
+    from segue_bench._pipeline import MeasuredPipeline
 
     index = open_index(repo)
+    settings = chosen_settings(model, use_context=use_context)
     try:
-        chosen = open_chosen_model(model) if use_model else None
+        chosen = open_chosen_model(settings) if use_model else None
     except ModelError as error:
         index.close()
         raise SystemExit(f"{error} Without a model: --no-model.") from None
-    bench = CompletionBench(index, chosen, repository=repo.resolve().name, use_context=use_context)
+    pipeline = MeasuredPipeline(index, settings, chosen, repository=repo.resolve().name)
     with asyncio.Runner() as runner:
 
         def answer(request: dict[str, Any]) -> dict[str, Any]:
             max_lines = int(request.get("max_lines") or DEFAULT_MAX_LINES)
-            done = runner.run(bench.complete(query_of(request), max_lines))
+            given, call = runner.run(pipeline.complete(query_of(request), max_lines))
             return {
-                "text": done.fused.text,
-                "engine": done.fused.engine,
-                "confidence": round(done.fused.confidence, 4),
-                "model_ms": round(done.model_ms, 3),
-                "total_ms": round(done.total_ms, 3),
-                "prompt_chars": done.prompt_chars,
+                "text": given.suggestions[0].text if given.suggestions else None,
+                "engine": given.engine,
+                "confidence": round(given.confidence, 4),
+                "model_ms": round(call.model_ms, 3) if call is not None else 0.0,
+                "total_ms": round(given.total_ms, 3),
+                "prompt_chars": len(call.render()) if call is not None else 0,
             }
 
         try:
             run_filter(answer)
         finally:
+            runner.run(pipeline.aclose())
             if chosen is not None:
                 runner.run(chosen.aclose())
             index.close()
 
 
-def open_chosen_model(name: str) -> CompletionModel:
-    """Return the embedded model called `name`, or without a name the one that the user's settings choose."""
-    from segue_model import ModelSettings, open_model
+def chosen_settings(model: str = "", *, use_context: bool = True) -> Settings:
+    """Return the user's settings, with the embedded model called `model` where one is named."""
     from segue_server.configuration import ConfigurationStore
-    from segue_server.models import model_settings
-    from segue_server.paths import directories
+    from segue_server.runtime.paths import directories
 
-    places = directories()
-    if name:
-        settings = ModelSettings(provider="embedded", model=name)
-    else:
-        store = ConfigurationStore.load(user_file=places.user_file)
-        settings = model_settings(store.settings)
-    return open_model(settings, cache_dir=places.cache)
+    settings = ConfigurationStore.load(user_file=directories().user_file).settings
+    if model:
+        named = type(settings.model)(provider="embedded", name=model)
+        settings = settings.model_copy(update={"model": named})
+    if not use_context:
+        context = settings.context.model_copy(update={"enabled": False})
+        settings = settings.model_copy(update={"context": context})
+    return settings
+
+
+def open_chosen_model(settings: Settings) -> CompletionModel:
+    """Return the completion model of `settings`; raises `ModelError` when there is none."""
+    from segue_model import open_model
+    from segue_server.models.completion import model_settings
+    from segue_server.runtime.paths import directories
+
+    return open_model(model_settings(settings), cache_dir=directories().cache)

@@ -92,7 +92,7 @@ def _answered(prediction: Prediction) -> dict[str, Any]:
 def _models() -> tuple[CompletionModel | None, ChatModel | None]:
     from segue_model import ModelSettings, Timeouts, open_chat, open_model
     from segue_next_edit import format_of
-    from segue_server.paths import directories
+    from segue_server.runtime.paths import directories
 
     name = os.environ.get("SEGUE_MODEL", "")
     style = format_of(name)

@@ -24,12 +24,12 @@ from segue_model import (
     Timeouts,
     open_model,
 )
-from segue_server.paths import directories
+from segue_server.runtime.paths import directories
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_PACKAGES = ("httpx", "diskcache", "pathspec", "typer", "rich", "cattrs", "pygls", "pydantic", "pip")
+_PACKAGES = ("httpx", "diskcache", "typer", "rich", "cattrs", "pygls", "pydantic", "pip")
 _KINDS = ("line start", "after a space", "in a word", "elsewhere")
 _PREFIX_LINES = 30
 _OPTIONS = GenerationOptions(max_tokens=40, stop=("\n",))

@@ -35,9 +35,9 @@ class Bench:
     def __init__(self, index: WorkspaceIndex) -> None:
         from segue_context import ContextEngine, EditHistory
         from segue_next_edit import NextEditEngine
-        from segue_server.documents import DocumentStore
-        from segue_server.tasks import TaskRegistry
-        from segue_server.workspaces import Scope, Workspaces
+        from segue_server.lsp.documents import DocumentStore
+        from segue_server.runtime.tasks import TaskRegistry
+        from segue_server.workspace.workspaces import Scope, Workspaces
 
         self.index = index
         self.tasks = TaskRegistry()
@@ -71,7 +71,7 @@ class Bench:
 
     async def play(self, play: Play) -> None:
         """Type one edit, and predict now and then."""
-        from segue_server.documents import IncomingChange
+        from segue_server.lsp.documents import IncomingChange
 
         assert self.index.root is not None
         uri = (self.index.root / play.path).as_uri()

@@ -95,9 +95,9 @@ class RawClient:
         _, answer = self.wait(self.send(method, params))
         return answer["result"]
 
-    def open(self, uri: str, text: str) -> None:
-        """Open a Python document at version 1."""
-        document = {"uri": uri, "languageId": "python", "version": 1, "text": text}
+    def open(self, uri: str, text: str, language_id: str = "python") -> None:
+        """Open a document at version 1."""
+        document = {"uri": uri, "languageId": language_id, "version": 1, "text": text}
         self.notify("textDocument/didOpen", {"textDocument": document})
 
     def type(self, uri: str, version: int, line: int, character: int, text: str) -> None:

@@ -30,6 +30,9 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     Benchmark(
         "next-edit-speed", "next_edit_speed", "what predictions cost on a large repository, and the typist"
     ),
+    Benchmark(
+        "sessions", "sessions", "next edits in played sessions: renames, reverts, repeats, new parameters"
+    ),
     Benchmark("embedded", "embedded", "the embedded model: from nothing to the first token, key to key"),
     Benchmark("lines", "model_lines", "a model alone on lines of installed packages, by healing"),
     Benchmark("faults", "faults", "a model server that fails in every way, a thousand times each"),

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from segue_bench.raw_client import SEGUE, RawClient
-from segue_syntax import PositionEncoding, column_from_units, units_from_column
+from segue_syntax import PositionEncoding, column_from_units, language_of, units_from_column
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +55,7 @@ class Typist:
         data = (self.root / path).read_bytes() if text is None else text.encode()
         self.buffers[path] = data.decode("utf-8-sig")
         self.versions[path] = 1
-        self.client.open(self.uri(path), self.buffers[path])
+        self.client.open(self.uri(path), self.buffers[path], language_of(path=path).id)
 
     def text(self, path: str) -> str:
         """Return a file's text: the buffer's, or the disk's."""

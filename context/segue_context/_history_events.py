@@ -46,7 +46,8 @@ class EditEvent:
     """Edits that belong together. `line` is where `old` stood when every earlier event was done.
 
     `states` are the forms the stretch has had, oldest first: coming back to one of them is an undo or a redo.
-    `above` and `below` are up to three unchanged lines around it, for diffs.
+    `above` and `below` are up to three unchanged lines around it, for diffs. A `settled` event is complete: what
+    changes its lines later is an event of its own. `steps` are such events, once `composed` has joined them with it.
     """
 
     path: str
@@ -60,6 +61,8 @@ class EditEvent:
     below: Lines = ()
     states: dict[_Key, int] = field(default_factory=dict)
     state: int = 0
+    settled: bool = False
+    steps: tuple[tuple[Lines, Lines], ...] = ()
 
     @property
     def delta(self) -> int:
@@ -174,11 +177,14 @@ def composed(events: Sequence[EditEvent]) -> list[EditEvent]:
             if at.change.line < last and at.change.line + len(change.old) > first:
                 wider = widened(other, at.change, None)
                 if wider is not None:
+                    if not event.empty and (other.settled or at.index < len(result) - 1):
+                        other.steps += ((event.old, event.new),)
                     absorb(result, at, wider, event.last_s)
+                    other.settled = event.settled
                     break
         else:
             result.append(replace(event))
-    return [event for event in result if not event.empty]
+    return [event for event in result if event.steps or not event.empty]
 
 
 def contents(lines: Sequence[str]) -> Lines:

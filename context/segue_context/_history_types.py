@@ -9,7 +9,9 @@ from dataclasses import dataclass
 class LineEdit:
     """Lines `old` at 0-based `line` of `path` became `new`; `line` is where `old` stood at that moment.
 
-    Lines carry no terminators. `time_s` is the monotonic time of the last keystroke in it.
+    Lines carry no terminators. `time_s` is the monotonic time of the last keystroke in it. `steps` are the later
+    changes of the same lines that began when the edit was complete, oldest first, each as the lines before and after
+    it: a name that was changed twice has one. An edit that was taken back that way has equal `old` and `new`.
     """
 
     path: str
@@ -17,3 +19,4 @@ class LineEdit:
     old: tuple[str, ...]
     new: tuple[str, ...]
     time_s: float = 0.0
+    steps: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()

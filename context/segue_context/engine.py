@@ -7,14 +7,14 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from segue_context._types import ContextPlan, Snippet
+from segue_context.retrievers._cursor_features import CursorFeatures
 from segue_context.retrievers._nearby import FileGroups, related_files
 from segue_context.retrievers._packing import HEADER, pack
 from segue_context.retrievers._remembered import Remembered
-from segue_context.retrievers._scene import CursorScene
 from segue_context.retrievers.changes import UncommittedChanges
 from segue_context.retrievers.definitions import needed_names
 from segue_context.retrievers.enclosing import enclosing_heads
-from segue_context.retrievers.trail import EDITED, VIEWED, Trail
+from segue_context.retrievers.recent_places import EDITED, VIEWED, RecentPlaces
 from segue_context.retrievers.windows import same_line_windows, similar_windows
 from segue_context.statistical._engine import StatisticalEngine
 from segue_context.statistical._sources import OPEN
@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 
     from segue_context._types import CopiedSuggestion, CursorQuery, WorkspaceReader
     from segue_context.retrievers._needs import Need
-
-DISPLAY_THRESHOLD = 0.4
-"""A suggestion of the statistical engine below this confidence is not worth showing on its own."""
+    from segue_context.statistical._engine import Weighing
+    from segue_context.statistical._outlook import Outlook
 
 RETRIEVERS = frozenset({"definitions", "windows", "paired", EDITED, VIEWED, "changes", "enclosing"})
 """Every source of context, by the name its snippets carry; each can be left out."""
@@ -48,7 +47,7 @@ class ContextEngine:
         self._statistical = StatisticalEngine()
         self._groups = FileGroups()
         self._remembered = Remembered(reader)
-        self._trail = Trail()
+        self._recent_places = RecentPlaces()
         self._changes = UncommittedChanges(reader.root if "changes" in self._enabled else None)
         self._lock = threading.Lock()
         self._plans: OrderedDict[tuple[object, ...], ContextPlan] = OrderedDict()
@@ -59,17 +58,17 @@ class ContextEngine:
 
         Their texts, each with a one-line ``# path`` header, fit in `budget_chars` together.
         """
-        scene = CursorScene(query)
-        windows = similar_windows(scene, self._reader)
-        needs = self._needs(scene, windows) if "definitions" in self._enabled else []
-        worth = USAGE_WORTH_AT_DEFINITIONS if scene.wants_definitions else USAGE_WORTH
+        features = CursorFeatures(query)
+        windows = similar_windows(features, self._reader)
+        needs = self._needs(features, windows) if "definitions" in self._enabled else []
+        worth = USAGE_WORTH_AT_DEFINITIONS if features.wants_definitions else USAGE_WORTH
         offered = windows if "windows" in self._enabled else []
         return pack(needs, offered, budget_chars, usage_worth=worth)
 
     def needs(self, query: CursorQuery) -> list[Need]:
         """Return the names of other files that the cursor may need, likeliest first, with what speaks for each."""
-        scene = CursorScene(query)
-        return self._needs(scene, similar_windows(scene, self._reader))
+        features = CursorFeatures(query)
+        return self._needs(features, similar_windows(features, self._reader))
 
     def plan(self, query: CursorQuery, budget_chars: int) -> ContextPlan:
         """Return what to show a model, in prompt order; the same bytes while typing inside one line."""
@@ -100,6 +99,14 @@ class ContextEngine:
             found[0] = self._statistical.extended(query, places, found[0], max_lines)
         return found
 
+    def outlook(self, query: CursorQuery) -> Outlook:
+        """Return what may be typed at the cursor: the ranked lines, and the chance of each beginning."""
+        return self._statistical.outlook(query, self._places(query))
+
+    def extended(self, query: CursorQuery, first: CopiedSuggestion, max_lines: int) -> CopiedSuggestion:
+        """Return `first` with the lines that surely follow it, at most `max_lines` in all."""
+        return self._statistical.extended(query, self._places(query), first, max_lines)
+
     def judge(self, query: CursorQuery, text: str) -> float:
         """Return the chance that the first line of `text`, a model's answer, is exactly right.
 
@@ -107,32 +114,31 @@ class ContextEngine:
         """
         return self._statistical.judge(query, text, self._places(query))
 
-    def weigh(self, query: CursorQuery) -> list[tuple[str, list[float]]]:
-        """Return the texts of the statistical engine's candidates, each with what speaks for it."""
-        weighed = self._statistical.weigh(query, self._places(query))
-        return [(candidate.text, values) for candidate, values in weighed]
+    def weigh(self, query: CursorQuery) -> Weighing:
+        """Return the statistical engine's candidates and the names of a begun word, each with what speaks for it."""
+        return self._statistical.weigh(query, self._places(query))
 
     def viewed(self, path: str, line: int) -> None:
         """Remember that the user looks at a place (0-based line)."""
-        self._trail.visit(path, line, VIEWED)
+        self._recent_places.visit(path, line, VIEWED)
 
     def edited(self, path: str, line: int) -> None:
         """Remember that the user changed a place (0-based line)."""
-        self._trail.visit(path, line, EDITED)
+        self._recent_places.visit(path, line, EDITED)
 
-    def _needs(self, scene: CursorScene, windows: list[Snippet]) -> list[Need]:
-        nearby = related_files(scene.query.path, self._reader, self._remembered, self._groups)
+    def _needs(self, features: CursorFeatures, windows: list[Snippet]) -> list[Need]:
+        nearby = related_files(features.query.path, self._reader, self._remembered, self._groups)
         if "paired" not in self._enabled:
             nearby.paired.clear()
-        return needed_names(scene, self._reader, self._remembered, nearby, windows)
+        return needed_names(features, self._reader, self._remembered, nearby, windows)
 
     def _chosen(self, query: CursorQuery, budget_chars: int) -> list[Snippet]:
-        scene = CursorScene(query)
-        extras = self._trail.snippets(self._reader, query.path, self._enabled & {EDITED, VIEWED})
+        features = CursorFeatures(query)
+        extras = self._recent_places.snippets(self._reader, query.path, self._enabled & {EDITED, VIEWED})
         if "changes" in self._enabled:
             extras += self._changes.snippets(query.path)
         if "enclosing" in self._enabled:
-            extras += enclosing_heads(scene, self._reader)
+            extras += enclosing_heads(features, self._reader)
         room = int(budget_chars * _TRAIL_SHARE)
         chosen: list[Snippet] = []
         for snippet in extras:
@@ -148,14 +154,14 @@ class ContextEngine:
 
     def _places(self, query: CursorQuery) -> list[Snippet]:
         """Return the stretches of other files to copy from."""
-        scene = CursorScene(query)
+        features = CursorFeatures(query)
         found = self._recent_files(query.path)
-        found += similar_windows(scene, self._reader)
-        return found + same_line_windows(scene, self._reader)
+        found += similar_windows(features, self._reader)
+        return found + same_line_windows(features, self._reader)
 
     def _recent_files(self, path: str) -> list[Snippet]:
         found = []
-        for other in self._trail.recent_paths(path):
+        for other in self._recent_places.recent_paths(path):
             text = self._reader.read_text(other)
             if text is not None:
                 lines = text.split("\n")[:400]

@@ -67,7 +67,7 @@ class EditHistory:
         self._clock = clock
         self._max_events = max_events
         self._events: list[EditEvent] = []
-        self._trail: deque[Place] = deque(maxlen=64)
+        self._recent_places: deque[Place] = deque(maxlen=64)
         self._viewed: deque[Place] = deque(maxlen=64)
         self._action: Action = "none"
         self._acted_s = float("-inf")
@@ -104,6 +104,12 @@ class EditHistory:
             if len(self._events) > self._max_events:
                 del self._events[: len(self._events) - self._max_events]
 
+    def settle(self) -> None:
+        """Note that the edits so far are complete: what was predicted from them was accepted, or they were saved."""
+        with self._lock:
+            for event in self._events:
+                event.settled = True
+
     def bulk_change(self) -> None:
         """Forget the edits: files changed on disk by something else, such as a branch switch."""
         with self._lock:
@@ -113,7 +119,7 @@ class EditHistory:
 
     def moved(self, path: str, line: int) -> None:
         """Note where the cursor went."""
-        _leave(self._trail, Place(path, line, self._clock()))
+        _leave(self._recent_places, Place(path, line, self._clock()))
 
     def viewed(self, path: str, line: int) -> None:
         """Note a place that was opened or scrolled to."""
@@ -163,9 +169,9 @@ class EditHistory:
                 text[event.line : event.line + len(event.new)] = event.old
         return text
 
-    def trail(self) -> list[Place]:
+    def recent_places(self) -> list[Place]:
         """Return where the cursor has been, oldest first."""
-        return list(self._trail)
+        return list(self._recent_places)
 
     def views(self) -> list[Place]:
         """Return the places looked at, oldest first."""
@@ -182,12 +188,15 @@ class EditHistory:
             seen = None if wider is None else event.states.get(event.key(*wider))
             if wider is not None and seen is not None:
                 action: Action = "undo" if seen < event.state else "redo"
+                if event.settled:
+                    self._begin(path, change, now, accepted=accepted)
+                    return action
                 absorb(self._events, at, wider, now)
                 event.state = seen
                 return action
         for at in places:
             event = self._events[at.index]
-            if now - event.last_s > GROUP_SECONDS or event.accepted != accepted:
+            if event.settled or now - event.last_s > GROUP_SECONDS or event.accepted != accepted:
                 continue
             gap = _gap(event, at.change)
             if gap > GROUP_LINES or (gap and self._later(at.index, path)):
@@ -197,11 +206,14 @@ class EditHistory:
                 absorb(self._events, at, wider, now)
                 event.remember()
                 return self._kind(change)
+        self._begin(path, change, now, accepted=accepted)
+        return self._kind(change)
+
+    def _begin(self, path: str, change: LineChange, now: float, *, accepted: bool) -> None:
         event = EditEvent(path, change.line, change.old, change.new, now, now, accepted)
         event.states[event.key(change.line, change.old, change.old)] = 0
         event.remember()
         self._events.append(event)
-        return self._kind(change)
 
     @staticmethod
     def _kind(change: LineChange) -> Action:
@@ -257,15 +269,17 @@ def _leave(places: deque[Place], place: Place) -> None:
 def _hunks(event: EditEvent) -> list[LineEdit]:
     """Cut an event into its changed stretches, first to last, each in coordinates after the ones before."""
     path, when, change = event.path, event.last_s, event.change
+    if event.empty:
+        return [LineEdit(path, event.line, event.old, event.new, when, event.steps)]
     line, old, new = change.line, change.old, change.new
     if len(old) < 2 or len(new) < 2:
-        return [LineEdit(path, line, old, new, when)]
+        return [LineEdit(path, line, old, new, when, event.steps)]
     edits: list[LineEdit] = []
     shift = 0
     for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
             continue
-        edits.append(LineEdit(path, line + a + shift, old[a:b], new[c:d], when))
+        edits.append(LineEdit(path, line + a + shift, old[a:b], new[c:d], when, event.steps))
         shift += (d - c) - (b - a)
     return edits
 

@@ -13,12 +13,15 @@ from segue_model._errors import (
     MissingExtra,
     ModelError,
     ModelLoading,
+    NoProbabilities,
     RateLimited,
     RedirectRefused,
     TimedOut,
     WeightsError,
 )
-from segue_model._open import PROVIDERS, OpenedChat, OpenedModel, open_chat, open_model
+from segue_model._left_context import LeftContext
+from segue_model._likely import chances_along
+from segue_model._open import PROVIDERS, open_chat, open_model
 from segue_model._settings import FormatSettings, Healing, ModelSettings, Timeouts
 from segue_model._status import ModelStatus
 from segue_model._types import (
@@ -29,6 +32,9 @@ from segue_model._types import (
     CompletionPrompt,
     ContextFile,
     GenerationOptions,
+    LikelyToken,
+    OpenedChat,
+    OpenedModel,
 )
 
 __all__ = [
@@ -48,12 +54,15 @@ __all__ = [
     "GenerationOptions",
     "Healing",
     "HttpFailure",
+    "LeftContext",
+    "LikelyToken",
     "MalformedAnswer",
     "MissingExtra",
     "ModelError",
     "ModelLoading",
     "ModelSettings",
     "ModelStatus",
+    "NoProbabilities",
     "OpenedChat",
     "OpenedModel",
     "RateLimited",
@@ -61,6 +70,7 @@ __all__ = [
     "TimedOut",
     "Timeouts",
     "WeightsError",
+    "chances_along",
     "open_chat",
     "open_model",
 ]

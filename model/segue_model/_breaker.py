@@ -21,7 +21,7 @@ _HOPELESS = frozenset(
     {"unauthorized", "forbidden", "not_found", "configuration", "redirect", "missing_extra"}
 )
 # The request was wrong, not the server.
-_HARMLESS = frozenset({"bad_request", "too_large", "not_supported", "paused"})
+_HARMLESS = frozenset({"bad_request", "too_large", "not_supported", "no_probabilities", "paused"})
 
 
 class CircuitBreaker:

@@ -5,31 +5,44 @@ from __future__ import annotations
 import asyncio
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from segue_model._breaker import CircuitBreaker
 from segue_model._capabilities import Capabilities, CapabilityStore
-from segue_model._errors import Disconnected, HttpFailure, ModelError, ModelLoading, TimedOut
+from segue_model._errors import (
+    Disconnected,
+    HttpFailure,
+    ModelError,
+    ModelLoading,
+    NoProbabilities,
+    TimedOut,
+)
 from segue_model._families import PREFIX_ONLY, family_of_name, family_of_tokens, supported_by_tokens
 from segue_model._fit import fit
 from segue_model._formats import PromptFormat, unguarded
 from segue_model._healing import TailRemover, crosses, split_tail
 from segue_model._http import raise_if_error
+from segue_model._likely import likely_tokens
+from segue_model._speed import ReadingSpeed
 from segue_model._status import ModelStatus, StatusBoard
 from segue_model._stops import StopCutter
 from segue_model._types import Chunk, CompletionPrompt, GenerationOptions
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
     from segue_model._http import HttpClient
+    from segue_model._likely import Step
+    from segue_model._types import LikelyToken
 
 _LOADING_POLL_S = (0.1, 0.2, 0.4, 0.8, 1.0)
 _CHARS_PER_TOKEN = 3
 _LATE_S = 0.05
 _LEAST_SHARE = 0.3
+_FEW_LOGPROBS = 5
 
 T = TypeVar("T")
 
@@ -68,11 +81,26 @@ class Dialect(Protocol):
     def modes(self) -> tuple[str, ...]:
         """How a suffix can be given, best first: ``template``, ``suffix``, ``infill``."""
 
+    @property
+    def step_by_step(self) -> bool:
+        """Whether tokens are better asked for one by one on this machine: nothing is evaluated in vain then."""
+
     def request(self, call: Call, capabilities: Capabilities) -> tuple[str, dict[str, Any]]:
         """Return path and body of a streamed completion."""
 
     def warm_request(self, call: Call, capabilities: Capabilities) -> tuple[str, dict[str, Any]] | None:
         """Return path and body of a request that only evaluates the prompt, or None where there is none."""
+
+    def token_request(
+        self, call: Call, capabilities: Capabilities, written: Sequence[Step], count: int
+    ) -> tuple[str, dict[str, Any]] | None:
+        """Return path and body of a request for `count` likeliest tokens after the prompt and `written`.
+
+        None where the server does not tell how likely they are.
+        """
+
+    def steps(self, event: dict[str, Any]) -> list[Step]:
+        """Return the tokens in one event of the answer to a token request."""
 
     def parse(self, event: dict[str, Any]) -> Chunk:
         """Return the piece of answer in one event."""
@@ -121,6 +149,7 @@ class HttpCompletionModel:
         self._capabilities: Capabilities | None = None
         self._probing = asyncio.Lock()
         self._identity = ""
+        self._speed = ReadingSpeed()
 
     @property
     def name(self) -> str:
@@ -154,15 +183,53 @@ class HttpCompletionModel:
                     self._capabilities = found
         return self._capabilities
 
+    @property
+    def token_chances(self) -> bool | None:
+        """Whether the server tells how likely its tokens are; None before it was seen to do so or not."""
+        return self._capabilities.logprobs if self._capabilities is not None else None
+
+    @property
+    def local(self) -> bool:
+        """Whether the server is on this machine."""
+        return self._http.is_local
+
+    @property
+    def reading_speed(self) -> float | None:
+        """Characters of a prompt that were evaluated in a second when it was last measured."""
+        return self._speed.chars_per_s
+
     async def stream(self, prompt: CompletionPrompt, options: GenerationOptions) -> AsyncGenerator[Chunk]:
         """Yield the completion piece by piece; closing this closes the socket."""
         with self._breaker.request(), self._board.busy():
-            call, first, events = await self._asked(prompt, options)
+            call, first, events = await self._asked(
+                lambda share: self._call(prompt, options, share), self._dialect.request
+            )
             self._breaker.succeeded()
             self._board.answering()
             async with aclosing(events), aclosing(_cut(call, self._dialect, first, events)) as chunks:
                 async for chunk in chunks:
                     yield chunk
+
+    async def tokens(
+        self, prompt: CompletionPrompt, *, least: float, max_tokens: int = 12, stop: tuple[str, ...] = ("\n",)
+    ) -> AsyncGenerator[LikelyToken]:
+        """Yield the likeliest tokens; NoProbabilities where the server does not tell how likely they are."""
+        with self._breaker.request(), self._board.watching():
+            await self._patiently(self.capabilities)
+            options = GenerationOptions(max_tokens=max_tokens)
+            whole = self._call(prompt, options, healing="none")
+            call = self._call(prompt, options, healing="choice") if whole.format.healing == "token" else whole
+            likely = likely_tokens(
+                partial(self._steps, call),
+                partial(self._steps, whole),
+                call.tail,
+                least=least,
+                max_tokens=max_tokens,
+                stop=(*stop, *whole.format.control_tokens),
+            )
+            async with aclosing(likely) as tokens:
+                async for token in tokens:
+                    yield token
 
     async def warm(self, prompt: CompletionPrompt) -> None:
         """Let the server evaluate the prompt, where it can do that without generating."""
@@ -170,10 +237,12 @@ class HttpCompletionModel:
             capabilities = await self._patiently(self.capabilities)
             request = self._dialect.warm_request(self._call(prompt, GenerationOptions()), capabilities)
             if request is not None:
-                _, events = await self._patiently(lambda: self._opened(*request))
+                event, events = await self._patiently(lambda: self._opened(*request))
+                stats = self._dialect.parse(event).stats
                 async with aclosing(events):
-                    async for _ in events:
-                        pass
+                    async for event in events:
+                        stats = self._dialect.parse(event).stats or stats
+                self._speed.note(stats)
 
     def reset(self) -> None:
         """Forget past failures, so that the next request is made at once."""
@@ -184,7 +253,9 @@ class HttpCompletionModel:
         await self._http.aclose()
 
     async def _asked(
-        self, prompt: CompletionPrompt, options: GenerationOptions
+        self,
+        call_of: Callable[[float], Call],
+        write: Callable[[Call, Capabilities], tuple[str, dict[str, Any]]],
     ) -> tuple[Call, dict[str, Any], AsyncGenerator[dict[str, Any]]]:
         """Send the request until the server takes it: what it does not support is left out and remembered.
 
@@ -193,8 +264,8 @@ class HttpCompletionModel:
         share = 1.0
         while True:
             capabilities = await self._patiently(self.capabilities)
-            call = self._call(prompt, options, share)
-            request = self._dialect.request(call, capabilities)
+            call = call_of(share)
+            request = write(call, capabilities)
             try:
                 first, events = await self._patiently(lambda: self._opened(*request))  # noqa: B023 - awaited
             except HttpFailure as error:
@@ -207,6 +278,43 @@ class HttpCompletionModel:
                     raise
             else:
                 return call, first, events
+
+    async def _steps(self, call: Call, written: Sequence[Step], count: int) -> AsyncGenerator[Step]:
+        if not (self._dialect.step_by_step and self.local):
+            async with aclosing(self._streamed_steps(call, written, count)) as steps:
+                async for step in steps:
+                    yield step
+            return
+        taken = list(written)
+        for _ in range(count):
+            # An answer is read to its end before its token is told, so that the connection is kept.
+            found = [step async for step in self._streamed_steps(call, taken, 1)]
+            if not found:
+                return
+            taken.append(found[0])
+            yield found[0]
+
+    async def _streamed_steps(self, call: Call, written: Sequence[Step], count: int) -> AsyncGenerator[Step]:
+        def write(call: Call, known: Capabilities) -> tuple[str, dict[str, Any]]:
+            request = self._dialect.token_request(call, known, written, count)
+            if request is None or known.logprobs is False:
+                raise NoProbabilities(f"{self._name} does not tell how likely its tokens are.")
+            return request
+
+        _, first, events = await self._asked(lambda _: call, write)
+        self._breaker.succeeded()
+        event: dict[str, Any] | None = first
+        async with aclosing(events):
+            while event is not None:
+                raise_if_error(self._http.base_url, event)
+                steps = self._dialect.steps(event)
+                chunk = self._dialect.parse(event)
+                if chunk.text and not steps:
+                    await self._remember(replace(self._capabilities or Capabilities(), logprobs=False))
+                    raise NoProbabilities(f"{self._name} does not tell how likely its tokens are.")
+                for step in steps:
+                    yield step
+                event = await anext(events, None)
 
     async def _opened(
         self, path: str, body: dict[str, Any]
@@ -261,7 +369,14 @@ class HttpCompletionModel:
             return "suffix"
         return "prefix"
 
-    def _call(self, prompt: CompletionPrompt, options: GenerationOptions, share: float = 1.0) -> Call:
+    def _call(
+        self,
+        prompt: CompletionPrompt,
+        options: GenerationOptions,
+        share: float = 1.0,
+        *,
+        healing: Literal["forced", "choice", "none"] = "forced",
+    ) -> Call:
         if prompt.raw:
             stops = options.stop
             return Call(prompt, prompt.prefix, "", options, stops, stops, "prefix", PREFIX_ONLY)
@@ -274,8 +389,8 @@ class HttpCompletionModel:
         prompt = fit(prompt, int(share * (length - options.max_tokens) * _CHARS_PER_TOKEN))
         forced = self._dialect.forces_start and style.healing == "token" and mode != "suffix"
         prefix, tail = prompt.prefix, ""
-        if style.healing != "none":
-            prefix, tail = split_tail(prompt.prefix, forced=forced)
+        if style.healing != "none" and healing != "none":
+            prefix, tail = split_tail(prompt.prefix, forced=forced or healing == "choice")
         healed = replace(prompt, prefix=prefix)
         stops = tuple(dict.fromkeys((*options.stop, *style.stop)))
         told = tuple(stop for stop in stops if not crosses(tail, stop))
@@ -342,5 +457,7 @@ def _learned(error: HttpFailure, call: Call, known: Capabilities) -> Capabilitie
     if "stop" in said and (known.max_stops is None or known.max_stops > 1) and len(call.stops) > 1:
         return replace(known, max_stops=1)
     if call.options.logprobs and known.logprobs is not False and "logprob" in said:
+        if known.max_logprobs is None:
+            return replace(known, max_logprobs=_FEW_LOGPROBS)
         return replace(known, logprobs=False)
     return None

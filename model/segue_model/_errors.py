@@ -10,6 +10,7 @@ ModelError
 ├── TimedOut                      a phase took longer than its limit (``timeout``)
 ├── Disconnected                  the server hung up in the middle of an answer (``disconnected``)
 ├── MalformedAnswer               the answer is not what the protocol says (``malformed``)
+├── NoProbabilities               the server does not say how likely its tokens are (``no_probabilities``)
 ├── RedirectRefused               the server points to another host (``redirect``)
 ├── HttpFailure                   the server said no (``unauthorized``, ``forbidden``, ``not_found``,
 │   │                             ``too_large``, ``bad_request``, ``server_error``, ``http``)
@@ -82,6 +83,12 @@ class MalformedAnswer(ModelError):
     """The answer is not what the protocol says."""
 
     reason = "malformed"
+
+
+class NoProbabilities(ModelError):
+    """The server does not say how likely its tokens are, so that they cannot be asked for."""
+
+    reason = "no_probabilities"
 
 
 class RedirectRefused(ModelError):

@@ -10,9 +10,8 @@ from segue_model._errors import ModelError
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
 
-    from segue_model._open import OpenedModel
     from segue_model._status import ModelStatus
-    from segue_model._types import Chunk, CompletionPrompt, GenerationOptions
+    from segue_model._types import Chunk, CompletionPrompt, GenerationOptions, LikelyToken, OpenedModel
 
 
 class FailoverModel:
@@ -63,6 +62,30 @@ class FailoverModel:
                 return
         assert failure is not None
         raise failure
+
+    @property
+    def token_chances(self) -> bool | None:
+        """Whether the model that answered last tells how likely its tokens are."""
+        return self._current.token_chances
+
+    @property
+    def local(self) -> bool:
+        """Whether the model that answered last runs on this machine."""
+        return self._current.local
+
+    @property
+    def reading_speed(self) -> float | None:
+        """How fast the model that answered last reads."""
+        return self._current.reading_speed
+
+    async def tokens(
+        self, prompt: CompletionPrompt, *, least: float, max_tokens: int = 12, stop: tuple[str, ...] = ("\n",)
+    ) -> AsyncGenerator[LikelyToken]:
+        """Yield the likeliest tokens of the model that answered last: asked at every key, another one is no help."""
+        likely = self._current.tokens(prompt, least=least, max_tokens=max_tokens, stop=stop)
+        async with aclosing(likely) as tokens:
+            async for token in tokens:
+                yield token
 
     async def warm(self, prompt: CompletionPrompt) -> None:
         """Warm the model that answered last."""

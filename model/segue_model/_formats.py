@@ -6,8 +6,6 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from segue_model._comments import comment_line
-
 if TYPE_CHECKING:
     from segue_model._settings import FormatSettings, Healing
     from segue_model._types import CompletionPrompt
@@ -112,11 +110,10 @@ def unguarded(text: str) -> str:
 
 def context_as_comments(prompt: CompletionPrompt) -> str:
     """Return the context files one after the other, each under a comment line with its path."""
-    pieces = [
-        f"{comment_line(prompt.language_id, item.path)}\n{item.text.rstrip()}\n\n" for item in prompt.context
-    ]
+    opening, closing = prompt.comment
+    pieces = [f"{opening}{item.path}{closing}\n{item.text.rstrip()}\n\n" for item in prompt.context]
     if prompt.path:
-        pieces.append(comment_line(prompt.language_id, prompt.path) + "\n")
+        pieces.append(f"{opening}{prompt.path}{closing}\n")
     return "".join(pieces)
 
 

@@ -17,6 +17,7 @@ from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
 from time import time
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from segue_model._errors import (
     ConfigurationError,
@@ -94,6 +95,11 @@ class HttpClient:
     def base_url(self) -> str:
         """The endpoint's base URL."""
         return self._endpoint.base_url
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the endpoint is this machine."""
+        return is_loopback(urlsplit(self._endpoint.base_url).hostname or "")
 
     async def fetch(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """Return the JSON document at `path`."""

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from segue_model._capabilities import CapabilityStore
 from segue_model._errors import ConfigurationError, ModelError
 from segue_model._families import FORMATS
 from segue_model._formats import PromptFormat, custom_format
 from segue_model._settings import DEFAULT_MODEL
-from segue_model._status import ModelStatus, StatusBoard
-from segue_model._types import ChatModel, CompletionModel
+from segue_model._status import StatusBoard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
     from segue_model._completion import Dialect
     from segue_model._http import HttpClient
     from segue_model._settings import ModelSettings
+    from segue_model._status import ModelStatus
+    from segue_model._types import OpenedChat, OpenedModel
     from segue_model.embedded._engine import Engine
 
 PROVIDERS = ("embedded", "llamacpp", "ollama", "openai", "mistral", "chat", "anthropic")
@@ -29,28 +30,6 @@ _ENDPOINTS = {
     "mistral": "https://codestral.mistral.ai",
     "anthropic": "https://api.anthropic.com",
 }
-
-
-class OpenedModel(CompletionModel, Protocol):
-    """A completion model that also tells how it is doing."""
-
-    @property
-    def status(self) -> ModelStatus:
-        """How the model is doing now."""
-
-    def reset(self) -> None:
-        """Forget past failures, so that the next request is made at once (the user asked to try again)."""
-
-
-class OpenedChat(ChatModel, Protocol):
-    """A chat model that also tells how it is doing."""
-
-    @property
-    def status(self) -> ModelStatus:
-        """How the model is doing now."""
-
-    def reset(self) -> None:
-        """Forget past failures, so that the next request is made at once (the user asked to try again)."""
 
 
 def open_model(

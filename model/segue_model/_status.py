@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from segue_model._errors import CircuitOpen, ModelError
+from segue_model._errors import CircuitOpen, ModelError, NoProbabilities
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,6 +48,20 @@ class StatusBoard:
             self._set(ModelStatus(state="ready", in_flight=self.status.in_flight))
         finally:
             self._set(replace(self.status, in_flight=self.status.in_flight - 1))
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Keep the outcome of a request that is too short, and made too often, to be shown as one in flight."""
+        try:
+            yield
+        except (CircuitOpen, NoProbabilities):
+            raise
+        except ModelError as error:
+            self._set(replace(self.status, state="offline", reason=error.reason, message=error.message))
+            raise
+        else:
+            if self.status.state in {"unknown", "offline"}:
+                self.show("ready")
 
     def answering(self) -> None:
         """Say that the model generates."""

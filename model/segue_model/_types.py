@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal, Protocol
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
 
+    from segue_model._status import ModelStatus
+
 
 @dataclass(frozen=True, slots=True)
 class ContextFile:
@@ -22,6 +24,7 @@ class CompletionPrompt:
     """What a completion is asked about; the family's format decides how it is written down.
 
     With `raw`, `prefix` is the whole text to send, in a format that the model knows: it is sent as it is.
+    `comment` is what the language writes before and after the text of a comment line.
     """
 
     prefix: str
@@ -31,6 +34,7 @@ class CompletionPrompt:
     repository: str = ""
     context: tuple[ContextFile, ...] = ()
     raw: bool = False
+    comment: tuple[str, str] = ("# ", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,25 @@ class Chunk:
     logprobs: tuple[float, ...] = ()
     finish: Literal["", "stop", "length", "error"] = ""
     stats: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LikelyToken:
+    """One token of a model's most likely continuation and how likely it is; all logarithms are natural.
+
+    `text` is what the token adds after the cursor, "" for the end (a stop string or the model's own end). `logprob`
+    is the token's log-probability, given all that was written before it and that the begun word is as typed.
+    `cumulated` is the logarithm of the chance that the text goes on with everything up to and including this token;
+    other tokens that spell the same text are counted in. `others` are the likely tokens that were not taken, each
+    with its text after the cursor and its log-probability. `surprise` is the log-probability that the model gave to the
+    begun word as typed: far below 0 where it expected something else.
+    """
+
+    text: str
+    logprob: float
+    cumulated: float
+    others: tuple[tuple[str, float], ...] = ()
+    surprise: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +111,44 @@ class CompletionModel(Protocol):
     def stream(self, prompt: CompletionPrompt, options: GenerationOptions) -> AsyncGenerator[Chunk]:
         """Yield the completion piece by piece."""
 
+    @property
+    def token_chances(self) -> bool | None:
+        """Whether `tokens` can answer: the server tells how likely its tokens are; None before it was asked."""
+
+    @property
+    def local(self) -> bool:
+        """Whether the model runs on this machine, so that asking it costs nothing but time."""
+
+    @property
+    def reading_speed(self) -> float | None:
+        """Characters of a prompt that the server evaluates in a second, as measured; None where unknown."""
+
+    def tokens(
+        self, prompt: CompletionPrompt, *, least: float, max_tokens: int = 12, stop: tuple[str, ...] = ("\n",)
+    ) -> AsyncGenerator[LikelyToken]:
+        """Yield the most likely continuation token by token, as far as it is likely.
+
+        It ends after the first token with which the chance falls below `least` (that token is yielded too), at a stop
+        string or the model's end (a last token without text tells their chance), or after `max_tokens`.
+        NoProbabilities where the server does not tell how likely its tokens are.
+        """
+
     async def warm(self, prompt: CompletionPrompt) -> None:
-        """Let the server evaluate the prompt without generating, so that the next `stream` starts at once."""
+        """Let the server evaluate the prompt without generating, so that the next answer starts at once."""
 
     async def aclose(self) -> None:
         """Release connections."""
+
+
+class OpenedModel(CompletionModel, Protocol):
+    """A completion model that also tells how it is doing."""
+
+    @property
+    def status(self) -> ModelStatus:
+        """How the model is doing now."""
+
+    def reset(self) -> None:
+        """Forget past failures, so that the next request is made at once (the user asked to try again)."""
 
 
 class ChatModel(Protocol):
@@ -107,3 +163,18 @@ class ChatModel(Protocol):
 
     async def aclose(self) -> None:
         """Release connections."""
+
+
+class OpenedChat(ChatModel, Protocol):
+    """A chat model that also tells how it is doing."""
+
+    @property
+    def status(self) -> ModelStatus:
+        """How the model is doing now."""
+
+    def reset(self) -> None:
+        """Forget past failures, so that the next request is made at once (the user asked to try again)."""
+
+    @property
+    def local(self) -> bool:
+        """Whether the model runs on this machine."""

@@ -6,9 +6,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from segue_next_edit._lexing import lexed
 from segue_next_edit._tokens import paired_lines, replacements
-from segue_syntax import language_of
+from segue_syntax import language_of, regions_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +52,7 @@ def is_used(file: FileText, line: int, name: str) -> bool:
     """Whether `name` stands on a line of a file as code."""
     if not language_of(path=file.path).grammar or file.language in _NO_CODE:
         return False
-    code = lexed(file.text, file.language)
+    code = regions_of(file.text, file.language)
     text = file.lines[line]
     for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text):
         where = code.at(file.starts[line] + match.start())

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from segue_next_edit._definitions import defined_by
 from segue_next_edit._file_text import FileText, FileTexts
-from segue_next_edit._lexing import lexed, on_line
 from segue_next_edit._tokens import words_of
-from segue_syntax import language_of
+from segue_syntax import defined_by, kind_on_line, language_of, regions_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -130,8 +128,8 @@ class Situation:
     def syntax_at(self, file: FileText, line: int, column: int) -> str:
         """Return ``code``, ``string`` or ``comment``; told exactly in edited files, from the line alone in others."""
         if file.path in self.touched:
-            return lexed(file.text, file.language).at(file.starts[line] + column)
-        return on_line(file.lines[line], column, file.language)
+            return regions_of(file.text, file.language).at(file.starts[line] + column)
+        return kind_on_line(file.lines[line], column, file.language)
 
     @cached_property
     def touched(self) -> dict[str, set[int]]:

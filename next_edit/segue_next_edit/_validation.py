@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from segue_syntax import language_of
+from segue_syntax import Blocks, language_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +64,7 @@ def breaks(situation: Situation, path: str, start: int, end: int, new: Sequence[
 
 
 def _indents(path: str) -> bool:
-    return language_of(path=path).indent_sensitive
+    return language_of(path=path).blocks is Blocks.INDENTATION
 
 
 def _stripped(lines: Sequence[str]) -> tuple[str, ...]:

@@ -1,177 +1,54 @@
-"""The composition root: the server, its features, and the session that starts once `initialize` is answered.
+"""The composition root: a server with every feature.
 
-Each feature is one module with a `register(app)`; to add one, add it to `FEATURES`.
+Each feature is one module with a `register(connection)`; to add one, add it to `FEATURES`.
 """
 
 from __future__ import annotations
 
-import asyncio
-import gc
-import importlib
-import logging
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from segue_server import __version__
-from segue_server.lifetime import wait_for_death
-from segue_server.messages import DID_CHANGE_STATUS, REFRESH
-from segue_server.server import SegueServer
-from segue_server.uris import path_of
+from segue_server.connection import Connection
+from segue_server.features import (
+    assist,
+    code_actions,
+    feedback,
+    inline_completion,
+    next_edit,
+    next_edit_actions,
+    popup_completion,
+    progress,
+    settings,
+    status,
+    text_sync,
+    watching,
+)
+from segue_server.lsp.server import SegueServer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable
 
-    from lsprotocol import types
-
-    from segue_context import IndexStatus
-    from segue_server.completion.types import CompletionRequest
-    from segue_server.documents import DocumentStore
-    from segue_server.features.code_actions import Provider, Resolver
-    from segue_server.session import Session
-
-logger = logging.getLogger(__name__)
-
-FEATURES = (
-    "text_sync",
-    "inline_completion",
-    "popup_completion",
-    "code_actions",
-    "next_edit",
-    "next_edit_actions",
-    "assist",
-    "feedback",
-    "status",
-    "progress",
-    "settings",
-    "watching",
+FEATURES: tuple[Callable[[Connection], None], ...] = (
+    text_sync.register,
+    inline_completion.register,
+    popup_completion.register,
+    code_actions.register,
+    next_edit.register,
+    next_edit_actions.register,
+    assist.register,
+    feedback.register,
+    status.register,
+    progress.register,
+    settings.register,
+    watching.register,
 )
-
-
-class App:
-    """One server process: the connection, and the session once it is there."""
-
-    def __init__(self, server: SegueServer) -> None:
-        self.server = server
-        self.code_actions: list[Provider] = []
-        self.code_action_resolvers: dict[str, Resolver] = {}
-        self.index_listeners: list[Callable[[IndexStatus], None]] = []
-        self.asks_inline = False
-        self.asks_next_edits = False
-        self.on_session: list[Callable[[Session], Coroutine[Any, Any, None]]] = []
-        self.started_session: Session | None = None
-        """The session as soon as it follows the documents; requests wait a little longer, in `session`."""
-        self._session: asyncio.Future[Session] | None = None
-        self._speaks_status = True
-
-    @property
-    def documents(self) -> DocumentStore:
-        """The open documents."""
-        return self.server.documents
-
-    async def session(self) -> Session:
-        """Return the session, waiting until it has started."""
-        if self._session is None:
-            raise RuntimeError("the client has not sent initialize")
-        return await asyncio.shield(self._session)
-
-    def begin(self, params: types.InitializeParams) -> None:
-        """Start everything that may follow the answer to `initialize`."""
-        name = params.client_info.name if params.client_info else ""
-        declared = self.server.segue_capabilities
-        self._speaks_status = bool(declared.get("status", name.lower() != "emacs"))
-        self._session = asyncio.get_running_loop().create_future()
-        self.server.tasks.spawn(self._start(params, name, declared), name="start the session")
-        if params.process_id is not None:
-            self.server.tasks.spawn(self._watch(params.process_id), name="watch the parent process")
-
-    async def _start(self, params: types.InitializeParams, name: str, declared: dict[str, Any]) -> None:
-        assert self._session is not None
-        try:
-            session = await self._make_session(params, name, declared)
-        except Exception as error:
-            self._session.set_exception(error)
-            raise
-        finally:
-            _collect_garbage_again()
-        self._session.set_result(session)
-        for started in self.on_session:
-            self.server.tasks.spawn(started(session), name="prepare what may be asked for later")
-
-    async def _make_session(
-        self, params: types.InitializeParams, name: str, declared: dict[str, Any]
-    ) -> Session:
-        tasks = self.server.tasks
-        module = await tasks.in_thread(importlib.import_module, "segue_server.session")
-        watching = importlib.import_module("segue_server.features.watching")
-        client = module.ClientFacts(
-            roots=tuple(roots_of(params)),
-            options=params.initialization_options,
-            can_refresh=bool(declared.get("refresh")),
-            watches_files=watching.watches_files(self),
-            name=name,
-        )
-        to_client = module.ToClient(self._refresh, self._status, self._index)
-        loop = asyncio.get_running_loop()
-        session: Session = await tasks.in_thread(
-            module.Session, self.documents, tasks, client, to_client, loop
-        )
-        self.server.on_close.append(session.close)
-        self.server.log_to_client()
-        session.attach()
-        self.started_session = session
-        await session.start()
-        return session
-
-    async def _watch(self, pid: int) -> None:
-        await wait_for_death(pid)
-        logger.warning("The editor is gone; Segue ends")
-        self.server.stop()
-
-    def _refresh(self, request: CompletionRequest) -> None:
-        view = self.documents.view(request.snapshot.uri)
-        if view is None:
-            return
-        line, character = view.to_client(request.position)
-        self.server.protocol.notify(
-            REFRESH,
-            {
-                "textDocument": {"uri": view.uri, "version": view.version},
-                "position": {"line": line, "character": character},
-            },
-        )
-
-    def _index(self, status: IndexStatus) -> None:
-        for listener in self.index_listeners:
-            listener(status)
-
-    def _status(self, report: dict[str, Any]) -> None:
-        if self._speaks_status:
-            self.server.protocol.notify(DID_CHANGE_STATUS, report)
-
-
-def _collect_garbage_again() -> None:
-    """Turn the collector on, sparing what was imported: walking it would hold up a keystroke."""
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
-    gc.enable()
 
 
 def build_server() -> SegueServer:
     """Return a server with every feature, ready to serve one client."""
     server = SegueServer()
     server.protocol.experimental = {"segue": {"version": __version__, "nextEdits": True}}
-    app = App(server)
-    for name in FEATURES:
-        importlib.import_module(f"segue_server.features.{name}").register(app)
+    connection = Connection(server)
+    for register in FEATURES:
+        register(connection)
     return server
-
-
-def roots_of(params: types.InitializeParams) -> list[Path]:
-    """Return the workspace folders of a client, in its order, from whichever field it uses."""
-    uris = [folder.uri for folder in params.workspace_folders or ()]
-    if not uris and params.root_uri:
-        uris = [params.root_uri]
-    paths = [path for uri in uris if (path := path_of(uri)) is not None]
-    if not paths and params.root_path:
-        paths = [Path(params.root_path)]
-    return list(dict.fromkeys(paths))

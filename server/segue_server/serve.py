@@ -34,7 +34,7 @@ def main(argv: list[str]) -> int:
         return 0
     sys.setswitchinterval(0.0005)  # a worker thread that computes must not hold up the event loop for 5 ms
     gc.disable()  # nothing made while importing is garbage; the app collects again once it has started
-    from segue_server.logs import set_up_logging
+    from segue_server.runtime.logs import set_up_logging
 
     set_up_logging(options["log"])
     status = _run(options["tcp"])

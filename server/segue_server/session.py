@@ -13,23 +13,23 @@ from typing import TYPE_CHECKING, Any
 
 from segue_context import ContextEngine, EditHistory, WorkspaceIndex
 from segue_next_edit import NextEditEngine
-from segue_postprocess import StreamFilter, prepare, process
+from segue_postprocess import process
 from segue_server.activity import ActivityLog
 from segue_server.completion.completer import Completer
+from segue_server.completion.feedback import Feedback
 from segue_server.completion.prompting import cursor_of, query_of
-from segue_server.completion.settings import PipelineSettings
+from segue_server.completion.settings import PipelineSettings, pipeline_settings, prefetches
 from segue_server.completion.types import Cleaning, CompletionAnswer, CompletionRequest
 from segue_server.configuration import ConfigurationStore, Settings
-from segue_server.feedback import Feedback
-from segue_server.indexing import index_options, index_report
-from segue_server.logs import set_level
-from segue_server.models import ModelKeeper
-from segue_server.next_edits import NextEdits
-from segue_server.open_documents import OpenDocumentsReader
-from segue_server.paths import PROJECT_FILE, directories
-from segue_server.refusals import Refusals
+from segue_server.models.completion import ModelManager
+from segue_server.next_edits.offered import NextEdits
+from segue_server.runtime.logs import set_level
+from segue_server.runtime.paths import PROJECT_FILE, directories
 from segue_server.status import StatusBoard
-from segue_server.workspaces import Located, Scope, Workspaces
+from segue_server.workspace.indexing import index_options, index_report
+from segue_server.workspace.open_documents import OpenDocumentsReader
+from segue_server.workspace.refusals import Refusals
+from segue_server.workspace.workspaces import Located, Scope, Workspaces
 from segue_syntax import Position, grammar_of
 
 if TYPE_CHECKING:
@@ -38,9 +38,9 @@ if TYPE_CHECKING:
 
     from segue_context import IndexStatus
     from segue_server.completion.generation import Generation
-    from segue_server.documents import DocumentChange, DocumentStore, View
-    from segue_server.paths import Directories
-    from segue_server.tasks import TaskRegistry
+    from segue_server.lsp.documents import DocumentChange, DocumentStore, View
+    from segue_server.runtime.paths import Directories
+    from segue_server.runtime.tasks import TaskRegistry
     from segue_syntax import Snapshot
 
 logger = logging.getLogger(__name__)
@@ -93,12 +93,12 @@ class Session:
         self.activity = ActivityLog(
             self.directories.activity_file, enabled=self.configuration.settings.activity.enabled
         )
-        self.models = ModelKeeper(cache_dir=self.directories.cache, tasks=tasks, changed=self._model_changed)
+        self.models = ModelManager(cache_dir=self.directories.cache, tasks=tasks, changed=self._model_changed)
         self.workspaces = Workspaces(self._make_scope)
         self.completer = Completer(
             settings=lambda: self._pipeline,
             model=self.models.current,
-            cleaning=Cleaning(prepare, process, StreamFilter),
+            cleaning=Cleaning.standard(),
             tasks=tasks,
             on_call=self._called,
             on_better=to_client.refresh,
@@ -156,7 +156,7 @@ class Session:
         request = CompletionRequest(view.snapshot, end, path=where.path)
         query = query_of(request)
         where.scope.context.plan(query, self._pipeline.context_chars)
-        where.scope.context.suggest(query)
+        where.scope.context.outlook(query)
         process(cursor_of(request, self._pipeline), "x")
         where.scope.next_edit.warm()
 
@@ -290,52 +290,16 @@ class Session:
         set_level(settings.log.level)
 
     def _model_setting_changed(self, _: Any, __: Any) -> None:
-        self.completer.cache.clear()
+        self.completer.clear()
         self.tasks.spawn(self.models.apply(self.settings), name="change the model")
 
     def _model_changed(self) -> None:
-        self._pipeline = replace(self._pipeline, prefetch=_prefetch(self.settings, local=self.models.local))
+        self._pipeline = replace(self._pipeline, prefetch=prefetches(self.settings, local=self.models.local))
         self.status.set_model(self.models.name, self.models.status)
 
     def _called(self, started: Generation | None, ended: Generation | None) -> None:
         self.status.calls += (started is not None) - (ended is not None)
         if ended is not None and ended.failure is not None:
             self.status.last_error = getattr(ended.failure, "message", "") or type(ended.failure).__name__
-        self.status.latency_ms = self.completer.rhythm.latency_ms
+        self.status.latency_ms = self.completer.typing_rate.latency_ms
         self.status.changed()
-
-
-def pipeline_settings(settings: Settings, *, paused: bool = False, local: bool = False) -> PipelineSettings:
-    """Return what the pipeline needs of the settings, with the sizes that suit the provider."""
-    completion, model = settings.completion, settings.model
-    small = model.provider == "embedded"
-    context_chars = settings.context.budget_chars or (1000 if small else 4000)
-    return PipelineSettings(
-        enabled=completion.enabled,
-        paused=paused,
-        disabled_languages=frozenset(completion.disabled_languages),
-        statistical=settings.statistical.enabled,
-        min_confidence=completion.min_confidence,
-        min_model_confidence=(0.2 if small else 0.0)
-        if completion.min_model_confidence is None
-        else completion.min_model_confidence,
-        model_trust=0.0 if small else 1.5,
-        confident=completion.confident,
-        debounce_ms=completion.debounce_ms,
-        least_debounce_ms=completion.debounce_least_ms,
-        most_debounce_ms=completion.debounce_most_ms,
-        multiline=completion.multiline,
-        max_lines=completion.max_lines,
-        candidates=completion.candidates,
-        prefetch=_prefetch(settings, local=local),
-        prefix_chars=model.prefix_chars or (1500 if small else 6000),
-        suffix_chars=model.suffix_chars or (300 if small else 1500),
-        context_chars=context_chars if settings.context.enabled else 0,
-        max_tokens=min(model.max_tokens, 64) if small else model.max_tokens,
-        temperature=model.temperature,
-    )
-
-
-def _prefetch(settings: Settings, *, local: bool) -> bool:
-    chosen = settings.completion.prefetch
-    return chosen == "on" or (chosen == "auto" and local)

@@ -11,7 +11,7 @@ import threading
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from segue_syntax._languages import language_of
+from segue_syntax._registry import language_of
 
 if TYPE_CHECKING:
     from typing import Self

@@ -15,28 +15,13 @@ from typing import TYPE_CHECKING
 
 from segue_syntax._doc_lines import doc_line
 from segue_syntax._imports import ImportedName, parse_import
-from segue_syntax._languages import language_of
 from segue_syntax._parsing import grammar_of, parse
+from segue_syntax._registry import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tree_sitter import Node, Query, Tree
-
-QUERIES: dict[str, tuple[str, ...]] = {
-    "python": ("python",),
-    "javascript": ("javascript", "javascript.extra"),
-    "javascriptreact": ("javascript", "javascript.extra"),
-    "typescript": ("javascript", "typescript"),
-    "typescriptreact": ("javascript", "typescript"),
-    "go": ("go",),
-    "rust": ("rust",),
-    "java": ("java",),
-    "c": ("c",),
-    "cpp": ("c", "cpp"),
-    "csharp": ("csharp",),
-    "ruby": ("ruby",),
-}
 
 SIGNATURE_CHARS = 240
 _CHUNK_BYTES = 32_768  # queries hold the interpreter lock: this is about 2 ms of it
@@ -92,9 +77,9 @@ class _Found:
 @cache
 def symbol_query(language_id: str) -> Query | None:
     """Return the compiled symbol query of a language, or None when Segue has none for it."""
-    names = QUERIES.get(language_of(language_id).id)
+    names = language_of(language_id).queries
     grammar = grammar_of(language_id) if names else None
-    if names is None or grammar is None:
+    if grammar is None:
         return None
     from tree_sitter import Query as TreeSitterQuery
 

@@ -13,7 +13,7 @@ from collections import deque
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from segue_context.index import _inbox as inbox
+from segue_context.index import _change_queue as change_queue
 from segue_context.index._lock import FileLock
 from segue_context.index._status import IndexStatus
 from segue_context.index._store import prepare_folder
@@ -111,7 +111,7 @@ class IndexerClient:
             process, following = self._process, self._status.state == "following"
         if following:
             if "typing" not in message:
-                inbox.post(self._folder, message)
+                change_queue.post(self._folder, message)
         elif process is not None and process.stdin is not None:
             try:
                 process.stdin.write(json.dumps(message) + "\n")

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import os
-import stat
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from pathspec import GitIgnoreSpec
+from segue_context.files import read_regular_file
+from segue_context.patterns import PatternList
 
 IGNORE_FILES = (".gitignore", ".segueignore")
 _MAX_RULES_BYTES = 256 * 1024
@@ -41,9 +37,9 @@ class IgnoreRules:
         self._base = [
             spec for spec in (_global_rules(), _rules_at(root / ".git" / "info" / "exclude")) if spec
         ]
-        self._folders: dict[str, tuple[tuple[str, GitIgnoreSpec], ...]] = {}
+        self._folders: dict[str, tuple[tuple[str, PatternList], ...]] = {}
 
-    def rules_of(self, folder: str) -> tuple[tuple[str, GitIgnoreSpec], ...]:
+    def rules_of(self, folder: str) -> tuple[tuple[str, PatternList], ...]:
         """Return the rule sets that apply inside `folder` ("" is the root), outermost first."""
         known = self._folders.get(folder)
         if known is None:
@@ -68,7 +64,7 @@ class IgnoreRules:
         rules = self.rules_of(folder)
         for base, spec in reversed(rules):
             below = path[len(base) + 1 :] if base else path
-            found = spec.check_file(below + "/" if is_folder else below).include
+            found = spec.decides(below, is_folder=is_folder)
             if found is not None:
                 return found
         return False
@@ -82,7 +78,7 @@ class IgnoreRules:
         )
 
 
-_Rules = tuple[float, list[tuple[str, "GitIgnoreSpec"]]]
+_Rules = tuple[float, list[tuple[str, PatternList]]]
 
 
 class SegueIgnores:
@@ -96,9 +92,7 @@ class SegueIgnores:
         """Return the file, relative to the root, that excludes the file at `path`, or ""."""
         for folder, spec in self._above(path.rpartition("/")[0])[1]:
             below = path[len(folder) + 1 :] if folder else path
-            parts = below.split("/")
-            heads = ["/".join(parts[:end]) + "/" for end in range(1, len(parts))]
-            if any(spec.check_file(head).include for head in (*heads, below)):
+            if spec.excludes(below):
                 return f"{folder}/.segueignore" if folder else ".segueignore"
         return ""
 
@@ -122,45 +116,15 @@ class SegueIgnores:
         return read, found
 
 
-def _rules_at(path: Path | str) -> GitIgnoreSpec | None:
+def _rules_at(path: Path | str) -> PatternList | None:
     """Return the rules in a file; None when there is none. A line that is no pattern is left out."""
-    try:
-        status = os.stat(path)  # noqa: PTH116 - asked for every folder of every path: half the cost of pathlib's
-        if not stat.S_ISREG(status.st_mode) or status.st_size > _MAX_RULES_BYTES:
-            return None
-        lines = Path(path).read_text("utf-8", "replace").splitlines()
-    except (OSError, ValueError):
+    read = read_regular_file(path, _MAX_RULES_BYTES)
+    if read.problem:
         return None
-    return spec_of(lines)
+    return PatternList(read.data.decode("utf-8", "surrogateescape").split("\n")) or None
 
 
-def spec_of(patterns: Iterable[str]) -> GitIgnoreSpec | None:
-    """Return compiled patterns, None when there are none; one that is no pattern is left out."""
-    lines = [line for line in patterns if line.strip() and not line.startswith("#")]
-    if not lines:
-        return None
-    from pathspec import GitIgnoreSpec
-
-    try:
-        return GitIgnoreSpec.from_lines(lines)
-    except ValueError:
-        return _valid_rules(lines)
-
-
-def _valid_rules(lines: list[str]) -> GitIgnoreSpec | None:
-    from pathspec import GitIgnoreSpec
-
-    good = []
-    for line in lines:
-        try:
-            GitIgnoreSpec.from_lines([line])
-        except ValueError:
-            continue
-        good.append(line)
-    return GitIgnoreSpec.from_lines(good) if good else None
-
-
-def _global_rules() -> GitIgnoreSpec | None:
+def _global_rules() -> PatternList | None:
     """Return the user's own rules from where git looks for them when nothing else is configured."""
     base = os.environ.get("XDG_CONFIG_HOME")
     return _rules_at((Path(base) if base else Path.home() / ".config") / "git" / "ignore")

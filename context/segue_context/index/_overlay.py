@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segue_context._types import Symbol
-from segue_context.index._reading import MAX_FILE_BYTES
+from segue_context.files import MAX_FILE_BYTES
 from segue_context.index._words import windows_of
 from segue_syntax import FileSymbols, file_symbols, language_of
 

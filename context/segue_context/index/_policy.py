@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segue_context import privacy
-from segue_context.index._ignore import SegueIgnores, spec_of
-from segue_context.index._reading import MAX_FILE_BYTES
+from segue_context.files import MAX_FILE_BYTES
+from segue_context.index._ignore import SegueIgnores
 from segue_context.index._scan import MAX_FILES
+from segue_context.patterns import is_named
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,8 +34,8 @@ class FilePolicy:
     """Decides about paths relative to a root; safe to use from any thread."""
 
     def __init__(self, root: Path, options: IndexOptions) -> None:
-        self._deny = spec_of(options.deny)
-        self._allow = spec_of(options.allow)
+        self._deny = options.deny
+        self._allow = options.allow
         self._ignores = SegueIgnores(root)
 
     def allows(self, path: str, text: str | None = None) -> bool:
@@ -42,11 +43,11 @@ class FilePolicy:
 
         Ignore files are not consulted: the scan has done that.
         """
-        if self._deny is not None and self._deny.match_file(path):
+        if is_named(path, self._deny):
             return False
         if privacy.verdict(path, text).allowed:
             return True
-        return self._allow is not None and self._allow.match_file(path)
+        return is_named(path, self._allow)
 
     def shows(self, path: str, text: str | None = None) -> bool:
         """Return whether a file, indexed or not, may be read for context; `.segueignore` files count too."""

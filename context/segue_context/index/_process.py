@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from segue_context.index import _inbox as inbox
+from segue_context.index import _change_queue as change_queue
 from segue_context.index._client import EXIT_BUSY, EXIT_REFUSED
 from segue_context.index._indexer import Indexer, Progress, Stopped
 from segue_context.index._lock import FileLock
@@ -117,7 +117,7 @@ class _Worker:
         indexer.run()
         while True:
             self._take(timeout=_INBOX_SECONDS)
-            for message in inbox.take(self.folder):
+            for message in change_queue.take(self.folder):
                 self._obey(message)
             if self._rescan:
                 token, self._rescan, self._changed = self._rescan, "", set()

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import codecs
-import os
 import re
-import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from segue_context.files import MAX_FILE_BYTES, read_regular_file
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-MAX_FILE_BYTES = 2 * 1024 * 1024
 _SNIFF_BYTES = 8_192
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -40,33 +39,13 @@ def read_file(path: Path, max_bytes: int = MAX_FILE_BYTES) -> FileText:
     `problem` is missing, denied, irregular, large, binary or unreadable. Size and time are those from before the
     read: when the file changes during it, the next scan sees other figures and reads it again.
     """
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
-    try:
-        descriptor = os.open(path, flags)
-    except FileNotFoundError:
-        return FileText(problem="missing")
-    except PermissionError:
-        return FileText(problem="denied")
-    except (OSError, ValueError):
-        return FileText(problem="unreadable")
-    try:
-        before = os.fstat(descriptor)
-        if not stat.S_ISREG(before.st_mode):
-            return FileText(problem="irregular")
-        if before.st_size > max_bytes:
-            return FileText(size=before.st_size, mtime_ns=before.st_mtime_ns, problem="large")
-        with os.fdopen(descriptor, "rb", closefd=False) as file:
-            data = file.read(max_bytes + 1)
-    except OSError:
-        return FileText(problem="unreadable")
-    finally:
-        os.close(descriptor)
-    if len(data) > max_bytes:
-        return FileText(size=before.st_size, mtime_ns=before.st_mtime_ns, problem="large")
-    text = decode(data)
+    read = read_regular_file(path, max_bytes)
+    if read.problem:
+        return FileText("", read.size, read.mtime_ns, read.problem)
+    text = decode(read.data)
     if text is None:
-        return FileText(size=before.st_size, mtime_ns=before.st_mtime_ns, problem="binary")
-    return FileText(text, before.st_size, before.st_mtime_ns)
+        return FileText("", read.size, read.mtime_ns, "binary")
+    return FileText(text, read.size, read.mtime_ns)
 
 
 def decode(data: bytes) -> str | None:

@@ -10,9 +10,9 @@ import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from segue_context.index import _inbox as inbox
-from segue_context.index._answers import UNREADABLE, IndexAnswers
+from segue_context.index import _change_queue as change_queue
 from segue_context.index._client import IndexerClient
+from segue_context.index._index_reader import UNREADABLE, IndexReader
 from segue_context.index._indexer import Indexer, Progress
 from segue_context.index._lock import FileLock
 from segue_context.index._policy import IndexOptions
@@ -36,7 +36,7 @@ def index_folder(cache_dir: Path, root: Path) -> Path:
     return cache_dir.absolute() / "index" / f"{name}-v{VERSION}"
 
 
-class WorkspaceIndex(IndexAnswers):
+class WorkspaceIndex(IndexReader):
     """Reads the index of one workspace, with the text of open documents laid over it; a `WorkspaceReader`.
 
     `start` has a separate process bring it up to date and keep it so; `build` does it in this process, once.
@@ -114,7 +114,7 @@ class WorkspaceIndex(IndexAnswers):
         while not lock.acquire():
             if not token:  # a server's process indexes this workspace: have it look again
                 token = uuid.uuid4().hex
-                inbox.post(self.folder, {"rescan": token})
+                change_queue.post(self.folder, {"rescan": token})
             if self.answered() == token:
                 return
             time.sleep(_POLL_SECONDS)
@@ -152,7 +152,7 @@ class WorkspaceIndex(IndexAnswers):
         if self._client is not None:
             self._client.close()
             self._client = None
-        self.close_answers()
+        self.close_reader()
 
     def status(self) -> IndexStatus:
         """Return how far the index is."""

@@ -9,16 +9,16 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from segue_context.retrievers._scene import WORD
+from segue_context.retrievers._cursor_features import WORD
 from segue_context.statistical._tokens import KEYWORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from segue_context._types import Snippet, Symbol, WorkspaceReader
+    from segue_context.retrievers._cursor_features import CursorFeatures
     from segue_context.retrievers._nearby import Nearby
     from segue_context.retrievers._remembered import Remembered
-    from segue_context.retrievers._scene import CursorScene
 
 MOST_VOTING = 18
 LEAST_VOTE = 0.3
@@ -101,12 +101,12 @@ class _Votes:
     follows: dict[str, float] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, scene: CursorScene, windows: Sequence[Snippet]) -> _Votes:
+    def of(cls, features: CursorFeatures, windows: Sequence[Snippet]) -> _Votes:
         """Count the words of `windows` that the file does not have."""
         votes = cls()
-        known = scene.names
+        known = features.names
         top = windows[0].score if windows else 1.0
-        mark = re.compile(re.escape(scene.left_mark) + r"\s*([^\W\d]\w+)") if scene.left_mark else None
+        mark = re.compile(re.escape(features.left_mark) + r"\s*([^\W\d]\w+)") if features.left_mark else None
         for rank, window in enumerate(windows[:MOST_VOTING]):
             worth = (window.score / top) ** 2
             for word in set(WORD.findall(window.text)):
@@ -120,20 +120,20 @@ class _Votes:
 
 
 def needs(
-    scene: CursorScene,
+    features: CursorFeatures,
     reader: WorkspaceReader,
     remembered: Remembered,
     nearby: Nearby,
     windows: Sequence[Snippet],
 ) -> list[Need]:
     """Return names absent from the file that may be needed, with what speaks for each."""
-    votes = _Votes.of(scene, windows)
+    votes = _Votes.of(features, windows)
     found: dict[str, Need] = {}
     used: dict[str, int] = {}
     for path in nearby.order:
         for symbol in remembered.symbols_in(path)[:MOST_SYMBOLS]:
             name = symbol.name
-            if name in scene.names:
+            if name in features.names:
                 if symbol.container:
                     used[symbol.container] = used.get(symbol.container, 0) + 1
             elif name not in found and len(name) > 2 and not name.startswith("__"):
@@ -141,30 +141,30 @@ def needs(
     unseen = [(vote, word) for word, vote in votes.sums.items() if word not in found and vote > LEAST_VOTE]
     for _, word in heapq.nlargest(MOST_LOOKED_UP, unseen):
         if len(word) > 3:
-            symbols = [s for s in reader.definitions(word, limit=6) if s.path != scene.query.path]
+            symbols = [s for s in reader.definitions(word, limit=6) if s.path != features.query.path]
             if symbols:
                 found[word] = Need(word, symbols[0], elsewhere=True)
-    return _Weighing(scene, nearby, votes, used).weighed(found)
+    return _Weighing(features, nearby, votes, used).weighed(found)
 
 
 class _Weighing:
     """One cursor's measure of names."""
 
-    def __init__(self, scene: CursorScene, nearby: Nearby, votes: _Votes, used: dict[str, int]) -> None:
-        self.scene = scene
+    def __init__(self, features: CursorFeatures, nearby: Nearby, votes: _Votes, used: dict[str, int]) -> None:
+        self.features = features
         self.nearby = nearby
         self.votes = votes
         self.used = used
-        near_words = scene.words(8, 4)
+        near_words = features.words(8, 4)
         self.near = frozenset(near_words)
         self.near_parts = frozenset[str]().union(*map(parts_of, near_words))
-        self.line_parts = frozenset[str]().union(*map(parts_of, WORD.findall(scene.line)))
-        self.own = scene.receiver in {"self", "this", "cls", "super"}
-        self.receiver_parts = frozenset[str]() if self.own else parts_of(scene.receiver)
-        self.bases = _bases(scene) if self.own or not scene.is_member else frozenset[str]()
+        self.line_parts = frozenset[str]().union(*map(parts_of, WORD.findall(features.line)))
+        self.own = features.receiver in {"self", "this", "cls", "super"}
+        self.receiver_parts = frozenset[str]() if self.own else parts_of(features.receiver)
+        self.bases = _bases(features) if self.own or not features.is_member else frozenset[str]()
         self.modules = {i.alias or i.name or i.module.rsplit(".", 1)[-1]: i.target for i in nearby.imports}
-        self.wants_type = bool(_NEW.search(scene.line))
-        self.in_test = "test" in scene.query.path.lower()
+        self.wants_type = bool(_NEW.search(features.line))
+        self.in_test = "test" in features.query.path.lower()
 
     def weighed(self, found: dict[str, Need]) -> list[Need]:
         """Return the needs worth weighing, with their values."""
@@ -200,7 +200,7 @@ class _Weighing:
         )
 
     def _values(self, need: Need, crowd: float) -> list[float]:
-        name, symbol, scene, nearby = need.name, need.symbol, self.scene, self.nearby
+        name, symbol, features, nearby = need.name, need.symbol, self.features, self.nearby
         parts = parts_of(name)
         size = len(parts) or 1
         kind, path, container = symbol.kind, symbol.path, symbol.container
@@ -217,13 +217,13 @@ class _Weighing:
             math.log1p(self.votes.follows.get(name, 0.0)),
             len(parts & self.line_parts) / size,
             len(parts & self.near_parts) / size,
-            float(scene.is_member and member),
-            float(not scene.is_member and member),
-            float(scene.is_member and not member),
+            float(features.is_member and member),
+            float(not features.is_member and member),
+            float(features.is_member and not member),
             float(bool(container) and bool(self.receiver_parts & parts_of(container))),
-            float(bool(scene.receiver) and self.modules.get(scene.receiver) == path),
+            float(bool(features.receiver) and self.modules.get(features.receiver) == path),
             float(bool(container) and container in self.near),
-            float(bool(container) and container in scene.names),
+            float(bool(container) and container in features.names),
             math.log1p(self.used.get(container, 0)) / 2 if container else 0.0,
             float(bool(container) and container in self.bases),
             float(name.startswith("_")),
@@ -236,8 +236,8 @@ class _Weighing:
         ]
 
 
-def _bases(scene: CursorScene) -> frozenset[str]:
-    for line in reversed(scene.before):
+def _bases(features: CursorFeatures) -> frozenset[str]:
+    for line in reversed(features.before):
         found = _BASES.match(line)
         if found:
             return frozenset(WORD.findall(found[1] or found[2] or ""))

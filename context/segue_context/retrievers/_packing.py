@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from segue_context._types import Snippet
-from segue_context.retrievers._scene import WORD
+from segue_context.retrievers._cursor_features import WORD
 from segue_context.retrievers.definitions import head_of, outline
 
 if TYPE_CHECKING:

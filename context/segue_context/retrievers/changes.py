@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import threading
 import time
 from typing import TYPE_CHECKING
 
 from segue_context._types import Snippet
+from segue_context.git import GitError, repository_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 ASKED_EVERY_S = 15.0
-_TIMEOUT_S = 5.0
 _LONGEST = 400_000
 _HUNK = re.compile(r"^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@")
-_COMMAND = (
-    "git", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false", "diff", "HEAD", "--unified=3", "--no-color",
-    "--no-ext-diff", "--no-textconv", "--diff-filter=AM", "--no-renames", "--relative",
-)  # fmt: skip
-"""Nothing that a repository configures is run: no external diff, no text conversion, no file monitor."""
 
 
 class UncommittedChanges:
@@ -46,20 +40,20 @@ class UncommittedChanges:
 
     def look(self) -> None:
         """Ask git now; without git or a repository there are no changes."""
-        try:
-            run = subprocess.run(
-                _COMMAND,
-                cwd=self._root,
-                capture_output=True,
-                timeout=_TIMEOUT_S,
-                check=False,
-                stdin=subprocess.DEVNULL,
-            )
-        except (OSError, subprocess.SubprocessError):
-            self._snippets = []
+        if self._root is None:
             return
-        text = run.stdout[:_LONGEST].decode("utf-8", "replace") if run.returncode == 0 else ""
-        self._snippets = changed_stretches(text)
+        try:
+            repository = repository_of(self._root)
+            inside = self._root.resolve().relative_to(repository.root).as_posix()
+            diff = repository.working_diff(
+                "--unified=3",
+                "--diff-filter=AM",
+                "--no-renames",
+                f"--relative={'' if inside == '.' else inside}",
+            )
+        except (GitError, OSError, ValueError):
+            diff = ""
+        self._snippets = changed_stretches(diff[:_LONGEST])
 
 
 def changed_stretches(diff: str) -> list[Snippet]:

@@ -13,23 +13,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from segue_context._types import Symbol, WorkspaceReader
+    from segue_context.retrievers._cursor_features import CursorFeatures
     from segue_context.retrievers._nearby import Nearby
     from segue_context.retrievers._remembered import Remembered
-    from segue_context.retrievers._scene import CursorScene
 
 LONGEST_HEAD = 140
 _WEIGHTS = tuple(BY_NAME.get(name, 0.0) for name in NAMES)
 
 
 def needed_names(
-    scene: CursorScene,
+    features: CursorFeatures,
     reader: WorkspaceReader,
     remembered: Remembered,
     nearby: Nearby,
     windows: Sequence[Snippet],
 ) -> list[Need]:
     """Return the names most likely needed at the cursor, likeliest first; their chances sum to one at most."""
-    found = needs(scene, reader, remembered, nearby, windows)
+    found = needs(features, reader, remembered, nearby, windows)
     if not found:
         return []
     scores = [sum(map(float.__mul__, _WEIGHTS, need.values)) for need in found if need.values]

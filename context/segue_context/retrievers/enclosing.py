@@ -9,7 +9,7 @@ from segue_context.retrievers.definitions import head_of
 
 if TYPE_CHECKING:
     from segue_context._types import WorkspaceReader
-    from segue_context.retrievers._scene import CursorScene
+    from segue_context.retrievers._cursor_features import CursorFeatures
 
 REACHED_LINES = 60
 """A prompt shows at least this many lines before the cursor."""
@@ -17,11 +17,13 @@ REACHED_LINES = 60
 _MOST_HEADS = 30
 
 
-def enclosing_heads(scene: CursorScene, reader: WorkspaceReader) -> list[Snippet]:
+def enclosing_heads(features: CursorFeatures, reader: WorkspaceReader) -> list[Snippet]:
     """Return one snippet: the definitions around the cursor, and their neighbours inside the same class."""
-    cursor = len(scene.before)
+    cursor = len(features.before)
     symbols = [
-        symbol for symbol in reader.symbols_in(scene.query.path) if symbol.kind not in {"variable", "field"}
+        symbol
+        for symbol in reader.symbols_in(features.query.path)
+        if symbol.kind not in {"variable", "field"}
     ]
     around = {symbol.name for symbol in symbols if symbol.line <= cursor < symbol.end_line}
     far = [
@@ -37,4 +39,4 @@ def enclosing_heads(scene: CursorScene, reader: WorkspaceReader) -> list[Snippet
         return []
     ordered = sorted(near, key=lambda symbol: symbol.line)
     text = "\n".join(map(head_of, ordered))
-    return [Snippet(scene.query.path, ordered[0].line, ordered[-1].line + 1, text, "enclosing", 0.2)]
+    return [Snippet(features.query.path, ordered[0].line, ordered[-1].line + 1, text, "enclosing", 0.2)]

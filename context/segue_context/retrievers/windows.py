@@ -6,25 +6,27 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from segue_context._types import Snippet, WorkspaceReader
-    from segue_context.retrievers._scene import CursorScene
+    from segue_context.retrievers._cursor_features import CursorFeatures
 
 LINES_BEFORE, LINES_AFTER = 5, 3
 """A short query finds more than a long one: the lines next to the cursor say what is being done."""
 
 
-def similar_windows(scene: CursorScene, reader: WorkspaceReader, *, limit: int = 24) -> list[Snippet]:
+def similar_windows(features: CursorFeatures, reader: WorkspaceReader, *, limit: int = 24) -> list[Snippet]:
     """Return windows of lines that use the words around the cursor, best first."""
-    return _search(scene, reader, scene.words(LINES_BEFORE, LINES_AFTER), limit)
+    return _search(features, reader, features.words(LINES_BEFORE, LINES_AFTER), limit)
 
 
-def same_line_windows(scene: CursorScene, reader: WorkspaceReader, *, limit: int = 8) -> list[Snippet]:
+def same_line_windows(features: CursorFeatures, reader: WorkspaceReader, *, limit: int = 8) -> list[Snippet]:
     """Return windows that use the words of the cursor's own line: places to copy its end from."""
-    return _search(scene, reader, scene.words(0, 0), limit)
+    return _search(features, reader, features.words(0, 0), limit)
 
 
-def _search(scene: CursorScene, reader: WorkspaceReader, words: list[str], limit: int) -> list[Snippet]:
+def _search(features: CursorFeatures, reader: WorkspaceReader, words: list[str], limit: int) -> list[Snippet]:
     if not words:
         return []
     return [
-        s for s in reader.search(words, limit=limit, exclude=scene.query.path) if s.path != scene.query.path
+        s
+        for s in reader.search(words, limit=limit, exclude=features.query.path)
+        if s.path != features.query.path
     ]

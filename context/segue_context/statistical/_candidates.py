@@ -21,9 +21,17 @@ from segue_context.statistical._tokens import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from segue_context.statistical._sources import Source
+
+
+MOST_WORDS = 3
+LEAST_WORD = 0.04
+"""How many names of a begun word get a line of their own, and the chance that each needs."""
+
+GREEDY_COST = 3.0
+"""Where the tokens after such a name become too unlikely (negative log), the candidate ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +91,7 @@ class Candidate:
     series: bool = False
     filled: int = 0
     parent: float = 0.0
+    word: float = 0.0
 
 
 class Collector:
@@ -123,9 +132,9 @@ class Collector:
         if len(matches) > 400:
             matches = heapq.nlargest(400, matches, key=lambda match: match.length)
         for match in matches:
-            piece = match.source.piece
+            chunk = match.source.chunk
             position = match.position
-            tokens = piece.tokens
+            tokens = chunk.tokens
             if (
                 position >= len(tokens)
                 or not tokens[position].startswith(partial)
@@ -134,7 +143,7 @@ class Collector:
                 continue
             if tokens[position] == partial:
                 continue
-            candidate = self.add(tokens[position : piece.line_end(position)], partial)
+            candidate = self.add(tokens[position : chunk.line_end(position)], partial)
             if candidate is not None:
                 candidate.places.append(match)
                 candidate.weight += TRUST[match.source.kind] * 1.6 ** min(match.length, 12)
@@ -151,25 +160,25 @@ class Collector:
         size = len(wanted)
         above = [shape_of(tokens) for tokens in cursor.previous]
         for source in self.sources:
-            piece = source.piece
-            for index, shape in enumerate(piece.shapes):
+            chunk = source.chunk
+            for index, shape in enumerate(chunk.shapes):
                 if len(shape) <= size or shape[:size] != wanted:
                     continue
-                start = piece.starts[index] + 1
-                there = piece.tokens[start : start + size]
+                start = chunk.starts[index] + 1
+                there = chunk.tokens[start : start + size]
                 renamed = _renaming(there, left)
                 aligned = 0
                 for back, (names, lines) in enumerate(
                     zip(reversed(above), reversed(cursor.previous), strict=True), 1
                 ):
-                    if back > index or piece.shapes[index - back] != names:
+                    if back > index or chunk.shapes[index - back] != names:
                         break
-                    at = piece.starts[index - back] + 1
-                    renamed = {**_renaming(piece.tokens[at : at + len(lines)], lines), **renamed}
+                    at = chunk.starts[index - back] + 1
+                    renamed = {**_renaming(chunk.tokens[at : at + len(lines)], lines), **renamed}
                     aligned += 1
                 if not renamed:
                     continue
-                rest = piece.tokens[start + size : piece.starts[index + 1]]
+                rest = chunk.tokens[start + size : chunk.starts[index + 1]]
                 fresh = _rename(rest, renamed)
                 if fresh == rest and there == left:
                     continue
@@ -207,8 +216,8 @@ class Collector:
         for source in reversed(self.sources):
             if source.kind != HERE:
                 continue
-            tokens = source.piece.tokens
-            positions = [*source.piece.singles.get(name, ()), *source.piece.singles.get(" " + name, ())]
+            tokens = source.chunk.tokens
+            positions = [*source.chunk.singles.get(name, ()), *source.chunk.singles.get(" " + name, ())]
             for position in positions[:12]:
                 stop = min(position + 9, len(tokens))
                 for token in tokens[position:stop]:
@@ -252,6 +261,32 @@ class Collector:
                 if candidate is not None and not candidate.places and not candidate.filled:
                     candidate.filled = len(variant)
                     candidate.parent = base.weight
+
+    def worded(self, chances: Mapping[str, float]) -> None:
+        """Add, for the likeliest names that the begun word may become, the likeliest line that goes on from each."""
+        partial = self.cursor.partial
+        space = partial[: len(partial) - len(partial.lstrip(" "))]
+        for name in heapq.nlargest(MOST_WORDS, chances, key=chances.__getitem__):
+            if chances[name] >= LEAST_WORD:
+                tokens = self._greedily([space + name])
+                candidate = self.add(tokens, partial)
+                if candidate is not None:
+                    candidate.word = chances[name]
+
+    def _greedily(self, tokens: list[str], longest: int = 12) -> list[str]:
+        """Return `tokens` and the likeliest token after them, again and again, up to the end of the line."""
+        context = list(self.cursor.context[-8:])
+        cost = 0.0
+        while len(tokens) < longest:
+            weights, total = self.continuations.after([*context, *tokens])
+            if not weights:
+                break
+            token = max(weights, key=weights.__getitem__)
+            cost -= math.log(weights[token] / (total + 0.05))
+            if token in BREAKS or cost > GREEDY_COST:
+                break
+            tokens.append(token)
+        return tokens
 
     def decoded(self, beams: int = 3, longest: int = 24) -> None:
         """Add lines put together token by token, each the likeliest after those before it."""

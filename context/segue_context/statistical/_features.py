@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
 
 from segue_context.statistical._names import fresh_names
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 OPENERS, CLOSERS = frozenset("([{"), frozenset(")]}")
 BLOCK_ENDS = (":", "{", "(", "[", "=>", "->", "do", "then")
+
+WORD_START = re.compile(r"\w*")
 
 NAMES = (
     "bias",
@@ -74,10 +77,13 @@ NAMES = (
     "next_agrees_line",
     "closer_closes",
     "unlikely_long",
+    "word",  # the begun word becomes a name that is likely by itself (log chance)
+    "from_word",  # the candidate was made from that name
+    "word_gap",  # it ends where the begun word does not
 )
 
 
-class Scene:
+class RankingContext:
     """What all candidates at one cursor are compared with."""
 
     def __init__(self, cursor: Cursor, prefix: str, suffix: str, collector: Collector) -> None:
@@ -98,6 +104,7 @@ class Scene:
         self.left_balance = _balance(self.line)
         self.here = [source for source in collector.sources if source.kind == HERE]
         self.cursor_line = prefix.count("\n")
+        self.words: dict[str, float] = {}
         self.total = self.heaviest = self.second = self.best_decoded = 0.0
         self.count = self.longest = self.at_longest = 0
 
@@ -114,31 +121,38 @@ class Scene:
         self.at_longest = sum(1 for c in ranked for p in c.places if p.length == longest) or 1
         self.best_decoded = max((c.decoded for c in ranked), default=0.0)
 
+    def word_evidence(self, text: str) -> float:
+        """Return a quarter of the log chance that the begun word becomes what it is in `text`, 0 without such a word."""
+        if not self.words:
+            return 0.0
+        name = self.cursor.partial.strip() + word_start(text)
+        return math.log(self.words.get(name, 0.0) + 0.01) / 4
+
     def known(self, name: str) -> bool:
         """Tell whether the current file uses the name."""
-        return any(name in s.piece.names for s in self.here)
+        return any(name in s.chunk.names for s in self.here)
 
 
-def features(candidate: Candidate, scene: Scene) -> list[float]:
+def features(candidate: Candidate, ranking: RankingContext) -> list[float]:
     """Return the values of `NAMES` for one candidate."""
-    cursor = scene.cursor
+    cursor = ranking.cursor
     left = len(cursor.left)
     longest = candidate.longest
     top = max(candidate.places, key=lambda p: (p.length, p.source.kind == HERE), default=None)
-    lead = candidate.weight / scene.total
-    rival = scene.second if candidate.weight >= scene.heaviest else scene.heaviest
+    lead = candidate.weight / ranking.total
+    rival = ranking.second if candidate.weight >= ranking.heaviest else ranking.heaviest
     files = len({p.source.path for p in candidate.places})
-    chances = _chances(candidate, scene)
+    chances = _chances(candidate, ranking)
     total = sum(chances)
-    text, full = candidate.text, (scene.line + candidate.text).strip()
-    if scene.cursor.partial == " ":
-        full = scene.line + " " + candidate.text
+    text, full = candidate.text, (ranking.line + candidate.text).strip()
+    if ranking.cursor.partial == " ":
+        full = ranking.line + " " + candidate.text
     distance = min(
         (
             abs(
                 p.source.first_line
-                + p.source.piece.numbers[p.source.piece.line_at(p.position - 1)]
-                - scene.cursor_line
+                + p.source.chunk.numbers[p.source.chunk.line_at(p.position - 1)]
+                - ranking.cursor_line
             )
             for p in candidate.places
             if p.source.kind == HERE
@@ -146,24 +160,24 @@ def features(candidate: Candidate, scene: Scene) -> list[float]:
         default=-1,
     )
     next_agrees = next_differs = 0.0
-    if scene.next_line:
+    if ranking.next_line:
         for place in candidate.places[:6]:
-            piece = place.source.piece
-            index = piece.line_at(place.position) + 1
-            if index < len(piece.starts) - 1:
-                if piece.line_text(index) == scene.next_line:
+            chunk = place.source.chunk
+            index = chunk.line_at(place.position) + 1
+            if index < len(chunk.starts) - 1:
+                if chunk.line_text(index) == ranking.next_line:
                     next_agrees = 1.0
                 else:
                     next_differs = 1.0
     tail_balance = _balance(text)
-    after = scene.left_balance + tail_balance
+    after = ranking.left_balance + tail_balance
     opens = text.endswith(BLOCK_ENDS)
-    deeper = scene.next_indent > scene.indent
+    deeper = ranking.next_indent > ranking.indent
     names = [t.strip() for t in candidate.tokens if is_name(t)]
-    unknown = sum(1 for n in names if not scene.known(n))
-    recent = sum(1 for n in names if n in scene.recent)
-    fresh = sum(1 for n in names if n in scene.fresh)
-    agreeing = sum(1 for p in candidate.places if p.length == scene.longest) / scene.at_longest
+    unknown = sum(1 for n in names if not ranking.known(n))
+    recent = sum(1 for n in names if n in ranking.recent)
+    fresh = sum(1 for n in names if n in ranking.fresh)
+    agreeing = sum(1 for p in candidate.places if p.length == ranking.longest) / ranking.at_longest
     quotes = text.count('"') + text.count("'")
     first = text.lstrip()[:1]
     return [
@@ -174,13 +188,13 @@ def features(candidate: Candidate, scene: Scene) -> list[float]:
         float(longest > left + 2 + (len(cursor.previous[-1]) if cursor.previous else 0)),
         agreeing,
         lead,
-        float(candidate.weight >= scene.heaviest > 0),
+        float(candidate.weight >= ranking.heaviest > 0),
         math.log((candidate.weight + 1) / (rival + 1)) / 4,
-        float(scene.count == 1),
+        float(ranking.count == 1),
         math.log1p(len(candidate.places)),
         math.log1p(files),
         candidate.decoded,
-        float(candidate.decoded > 0 and candidate.decoded >= scene.best_decoded),
+        float(candidate.decoded > 0 and candidate.decoded >= ranking.best_decoded),
         total / 8,
         total / len(chances) / 2,
         min(chances) / 4,
@@ -192,10 +206,10 @@ def features(candidate: Candidate, scene: Scene) -> list[float]:
         float(distance >= 0),
         next_agrees,
         next_differs * (1 - next_agrees),
-        float(full == scene.next_line),
-        float(full == scene.above),
-        float(any(full in s.piece.lines for s in scene.here)),
-        float(scene.left_balance > 0 and after == 0),
+        float(full == ranking.next_line),
+        float(full == ranking.above),
+        float(any(full in s.chunk.lines for s in ranking.here)),
+        float(ranking.left_balance > 0 and after == 0),
         float(after > 0),
         float(after < 0),
         float(opens and deeper),
@@ -210,26 +224,29 @@ def features(candidate: Candidate, scene: Scene) -> list[float]:
         float(first in CLOSERS),
         float(first == "="),
         float(bool(cursor.partial.strip())),
-        _similar(top, scene) if top else 0.0,
+        _similar(top, ranking) if top else 0.0,
         min(left, 12) / 6,
         float(candidate.series),
         float(candidate.filled > 0),
-        candidate.parent / scene.total,
+        candidate.parent / ranking.total,
         min(fresh, 2),
-        float(fresh == 0 and bool(scene.fresh)),
-        float(full in scene.lines_above),
+        float(fresh == 0 and bool(ranking.fresh)),
+        float(full in ranking.lines_above),
         agreeing * min(longest, 16) / 8,
         agreeing * math.log1p(len(candidate.places)),
         float(next_agrees > 0 and longest > left),
-        float(first in CLOSERS and scene.left_balance > 0 and after == 0),
+        float(first in CLOSERS and ranking.left_balance > 0 and after == 0),
         min(chances) / 4 * math.log1p(len(candidate.tokens)),
+        ranking.word_evidence(candidate.text),
+        candidate.word,
+        float(bool(ranking.words) and not word_start(candidate.text)),
     ]
 
 
-def _chances(candidate: Candidate, scene: Scene) -> list[float]:
-    continuations = scene.collector.continuations
-    context = list(scene.cursor.context[-8:])
-    partial = scene.cursor.partial
+def _chances(candidate: Candidate, ranking: RankingContext) -> list[float]:
+    continuations = ranking.collector.continuations
+    context = list(ranking.cursor.context[-8:])
+    partial = ranking.cursor.partial
     tokens: Sequence[str] = candidate.tokens
     chances = []
     if partial and tokens and not tokens[0].startswith(partial):
@@ -241,16 +258,22 @@ def _chances(candidate: Candidate, scene: Scene) -> list[float]:
     return chances
 
 
+def word_start(text: str) -> str:
+    """Return the letters, digits and underscores that `text` begins with."""
+    found = WORD_START.match(text)
+    return found[0] if found else ""
+
+
 def _balance(text: str) -> int:
     return sum(text.count(c) for c in OPENERS) - sum(text.count(c) for c in CLOSERS)
 
 
-def _similar(place: object, scene: Scene) -> float:
+def _similar(place: object, ranking: RankingContext) -> float:
     source, position = place.source, place.position  # type: ignore[attr-defined]
-    piece = source.piece
-    index = piece.line_at(position - 1)
-    start, end = piece.starts[max(0, index - 4)], piece.starts[min(len(piece.starts) - 1, index + 4)]
-    names = {t.strip() for t in piece.tokens[start:end] if is_name(t)}
+    chunk = source.chunk
+    index = chunk.line_at(position - 1)
+    start, end = chunk.starts[max(0, index - 4)], chunk.starts[min(len(chunk.starts) - 1, index + 4)]
+    names = {t.strip() for t in chunk.tokens[start:end] if is_name(t)}
     if not names:
         return 0.0
-    return len(names & scene.around) / math.sqrt(len(names) * (len(scene.around) or 1))
+    return len(names & ranking.around) / math.sqrt(len(names) * (len(ranking.around) or 1))

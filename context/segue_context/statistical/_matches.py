@@ -39,10 +39,10 @@ def places(context: Sequence[str], sources: Sequence[Source], longest: int = LON
     pair = (context[-2], context[-1])
     reversed_context = context[-3 : -longest - 1 : -1]
     for source in sources:
-        positions = source.piece.pairs.get(pair)
+        positions = source.chunk.pairs.get(pair)
         if positions is None:
             continue
-        tokens = source.piece.tokens
+        tokens = source.chunk.tokens
         for position in positions:
             length, at = 2, position - 3
             for token in reversed_context:
@@ -56,7 +56,7 @@ def places(context: Sequence[str], sources: Sequence[Source], longest: int = LON
 def weak_places(last: str, sources: Sequence[Source]) -> Iterator[Match]:
     """Yield every place where the token `last` occurs."""
     for source in sources:
-        for position in source.piece.singles.get(last, ()):
+        for position in source.chunk.singles.get(last, ()):
             yield Match(source, position, 1)
 
 
@@ -86,10 +86,10 @@ class Continuations:
         weights: dict[str, float] = {}
         left = MOST_PLACES
         for source in self._sources:
-            positions = source.piece.pairs.get(pair)
+            positions = source.chunk.pairs.get(pair)
             if positions is None:
                 continue
-            tokens = source.piece.tokens
+            tokens = source.chunk.tokens
             trust = TRUST[source.kind]
             for position in positions[:left]:
                 gain = 1.0
@@ -114,10 +114,10 @@ class Continuations:
         weights: dict[str, float] = {}
         left = MOST_PLACES
         for source in self._sources:
-            positions = source.piece.singles.get(last)
+            positions = source.chunk.singles.get(last)
             if positions is None:
                 continue
-            tokens = source.piece.tokens
+            tokens = source.chunk.tokens
             worth = TRUST[source.kind] * 0.3
             for position in positions[:left]:
                 if position < len(tokens):

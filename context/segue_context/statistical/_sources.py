@@ -6,8 +6,9 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from zlib import crc32
 
-from segue_context.statistical._piece import Piece
+from segue_context.statistical._tokenized_chunk import TokenizedChunk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,43 +24,43 @@ LINES_BEFORE, LINES_AFTER = 900, 400
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A piece at its place: `first_line` is the 0-based line of `path` where the piece begins."""
+    """A chunk at its place: `first_line` is the 0-based line of `path` where the chunk begins."""
 
-    piece: Piece
+    chunk: TokenizedChunk
     path: str
     kind: str
     first_line: int
 
 
 class PieceCache:
-    """Pieces by their text, least recently used ones forgotten; safe to use from several threads."""
+    """Chunks by their text, least recently used ones forgotten; safe to use from several threads."""
 
     def __init__(self, limit_chars: int = 1_000_000) -> None:
-        self._pieces: OrderedDict[str, Piece] = OrderedDict()
+        self._chunks: OrderedDict[str, TokenizedChunk] = OrderedDict()
         self._chars = 0
         self._limit = limit_chars
         self._lock = threading.Lock()
 
     def known(self, text: str) -> bool:
-        """Tell whether the piece of `text` costs nothing."""
-        return text in self._pieces
+        """Tell whether the chunk of `text` costs nothing."""
+        return text in self._chunks
 
-    def piece(self, text: str) -> Piece:
-        """Return the piece of `text`."""
+    def chunk(self, text: str) -> TokenizedChunk:
+        """Return the chunk of `text`."""
         with self._lock:
-            piece = self._pieces.get(text)
-            if piece is not None:
-                self._pieces.move_to_end(text)
-                return piece
-        piece = Piece.of(text.split("\n"))
+            chunk = self._chunks.get(text)
+            if chunk is not None:
+                self._chunks.move_to_end(text)
+                return chunk
+        chunk = TokenizedChunk.of(text.split("\n"))
         with self._lock:
-            if text not in self._pieces:
-                self._pieces[text] = piece
+            if text not in self._chunks:
+                self._chunks[text] = chunk
                 self._chars += len(text)
-                while self._chars > self._limit and len(self._pieces) > 1:
-                    old, _ = self._pieces.popitem(last=False)
+                while self._chars > self._limit and len(self._chunks) > 1:
+                    old, _ = self._chunks.popitem(last=False)
                     self._chars -= len(old)
-        return piece
+        return chunk
 
 
 def chunks(lines: Sequence[str], *, smallest: int = 24, largest: int = 96) -> list[tuple[int, int]]:
@@ -68,7 +69,9 @@ def chunks(lines: Sequence[str], *, smallest: int = 24, largest: int = 96) -> li
     start = 0
     for number, line in enumerate(lines):
         size = number - start
-        if size >= largest or (size >= smallest and line and not line[0].isspace() and hash(line) % 3 == 0):
+        if size >= largest or (
+            size >= smallest and line and not line[0].isspace() and crc32(line.encode()) % 3 == 0
+        ):
             borders.append((start, number))
             start = number
     if start < len(lines):
@@ -84,8 +87,8 @@ def current_file(cache: PieceCache, path: str, prefix: str, suffix: str) -> list
     sources = []
     for lines, first in ((before[skipped:], skipped), (after[:LINES_AFTER], len(before) + 1)):
         for start, end in chunks(lines):
-            piece = cache.piece("\n".join(lines[start:end]))
-            sources.append(Source(piece, path, HERE, first + start))
+            chunk = cache.chunk("\n".join(lines[start:end]))
+            sources.append(Source(chunk, path, HERE, first + start))
     return sources
 
 
@@ -106,5 +109,5 @@ def other_places(cache: PieceCache, snippets: Sequence[Snippet]) -> list[Source]
                 joined.append((snippet.start_line, lines, snippet.source))
         for first, lines, kind in joined:
             source = kind if kind in {OPEN, BESIDE} else MATCH
-            sources.append(Source(cache.piece("\n".join(lines)), path, source, first))
+            sources.append(Source(cache.chunk("\n".join(lines)), path, source, first))
     return sources

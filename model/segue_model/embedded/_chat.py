@@ -32,6 +32,11 @@ class EmbeddedChat:
         """How the model is doing."""
         return self._engine.board.status
 
+    @property
+    def local(self) -> bool:
+        """The engine is on this machine."""
+        return True
+
     async def chat(
         self, messages: Sequence[ChatMessage], options: GenerationOptions
     ) -> AsyncGenerator[Chunk]:

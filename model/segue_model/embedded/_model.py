@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import aclosing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from segue_model._completion import HttpCompletionModel
 from segue_model._http import Endpoint, HttpClient
@@ -11,13 +11,16 @@ from segue_model.embedded._engine import Engine, EngineLost
 from segue_model.providers._llamacpp import LlamaCppDialect
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Callable
 
     from segue_model._capabilities import Capabilities
     from segue_model._formats import PromptFormat
     from segue_model._status import ModelStatus, StatusBoard
-    from segue_model._types import Chunk, CompletionPrompt, GenerationOptions
+    from segue_model._types import Chunk, CompletionPrompt, GenerationOptions, LikelyToken
     from segue_model.embedded._supervisor import EngineAddress
+
+
+T = TypeVar("T")
 
 
 class EmbeddedModel:
@@ -63,16 +66,48 @@ class EmbeddedModel:
         """Return what the engine can do, starting it where needed."""
         return await (await self._connected()).capabilities()
 
+    @property
+    def token_chances(self) -> bool:
+        """The engine tells how likely its tokens are."""
+        return True
+
+    @property
+    def local(self) -> bool:
+        """The engine is on this machine."""
+        return True
+
+    @property
+    def reading_speed(self) -> float | None:
+        """Characters of a prompt that the engine evaluated in a second when it was last measured."""
+        return self._remote.reading_speed
+
     async def stream(self, prompt: CompletionPrompt, options: GenerationOptions) -> AsyncGenerator[Chunk]:
         """Yield the completion piece by piece; an engine that died before the first piece is started again."""
+        async with aclosing(self._restarted(lambda model: model.stream(prompt, options))) as chunks:
+            async for chunk in chunks:
+                yield chunk
+
+    async def tokens(
+        self, prompt: CompletionPrompt, *, least: float, max_tokens: int = 12, stop: tuple[str, ...] = ("\n",)
+    ) -> AsyncGenerator[LikelyToken]:
+        """Yield the likeliest tokens; an engine that died before the first one is started again."""
+
+        def ask(model: HttpCompletionModel) -> AsyncGenerator[LikelyToken]:
+            return model.tokens(prompt, least=least, max_tokens=max_tokens, stop=stop)
+
+        async with aclosing(self._restarted(ask)) as tokens:
+            async for token in tokens:
+                yield token
+
+    async def _restarted(self, ask: Callable[[HttpCompletionModel], AsyncGenerator[T]]) -> AsyncGenerator[T]:
         for last in (False, False, True):
             model = await self._connected()
             begun = False
             try:
-                async with aclosing(model.stream(prompt, options)) as chunks:
-                    async for chunk in chunks:
+                async with aclosing(ask(model)) as pieces:
+                    async for piece in pieces:
                         begun = True
-                        yield chunk
+                        yield piece
             except EngineLost as error:
                 if not self._engine.is_lost(error) or last or begun:
                     raise

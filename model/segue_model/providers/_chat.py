@@ -164,6 +164,11 @@ class HttpChatModel:
         """How the model is doing."""
         return self._board.status
 
+    @property
+    def local(self) -> bool:
+        """Whether the server is on this machine."""
+        return self._http.is_local
+
     async def chat(
         self, messages: Sequence[ChatMessage], options: GenerationOptions
     ) -> AsyncGenerator[Chunk]:

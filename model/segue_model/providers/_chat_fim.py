@@ -6,13 +6,14 @@ import re
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
+from segue_model._errors import NoProbabilities
 from segue_model._types import ChatMessage, Chunk, CompletionPrompt, GenerationOptions
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from segue_model._open import OpenedChat
     from segue_model._status import ModelStatus
+    from segue_model._types import LikelyToken, OpenedChat
 
 HOLE = "<|hole|>"
 _SYSTEM = (
@@ -72,6 +73,33 @@ class ChatCompletionModel:
                     return
                 if text or chunk.finish:
                     yield Chunk(text, chunk.logprobs, chunk.finish, chunk.stats)
+
+    @property
+    def token_chances(self) -> bool | None:
+        """False: an answer in a chat begins where it likes, its tokens are not those after the cursor."""
+        return False
+
+    @property
+    def local(self) -> bool:
+        """Whether the model runs on this machine."""
+        return self._chat.local
+
+    @property
+    def reading_speed(self) -> float | None:
+        """None: a chat endpoint does not tell."""
+        return None
+
+    async def tokens(
+        self,
+        prompt: CompletionPrompt,  # noqa: ARG002 - other models use it
+        *,
+        least: float,  # noqa: ARG002
+        max_tokens: int = 12,  # noqa: ARG002
+        stop: tuple[str, ...] = ("\n",),  # noqa: ARG002
+    ) -> AsyncGenerator[LikelyToken]:
+        """Raise NoProbabilities."""
+        raise NoProbabilities(f"{self.name} does not tell how likely its tokens are.")
+        yield
 
     async def warm(self, prompt: CompletionPrompt) -> None:
         """Do nothing: chat endpoints cannot evaluate a prompt without answering it."""

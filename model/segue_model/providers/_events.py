@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Literal
+
+from segue_model._likely import Step
 
 
 def choice_of(event: dict[str, Any]) -> dict[str, Any] | None:
@@ -22,16 +25,56 @@ def finish_of(reason: Any) -> Literal["", "stop", "length"]:
 
 def logprobs_of(choice: dict[str, Any]) -> tuple[float, ...]:
     """Return the log-probabilities of a choice's tokens: completions style or chat style."""
+    return tuple(step.logprob for step in choice_steps(choice))
+
+
+def choice_steps(choice: dict[str, Any]) -> list[Step]:
+    """Return a choice's tokens and the likeliest ones beside each: completions style or chat style."""
     found = choice.get("logprobs")
     if not isinstance(found, dict):
-        return ()
-    content = found.get("content")
-    if isinstance(content, list):
-        values = [item.get("logprob") for item in content if isinstance(item, dict)]
-    else:
-        listed = found.get("token_logprobs")
-        values = listed if isinstance(listed, list) else []
-    return tuple(float(value) for value in values if isinstance(value, int | float))
+        return []
+    if isinstance(found.get("content"), list):
+        return steps_of(found["content"])
+    tokens, logprobs, tops = (found.get(name) for name in ("tokens", "token_logprobs", "top_logprobs"))
+    tokens, tops = (value if isinstance(value, list) else [] for value in (tokens, tops))
+    rows = []
+    for at, logprob in enumerate(logprobs if isinstance(logprobs, list) else []):
+        top = tops[at] if at < len(tops) else None
+        rows.append(
+            {
+                "token": tokens[at] if at < len(tokens) else "",
+                "logprob": logprob,
+                "top_logprobs": [
+                    {"token": token, "logprob": value}
+                    for token, value in (top.items() if isinstance(top, dict) else ())
+                ],
+            }
+        )
+    return steps_of(rows)
+
+
+def steps_of(rows: Any) -> list[Step]:
+    """Return the tokens in rows of ``token``, ``logprob``, perhaps ``bytes`` and ``id``, and ``top_logprobs``."""
+    found = []
+    for row in rows if isinstance(rows, list) else ():
+        if isinstance(row, dict) and (step := _step(row)) is not None:
+            tops = row.get("top_logprobs")
+            listed = [_step(top) for top in (tops if isinstance(tops, list) else ()) if isinstance(top, dict)]
+            likeliest = [top for top in listed if top is not None]
+            if all((top.text, top.id) != (step.text, step.id) for top in likeliest):
+                likeliest.insert(0, step)
+            found.append(replace(step, likeliest=tuple(likeliest)))
+    return found
+
+
+def _step(row: dict[str, Any]) -> Step | None:
+    logprob, data, number = row.get("logprob"), row.get("bytes"), row.get("id")
+    if not isinstance(logprob, int | float):
+        return None
+    text = row.get("token")
+    if isinstance(data, list) and all(isinstance(byte, int) and 0 <= byte < 256 for byte in data):
+        text = bytes(data).decode("utf-8", "replace")
+    return Step(str(text or ""), float(logprob), number if isinstance(number, int) else None)
 
 
 def usage_of(event: dict[str, Any]) -> dict[str, float]:

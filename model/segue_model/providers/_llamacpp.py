@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from segue_model._capabilities import Capabilities
@@ -9,12 +10,19 @@ from segue_model._errors import HttpFailure, MalformedAnswer, ModelLoading
 from segue_model._families import probe_tokens
 from segue_model._healing import grammar_for
 from segue_model._types import Chunk
+from segue_model.providers._events import steps_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from segue_model._completion import Call
     from segue_model._http import HttpClient
+    from segue_model._likely import Step
 
 _MAX_STOPS = 64
+_LIKELIEST = 10
+_LIKELIEST_IN_WORD = 128
+"""With 30, the rivals of a rare word lie below what is told, and the word that is left seems certain."""
 
 
 class LlamaCppDialect:
@@ -27,6 +35,7 @@ class LlamaCppDialect:
     provider = "llamacpp"
     forces_start = True
     modes = ("template", "infill")
+    step_by_step = True
 
     def request(self, call: Call, capabilities: Capabilities) -> tuple[str, dict[str, Any]]:
         """Return a streamed ``/completion`` or ``/infill`` request."""
@@ -63,17 +72,40 @@ class LlamaCppDialect:
         body.pop("grammar", None)
         return path, {**body, "n_predict": 0, "n_probs": 0}
 
+    def token_request(
+        self, call: Call, capabilities: Capabilities, written: Sequence[Step], count: int
+    ) -> tuple[str, dict[str, Any]]:
+        """Return a ``/completion`` request that tells the likeliest tokens at each place.
+
+        More are told while a begun word is healed: those that agree with it may be rare.
+        """
+        path, body = self.request(replace(call, tail="", stops=()), capabilities)
+        in_word = sum(len(step.text) for step in written) < len(call.tail)
+        if call.mode == "infill":
+            body["prompt"] = "".join(step.text for step in written)
+        elif written:
+            body["prompt"] = [
+                body["prompt"],
+                *(step.text if step.id is None else step.id for step in written),
+            ]
+        return path, {
+            **body,
+            "n_predict": count,
+            "n_probs": _LIKELIEST_IN_WORD if in_word else _LIKELIEST,
+            "temperature": 0.0,
+            "stream": count > 1,
+        }
+
+    def steps(self, event: dict[str, Any]) -> list[Step]:
+        """Return the tokens in one event; one without text where the model ended."""
+        return steps_of(event.get("completion_probabilities"))
+
     def parse(self, event: dict[str, Any]) -> Chunk:
         """Return the piece of answer in one event."""
         text = event.get("content")
         if not isinstance(text, str):
             raise MalformedAnswer("The llama.cpp server sent an event without content.")
-        probabilities = event.get("completion_probabilities") or ()
-        logprobs = tuple(
-            float(item["logprob"])
-            for item in probabilities
-            if isinstance(item, dict) and isinstance(item.get("logprob"), int | float)
-        )
+        logprobs = tuple(step.logprob for step in self.steps(event))
         if not event.get("stop"):
             return Chunk(text, logprobs, stats=_stats(event))
         limit = event.get("stop_type") == "limit" or bool(event.get("stopped_limit"))
@@ -96,6 +128,7 @@ class LlamaCppDialect:
             context_length=length if isinstance(length, int) else None,
             single_tokens=single,
             infill=None if single is None else bool(single),
+            logprobs=True,
         )
 
 

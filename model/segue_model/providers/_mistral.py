@@ -10,8 +10,11 @@ from segue_model._types import Chunk
 from segue_model.providers._events import choice_of, finish_of, usage_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from segue_model._completion import Call
     from segue_model._http import HttpClient
+    from segue_model._likely import Step
 
 _MAX_STOPS = 4
 DEFAULT_MODEL = "codestral-latest"
@@ -23,6 +26,7 @@ class MistralDialect:
     provider = "mistral"
     forces_start = False
     modes = ("suffix",)
+    step_by_step = False
 
     def __init__(self, model: str) -> None:
         self._model = model or DEFAULT_MODEL
@@ -45,6 +49,15 @@ class MistralDialect:
 
     def warm_request(self, call: Call, capabilities: Capabilities) -> tuple[str, dict[str, Any]] | None:
         """Return None: every request to a hosted model is paid for."""
+
+    def token_request(
+        self, call: Call, capabilities: Capabilities, written: Sequence[Step], count: int
+    ) -> tuple[str, dict[str, Any]] | None:
+        """Return None: the service tells no probabilities."""
+
+    def steps(self, event: dict[str, Any]) -> list[Step]:  # noqa: ARG002 - others tell
+        """Return nothing."""
+        return []
 
     def parse(self, event: dict[str, Any]) -> Chunk:
         """Return the piece of answer in one event."""

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from segue_model._capabilities import Capabilities
 from segue_model._errors import HttpFailure, MalformedAnswer
 from segue_model._families import family_of_name, family_of_tokens, probe_tokens
 from segue_model._types import Chunk
-from segue_model.providers._events import choice_of, finish_of, logprobs_of, usage_of
+from segue_model.providers._events import choice_of, choice_steps, finish_of, logprobs_of, usage_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from segue_model._completion import Call
     from segue_model._http import HttpClient
+    from segue_model._likely import Step
 
 # What servers are known to take; more are refused with an error, and cut on our side.
 _MAX_STOPS = 4
+_LIKELIEST = 20
 _MARKER = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau "
 
 
@@ -25,6 +30,7 @@ class OpenAIDialect:
     provider = "openai"
     forces_start = False
     modes = ("template", "suffix")
+    step_by_step = False
 
     def __init__(self, model: str, path: str = "/v1") -> None:
         self._model = model
@@ -55,6 +61,24 @@ class OpenAIDialect:
         """Return a request for one token: these servers know no shorter one."""
         path, body = self.request(call, capabilities)
         return path, {**body, "max_tokens": 1}
+
+    def token_request(
+        self, call: Call, capabilities: Capabilities, written: Sequence[Step], count: int
+    ) -> tuple[str, dict[str, Any]]:
+        """Return a streamed completion request that tells the likeliest tokens at each place."""
+        path, body = self.request(replace(call, stops=()), capabilities)
+        return path, {
+            **body,
+            "prompt": call.text + "".join(step.text for step in written),
+            "max_tokens": count,
+            "temperature": 0.0,
+            "logprobs": capabilities.max_logprobs or _LIKELIEST,
+        }
+
+    def steps(self, event: dict[str, Any]) -> list[Step]:
+        """Return the tokens in one event."""
+        choice = choice_of(event)
+        return choice_steps(choice) if choice is not None else []
 
     def parse(self, event: dict[str, Any]) -> Chunk:
         """Return the piece of answer in one event."""

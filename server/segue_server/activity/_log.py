@@ -11,7 +11,7 @@ from time import monotonic, sleep, time
 from typing import TYPE_CHECKING
 
 from segue_server.activity._events import COLUMNS, Event
-from segue_server.paths import private_directory
+from segue_server.runtime.paths import private_directory
 
 if TYPE_CHECKING:
     import sqlite3

@@ -23,16 +23,16 @@ from segue_assist import (
 )
 from segue_context.privacy import verdict_on_disk
 from segue_model import ModelError, open_chat
-from segue_server.assistance import PrivacyRules, prompt_library
-from segue_server.chats import chat_settings
+from segue_server.assist.resources import PrivacyRules, prompt_library
 from segue_server.configuration import ConfigurationStore
-from segue_server.paths import directories
+from segue_server.models.chat import chat_settings
+from segue_server.runtime.paths import directories
 from segue_syntax import Position, Range, Snapshot, language_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from segue_assist import PromptLibrary, Question
+    from segue_assist import AssistRequest, PromptLibrary
     from segue_context import WorkspaceReader
     from segue_model import ChatModel
     from segue_server.configuration import Settings
@@ -153,7 +153,7 @@ def show_prompt(action: str, place: str, *, repo: Path | None, trust: bool) -> O
     return _run(run, place, repo, trust=trust)
 
 
-def _question(bench: _Bench, prompt: Prompt, place: str) -> Question:
+def _question(bench: _Bench, prompt: Prompt, place: str) -> AssistRequest:
     if prompt.output == "commit-message":
         return bench.assistant.prepare_commit_message(bench.root, prompt.action)
     if prompt.output == "markdown":

@@ -7,7 +7,7 @@ import re
 import tomllib
 from typing import TYPE_CHECKING
 
-from segue_server.paths import private_directory
+from segue_server.runtime.paths import private_directory
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

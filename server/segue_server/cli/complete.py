@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from segue_server.oneshot import OneShot
+    from segue_server.completion.oneshot import OneShot
 
 
 def complete(
@@ -29,9 +29,9 @@ def complete(
     import asyncio
     import os
 
+    from segue_server.completion.oneshot import CannotComplete, complete_once
     from segue_server.configuration import ConfigurationStore
-    from segue_server.oneshot import CannotComplete, complete_once
-    from segue_server.paths import directories
+    from segue_server.runtime.paths import directories
     from segue_syntax import Position
 
     name, line, column = _parse(place)

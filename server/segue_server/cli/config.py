@@ -26,7 +26,7 @@ def config(
     import os
 
     from segue_server.configuration import ConfigurationStore, markdown_table, vscode_properties
-    from segue_server.paths import directories
+    from segue_server.runtime.paths import directories
 
     if vscode:
         typer.echo(json.dumps(vscode_properties(), indent=2))

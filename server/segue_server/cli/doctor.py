@@ -27,15 +27,15 @@ def doctor(
     root = (repo or Path.cwd()).resolve()
     console = Console(highlight=False, soft_wrap=True)
     if privacy is not None:
-        from segue_server.doctor import privacy_of
+        from segue_server.cli._doctor_checks import privacy_of
 
         finding = privacy_of(privacy, root)
         console.print(f"{_MARKS[finding.state]} {escape(finding.message)}")
         raise typer.Exit(finding.state != "ok")
 
+    from segue_server.cli._doctor_checks import examine
     from segue_server.configuration import ConfigurationStore
-    from segue_server.doctor import examine
-    from segue_server.paths import directories
+    from segue_server.runtime.paths import directories
 
     places = directories()
     store = ConfigurationStore.load(user_file=places.user_file, roots=[root], environment=os.environ)

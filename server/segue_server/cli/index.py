@@ -32,8 +32,8 @@ def index(
 
     from segue_context import WorkspaceIndex
     from segue_server.configuration import ConfigurationStore
-    from segue_server.indexing import index_options
-    from segue_server.paths import directories
+    from segue_server.runtime.paths import directories
+    from segue_server.workspace.indexing import index_options
 
     console = Console(stderr=True, soft_wrap=True)
     root = directory.resolve()

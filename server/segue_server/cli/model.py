@@ -16,7 +16,7 @@ def list_models() -> None:
     from rich.table import Table
 
     from segue_model.weights import installed_models, known_models
-    from segue_server.paths import directories
+    from segue_server.runtime.paths import directories
 
     here = {item.name: item for item in installed_models(directories().cache)}
     table = Table("name", "on this machine", "licence", "what it is", box=None, header_style="bold")
@@ -48,7 +48,7 @@ def pull(
 
     from segue_model import ModelError
     from segue_model.weights import pull_model
-    from segue_server.paths import directories
+    from segue_server.runtime.paths import directories
 
     console = Console(stderr=True, highlight=False)
     columns = (TextColumn("{task.description:12}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
@@ -80,7 +80,7 @@ def use(
     from segue_model import ModelError
     from segue_model.weights import find_weights
     from segue_server.cli._user_file import UserFileError, set_in_user_file
-    from segue_server.paths import directories
+    from segue_server.runtime.paths import directories
 
     places = directories()
     try:
@@ -97,7 +97,7 @@ def use(
 def remove(name: Annotated[str, typer.Argument(help="A model's name.")]) -> None:
     """Delete a model's file from this machine."""
     from segue_model.weights import remove_model
-    from segue_server.paths import directories
+    from segue_server.runtime.paths import directories
 
     if not remove_model(name, directories().cache):
         typer.echo(f"There is no model {name!r} on this machine.", err=True)

@@ -27,7 +27,7 @@ def stats(
     import sqlite3
 
     from segue_server.activity._figures import delete_log, read_statistics
-    from segue_server.paths import directories
+    from segue_server.runtime.paths import directories
 
     path = directories().activity_file
     try:

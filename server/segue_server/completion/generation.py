@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from segue_model import ModelError
 from segue_server.completion.types import Draft
-from segue_server.logs import describe_failure
+from segue_server.runtime.logs import describe_failure
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from segue_postprocess import Cursor, Processed
     from segue_server.completion.anchor import Anchor
     from segue_server.completion.types import Cleaning, LanguageModel, StreamStop
-    from segue_server.tasks import TaskRegistry
+    from segue_server.runtime.tasks import TaskRegistry
     from segue_syntax import Position, Snapshot
 
 logger = logging.getLogger(__name__)

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from segue_syntax import Position, Snapshot
 
 _STEP_LINES = 16
-_CURSOR_CHARS = 20_000
-_CURSOR_LINES = 2_000
 
 
 def query_of(request: CompletionRequest) -> CursorQuery:
@@ -31,6 +29,7 @@ def prompt_of(request: CompletionRequest, plan: ContextPlan, settings: PipelineS
     """Return what the model is asked, cut to the budgets, with what looks like a secret masked."""
     from segue_context import privacy
     from segue_model import CompletionPrompt, ContextFile
+    from segue_syntax import language_of
 
     snapshot, position = request.snapshot, request.position
     mask = privacy.mask_secrets
@@ -41,20 +40,20 @@ def prompt_of(request: CompletionRequest, plan: ContextPlan, settings: PipelineS
         language_id=snapshot.language_id,
         repository=request.repository,
         context=tuple(ContextFile(snippet.path, mask(snippet.text)) for snippet in plan.snippets),
+        comment=language_of(snapshot.language_id, request.path).comment_marks,
     )
 
 
 def cursor_of(
     request: CompletionRequest, settings: PipelineSettings, control_tokens: tuple[str, ...] = ()
 ) -> Cursor:
-    """Return what post-processing needs to know."""
+    """Return what post-processing needs to know: the whole document, since a part of it looks broken."""
     from segue_postprocess import Cursor
 
     snapshot, position = request.snapshot, request.position
-    whole = len(snapshot.lines) < _CURSOR_LINES and sum(map(len, snapshot.lines)) <= 2 * _CURSOR_CHARS
     return Cursor(
-        prefix=snapshot.before(position) if whole else prefix_window(snapshot, position, _CURSOR_CHARS),
-        suffix=snapshot.after(position) if whole else suffix_window(snapshot, position, _CURSOR_CHARS),
+        prefix=snapshot.before(position),
+        suffix=snapshot.after(position),
         language_id=snapshot.language_id,
         path=request.path,
         multiline=None if settings.multiline else False,

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from segue_server.configuration import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class PipelineSettings:
     """One immutable set of them; a change of configuration makes a new one.
 
-    `min_confidence` and `min_model_confidence` are the least at which an answer of either engine is shown unasked;
-    `model_trust` is how much better (in log-odds) than the embedded model this one is believed to be; `confident` the least at which a statistical
-    answer is given without waiting for the model to a client that cannot be told to ask again.
+    `certainty` is the least chance that what is shown unasked is exactly what the user types; `model_trust` is how
+    much better (in log-odds) than the embedded model this one is believed to be. With the chance `sure_alone`, the
+    statistical answer needs no second opinion.
     """
 
     enabled: bool = True
     paused: bool = False
     disabled_languages: frozenset[str] = frozenset()
     statistical: bool = True
-    min_confidence: float = 0.35
-    min_model_confidence: float = 0.0
+    certainty: float = 0.8
+    sure_alone: float = 0.9
     model_trust: float = 0.0
-    confident: float = 0.7
     debounce_ms: int | None = None
     least_debounce_ms: float = 0.0
     most_debounce_ms: float = 400.0
@@ -34,3 +37,36 @@ class PipelineSettings:
     context_chars: int = 4000
     max_tokens: int = 96
     temperature: float = 0.0
+
+
+def pipeline_settings(settings: Settings, *, paused: bool = False, local: bool = False) -> PipelineSettings:
+    """Return what the pipeline needs of the settings, with the sizes that suit the provider."""
+    completion, model = settings.completion, settings.model
+    small = model.provider == "embedded"
+    context_chars = settings.context.budget_chars or (1000 if small else 4000)
+    return PipelineSettings(
+        enabled=completion.enabled,
+        paused=paused,
+        disabled_languages=frozenset(completion.disabled_languages),
+        statistical=settings.statistical.enabled,
+        certainty=completion.certainty,
+        model_trust=0.0 if small else 1.5,
+        debounce_ms=completion.debounce_ms,
+        least_debounce_ms=completion.debounce_least_ms,
+        most_debounce_ms=completion.debounce_most_ms,
+        multiline=completion.multiline,
+        max_lines=completion.max_lines,
+        candidates=completion.candidates,
+        prefetch=prefetches(settings, local=local),
+        prefix_chars=model.prefix_chars or (1500 if small else 6000),
+        suffix_chars=model.suffix_chars or (300 if small else 1500),
+        context_chars=context_chars if settings.context.enabled else 0,
+        max_tokens=min(model.max_tokens, 64) if small else model.max_tokens,
+        temperature=model.temperature,
+    )
+
+
+def prefetches(settings: Settings, *, local: bool) -> bool:
+    """Return whether what follows a suggestion is computed ahead; `local` models cost nothing but time."""
+    chosen = settings.completion.prefetch
+    return chosen == "on" or (chosen == "auto" and local)

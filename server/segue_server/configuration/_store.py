@@ -22,7 +22,7 @@ from segue_server.configuration._layers import (
     plain,
 )
 from segue_server.configuration._model import Settings
-from segue_server.paths import PROJECT_FILE
+from segue_server.runtime.paths import PROJECT_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 
-from segue_server.features.assist_messages import (
+from segue_server.lsp.assist_messages import (
     COMMENT,
     COMMENT_COMMAND,
     COMMIT_MESSAGE,
@@ -23,18 +23,18 @@ from segue_server.features.assist_messages import (
     CommitMessageParams,
     ExplainParams,
 )
-from segue_server.features.assist_work import Work
-from segue_server.uris import path_of
+from segue_server.lsp.uris import path_of
+from segue_server.lsp.work_progress import Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
 
     from segue_assist import CommentEdit, Target, Usage
-    from segue_server.app import App
-    from segue_server.assist_desk import AssistDesk
-    from segue_server.documents import View
+    from segue_server.assist.service import AssistService
+    from segue_server.connection import Connection
+    from segue_server.lsp.documents import View
     from segue_server.session import Session
-    from segue_server.workspaces import Scope
+    from segue_server.workspace.workspaces import Scope
 
 T = TypeVar("T")
 
@@ -42,22 +42,22 @@ _REQUEST_FAILED, _CONTENT_MODIFIED = -32803, -32801
 _CHANGED = "The file changed while the model was answering; nothing was inserted."
 
 
-def register(app: App) -> None:
+def register(connection: Connection) -> None:
     """Register the requests, the commands, and the provider of code actions."""
-    feature = AssistFeature(app)
-    declare = app.server.protocol.message_types.request
+    feature = AssistFeature(connection)
+    declare = connection.server.protocol.message_types.request
     declare(EXPLAIN, ExplainParams)
     declare(COMMENT, CommentParams)
     declare(COMMIT_MESSAGE, CommitMessageParams)
-    app.server.feature(EXPLAIN)(feature.explain)
-    app.server.feature(COMMENT)(feature.comment)
-    app.server.feature(COMMIT_MESSAGE)(feature.commit_message)
-    app.server.command(EXPLAIN_COMMAND)(feature.explain_command)
-    app.server.command(COMMENT_COMMAND)(feature.comment_command)
-    app.server.command(COMMIT_MESSAGE_COMMAND)(feature.commit_message_command)
-    app.code_actions.append(feature.code_actions)
-    app.code_action_resolvers["comment"] = feature.resolve
-    app.on_session.append(feature.prepare)
+    connection.server.feature(EXPLAIN)(feature.explain)
+    connection.server.feature(COMMENT)(feature.comment)
+    connection.server.feature(COMMIT_MESSAGE)(feature.commit_message)
+    connection.server.command(EXPLAIN_COMMAND)(feature.explain_command)
+    connection.server.command(COMMENT_COMMAND)(feature.comment_command)
+    connection.server.command(COMMIT_MESSAGE_COMMAND)(feature.commit_message_command)
+    connection.code_actions.append(feature.code_actions)
+    connection.code_action_resolvers["comment"] = feature.resolve
+    connection.on_session.append(feature.prepare)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +72,16 @@ class _Place:
 class AssistFeature:
     """The methods of this feature, for one client."""
 
-    def __init__(self, app: App) -> None:
-        self._app = app
-        self._desk: AssistDesk | None = None
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._service: AssistService | None = None
         self._counter = itertools.count(1)
 
     async def prepare(self, session: Session) -> None:
         """Load, some time after the start, what the first request would otherwise wait for."""
         await asyncio.sleep(_PREPARE_AFTER_S)
-        desk = await self._desk_of(session)
-        await desk.warm()
+        service = await self._service_of(session)
+        await service.warm()
 
     # -- requests ----------------------------------------------------------------------------------------------
 
@@ -92,19 +92,19 @@ class AssistFeature:
         def show(piece: str) -> None:
             if token is not None:
                 value = types.ProgressParams(token=token, value={"markdown": piece})
-                self._app.server.protocol.notify(types.PROGRESS, value)
+                self._connection.server.protocol.notify(types.PROGRESS, value)
 
-        with Work(self._app, params.work_done_token, "Explaining") as work:
+        with Work(self._connection, params.work_done_token, "Explaining") as work:
             return await _answered(self._explain(params, show, work))
 
     async def comment(self, params: CommentParams) -> dict[str, Any]:
         """Answer `segue/comment`: an edit that adds comments and nothing else."""
-        with Work(self._app, params.work_done_token, "Writing a comment"):
+        with Work(self._connection, params.work_done_token, "Writing a comment"):
             return await _answered(self._comment(params))
 
     async def commit_message(self, params: CommitMessageParams) -> dict[str, Any]:
         """Answer `segue/commitMessage`: a message for what is staged."""
-        with Work(self._app, params.work_done_token, "Writing a commit message"):
+        with Work(self._connection, params.work_done_token, "Writing a commit message"):
             return await _answered(self._commit_message(params))
 
     # -- commands ----------------------------------------------------------------------------------------------
@@ -125,19 +125,19 @@ class AssistFeature:
         return await _answered(self._commit_message(params))
 
     async def _explain_and_show(self, params: ExplainParams) -> None:
-        async with Work.begun_by_us(self._app, self._token(), "Segue explains") as work:
+        async with Work.begun_by_us(self._connection, self._token(), "Segue explains") as work:
             result = await self._explain(params, work.received, work)
             work.finish()
             await self._show(result["markdown"])
 
     async def _comment_and_apply(self, params: CommentParams) -> None:
-        async with Work.begun_by_us(self._app, self._token(), "Segue writes a comment"):
+        async with Work.begun_by_us(self._connection, self._token(), "Segue writes a comment"):
             result = await self._comment(params)
         await self._apply(result)
 
     async def _apply(self, result: dict[str, Any]) -> None:
         edit = types.ApplyWorkspaceEditParams(edit=self._converted(result["edit"]), label=result["title"])
-        answer = await self._app.server.workspace_apply_edit_async(edit)
+        answer = await self._connection.server.workspace_apply_edit_async(edit)
         if not answer.applied:
             self._say(
                 f"The editor did not insert the comment: {answer.failure_reason or 'it gave no reason'}."
@@ -146,20 +146,20 @@ class AssistFeature:
             self._say(" ".join(result["notes"]))
 
     def _converted(self, edit: dict[str, Any]) -> types.WorkspaceEdit:
-        converter = self._app.server.protocol._converter  # noqa: SLF001 - the one place that knows the wire's spelling
+        converter = self._connection.server.protocol._converter  # noqa: SLF001 - the one place that knows the wire's spelling
         structured: types.WorkspaceEdit = converter.structure(edit, types.WorkspaceEdit)
         return structured
 
     async def _show(self, markdown: str) -> None:
         """Open the explanation as a Markdown file, or say where it lies."""
-        from segue_server.explanations import write_explanation
+        from segue_server.assist.explanations import write_explanation
 
-        session = await self._app.session()
+        session = await self._connection.session()
         path = await session.tasks.in_thread(write_explanation, session.directories.cache, markdown)
-        window = self._app.server.client_capabilities.window
+        window = self._connection.server.client_capabilities.window
         if window is not None and window.show_document is not None and window.show_document.support:
             params = types.ShowDocumentParams(uri=path.as_uri(), take_focus=False, external=False)
-            shown = await self._app.server.window_show_document_async(params)
+            shown = await self._connection.server.window_show_document_async(params)
             if shown is not None and shown.success:
                 return
         self._say(f"The explanation is in {path}.")
@@ -171,10 +171,10 @@ class AssistFeature:
             except JsonRpcException as refusal:
                 self._say(refusal.message)
 
-        self._app.server.tasks.spawn(guarded(), name=name)
+        self._connection.server.tasks.spawn(guarded(), name=name)
 
     def _say(self, message: str) -> None:
-        self._app.server.window_show_message(types.ShowMessageParams(types.MessageType.Info, message))
+        self._connection.server.window_show_message(types.ShowMessageParams(types.MessageType.Info, message))
 
     def _token(self) -> str:
         return f"segue-assist-{next(self._counter)}"
@@ -184,7 +184,7 @@ class AssistFeature:
         if not isinstance(given, dict):
             raise JsonRpcInvalidParams("The first argument must be an object with textDocument and range")
         try:
-            return self._app.server.protocol._converter.structure(given, cls)  # noqa: SLF001 - as above
+            return self._connection.server.protocol._converter.structure(given, cls)  # noqa: SLF001 - as above
         except Exception as error:
             raise JsonRpcInvalidParams("The arguments do not fit this command") from error
 
@@ -192,8 +192,8 @@ class AssistFeature:
 
     async def code_actions(self, params: types.CodeActionParams) -> list[types.CodeAction]:
         """Offer what can be explained or commented at a place; nothing is asked of a model for that."""
-        session = await self._app.session()
-        view = self._app.documents.view(params.text_document.uri)
+        session = await self._connection.session()
+        view = self._connection.documents.view(params.text_document.uri)
         automatic = params.context.trigger_kind == types.CodeActionTriggerKind.Automatic
         most = _MOST_LINES_UNASKED if automatic else _MOST_LINES
         if view is None or not session.settings.assist.code_actions or len(view.snapshot.lines) > most:
@@ -201,13 +201,13 @@ class AssistFeature:
         where = session.workspaces.locate(view.uri, notebook=session.documents.notebook_of(view.uri))
         if session.refusal(where, view):
             return []
-        from segue_server.features.assist_actions import offers
+        from segue_server.assist.offers import offers
 
-        desk = await self._desk_of(session)
-        prompts = await desk.prompts(where.scope)
+        service = await self._service_of(session)
+        prompts = await service.prompts(where.scope)
         start = view.position(params.range.start.line, params.range.start.character)
         end = view.position(params.range.end.line, params.range.end.character)
-        found = await session.tasks.in_thread(offers, desk.places, view.snapshot, where.path, start, end)
+        found = await session.tasks.in_thread(offers, service.places, view.snapshot, where.path, start, end)
         return found.actions(params, view, prompts, can_resolve=self._can_resolve())
 
     async def resolve(self, action: types.CodeAction) -> types.CodeAction:
@@ -222,7 +222,7 @@ class AssistFeature:
         return action
 
     def _can_resolve(self) -> bool:
-        document = self._app.server.client_capabilities.text_document
+        document = self._connection.server.client_capabilities.text_document
         declared = document.code_action if document is not None else None
         support = declared.resolve_support if declared is not None else None
         return support is not None and "edit" in support.properties
@@ -232,13 +232,13 @@ class AssistFeature:
     async def _explain(
         self, params: ExplainParams, show: Callable[[str], None], work: Work
     ) -> dict[str, Any]:
-        session = await self._app.session()
-        desk = await self._desk_of(session)
+        session = await self._connection.session()
+        service = await self._service_of(session)
         if params.diff:
             from segue_assist import staged_diff, working_diff
 
             scope = self._scope_of(session, params.text_document.uri if params.text_document else "")
-            assistant = await desk.assistant(scope)
+            assistant = await service.assistant(scope)
             read = staged_diff if params.diff == "staged" else working_diff
             diff = await session.tasks.in_thread(read, _root(scope))
             question = await session.tasks.in_thread(
@@ -246,7 +246,7 @@ class AssistFeature:
             )
         else:
             place = self._place(session, params)
-            assistant = await desk.assistant(place.scope)
+            assistant = await service.assistant(place.scope)
             question = await session.tasks.in_thread(
                 assistant.prepare_explanation, place.target, params.action or ""
             )
@@ -266,14 +266,14 @@ class AssistFeature:
         }
 
     async def _comment(self, params: CommentParams) -> dict[str, Any]:
-        session = await self._app.session()
+        session = await self._connection.session()
         place = self._place(session, params)
-        assistant = await (await self._desk_of(session)).assistant(place.scope)
+        assistant = await (await self._service_of(session)).assistant(place.scope)
         question = await session.tasks.in_thread(assistant.prepare_comment, place.target, params.action or "")
         with _busy(session):
             edit = await assistant.comment(question)
         self._note_usage(session, edit.usage)
-        if self._app.documents.version(place.view.uri) != place.view.version:
+        if self._connection.documents.version(place.view.uri) != place.view.version:
             raise JsonRpcException(_CHANGED, _CONTENT_MODIFIED, {"reason": "changed"})
         return {
             "edit": self._workspace_edit(place.view, edit),
@@ -284,9 +284,9 @@ class AssistFeature:
         }
 
     async def _commit_message(self, params: CommitMessageParams) -> dict[str, Any]:
-        session = await self._app.session()
+        session = await self._connection.session()
         scope = self._scope_of(session, params.uri or "")
-        assistant = await (await self._desk_of(session)).assistant(scope)
+        assistant = await (await self._service_of(session)).assistant(scope)
         question = await session.tasks.in_thread(
             lambda: assistant.prepare_commit_message(_root(scope), params.action or "commit-message")
         )
@@ -306,7 +306,7 @@ class AssistFeature:
         from segue_syntax import Range
 
         uri = params.text_document.uri if params.text_document is not None else ""
-        view = self._app.documents.view(uri)
+        view = self._connection.documents.view(uri)
         if view is None:
             raise AssistError("not_open", "The file is not open in the editor.")
         if params.text_document is not None and params.text_document.version not in {None, view.version}:
@@ -336,20 +336,20 @@ class AssistFeature:
             },
             "newText": edit.text,
         }
-        workspace = self._app.server.client_capabilities.workspace
+        workspace = self._connection.server.client_capabilities.workspace
         declared = workspace.workspace_edit if workspace is not None else None
         if declared is not None and declared.document_changes:
             document = {"uri": view.uri, "version": view.version}
             return {"documentChanges": [{"textDocument": document, "edits": [change]}]}
         return {"changes": {view.uri: [change]}}
 
-    async def _desk_of(self, session: Session) -> AssistDesk:
-        if self._desk is None:
-            module = await session.tasks.in_thread(importlib.import_module, "segue_server.assist_desk")
-            if self._desk is None:
-                self._desk = module.AssistDesk(session)
-                self._app.server.on_close.append(self._desk.aclose)
-        return self._desk
+    async def _service_of(self, session: Session) -> AssistService:
+        if self._service is None:
+            module = await session.tasks.in_thread(importlib.import_module, "segue_server.assist.service")
+            if self._service is None:
+                self._service = module.AssistService(session)
+                self._connection.server.on_close.append(self._service.aclose)
+        return self._service
 
     def _scope_of(self, session: Session, uri: str) -> Scope:
         """Return the workspace of a document or a folder; without one, the only one there is."""

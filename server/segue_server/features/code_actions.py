@@ -12,27 +12,22 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from segue_server.logs import describe_failure
+from segue_server.runtime.logs import describe_failure
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from segue_server.app import App
-
-    Provider = Callable[[types.CodeActionParams], Awaitable[list[types.CodeAction]]]
-    Resolver = Callable[[types.CodeAction], Awaitable[types.CodeAction]]
+    from segue_server.connection import Connection
 
 logger = logging.getLogger(__name__)
 
 KINDS = [types.CodeActionKind.QuickFix, types.CodeActionKind.RefactorRewrite, "segue.explain"]
 
 
-def register(app: App) -> None:
-    """Register the two methods; features add to `app.code_actions` and `app.code_action_resolvers`."""
+def register(connection: Connection) -> None:
+    """Register the two methods; features add to `connection.code_actions` and `connection.code_action_resolvers`."""
 
     async def code_action(params: types.CodeActionParams) -> list[types.CodeAction]:
         answers = await asyncio.gather(
-            *[provider(params) for provider in app.code_actions], return_exceptions=True
+            *[provider(params) for provider in connection.code_actions], return_exceptions=True
         )
         actions: list[types.CodeAction] = []
         for answer in answers:
@@ -47,12 +42,14 @@ def register(app: App) -> None:
 
     async def resolve(action: types.CodeAction) -> types.CodeAction:
         data: Any = action.data
-        resolver = app.code_action_resolvers.get(str(data.get("segue"))) if isinstance(data, dict) else None
+        resolver = (
+            connection.code_action_resolvers.get(str(data.get("segue"))) if isinstance(data, dict) else None
+        )
         return action if resolver is None else await resolver(action)
 
     options = types.CodeActionOptions(code_action_kinds=KINDS, resolve_provider=True)
-    app.server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)(code_action)
-    app.server.feature(types.CODE_ACTION_RESOLVE)(resolve)
+    connection.server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)(code_action)
+    connection.server.feature(types.CODE_ACTION_RESOLVE)(resolve)
 
 
 def _is_wanted(action: types.CodeAction, only: Any) -> bool:

@@ -4,38 +4,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from segue_server import messages
+from segue_server.lsp import messages
 
 if TYPE_CHECKING:
-    from segue_server.app import App
+    from segue_server.connection import Connection
 
 
-def register(app: App) -> None:
+def register(connection: Connection) -> None:
     """Register the notifications and the command that items carry; wrong or late feedback is ignored."""
-    server = app.server
+    server = connection.server
 
     def shown(params: messages.FeedbackParams) -> None:
-        if (session := app.started_session) is not None:
+        if (session := connection.started_session) is not None:
             session.feedback.shown(params.suggestion_id)
 
     def partly_accepted(params: messages.FeedbackParams) -> None:
-        if (session := app.started_session) is not None:
+        if (session := connection.started_session) is not None:
             session.feedback.partly_accepted(params.suggestion_id, params.accepted_length or 0)
 
     def rejected(params: messages.FeedbackParams) -> None:
-        if (session := app.started_session) is not None:
+        if (session := connection.started_session) is not None:
             reason = params.reason or "dismissed"
             if not session.next_edits.rejected(params.suggestion_id, reason):
                 session.feedback.rejected(params.suggestion_id, reason)
 
     def accepted(arguments: list[Any]) -> None:
-        if (session := app.started_session) is not None and arguments:
+        if (session := connection.started_session) is not None and arguments:
             session.feedback.accepted(str(arguments[0]))
 
     def focused(params: messages.FocusParams) -> None:
-        session = app.started_session
+        session = connection.started_session
         if session is not None and params.text_document is not None:
-            app.documents.focused_uri = params.text_document.uri
+            connection.documents.focused_uri = params.text_document.uri
             session.looked_at(params.text_document.uri, 0)
 
     server.feature(messages.DID_SHOW_COMPLETION)(shown)

@@ -7,34 +7,40 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from segue_server.features.asking import accept_command, answer_at, range_at, replaced_range, request_at
-from segue_server.features.next_edit_inline import item_at_cursor
+from segue_server.features.completion_requests import (
+    accept_command,
+    answer_at,
+    range_at,
+    replaced_range,
+    request_at,
+)
+from segue_server.next_edits.inline import item_at_cursor
 
 if TYPE_CHECKING:
-    from segue_server.app import App
     from segue_server.completion.types import CompletionRequest, Suggestion
-    from segue_server.documents import View
+    from segue_server.connection import Connection
+    from segue_server.lsp.documents import View
 
 
-def register(app: App) -> None:
+def register(connection: Connection) -> None:
     """Register the feature statically: neither Neovim nor lsp-mode declares the client capability."""
 
     async def inline_completion(params: types.InlineCompletionParams) -> types.InlineCompletionList:
-        app.asks_inline = True
-        session = await app.session()
-        view = app.documents.view(params.text_document.uri)
+        connection.asks_inline = True
+        session = await connection.session()
+        view = connection.documents.view(params.text_document.uri)
         if view is None:
             return types.InlineCompletionList(items=[])
         explicit = params.context.trigger_kind == types.InlineCompletionTriggerKind.Invoked
         request = _with_popup(view, request_at(session, view, params.position, explicit=explicit), params)
         answer = await answer_at(session, view, request)
         items = [_item(view, request, s) for s in answer.suggestions]
-        if not items and request.popup is None and not app.asks_next_edits:
-            edit = await item_at_cursor(app, session, view, params.position)
+        if not items and request.popup is None and not connection.asks_next_edits:
+            edit = await item_at_cursor(connection, session, view, params.position)
             items = [] if edit is None else [edit]
         return types.InlineCompletionList(items=items)
 
-    app.server.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION, types.InlineCompletionOptions())(
+    connection.server.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION, types.InlineCompletionOptions())(
         inline_completion
     )
 

@@ -2,76 +2,79 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING, Any
 
-from segue_server import messages
-from segue_server.features.next_edit_asking import in_document, predict, uri_of_edit
+from segue_server.lsp import messages
+from segue_server.next_edits.requests import in_document, predict, uri_of_edit
 
 if TYPE_CHECKING:
-    from segue_server.app import App
-    from segue_server.documents import View
-    from segue_server.next_edit_writer import Writer
-    from segue_server.next_edits import Offered
+    from segue_server.configuration import Settings
+    from segue_server.connection import Connection
+    from segue_server.lsp.documents import View
+    from segue_server.next_edits.offered import Offered
+    from segue_server.next_edits.writer import Writer
     from segue_server.session import Session
 
 
-def register(app: App) -> None:
+def register(connection: Connection) -> None:
     """Register requests, feedback, and the provider of code actions."""
-    server = app.server
+    server = connection.server
     writers: list[Writer] = []
 
     async def writer_of(session: Session) -> Writer | None:
         """Return the one that asks the model, None where the settings name none; the model's room comes with it."""
-        ways = await session.tasks.in_thread(importlib.import_module, "segue_server.next_edit_ways")
-        if not ways.way_of(session.settings):
+        writer = await session.tasks.in_thread(_writer_class, session.settings)
+        if writer is None:
             return None
-        module = await session.tasks.in_thread(importlib.import_module, "segue_server.next_edit_writer")
         if not writers:
-            writers.append(module.Writer(app, session))
+            writers.append(writer(connection, session))
         return writers[0]
 
     async def copilot_inline_edit(params: messages.CursorParams) -> dict[str, Any]:
-        app.asks_next_edits = True
-        session, view = await app.session(), app.documents.view(params.text_document.uri)
+        connection.asks_next_edits = True
+        session, view = await connection.session(), connection.documents.view(params.text_document.uri)
         if view is None or not _is_current(view, params.text_document.version):
             return {"edits": []}
-        prediction, offered = await predict(app, session, view, params, await writer_of(session))
-        if view.version != app.documents.version(view.uri) or not prediction.shown:
+        prediction, offered = await predict(connection, session, view, params, await writer_of(session))
+        if view.version != connection.documents.version(view.uri) or not prediction.shown:
             return {"edits": []}
-        here = [one for one in offered if one.edit.new is not None and uri_of_edit(app, one) == view.uri]
+        here = [
+            one for one in offered if one.edit.new is not None and uri_of_edit(connection, one) == view.uri
+        ]
         return {
-            "edits": [in_document(app, one, view.uri) for one in here[:1] if _is_shown_with(offered[0], one)]
+            "edits": [
+                in_document(connection, one, view.uri) for one in here[:1] if _is_shown_with(offered[0], one)
+            ]
         }
 
     async def next_edits(params: messages.CursorParams) -> dict[str, Any]:
-        app.asks_next_edits = True
-        session, view = await app.session(), app.documents.view(params.text_document.uri)
+        connection.asks_next_edits = True
+        session, view = await connection.session(), connection.documents.view(params.text_document.uri)
         if view is None or not _is_current(view, params.text_document.version):
             return {"edits": [], "shown": False, "silence": "The document has another version."}
-        prediction, offered = await predict(app, session, view, params, await writer_of(session))
-        if view.version != app.documents.version(view.uri):
+        prediction, offered = await predict(connection, session, view, params, await writer_of(session))
+        if view.version != connection.documents.version(view.uri):
             return {"edits": [], "shown": False, "silence": "The document changed meanwhile."}
-        edits = [_described(app, one) for one in offered]
+        edits = [_described(connection, one) for one in offered]
         return {"edits": edits, "shown": prediction.shown and bool(edits), "silence": prediction.silence}
 
     async def resolved(params: messages.FeedbackParams) -> dict[str, Any]:
-        session = await app.session()
+        session = await connection.session()
         offered = await session.next_edits.resolved(params.suggestion_id)
-        return {"edit": None if offered is None else _described(app, offered)}
+        return {"edit": None if offered is None else _described(connection, offered)}
 
     def cursor_moved(params: messages.CursorParams) -> None:
-        session, view = app.started_session, app.documents.view(params.text_document.uri)
+        session, view = connection.started_session, connection.documents.view(params.text_document.uri)
         if session is not None and view is not None:
             place = view.position(params.position.line, params.position.character)
             session.cursor_moved(view.uri, place.line)
 
     def shown(params: messages.FeedbackParams) -> None:
-        if (session := app.started_session) is not None:
+        if (session := connection.started_session) is not None:
             session.next_edits.shown(params.suggestion_id)
 
     def accepted(arguments: list[Any]) -> None:
-        if (session := app.started_session) is not None and arguments:
+        if (session := connection.started_session) is not None and arguments:
             session.next_edits.accepted(str(arguments[0]))
 
     server.feature(messages.COPILOT_INLINE_EDIT)(copilot_inline_edit)
@@ -80,6 +83,17 @@ def register(app: App) -> None:
     server.feature(messages.DID_CHANGE_CURSOR)(cursor_moved)
     server.feature(messages.DID_SHOW_INLINE_EDIT)(shown)
     server.command(messages.ACCEPT_NEXT_EDIT_COMMAND)(accepted)
+
+
+def _writer_class(settings: Settings) -> type[Writer] | None:
+    """Import what asks the model, if the settings name one."""
+    from segue_server.next_edits.model_choice import way_of
+
+    if not way_of(settings):
+        return None
+    from segue_server.next_edits.writer import Writer
+
+    return Writer
 
 
 def _is_current(view: View, version: int | None) -> bool:
@@ -94,9 +108,9 @@ def _is_shown_with(first: Offered, other: Offered) -> bool:
     )
 
 
-def _described(app: App, offered: Offered) -> dict[str, Any]:
+def _described(connection: Connection, offered: Offered) -> dict[str, Any]:
     edit = offered.edit
-    described = in_document(app, offered, uri_of_edit(app, offered))
+    described = in_document(connection, offered, uri_of_edit(connection, offered))
     if edit.new is None:
         described["text"] = None
     return {

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from segue_server import messages
-from segue_server.features.next_edit_asking import (
+from segue_server.lsp import messages
+from segue_server.next_edits.requests import (
     Known,
     as_text_edit,
     known_to_client,
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from segue_next_edit import NextEdit, Series
-    from segue_server.app import App
-    from segue_server.next_edits import Offered
+    from segue_server.connection import Connection
+    from segue_server.next_edits.offered import Offered
 
 _MOST_CHANGES = 3
 _MEANT_ELSEWHERE = 0.2
@@ -33,31 +33,33 @@ _WORTH_A_MENU = 0.03
 """The confidence from which an edit is worth an entry in a menu, which disturbs nobody."""
 
 
-def register(app: App) -> None:
+def register(connection: Connection) -> None:
     """Add the provider of code actions."""
 
     async def code_actions(params: types.CodeActionParams) -> list[types.CodeAction]:
-        session, view = await app.session(), app.documents.view(params.text_document.uri)
+        session, view = await connection.session(), connection.documents.view(params.text_document.uri)
         if view is None or not session.settings.next_edit.enabled:
             return []
         cursor = messages.CursorParams(messages.DocumentReference(view.uri), params.range.start)
-        prediction, offered = await predict(app, session, view, cursor)
+        prediction, offered = await predict(connection, session, view, cursor)
         written = [one for one in offered if one.edit.new is not None]
         likely = [one for one in written if prediction.shown or one.edit.confidence >= _WORTH_A_MENU]
-        actions = [_action(app, one) for one in likely]
+        actions = [_action(connection, one) for one in likely]
         line = view.position(params.range.start.line, params.range.start.character).line
         changes = {one.edit.group: one for one in reversed(likely) if _may_be_done_everywhere(one.edit)}
         for first in list(changes.values())[-_MOST_CHANGES:]:
             where = session.workspaces.locate(view.uri)
             series = await session.next_edits.series(where, line, first)
             if len(series.edits) > 1:
-                actions.insert(0, await _everywhere(app, first, series))
+                actions.insert(0, await _everywhere(connection, first, series))
             if series.mentions and len(series.edits) + series.mentions > 1:
                 wider = await session.next_edits.series(where, line, first, mentions=True)
-                actions.insert(int(len(series.edits) > 1), await _everywhere(app, first, wider, _MENTIONS))
-        return actions if view.version == app.documents.version(view.uri) else []
+                actions.insert(
+                    int(len(series.edits) > 1), await _everywhere(connection, first, wider, _MENTIONS)
+                )
+        return actions if view.version == connection.documents.version(view.uri) else []
 
-    app.code_actions.append(code_actions)
+    connection.code_actions.append(code_actions)
 
 
 def _may_be_done_everywhere(edit: NextEdit) -> bool:
@@ -65,32 +67,34 @@ def _may_be_done_everywhere(edit: NextEdit) -> bool:
     return bool(edit.group) and (edit.kind != "substitution" or edit.confidence >= _MEANT_ELSEWHERE)
 
 
-def _action(app: App, offered: Offered) -> types.CodeAction:
-    known = known_to_client(app, offered, uri_of_edit(app, offered))
-    edit = as_text_edit(offered.edit, known, app.documents.encoding)
+def _action(connection: Connection, offered: Offered) -> types.CodeAction:
+    known = known_to_client(connection, offered, uri_of_edit(connection, offered))
+    edit = as_text_edit(offered.edit, known, connection.documents.encoding)
     title = f"Segue: {offered.edit.reason or offered.edit.kind} (line {offered.edit.start_line + 1})"
     return _code_action(title, offered, [_document_edit(known, [edit])])
 
 
-async def _everywhere(app: App, first: Offered, series: Series, which: str = "") -> types.CodeAction:
+async def _everywhere(
+    connection: Connection, first: Offered, series: Series, which: str = ""
+) -> types.CodeAction:
     """Return one action for all places of a change; the title says when there are more than it takes."""
     by_path: dict[str, list[NextEdit]] = {}
     for edit in series.edits:
         by_path.setdefault(edit.path, []).append(edit)
     files = [(replace(first, edit=edits[0]), edits) for edits in by_path.values()]
-    uris = [uri_of_edit(app, one) for one, _ in files]
-    versions = {uri: app.documents.version(uri) for uri in uris}
+    uris = [uri_of_edit(connection, one) for one, _ in files]
+    versions = {uri: connection.documents.version(uri) for uri in uris}
 
     def changes() -> list[types.TextDocumentEdit]:
         found = []
         for (one, edits), uri in zip(files, uris, strict=True):
-            known = known_to_client(app, one, uri)
+            known = known_to_client(connection, one, uri)
             together = edits if len(edits) <= _ONE_BY_ONE else [_joined(edits, known)]
-            made = [as_text_edit(edit, known, app.documents.encoding) for edit in together]
+            made = [as_text_edit(edit, known, connection.documents.encoding) for edit in together]
             found.append(_document_edit(replace(known, version=versions[uri]), made))
         return found
 
-    documents = await app.server.tasks.in_thread(changes)
+    documents = await connection.server.tasks.in_thread(changes)
     where = f" in {len(documents)} files" if len(documents) > 1 else ""
     more = f" (the first of {series.total})" if series.capped else ""
     title = f"Segue: apply the same change to {len(series.edits)} places{where}{which}{more}"

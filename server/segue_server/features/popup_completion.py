@@ -6,25 +6,25 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from segue_server.features.asking import accept_command, answer_at, replaced_range, request_at
+from segue_server.features.completion_requests import accept_command, answer_at, replaced_range, request_at
 
 if TYPE_CHECKING:
-    from segue_server.app import App
     from segue_server.completion.types import Suggestion
-    from segue_server.documents import View
+    from segue_server.connection import Connection
+    from segue_server.lsp.documents import View
     from segue_syntax import Position
 
 _LABEL_CHARS = 60
 
 
-def register(app: App) -> None:
+def register(connection: Connection) -> None:
     """Register the feature; whether it answers depends on the client and on `completion.popup`."""
 
     async def completion(params: types.CompletionParams) -> types.CompletionList:
-        session = await app.session()
-        view = app.documents.view(params.text_document.uri)
+        session = await connection.session()
+        view = connection.documents.view(params.text_document.uri)
         nothing = types.CompletionList(is_incomplete=True, items=[])
-        if view is None or not _wanted(app, session.settings.completion.popup):
+        if view is None or not _wanted(connection, session.settings.completion.popup):
             return nothing
         trigger = params.context.trigger_kind if params.context else types.CompletionTriggerKind.Invoked
         request = request_at(session, view, params.position)
@@ -34,19 +34,19 @@ def register(app: App) -> None:
         items = [_item(view, request.position, suggestion) for suggestion in answer.suggestions]
         return types.CompletionList(is_incomplete=True, items=items)
 
-    app.server.feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions())(completion)
+    connection.server.feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions())(completion)
 
 
-def _wanted(app: App, chosen: str) -> bool:
+def _wanted(connection: Connection, chosen: str) -> bool:
     """Return whether the popup is used: by setting, or where the client shows no inline completions.
 
     Neovim and lsp-mode declare nothing even when they show them, so a client that has asked for one counts.
     """
     if chosen != "auto":
         return chosen == "on"
-    text_document = app.server.client_capabilities.text_document
+    text_document = connection.server.client_capabilities.text_document
     declared = text_document is not None and text_document.inline_completion is not None
-    return not declared and not app.asks_inline
+    return not declared and not connection.asks_inline
 
 
 def _item(view: View, position: Position, suggestion: Suggestion) -> types.CompletionItem:

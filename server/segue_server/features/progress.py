@@ -10,7 +10,7 @@ from lsprotocol import types
 
 if TYPE_CHECKING:
     from segue_context import IndexStatus
-    from segue_server.app import App
+    from segue_server.connection import Connection
 
 logger = logging.getLogger(__name__)
 
@@ -18,16 +18,16 @@ _WORTH_SHOWING_FILES = 200
 _numbers = itertools.count(1)
 
 
-def register(app: App) -> None:
+def register(connection: Connection) -> None:
     """Follow the index once the session is there."""
-    app.index_listeners.append(IndexProgress(app).changed)
+    connection.index_listeners.append(IndexProgress(connection).changed)
 
 
 class IndexProgress:
     """Begins when indexing starts, reports whole percents, ends with it; small workspaces show nothing."""
 
-    def __init__(self, app: App) -> None:
-        self._app = app
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
         self._token: str | None = None
         self._ready = False
         self._percent = -1
@@ -35,10 +35,10 @@ class IndexProgress:
     def changed(self, status: IndexStatus) -> None:
         """Take the index's news; called on the event loop."""
         if status.state == "indexing" and self._token is None and status.total >= _WORTH_SHOWING_FILES:
-            window = self._app.server.client_capabilities.window
+            window = self._connection.server.client_capabilities.window
             if window is not None and window.work_done_progress:
                 self._token = f"segue-index-{next(_numbers)}"
-                self._app.server.tasks.spawn(self._begin(self._token), name="show progress")
+                self._connection.server.tasks.spawn(self._begin(self._token), name="show progress")
         elif status.state == "indexing":
             self._report(status)
         elif status.state not in ("starting", "indexing"):
@@ -46,7 +46,7 @@ class IndexProgress:
 
     async def _begin(self, token: str) -> None:
         try:
-            await self._app.server.work_done_progress.create_async(token)
+            await self._connection.server.work_done_progress.create_async(token)
         except Exception as error:  # noqa: BLE001 - a client that refuses a progress bar goes without
             logger.info("The client refused a progress bar: %s", type(error).__name__)
             return
@@ -65,11 +65,11 @@ class IndexProgress:
             return
         if self._ready:
             self._notify(types.WorkDoneProgressEnd())
-        self._app.server.work_done_progress.tokens.pop(self._token, None)
+        self._connection.server.work_done_progress.tokens.pop(self._token, None)
         self._token, self._ready, self._percent = None, False, -1
 
     def _notify(
         self, value: types.WorkDoneProgressBegin | types.WorkDoneProgressReport | types.WorkDoneProgressEnd
     ) -> None:
         assert self._token is not None
-        self._app.server.protocol.notify(types.PROGRESS, types.ProgressParams(self._token, value))
+        self._connection.server.protocol.notify(types.PROGRESS, types.ProgressParams(self._token, value))

@@ -4,32 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from segue_server import messages
+from segue_server.lsp import messages
 
 if TYPE_CHECKING:
-    from segue_server.app import App
     from segue_server.completion.types import CompletionAnswer
+    from segue_server.connection import Connection
 
 
-def register(app: App) -> None:
+def register(connection: Connection) -> None:
     """Register `segue/status` and the commands of docs/lsp.md."""
-    server = app.server
+    server = connection.server
 
     async def status(_: Any) -> dict[str, Any]:
-        return await (await app.session()).full_status()
+        return await (await connection.session()).full_status()
 
     async def pause(_: Any) -> dict[str, Any]:
-        return (await app.session()).pause(True)
+        return (await connection.session()).pause(True)
 
     async def resume(_: Any) -> dict[str, Any]:
-        return (await app.session()).pause(False)
+        return (await connection.session()).pause(False)
 
     async def toggle(_: Any) -> dict[str, Any]:
-        session = await app.session()
+        session = await connection.session()
         return session.pause(not session.status.paused)
 
     async def last_completion(_: Any) -> dict[str, Any] | None:
-        answer = (await app.session()).last_answer
+        answer = (await connection.session()).last_answer
         return None if answer is None else explain(answer)
 
     server.feature(messages.STATUS)(status)

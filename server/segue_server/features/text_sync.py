@@ -6,30 +6,30 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from segue_server.uris import path_of
+from segue_server.lsp.uris import path_of
 
 if TYPE_CHECKING:
-    from segue_server.app import App
+    from segue_server.connection import Connection
 
 
-def register(app: App) -> None:
+def register(connection: Connection) -> None:
     """Register what happens when the client initializes, opens, closes and saves."""
-    server = app.server
+    server = connection.server
 
     def initialize(params: types.InitializeParams) -> None:
-        app.begin(params)
+        connection.begin(params)
 
     def did_open(params: types.DidOpenTextDocumentParams) -> None:
-        session, view = app.started_session, app.documents.view(params.text_document.uri)
+        session, view = connection.started_session, connection.documents.view(params.text_document.uri)
         if session is not None and view is not None:
             session.opened(view.snapshot)
 
     def did_close(params: types.DidCloseTextDocumentParams) -> None:
-        if (session := app.started_session) is not None:
+        if (session := connection.started_session) is not None:
             session.closed(params.text_document.uri)
 
     def did_save(params: types.DidSaveTextDocumentParams) -> None:
-        session, view = app.started_session, app.documents.view(params.text_document.uri)
+        session, view = connection.started_session, connection.documents.view(params.text_document.uri)
         if session is not None:
             session.files_changed([params.text_document.uri])
             if view is not None:
@@ -38,7 +38,7 @@ def register(app: App) -> None:
     def did_change_folders(params: types.DidChangeWorkspaceFoldersParams) -> None:
         added = [path for folder in params.event.added if (path := path_of(folder.uri))]
         removed = [path for folder in params.event.removed if (path := path_of(folder.uri))]
-        if (session := app.started_session) is not None:
+        if (session := connection.started_session) is not None:
             session.change_roots(added, removed)
 
     server.feature(types.INITIALIZE)(initialize)

@@ -10,35 +10,28 @@ from lsprotocol import types
 from segue_server.features.settings import pull
 
 if TYPE_CHECKING:
-    from segue_server.app import App
+    from segue_server.connection import Connection
 
 logger = logging.getLogger(__name__)
 
 
-def register(app: App) -> None:
+def register(connection: Connection) -> None:
     """Register what follows `initialized`, and changes of files on disk."""
-    server = app.server
+    server = connection.server
 
     async def initialized(_: types.InitializedParams) -> None:
-        await _register_dynamically(app)
-        await pull(app)
+        await _register_dynamically(connection)
+        await pull(connection)
 
     async def did_change_watched_files(params: types.DidChangeWatchedFilesParams) -> None:
-        (await app.session()).files_changed([change.uri for change in params.changes])
+        (await connection.session()).files_changed([change.uri for change in params.changes])
 
     server.feature(types.INITIALIZED)(initialized)
     server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)(did_change_watched_files)
 
 
-def watches_files(app: App) -> bool:
-    """Return whether the client watches files for us."""
-    workspace = app.server.client_capabilities.workspace
-    watched = workspace.did_change_watched_files if workspace else None
-    return bool(watched and watched.dynamic_registration)
-
-
-async def _register_dynamically(app: App) -> None:
-    workspace = app.server.client_capabilities.workspace
+async def _register_dynamically(connection: Connection) -> None:
+    workspace = connection.server.client_capabilities.workspace
     changes = workspace.did_change_configuration if workspace else None
     registrations = []
     if changes is not None and changes.dynamic_registration:
@@ -49,7 +42,7 @@ async def _register_dynamically(app: App) -> None:
                 register_options={"section": "segue"},
             )
         )
-    if watches_files(app):
+    if connection.server.client_watches_files:
         options = types.DidChangeWatchedFilesRegistrationOptions(
             watchers=[types.FileSystemWatcher(glob_pattern="**/*")]
         )
@@ -61,6 +54,6 @@ async def _register_dynamically(app: App) -> None:
     if not registrations:
         return
     try:
-        await app.server.client_register_capability_async(types.RegistrationParams(registrations))
+        await connection.server.client_register_capability_async(types.RegistrationParams(registrations))
     except Exception as error:  # noqa: BLE001 - a client that refuses is served without
         logger.warning("The client refused a registration: %s", type(error).__name__)

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from segue_assist import AssistError, staged_diff
+from segue_assist import AssistError
 from segue_assist._commit import learn_style, message_from_answer
 from segue_assist._diffs import shown_diff, split_diff
-from segue_assist._git import recent_messages
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -126,20 +125,6 @@ def test_nothing_staged_and_no_repository_are_one_sentence(
     with pytest.raises(AssistError) as refusal:
         assistant.prepare_commit_message(elsewhere)
     assert refusal.value.reason == "not_a_repository"
-
-
-def test_asking_git_runs_nothing_of_the_repository(repository: Path) -> None:
-    marker = repository / "ran"
-    script = f"touch {marker}"
-    for name in ("core.pager", "core.fsmonitor", "diff.external", "diff.x.textconv", "diff.x.command"):
-        git(repository, "config", name, script)
-    (repository / ".gitattributes").write_text("* diff=x\n")
-    (repository / "a.txt").write_text("other\n")
-    git(repository, "-c", "core.fsmonitor=false", "add", ".")
-    marker.unlink(missing_ok=True)
-    assert "other" in staged_diff(repository)
-    assert recent_messages(repository)[0] == CONVENTIONAL[-1]
-    assert not marker.exists()
 
 
 class Open:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segue_context import EditHistory, LineEdit
-from segue_syntax import Document, Position, Range
+from segue_syntax import Document, Position, Range, Snapshot
 
 
 class Clock:
@@ -124,12 +126,12 @@ def test_carriage_returns_do_not_reach_the_edits() -> None:
     assert [(e.old, e.new) for e in editor.history.edits()] == [(("two",), ("zwei",))]
 
 
-def test_the_trail_keeps_the_last_visit_of_a_line() -> None:
+def test_recent_places_keep_the_last_visit_of_a_line() -> None:
     history = EditHistory(clock=Clock())
     for line in (1, 1, 2):
         history.moved("a.py", line)
     history.viewed("b.py", 7)
-    assert [place.line for place in history.trail()] == [1, 2]
+    assert [place.line for place in history.recent_places()] == [1, 2]
     assert [(place.path, place.line) for place in history.views()] == [("b.py", 7)]
 
 
@@ -198,3 +200,33 @@ def test_edits_of_several_files_replay_each_on_its_own(
     for path, editor in editors.items():
         mine = [edit for edit in history.edits() if edit.path == path]
         assert "\n".join(replayed(text, mine)) == editor.document.snapshot().text
+
+
+def test_a_line_changed_again_after_an_acceptance_tells_each_step() -> None:
+    clock = Clock()
+    history = EditHistory(clock=clock)
+    texts = ["def load():\n", "def read():\n", "def fetch():\n", "def load():\n"]
+    for before, after in itertools.pairwise(texts):
+        history.record("a.py", Snapshot.of(before), Snapshot.of(after))
+        history.settle()
+    [edit] = history.edits()
+    assert edit.old == edit.new == ("def load():",)
+    assert [(old[0], new[0]) for old, new in edit.steps] == [
+        ("def read():", "def fetch():"),
+        ("def fetch():", "def load():"),
+    ]
+
+
+def test_a_line_touched_up_after_an_edit_elsewhere_is_one_edit_and_its_step() -> None:
+    clock = Clock()
+    history = EditHistory(clock=clock)
+    texts = ["def load():\n\n\n\n\n\n\n\n\n\nload()\n", "def read():\n\n\n\n\n\n\n\n\n\nload()\n"]
+    texts += [texts[1].replace("\nload", "\nread"), "def fetch():\n\n\n\n\n\n\n\n\n\nread()\n"]
+    for before, after in itertools.pairwise(texts):
+        history.record("a.py", Snapshot.of(before), Snapshot.of(after))
+        clock.now += 5
+    first, second = history.edits()
+    assert (first.old, first.new, first.steps) == (
+        ("def load():",), ("def fetch():",), ((("def read():",), ("def fetch():",)),),
+    )  # fmt: skip
+    assert second.steps == ()

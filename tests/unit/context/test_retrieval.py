@@ -7,11 +7,11 @@ import pytest
 
 from segue_context import ContextEngine, CursorQuery
 from segue_context.engine import RETRIEVERS
+from segue_context.retrievers._cursor_features import CursorFeatures
 from segue_context.retrievers._nearby import FileGroups, related_files
 from segue_context.retrievers._remembered import REMEMBERED_S, Remembered
-from segue_context.retrievers._scene import CursorScene
 from segue_context.retrievers.changes import UncommittedChanges, changed_stretches
-from segue_context.retrievers.trail import EDITED, VIEWED, Trail
+from segue_context.retrievers.recent_places import EDITED, VIEWED, RecentPlaces
 
 STORE = '''class Store:
     """Keeps items."""
@@ -135,26 +135,26 @@ def test_what_the_index_said_is_asked_again_after_a_while(reader) -> None:
     ],
 )
 def test_the_scene_says_what_is_being_typed(line: str, receiver: str, callee: str, *, wants: bool) -> None:
-    scene = CursorScene(query("x = 1\n" + line))
-    assert (scene.receiver, scene.callee, scene.wants_definitions) == (receiver, callee, wants)
+    features = CursorFeatures(query("x = 1\n" + line))
+    assert (features.receiver, features.callee, features.wants_definitions) == (receiver, callee, wants)
 
 
 def test_words_near_the_cursor_come_first_and_keywords_do_not_count() -> None:
-    scene = CursorScene(query("far = 1\nnear = far\nreturn here", "\nbelow(here)\n"))
-    assert scene.words(2, 1) == ["here", "near", "far", "below"]
+    features = CursorFeatures(query("far = 1\nnear = far\nreturn here", "\nbelow(here)\n"))
+    assert features.words(2, 1) == ["here", "near", "far", "below"]
 
 
-def test_the_trail_shows_the_latest_places_of_other_files(reader) -> None:
-    trail = Trail()
-    trail.visit("store.py", 3, EDITED)
-    trail.visit("store.py", 4, VIEWED)
-    trail.visit("app.py", 1, VIEWED)
-    trail.visit("gone.py", 1, VIEWED)
-    found = trail.snippets(reader, "app.py", frozenset({EDITED, VIEWED}))
+def test_recent_places_are_the_latest_places_of_other_files(reader) -> None:
+    places = RecentPlaces()
+    places.visit("store.py", 3, EDITED)
+    places.visit("store.py", 4, VIEWED)
+    places.visit("app.py", 1, VIEWED)
+    places.visit("gone.py", 1, VIEWED)
+    found = places.snippets(reader, "app.py", frozenset({EDITED, VIEWED}))
     assert [(s.path, s.source) for s in found] == [("store.py", EDITED)]
     assert "insert_item" in found[0].text
-    assert trail.snippets(reader, "app.py", frozenset({VIEWED})) == []
-    assert trail.recent_paths("app.py") == ["gone.py", "store.py"]
+    assert places.snippets(reader, "app.py", frozenset({VIEWED})) == []
+    assert places.recent_paths("app.py") == ["gone.py", "store.py"]
 
 
 def test_viewed_places_enter_the_plan(memory_reader) -> None:

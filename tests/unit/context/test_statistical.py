@@ -7,13 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segue_context import ContextEngine, CursorQuery
+from segue_context.statistical._beginning_weights import WEIGHTS as BEGINNING_WEIGHTS
 from segue_context.statistical._candidates import Cursor, _difference, _rename
 from segue_context.statistical._features import NAMES
 from segue_context.statistical._names import fresh_names, introduced
-from segue_context.statistical._piece import Piece
 from segue_context.statistical._sources import PieceCache, chunks, other_places
+from segue_context.statistical._tokenized_chunk import TokenizedChunk
 from segue_context.statistical._tokens import DEEPER, OUTER, SAME, tokens_of
-from segue_context.statistical._weights import BY_NAME, WEIGHTS
+from segue_context.statistical._weights import BY_NAME, WEIGHTS, WORD_WEIGHTS
 
 
 def query(prefix: str, suffix: str = "\n", path: str = "a.py", language: str = "python") -> CursorQuery:
@@ -29,19 +30,19 @@ def test_tokens_of_a_line_join_to_the_line(line: str) -> None:
     st.lists(st.sampled_from(["def f():", "    return 1", "", "x = [1, 2]", "\ty += 1", "}"]), max_size=30)
 )
 def test_a_piece_gives_its_lines_back(lines: list[str]) -> None:
-    piece = Piece.of(lines)
+    chunk = TokenizedChunk.of(lines)
     kept = [line.strip() for line in lines if line.strip()]
-    assert [piece.line_text(index) for index in range(len(piece.starts) - 1)] == kept
-    assert [lines[number].strip() for number in piece.numbers] == kept
+    assert [chunk.line_text(index) for index in range(len(chunk.starts) - 1)] == kept
+    assert [lines[number].strip() for number in chunk.numbers] == kept
 
 
 def test_a_piece_tells_where_each_pair_of_tokens_ends() -> None:
-    piece = Piece.of(["a.b(c)", "a.d"])
-    assert [piece.tokens[position] for position in piece.pairs["a", "."]] == ["b", "d"]
+    chunk = TokenizedChunk.of(["a.b(c)", "a.d"])
+    assert [chunk.tokens[position] for position in chunk.pairs["a", "."]] == ["b", "d"]
 
 
 def test_line_breaks_tell_only_the_change_of_indentation() -> None:
-    tokens = Piece.of(["if a:", "    b", "    c", "d"]).tokens
+    tokens = TokenizedChunk.of(["if a:", "    b", "    c", "d"]).tokens
     assert [token for token in tokens if token in {SAME, DEEPER, OUTER}] == [SAME, DEEPER, SAME, OUTER, SAME]
 
 
@@ -176,9 +177,15 @@ def test_every_feature_has_a_weight_and_a_value() -> None:
     assert set(BY_NAME) == set(NAMES)
     assert len(WEIGHTS) == len(NAMES) == len(set(NAMES))
     engine = ContextEngine(Nothing())
-    for _, values in engine._statistical.weigh(query("a = one(1)\nb = one(2)\nc = ")):
+    weighing = engine.weigh(query("alpha = one(1)\nbeta = one(2)\ngamma = al"))
+    assert weighing.weighed
+    assert weighing.words
+    for _, values in weighing.weighed:
         assert len(values) == len(NAMES)
         assert all(math.isfinite(value) for value in values)
+    assert all(len(values) == len(WORD_WEIGHTS) for _, values in weighing.words)
+    outlook = engine.outlook(query("alpha = one(1)\nbeta = one(2)\ngamma = al"))
+    assert all(len(outlook.values(text)) == len(BEGINNING_WEIGHTS) for text in outlook.likeliest_path())
 
 
 def test_touching_windows_of_one_file_become_one_source() -> None:
@@ -191,16 +198,16 @@ def test_touching_windows_of_one_file_become_one_source() -> None:
     ]
     (source,) = other_places(PieceCache(), windows)
     assert source.first_line == 0
-    assert source.piece.numbers == list(range(30))
+    assert source.chunk.numbers == list(range(30))
 
 
 def test_the_cache_forgets_what_was_used_longest_ago() -> None:
     cache = PieceCache(limit_chars=20)
-    first = cache.piece("one = 1234")
-    assert cache.piece("one = 1234") is first
-    cache.piece("two = 1234")
-    cache.piece("three = 12")
-    assert cache.piece("one = 1234") is not first
+    first = cache.chunk("one = 1234")
+    assert cache.chunk("one = 1234") is first
+    cache.chunk("two = 1234")
+    cache.chunk("three = 12")
+    assert cache.chunk("one = 1234") is not first
 
 
 class Nothing:

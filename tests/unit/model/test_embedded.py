@@ -23,6 +23,7 @@ from segue_model import (
     CompletionPrompt,
     EngineError,
     GenerationOptions,
+    LeftContext,
     ModelSettings,
     Timeouts,
     WeightsError,
@@ -130,6 +131,22 @@ async def test_warming_evaluates_the_prompt(model: EmbeddedModel) -> None:
     async with aclosing(model.stream(prompt, GenerationOptions(max_tokens=2))) as stream:
         chunks = [chunk async for chunk in stream]
     assert chunks[-1].stats["cached_tokens"] >= 0.9 * chunks[-1].stats["prompt_tokens"]
+
+
+async def test_it_tells_how_likely_its_tokens_are(model: EmbeddedModel) -> None:
+    context = LeftContext(model)
+    text = "# How large files are.\n" + CODE
+    await context.rest(CompletionPrompt(text, "", path="t.py", language_id="python"))
+    prefix = text + "os.path.getsi"
+    assert context.is_warm(prefix)
+    prompt = context.prompt(CompletionPrompt(prefix, "", path="t.py", language_id="python"))
+    async with aclosing(model.tokens(prompt, least=0.5, max_tokens=4)) as stream:
+        tokens = [token async for token in stream]
+    assert "".join(token.text for token in tokens).startswith("ze(path")
+    assert all(token.cumulated <= 0 for token in tokens)
+    assert model.reading_speed
+    # One by one, so that nothing goes on when nobody listens.
+    assert not await is_generating(model)
 
 
 async def test_chat_answers(model_cache: Path) -> None:

@@ -15,14 +15,14 @@ from segue_next_edit import NextEdit
 from segue_server.completion.prompting import prefix_window, prompt_of, suffix_window
 from segue_server.completion.settings import PipelineSettings
 from segue_server.configuration import ConfigurationStore
-from segue_server.lifetime import process_exists
-from segue_server.logs import ClientLogHandler, describe_failure, set_level, set_up_logging
-from segue_server.next_edits import replacement
-from segue_server.open_documents import OpenDocumentsReader
-from segue_server.refusals import Refusals
-from segue_server.tasks import TaskRegistry
-from segue_server.uris import path_of, uri_of
-from segue_server.workspaces import Located, Workspaces
+from segue_server.lsp.uris import path_of, uri_of
+from segue_server.next_edits.offered import replacement
+from segue_server.runtime.lifetime import process_exists
+from segue_server.runtime.logs import ClientLogHandler, describe_failure, set_level, set_up_logging
+from segue_server.runtime.tasks import TaskRegistry
+from segue_server.workspace.open_documents import OpenDocumentsReader
+from segue_server.workspace.refusals import Refusals
+from segue_server.workspace.workspaces import Located, Workspaces
 from segue_syntax import Position, Snapshot, split_lines
 
 

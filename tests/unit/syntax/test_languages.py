@@ -33,3 +33,12 @@ def test_broken_code_still_gives_a_tree() -> None:
     tree = parse("def f(:\n", "python")
     assert tree is not None
     assert tree.root_node.has_error
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [("python", "# x"), ("lua", "-- x"), ("html", "<!-- x -->"), ("css", "/* x */"), ("unknown", "// x")],
+)
+def test_a_comment_on_a_line_of_its_own(language: str, written: str) -> None:
+    before, after = language_of(language).comment_marks
+    assert f"{before}x{after}" == written

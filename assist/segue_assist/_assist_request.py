@@ -1,0 +1,61 @@
+"""A prepared request, and its answer while it streams."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from segue_assist._repository import Surroundings
+from segue_assist._types import Usage
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable
+
+    from segue_assist._commit import CommitStyle
+    from segue_assist._definitions import Definition, Source
+    from segue_assist._docstyle import DocStyle
+    from segue_assist._prompts import Prompt
+    from segue_assist._targets import Subject
+    from segue_assist._types import Target
+    from segue_model import ChatMessage, GenerationOptions
+
+
+@dataclass(frozen=True, slots=True)
+class AssistRequest:
+    """A prepared prompt: what would be sent, and what is needed to use the answer."""
+
+    prompt: Prompt
+    messages: tuple[ChatMessage, ...]
+    options: GenerationOptions
+    prepare_ms: float
+    target: Target | None = None
+    subject: Subject | None = None
+    around: Surroundings = field(default_factory=Surroundings)
+    source: Source | None = None
+    own_names: dict[str, int] = field(default_factory=dict)
+    definition: Definition | None = None
+    style: DocStyle | None = None
+    commit_style: CommitStyle | None = None
+    left_out: tuple[str, ...] = ()
+
+
+class Answer:
+    """A streamed answer; iterate over it once, then read the rest.
+
+    `cut` says that a limit ended it, `refused` why no model was asked.
+    """
+
+    def __init__(self, stream: Callable[[Answer], AsyncGenerator[str]]) -> None:
+        self.text = ""
+        self.usage = Usage()
+        self.cut = True
+        self.refused = ""
+        self._stream = stream
+
+    async def pieces(self) -> AsyncGenerator[str]:
+        """Yield the answer piece by piece; closing it stops the model."""
+        async with aclosing(self._stream(self)) as stream:
+            async for piece in stream:
+                self.text += piece
+                yield piece

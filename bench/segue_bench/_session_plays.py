@@ -1,0 +1,229 @@
+"""Sessions that anybody may have in a repository: what is typed where, and what should become of every file.
+
+Truth is computed from the repository alone. A play uses names that are defined once, in code that has no other
+binding of the same name as far as a word search tells, so every identifier of that name refers to the definition.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from segue_syntax import definitions_in, language_of, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tree_sitter import Tree
+
+_WORD = re.compile(r"[^\W\d]\w*")
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+_IDENTIFIER = re.compile(r"identifier\Z|\A(?:constant|name|word)\Z")
+_HEAD = re.compile(r"\b(\w+)\(([^()]*)\)")
+_NEW_PARAMETER = {
+    "python": "strict",
+    "javascript": "strict",
+    "ruby": "strict",
+    "typescript": "strict: boolean",
+    "typescriptreact": "strict: boolean",
+    "go": "strict bool",
+    "rust": "strict: bool",
+    "java": "boolean strict",
+}
+_MAX_USES = 40
+
+Place = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class RenamePlay:
+    """The symbol `name`, defined at `line` and `column` of `path`; `uses` are its lines by file, the definition's too."""
+
+    path: str
+    line: int
+    column: int
+    name: str
+    uses: Mapping[str, frozenset[int]]
+
+    def renamed(self, texts: Mapping[str, str], new: str) -> dict[str, str]:
+        """Return the files that change when every identifier, and nothing else, is called `new`."""
+        return {
+            path: _with_identifiers(texts[path], language_of(path=path).id, self.name, new)
+            for path in self.uses
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatPlay:
+    """`columns` of two lines become `text`; the same is to be done at the `rest` of the places: line to its new text."""
+
+    path: str
+    places: tuple[tuple[int, int, int], ...]
+    text: str
+    rest: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterPlay:
+    """`text` is typed at `line`, `column` of `path`, behind the last parameter of a function that `calls` call."""
+
+    path: str
+    line: int
+    column: int
+    name: str
+    text: str
+    calls: frozenset[Place]
+
+
+class Repository:
+    """The text of a repository's source files, by path, and where each word occurs."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self.texts = dict(texts)
+        self.files: dict[str, set[str]] = {}
+        for path, text in self.texts.items():
+            for word in set(_WORD.findall(text)):
+                self.files.setdefault(word, set()).add(path)
+
+    def renames(self, seed: int) -> Iterator[RenamePlay]:
+        """Yield renames of functions and classes that have uses."""
+        for path, definition in self._definitions(seed, {"function", "class", "struct", "interface", "type"}):
+            uses = self._uses(definition.name)
+            if uses and 2 <= sum(map(len, uses.values())) <= _MAX_USES:
+                yield RenamePlay(path, definition.name_line, definition.column, definition.name, uses)
+
+    def parameters(self, seed: int) -> Iterator[ParameterPlay]:
+        """Yield new required parameters of functions that are called."""
+        for path, definition in self._definitions(seed, {"function"}):
+            language = language_of(path=path).id
+            line = self.texts[path].split("\n")[definition.name_line]
+            head = _HEAD.search(line, definition.column) if language in _NEW_PARAMETER else None
+            if (
+                head is None
+                or head[1] != definition.name
+                or not head[2].strip()
+                or re.search(r"[*=?]|\.\.\.", head[2])
+            ):
+                continue
+            calls = self._calls(definition.name) - {(path, definition.name_line)}
+            if calls and len({place[0] for place in calls}) <= _MAX_USES:
+                text = f", {_NEW_PARAMETER[language]}"
+                yield ParameterPlay(
+                    path, definition.name_line, head.end(2), definition.name, text, frozenset(calls)
+                )
+
+    def repeats(self, seed: int) -> Iterator[RepeatPlay]:
+        """Yield replacements of a token in a context that four or more lines of a file share."""
+        chosen = random.Random(seed)
+        for path in self._shuffled(chosen):
+            lines = self.texts[path].split("\n")
+            found: dict[tuple[str, ...], dict[int, re.Match[str]]] = {}
+            for number, line in enumerate(lines):
+                if line.lstrip().startswith(("#", "//", "*", "/*", "import", "from", "use ")):
+                    continue
+                tokens = list(_TOKEN.finditer(line))
+                for three in zip(tokens, tokens[1:], tokens[2:], strict=False):
+                    words = tuple(token[0] for token in three)
+                    if (
+                        len(words[0]) > 3
+                        and words[0].isidentifier()
+                        and re.fullmatch(r"\d+|[a-z_]{4,}", words[2])
+                    ):
+                        found.setdefault(words, {}).setdefault(number, three[2])
+            repeated = [words for words, places in found.items() if 4 <= len(places) <= 12]
+            if not repeated:
+                continue
+            words = chosen.choice(sorted(repeated))
+            new = f"Limit.{words[2].upper()}" if not words[2].isdigit() else f"Limit.N{words[2]}"
+            places = sorted(found[words].items())
+            rest = {
+                number: lines[number][: match.start()] + new + lines[number][match.end() :]
+                for number, match in places[2:]
+            }
+            typed = tuple((number, match.start(), match.end()) for number, match in places[:2])
+            yield RepeatPlay(path, typed, new, rest)
+
+    def _shuffled(self, chosen: random.Random) -> list[str]:
+        paths = sorted(path for path in self.texts if language_of(path=path).grammar)
+        chosen.shuffle(paths)
+        return paths
+
+    def _definitions(self, seed: int, kinds: set[str]) -> Iterator[tuple[str, object]]:
+        chosen = random.Random(seed)
+        for path in self._shuffled(chosen):
+            found = [
+                d
+                for d in definitions_in(self.texts[path], language_of(path=path).id)
+                if d.kind in kinds and not d.container and self._telling(d.name)
+            ]
+            if found:
+                yield path, chosen.choice(found)
+
+    def _telling(self, name: str) -> bool:
+        """Whether a name is long enough to be one thing's, and defined, bound and attached nowhere else."""
+        if len(name) < 6 or name.startswith("test") or len(self.files.get(name, ())) > _MAX_USES:
+            return False
+        count = Counter(
+            d.name
+            for path in self.files.get(name, ())
+            for d in definitions_in(self.texts[path], language_of(path=path).id)
+            if d.name == name
+        )
+        if count[name] != 1:
+            return False
+        other = re.compile(
+            rf"(?:\b(?:self|this)\.|\b(?:let|const|var|as)\s+|[{{,(]\s*)?\b{name}\b\s*(?:=(?!=)|:(?!:))"
+        )
+        return not any(match for path in self.files[name] for match in other.finditer(self.texts[path]))
+
+    def _uses(self, name: str) -> dict[str, frozenset[int]]:
+        uses: dict[str, frozenset[int]] = {}
+        for path in sorted(self.files[name]):
+            language = language_of(path=path)
+            if not language.grammar:
+                continue
+            lines = {row for row, _, _ in _identifiers(self.texts[path], language.id, name)}
+            if lines:
+                uses[path] = frozenset(lines)
+        return uses
+
+    def _calls(self, name: str) -> set[Place]:
+        call = re.compile(rf"\b{name}\(")
+        uses = self._uses(name)
+        return {
+            (path, line)
+            for path, lines in uses.items()
+            for line in lines
+            if call.search(self.texts[path].split("\n")[line])
+        }
+
+
+def _identifiers(text: str, language_id: str, name: str) -> list[tuple[int, int, int]]:
+    """Return row, first and last byte column of every identifier called `name`."""
+    tree: Tree | None = parse(text, language_id)
+    if tree is None or name not in text:
+        return []
+    wanted, found, todo = name.encode(), [], [tree.root_node]
+    data = text.encode()
+    while todo:
+        node = todo.pop()
+        if node.child_count:
+            todo += node.children
+        elif (
+            node.is_named
+            and _IDENTIFIER.search(node.type)
+            and data[node.start_byte : node.end_byte] == wanted
+        ):
+            found.append((node.start_point.row, node.start_byte, node.end_byte))
+    return sorted(found)
+
+
+def _with_identifiers(text: str, language_id: str, name: str, new: str) -> str:
+    data, at, pieces = text.encode(), 0, []
+    for _, start, end in sorted(_identifiers(text, language_id, name), key=lambda place: place[1]):
+        pieces += [data[at:start], new.encode()]
+        at = end
+    return b"".join([*pieces, data[at:]]).decode()

@@ -1,0 +1,24 @@
+"""How fast a server evaluates prompts."""
+
+from __future__ import annotations
+
+_LEAST_TOKENS = 32
+_CHARS_PER_TOKEN = 3.3
+_WEIGHT = 0.5
+
+
+class ReadingSpeed:
+    """Characters of a prompt evaluated in a second, from what servers tell of prompts long enough to measure it."""
+
+    def __init__(self) -> None:
+        self.chars_per_s: float | None = None
+
+    def note(self, stats: dict[str, float]) -> None:
+        """Take the figures of one answer into account (those of `Chunk.stats`)."""
+        tokens = stats.get("prompt_tokens", 0.0) - stats.get("cached_tokens", 0.0)
+        spent_ms = stats.get("prompt_ms", 0.0)
+        if tokens < _LEAST_TOKENS or spent_ms <= 0:
+            return
+        measured = tokens * _CHARS_PER_TOKEN * 1000 / spent_ms
+        before = self.chars_per_s or measured
+        self.chars_per_s = before + _WEIGHT * (measured - before)

@@ -1,0 +1,158 @@
+"""Loops a model runs into: the same line, the same block, the same words again and again, or the file's own lines."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from segue_postprocess._lines import closes_only, ends_block, is_substantial
+from segue_postprocess._types import LONG_ANSWER, Reason
+
+if TYPE_CHECKING:
+    from segue_postprocess._context import CursorContext
+    from segue_postprocess._types import Candidate
+
+_SAME_LINES: Final = 4
+_SAME_BLOCKS: Final = 3
+_LONGEST_BLOCK: Final = 8
+_RUN: Final = 3
+_LONG_RUN: Final = 10
+_WITHIN_LINE: Final = re.compile(r"(.{3,9}?)\1{4,}.{0,9}\Z|(.{10,80}?)\2{3,}.{0,80}\Z")
+_KEY: Final = re.compile(r"^\s*(?:-\s+)?([\w.\"'-]+)\s*[:=]")
+
+
+def cut_loops(candidate: Candidate, _context: CursorContext) -> Candidate:
+    """Cut an answer that ends in a loop of lines after the first round."""
+    lines = candidate.text.split("\n")
+    end = loop_start(lines)
+    return candidate if end is None else _cut(candidate, lines, end)
+
+
+def cut_copies(candidate: Candidate, context: CursorContext) -> Candidate:
+    """Cut a long answer where it begins to copy the lines above the cursor."""
+    lines = candidate.text.split("\n")
+    end = copied_from(lines, context)
+    return candidate if end is None else _cut(candidate, lines, end)
+
+
+def _cut(candidate: Candidate, lines: list[str], end: int) -> Candidate:
+    """Return the first `end` lines; of a long answer nobody knows where it should have ended."""
+    cut = candidate.with_reason(Reason.REPETITION, text="\n".join(lines[:end]))
+    return cut.with_reason(Reason.DRIFT) if len(lines) >= LONG_ANSWER else cut
+
+
+def copied_from(lines: list[str], context: CursorContext) -> int | None:
+    """Return the number of lines to keep when a long answer goes on to copy the lines above the cursor, else None.
+
+    Ten lines in a row that say something are a copy, and three when it goes on to the end of the answer, or any that
+    goes on past the cursor. Short answers are left alone: tests and overloads do repeat each other. What the copy
+    follows must say something itself, and a closing bracket may well belong to that.
+    """
+    if len(lines) < LONG_ANSWER:
+        return None
+    said, places = context.lines_above, context.places_above
+    mine = _numbered(lines)
+    texts = [line for _, line in mine]
+    here = [context.line_before.strip()] if context.line_before.strip() else _said(context.tail)[:2]
+    for index, (number, line) in enumerate(mine):
+        if not index or line not in places or closes_only(line) or ends_block(line, context.language):
+            continue
+        if any(_is_copy(texts[index:], said[place:], (here, texts[:1])) for place in places[line]):
+            return number
+    return None
+
+
+def _numbered(lines: list[str]) -> list[tuple[int, str]]:
+    """Return the lines that say something without the space around them, each with its number."""
+    return [(number, said) for number, line in enumerate(lines) if (said := line.strip())]
+
+
+def _said(text: str) -> list[str]:
+    return [line for _, line in _numbered(text.split("\n"))]
+
+
+def _is_copy(mine: list[str], above: list[str], further: tuple[list[str], ...]) -> bool:
+    """Whether `mine` starts as `above` does, for so long that it is no chance.
+
+    A copy that goes on past the cursor, with what stands there or with the answer again, needs no length.
+    """
+    substantial = run = 0
+    for one, other in zip(mine, above, strict=False):
+        if one != other:
+            break
+        substantial += is_substantial(one)
+        run += 1
+    if run == len(above) and any(_begin(mine[run:], lines) for lines in further):
+        return True
+    last = run == len(mine) - 1 and run < len(above) and above[run].startswith(mine[run])
+    return substantial >= (_RUN if run == len(mine) or last else _LONG_RUN)
+
+
+def _begin(lines: list[str], others: list[str]) -> bool:
+    """Whether `lines` begin with `others`, of which each may be the beginning of a line."""
+    return 0 < len(others) <= len(lines) and all(map(str.startswith, lines, others))
+
+
+def loop_start(lines: list[str]) -> int | None:
+    """Return the number of lines to keep when `lines` end in a loop, else None."""
+    said = _numbered(lines)
+    texts = [line for _, line in said]
+    for size in range(1, _LONGEST_BLOCK + 1):
+        times = _SAME_LINES if size == 1 else _SAME_BLOCKS
+        if len(texts) < size * times or not any(map(str.__eq__, texts[-size:], texts[-2 * size : -size])):
+            continue
+        block = texts[-size:]
+        if not any(is_substantial(line) for line in block):
+            partial = texts[-size - 1 : -1]
+            if not any(is_substantial(line) for line in partial):
+                continue
+        for ragged in range(size):
+            until = len(texts) - ragged
+            block = texts[until - size : until]
+            count = 1
+            while (
+                until - (count + 1) * size >= 0
+                and texts[until - (count + 1) * size : until - count * size] == block
+            ):
+                count += 1
+            if (
+                count >= times
+                and any(is_substantial(line) for line in block)
+                and all(mine.startswith(last) for mine, last in zip(block, texts[until:], strict=False))
+            ):
+                keep = until - (count - 1) * size
+                return said[keep - 1][0] + 1
+    return None
+
+
+def cut_repetition_in_line(candidate: Candidate, context: CursorContext) -> Candidate:
+    """Cut an answer whose last line says the same words again and again."""
+    head, _newline, last = candidate.text.rpartition("\n")
+    match = _WITHIN_LINE.search(last) if len(last) >= 30 and _may_repeat(last) else None
+    if match is None:
+        return candidate
+    unit = match[1] or match[2]
+    is_pattern = not re.search(r"[A-Za-z]", unit) or len(set(unit)) < 3
+    if is_pattern or unit * _RUN in context.surroundings:
+        return candidate  # a table of the file's own
+    return candidate.changed(head if head.strip() else last[: match.start() + len(unit)], Reason.REPETITION)
+
+
+def _may_repeat(line: str) -> bool:
+    """Whether `_WITHIN_LINE`, which is slow, may find something: whether characters that it would hold stand thrice."""
+    return any(line.count(line[at : at + 3]) >= 3 for at in range(0, len(line) - 2, 12))
+
+
+def cut_repeated_keys(candidate: Candidate, context: CursorContext) -> Candidate:
+    """Drop a line that repeats the line above it where a mapping cannot have a key twice."""
+    if not context.language.key_value or context.lex_state.literal is not None:
+        return candidate
+    first, *rest = candidate.text.split("\n")
+    kept = [first]
+    last = (context.line_before + first).strip() or context.previous_line.strip()
+    for line in rest:
+        said = line.strip()
+        if not said or said != last or not _KEY.match(line):
+            kept.append(line)
+            last = said or last
+    return candidate.changed("\n".join(kept), Reason.DUPLICATE_KEY)

@@ -1,0 +1,99 @@
+"""One completion outside an editor, through the same pipeline as in one."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from segue_context import ContextEngine, WorkspaceIndex, privacy
+from segue_model import ModelError, open_model
+from segue_server.completion.headless import HeadlessCompleter
+from segue_server.completion.settings import pipeline_settings
+from segue_server.models.completion import model_settings
+from segue_server.workspace.indexing import index_options
+from segue_syntax import Position, Snapshot, language_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from segue_model import OpenedModel
+    from segue_server.completion.types import CompletionAnswer
+    from segue_server.configuration import Settings
+    from segue_server.runtime.paths import Directories
+
+
+class CannotComplete(Exception):
+    """The place cannot be completed at; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class OneShot:
+    """The answer, and what the model had to say for itself ("" when it answered or was not asked)."""
+
+    answer: CompletionAnswer
+    model_message: str
+
+
+async def complete_once(
+    file: Path, position: Position, root: Path, settings: Settings, directories: Directories
+) -> OneShot:
+    """Index `root` if need be, and complete at `position` of `file` as on an explicit request.
+
+    Raises CannotComplete when the file cannot be read as text, lies outside `root`, or has no such line.
+    """
+    snapshot = _read(file, position)
+    if not file.is_relative_to(root):
+        raise CannotComplete(f"{file} is not in {root}: name its repository with --repo.")
+    index = WorkspaceIndex(root, directories.cache, options=index_options(settings))
+    model, message = _open(settings, directories.cache)
+    pipeline = HeadlessCompleter(
+        replace(pipeline_settings(settings), candidates=1),
+        context=ContextEngine(index),
+        model=model,
+        repository=root.name,
+    )
+    try:
+        await asyncio.to_thread(index.build)
+        judged = privacy.verdict_on_disk(file, root)
+        answer = await pipeline.complete(
+            snapshot,
+            position,
+            file.relative_to(root).as_posix(),
+            explicit=True,
+            denied="" if judged.allowed else judged.reason,
+        )
+        if model is not None and model.status.state == "offline":
+            message = model.status.message
+        return OneShot(answer, message)
+    finally:
+        await pipeline.aclose()
+        if model is not None:
+            await model.aclose()
+        index.close()
+
+
+def _read(file: Path, position: Position) -> Snapshot:
+    try:
+        text = file.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise CannotComplete(f"{file} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError:
+        raise CannotComplete(f"{file} is not UTF-8 text.") from None
+    if "\0" in text:
+        raise CannotComplete(f"{file} is a binary file.")
+    snapshot = Snapshot.of(text, uri=file.as_uri(), language_id=language_of("", file.name).id)
+    if position.line >= len(snapshot.lines):
+        raise CannotComplete(f"{file} has {len(snapshot.lines)} lines; there is no line {position.line + 1}.")
+    return snapshot
+
+
+def _open(settings: Settings, cache_dir: Path) -> tuple[OpenedModel | None, str]:
+    """Return the configured model, or None and why there is none."""
+    chosen = model_settings(settings)
+    if chosen.provider == "none":
+        return None, "No model is configured; the statistical engine answers."
+    try:
+        return open_model(chosen, cache_dir=cache_dir), ""
+    except ModelError as error:
+        return None, error.message

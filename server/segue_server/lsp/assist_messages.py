@@ -1,0 +1,53 @@
+"""The messages of explaining and commenting (docs/assist.md)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import attrs
+from lsprotocol import types  # noqa: TC002 - the converter resolves the annotations below
+
+from segue_server.lsp.messages import DocumentReference  # noqa: TC001 - as above
+
+EXPLAIN: Final = "segue/explain"
+COMMENT: Final = "segue/comment"
+COMMIT_MESSAGE: Final = "segue/commitMessage"
+EXPLAIN_COMMAND: Final = "segue.assist.explain"
+COMMENT_COMMAND: Final = "segue.assist.comment"
+COMMIT_MESSAGE_COMMAND: Final = "segue.assist.commitMessage"
+
+
+@attrs.define
+class ExplainParams:
+    """What to explain: a range, the symbol at a position, the whole document, a problem, or a change."""
+
+    text_document: DocumentReference | None = None
+    range: types.Range | None = None
+    position: types.Position | None = None
+    diagnostic: str | None = None
+    diff: str | None = attrs.field(
+        default=None, validator=attrs.validators.optional(attrs.validators.in_(("staged", "working")))
+    )
+    action: str | None = None
+    partial_result_token: Any = None
+    work_done_token: Any = None
+
+
+@attrs.define
+class CommentParams:
+    """What to comment: the definition at a position or of a range, or the lines of a range inside one."""
+
+    text_document: DocumentReference
+    range: types.Range | None = None
+    position: types.Position | None = None
+    action: str | None = None
+    work_done_token: Any = None
+
+
+@attrs.define
+class CommitMessageParams:
+    """Which repository: that of a document or folder, the first workspace folder by default."""
+
+    uri: str | None = None
+    action: str | None = None
+    work_done_token: Any = None

@@ -1,0 +1,1 @@
+"""The models in use: chosen by the settings, opened when needed, watched while they are used."""

@@ -1,0 +1,1 @@
+"""The process: folders, logs, background tasks, and when it ends."""

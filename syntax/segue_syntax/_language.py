@@ -1,0 +1,137 @@
+"""What Segue knows of a language: the type whose values ``languages/*.py`` hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from segue_syntax._import_syntax import NO_IMPORTS, ImportSyntax
+from segue_syntax._modules import NO_MODULES, ModuleNaming
+
+if TYPE_CHECKING:
+    import re
+
+    from segue_syntax._literals import Literal
+    from segue_syntax._scope_rules import ScopeRules
+
+
+class Blocks(Enum):
+    """How a language marks the end of a block."""
+
+    OTHER = auto()
+    BRACES = auto()
+    INDENTATION = auto()
+    END_WORD = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the files of a language are laid out, where they do not show it themselves.
+
+    `indent` is the step in columns that one style guide has for all, `usual_indent` the commonest of several; 0 where
+    there is none. `tabs` says that lines are indented by tabs whatever the style. What continues a statement is
+    indented by `wrap_steps` steps, at least by `least_wrap` columns, and often twice as deep with `deep_wraps`.
+    """
+
+    indent: int = 0
+    usual_indent: int = 0
+    tabs: bool = False
+    wrap_steps: int = 1
+    least_wrap: int = 0
+    deep_wraps: bool = False
+
+    lines_end_statements: bool = False
+    """The end of a line ends a statement, unless an operator or comma stands there."""
+    commands: bool = False
+    """A line is a command: only a backslash, a pipe or the like at its end continues it."""
+    markup: bool = False
+    style_sheet: bool = False
+    macros: bool = False
+    """A backslash at the end of a line continues a macro, and a type may have a line of its own."""
+    package_first: bool = False
+    """A file begins with its package."""
+    listed_clauses: bool = False
+    """What a clause lists stands level on lines of its own."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Language:
+    """One language as editors name it.
+
+    `grammar` is ``package:function`` of the wheel that parses it; "" means a grammar of the optional language
+    pack, or none. `advisory` marks grammars that reject valid code, so that a syntax error proves little.
+    `family` is shared by languages whose files import each other (default: `id`).
+
+    `line_comment` and `block_comment` are how comments are written; `other_line_comments` and
+    `other_block_comments` are read as comments too. `strings` are tried in order.
+
+    `queries` are the files in ``queries/`` that find definitions and imports. `builtins` are the names (keywords
+    included) that need no import. `keyword_arguments` tells that arguments may be named with ``=``, and
+    `class_arguments_are_bases` that what stands in parentheses after a class's name are no parameters. `field` finds
+    the ``field`` that a line declares, where that looks different from ``name: Type``. `scopes` is the table of
+    what binds names.
+    """
+
+    id: str
+    grammar: str = ""
+    extensions: tuple[str, ...] = ()
+    filenames: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    family: str = ""
+    advisory: bool = False
+
+    line_comment: str = ""
+    block_comment: tuple[str, str] | None = None
+    other_line_comments: tuple[str, ...] = ()
+    other_block_comments: tuple[tuple[str, str], ...] = ()
+    strings: tuple[Literal, ...] = ()
+
+    blocks: Blocks = Blocks.OTHER
+    prose: bool = False
+    key_value: bool = False
+    case_patterns: bool = False
+    """A closing parenthesis may end a ``case`` pattern and so match no opening one."""
+
+    layout: Layout = Layout()
+
+    queries: tuple[str, ...] = ()
+    imports: ImportSyntax = NO_IMPORTS
+    modules: ModuleNaming = NO_MODULES
+    builtins: frozenset[str] = frozenset()
+    keyword_arguments: bool = False
+    class_arguments_are_bases: bool = False
+    field: re.Pattern[str] | None = None
+    scopes: ScopeRules | None = None
+
+    def __post_init__(self) -> None:
+        """Make a language its own family."""
+        object.__setattr__(self, "family", self.family or self.id)
+
+    @property
+    def indentation_based(self) -> bool:
+        """Whether indentation alone ends a block."""
+        return self.blocks is Blocks.INDENTATION
+
+    @property
+    def ends_by_word(self) -> bool:
+        """Whether a word such as ``end`` ends a block."""
+        return self.blocks is Blocks.END_WORD
+
+    @property
+    def line_comments(self) -> tuple[str, ...]:
+        """Every mark that starts a comment up to the end of the line."""
+        return (*filter(None, (self.line_comment,)), *self.other_line_comments)
+
+    @property
+    def block_comments(self) -> tuple[tuple[str, str], ...]:
+        """Every pair of marks around a comment."""
+        return (*filter(None, (self.block_comment,)), *self.other_block_comments)
+
+    @property
+    def comment_marks(self) -> tuple[str, str]:
+        """What to write before and after the text of a comment on a line of its own (``//`` when nothing is known)."""
+        if self.line_comment or not self.block_comment:
+            return f"{self.line_comment or '//'} ", ""
+        opening, closing = self.block_comment
+        return f"{opening} ", f" {closing}"

@@ -1,0 +1,19 @@
+"""Lua."""
+
+from __future__ import annotations
+
+from segue_syntax._language import Blocks, Language, Layout
+from segue_syntax._literals import DOUBLE, SINGLE, raw
+
+LANGUAGES = (
+    Language(
+        "lua",
+        "tree_sitter_lua:language",
+        (".lua",),
+        line_comment="--",
+        block_comment=("--[[", "]]"),
+        strings=(raw("[[", "]]"), DOUBLE, SINGLE),
+        blocks=Blocks.END_WORD,
+        layout=Layout(usual_indent=2, lines_end_statements=True),
+    ),
+)

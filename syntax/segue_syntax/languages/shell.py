@@ -1,0 +1,28 @@
+"""Bash and the shells like it."""
+
+from __future__ import annotations
+
+from segue_syntax._language import Blocks, Language, Layout
+from segue_syntax._literals import DOLLAR, HEREDOC, interpolated, text
+
+_COMMAND = r"""\$\((?:\\[\s\S]|[^()"\\]|"[^"]*"|\((?:[^()"]|"[^"]*")*\))*\)"""
+_HOLE = rf"{_COMMAND}|{DOLLAR}"
+
+LANGUAGES = (
+    Language(
+        "shellscript",
+        "tree_sitter_bash:language",
+        (".sh", ".bash", ".zsh"),
+        aliases=("bash", "sh", "shell", "zsh"),
+        advisory=True,
+        line_comment="#",
+        strings=(
+            HEREDOC.with_code(_HOLE),
+            interpolated('"', _HOLE, multiline=True, guard=r'(?<!\\")'),
+            text("'", multiline=True, escapes=False, guard=r"(?<!\\')"),
+        ),
+        blocks=Blocks.END_WORD,
+        case_patterns=True,
+        layout=Layout(usual_indent=2, commands=True),
+    ),
+)
