@@ -195,4 +195,4 @@ def test_the_verdict_on_disk_reads_ignore_files_and_the_text(tmp_path: Path) -> 
 
 
 def test_the_door_of_the_room_shows_it() -> None:
-    assert set(privacy.__all__) == {"MASK", "Verdict", "mask_secrets", "verdict", "verdict_on_disk"}
+    assert set(privacy.__all__) == {"Verdict", "mask_around", "mask_secrets", "verdict", "verdict_on_disk"}
