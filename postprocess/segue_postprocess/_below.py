@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from segue_postprocess._blocks import opens_block
 from segue_postprocess._depth import Header, Point
-from segue_postprocess._habits import (
+from segue_postprocess._indent_style import (
     key_depths,
     mark_of,
     open_column,
@@ -17,7 +17,6 @@ from segue_postprocess._habits import (
     trails,
     word_opens,
 )
-from segue_postprocess._lexis import CLOSERS, indent_of
 from segue_postprocess._lines import (
     continues_above,
     ends_block,
@@ -30,11 +29,11 @@ from segue_postprocess._lines import (
     opens_tag,
     without_comment,
 )
+from segue_syntax import CLOSERS, Opening, indent_width
 
 if TYPE_CHECKING:
-    from segue_postprocess._habits import Habits
-    from segue_postprocess._lexis import Opening
-    from segue_postprocess._situation import Situation
+    from segue_postprocess._context import CursorContext
+    from segue_postprocess._indent_style import IndentStyle
 
 _NEAR: Final = 4
 _ACCESS: Final = re.compile(r"^(?:public|private|protected|signals|default|case)\b.*:$")
@@ -42,9 +41,6 @@ _AFTER_SPACE: Final = re.compile(r"[\w,(]\s+(?=[\w:\"'&*\[{(])")
 _DEFINED: Final = re.compile(r"\s*(?:def|class|module|case|function|when|begin)\b")
 _BRANCH: Final = re.compile(r"\s*#\s*(?:if|el)")
 _BARE_ITEM: Final = re.compile(r"\s*-(?:\s+&\S+)?$")
-_MARKUP: Final = frozenset(["html", "vue", "svelte", "xml"])
-_MACROS: Final = frozenset(["c", "cpp"])
-_STYLES: Final = frozenset(["css", "scss", "less"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +55,8 @@ class Below:
     own: int
     statement: int
     stack: tuple[Opening, ...]
-    situation: Situation
-    habits: Habits
+    context: CursorContext
+    style: IndentStyle
     text: str
 
     def judge(self, line: str, *, long: bool) -> int | Point | None:
@@ -68,60 +64,60 @@ class Below:
 
         A `long` answer may well have gone elsewhere after a whole statement, so that only a body is judged.
         """
-        situation = self.situation
-        code, stripped, indent = self._code(), line.strip(), indent_of(line)
+        context = self.context
+        code, stripped, indent = self._code(), line.strip(), indent_width(line)
         if not code:
             return None
-        if is_directive(code, situation.profile) and not self.header.rstrip().endswith("\\"):
+        if is_directive(code, context.language) and not self.header.rstrip().endswith("\\"):
             return self._after_directive(code, indent)
         asking = self._asking(code)
         if _ACCESS.match(stripped):
             return asking.judge(indent - asking.own, "c", stripped) if self._has_labels(code) else None
-        if situation.language.id == "rust" and stripped == "where":
+        if stripped == "where" and not context.language.indentation_based:
             return self.own - indent
         mark = self._mark(code, stripped)
-        opens = bool(mark) or opens_block(code, situation)
+        opens = bool(mark) or opens_block(code, context)
         column = -1 if opens else open_column(code)
         if column >= 0 and self.stack and self.stack[-1].indent == self.own:
             return self._aligned(column + 1 - indent, indent, asking)
         if self._is_lone_brace(code, stripped, mark):
             return self.own - indent
         if mark in (".", "o", "|") and self._goes_on_below(stripped):
-            return situation.next_indent - indent
+            return context.next_indent - indent
         if opens:
             return asking.judge(indent - asking.own, mark, stripped)
         return None if long else self._beside(code, stripped, indent, asking)
 
     def _code(self) -> str:
         """Return the header without a comment at its end, and in a macro without the backslash."""
-        code = without_comment(self.header, self.situation.profile)
-        return code.rstrip("\\").rstrip() if self.situation.language.id in _MACROS else code
+        code = without_comment(self.header, self.context.language)
+        return code.rstrip("\\").rstrip() if self.context.language.layout.macros else code
 
     def _asking(self, code: str) -> Header:
         own = self.stack[-1].indent if code[-1] in CLOSERS and self.stack else self.own
-        if self.situation.profile.keyed and code.lstrip().startswith("- ") and not _BARE_ITEM.match(code):
+        if self.context.language.key_value and code.lstrip().startswith("- ") and not _BARE_ITEM.match(code):
             own += 2  # a key of the item
-        return Header(code, own, self.situation, self.habits, self.text)
+        return Header(code, own, self.context, self.style, self.text)
 
     def _has_labels(self, code: str) -> bool:
         """Whether the document shows where the labels of a block stand under its header."""
-        return code[-1] == "{" and "c" in self.habits.bodies
+        return code[-1] == "{" and "c" in self.style.bodies
 
     def _goes_on_below(self, stripped: str) -> bool:
         """Whether the line below the cursor is another link of the chain, or operator, that `stripped` begins with."""
-        situation = self.situation
-        following = situation.next_line.strip()
+        context = self.context
+        following = context.next_line.strip()
         operator = re.match(r"\W+", stripped)
         return (
             operator is not None
             and following.startswith(operator[0])
-            and not situation.line_after.strip()
-            and len(self.stack) == len(situation.openings)
+            and not context.line_after.strip()
+            and len(self.stack) == len(context.openings)
         )
 
     def _repeats(self, stripped: str) -> bool:
         """Whether the line is the one below the cursor: it stands where that stands."""
-        return stripped == self.situation.next_line.strip()
+        return stripped == self.context.next_line.strip()
 
     def _is_lone_brace(self, code: str, stripped: str, mark: str) -> bool:
         """Whether the line is a brace that belongs under the header."""
@@ -129,38 +125,34 @@ class Below:
             stripped[0] == "{"
             and stripped[:2] not in ("{%", "{{")
             and not mark
-            and len(self.stack) <= len(self.situation.openings)
+            and len(self.stack) <= len(self.context.openings)
             and not ends_statement(code)
         )
 
     def _beside(self, code: str, stripped: str, indent: int, asking: Header) -> int | Point | None:
         """Judge a line that the header does not ask for, or only by what it leaves unfinished."""
-        situation = self.situation
+        context = self.context
         depth = len(self.stack)
-        if introduces(code, situation.profile) and not goes_on(code):
+        if introduces(code, context.language) and not goes_on(code):
             return self.own - indent
         if self._is_listed(code):
             return self.own - indent
-        if trails(code) and not situation.profile.keyed and depth <= len(situation.openings):
-            if (
-                trails(self.text.rstrip())
-                and not situation.line_after.strip()
-                and not self._repeats(stripped)
-            ):
-                return situation.next_indent - indent  # the expression goes on below the cursor
+        if trails(code) and not context.language.key_value and depth <= len(context.openings):
+            if trails(self.text.rstrip()) and not context.line_after.strip() and not self._repeats(stripped):
+                return context.next_indent - indent  # the expression goes on below the cursor
             return asking.judge(indent - self.own, "+", stripped)
-        if situation.profile.offside:
-            brackets = "[{" if situation.profile.keyed else "([{"
-            if depth <= situation.line_depth and not (self.stack and self.stack[-1].mark in brackets):
+        if context.language.indentation_based:
+            brackets = "[{" if context.language.key_value else "([{"
+            if depth <= context.line_depth and not (self.stack and self.stack[-1].mark in brackets):
                 return self._offside(stripped, indent, code)
             return None
-        if depth <= situation.line_depth and (
+        if depth <= context.line_depth and (
             self._is_next_statement(code, stripped) or self._whole(code, stripped)
         ):
             return self.statement - indent
         if code[-1] == ",":
             columns = [found.end() - indent for found in _AFTER_SPACE.finditer(code, self.own + 1)]
-            if indent <= self.own and situation.profile.ends_by_word and columns:
+            if indent <= self.own and context.language.ends_by_word and columns:
                 return Point(columns[0])  # left of the call whose arguments go on
             nearest = min(columns, key=abs, default=0)
             if abs(nearest) <= _NEAR and not self._a_step_in(indent, asking):
@@ -168,70 +160,70 @@ class Below:
         return None
 
     def _is_next_statement(self, code: str, stripped: str) -> bool:
-        return self.situation.on_blank_line and begins_statement(stripped, code, self.situation)
+        return self.context.on_blank_line and begins_statement(stripped, code, self.context)
 
     def _is_listed(self, code: str) -> bool:
         """Whether the header is an element of a list with a line for each, or a selector of a style sheet."""
-        situation = self.situation
-        if code[-1] != "," or not situation.on_blank_line or len(self.stack) != situation.line_depth:
+        context = self.context
+        if code[-1] != "," or not context.on_blank_line or len(self.stack) != context.line_depth:
             return False
-        if situation.language.id in _STYLES:
+        if context.language.layout.style_sheet:
             return ":" not in code
-        above = situation.previous_line.rstrip()
-        if situation.language.id == "sql" and not self.stack:
+        above = context.previous_line.rstrip()
+        if context.language.layout.listed_clauses and not self.stack:
             return above.endswith(",") or (bool(above) and word_opens(above.strip()))
         return (
-            situation.container == "elements"
+            context.container == "elements"
             and bool(self.stack)
-            and (above[-1:] in CLOSERS or (above.endswith(",") and situation.previous_indent == self.own))
+            and (above[-1:] in CLOSERS or (above.endswith(",") and context.previous_indent == self.own))
         )
 
     def _after_directive(self, code: str, indent: int) -> Point | None:
         """Judge the first line of a branch of the preprocessor: level with the code above, which it goes on."""
-        situation = self.situation
+        context = self.context
         if not _BRANCH.match(code):
             return None
-        if not situation.openings:
+        if not context.openings:
             return Point(-indent)
-        for above in reversed(situation.head.split("\n")[:-1]):
-            if above.strip() and not is_directive(above, situation.profile):
+        for above in reversed(context.head.split("\n")[:-1]):
+            if above.strip() and not is_directive(above, context.language):
                 ended = above.rstrip()[-1] in ";}"
-                return Point(indent_of(above) - indent) if ended else None
+                return Point(indent_width(above) - indent) if ended else None
         return None
 
     def _mark(self, code: str, below: str) -> str:
-        """Return how the header opens a body, under the marks of `Habits`, "" if it does not."""
-        situation, stack = self.situation, self.stack
-        profile = situation.profile
-        prose = profile.keyed or situation.language.id in (*_MARKUP, *_STYLES)
-        if code[-1] not in CLOSERS and not prose and len(stack) >= situation.line_depth:
+        """Return how the header opens a body, under the marks of `IndentStyle`, "" if it does not."""
+        context, stack = self.context, self.stack
+        language = context.language
+        prose = language.key_value or language.layout.markup or language.layout.style_sheet
+        if code[-1] not in CLOSERS and not prose and len(stack) >= context.line_depth:
             if below[0] == ".":
                 return "."
             if (continues_above(below) and below[0] not in "-<") or below.startswith("<< "):
                 return operator_mark(below)
         mark = mark_of(code.strip(), below)
         if mark in (":", "-"):
-            known = profile.offside or is_case(code) or situation.language.id in _STYLES
+            known = language.indentation_based or is_case(code) or language.layout.style_sheet
             return mark if known else ""
-        if profile.keyed and not mark and opens_block(code, situation):
+        if language.key_value and not mark and opens_block(code, context):
             return ":"  # a block scalar
-        if mark == "w" and (below[0] == "{" or (not profile.ends_by_word and _DEFINED.match(code))):
+        if mark == "w" and (below[0] == "{" or (not language.ends_by_word and _DEFINED.match(code))):
             return ""
         if not mark and opens_tag(code):
             return "<"
-        closure = mark in ("", ">") and len(stack) >= len(situation.openings) and stack
+        closure = mark in ("", ">") and len(stack) >= len(context.openings) and stack
         if closure and stack[-1].mark == "{" and opens_closure(code):
             return "{"
         return mark
 
     def _aligned(self, distance: int, indent: int, asking: Header) -> Point | None:
         """Judge an argument below a bracket that is followed by others: under the first of them, or a step in."""
-        if self.habits.kind == "tab":
+        if self.style.kind == "tab":
             return None
         plain = self._a_step_in(indent, asking)
-        if self.habits.aligns:
+        if self.style.aligns:
             return Point(distance)
-        if "a" in self.habits.bodies:
+        if "a" in self.style.bodies:
             return asking.judge(indent - self.own, "a", "")
         if not plain and (abs(distance) <= _NEAR or indent <= self.own):
             return Point(distance)
@@ -243,32 +235,32 @@ class Below:
 
     def _whole(self, code: str, stripped: str) -> bool:
         """Whether the header is a whole statement, in a language where the end of the line ends it."""
-        situation = self.situation
-        if situation.language.id in _MARKUP:
-            return code.strip()[0] not in "<{" and stripped[0] not in "<{" and situation.mode.is_code
+        context = self.context
+        if context.language.layout.markup:
+            return code.strip()[0] not in "<{" and stripped[0] not in "<{" and context.lex_state.is_code
         if goes_on(code) or continues_above(stripped) or self._among_elements():
             return False
-        if is_clause(stripped) or ends_block(stripped, situation.profile):
+        if is_clause(stripped) or ends_block(stripped, context.language):
             return False
-        if situation.profile.loose_parentheses and code[-1] == ")" and "(" not in code:
+        if context.language.case_patterns and code[-1] == ")" and "(" not in code:
             return False  # the pattern of a ``case``
-        return situation.profile.ends_by_word or (situation.profile.keyed and not self.stack)
+        return context.language.ends_by_word or (context.language.key_value and not self.stack)
 
     def _among_elements(self) -> bool:
         """Whether the header ends among the elements of a bracket, and in no function that begins beside it."""
-        situation = self.situation
-        if not self.stack or situation.held_by(self.stack[: len(situation.openings)]) != "elements":
+        context = self.context
+        if not self.stack or context.held_by(self.stack[: len(context.openings)]) != "elements":
             return False
         opened = self.stack[-1].offset
-        line = situation.head[situation.head.rfind("\n", 0, opened) + 1 :].partition("\n")[0]
-        return not (situation.profile.ends_by_word and opened >= 0 and opens_block(line, situation))
+        line = context.head[context.head.rfind("\n", 0, opened) + 1 :].partition("\n")[0]
+        return not (context.language.ends_by_word and opened >= 0 and opens_block(line, context))
 
     def _offside(self, stripped: str, indent: int, code: str) -> int | None:
         """Where indentation is syntax, a line after a whole statement may not be deeper, nor between two levels."""
         own = self.statement
-        if goes_on(code) and not self.situation.profile.keyed:
+        if goes_on(code) and not self.context.language.key_value:
             return None
-        if self.situation.profile.keyed and self.header.strip().startswith("- "):
+        if self.context.language.key_value and self.header.strip().startswith("- "):
             if stripped.startswith("-"):
                 return own - indent if indent != own and indent not in self._levels(own, items=True) else None
             own += 2
@@ -282,17 +274,17 @@ class Below:
     def _stands_elsewhere(self, stripped: str, expected: int, indent: int) -> bool:
         """Whether the document has the key of a line at the expected depth and never as deep as the line is."""
         key, colon, _ = stripped.partition(":")
-        depths = key_depths(self.situation.around, key) if colon and self.situation.profile.keyed else ()
+        depths = key_depths(self.context.around, key) if colon and self.context.language.key_value else ()
         return expected in depths and indent not in depths
 
     def _fits_left(self) -> bool:
         """Whether every line that leaves a block of the document goes on one that is there."""
         lowest = self.statement
         for line in filter(str.strip, self.text.split("\n")):
-            indent = indent_of(line)
+            indent = indent_width(line)
             if indent < lowest:
                 lowest = indent
-                item = self.situation.profile.keyed and line.lstrip().startswith("- ")
+                item = self.context.language.key_value and line.lstrip().startswith("- ")
                 if indent not in self._levels(self.statement, items=item):
                     return False
         return True
@@ -303,15 +295,15 @@ class Below:
         A block that goes on below the cursor cannot be left above it. Among keys stands no item, and among items no key.
         """
         levels = {own}
-        lowest, least = 1 << 30, max(0, self.situation.next_indent)
-        for line in reversed(self.situation.head.split("\n")[:-1]):
+        lowest, least = 1 << 30, max(0, self.context.next_indent)
+        for line in reversed(self.context.head.split("\n")[:-1]):
             if lowest <= least and lowest < own:
                 break
-            indent = indent_of(line)
+            indent = indent_width(line)
             if not line.strip() or indent > lowest:
                 continue
             lowest = indent
-            item = self.situation.profile.keyed and line.lstrip().startswith("- ")
+            item = self.context.language.key_value and line.lstrip().startswith("- ")
             if item and not items and least <= indent + 2 < own:
                 levels.add(indent + 2)
             if least <= indent < own and item == items:
@@ -322,9 +314,9 @@ class Below:
 _LABEL: Final = re.compile(r"^(?:#|\w+\s*:(?!:)|(?:public|private|protected|internal)\b.*:$|@|<|\*|//|/\*)")
 
 
-def begins_statement(stripped: str, above: str, situation: Situation) -> bool:
+def begins_statement(stripped: str, above: str, context: CursorContext) -> bool:
     """Whether a line must stand level with the completion's first: a statement after an ended one."""
-    if not situation.openings or situation.profile.offside:
+    if not context.openings or context.language.indentation_based:
         return False
     return (
         ends_statement(above)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from segue_postprocess._lines import opens_tag, without_comment
 
 if TYPE_CHECKING:
-    from segue_postprocess._situation import Situation
+    from segue_postprocess._context import CursorContext
 
 _BLOCK_SCALAR: Final = re.compile(r"(?::|[|>][+-]?\d?|-)(?:\s+&[\w-]+)?$")
 _BLOCK_WORDS: Final = frozenset(
@@ -21,17 +21,17 @@ _END_WORDS: Final = frozenset(["end", "fi", "done", "esac"])
 _VALUE_OF_BLOCK: Final = re.compile(r"[=(]\s*(?:if|unless|while|until|begin|case)\b")
 
 
-def opens_block(code: str, situation: Situation) -> bool:
+def opens_block(code: str, context: CursorContext) -> bool:
     """Whether the line `code` begins a block that deeper lines fill, brackets apart."""
-    profile = situation.profile
-    stripped = without_comment(code, profile)
+    language = context.language
+    stripped = without_comment(code, language)
     if opens_tag(code):
         return True
-    if profile.keyed:
+    if language.key_value:
         return bool(_BLOCK_SCALAR.search(stripped))
-    if profile.offside:
+    if language.indentation_based:
         return stripped.endswith((":", "=", "->", "do", "where", "of", "then", "else", "let", "in"))
-    if profile.ends_by_word:
+    if language.ends_by_word:
         words = re.findall(r"[A-Za-z_]+", stripped)
         return bool(words and words[-1] not in _END_WORDS) and (
             (words[0] in _BLOCK_WORDS and not stripped.endswith("}"))

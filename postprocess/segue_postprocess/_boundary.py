@@ -6,22 +6,22 @@ import itertools
 from typing import TYPE_CHECKING
 
 from segue_postprocess._brackets import steps
-from segue_postprocess._lexis import indent_of
 from segue_postprocess._lines import continues_above
+from segue_syntax import indent_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from segue_postprocess._situation import Situation
+    from segue_postprocess._context import CursorContext
 
 
-def longest_sound(text: str, situation: Situation, sound: Callable[[str], bool]) -> str | None:
+def longest_sound(text: str, context: CursorContext, sound: Callable[[str], bool]) -> str | None:
     """Return `text` up to the last boundary where it is `sound`, None if it is at none.
 
     What spoils a file stands somewhere and stays, so that halving finds the place; only half a statement is no
     sign, and when that has misled, the ends of statements are tried.
     """
-    every, whole = _boundaries(text, situation)
+    every, whole = _boundaries(text, context)
     best = _last_sound(text, every, sound)
     return best if best is not None or len(whole) == len(every) else _last_sound(text, whole, sound)
 
@@ -39,13 +39,13 @@ def _last_sound(text: str, ends: list[int], sound: Callable[[str], bool]) -> str
     return best
 
 
-def _boundaries(text: str, situation: Situation) -> tuple[list[int], list[int]]:
+def _boundaries(text: str, context: CursorContext) -> tuple[list[int], list[int]]:
     """Return where lines but the last end with nothing open that `text` opened, and those after which nothing goes on."""
-    found, _ = steps(text, situation)
-    own = len(situation.openings)
+    found, _ = steps(text, context)
+    own = len(context.openings)
     lines = text.split("\n")
     said = [line for line in lines if line.strip()]
-    level = situation.indent if lines[0].strip() or not said else indent_of(said[0])
+    level = context.indent if lines[0].strip() or not said else indent_width(said[0])
     every: list[int] = []
     whole: list[int] = []
     at = -1
@@ -56,6 +56,6 @@ def _boundaries(text: str, situation: Situation) -> tuple[list[int], list[int]]:
             index += 1
         if line.strip() and len(found[index].stack) <= own:
             every.append(at)
-            if not below.strip() or (indent_of(below) <= level and not continues_above(below)):
+            if not below.strip() or (indent_width(below) <= level and not continues_above(below)):
                 whole.append(at)
     return every, whole

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from segue_postprocess._lexis import CLOSERS, OPENERS, Mode, Opening, indent_of
+from segue_postprocess._context import closings_for
 from segue_postprocess._lines import closes_only
+from segue_postprocess._overlap import repeated_tail
 from segue_postprocess._pairs import align, closing_mark, ends_case_pattern, opening_indent
-from segue_postprocess._situation import closings_for
+from segue_postprocess._types import Reason
+from segue_syntax import CLOSERS, OPENERS, LexState, Opening, Token, indent_width
 
 if TYPE_CHECKING:
-    from segue_postprocess._lexis import Token
-    from segue_postprocess._situation import Situation
+    from segue_postprocess._context import CursorContext
+    from segue_postprocess._types import Candidate
 
 _MISMATCH = 1.5
 _DEEPEST = 200  # brackets of an answer in each other: more are noise
@@ -30,7 +32,7 @@ class Balance:
     replaced: int
 
 
-class Step(NamedTuple):
+class BracketState(NamedTuple):
     """The brackets open after the first `end` characters of a completion.
 
     `starts` is where the closing bracket that led here begins, else -1; it is `foreign` when it closes something
@@ -46,33 +48,33 @@ class Step(NamedTuple):
     closed: Opening | None = None
 
 
-def steps(text: str, situation: Situation) -> tuple[list[Step], Mode]:
+def steps(text: str, context: CursorContext) -> tuple[list[BracketState], LexState]:
     """Follow the brackets of `text` typed at the cursor; the first step is the cursor itself. Leave the list as it is."""
-    known = situation.followed.get(text)
+    known = context.followed.get(text)
     if known is None:
-        _, tokens, mode = situation.typed(text)
-        found = _of_longer(text, tokens, situation) or _follow(text, situation)
-        known = situation.followed[text] = found, mode
+        _, tokens, mode = context.typed(text)
+        found = _of_longer(text, tokens, context) or _follow(text, context)
+        known = context.followed[text] = found, mode
     return known
 
 
-def _of_longer(text: str, tokens: list[Token], situation: Situation) -> list[Step] | None:
+def _of_longer(text: str, tokens: list[Token], context: CursorContext) -> list[BracketState] | None:
     """Return the steps of `text` as those of a longer one that begins with it, None if none with the same tokens is known."""
-    longer = next((other for other in tuple(situation.followed) if other.startswith(text)), None)
-    if longer is None or situation.typed(longer)[1][: len(tokens)] != tokens:
+    longer = next((other for other in tuple(context.followed) if other.startswith(text)), None)
+    if longer is None or context.typed(longer)[1][: len(tokens)] != tokens:
         return None
-    return steps_within(longer, len(text), situation)
+    return steps_within(longer, len(text), context)
 
 
-def _follow(text: str, situation: Situation) -> list[Step]:
-    joined, tokens, _ = situation.typed(text)
-    typed_at = len(situation.line_before)
-    cases = situation.profile.loose_parentheses
-    stack = situation.openings
+def _follow(text: str, context: CursorContext) -> list[BracketState]:
+    joined, tokens, _ = context.typed(text)
+    typed_at = len(context.line_before)
+    cases = context.language.case_patterns
+    stack = context.openings
     older = len(stack)
     mismatched = 0
-    found = [Step(0, stack)]
-    inside = situation.mode.literal >= 0
+    found = [BracketState(0, stack)]
+    inside = context.lex_state.literal is not None
     popped: Opening | None = None
     for mark, start, end in tokens:
         if len(stack) - older > _DEEPEST:
@@ -97,19 +99,19 @@ def _follow(text: str, situation: Situation) -> list[Step]:
                 mismatched += 1
         else:
             stack = (*stack, Opening(mark, opening_indent(joined, start, None), -1))
-        found.append(Step(end - typed_at, stack, mismatched, starts, foreign, closed))
+        found.append(BracketState(end - typed_at, stack, mismatched, starts, foreign, closed))
     return found
 
 
-def steps_within(text: str, end: int, situation: Situation) -> list[Step]:
+def steps_within(text: str, end: int, context: CursorContext) -> list[BracketState]:
     """Return the steps of `text` up to its character `end`."""
-    found, _ = steps(text, situation)
+    found, _ = steps(text, context)
     return found[: bisect_right(found, end, key=_END)]
 
 
-def steps_at_lines(text: str, lines: list[str], situation: Situation) -> list[Step]:
+def steps_at_lines(text: str, lines: list[str], context: CursorContext) -> list[BracketState]:
     """Return the step at the start of each of the `lines` of `text`, the last for its end; the first is at the cursor."""
-    found, _ = steps(text, situation)
+    found, _ = steps(text, context)
     at_lines = found[:1]
     at = index = 0
     for line in lines:
@@ -120,18 +122,18 @@ def steps_at_lines(text: str, lines: list[str], situation: Situation) -> list[St
     return at_lines
 
 
-def lines_in_strings(text: str, situation: Situation) -> set[int]:
+def lines_in_strings(text: str, context: CursorContext) -> set[int]:
     """Return the numbers of the lines of `text` that begin inside a string."""
-    joined, tokens, _ = situation.typed(text)
+    joined, tokens, _ = context.typed(text)
     return _lines_inside(joined, _strings_over_lines(joined, tokens))
 
 
-def lines_that_stay(text: str, situation: Situation) -> set[int]:
+def lines_that_stay(text: str, context: CursorContext) -> set[int]:
     """Return the lines that begin inside a string, unless it is a docstring, which moves with its block."""
-    joined, tokens, _ = situation.typed(text)
+    joined, tokens, _ = context.typed(text)
     strings = _strings_over_lines(joined, tokens)
-    if situation.profile.offside:
-        strings = [string for string in strings if not _is_docstring(string, joined, tokens, situation)]
+    if context.language.indentation_based:
+        strings = [string for string in strings if not _is_docstring(string, joined, tokens, context)]
     return _lines_inside(joined, strings)
 
 
@@ -139,13 +141,13 @@ def _strings_over_lines(joined: str, tokens: list[Token]) -> list[Token]:
     return [token for token in tokens if token[0] == "string" and "\n" in joined[token[1] : token[2]]]
 
 
-def _is_docstring(string: Token, joined: str, tokens: list[Token], situation: Situation) -> bool:
+def _is_docstring(string: Token, joined: str, tokens: list[Token], context: CursorContext) -> bool:
     """Whether a string begins its line, and stands in no bracket."""
     _, start, _ = string
     if joined[joined.rfind("\n", 0, start) + 1 : start].strip():
         return False
     marks = [mark for mark, at, _ in tokens if at < start]
-    depth = sum(opening.mark in CLOSERS for opening in situation.openings)
+    depth = sum(opening.mark in CLOSERS for opening in context.openings)
     return depth + sum((mark in CLOSERS) - (mark in OPENERS) for mark in marks) <= 0
 
 
@@ -157,14 +159,14 @@ def _lines_inside(joined: str, strings: list[Token]) -> set[int]:
     return inside
 
 
-def balance_of(step: Step, mode: Mode, situation: Situation) -> Balance:
+def balance_of(step: BracketState, mode: LexState, context: CursorContext) -> Balance:
     """Return how well the text up to `step` fits the suffix, using what editors close automatically if that helps."""
-    closings = closings_for(situation, mode)
-    whole = situation.whole
+    closings = closings_for(context, mode)
+    whole = context.whole
     best = Balance(align(step.stack, closings, whole=whole)[0] + step.mismatched * _MISMATCH, 0)
-    if mode == situation.mode or situation.mode.literal >= 0:
-        closings = situation.closings
-        for count, extent in enumerate(situation.auto_closed, 1):
+    if mode == context.lex_state or context.lex_state.literal is not None:
+        closings = context.closings
+        for count, extent in enumerate(context.auto_closed, 1):
             if best.cost == 0:
                 break
             cost = align(step.stack, closings[count:], whole=whole)[0] + step.mismatched * _MISMATCH
@@ -173,43 +175,43 @@ def balance_of(step: Step, mode: Mode, situation: Situation) -> Balance:
     return best
 
 
-def fit(text: str, situation: Situation) -> Balance:
+def fit(text: str, context: CursorContext) -> Balance:
     """Return how well the whole of `text` fits."""
-    found, mode = steps(text, situation)
-    return balance_of(found[-1], mode, situation)
+    found, mode = steps(text, context)
+    return balance_of(found[-1], mode, context)
 
 
-def _closes_too_soon(step: Step, text: str, situation: Situation) -> bool:
+def _closes_too_soon(step: BracketState, text: str, context: CursorContext) -> bool:
     """Whether a bracket closes at once what the text after the cursor goes on with, or closes itself."""
     if step.closed is None or not closes_only(text[step.starts :].replace("\n", "")):
         return False
-    if situation.next_indent > step.closed.indent:
+    if context.next_indent > step.closed.indent:
         return True
     line = text[text.rfind("\n", 0, step.starts) + 1 : step.starts]
-    misplaced = not line.strip() and "\n" in text[: step.starts] and indent_of(line) != step.closed.indent
-    following = situation.closings[0] if situation.closings else None
+    misplaced = not line.strip() and "\n" in text[: step.starts] and indent_width(line) != step.closed.indent
+    following = context.closings[0] if context.closings else None
     return (
         misplaced and following is not None and following.leading and following.indent == step.closed.indent
     )
 
 
-def cut_foreign(text: str, situation: Situation) -> tuple[str, Balance]:
+def cut_foreign(text: str, context: CursorContext) -> tuple[str, Balance]:
     """Cut `text` before closing brackets that are not its own to write, if that makes it fit better.
 
     Those are brackets that close something older than the completion, and some that close its own too soon.
     """
-    found, mode = steps(text, situation)
-    best = balance_of(found[-1], mode, situation)
+    found, mode = steps(text, context)
+    best = balance_of(found[-1], mode, context)
     best_end = len(text)
     if best.cost == 0:
         return text, best
-    code = situation.mode if situation.mode.literal < 0 else Mode()
+    code = context.lex_state if context.lex_state.literal is None else LexState()
     for index in range(len(found) - 1, 0, -1):
         start = found[index].starts
-        if start < 0 or not (found[index].foreign or _closes_too_soon(found[index], text, situation)):
+        if start < 0 or not (found[index].foreign or _closes_too_soon(found[index], text, context)):
             continue
-        at_mode = situation.mode if index == 1 and situation.mode.literal >= 0 else code
-        candidate = balance_of(found[index - 1], at_mode, situation)
+        at_mode = context.lex_state if index == 1 and context.lex_state.literal is not None else code
+        candidate = balance_of(found[index - 1], at_mode, context)
         if candidate.cost < best.cost:
             best, best_end = candidate, start
         if best.cost == 0:
@@ -217,14 +219,31 @@ def cut_foreign(text: str, situation: Situation) -> tuple[str, Balance]:
     return text[:best_end], best
 
 
-def cut_after_comment(text: str, situation: Situation) -> str:
+def cut_after_comment(text: str, context: CursorContext) -> str:
     """Cut closing brackets off the end of a line comment that does not open them."""
-    _, mode = steps(text, situation)
+    _, mode = steps(text, context)
     if not mode.line_comment:
         return text
-    line = (situation.line_before + text).rpartition("\n")[2]
+    line = (context.line_before + text).rpartition("\n")[2]
     result = text.rstrip()
     while result and result[-1] in ")]}" and line.count(result[-1]) > line.count(OPENERS[result[-1]]):
         result = result[:-1].rstrip()
         line = line.rstrip()[:-1]
     return result if result != text.rstrip() else text
+
+
+def balance_brackets(candidate: Candidate, context: CursorContext) -> Candidate:
+    """Leave out what the suffix already says, and match brackets; the better fit wins, then the shorter."""
+    text = candidate.text
+    overlap = repeated_tail(text, context)
+    whole, balance = cut_foreign(text, context)
+    if overlap:
+        shorter = fit(text[:-overlap], context)
+        if shorter.cost <= balance.cost and not shorter.replaced:
+            return candidate.with_reason(Reason.SUFFIX_OVERLAP, text=text[:-overlap])
+    candidate = candidate.changed(cut_after_comment(whole, context), Reason.BRACKETS_CUT)
+    if not balance.replaced:
+        return candidate
+    following = context.line_after[balance.replaced :][:1]
+    doubled = following in (";", ",") and candidate.text.rstrip().endswith(following)
+    return candidate.with_reason(Reason.BRACKETS_REPLACED, replaced=balance.replaced + doubled)

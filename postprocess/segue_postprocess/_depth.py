@@ -6,48 +6,17 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from segue_postprocess._habits import ASKING, habits_of, operator_column, trails
+from segue_postprocess._indent_style import ASKING, operator_column, style_of, trails
 from segue_postprocess._lines import continues_above
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from segue_postprocess._habits import Habits
-    from segue_postprocess._situation import Situation
+    from segue_postprocess._context import CursorContext
+    from segue_postprocess._indent_style import IndentStyle
 
 _NEAR: Final = 4
 _USUAL_STEPS: Final = (2, 4, 8)
-_STYLE_GUIDE: Final = {
-    "python": 4,
-    "rust": 4,
-    "kotlin": 4,
-    "csharp": 4,
-    "ruby": 2,
-    "elixir": 2,
-    "dart": 2,
-    "yaml": 2,
-}
-"""The step of languages that have one for all, where neither the document nor the answer shows another."""
-_COMMON: Final = {
-    "c": 4,
-    "cpp": 4,
-    "java": 4,
-    "php": 4,
-    "swift": 4,
-    "css": 2,
-    "html": 2,
-    "javascript": 2,
-    "json": 2,
-    "lua": 2,
-    "scala": 2,
-    "shellscript": 2,
-    "toml": 4,
-    "typescript": 2,
-    "typescriptreact": 2,
-}
-"""The commonest step of other languages: a depth that nobody indents by is brought to it."""
-_TWO_STEPS: Final = frozenset(["c", "cpp", "java", "scala"])
-"""Languages where what goes on a statement is often indented twice."""
 _LED: Final = (".", "o", "|")
 """Marks of lines that begin with what makes them go on the line above."""
 _CONTINUED: Final = (".", "o", "a", "+", "=", "(")
@@ -74,19 +43,19 @@ class Header:
 
     code: str
     own: int
-    situation: Situation
-    habits: Habits
+    context: CursorContext
+    style: IndentStyle
     answer: str
 
     def judge(self, depth: int, mark: str, below: str) -> Point | None:
         """Return where the line `below`, now `depth` columns deeper, belongs; None when nothing tells."""
-        if mark == "n" and mark not in self.habits.bodies:
+        if mark == "n" and mark not in self.style.bodies:
             return Point(0)  # both are usual
         if mark in _LED and self._is_link(mark):
             return Point(-depth)
         if mark in ("o", "|") and (point := self._under_operator(depth, below)):
             return point
-        if (mark == "+" or (mark == "o" and mark not in self.habits.bodies)) and self._goes_on_itself():
+        if (mark == "+" or (mark == "o" and mark not in self.style.bodies)) and self._goes_on_itself():
             return Point(-depth)
         if mark in ASKING and depth > 0 and self._below_word(depth):
             return Point(0)
@@ -101,34 +70,34 @@ class Header:
 
     def step(self) -> int:
         """Return how many columns one level takes here, 0 if nothing shows it."""
-        return self.habits.step or self._answers.step or _STYLE_GUIDE.get(self.situation.language.id, 0)
+        return self.style.step or self._answers.step or self.context.language.layout.indent
 
     @property
-    def _answers(self) -> Habits:
+    def _answers(self) -> IndentStyle:
         """What the answer itself shows: all its lines may be moved, but how it nests stays."""
-        return habits_of(self.answer, self.situation.profile.line_comments)
+        return style_of(self.answer, self.context.language.line_comments)
 
     def _seen(self, mark: str) -> tuple[frozenset[int], int]:
         """Return how deep such lines stand elsewhere, and the commonest depth.
 
         Where the file is silent, other lines that go on what stands above them speak, and how the answer nests.
         """
-        for habits, like in self._witnesses(mark):
-            seen = habits.bodies.get(like, frozenset())
-            if mark == ":" and self.situation.profile.offside:
+        for style, like in self._witnesses(mark):
+            seen = style.bodies.get(like, frozenset())
+            if mark == ":" and self.context.language.indentation_based:
                 seen = frozenset(depth for depth in seen if depth > 0)
             if seen:
-                usual = habits.usual[like] if habits.usual[like] in seen else min(seen)
+                usual = style.usual[like] if style.usual[like] in seen else min(seen)
                 step = self.step()
                 return (seen, usual) if like == mark or not step else (seen | {step, 2 * step}, usual)
         return frozenset(), 0
 
-    def _witnesses(self, mark: str) -> Iterator[tuple[Habits, str]]:
-        yield self.habits, mark
+    def _witnesses(self, mark: str) -> Iterator[tuple[IndentStyle, str]]:
+        yield self.style, mark
         if mark in _NESTED:
             yield self._answers, mark
         if mark in _CONTINUED:
-            yield from ((self.habits, like) for like in _CONTINUED)
+            yield from ((self.style, like) for like in _CONTINUED)
 
     def _is_link(self, mark: str) -> bool:
         """Whether the header is itself a link of the chain, so that the next one stands below it."""
@@ -137,8 +106,8 @@ class Header:
 
     def _goes_on_itself(self) -> bool:
         """Whether the header already goes on the line above it: what goes on further stands level."""
-        above = self.situation.previous_line.rstrip()
-        return self.situation.on_blank_line and (above[-1:] in ("(", "[", *ASKING) or trails(above))
+        above = self.context.previous_line.rstrip()
+        return self.context.on_blank_line and (above[-1:] in ("(", "[", *ASKING) or trails(above))
 
     def _under_operator(self, depth: int, below: str) -> Point | None:
         """Judge a line that begins with an operator that the header has too: under it, where that is usual or near."""
@@ -147,8 +116,8 @@ class Header:
             return None
         step = self.step() or _NEAR
         plain = depth in (step, 2 * step)
-        if self.habits.operators_align or (
-            "o" not in self.habits.bodies and not plain and (abs(column - depth) <= _NEAR or depth <= 0)
+        if self.style.operators_align or (
+            "o" not in self.style.bodies and not plain and (abs(column - depth) <= _NEAR or depth <= 0)
         ):
             return Point(column - depth)
         return None
@@ -160,20 +129,20 @@ class Header:
 
     def _by_step(self, depth: int, mark: str) -> Point | None:
         """Judge by the width of a level alone: where two levels may be usual, both will do."""
-        profile, language = self.situation.profile, self.situation.language.id
+        language, layout = self.context.language, self.context.language.layout
         exact = (
             mark in ("{", "w", "<")
-            or (mark == ":" and not profile.keyed)
-            or (not mark and profile.ends_by_word)
+            or (mark == ":" and not language.key_value)
+            or (not mark and language.ends_by_word)
         )
         step = self.step()
         if not step:
-            common = _COMMON.get(language, 0)
-            return Point(common - depth) if common and depth not in _USUAL_STEPS and mark != "-" else None
+            usual = layout.usual_indent
+            return Point(usual - depth) if usual and depth not in _USUAL_STEPS and mark != "-" else None
         if mark in _LED and depth == 0:
             return Point(0)
-        if depth == step or (depth == 2 * step and not exact and (language in _TWO_STEPS or mark == "\\")):
+        if depth == step or (depth == 2 * step and not exact and (layout.deep_wraps or mark == "\\")):
             return Point(0) if mark in _LED else None
         if mark in _CONTINUED or mark in _LED:  # as the style guides say
-            step = 2 * step if language == "java" else max(step, 4) if language in ("c", "cpp") else step
+            step = max(step * layout.wrap_steps, layout.least_wrap)
         return Point(step - depth)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from segue_syntax import Language
+
 if TYPE_CHECKING:
-    from segue_postprocess._lexis import Profile
+    from segue_syntax import Language
 
 _END_WORD: Final = re.compile(r"^(?:end|fi|done|esac|endif|endfor|endwhile|endforeach|endfunction)\b[;,)]*")
 _CLAUSE: Final = re.compile(
@@ -35,9 +37,9 @@ _TRIVIAL: Final = re.compile(
 _BANNER: Final = re.compile(r"^(?:#|//|/\*|\*|--|;|%|<!--)?[-=*#_~/+.\s]{5,}(?:\*/|-->)?$")
 
 
-def without_comment(line: str, profile: Profile) -> str:
+def without_comment(line: str, language: Language) -> str:
     """Return `line` without a comment at its end; a mark inside a string may deceive it."""
-    for mark in profile.line_comments:
+    for mark in language.line_comments:
         at = line.find(f" {mark}")
         if at > 0 and line.count('"', 0, at) % 2 == 0 and line.count("'", 0, at) % 2 == 0:
             line = line[:at]
@@ -49,11 +51,11 @@ def closes_only(line: str) -> bool:
     return bool(_CLOSING_ONLY.match(line))
 
 
-def ends_block(line: str, profile: Profile) -> bool:
+def ends_block(line: str, language: Language) -> bool:
     """Whether `line` is the word or tag that ends a block, in a language that has one."""
     stripped = line.strip()
     return stripped.startswith(("</", "/>", ">")) or (
-        profile.ends_by_word and bool(_END_WORD.match(stripped))
+        language.ends_by_word and bool(_END_WORD.match(stripped))
     )
 
 
@@ -91,12 +93,12 @@ def goes_on(code: str) -> bool:
     return bool(_GOES_ON.search(stripped)) and not stripped.endswith(("++", "--", "..."))
 
 
-def asks_more(code: str, profile: Profile) -> bool:
+def asks_more(code: str, language: Language) -> bool:
     """Whether the end of `code` asks for more in its language: no comma does where lines hold keys, no path in shell."""
     stripped = code.rstrip()
-    if profile.keyed and stripped.endswith(","):
+    if language.key_value and stripped.endswith(","):
         return False
-    if profile.loose_parentheses:
+    if language.case_patterns:
         return stripped.endswith(("\\", "|", "&&", "(", "{", " do", " then", " else"))
     return goes_on(stripped)
 
@@ -107,9 +109,9 @@ def is_substantial(line: str) -> bool:
     return len(_WORDS.findall(stripped)) >= 4 and not _TRIVIAL.match(stripped)
 
 
-def is_directive(line: str, profile: Profile) -> bool:
+def is_directive(line: str, language: Language) -> bool:
     """Whether `line` is the preprocessor's, which may stand anywhere."""
-    return "#" in line and "#" not in profile.line_comments and bool(_DIRECTIVE.match(line))
+    return "#" in line and "#" not in language.line_comments and bool(_DIRECTIVE.match(line))
 
 
 def ends_statement(line: str) -> bool:
@@ -123,9 +125,9 @@ def is_banner(line: str) -> bool:
     return bool(_BANNER.match(stripped)) and not stripped.startswith(("...", "++i", "--i"))
 
 
-def introduces(line: str, profile: Profile) -> bool:
+def introduces(line: str, language: Language) -> bool:
     """Whether `line` belongs to what follows it: a comment, a decorator, an attribute, an annotation."""
     stripped = line.strip()
-    if stripped.startswith((*profile.line_comments, "/*", "*", "*/")):
+    if stripped.startswith((*language.line_comments, "/*", "*", "*/")):
         return True
     return bool(re.match(r"^(?:@[\w.]+(?:\(.*\))?|#!?\[.*\]|\[[\w(),. =\"]+\]|template\s*<.*>)$", stripped))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from segue_postprocess._situation import Situation
+    from segue_postprocess._context import CursorContext
 
 _NAME: Final = re.compile(r"(?<![\w.$@#])(?<!->)(?<!::)[A-Za-z_]\w{2,}\b(?!\s*[:=](?!=))")
 _KEYWORDS: Final = frozenset(
@@ -146,21 +146,21 @@ _KEYWORDS: Final = frozenset(
 )
 
 
-def unknown_names(text: str, situation: Situation, known_name: Callable[[str], bool]) -> tuple[str, ...]:
+def unknown_names(text: str, context: CursorContext, known_name: Callable[[str], bool]) -> tuple[str, ...]:
     """Return the names in `text` that are neither in the file, nor builtins, nor known to `known_name`.
 
     A name the completion itself binds (it stands twice in it, or before ``=`` or ``:``) counts as known.
     """
-    before = situation.line_before
-    code, tokens, _ = situation.typed(text)
+    before = context.line_before
+    code, tokens, _ = context.typed(text)
     for mark, start, end in reversed(tokens):
         if mark in ("string", "comment"):
             code = code[:start] + " " * (end - start) + code[end:]
     code = code[len(before) :]
-    cursor = situation.cursor
+    cursor = context.cursor
     unknown: list[str] = []
     for name in dict.fromkeys(match[0] for match in _NAME.finditer(code)):
-        if name in _KEYWORDS or (situation.language.id == "python" and name in _python_names()):
+        if name in _KEYWORDS or (context.language.id == "python" and name in _python_names()):
             continue
         if len(re.findall(rf"\b{name}\b", code)) > 1 or name in cursor.prefix or name in cursor.suffix:
             continue

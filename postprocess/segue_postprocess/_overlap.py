@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Final
 from rapidfuzz import fuzz
 
 from segue_postprocess._lines import closes_only, ends_block, is_substantial
+from segue_postprocess._types import Reason
 
 if TYPE_CHECKING:
-    from segue_postprocess._situation import Situation
+    from segue_postprocess._context import CursorContext
+    from segue_postprocess._types import Candidate
 
 _SPACES: Final = 8
 _NEAR: Final = 88.0
@@ -19,27 +21,38 @@ _SUFFIX_LINES: Final = 40
 _MAX_TAIL: Final = 400
 
 
-def repeated_lines_start(text: str, situation: Situation) -> int | None:
+def cut_lines_below(candidate: Candidate, context: CursorContext) -> Candidate:
+    """End the answer where it begins to repeat the lines below the cursor."""
+    start = repeated_lines_start(candidate.text, context)
+    if start is None:
+        return candidate
+    kept = candidate.text[:start]
+    return candidate.with_reason(
+        Reason.SUFFIX_LINES, text=kept if context.line_after.strip() else kept.rstrip("\n")
+    )
+
+
+def repeated_lines_start(text: str, context: CursorContext) -> int | None:
     """Return the offset of the first line of `text` that starts a repetition of the lines below, or None.
 
     White space does not count, and of several lines some may differ a little. A match must go on to
     the end of `text` or over several lines that say something; a lone closing bracket proves nothing here, and
     an end word or tag only when it also stands at the same depth.
     """
-    below = [line for line in situation.tail.split("\n")[: _SUFFIX_LINES * 2] if line.strip()][:_SUFFIX_LINES]
-    if situation.line_after.strip() and closes_only(situation.line_after):
+    below = [line for line in context.tail.split("\n")[: _SUFFIX_LINES * 2] if line.strip()][:_SUFFIX_LINES]
+    if context.line_after.strip() and closes_only(context.line_after):
         below = below[1:]
     if not below:
         return None
     first = below[0].strip()
     lines = text.split("\n")
-    whole = [situation.line_before + lines[0], *lines[1:]]
+    whole = [context.line_before + lines[0], *lines[1:]]
     offset = 0
     for number, line in enumerate(lines):
-        if (number > 0 or situation.on_blank_line) and _alike(whole[number].strip(), first):
+        if (number > 0 or context.on_blank_line) and _alike(whole[number].strip(), first):
             rest = [other for other in whole[number:] if other.strip()]
             new = bool(text[:offset].strip())
-            if rest and (_repeats(rest, below, situation, lines) if new else _same(rest, below)):
+            if rest and (_repeats(rest, below, context, lines) if new else _same(rest, below)):
                 return offset
         offset += len(line) + 1
     return None
@@ -59,7 +72,7 @@ def _same(rest: list[str], below: list[str]) -> bool:
     return said >= 1 and (run in (len(rest), len(below)) or said >= _MANY)
 
 
-def _repeats(rest: list[str], below: list[str], situation: Situation, lines: list[str]) -> bool:
+def _repeats(rest: list[str], below: list[str], context: CursorContext, lines: list[str]) -> bool:
     run = said = 0
     for mine, theirs in zip(rest, below, strict=False):
         last = run == len(rest) - 1
@@ -69,20 +82,20 @@ def _repeats(rest: list[str], below: list[str], situation: Situation, lines: lis
             break
         run += 1
     if run == len(rest) or run == len(below):
-        return said >= 1 or _same_end(rest[0], below[0], situation)
+        return said >= 1 or _same_end(rest[0], below[0], context)
     if said >= 2:
         return True
-    return said == 1 and len(rest[0].strip()) >= _ALIKE_LENGTH and _unique(rest[0].strip(), situation, lines)
+    return said == 1 and len(rest[0].strip()) >= _ALIKE_LENGTH and _unique(rest[0].strip(), context, lines)
 
 
-def _same_end(mine: str, theirs: str, situation: Situation) -> bool:
+def _same_end(mine: str, theirs: str, context: CursorContext) -> bool:
     """Whether both lines are the same end word or tag at the same depth: two of those never follow each other."""
-    return mine.rstrip() == theirs.rstrip() and ends_block(mine, situation.profile)
+    return mine.rstrip() == theirs.rstrip() and ends_block(mine, context.language)
 
 
-def _unique(line: str, situation: Situation, lines: list[str]) -> bool:
+def _unique(line: str, context: CursorContext, lines: list[str]) -> bool:
     """Whether `line` is no stock phrase: it stands nowhere above the cursor and once in the completion."""
-    return line not in situation.head and sum(line == other.strip() for other in lines) == 1
+    return line not in context.head and sum(line == other.strip() for other in lines) == 1
 
 
 def _alike(first: str, second: str) -> bool:
@@ -99,10 +112,10 @@ def _near(first: str, second: str) -> bool:
     return min(len(first), len(second)) >= _ALIKE_LENGTH and fuzz.ratio(first, second) > _NEAR
 
 
-def repeated_tail(text: str, situation: Situation) -> int:
+def repeated_tail(text: str, context: CursorContext) -> int:
     """Return how many characters at the end of `text` stand at once after the cursor."""
-    tail = situation.tail
-    if not situation.line_after.strip():
+    tail = context.tail
+    if not context.line_after.strip():
         return _tail_over_lines(text, tail)
     for size in range(min(len(text), len(tail), _MAX_TAIL), 0, -1):
         if text.endswith(tail[:size]) and _at_token(text, tail, size):

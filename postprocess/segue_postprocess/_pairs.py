@@ -6,12 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from segue_postprocess._lexis import CLOSERS, Mode, Opening, Token, indent_of
+from segue_syntax import CLOSERS, Language, LexState, Opening, Token, indent_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from segue_postprocess._lexis import Profile
 
 _DEPTH: Final = 7
 _SKIP: Final = 1.0
@@ -82,21 +81,21 @@ def align(
             if match is not None and below[j + 1] + match <= best:
                 best = below[j + 1] + match
             row[j] = best
-    owed: list[int] = []
+    unclosed: list[int] = []
     i = j = 0
     while i < rows:
         if j == columns:
-            owed.extend(len(openings) - 1 - k for k in range(i, rows) if openings_end)
+            unclosed.extend(len(openings) - 1 - k for k in range(i, rows) if openings_end)
             break
         match = _fit(inner[i], after[j])
         if match is not None and costs[i][j] == costs[i + 1][j + 1] + match:
             i, j = i + 1, j + 1
         elif costs[i][j] == costs[i + 1][j] + _SKIP:
-            owed.append(len(openings) - 1 - i)
+            unclosed.append(len(openings) - 1 - i)
             i += 1
         else:
             j += 1
-    return costs[0][0], owed
+    return costs[0][0], unclosed
 
 
 def _fit(opening: Opening, closing: Closing) -> float | None:
@@ -158,14 +157,16 @@ def opening_indent(text: str, offset: int, popped: Opening | None) -> int:
 
 def _line_indent(text: str, offset: int) -> int:
     start = text.rfind("\n", 0, offset) + 1
-    return indent_of(text[start : offset + 1])
+    return indent_width(text[start : offset + 1])
 
 
-def closings_in(text: str, tokens: Sequence[Token], mode: Mode, profile: Profile) -> tuple[Closing, ...]:
+def closings_in(
+    text: str, tokens: Sequence[Token], mode: LexState, language: Language
+) -> tuple[Closing, ...]:
     """Return the marks of `text`, read in `mode`, that close what is not opened in it."""
     depth: list[str] = []
     found: list[Closing] = []
-    inside = mode.literal >= 0
+    inside = mode.literal is not None
     for mark, start, _ in tokens:
         if mark in CLOSERS:
             depth.append(mark)
@@ -173,7 +174,7 @@ def closings_in(text: str, tokens: Sequence[Token], mode: Mode, profile: Profile
             if depth and closing_mark(depth[-1]) == mark:
                 depth.pop()
             elif not depth:
-                if mark != ")" or not profile.loose_parentheses or not ends_case_pattern(text, start):
+                if mark != ")" or not language.case_patterns or not ends_case_pattern(text, start):
                     found.append(_closing(text, mark, start))
             elif any(closing_mark(opening) == mark for opening in depth):
                 while closing_mark(depth.pop()) != mark:
@@ -187,7 +188,7 @@ def closings_in(text: str, tokens: Sequence[Token], mode: Mode, profile: Profile
 def _closing(text: str, mark: str, offset: int) -> Closing:
     start = text.rfind("\n", 0, offset) + 1
     before = text[start:offset]
-    return Closing(mark, offset, indent_of(before), leading=start > 0 and not before.strip())
+    return Closing(mark, offset, indent_width(before), leading=start > 0 and not before.strip())
 
 
 def auto_closed(line_after: str, closings: tuple[Closing, ...]) -> tuple[int, ...]:

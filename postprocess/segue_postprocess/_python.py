@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Final
 from tree_sitter import Query, QueryCursor
 
 from segue_postprocess._brackets import lines_in_strings, steps, steps_at_lines
-from segue_postprocess._lexis import indent_of
+from segue_syntax import indent_width
 
 if TYPE_CHECKING:
     from tree_sitter import Language as Grammar
     from tree_sitter import Node, Tree
 
-    from segue_postprocess._situation import Situation
+    from segue_postprocess._context import CursorContext
 
 _FUNCTIONS: Final = {"function_definition", "lambda"}
 _LOOPS: Final = {"for_statement", "while_statement"}
@@ -37,9 +37,16 @@ _NO_TARGETS: Final = {
 }
 
 
-def refuses(tree: Tree, data: bytes, start: int, end: int) -> bool:
-    """Whether the bytes from `start` to `end` of the document `data` hold what Python does not compile."""
-    return any(_is_refused(node, data) for node in _judged(tree, start, end))
+def refuses(tree: Tree, data: bytes, start: int, end: int, *, notebook: bool = False) -> bool:
+    """Whether the bytes from `start` to `end` of the document `data` hold what Python does not compile.
+
+    The cells of a `notebook` may await outside a function.
+    """
+    return any(
+        _is_refused(node, data)
+        and not (notebook and node.type == "await" and _enclosing(node, _FUNCTIONS) is None)
+        for node in _judged(tree, start, end)
+    )
 
 
 def _judged(tree: Tree, start: int, end: int) -> list[Node]:
@@ -123,31 +130,31 @@ def _bad_parameters(node: Node, data: bytes) -> bool:
     return len(names) != len(set(names))
 
 
-def misindented(text: str, situation: Situation) -> bool:
+def misindented(text: str, context: CursorContext) -> bool:
     """Whether the lines of `text` stand at depths that Python refuses, or a header it ends with has no body."""
-    if not situation.mode.is_code:
+    if not context.lex_state.is_code:
         return False
     lines = text.split("\n")
-    _, mode = steps(text, situation)
+    _, mode = steps(text, context)
     if not mode.is_code and not mode.line_comment:
         return False
-    inside = lines_in_strings(text, situation)
-    base = situation.line_depth
-    levels = [*_levels(situation), situation.indent]
+    inside = lines_in_strings(text, context)
+    base = context.line_depth
+    levels = [*_levels(context), context.indent]
     opened = False
-    last = situation.line_before + lines[0]
-    at_lines = steps_at_lines(text, lines, situation)
-    if not last.strip() and situation.previous_line:
-        last = situation.previous_line
-        levels = [*_levels(situation), indent_of(last)]
+    last = context.line_before + lines[0]
+    at_lines = steps_at_lines(text, lines, context)
+    if not last.strip() and context.previous_line:
+        last = context.previous_line
+        levels = [*_levels(context), indent_width(last)]
     for number, line in enumerate(lines):
-        code = _code(line if number else situation.line_before + line)
+        code = _code(line if number else context.line_before + line)
         if not code.strip() or number in inside or (number and len(at_lines[number].stack) > base):
             if code.strip() and number:
                 last = code
             continue
         if number:
-            indent = indent_of(line)
+            indent = indent_width(line)
             opened = _code(last).endswith(":")
             if _code(last).endswith("\\"):
                 last = code
@@ -161,23 +168,23 @@ def misindented(text: str, situation: Situation) -> bool:
             elif opened:
                 return True
         last = code
-    return _lacks_body(last, text, situation, len(at_lines[-1].stack) > base)
+    return _lacks_body(last, text, context, len(at_lines[-1].stack) > base)
 
 
-def _lacks_body(last: str, text: str, situation: Situation, inside_brackets: bool) -> bool:  # noqa: FBT001
+def _lacks_body(last: str, text: str, context: CursorContext, inside_brackets: bool) -> bool:  # noqa: FBT001
     """Whether a header that was not there ends the text, and no deeper line follows."""
-    if inside_brackets or situation.line_after.strip() or not situation.on_blank_line or not text.strip():
+    if inside_brackets or context.line_after.strip() or not context.on_blank_line or not text.strip():
         return False
-    return _code(last).endswith(":") and situation.next_indent <= indent_of(last)
+    return _code(last).endswith(":") and context.next_indent <= indent_width(last)
 
 
-def _levels(situation: Situation) -> list[int]:
+def _levels(context: CursorContext) -> list[int]:
     """Return the depths of the blocks around the cursor, the outermost first."""
     levels: list[int] = []
-    lowest = situation.indent
-    for line in reversed(situation.head.split("\n")[:-1]):
-        if line.strip() and indent_of(line) < lowest:
-            lowest = indent_of(line)
+    lowest = context.indent
+    for line in reversed(context.head.split("\n")[:-1]):
+        if line.strip() and indent_width(line) < lowest:
+            lowest = indent_width(line)
             levels.append(lowest)
             if lowest == 0:
                 break

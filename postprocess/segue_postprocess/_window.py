@@ -9,11 +9,11 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from segue_postprocess._lexis import CODE, Mode, Token, profile_of, scanner_of
 from segue_postprocess._pairs import Closing, Followed, closings_in, follow, openings_in
+from segue_syntax import CODE, Language, LexState, Opening, language_of, scanner_of
 
 if TYPE_CHECKING:
-    from segue_postprocess._lexis import Opening, Profile
+    from segue_syntax import Language
 
 _MOST_CHARS: Final = 12_000  # to each side: a minified file has no lines to count
 _MOST_OPEN: Final = 200
@@ -29,7 +29,7 @@ _SURE_CODE: Final = re.compile(
 )
 
 
-def window_start(prefix: str, profile: Profile) -> tuple[int, bool]:
+def window_start(prefix: str, language: Language) -> tuple[int, bool]:
     """Return where the text worth reading before the cursor starts, and whether nothing is open there.
 
     That is the last line that begins at the left margin with a word, as definitions do, two such lines back. Where
@@ -39,7 +39,7 @@ def window_start(prefix: str, profile: Profile) -> tuple[int, bool]:
     at = line_start
     seen = 0
     earliest = max(0, len(prefix) - _MOST_CHARS)
-    parted = not (profile.offside or profile.ends_by_word or profile.keyed or profile.prose)
+    parted = not (language.indentation_based or language.ends_by_word or language.key_value or language.prose)
     for _ in range(_HEAD_LINES):
         if at < earliest:
             return earliest, False
@@ -54,40 +54,38 @@ def window_start(prefix: str, profile: Profile) -> tuple[int, bool]:
     return max(at, earliest), at == 0
 
 
-def mode_at(prefix: str, start: int, language_id: str) -> Mode:
+def state_at(prefix: str, start: int, language_id: str) -> LexState:
     """Return whether the window starts inside a long string or comment, judged by the marks before it."""
     if start == 0:
         return CODE
-    profile = profile_of(language_id)
     earliest = max(0, start - _FAR)
     code = _SURE_CODE.search(prefix, earliest, start) if earliest else None
     since = code.start() if code else 0
-    plain = any(literal.multiline and literal.mark in ("'", '"') for literal in profile.literals)
-    if plain and profile.ends_by_word and not earliest:
-        return _mode_after(prefix[:start], language_id)  # a line of a long string may look like code
-    for number, literal in enumerate(profile.literals):
+    literals = scanner_of(language_id).literals
+    plain = any(literal.multiline and literal.mark in ("'", '"') for literal in literals)
+    if plain and language_of(language_id).ends_by_word and not earliest:
+        return _state_after(prefix[:start], language_id)  # a line of a long string may look like code
+    for literal in literals:
         if not literal.multiline or not literal.mark or literal.mark in "\"'":
             continue
         if literal.comment:
             opening = prefix.rfind(re.sub(r"\\(.)", r"\1", literal.opening), earliest, start)
             if opening > prefix.rfind(literal.mark, earliest, start) and not _is_quoted(prefix, opening):
-                return Mode(literal=number)
+                return LexState(literal=literal)
         elif literal.mark == "`" and _GO_ITEM.match(prefix, start):
             continue  # the count of the marks errs where one is quoted
-        elif literal.mark in {'"""', "'''", "`"}:
-            if prefix.find(literal.mark, earliest, start) < 0:
-                continue
+        elif literal.mark in {'"""', "'''", "`"} and prefix.find(literal.mark, earliest, start) >= 0:
             marks = prefix.count(literal.mark, since, start)
             odd = (marks - prefix.count(f'"{literal.mark}"', since, start)) % 2
             if odd and not (code or not earliest):
-                return Mode(literal=number)
+                return LexState(literal=literal)
             if odd:  # a mark in a comment or string counts for nothing: read what stands there
-                return _mode_after(prefix[since:start], language_id)
+                return _state_after(prefix[since:start], language_id)
     return CODE
 
 
 @lru_cache(maxsize=8)
-def _mode_after(text: str, language_id: str) -> Mode:
+def _state_after(text: str, language_id: str) -> LexState:
     return scanner_of(language_id).scan(text)[1]
 
 
@@ -97,28 +95,28 @@ def _is_quoted(text: str, offset: int) -> bool:
     return bool(before.count('"') % 2 or before.count("'") % 2 or before.count("`") % 2 or "//" in before)
 
 
-def read_head(head: str, language_id: str, mode: Mode) -> tuple[list[Token], Mode, tuple[Opening, ...]]:
-    """Return the tokens of the text before the cursor, the mode it ends in, and what is open there."""
+def read_head(head: str, language_id: str, mode: LexState) -> tuple[LexState, tuple[Opening, ...]]:
+    """Return the state that the text before the cursor ends in, and what is open there."""
     line_start = head.rfind("\n") + 1
-    tokens, end, followed = _read(head[:line_start], language_id, mode)
+    end, followed = _read(head[:line_start], language_id, mode)
     if end.is_code:
         further, end = scanner_of(language_id).scan(head, line_start)
-        tokens, followed = [*tokens, *further], follow(further, followed)
+        followed = follow(further, followed)
     else:
-        tokens, end, followed = _read(head, language_id, mode)
-    return tokens, end, openings_in(head, followed)[-_MOST_OPEN:]
+        end, followed = _read(head, language_id, mode)
+    return end, openings_in(head, followed)[-_MOST_OPEN:]
 
 
 @lru_cache(maxsize=8)
-def _read(text: str, language_id: str, mode: Mode) -> tuple[list[Token], Mode, Followed]:
+def _read(text: str, language_id: str, mode: LexState) -> tuple[LexState, Followed]:
     tokens, end = scanner_of(language_id).scan(text, 0, mode)
-    return tokens, end, follow(tokens, Followed(inside=mode.literal >= 0))
+    return end, follow(tokens, Followed(inside=mode.literal is not None))
 
 
 def read_tail(
-    suffix: str, language_id: str, mode: Mode, depth: int
-) -> tuple[str, bool, list[Token], tuple[Closing, ...]]:
-    """Return the text worth reading after the cursor, whether that is all, its tokens, and what it closes.
+    suffix: str, language_id: str, mode: LexState, depth: int
+) -> tuple[str, bool, tuple[Closing, ...]]:
+    """Return the text worth reading after the cursor, whether that is all, and what it closes.
 
     That is a few lines, and more of them when they close less than two of the `depth` marks that are open.
     """
@@ -129,26 +127,26 @@ def read_tail(
         longer, short = _MOST_CHARS, min(short, _MOST_CHARS) if short >= 0 else _MOST_CHARS
     text = (suffix if longer < 0 else suffix[:longer]).replace("\r\n", "\n")
     length = len(text) if short < 0 else len(suffix[:short].replace("\r\n", "\n"))
-    length, tokens, closings = _read_tail(text, length, language_id, mode, min(depth, 2))
+    length, closings = _read_tail(text, length, language_id, mode, min(depth, 2))
     whole = longer < 0 and length == len(text)
-    return text[:length], whole, tokens, closings
+    return text[:length], whole, closings
 
 
 @lru_cache(maxsize=8)
 def _read_tail(
-    text: str, length: int, language_id: str, mode: Mode, wanted: int
-) -> tuple[int, list[Token], tuple[Closing, ...]]:
+    text: str, length: int, language_id: str, mode: LexState, wanted: int
+) -> tuple[int, tuple[Closing, ...]]:
     scanner = scanner_of(language_id)
     tokens, end = scanner.scan(text[:length], 0, mode)
-    closings = closings_in(text, tokens, mode, scanner.profile)
+    closings = closings_in(text, tokens, mode, language_of(language_id))
     if len(closings) >= wanted or length == len(text):
-        return length, tokens, closings
+        return length, closings
     if end.is_code and length:
         further, _ = scanner.scan(text, length)
         tokens = [*tokens, *further]
     else:
         tokens, _ = scanner.scan(text, 0, mode)
-    return len(text), tokens, closings_in(text, tokens, mode, scanner.profile)
+    return len(text), closings_in(text, tokens, mode, language_of(language_id))
 
 
 def _lines_end(text: str, count: int, since: int = -1) -> int:

@@ -24,6 +24,36 @@ class Blocks(Enum):
     END_WORD = auto()
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the files of a language are laid out, where they do not show it themselves.
+
+    `indent` is the step in columns that one style guide has for all, `usual_indent` the commonest of several; 0 where
+    there is none. `tabs` says that lines are indented by tabs whatever the style. What continues a statement is
+    indented by `wrap_steps` steps, at least by `least_wrap` columns, and often twice as deep with `deep_wraps`.
+    """
+
+    indent: int = 0
+    usual_indent: int = 0
+    tabs: bool = False
+    wrap_steps: int = 1
+    least_wrap: int = 0
+    deep_wraps: bool = False
+
+    lines_end_statements: bool = False
+    """The end of a line ends a statement, unless an operator or comma stands there."""
+    commands: bool = False
+    """A line is a command: only a backslash, a pipe or the like at its end continues it."""
+    markup: bool = False
+    style_sheet: bool = False
+    macros: bool = False
+    """A backslash at the end of a line continues a macro, and a type may have a line of its own."""
+    package_first: bool = False
+    """A file begins with its package."""
+    listed_clauses: bool = False
+    """What a clause lists stands level on lines of its own."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Language:
     """One language as editors name it.
@@ -59,12 +89,24 @@ class Language:
     case_patterns: bool = False
     """A closing parenthesis may end a ``case`` pattern and so match no opening one."""
 
+    layout: Layout = Layout()
+
     queries: tuple[str, ...] = ()
     read_import: Callable[[str], Iterator[Names]] | None = None
 
     def __post_init__(self) -> None:
         """Make a language its own family."""
         object.__setattr__(self, "family", self.family or self.id)
+
+    @property
+    def indentation_based(self) -> bool:
+        """Whether indentation alone ends a block."""
+        return self.blocks is Blocks.INDENTATION
+
+    @property
+    def ends_by_word(self) -> bool:
+        """Whether a word such as ``end`` ends a block."""
+        return self.blocks is Blocks.END_WORD
 
     @property
     def line_comments(self) -> tuple[str, ...]:

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from segue_syntax import Position, Snapshot
 
 _STEP_LINES = 16
-_CURSOR_CHARS = 20_000
-_CURSOR_LINES = 2_000
 
 
 def query_of(request: CompletionRequest) -> CursorQuery:
@@ -49,14 +47,13 @@ def prompt_of(request: CompletionRequest, plan: ContextPlan, settings: PipelineS
 def cursor_of(
     request: CompletionRequest, settings: PipelineSettings, control_tokens: tuple[str, ...] = ()
 ) -> Cursor:
-    """Return what post-processing needs to know."""
+    """Return what post-processing needs to know: the whole document, since a part of it looks broken."""
     from segue_postprocess import Cursor
 
     snapshot, position = request.snapshot, request.position
-    whole = len(snapshot.lines) < _CURSOR_LINES and sum(map(len, snapshot.lines)) <= 2 * _CURSOR_CHARS
     return Cursor(
-        prefix=snapshot.before(position) if whole else prefix_window(snapshot, position, _CURSOR_CHARS),
-        suffix=snapshot.after(position) if whole else suffix_window(snapshot, position, _CURSOR_CHARS),
+        prefix=snapshot.before(position),
+        suffix=snapshot.after(position),
         language_id=snapshot.language_id,
         path=request.path,
         multiline=None if settings.multiline else False,

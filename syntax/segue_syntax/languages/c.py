@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from segue_syntax._language import Blocks, Language
+from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import C_BLOCK, CHARACTER, DOUBLE, Literal
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ LANGUAGES = (
         blocks=Blocks.BRACES,
         queries=("c",),
         read_import=_read_include,
+        layout=Layout(usual_indent=4, least_wrap=4, deep_wraps=True, macros=True),
     ),
     Language(
         "cpp",
@@ -57,5 +58,6 @@ LANGUAGES = (
         blocks=Blocks.BRACES,
         queries=("c", "cpp"),
         read_import=_read_using,
+        layout=Layout(usual_indent=4, least_wrap=4, deep_wraps=True, macros=True),
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from segue_syntax._language import Blocks, Language
+from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import C_BLOCK, CHARACTER, DOUBLE, Literal, triple
 
 if TYPE_CHECKING:
@@ -43,5 +43,6 @@ LANGUAGES = (
         blocks=Blocks.BRACES,
         queries=("csharp",),
         read_import=_read_import,
+        layout=Layout(indent=4),
     ),
 )

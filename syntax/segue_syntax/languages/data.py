@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from segue_syntax._language import Blocks, Language
+from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import C_BLOCK, DOUBLE, DOUBLE_LINES, SINGLE, SINGLE_LINES, XML_BLOCK, triple
 
 LANGUAGES = (
@@ -14,6 +14,7 @@ LANGUAGES = (
         block_comment=XML_BLOCK,
         other_block_comments=(C_BLOCK,),
         strings=(DOUBLE, SINGLE),
+        layout=Layout(usual_indent=2, markup=True),
     ),
     Language(
         "css",
@@ -22,6 +23,7 @@ LANGUAGES = (
         block_comment=C_BLOCK,
         strings=(DOUBLE, SINGLE),
         blocks=Blocks.BRACES,
+        layout=Layout(usual_indent=2, style_sheet=True),
     ),
     Language(
         "json",
@@ -32,6 +34,7 @@ LANGUAGES = (
         other_block_comments=(C_BLOCK,),
         strings=(DOUBLE,),
         key_value=True,
+        layout=Layout(usual_indent=2),
     ),
     Language(
         "yaml",
@@ -43,6 +46,7 @@ LANGUAGES = (
         strings=(DOUBLE, SINGLE),
         blocks=Blocks.INDENTATION,
         key_value=True,
+        layout=Layout(indent=2),
     ),
     Language(
         "toml",
@@ -51,6 +55,7 @@ LANGUAGES = (
         line_comment="#",
         strings=(triple('"'), triple("'"), DOUBLE, SINGLE),
         key_value=True,
+        layout=Layout(usual_indent=4),
     ),
     Language(
         "sql",
@@ -60,6 +65,7 @@ LANGUAGES = (
         line_comment="--",
         block_comment=C_BLOCK,
         strings=(DOUBLE_LINES, SINGLE_LINES),
+        layout=Layout(listed_clauses=True),
     ),
     Language("markdown", extensions=(".md", ".markdown"), block_comment=XML_BLOCK, prose=True),
     Language("plaintext", extensions=(".txt",), prose=True),

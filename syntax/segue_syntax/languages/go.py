@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from segue_syntax._import_text import QUOTED
-from segue_syntax._language import Blocks, Language
+from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import BACKQUOTE, C_BLOCK, CHARACTER, DOUBLE
 
 if TYPE_CHECKING:
@@ -41,5 +41,6 @@ LANGUAGES = (
         blocks=Blocks.BRACES,
         queries=("go",),
         read_import=_read_import,
+        layout=Layout(tabs=True, lines_end_statements=True, package_first=True),
     ),
 )

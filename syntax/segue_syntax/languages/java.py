@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from segue_syntax._language import Blocks, Language
+from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import C_BLOCK, CHARACTER, DOUBLE, triple
 
 if TYPE_CHECKING:
@@ -32,5 +32,6 @@ LANGUAGES = (
         blocks=Blocks.BRACES,
         queries=("java",),
         read_import=_read_import,
+        layout=Layout(usual_indent=4, wrap_steps=2, deep_wraps=True, package_first=True),
     ),
 )

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from segue_syntax._import_text import COMMENTS, QUOTED, name_and_alias
-from segue_syntax._language import Blocks, Language
+from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import C_BLOCK, DOUBLE, SINGLE, interpolated
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ _script = partial(
     block_comment=C_BLOCK,
     strings=(_TEMPLATE, DOUBLE, SINGLE),
     blocks=Blocks.BRACES,
+    layout=Layout(usual_indent=2, lines_end_statements=True),
     read_import=_read_import,
 )
 

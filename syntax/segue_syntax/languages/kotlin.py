@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from segue_syntax._language import Blocks, Language
+from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import C_BLOCK, CHARACTER, DOLLAR, interpolated, triple
 
 LANGUAGES = (
@@ -16,5 +16,6 @@ LANGUAGES = (
         block_comment=C_BLOCK,
         strings=(triple('"').with_code(DOLLAR), interpolated('"', DOLLAR), CHARACTER),
         blocks=Blocks.BRACES,
+        layout=Layout(indent=4, lines_end_statements=True, package_first=True),
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from segue_syntax._language import Blocks, Language
+from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import DOUBLE, SINGLE, raw
 
 LANGUAGES = (
@@ -14,5 +14,6 @@ LANGUAGES = (
         block_comment=("--[[", "]]"),
         strings=(raw("[[", "]]"), DOUBLE, SINGLE),
         blocks=Blocks.END_WORD,
+        layout=Layout(usual_indent=2, lines_end_statements=True),
     ),
 )

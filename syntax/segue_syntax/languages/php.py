@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from segue_syntax._language import Blocks, Language
+from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import C_BLOCK, HEREDOC, SINGLE_LINES, interpolated
 
 _HOLE = r"\{\$[^{}\n]*\}|\$[^\W\d]\w*(?:->\w+|\[[^\]\n]*\])?"
@@ -17,5 +17,6 @@ LANGUAGES = (
         other_line_comments=("#",),
         strings=(HEREDOC.with_code(_HOLE), interpolated('"', _HOLE, multiline=True), SINGLE_LINES),
         blocks=Blocks.BRACES,
+        layout=Layout(usual_indent=4),
     ),
 )

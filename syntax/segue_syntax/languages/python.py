@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from segue_syntax._import_text import SPACE, name_and_alias
-from segue_syntax._language import Blocks, Language
+from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import BRACES, DOUBLE, text, triple
 
 if TYPE_CHECKING:
@@ -47,5 +47,6 @@ LANGUAGES = (
         blocks=Blocks.INDENTATION,
         queries=("python",),
         read_import=_read_import,
+        layout=Layout(indent=4),
     ),
 )

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from segue_syntax._import_text import QUOTED
-from segue_syntax._language import Blocks, Language
+from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import HASH_BRACES, SINGLE_LINES, interpolated
 
 if TYPE_CHECKING:
@@ -41,5 +41,6 @@ LANGUAGES = (
         blocks=Blocks.END_WORD,
         queries=("ruby",),
         read_import=_read_import,
+        layout=Layout(indent=2, lines_end_statements=True),
     ),
 )

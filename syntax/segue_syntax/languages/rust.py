@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from segue_syntax._import_text import COMMENTS, SPACE, name_and_alias, split_commas
-from segue_syntax._language import Blocks, Language
+from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import C_BLOCK, CHARACTER, DOUBLE_LINES, Literal
 
 if TYPE_CHECKING:
@@ -63,5 +63,6 @@ LANGUAGES = (
         blocks=Blocks.BRACES,
         queries=("rust",),
         read_import=_read_import,
+        layout=Layout(indent=4),
     ),
 )

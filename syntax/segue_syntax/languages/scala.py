@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from segue_syntax._language import Blocks, Language
+from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import C_BLOCK, CHARACTER, DOLLAR, DOUBLE, triple
 
 _INTERPOLATED = r"[^\W\d]\w*"
@@ -21,5 +21,6 @@ LANGUAGES = (
             CHARACTER,
         ),
         blocks=Blocks.BRACES,
+        layout=Layout(usual_indent=2, deep_wraps=True, lines_end_statements=True, package_first=True),
     ),
 )

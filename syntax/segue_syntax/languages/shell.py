@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from segue_syntax._language import Blocks, Language
+from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import DOLLAR, HEREDOC, interpolated, text
 
 _COMMAND = r"""\$\((?:\\[\s\S]|[^()"\\]|"[^"]*"|\((?:[^()"]|"[^"]*")*\))*\)"""
@@ -23,5 +23,6 @@ LANGUAGES = (
         ),
         blocks=Blocks.END_WORD,
         case_patterns=True,
+        layout=Layout(usual_indent=2, commands=True),
     ),
 )

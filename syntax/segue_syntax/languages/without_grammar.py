@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from segue_syntax._language import Blocks, Language
+from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import (
     C_BLOCK,
     CHARACTER,
@@ -18,7 +18,7 @@ from segue_syntax._literals import (
 
 _BRACES = Blocks.BRACES
 _HASH = (
-    "r", "perl", "dockerfile", "make", "makefile", "powershell", "nim", "cmake", "properties", "ini",
+    "r", "perl", "powershell", "nim", "cmake", "properties", "ini",
 )  # fmt: skip
 
 LANGUAGES = (
@@ -31,6 +31,7 @@ LANGUAGES = (
             *(interpolated(quote, DOLLAR) for quote in "\"'"),
         ),
         blocks=_BRACES,
+        layout=Layout(indent=2),
     ),
     Language(
         "groovy",
@@ -48,7 +49,14 @@ LANGUAGES = (
         blocks=_BRACES,
     ),
     *(
-        Language(name, line_comment="//", block_comment=C_BLOCK, strings=(DOUBLE, SINGLE), blocks=_BRACES)
+        Language(
+            name,
+            line_comment="//",
+            block_comment=C_BLOCK,
+            strings=(DOUBLE, SINGLE),
+            blocks=_BRACES,
+            layout=Layout(style_sheet=True),
+        )
         for name in ("scss", "less")
     ),
     Language(
@@ -56,6 +64,7 @@ LANGUAGES = (
         line_comment="#",
         strings=(triple('"').with_code(HASH_BRACES), interpolated('"', HASH_BRACES), CHARACTER),
         blocks=Blocks.END_WORD,
+        layout=Layout(indent=2),
     ),
     Language(
         "julia",
@@ -65,6 +74,23 @@ LANGUAGES = (
         blocks=Blocks.END_WORD,
     ),
     *(Language(name, line_comment="#", strings=(DOUBLE, SINGLE)) for name in _HASH),
+    Language(
+        "makefile",
+        extensions=(".mk",),
+        filenames=("Makefile", "GNUmakefile", "makefile"),
+        aliases=("make",),
+        line_comment="#",
+        strings=(DOUBLE, SINGLE),
+        layout=Layout(tabs=True, commands=True),
+    ),
+    Language(
+        "dockerfile",
+        filenames=("Dockerfile", "Containerfile"),
+        aliases=("containerfile",),
+        line_comment="#",
+        strings=(DOUBLE, SINGLE),
+        layout=Layout(commands=True),
+    ),
     Language(
         "haskell",
         aliases=("hs",),
@@ -93,7 +119,13 @@ LANGUAGES = (
     Language("clojure", aliases=("clj",), line_comment=";", strings=(DOUBLE_LINES,)),
     *(Language(name, line_comment=";", strings=(DOUBLE_LINES,)) for name in ("lisp", "emacs-lisp", "scheme")),
     *(
-        Language(name, block_comment=XML_BLOCK, other_block_comments=(C_BLOCK,), strings=(DOUBLE, SINGLE))
+        Language(
+            name,
+            block_comment=XML_BLOCK,
+            other_block_comments=(C_BLOCK,),
+            strings=(DOUBLE, SINGLE),
+            layout=Layout(markup=True),
+        )
         for name in ("vue", "svelte", "xml")
     ),
     Language("latex", line_comment="%", prose=True),

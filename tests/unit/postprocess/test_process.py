@@ -1,4 +1,4 @@
-"""What may be shown, situation by situation."""
+"""What may be shown, context by context."""
 
 from __future__ import annotations
 

@@ -24,9 +24,13 @@ _CODE = st.lists(_PIECES, max_size=25).map("".join) | st.text(max_size=60)
 _CUT_THE_END = {
     Reason.CONTROL_TOKEN, Reason.FENCE, Reason.SINGLE_LINE, Reason.MAX_LINES, Reason.UNIT_END, Reason.SCOPE_END,
     Reason.COMMENT_END, Reason.LITERAL_END, Reason.DRIFT, Reason.REPETITION, Reason.SUFFIX_OVERLAP, Reason.SUFFIX_LINES,
-    Reason.BRACKETS_CUT, Reason.REPAIRED_CUT, Reason.REPAIRED_CLOSED,
+    Reason.BRACKETS_CUT, Reason.REPAIRED_CUT, Reason.REPAIRED_CLOSED, Reason.REPAIRED_SEPARATOR, Reason.THINKING,
+    Reason.WRAPPER, Reason.PLACEHOLDER, Reason.BAD_CHARACTERS, Reason.UNCHECKED,
 }  # fmt: skip
-_CUT_THE_START = {Reason.CONTROL_TOKEN, Reason.FENCE, Reason.CHATTER, Reason.BAD_START}
+_CUT_THE_START = {
+    Reason.CONTROL_TOKEN, Reason.FENCE, Reason.CHATTER, Reason.BAD_START, Reason.THINKING, Reason.WRAPPER, Reason.ECHO,
+    Reason.BAD_CHARACTERS,
+}  # fmt: skip
 
 
 def _is_subsequence(part: str, whole: str) -> bool:
@@ -60,9 +64,9 @@ def test_any_text_gives_a_derivable_answer(language, prefix, suffix, completion,
     assert 0 <= result.replace_suffix_chars <= len(line_after)
     said = "".join(result.text.split())
     given_text = "".join(completion.split())
-    if Reason.REPAIRED_CLOSED in reasons or Reason.REPAIRED_CUT in reasons:
-        said = said.rstrip(")]}")
-    if Reason.DUPLICATE_KEY in reasons:
+    if reasons & {Reason.REPAIRED_CLOSED, Reason.REPAIRED_CUT, Reason.REPAIRED_SEPARATOR}:
+        said = said.rstrip(")]},")
+    if reasons & {Reason.DUPLICATE_KEY, Reason.BAD_CHARACTERS}:
         assert _is_subsequence(said, given_text), "text was made up"
     else:
         assert said in given_text, "text was made up, or cut out of its middle"

@@ -6,32 +6,30 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from segue_postprocess._answer import LONG_ANSWER
 from segue_postprocess._blocks import opens_block
 from segue_postprocess._construct import construct_end, header_end
-from segue_postprocess._lexis import indent_of
+from segue_postprocess._foreign_lines import dead_from, defines, is_keyed_item, restart
 from segue_postprocess._lines import closes_only, ends_block, goes_on, introduces, is_case, is_clause
-from segue_postprocess._reasons import Reason
-from segue_postprocess._seams import dead_from, defines, is_keyed_item, restart
+from segue_postprocess._types import LONG_ANSWER, Reason
+from segue_syntax import indent_width
 
 if TYPE_CHECKING:
-    from segue_postprocess._answer import Answer
+    from segue_postprocess._completion_lines import CompletionLines
 
 
 @dataclass(slots=True)
-class Units:
+class Truncator:
     """Takes the constructs of an answer one by one until one belongs to something else.
 
     `synced` says that the model knew where to stop, `runaway` that it did not.
     """
 
-    answer: Answer
-    reasons: list[Reason]
+    answer: CompletionLines
     synced: bool = False
     runaway: bool = False
 
-    def kept(self) -> str:
-        """Return the part of the answer to keep."""
+    def kept(self) -> tuple[str, Reason]:
+        """Return the part of the answer to keep, and why it ends there."""
         answer = self.answer
         dead = min(dead_from(answer), restart(answer))
         if dead < len(answer.lines):
@@ -40,27 +38,26 @@ class Units:
         if self._begun(first):
             end, reason = self._rest_of_construct()
         else:
-            indent = indent_of(answer.line(first))
+            indent = indent_width(answer.line(first))
             end, reason = self._siblings(first, indent)
         end = self._without_introduction(end, first)
         while end > 1 and not answer.lines[end - 1].strip():
             end -= 1
         if any(line.strip() for line in answer.lines[end:]) or dead < len(self.answer.text.split("\n")):
-            self.reasons.append(reason)
-            return "\n".join(answer.lines[:end])
-        return answer.text
+            return "\n".join(answer.lines[:end]), reason
+        return answer.text, reason
 
     def _begun(self, first: int) -> bool:
         """Whether the answer goes on with what the cursor's line has begun; what a directive holds is not a part of it."""
-        situation = self.answer.situation
-        before = situation.line_before.rstrip()
+        context = self.answer.context
+        before = context.line_before.rstrip()
         if first == 0:
-            return not situation.on_blank_line
-        if not before or (before.lstrip()[0] == "#" and "#" not in situation.profile.line_comments):
+            return not context.on_blank_line
+        if not before or (before.lstrip()[0] == "#" and "#" not in context.language.line_comments):
             return False
-        if situation.profile.keyed and is_keyed_item(before):
+        if context.language.key_value and is_keyed_item(before):
             return True
-        return self._opened_here() or goes_on(before) or opens_block(before, situation)
+        return self._opened_here() or goes_on(before) or opens_block(before, context)
 
     def _end_at(self, k: int) -> None:
         """Take the answer as if it had ended before line `k`, by its own will."""
@@ -81,63 +78,63 @@ class Units:
         while (
             keep > first + 1
             and lines[keep - 1].strip()
-            and introduces(lines[keep - 1], self.answer.situation.profile)
+            and introduces(lines[keep - 1], self.answer.context.language)
         ):
             keep -= 1
         return keep
 
     def _opened_here(self) -> bool:
-        situation = self.answer.situation
-        line_start = len(situation.head) - len(situation.line_before)
-        return any(opening.offset >= line_start for opening in situation.openings)
+        context = self.answer.context
+        line_start = len(context.head) - len(context.line_before)
+        return any(opening.offset >= line_start for opening in context.openings)
 
     def _has_its_block(self, indent: int) -> bool:
         """Whether deeper lines stand already below the cursor: the block of what begins at `indent`."""
-        situation = self.answer.situation
-        following = situation.next_line
-        return situation.next_indent > indent and not (
-            following.strip()[:1] in ")]}" or ends_block(following, situation.profile)
+        context = self.answer.context
+        following = context.next_line
+        return context.next_indent > indent and not (
+            following.strip()[:1] in ")]}" or ends_block(following, context.language)
         )
 
     def _rest_of_construct(self) -> tuple[int, Reason]:
         """Keep what was begun on the cursor's line; fields and elements beside it if the answer ends with them."""
-        answer, situation = self.answer, self.answer.situation
-        base = situation.line_depth
-        if self._has_its_block(situation.indent):
+        answer, context = self.answer, self.answer.context
+        base = context.line_depth
+        if self._has_its_block(context.indent):
             end = header_end(answer, 0, base)
             if end:
                 return end, Reason.UNIT_END
-        end = construct_end(answer, 0, situation.indent, base)
+        end = construct_end(answer, 0, context.indent, base)
         if (
-            introduces(answer.line(0), situation.profile)
+            introduces(answer.line(0), context.language)
             and end < len(answer.lines)
             and answer.lines[end].strip()
         ):
-            if self._long and self._introduces_below(situation.indent):
+            if self._long and self._introduces_below(context.indent):
                 return end, Reason.UNIT_END
-            return construct_end(answer, end, situation.indent, base), Reason.UNIT_END
-        item = situation.profile.keyed and situation.line_before.lstrip().startswith("- ")
-        if not (item or situation.container in ("members", "elements")) or end > 1 + self._blank_lines(end):
+            return construct_end(answer, end, context.indent, base), Reason.UNIT_END
+        item = context.language.key_value and context.line_before.lstrip().startswith("- ")
+        if not (item or context.container in ("members", "elements")) or end > 1 + self._blank_lines(end):
             return end, Reason.UNIT_END
         further = end
         while further < len(answer.lines) and answer.lines[further].strip():
             line = answer.lines[further]
             if (
-                indent_of(line) != situation.indent
+                indent_width(line) != context.indent
                 or closes_only(line)
-                or introduces(line, situation.profile)
+                or introduces(line, context.language)
             ):
                 break
-            beyond = construct_end(answer, further, situation.indent, base)
+            beyond = construct_end(answer, further, context.indent, base)
             if beyond > further + 1:
                 break
             further = beyond
-        return (further if self._ends_well(further, situation.indent) else end), Reason.UNIT_END
+        return (further if self._ends_well(further, context.indent) else end), Reason.UNIT_END
 
     def _introduces_below(self, indent: int) -> bool:
         """Whether a decorator or comment at `indent` has what it belongs to below the cursor."""
-        situation = self.answer.situation
-        return situation.next_indent == indent and not situation.line_after_blank
+        context = self.answer.context
+        return context.next_indent == indent and not context.line_after_blank
 
     def _blank_lines(self, end: int) -> int:
         return sum(1 for line in self.answer.lines[1:end] if not line.strip())
@@ -150,12 +147,12 @@ class Units:
         """
         if self.synced and not self.runaway and end < LONG_ANSWER:
             return True
-        profile = self.answer.situation.profile
+        language = self.answer.context.language
         rest = [line for line in self.answer.lines[end:] if line.strip()]
-        closes = bool(rest) and (closes_only(rest[0]) or ends_block(rest[0], profile))
-        if rest and not closes and not profile.offside and indent_of(rest[0]) != floor:
-            if indent_of(rest[0]) > floor:
-                return not introduces(rest[0], profile)
+        closes = bool(rest) and (closes_only(rest[0]) or ends_block(rest[0], language))
+        if rest and not closes and not language.indentation_based and indent_width(rest[0]) != floor:
+            if indent_width(rest[0]) > floor:
+                return not introduces(rest[0], language)
             if not is_clause(rest[0]) and not is_case(rest[0]):
                 elsewhere = ("#", "/", "*", "{%", *(")]}" if self._long else ""))
                 return not rest[0].lstrip().startswith(elsewhere)
@@ -163,7 +160,7 @@ class Units:
 
     def _siblings(self, first: int, floor: int) -> tuple[int, Reason]:
         """Keep the constructs beside the cursor's line, as many as its block and the rest of the answer suggest."""
-        answer, situation = self.answer, self.answer.situation
+        answer, context = self.answer, self.answer.context
         base = len(answer.states[first].stack)
         if self._has_its_block(floor):
             end = header_end(answer, first, base)
@@ -178,7 +175,7 @@ class Units:
             if not line.strip():
                 k += 1
                 continue
-            indent = floor if k == first else indent_of(line)
+            indent = floor if k == first else indent_width(line)
             depth = len(answer.states[k].stack)
             if ends and (indent < floor or depth < base or (closes_only(line) and depth == base)):
                 break
@@ -186,11 +183,7 @@ class Units:
                 break
             if ends and indent >= floor and line.lstrip().startswith("</"):
                 return self._choose(first, floor, ends, blanks, ends[-1])
-            if (
-                ends
-                and indent > level
-                and not (introduces(line, situation.profile) or line.strip()[0] == "#")
-            ):
+            if ends and indent > level and not (introduces(line, context.language) or line.strip()[0] == "#"):
                 break
             if ends and ends[-1] < k:
                 blanks.append(ends[-1])
@@ -208,70 +201,70 @@ class Units:
         self, first: int, floor: int, ends: list[int], blanks: list[int], stop: int
     ) -> tuple[int, Reason]:
         """Return how many of the constructs that end at `ends` to keep."""
-        situation = self.answer.situation
+        context = self.answer.context
         if not ends:
             return stop, Reason.SCOPE_END
         if (
             self._long
-            and introduces(self.answer.line(first), situation.profile)
+            and introduces(self.answer.line(first), context.language)
             and self._introduces_below(floor)
         ):
             return ends[0], Reason.DRIFT
         if self._asked_for_one(first):
             return ends[0], Reason.UNIT_END
-        container = situation.container
+        container = context.container
         if container == "members" or (container == "file" and floor == 0):
             return self._definition(first, floor, ends, blanks)
         if self._ends_well(stop, floor):
             return stop, Reason.SCOPE_END
-        fills_block = situation.previous_indent < floor and situation.next_indent < floor
+        fills_block = context.previous_indent < floor and context.next_indent < floor
         if container != "elements" and (
             (fills_block and self._closes_level(stop)) or (not self._long and self._may_leave())
         ):
             return stop, Reason.SCOPE_END
-        if blanks and not self._long and situation.line_after_blank:
+        if blanks and not self._long and context.line_after_blank:
             return blanks[0], Reason.DRIFT
         return self._first_said(first, ends), Reason.DRIFT
 
     def _asked_for_one(self, first: int) -> bool:
         """Whether the line above asks for one expression, which no definition is."""
-        situation = self.answer.situation
-        above = situation.previous_line.rstrip()
-        value = above.endswith("=") and situation.on_blank_line and not situation.profile.keyed
-        return value and situation.previous_indent < situation.indent and not defines(self.answer.line(first))
+        context = self.answer.context
+        above = context.previous_line.rstrip()
+        value = above.endswith("=") and context.on_blank_line and not context.language.key_value
+        return value and context.previous_indent < context.indent and not defines(self.answer.line(first))
 
     def _closes_level(self, k: int) -> bool:
         """Whether a long answer, when it leaves the cursor's block before line `k`, does so where that block began."""
-        situation = self.answer.situation
+        context = self.answer.context
         rest = [line for line in self.answer.lines[k:] if line.strip()]
         if not self._long or not rest or not closes_only(rest[0]):
             return True
-        return not situation.openings or indent_of(rest[0]) == situation.openings[-1].indent
+        return not context.openings or indent_width(rest[0]) == context.openings[-1].indent
 
     def _may_leave(self) -> bool:
         """Whether a block may end here without a word: nothing follows in it, and indentation alone ends it."""
-        situation = self.answer.situation
-        offside = situation.profile.offside and not situation.profile.keyed
-        return offside and situation.next_indent < situation.indent
+        context = self.answer.context
+        indentation_based = context.language.indentation_based and not context.language.key_value
+        return indentation_based and context.next_indent < context.indent
 
     def _first_said(self, first: int, ends: list[int]) -> int:
         """Return the end of the first construct that is more than a comment or decorator."""
-        profile = self.answer.situation.profile
+        language = self.answer.context.language
         start = first
         for end in ends:
-            if not all(introduces(line, profile) for line in self.answer.lines[start:end] if line.strip()):
+            if not all(introduces(line, language) for line in self.answer.lines[start:end] if line.strip()):
                 return end
             start = end
         return ends[-1]
 
     def _definition(self, first: int, floor: int, ends: list[int], blanks: list[int]) -> tuple[int, Reason]:
         """Among definitions keep one, with the comments and decorators above it; or one group of short lines."""
-        profile = self.answer.situation.profile
+        language = self.answer.context.language
         start = first
         short = False
         for end in ends:
             said = [line for line in self.answer.lines[start:end] if line.strip()]
-            if not all(introduces(line, profile) for line in said):
+            if not all(introduces(line, language) for line in said):
                 if len(said) > 1 and self._long and short:
                     return start, Reason.DRIFT
                 if len(said) > 1 or end in blanks:
@@ -290,10 +283,10 @@ class Units:
         """Whether the line before `end` and the next one are of a kind, as imports and fields are."""
         if end >= len(self.answer.lines):
             return False
-        situation = self.answer.situation
+        context = self.answer.context
         one = re.findall(r"\w+", self.answer.line(end - 1))
         two = re.findall(r"\w+", self.answer.lines[end])
-        return bool(one) and bool(two) and one[0] == two[0] and situation.next_indent != situation.indent
+        return bool(one) and bool(two) and one[0] == two[0] and context.next_indent != context.indent
 
     def _leave_scope(self, k: int) -> int:
         """Return how far the answer may go on past its block: closing what nothing else closes, other clauses."""
@@ -305,13 +298,13 @@ class Units:
             if not line.strip():
                 k += 1
                 continue
-            indent = indent_of(line)
+            indent = indent_width(line)
             if is_clause(line) and (floor < 0 or indent <= floor) and self._may_branch(indent):
                 floor = indent
                 k = construct_end(answer, k, indent, self._lowest_depth(k))
-            elif (closes_only(line) and answer.owed(k)) or (
-                ends_block(line, answer.situation.profile)
-                and self._word_owed(indent)
+            elif (closes_only(line) and answer.unclosed(k)) or (
+                ends_block(line, answer.context.language)
+                and self._word_unclosed(indent)
                 and (floor < 0 or indent <= floor)
             ):
                 floor = indent
@@ -327,16 +320,16 @@ class Units:
         closed = len("".join(leading[0].split())) if leading else 0
         return max(0, len(self.answer.states[k].stack) - closed)
 
-    def _word_owed(self, indent: int) -> bool:
-        situation = self.answer.situation
-        for line in situation.tail.split("\n"):
-            if line.strip() and indent_of(line) <= indent:
-                return not (indent_of(line) == indent and ends_block(line, situation.profile))
+    def _word_unclosed(self, indent: int) -> bool:
+        context = self.answer.context
+        for line in context.tail.split("\n"):
+            if line.strip() and indent_width(line) <= indent:
+                return not (indent_width(line) == indent and ends_block(line, context.language))
         return True
 
     def _may_branch(self, indent: int) -> bool:
         """Whether another clause may be added: none follows the cursor at that indentation."""
-        for line in self.answer.situation.tail.split("\n")[1:]:
-            if line.strip() and indent_of(line) <= indent:
-                return not (is_clause(line) and indent_of(line) == indent)
+        for line in self.answer.context.tail.split("\n")[1:]:
+            if line.strip() and indent_width(line) <= indent:
+                return not (is_clause(line) and indent_width(line) == indent)
         return True

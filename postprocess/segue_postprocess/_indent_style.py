@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from segue_postprocess._lexis import CLOSERS
+from segue_postprocess._context import CURSOR_MARK
 from segue_postprocess._lines import continues_above, opens_tag
-from segue_postprocess._situation import CURSOR_MARK
+from segue_syntax import CLOSERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +41,7 @@ _PARAMETERS: Final = re.compile(r"\|[^|]*\||[\w\s,:()<>\[\]?.]*(?:\bin|->|=>)")
 
 
 @dataclass(frozen=True, slots=True)
-class Habits:
+class IndentStyle:
     """How a document indents: with "tab" or "space" ("" when it shows too little), `step` columns at a time (0 if unknown).
 
     `bodies` are the depths seen below a line that opens one, under a mark that says how (see `mark_of`), and below
@@ -63,8 +63,8 @@ class Habits:
 
 
 @lru_cache(maxsize=8)
-def habits_of(text: str, comments: tuple[str, ...]) -> Habits:
-    """Return the habits that the lines of `text` show; a line that begins with one of `comments`, or with a star, shows none."""
+def style_of(text: str, comments: tuple[str, ...]) -> IndentStyle:
+    """Return the style that the lines of `text` show; a line that begins with one of `comments`, or with a star, shows none."""
     reader = _Reader()
     if "#" not in comments:
         text = _MACRO_LINE.sub("", text)
@@ -73,7 +73,7 @@ def habits_of(text: str, comments: tuple[str, ...]) -> Habits:
             reader.last = reader.start = ""
         elif not said.startswith(comments) and said[:2] not in _IN_COMMENT:
             reader.read(space, said.rstrip())
-    return reader.habits()
+    return reader.style()
 
 
 class _Reader:
@@ -140,11 +140,11 @@ class _Reader:
             if depth >= 0 and depth != column:
                 self._seen[operator_mark(said)][depth] += 1
 
-    def habits(self) -> Habits:
+    def style(self) -> IndentStyle:
         """Return what was seen."""
         tabs, spaces = self._tabs, self._spaces
         kind = "tab" if tabs > 4 * spaces else "space" if spaces > 4 * tabs else ""
-        return Habits(
+        return IndentStyle(
             kind=kind,
             step=4 if kind == "tab" else self._deeper.most_common(1)[0][0] if self._deeper else 0,
             bodies={

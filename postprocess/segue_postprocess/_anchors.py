@@ -8,8 +8,7 @@ from segue_postprocess._below import Below, begins_statement
 from segue_postprocess._blocks import opens_block
 from segue_postprocess._brackets import lines_that_stay, steps, steps_at_lines, steps_within
 from segue_postprocess._depth import Point
-from segue_postprocess._habits import open_column
-from segue_postprocess._lexis import CLOSERS, indent_of
+from segue_postprocess._indent_style import open_column
 from segue_postprocess._lines import (
     continues_above,
     ends_block,
@@ -19,56 +18,56 @@ from segue_postprocess._lines import (
     is_directive,
     opens_tag,
 )
+from segue_syntax import CLOSERS, Opening, indent_width
 
 if TYPE_CHECKING:
-    from segue_postprocess._brackets import Step
-    from segue_postprocess._habits import Habits
-    from segue_postprocess._lexis import Opening
-    from segue_postprocess._situation import Situation
+    from segue_postprocess._brackets import BracketState
+    from segue_postprocess._context import CursorContext
+    from segue_postprocess._indent_style import IndentStyle
 
 _DRIFTING: Final = 25
 _FAR: Final = 8
 
 
-class Points:
-    """Finds the fixed points of a block: strong ones that the document's structure gives, weak ones from its habits."""
+class IndentAnchors:
+    """Finds the fixed points of a block: strong ones that the document's structure gives, weak ones from its style."""
 
-    def __init__(self, lines: list[str], situation: Situation, habits: Habits) -> None:
+    def __init__(self, lines: list[str], context: CursorContext, style: IndentStyle) -> None:
         self._lines = lines
-        self._situation = situation
-        self._habits = habits
-        self._header = situation.line_before + lines[0]
-        self._own = indent_of(self._header) if self._header.strip() else situation.indent
+        self._context = context
+        self._habits = style
+        self._header = context.line_before + lines[0]
+        self._own = indent_width(self._header) if self._header.strip() else context.indent
         self._strong: list[int] = []
         self._weak: list[Point] = []
 
     def judge(self) -> tuple[list[int], list[Point]]:
         """Return the strong distances, and the weak points."""
-        situation, lines = self._situation, self._lines
-        if situation.on_blank_line and self._below_opener():
+        context, lines = self._context, self._lines
+        if context.on_blank_line and self._below_opener():
             return [], []  # the first line itself stands wrong: nothing is fixed
         text = "\n".join(lines)
-        if situation.profile.offside and self._header.lstrip().startswith(('"""', "'''")):
+        if context.language.indentation_based and self._header.lstrip().startswith(('"""', "'''")):
             return self._docstring()
-        found, _ = steps(text, situation)
-        fixed = lines_that_stay(text, situation)
-        base = len(situation.openings)
+        found, _ = steps(text, context)
+        fixed = lines_that_stay(text, context)
+        base = len(context.openings)
         fixed_openings = self._fixed_openings(found, text)
         first, lowest = True, 1 << 30
-        conditional = is_directive(self._header, situation.profile) and self._header.lstrip()[
+        conditional = is_directive(self._header, context.language) and self._header.lstrip()[
             1:
         ].lstrip().startswith("if")
         conditions = int(conditional)
         hanging = self._hangs()
-        below = self._below(steps_within(text, len(lines[0]), situation))
-        at_lines = steps_at_lines(text, lines, situation)
+        below = self._below(steps_within(text, len(lines[0]), context))
+        at_lines = steps_at_lines(text, lines, context)
         for number, line in enumerate(lines[1:], 1):
             stack = at_lines[number].stack
             stripped = line.strip()
             if not stripped or number in fixed:
                 continue
-            indent = indent_of(line)
-            if is_directive(line, situation.profile):
+            indent = indent_width(line)
+            if is_directive(line, context.language):
                 word = stripped[1:].lstrip()
                 conditions += word.startswith("if") - word.startswith("endif")
                 if conditional and conditions == (word[:2] == "el"):
@@ -94,10 +93,10 @@ class Points:
         self._end(found[-1].stack, fixed)
         return self._strong, self._weak
 
-    def _below(self, found: list[Step]) -> Below:
+    def _below(self, found: list[BracketState]) -> Below:
         """Return the judge of the line below the header, whose brackets `found` follows."""
-        situation = self._situation
-        line_start = len(situation.head) - len(situation.line_before)
+        context = self._context
+        line_start = len(context.head) - len(context.line_before)
         closed = [
             step.closed.indent for step in found if step.closed and 0 <= step.closed.offset < line_start
         ]
@@ -106,8 +105,8 @@ class Points:
             own=self._own,
             statement=min([self._own, *closed]),
             stack=found[-1].stack,
-            situation=situation,
-            habits=self._habits,
+            context=context,
+            style=self._habits,
             text="\n".join(self._lines[1:]) if len(self._lines) <= _DRIFTING else "",
         )
 
@@ -122,7 +121,7 @@ class Points:
         if open_column(self._header.rstrip()) < 0:
             return False
         first = next((line for line in self._lines[1:] if line.strip()), "")
-        return indent_of(first) > self._own + _FAR
+        return indent_width(first) > self._own + _FAR
 
     def _docstring(self) -> tuple[list[int], list[Point]]:
         """Judge a docstring by its least indented line, which stands under its quotes."""
@@ -130,69 +129,64 @@ class Points:
         inside: list[int] = []
         for line in self._lines[1:]:
             if line.strip():
-                inside.append(indent_of(line))
+                inside.append(indent_width(line))
             if mark in line:
                 break
         return ([self._own - min(inside)] if inside and mark not in self._lines[0].lstrip()[3:] else []), []
 
     def _end(self, stack: tuple[Opening, ...], fixed: set[int]) -> None:
         """Judge the last line beside the one below the cursor, when one expression goes over both."""
-        situation, number = self._situation, len(self._lines) - 1
-        last, following = self._lines[-1], situation.next_line.strip()
-        if (
-            situation.line_after.strip()
-            or not last.strip()
-            or number in fixed
-            or len(self._lines) > _DRIFTING
-        ):
+        context, number = self._context, len(self._lines) - 1
+        last, following = self._lines[-1], context.next_line.strip()
+        if context.line_after.strip() or not last.strip() or number in fixed or len(self._lines) > _DRIFTING:
             return
-        if len(stack) != len(situation.openings) or following[:1] in tuple(")]}") or last.strip()[0] in ")]}":
+        if len(stack) != len(context.openings) or following[:1] in tuple(")]}") or last.strip()[0] in ")]}":
             return
-        if situation.openings and situation.next_indent <= situation.openings[-1].indent:
+        if context.openings and context.next_indent <= context.openings[-1].indent:
             return  # the line below has left the bracket
-        keyed = situation.profile.keyed
+        key_value = context.language.key_value
         chained = (
-            not keyed
+            not key_value
             and following[:1] == last.strip()[:1]
             and continues_above(following)
             and continues_above(last)
         )
         listed = last.rstrip().endswith((",", "\\")) and bool(self._header.strip()) and goes_on(self._header)
         if chained or (listed and self._header.rstrip()[-1:] in (*CLOSERS, ",", "\\")):
-            self._strong.append(situation.next_indent - indent_of(last))
+            self._strong.append(context.next_indent - indent_width(last))
 
     def _below_opener(self) -> bool:
         """Whether the first line stands no deeper than the line above it that begins a block."""
-        situation = self._situation
-        above = situation.previous_line.rstrip()
+        context = self._context
+        above = context.previous_line.rstrip()
         if (
             not self._header.strip()
-            or is_directive(self._header, self._situation.profile)
-            or is_directive(above, self._situation.profile)
+            or is_directive(self._header, self._context.language)
+            or is_directive(above, self._context.language)
         ):
             return False
         said = self._header.lstrip()
-        level = said[0] == "{" or (situation.profile.keyed and said.startswith("- "))
+        level = said[0] == "{" or (context.language.key_value and said.startswith("- "))
         least = self._own + 1 if level else self._own  # both may stand level with what they belong to
-        if above[-1:] in CLOSERS and situation.openings:
-            return least <= situation.openings[-1].indent
-        return least <= situation.previous_indent and opens_block(above, situation)
+        if above[-1:] in CLOSERS and context.openings:
+            return least <= context.openings[-1].indent
+        return least <= context.previous_indent and opens_block(above, context)
 
-    def _fixed_openings(self, found: list[Step], text: str) -> dict[int, int]:
+    def _fixed_openings(self, found: list[BracketState], text: str) -> dict[int, int]:
         r"""Return where the closing brackets belong whose construct begins before the second line, by opening.
 
         Those are the ones that the completion may close, and those of its first line; also the brace of
         ``foo(\n    a) {`` when ``foo(`` is one of them, and that of ``} else {``. In a long answer the end of
         the cursor's block may be the end of another one.
         """
-        situation = self._situation
-        line_start = len(situation.head) - len(situation.line_before)
+        context = self._context
+        line_start = len(context.head) - len(context.line_before)
         header_ends = len(self._lines[0])
         short = len(self._lines) <= _DRIFTING
         fixed = {
             id(opening): opening.indent
             for number, opening in enumerate(found[0].stack)
-            if number in situation.owed or (opening.offset >= line_start and (short or situation.auto_closed))
+            if number in context.unclosed or (opening.offset >= line_start and (short or context.auto_closed))
         }
         closed_at, level = -1, 0
         known = set(map(id, found[0].stack))
@@ -211,16 +205,16 @@ class Points:
 
     def _beside(self, number: int, stripped: str) -> bool:
         """Whether a line must stand level with the completion's first: a statement after an ended one."""
-        if not self._situation.on_blank_line or len(self._lines) > _DRIFTING or is_case(self._header):
+        if not self._context.on_blank_line or len(self._lines) > _DRIFTING or is_case(self._header):
             return False  # so long an answer may well have gone elsewhere
         above = next((line for line in reversed(self._lines[:number]) if line.strip()), "")
-        return begins_statement(stripped, above, self._situation)
+        return begins_statement(stripped, above, self._context)
 
     def _ends_header(self, line: str) -> bool:
         """Whether `line` is the end word, closing tag or other clause of what the header began."""
-        situation = self._situation
-        if situation.profile.ends_by_word and is_clause(line) and opens_block(self._header, situation):
+        context = self._context
+        if context.language.ends_by_word and is_clause(line) and opens_block(self._header, context):
             return True
-        if not ends_block(line, situation.profile):
+        if not ends_block(line, context.language):
             return False
-        return opens_tag(self._header) if line.strip()[0] in "</>" else opens_block(self._header, situation)
+        return opens_tag(self._header) if line.strip()[0] in "</>" else opens_block(self._header, context)

@@ -3,38 +3,39 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import lru_cache, wraps
-from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, TypeVar
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from segue_postprocess._lexis import (
+from segue_postprocess._pairs import Closing, align, auto_closed, closings_in
+from segue_postprocess._window import read_head, read_tail, state_at, window_start
+from segue_syntax import (
     CLOSERS,
-    Mode,
+    Language,
+    LexState,
     Opening,
-    Profile,
     Scanner,
     Token,
-    indent_of,
+    indent_width,
+    language_of,
     leading_space,
-    profile_of,
     scanner_of,
 )
-from segue_postprocess._pairs import Closing, align, auto_closed, closings_in
-from segue_postprocess._window import mode_at, read_head, read_tail, window_start
-from segue_syntax import Language, language_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from segue_postprocess._brackets import Step
+    from segue_postprocess._brackets import BracketState
     from segue_postprocess._types import Cursor
+    from segue_syntax import TreeStore
 
 _T = TypeVar("_T")
-_P = ParamSpec("_P")
 _MOST_SHARED: Final = (
     200  # texts followed at one cursor, so that a long stream does not keep all its beginnings
 )
 _AROUND: Final = 2500
+_LINES_ABOVE: Final = 200
 _SHORT_HEAD: Final = 1500
 CURSOR_MARK: Final = "\0"
 _TYPE_BODY: Final = re.compile(
@@ -46,48 +47,87 @@ _STATEMENT_HEADER: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+@dataclass(frozen=True)
+class CursorContext:
     """Everything the rules ask about the place of a completion; line ends are plain newlines here.
 
     `openings` and `closings` are innermost last and first. `auto_closed` are the extents, in characters after
-    the cursor, up to which 1, 2, ... closing marks follow it directly, as editors insert them. `starts_item` says
-    that `head` begins with a definition or statement at the left margin.
+    the cursor, up to which 1, 2, ... closing marks follow it directly, as editors insert them.
     """
 
     cursor: Cursor
+    trees: TreeStore
     language: Language
-    profile: Profile
     scanner: Scanner
     head: str
     tail: str
     whole: tuple[bool, bool]
     line_before: str
     line_after: str
-    mode: Mode
+    lex_state: LexState
     openings: tuple[Opening, ...]
     closings: tuple[Closing, ...]
     auto_closed: tuple[int, ...]
-    owed: frozenset[int]
+    unclosed: frozenset[int]
     line_depth: int
     indent: int
     previous_line: str
     next_line: str
     crlf: bool
-    starts_item: bool
-    head_tokens: list[Token]
-    tail_tokens: list[Token]
-    memo: dict[str, tuple[str, list[Token], Mode]] = field(default_factory=dict, repr=False, compare=False)
-    followed: dict[str, tuple[list[Step], Mode]] = field(default_factory=dict, repr=False, compare=False)
+    memo: dict[str, tuple[str, list[Token], LexState]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    followed: dict[str, tuple[list[BracketState], LexState]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    _found: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
-    def typed(self, text: str) -> tuple[str, list[Token], Mode]:
+    def typed(self, text: str) -> tuple[str, list[Token], LexState]:
         """Return the cursor's line up to the end of `text`, the tokens of `text` in it, and the mode it ends in."""
         known = self.memo.get(text)
         if known is None:
             joined = self.line_before + text
-            tokens, mode = self.scanner.scan(joined, len(self.line_before), self.mode)
+            tokens, mode = self.scanner.scan(joined, len(self.line_before), self.lex_state)
             known = self.memo[text] = (joined, tokens, mode)
         return known
+
+    @cached_property
+    def surroundings(self) -> str:
+        """The text around the cursor that was read."""
+        return self.head + self.tail
+
+    @cached_property
+    def data(self) -> tuple[bytes, bytes]:
+        """The whole text before and after the cursor in UTF-8; a lone surrogate, which an editor can send, is kept."""
+        cursor = self.cursor
+        return cursor.prefix.encode("utf-8", "surrogatepass"), cursor.suffix.encode("utf-8", "surrogatepass")
+
+    @cached_property
+    def lines_above(self) -> list[str]:
+        """The last lines above the cursor's that say something, without the space around them."""
+        above = self.cursor.prefix.rsplit("\n", _LINES_ABOVE)[-_LINES_ABOVE:-1]
+        return [said for line in above if (said := line.strip())]
+
+    @cached_property
+    def places_above(self) -> dict[str, list[int]]:
+        """Where each of the lines above stands among them."""
+        places: defaultdict[str, list[int]] = defaultdict(list)
+        for place, line in enumerate(self.lines_above):
+            places[line].append(place)
+        return dict(places)
+
+    def shared(self, name: str, find: Callable[[], _T]) -> _T:
+        """Return what `find` returns, which is asked only once at this cursor."""
+        if name not in self._found:
+            self._found[name] = find()
+        found: _T = self._found[name]
+        return found
+
+    def prepare(self) -> None:
+        """Read what answers ask for, ahead of the first."""
+        _ = self.places_above
+        if self.lex_state.is_code and self.language.line_comments:
+            closings_for(self, LexState(line_comment=True))
 
     @property
     def indent_chars(self) -> int:
@@ -105,7 +145,7 @@ class Situation:
 
     @property
     def next_indent(self) -> int:
-        return indent_of(self.next_line) if self.next_line else -1
+        return indent_width(self.next_line) if self.next_line else -1
 
     @property
     def around(self) -> str:
@@ -122,7 +162,7 @@ class Situation:
 
     @property
     def previous_indent(self) -> int:
-        return indent_of(self.previous_line) if self.previous_line else -1
+        return indent_width(self.previous_line) if self.previous_line else -1
 
     @property
     def line_after_blank(self) -> bool:
@@ -138,12 +178,16 @@ class Situation:
         """Return what the innermost bracket of `openings`, all of them before the cursor, holds."""
         brackets = [opening for opening in openings if opening.mark in CLOSERS]
         if not brackets:
-            return "file" if not self.profile.offside or self.indent == 0 else self._offside_container()
+            return (
+                "file"
+                if not self.language.indentation_based or self.indent == 0
+                else self._offside_container()
+            )
         return container_of(self.head, brackets[-1])
 
     def _offside_container(self) -> str:
         for line in reversed(self.head.split("\n")[:-1]):
-            if line.strip() and indent_of(line) < self.indent:
+            if line.strip() and indent_width(line) < self.indent:
                 return "members" if _TYPE_BODY.search(line.split("(")[0]) else "statements"
         return "statements"
 
@@ -167,79 +211,59 @@ def container_of(text: str, opening: Opening) -> str:
     return "statements"
 
 
-def shared_at_cursor(
-    find: Callable[Concatenate[Situation, _P], _T],
-) -> Callable[Concatenate[Situation, _P], _T]:
-    """Let the answers at one cursor share what `find` returns there: it is kept until another cursor is asked about."""
-    last: tuple[Cursor, _T] | None = None
-
-    @wraps(find)
-    def shared(situation: Situation, /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        nonlocal last  # one pair, replaced as a whole: threads may share it
-        known = last
-        if known is None or known[0] is not situation.cursor:
-            known = last = situation.cursor, find(situation, *args, **kwargs)
-        return known[1]
-
-    return shared
+_last: CursorContext | None = None
 
 
-_last: Situation | None = None
-
-
-def look(cursor: Cursor) -> Situation:
+def read_context(cursor: Cursor, trees: TreeStore) -> CursorContext:
     """Read the surroundings of a cursor; the cost is that of a few hundred lines, however long the file is.
 
     The stream filter and every answer at one cursor share what was read.
     """
     global _last  # noqa: PLW0603 - replaced as a whole: threads may share it
     last = _last
-    if last is not None and last.cursor == cursor and len(last.memo) < _MOST_SHARED:
+    if last is not None and last.cursor == cursor and last.trees is trees and len(last.memo) < _MOST_SHARED:
         return last
-    _last = situation = _read(cursor)
-    return situation
+    _last = context = read_apart(cursor, trees)
+    return context
 
 
-def _read(cursor: Cursor) -> Situation:
+def read_apart(cursor: Cursor, trees: TreeStore) -> CursorContext:
+    """Read the surroundings of a cursor without keeping them for the next call."""
     language = language_of(cursor.language_id, cursor.path)
     scanner = scanner_of(language.id)
-    profile = profile_of(language.id)
     crlf = "\r\n" in cursor.prefix[-4000:] or "\r\n" in cursor.suffix[:4000]
-    start, nothing_open = window_start(cursor.prefix, profile)
+    start, nothing_open = window_start(cursor.prefix, language)
     head = cursor.prefix[start:].replace("\r\n", "\n")
-    mode_at_start = mode_at(cursor.prefix, start, language.id)
-    tokens, mode, openings = read_head(head, language.id, mode_at_start)
+    state_at_start = state_at(cursor.prefix, start, language.id)
+    lex_state, openings = read_head(head, language.id, state_at_start)
     line_start = head.rfind("\n") + 1
     line_before = head[line_start:]
-    tail, tail_is_whole, tail_tokens, closings = read_tail(cursor.suffix, language.id, mode, len(openings))
+    tail, tail_is_whole, closings = read_tail(cursor.suffix, language.id, lex_state, len(openings))
     line_after = tail.partition("\n")[0]
     previous_line = head[:line_start].rstrip()
     previous_line = previous_line[previous_line.rfind("\n") + 1 :]
     next_line = _next_line(tail.partition("\n")[2])
-    _, owed = align(openings, closings, whole=(nothing_open, tail_is_whole))
-    return Situation(
+    _, unclosed = align(openings, closings, whole=(nothing_open, tail_is_whole))
+    return CursorContext(
         cursor=cursor,
+        trees=trees,
         language=language,
-        profile=profile,
         scanner=scanner,
         head=head,
         tail=tail,
         whole=(nothing_open, tail_is_whole),
         line_before=line_before,
         line_after=line_after,
-        mode=mode,
+        lex_state=lex_state,
         openings=openings,
         closings=closings,
         auto_closed=auto_closed(line_after, closings),
-        owed=frozenset(owed),
+        unclosed=frozenset(unclosed),
         line_depth=sum(1 for opening in openings if opening.offset < line_start),
-        indent=indent_of(line_before),
+        indent=indent_width(line_before),
         previous_line=previous_line,
         next_line=next_line,
         crlf=crlf,
-        starts_item=nothing_open and mode_at_start.is_code,
-        head_tokens=tokens,
-        tail_tokens=tail_tokens,
     )
 
 
@@ -250,27 +274,19 @@ def _next_line(text: str) -> str:
     return text[start:].partition("\n")[0]
 
 
-def closings_for(situation: Situation, mode: Mode) -> tuple[Closing, ...]:
+def closings_for(context: CursorContext, mode: LexState) -> tuple[Closing, ...]:
     """Return what the suffix closes when it is read in `mode`, as it is after a completion that ends in it."""
-    if mode == situation.mode:
-        return situation.closings
-    return _closings_in_mode(situation.tail, situation.language.id, mode)
-
-
-def prepare(situation: Situation) -> None:
-    """Read what stands after the cursor as it is after an answer that ends in a comment, ahead of the first."""
-    if situation.mode.is_code and situation.profile.line_comments:
-        closings_for(situation, Mode(line_comment=True))
+    if mode == context.lex_state:
+        return context.closings
+    return _closings_in_mode(context.tail, context.language.id, mode)
 
 
 @lru_cache(maxsize=8)
-def _closings_in_mode(tail: str, language_id: str, mode: Mode) -> tuple[Closing, ...]:
+def _closings_in_mode(tail: str, language_id: str, mode: LexState) -> tuple[Closing, ...]:
     scanner = scanner_of(language_id)
     tokens, end = scanner.scan(tail, 0, mode)
-    closings = closings_in(tail, tokens, mode, scanner.profile)
-    if end.literal < 0:
+    closings = closings_in(tail, tokens, mode, language_of(language_id))
+    if end.literal is None:
         return closings
-    quote = scanner.profile.literals[
-        end.literal
-    ].mark  # what closed a string now opens one that nothing closes
+    quote = end.literal.mark  # what closed a string now opens one that nothing closes
     return (*closings, Closing(quote, len(tail), -1, leading=False))

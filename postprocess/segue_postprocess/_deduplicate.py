@@ -3,78 +3,63 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from segue_postprocess._lines import closes_only, ends_block, is_substantial
-from segue_postprocess._reasons import Reason
-from segue_postprocess._situation import shared_at_cursor
+from segue_postprocess._types import LONG_ANSWER, Reason
 
 if TYPE_CHECKING:
-    from segue_postprocess._situation import Situation
+    from segue_postprocess._context import CursorContext
+    from segue_postprocess._types import Candidate
 
-_Above = tuple[list[str], dict[str, list[int]]]
 _SAME_LINES: Final = 4
 _SAME_BLOCKS: Final = 3
 _LONGEST_BLOCK: Final = 8
-_LINES_ABOVE: Final = 200
 _RUN: Final = 3
-_LONG_ANSWER: Final = 25
 _LONG_RUN: Final = 10
 _WITHIN_LINE: Final = re.compile(r"(.{3,9}?)\1{4,}.{0,9}\Z|(.{10,80}?)\2{3,}.{0,80}\Z")
 _KEY: Final = re.compile(r"^\s*(?:-\s+)?([\w.\"'-]+)\s*[:=]")
 
 
-def cut_loops(text: str, situation: Situation, reasons: list[Reason]) -> str:
-    """Return `text` up to where it begins to repeat itself without end."""
-    result = _cut_repeated_keys(text, situation, reasons)
-    lines = result.split("\n")
+def cut_loops(candidate: Candidate, _context: CursorContext) -> Candidate:
+    """Cut an answer that ends in a loop of lines after the first round."""
+    lines = candidate.text.split("\n")
     end = loop_start(lines)
-    if end is not None:
-        reasons.append(Reason.REPETITION)
-        result = "\n".join(lines[:end])
-    copied = copied_from(result.split("\n"), situation)
-    if copied is not None:
-        reasons.append(Reason.REPETITION)
-        result = "\n".join(result.split("\n")[:copied])
-    return _cut_within_line(result, situation, reasons)
+    return candidate if end is None else _cut(candidate, lines, end)
 
 
-def copied_from(lines: list[str], situation: Situation) -> int | None:
+def cut_copies(candidate: Candidate, context: CursorContext) -> Candidate:
+    """Cut a long answer where it begins to copy the lines above the cursor."""
+    lines = candidate.text.split("\n")
+    end = copied_from(lines, context)
+    return candidate if end is None else _cut(candidate, lines, end)
+
+
+def _cut(candidate: Candidate, lines: list[str], end: int) -> Candidate:
+    """Return the first `end` lines; of a long answer nobody knows where it should have ended."""
+    cut = candidate.with_reason(Reason.REPETITION, text="\n".join(lines[:end]))
+    return cut.with_reason(Reason.DRIFT) if len(lines) >= LONG_ANSWER else cut
+
+
+def copied_from(lines: list[str], context: CursorContext) -> int | None:
     """Return the number of lines to keep when a long answer goes on to copy the lines above the cursor, else None.
 
     Ten lines in a row that say something are a copy, and three when it goes on to the end of the answer, or any that
     goes on past the cursor. Short answers are left alone: tests and overloads do repeat each other. What the copy
     follows must say something itself, and a closing bracket may well belong to that.
     """
-    if len(lines) < _LONG_ANSWER:
+    if len(lines) < LONG_ANSWER:
         return None
-    said, places = _above(situation)
+    said, places = context.lines_above, context.places_above
     mine = _numbered(lines)
     texts = [line for _, line in mine]
-    here = [situation.line_before.strip()] if situation.line_before.strip() else _said(situation.tail)[:2]
+    here = [context.line_before.strip()] if context.line_before.strip() else _said(context.tail)[:2]
     for index, (number, line) in enumerate(mine):
-        if not index or line not in places or closes_only(line) or ends_block(line, situation.profile):
+        if not index or line not in places or closes_only(line) or ends_block(line, context.language):
             continue
         if any(_is_copy(texts[index:], said[place:], (here, texts[:1])) for place in places[line]):
             return number
     return None
-
-
-def prepare(situation: Situation) -> None:
-    """Read the lines above the cursor ahead of the first answer."""
-    _above(situation)
-
-
-@shared_at_cursor
-def _above(situation: Situation) -> _Above:
-    """Return the last lines above the cursor's that say something, and where each of them stands among them."""
-    above = situation.cursor.prefix.rsplit("\n", _LINES_ABOVE)[-_LINES_ABOVE:-1]
-    said = [line for _, line in _numbered(above)]
-    places: defaultdict[str, list[int]] = defaultdict(list)
-    for place, line in enumerate(said):
-        places[line].append(place)
-    return said, dict(places)
 
 
 def _numbered(lines: list[str]) -> list[tuple[int, str]]:
@@ -140,22 +125,17 @@ def loop_start(lines: list[str]) -> int | None:
     return None
 
 
-def _cut_within_line(text: str, situation: Situation, reasons: list[Reason]) -> str:
-    head, _newline, last = text.rpartition("\n")
-    if len(last) < 30 or not _may_repeat(last):
-        return text
-    match = _WITHIN_LINE.search(last)
+def cut_repetition_in_line(candidate: Candidate, context: CursorContext) -> Candidate:
+    """Cut an answer whose last line says the same words again and again."""
+    head, _newline, last = candidate.text.rpartition("\n")
+    match = _WITHIN_LINE.search(last) if len(last) >= 30 and _may_repeat(last) else None
     if match is None:
-        return text
+        return candidate
     unit = match[1] or match[2]
-    if not re.search(r"[A-Za-z]", unit) or len(set(unit)) < 3:
-        return text
-    if unit * _RUN in situation.head or unit * _RUN in situation.tail:
-        return text  # a table of the file's own
-    reasons.append(Reason.REPETITION)
-    if head.strip():
-        return head
-    return last[: match.start() + len(unit)]
+    is_pattern = not re.search(r"[A-Za-z]", unit) or len(set(unit)) < 3
+    if is_pattern or unit * _RUN in context.surroundings:
+        return candidate  # a table of the file's own
+    return candidate.changed(head if head.strip() else last[: match.start() + len(unit)], Reason.REPETITION)
 
 
 def _may_repeat(line: str) -> bool:
@@ -163,20 +143,16 @@ def _may_repeat(line: str) -> bool:
     return any(line.count(line[at : at + 3]) >= 3 for at in range(0, len(line) - 2, 12))
 
 
-def _cut_repeated_keys(text: str, situation: Situation, reasons: list[Reason]) -> str:
+def cut_repeated_keys(candidate: Candidate, context: CursorContext) -> Candidate:
     """Drop a line that repeats the line above it where a mapping cannot have a key twice."""
-    if not situation.profile.keyed or situation.mode.literal >= 0:
-        return text
-    lines = text.split("\n")
-    kept: list[str] = []
-    for number, line in enumerate(lines):
-        whole = situation.line_before + line if number == 0 else line
-        last = next(
-            (other for other in reversed(kept) if other.strip()),
-            situation.previous_line if number == 0 else "",
-        )
-        if number and whole.strip() and whole.strip() == last.strip() and _KEY.match(whole):
-            reasons.append(Reason.DUPLICATE_KEY)
-            continue
-        kept.append(line)
-    return "\n".join(kept)
+    if not context.language.key_value or context.lex_state.literal is not None:
+        return candidate
+    first, *rest = candidate.text.split("\n")
+    kept = [first]
+    last = (context.line_before + first).strip() or context.previous_line.strip()
+    for line in rest:
+        said = line.strip()
+        if not said or said != last or not _KEY.match(line):
+            kept.append(line)
+            last = said or last
+    return candidate.changed("\n".join(kept), Reason.DUPLICATE_KEY)

@@ -1,0 +1,128 @@
+"""The beginning of an answer that only says again what the cursor's line, or the lines above it, say already."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from segue_postprocess._blocks import opens_block
+from segue_postprocess._lines import goes_on, introduces, is_substantial
+from segue_postprocess._types import Reason
+from segue_syntax import indent_width
+
+if TYPE_CHECKING:
+    from segue_postprocess._context import CursorContext
+    from segue_postprocess._types import Candidate
+
+_MOST_LINES: Final = 30
+_BEGUN_WORD: Final = re.compile(r"(?<![\w$@#])[^\W\d_]{3,}\Z")
+_WORD: Final = re.compile(r"\w+")
+_TWICE: Final = frozenset(["long"])
+"""Words that may follow themselves: C's ``long long``."""
+
+
+def repeated_lines_above(candidate: Candidate, context: CursorContext) -> Candidate:
+    """Drop the lines that say again what stands just above: a header, written anew inside its own block.
+
+    The rest is moved by as much as its first line is off the cursor's indentation.
+    """
+    lines = candidate.text.split("\n")
+    said = [number for number, line in enumerate(lines) if line.strip()]
+    count = _repeated([lines[number].strip() for number in said[: _MOST_LINES + 1]], context)
+    if not count:
+        return candidate
+    if count == len(said):
+        return candidate.changed("", Reason.ECHO)
+    rest = lines[said[count] :]
+    distance = context.indent - indent_width(rest[0])
+    moved = [
+        " " * max(0, indent_width(line) + distance) + line.lstrip(" \t")
+        if distance and line.strip()
+        else line
+        for line in rest
+    ]
+    moved[0] = rest[0].lstrip(" \t")
+    if not context.on_blank_line:
+        moved[0] = _after(context.line_before, moved[0]) or ""
+    return candidate.changed("\n".join(moved), Reason.ECHO)
+
+
+def _repeated(mine: list[str], context: CursorContext) -> int:
+    """Return how many lines of an answer are those just above the cursor, 0 if that may be meant."""
+    above, begun = context.lines_above, context.line_before.strip()
+    for count in range(min(len(mine), len(above), _MOST_LINES), 0, -1):
+        if mine[:count] != above[-count:] or not any(map(is_substantial, mine[:count])):
+            continue
+        if begun:
+            goes_with = count < len(mine) and _after(begun, mine[count]) is not None
+            return count if goes_with else 0
+        return count if _is_echo(mine[:count], above, context) else 0
+    return 0
+
+
+def _is_echo(lines: list[str], above: list[str], context: CursorContext) -> bool:
+    """Whether whole lines that come back cannot be meant: they begin something, or are several the file says once."""
+    count, first = len(lines), lines[0]
+    if above[-2 * count : -count] == lines or first.startswith("<"):
+        return False
+    if context.language.key_value or count > 1:
+        return sum(map(is_substantial, lines)) > 1
+    begins = opens_block(first, context) or goes_on(first) or introduces(first, context.language)
+    return begins or context.language.prose
+
+
+def repeated_line(candidate: Candidate, context: CursorContext) -> Candidate:
+    """Drop the beginning that says again what the cursor's line says, or its last word as far as it is typed."""
+    text, before = candidate.text, context.line_before
+    begun = before.strip()
+    said = text.lstrip()
+    if not begun or not said:
+        return candidate
+    rest = _after(begun, said) if _is_telling(begun, said, context) else None
+    if rest is None:
+        word = _BEGUN_WORD.search(before)
+        rest = _after_word(word[0], said, context) if word else None
+    return (
+        candidate
+        if rest is None
+        else candidate.changed(rest.lstrip(" \t") if before[-1:].isspace() else rest, Reason.ECHO)
+    )
+
+
+def _is_telling(begun: str, said: str, context: CursorContext) -> bool:
+    """Whether `begun` says enough that an answer starting with it has started over; ``foo(foo(1))`` is a call in a call."""
+    words = _WORD.findall(begun)
+    if not words:
+        return False
+    if len(begun.split()) > 1:
+        return True
+    if len(words) > 1 or begun != words[0]:
+        return begun[-1] not in "([{<" and len(begun) > 3
+    complete = context.line_before[-1].isspace()
+    return (
+        len(begun) > 1
+        and complete
+        and begun not in _TWICE
+        and _WORD.match(said) is not None
+        and said.startswith(f"{begun} ")
+    )
+
+
+def _after_word(word: str, said: str, context: CursorContext) -> str | None:
+    """Return what follows the begun `word` where an answer starts with the whole of it, None if it does not."""
+    whole = re.match(r"[^\W\d_]+", said)
+    if whole is None or len(whole[0]) <= len(word) or not whole[0].startswith(word):
+        return None
+    return None if word + whole[0] in context.surroundings else said[len(word) :]
+
+
+def _after(begun: str, text: str) -> str | None:
+    """Return what follows `begun` at the start of `text`, white space apart; None if it does not start so."""
+    at = 0
+    for character in "".join(begun.split()):
+        while text[at : at + 1] in (" ", "\t"):
+            at += 1
+        if text[at : at + 1] != character:
+            return None
+        at += 1
+    return text[at:]

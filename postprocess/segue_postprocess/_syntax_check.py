@@ -1,0 +1,303 @@
+"""The syntax check: an answer is shown only if what it inserts fits the document, which is parsed as a whole.
+
+A document is mostly broken where its user types. When something typed at the cursor makes it whole (nothing, the line
+left out, or a plain filling), the hole is its only fault: then an answer must leave no error at all. When it is broken
+elsewhere too, an answer must not begin an error of its own, nor add to their number.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from segue_postprocess._boundary import longest_sound
+from segue_postprocess._brackets import fit, steps
+from segue_postprocess._python import misindented, refuses
+from segue_postprocess._types import Candidate, Reason
+from segue_syntax import CLOSERS, grammar_of, parse, syntax_errors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Node, Tree
+
+    from segue_postprocess._context import CursorContext
+
+_LONGEST_PARSED: Final = 1_000_000  # characters
+_LONGEST_LINE: Final = 20_000
+_MOST_COMPARED: Final = 3
+_MOST_EXTENTS: Final = 3
+_MOST_CLOSED: Final = 4
+_FILLINGS: Final = ("x", "x:", "x {", "x:\n", ":", " {", "{}", "x;")
+_MAGIC: Final = re.compile(rb"^([ \t]*)[%!](?=\S)", re.MULTILINE)
+_END_IS_GUESSED: Final = frozenset(
+    [
+        Reason.DRIFT,
+        Reason.MAX_LINES,
+        Reason.UNIT_END,
+        Reason.SCOPE_END,
+        Reason.BRACKETS_CUT,
+        Reason.REPETITION,
+    ]
+)
+"""Reasons of a cut whose place was a guess, so that a shorter answer may be as good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The document without an answer: whether it `is_sound`, whether the hole `is_only_fault`, or nobody can tell."""
+
+    is_sound: bool
+    is_only_fault: bool
+    is_unknown: bool = False
+
+
+class SyntaxCheck:
+    """Parses the document with candidates inserted."""
+
+    def __init__(self, context: CursorContext) -> None:
+        self._context = context
+        self._language_id = context.language.id
+        self._known: dict[tuple[str, int], bool] = {}
+        self._compared = 0
+        self.is_refused_by_python = False
+
+    @property
+    def surroundings(self) -> Surroundings:
+        """The document as it is; the answers at one cursor share what was found."""
+        return self._context.shared("surroundings", self._look_around)
+
+    def accepts(self, candidate: Candidate) -> bool:
+        """Whether the document is at least as sound with `candidate`, and what it inserts is."""
+        key = candidate.text, candidate.replaced
+        if key not in self._known:
+            self._known[key] = self._judge(candidate)
+        return self._known[key]
+
+    def _judge(self, candidate: Candidate) -> bool:
+        start, end, data = self._inserted(candidate.text, candidate.replaced)
+        tree = self._sound_tree(data)
+        if tree is None:
+            tree = self._tree_no_worse(data, start, end)
+        if tree is None:
+            return False
+        refused = self._language_id == "python" and (
+            refuses(tree, data, start, end, notebook=self._is_notebook)
+            or misindented(candidate.text, self._context)
+        )
+        self.is_refused_by_python = self.is_refused_by_python or refused
+        return not refused
+
+    @property
+    def _is_notebook(self) -> bool:
+        path = self._context.cursor.path
+        return path.endswith(".ipynb") or ".ipynb#" in path or path.startswith("vscode-notebook-cell:")
+
+    def _inserted(self, text: str, replaced: int) -> tuple[int, int, bytes]:
+        """Return the extent of the text in the document that holds it, and the document."""
+        before, after = self._context.data
+        text = text.replace("\n", "\r\n") if self._context.crlf else text
+        typed = text.encode("utf-8", "surrogatepass")
+        skipped = len(self._context.cursor.suffix[:replaced].encode("utf-8", "surrogatepass"))
+        return len(before), len(before) + len(typed), self._without_magics(before + typed + after[skipped:])
+
+    def _without_magics(self, data: bytes) -> bytes:
+        """Return the document with the magic commands of a notebook turned into comments."""
+        return _MAGIC.sub(rb"\1#", data) if self._is_notebook and self._language_id == "python" else data
+
+    def _sound_tree(self, data: bytes) -> Tree | None:
+        """Return the tree of a text without errors, None if it has any."""
+        tree = self._context.trees.tree(data, self._language_id, patience=0)
+        return None if tree is None or tree.root_node.has_error else tree
+
+    def _tree_no_worse(self, data: bytes, start: int, end: int) -> Tree | None:
+        """Return the tree of a document that stays broken, if nothing is wrong with what was inserted.
+
+        Where the hole was the only fault, no error may touch it; else none may begin in it. There may not be more than before.
+        """
+        surroundings = self.surroundings
+        if surroundings.is_sound or self._compared >= _MOST_COMPARED:
+            return None
+        tree = self._context.trees.tree(data, self._language_id)
+        if tree is None or _has_error_in(tree, start, end, touching=surroundings.is_only_fault):
+            return None
+        self._compared += 1
+        fresh = parse(
+            data, self._language_id
+        )  # only so their number does not depend on what was parsed before
+        before, after = self._context.data
+        errors = _errors_of(self._without_magics(before + after), self._language_id)
+        return fresh if fresh is not None and syntax_errors(fresh) <= errors else None
+
+    def _look_around(self) -> Surroundings:
+        context = self._context
+        before, after = context.data
+        longest = len(context.line_before) + len(context.line_after)
+        if len(before) + len(after) > _LONGEST_PARSED or longest > _LONGEST_LINE:
+            return Surroundings(is_sound=False, is_only_fault=False, is_unknown=True)
+        if self._sound_tree(self._without_magics(before + after)) is not None:
+            return Surroundings(is_sound=True, is_only_fault=True)
+        if self._is_whole_without_line() or self.is_fillable():
+            return Surroundings(is_sound=False, is_only_fault=True)
+        unparsed = parse(self._without_magics(before + after), self._language_id) is None
+        return Surroundings(is_sound=False, is_only_fault=False, is_unknown=unparsed)
+
+    def _is_whole_without_line(self) -> bool:
+        """Whether the document is sound without the cursor's line."""
+        before, after = self._context.data
+        below = after.find(b"\n") + 1 or len(after)
+        return (
+            self._sound_tree(self._without_magics(before[: before.rfind(b"\n") + 1] + after[below:]))
+            is not None
+        )
+
+    def is_fillable(self, text: str = "") -> bool:
+        """Whether some plain text after `text` makes the document sound: a name, what closes it, the start of a block."""
+        context = self._context
+        opened = steps(text, context)[0][-1].stack if text else context.openings
+        still = [
+            opening.mark
+            for number, opening in enumerate(opened)
+            if opening.mark in CLOSERS and (number >= len(context.openings) or number in context.unclosed)
+        ]
+        closing = "".join(CLOSERS[mark] for mark in reversed(still))
+        for filling in ("", *_FILLINGS):
+            stem, tail = (filling[:1], filling[1:]) if filling[:1] == "x" else ("", filling)
+            if self._sound_tree(self._inserted(text + stem + closing + tail, 0)[2]) is not None:
+                return True
+        return False
+
+
+def _has_error_in(tree: Tree, start: int, end: int, *, touching: bool) -> bool:
+    """Whether an ERROR or MISSING node begins inside the extent, or with `touching` reaches it at all."""
+    pending: list[Node] = [tree.root_node]
+    while pending:
+        node = pending.pop()
+        if not node.has_error or node.start_byte > end or node.end_byte < start:
+            continue
+        if (node.is_error or node.is_missing) and (
+            touching or start <= node.start_byte < max(end, start + 1)
+        ):
+            return True
+        pending.extend(node.children)
+    return False
+
+
+@lru_cache(maxsize=4)
+def _errors_of(data: bytes, language_id: str) -> int:
+    """Return the number of syntax errors in a text parsed from nothing, -1 if it cannot be parsed."""
+    tree = parse(data, language_id)
+    return syntax_errors(tree) if tree is not None else -1
+
+
+def prepare_check(context: CursorContext) -> None:
+    """Parse what stands around the cursor ahead of the first answer."""
+    if grammar_of(context.language.id) is not None:
+        _ = SyntaxCheck(context).surroundings
+
+
+def check_syntax(candidate: Candidate, context: CursorContext) -> Candidate:
+    """Let pass what fits the document, else a repaired form of it; drop it if nothing helps."""
+    if grammar_of(context.language.id) is None:
+        return candidate
+    check = SyntaxCheck(context)
+    if check.surroundings.is_unknown:
+        return _unchecked(candidate)
+    if check.accepts(candidate):
+        return candidate
+    advisory = context.language.advisory
+    if (advisory or not check.surroundings.is_sound) and _is_guessed(candidate):
+        cut = _cut(candidate, context, check)
+        if cut is not None:
+            return cut
+    if advisory:
+        return candidate.with_reason(Reason.GATE_ADVISORY)
+    for form in _whole_forms(candidate, context):
+        if form.text.strip() and check.accepts(form):
+            return form
+    for shorter in (_cut(candidate, context, check), _first_line(candidate, context)):
+        if shorter is not None and check.accepts(shorter):
+            return shorter
+    refused = Reason.DROP_PYTHON if check.is_refused_by_python else Reason.DROP_SYNTAX
+    return candidate.with_reason(refused, text="")
+
+
+def _unchecked(candidate: Candidate) -> Candidate:
+    """Return the first line that says something of an answer that nobody can check."""
+    said = candidate.text.lstrip("\n")
+    lead = candidate.text[: len(candidate.text) - len(said)]
+    return candidate.with_reason(Reason.UNCHECKED, text=lead + said.partition("\n")[0])
+
+
+def _is_guessed(candidate: Candidate) -> bool:
+    """Whether the end of `candidate` is our guess, so that a shorter one may be as good."""
+    return "\n" in candidate.text and not _END_IS_GUESSED.isdisjoint(candidate.reasons)
+
+
+def _cut(candidate: Candidate, context: CursorContext, check: SyntaxCheck) -> Candidate | None:
+    """Return the candidate up to the last line that ends well."""
+
+    def fitting(text: str) -> Candidate:
+        return candidate.with_reason(Reason.REPAIRED_CUT, text=text, replaced=fit(text, context).replaced)
+
+    cut = longest_sound(candidate.text, context, lambda text: check.accepts(fitting(text)))
+    return fitting(cut) if cut else None
+
+
+def _whole_forms(candidate: Candidate, context: CursorContext) -> Iterator[Candidate]:
+    """Yield forms that say the same: what is open closed, brackets replaced or left out, a separator less or more."""
+    text = candidate.text.rstrip()
+    closed = _closed(text, context)
+    if closed is not None:
+        yield candidate.with_reason(Reason.REPAIRED_CLOSED, text=closed)
+    for extent in context.auto_closed[:_MOST_EXTENTS]:
+        if extent != candidate.replaced:
+            yield candidate.with_reason(Reason.BRACKETS_REPLACED, replaced=extent)
+    for form in _without_foreign_closers(text, context):
+        yield candidate.with_reason(Reason.BRACKETS_CUT, text=form)
+    if text.endswith((",", ";")):
+        yield candidate.with_reason(Reason.REPAIRED_SEPARATOR, text=text[:-1])
+    elif (
+        context.container == "elements"
+        and not context.line_after.strip()
+        and context.next_line.strip()[:1] not in ")]}"
+    ):
+        yield candidate.with_reason(Reason.REPAIRED_SEPARATOR, text=f"{text},")
+
+
+def _without_foreign_closers(text: str, context: CursorContext) -> Iterator[str]:
+    """Yield the text without closing brackets at its end that close nothing it has opened."""
+    found, _ = steps(text, context)
+    for step in reversed(found):
+        if not step.foreign or text[step.starts :].strip() != text[step.starts : step.starts + 1]:
+            return
+        text = text[: step.starts].rstrip()
+        yield text
+
+
+def _first_line(candidate: Candidate, context: CursorContext) -> Candidate | None:
+    """Return the first line of an answer of several, closed."""
+    lines = candidate.text.split("\n")
+    if len(lines) == 1:
+        return None
+    said = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    first = "\n".join(lines[: said + 1]).rstrip()
+    first = _closed(first, context) or first
+    return candidate.with_reason(Reason.REPAIRED_CUT, text=first, replaced=fit(first, context).replaced)
+
+
+def _closed(text: str, context: CursorContext) -> str | None:
+    """Return `text` with the brackets closed that it opens itself, each in the style of its block."""
+    found, state = steps(text, context)
+    own = [opening for opening in found[-1].stack if opening.offset < 0 and opening.mark in CLOSERS]
+    if not state.is_code or not own or len(own) > _MOST_CLOSED:
+        return None
+    tabs = "\t" in context.head[-2000:]
+    result = text.rstrip()
+    for opening in reversed(own):
+        if opening.mark == "{" and "\n" in text and not result.endswith("{"):
+            result += "\n" + ("\t" * (opening.indent // 4) if tabs else " " * opening.indent)
+        result += CLOSERS[opening.mark]
+    return result
