@@ -32,7 +32,7 @@ class Work:
     @classmethod
     @asynccontextmanager
     async def begun_by_us(cls, server: SegueServer, token: str, title: str) -> AsyncGenerator[Self]:
-        """Show progress on our own initiative, where the client can; the user may cancel it there."""
+        """Show progress that the client did not ask for, where it can; the user may cancel it there."""
         window = server.client_capabilities.window
         shown = window is not None and bool(window.work_done_progress)
         progress = server.work_done_progress
@@ -73,7 +73,7 @@ class Work:
             self._tell(types.WorkDoneProgressReport(message=f"{self._received} characters"))
 
     def finish(self) -> None:
-        """End the progress; pygls keeps tokens for ever, so this one is taken out."""
+        """End the progress; pygls never drops tokens, so this one is removed."""
         if not self._ended:
             self._tell(types.WorkDoneProgressEnd())
             self._ended = True

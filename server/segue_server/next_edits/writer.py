@@ -1,4 +1,4 @@
-"""Next edits that a model writes: asked in the background, where the rules know a place or nothing at all.
+"""Next edits that a model writes, in the background, where the rules know only a place or nothing.
 
 The rules' answer is never held back. One request runs at a time; typing anywhere cancels it, and what it answers
 belongs to one version of one document.
