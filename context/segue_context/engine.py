@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 
     from segue_context._types import CopiedSuggestion, CursorQuery, WorkspaceReader
     from segue_context.retrievers._needs import Need
-
-DISPLAY_THRESHOLD = 0.4
-"""A suggestion of the statistical engine below this confidence is not worth showing on its own."""
+    from segue_context.statistical._engine import Weighing
+    from segue_context.statistical._outlook import Outlook
 
 RETRIEVERS = frozenset({"definitions", "windows", "paired", EDITED, VIEWED, "changes", "enclosing"})
 """Every source of context, by the name its snippets carry; each can be left out."""
@@ -100,6 +99,14 @@ class ContextEngine:
             found[0] = self._statistical.extended(query, places, found[0], max_lines)
         return found
 
+    def outlook(self, query: CursorQuery) -> Outlook:
+        """Return what may be typed at the cursor: the ranked lines, and the chance of each beginning."""
+        return self._statistical.outlook(query, self._places(query))
+
+    def extended(self, query: CursorQuery, first: CopiedSuggestion, max_lines: int) -> CopiedSuggestion:
+        """Return `first` with the lines that surely follow it, at most `max_lines` in all."""
+        return self._statistical.extended(query, self._places(query), first, max_lines)
+
     def judge(self, query: CursorQuery, text: str) -> float:
         """Return the chance that the first line of `text`, a model's answer, is exactly right.
 
@@ -107,10 +114,9 @@ class ContextEngine:
         """
         return self._statistical.judge(query, text, self._places(query))
 
-    def weigh(self, query: CursorQuery) -> list[tuple[str, list[float]]]:
-        """Return the texts of the statistical engine's candidates, each with what speaks for it."""
-        weighed = self._statistical.weigh(query, self._places(query))
-        return [(candidate.text, values) for candidate, values in weighed]
+    def weigh(self, query: CursorQuery) -> Weighing:
+        """Return the statistical engine's candidates and the names of a begun word, each with what speaks for it."""
+        return self._statistical.weigh(query, self._places(query))
 
     def viewed(self, path: str, line: int) -> None:
         """Remember that the user looks at a place (0-based line)."""

@@ -156,7 +156,7 @@ class Session:
         request = CompletionRequest(view.snapshot, end, path=where.path)
         query = query_of(request)
         where.scope.context.plan(query, self._pipeline.context_chars)
-        where.scope.context.suggest(query)
+        where.scope.context.outlook(query)
         process(cursor_of(request, self._pipeline), "x")
         where.scope.next_edit.warm()
 

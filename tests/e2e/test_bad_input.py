@@ -282,7 +282,7 @@ async def test_missing_and_several_workspace_folders_are_served(tmp_path: Path) 
 
 async def test_settings_that_make_no_sense_are_named_once(tmp_path: Path) -> None:
     (tmp_path / ".segue.toml").write_text('model.endpoint = "http://evil.example"\n[completion\n')
-    options = {"completion": {"min_confidence": "high", "colour": "red"}, "log": {"level": 5}}
+    options = {"completion": {"certainty": "high", "colour": "red"}, "log": {"level": 5}}
     async with wire(rootUri=tmp_path.as_uri(), initializationOptions=options) as client:
         await client.alive()
         client.note("workspace/didChangeConfiguration", {"settings": None})
@@ -291,7 +291,7 @@ async def test_settings_that_make_no_sense_are_named_once(tmp_path: Path) -> Non
         )
         await client.alive()
         await client.alive()
-        for name in ("completion.min_confidence", "log.level", ".segue.toml"):
+        for name in ("completion.certainty", "log.level", ".segue.toml"):
             assert client.logged.count(name) == 1, client.logged
         assert not client.popups
 

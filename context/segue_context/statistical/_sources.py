@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from segue_context.statistical._tokenized_chunk import TokenizedChunk
 
@@ -68,7 +69,9 @@ def chunks(lines: Sequence[str], *, smallest: int = 24, largest: int = 96) -> li
     start = 0
     for number, line in enumerate(lines):
         size = number - start
-        if size >= largest or (size >= smallest and line and not line[0].isspace() and hash(line) % 3 == 0):
+        if size >= largest or (
+            size >= smallest and line and not line[0].isspace() and crc32(line.encode()) % 3 == 0
+        ):
             borders.append((start, number))
             start = number
     if start < len(lines):

@@ -7,6 +7,7 @@ of the scores gives the chance that a candidate is exactly right.
 
 from __future__ import annotations
 
+from segue_context.statistical import _words
 from segue_context.statistical._features import NAMES
 
 BY_NAME: dict[str, float] = {
@@ -66,6 +67,29 @@ BY_NAME: dict[str, float] = {
     "next_agrees_line": -0.314,
     "closer_closes": -2.22,
     "unlikely_long": 0.046,
+    "word": 0.0,
+    "from_word": 0.0,
+    "word_gap": 0.0,
 }
 
 WEIGHTS: tuple[float, ...] = tuple(BY_NAME[name] for name in NAMES)
+
+BY_WORD_NAME: dict[str, float] = {
+    "bias": -2.440,
+    "here": 0.578,
+    "elsewhere": 0.106,
+    "near": 1.226,
+    "after_same": 0.454,
+    "after_same_elsewhere": 1.439,
+    "after_same_share": 2.602,
+    "member_fits": 0.105,
+    "fresh": 2.262,
+    "left_out": 0.751,
+    "typed": 1.910,
+    "rivals": -0.661,
+    "keyword": 0.054,
+    "needed": 0.000,
+    "on_line": 0.867,
+}
+
+WORD_WEIGHTS: tuple[float, ...] = tuple(BY_WORD_NAME[name] for name in _words.NAMES)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from segue_server.completion.engines import least_confidence
 from segue_server.completion.types import silent
 
 if TYPE_CHECKING:
@@ -96,16 +95,16 @@ class Attempt:
     def _gives_early(self) -> bool:
         """Whether the statistical answer should not wait for the model."""
         request, settings = self._prepared.request, self._prepared.settings
-        if self._statistical is None or request.explicit:
+        suggestion = self._statistical.suggestion if self._statistical is not None else None
+        if suggestion is None or request.explicit:
             return False
-        confidence = self._statistical.answer.confidence
-        if request.can_refresh and self._pipeline.typing_rate.model_is_late:
-            return confidence >= settings.min_confidence
-        return confidence >= settings.confident
+        late = request.can_refresh and self._pipeline.typing_rate.model_is_late
+        return late or suggestion.confidence >= settings.sure_alone
 
     async def _wait_for_model(self, asking: asyncio.Future[CompletionAnswer]) -> None:
         """Wait for the model after the statistical answer was given; tell the client if the answer differs."""
-        before = self._statistical.answer.text if self._statistical else ""
+        shown = self._statistical.suggestion if self._statistical is not None else None
+        before = shown.text if shown is not None else ""
         try:
             answer = await asking
         finally:
@@ -171,8 +170,8 @@ class Attempt:
         await asyncio.gather(*[generation.wait() for generation in generations])
         self._times.add("model", waited)
         self._statistical = await asyncio.shield(statistical)
-        if self._statistical is not None:
-            pipeline.memory.put(self._prepared.anchor, self._statistical.as_suggestion())
+        if self._statistical is not None and self._statistical.suggestion is not None:
+            pipeline.memory.put(self._prepared.anchor, self._statistical.suggestion)
         known = self._known()
         if known is None:
             return self._silent("nothing")
@@ -216,18 +215,17 @@ class Attempt:
 
     def _statistical_answer(self, otherwise: str) -> CompletionAnswer:
         copied, prepared = self._statistical, self._prepared
-        if copied is None:
-            return self._silent(otherwise)
-        if copied.answer.confidence < least_confidence(prepared):
-            return self._silent("low_confidence")
-        self._pipeline.memory.put(prepared.anchor, copied.as_suggestion())
+        if copied is None or copied.suggestion is None:
+            unsure = copied is not None and copied.reason == "low_confidence"
+            return self._silent("low_confidence" if unsure else otherwise)
+        self._pipeline.memory.put(prepared.anchor, copied.suggestion)
         known = self._known()
         if known is None:
             return self._silent("nothing")
         return replace(
             known,
             source="fresh",
-            context=copied.answer.sources,
+            context=copied.sources,
             timings_ms=self._times.steps,
             total_ms=self._times.total_ms,
         )

@@ -22,9 +22,8 @@ def without_thresholds(settings: PipelineSettings) -> PipelineSettings:
     return replace(
         settings,
         enabled=True,
-        min_confidence=0.0,
-        min_model_confidence=0.0,
-        confident=math.inf,
+        certainty=0.0,
+        sure_alone=math.inf,
         debounce_ms=0,
         candidates=1,
         prefetch=False,

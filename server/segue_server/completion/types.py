@@ -14,10 +14,27 @@ if TYPE_CHECKING:
     from segue_postprocess import Cursor, Processed
     from segue_server.completion.anchor import Anchor
     from segue_server.completion.settings import PipelineSettings
+    from segue_server.completion.token_path import TokenPath
     from segue_syntax import Position, Snapshot
 
 Engine = Literal["statistical", "model", "both", "none"]
 Source = Literal["cache", "adopted", "fresh", "none"]
+
+
+class Outlook(Protocol):
+    """What the statistical engine says of one cursor."""
+
+    def likeliest_path(self) -> list[str]:
+        """Return beginnings of the likeliest way to go on, shortest first."""
+
+    def chance(self, text: str) -> float:
+        """Return the chance that the user goes on with exactly `text`, whatever follows it."""
+
+    def lines(self, limit: int) -> list[CopiedSuggestion]:
+        """Return whole lines, likeliest first."""
+
+    def sources(self, text: str) -> tuple[Snippet, ...]:
+        """Return the places where the code goes on with `text`, best first."""
 
 
 class ContextSource(Protocol):
@@ -26,8 +43,11 @@ class ContextSource(Protocol):
     def plan(self, query: CursorQuery, budget_chars: int) -> ContextPlan:
         """Return the snippets to show a model."""
 
-    def suggestions(self, query: CursorQuery, limit: int, max_lines: int = 1) -> list[CopiedSuggestion]:
-        """Return what the statistical engine would type, likeliest first."""
+    def outlook(self, query: CursorQuery) -> Outlook:
+        """Return what the statistical engine would type, and how likely each beginning of it is."""
+
+    def extended(self, query: CursorQuery, first: CopiedSuggestion, max_lines: int) -> CopiedSuggestion:
+        """Return a line with the lines that surely follow it."""
 
     def judge(self, query: CursorQuery, text: str) -> float:
         """Return what the statistical engine thinks of somebody else's answer, 0..1."""
@@ -117,7 +137,8 @@ class CompletionRequest:
 class Draft:
     """One engine's answer after post-processing, before the engines are weighed.
 
-    `logprobs` are those of the model's tokens, empty where unknown.
+    `logprobs` are those of the model's tokens, empty where unknown; `path` holds the tokens themselves where the
+    model tells the chance of each.
     """
 
     text: str
@@ -126,6 +147,7 @@ class Draft:
     confidence: float = 0.0
     logprobs: tuple[float, ...] = ()
     model: str = ""
+    path: TokenPath | None = None
 
 
 @dataclass(frozen=True, slots=True)

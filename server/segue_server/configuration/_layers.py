@@ -33,6 +33,16 @@ SHORT_VARIABLES: Final = {
 }
 
 
+RENAMED: Final = {"completion.min_confidence": "completion.certainty"}
+"""Old names that still work, and what they are called now."""
+
+RETIRED: Final = {
+    "completion.min_model_confidence": "completion.certainty",
+    "completion.confident": "completion.certainty",
+}
+"""Old names that set nothing any more, and the setting that took their place."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Something in a source that was not used, in one sentence for the user."""
@@ -113,10 +123,13 @@ def environment_layer(environment: Mapping[str, str] | None = None) -> Layer:
     environment = os.environ if environment is None else environment
     layer = Layer(ENVIRONMENT)
     fields = all_fields()
-    for name, info in fields.items():
+    for name in (*RETIRED, *RENAMED, *fields):
         variable = "SEGUE_" + name.replace(".", "_").upper()
         if variable in environment:
-            _take(layer, name, _from_text(environment[variable], info), fields, said_as=variable)
+            value: Any = environment[variable]
+            if name in fields:
+                value = _from_text(value, fields[name])
+            _take(layer, name, value, fields, said_as=variable)
     for variable, name in SHORT_VARIABLES.items():
         if environment.get(variable):
             _take(layer, name, environment[variable], fields, said_as=variable)
@@ -137,6 +150,16 @@ def merge(layers: list[Layer]) -> tuple[Settings, dict[str, str]]:
 
 def _take(layer: Layer, name: str, value: Any, fields: dict[str, FieldInfo], *, said_as: str = "") -> None:
     said = said_as or name
+    if name in RETIRED:
+        message = f"{said} sets nothing any more: use {RETIRED[name]}."
+        layer.problems.append(Problem(name, layer.origin, message))
+        return
+    if name in RENAMED:
+        message = f"{said} is called {RENAMED[name]} now; the old name still works."
+        layer.problems.append(Problem(name, layer.origin, message))
+        name = RENAMED[name]
+        if name in layer.values:
+            return
     info = fields.get(name)
     if info is None:
         layer.problems.append(

@@ -28,25 +28,12 @@ class CompletionSection(Section):
     disabled_languages: list[str] = Field(
         default=[], description="Language ids in which nothing is suggested."
     )
-    min_confidence: float = Field(
-        default=0.35,
+    certainty: float = Field(
+        default=0.8,
         ge=0,
         le=1,
-        description="Least confidence at which an answer of the statistical engine is shown unasked.",
-    )
-    min_model_confidence: float | None = Field(
-        default=None,
-        ge=0,
-        le=1,
-        description="The same for answers of the language model; unset asks little of the embedded model and nothing "
-        "of a model you chose.",
-    )
-    confident: float = Field(
-        default=0.7,
-        ge=0,
-        le=1,
-        description="Least confidence at which the statistical answer is given without waiting for the model, "
-        "to clients that cannot be told to ask again.",
+        description="Least chance that what is shown unasked is exactly what you type: higher shows less and is wrong "
+        "less often; 0 shows the best whole answer.",
     )
     debounce_ms: int | None = Field(
         default=None,

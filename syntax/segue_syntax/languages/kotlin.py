@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from segue_syntax._dotted_imports import DottedImports
 from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import C_BLOCK, CHARACTER, DOLLAR, interpolated, triple
 
@@ -16,6 +17,7 @@ LANGUAGES = (
         block_comment=C_BLOCK,
         strings=(triple('"').with_code(DOLLAR), interpolated('"', DOLLAR), CHARACTER),
         blocks=Blocks.BRACES,
+        imports=DottedImports(),
         layout=Layout(indent=4, lines_end_statements=True, package_first=True),
     ),
 )

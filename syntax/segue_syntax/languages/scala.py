@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from segue_syntax._dotted_imports import DottedImports
 from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import C_BLOCK, CHARACTER, DOLLAR, DOUBLE, triple
 
@@ -21,6 +22,7 @@ LANGUAGES = (
             CHARACTER,
         ),
         blocks=Blocks.BRACES,
+        imports=DottedImports(),
         layout=Layout(usual_indent=2, deep_wraps=True, lines_end_statements=True, package_first=True),
     ),
 )

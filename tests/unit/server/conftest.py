@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,26 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
 
+class FakeOutlook:
+    """One line, and every beginning of it at a word's end, all of the same chance."""
+
+    def __init__(self, text: str, chance: float) -> None:
+        self.text = text
+        self._chance = chance
+
+    def lines(self, limit: int) -> list[CopiedSuggestion]:
+        return [CopiedSuggestion(self.text, self._chance)][:limit] if self.text else []
+
+    def likeliest_path(self) -> list[str]:
+        return [self.text[: found.end()] for found in re.finditer(r"\w+|\W", self.text)]
+
+    def chance(self, text: str) -> float:
+        return self._chance if self.text.startswith(text) else 0.0
+
+    def sources(self, text: str) -> tuple[()]:
+        return ()
+
+
 class FakeContext:
     """Suggests one fixed text."""
 
@@ -32,9 +53,12 @@ class FakeContext:
     def plan(self, query: CursorQuery, budget_chars: int) -> ContextPlan:
         return ContextPlan()
 
-    def suggestions(self, query: CursorQuery, limit: int, max_lines: int = 1) -> list[CopiedSuggestion]:
+    def outlook(self, query: CursorQuery) -> FakeOutlook:
         self.asked += 1
-        return [CopiedSuggestion(self.text, self.confidence)] if self.text else []
+        return FakeOutlook(self.text, self.confidence)
+
+    def extended(self, query: CursorQuery, first: CopiedSuggestion, max_lines: int) -> CopiedSuggestion:
+        return first
 
     def judge(self, query: CursorQuery, text: str) -> float:
         return 0.5
@@ -106,7 +130,7 @@ class Bench:
         self.model = model
         self.context = context or FakeContext()
         self.can_refresh = can_refresh
-        self.settings = PipelineSettings(**{"min_confidence": 0.0, "debounce_ms": 0, **settings})  # type: ignore[arg-type]
+        self.settings = PipelineSettings(**{"certainty": 0.0, "debounce_ms": 0, **settings})  # type: ignore[arg-type]
         self.better: list[CompletionRequest] = []
         self.prepared: list[Cursor] = []
         self.completer = Completer(
