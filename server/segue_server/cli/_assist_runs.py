@@ -21,6 +21,7 @@ from segue_assist import (
     staged_diff,
     working_diff,
 )
+from segue_context.files import read_regular_file
 from segue_context.privacy import verdict_on_disk
 from segue_model import ModelError, open_chat
 from segue_server.assist.resources import PrivacyRules, prompt_library
@@ -204,9 +205,9 @@ class _Bench:
         if not judged.allowed and not self.allowed(relative):
             reason = "not_code" if "binary" in judged.reason else "denied"
             raise AssistError(reason, f"{relative} is not sent to a model: {judged.reason}")
-        data = path.read_bytes()
+        read = read_regular_file(path, _LARGEST_BYTES)
         try:
-            text = data.decode("utf-8")
+            text = read.data.decode("utf-8")
         except UnicodeDecodeError as error:
             raise AssistError("not_code", f"{relative} is a binary file or no UTF-8 text.") from error
         snapshot = Snapshot.of(text, uri=path.resolve().as_uri(), language_id=language_of("", path.name).id)
