@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segue_assist import AssistError, Target
+from segue_context.files import read_regular_file
 from segue_context.privacy import verdict_on_disk
 from segue_server.assist.resources import PrivacyRules
 from segue_server.runtime.paths import directories, repository_around
@@ -61,7 +62,7 @@ class Repository:
         if not judged.allowed and not self._allowed(relative):
             reason = "not_code" if "binary" in judged.reason else "denied"
             raise AssistError(reason, f"{relative} is not sent to a model: {judged.reason}")
-        data = path.read_bytes()
+        data = read_regular_file(path, _LARGEST_BYTES).data
         try:
             text = data.decode("utf-8")
         except UnicodeDecodeError as error:
