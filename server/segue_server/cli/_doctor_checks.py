@@ -32,7 +32,7 @@ EDITORS = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One checked component: what is so, and what to do about it ("" when nothing).
+    """One checked component: what was found, and what to do about it ("" when nothing).
 
     `repair` does it, where a program can, and returns what was done.
     """
