@@ -21,9 +21,21 @@ if TYPE_CHECKING:
 
 
 _DENSE = 200
+_LONGEST_LINE = 2_000
 _SMALL = 20_000
 _FUNCTION_LINES = 300
 _KEPT_CHARS = 3_000_000
+
+
+def without_long_lines(lines: list[str]) -> list[str]:
+    """Return `lines` with a mark for each that no rule should look at; the same list when there is none.
+
+    A line of thousands of characters is data, and the expressions of some rules take the square of a word's length.
+    The mark is a character that no text may hold, so that no rule finds it elsewhere.
+    """
+    if max(map(len, lines), default=0) <= _LONGEST_LINE:
+        return lines
+    return [line if len(line) <= _LONGEST_LINE else "\ufdd0" for line in lines]
 
 
 class FileText:
@@ -34,6 +46,9 @@ class FileText:
         self.crlf = "\r\n" in text
         self.text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
         self.lines = self.text.split("\n")
+        shown = without_long_lines(self.lines)
+        if shown is not self.lines:
+            self.lines, self.text = shown, "\n".join(shown)
         self._functions: dict[int, int] = {}
         self._lines_of: dict[str, list[int]] = {}
 
