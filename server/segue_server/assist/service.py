@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segue_assist import Assistant, Places
-from segue_server.assist.resources import PrivacyRules, prompt_library
+from segue_server.assist.resources import prompt_library
 from segue_server.lsp.uris import uri_of
 from segue_server.models.chat import ChatManager, chat_settings
 
@@ -35,7 +35,7 @@ class AssistService:
         return Assistant(
             reader=scope.reader,
             prompts=prompt_library(settings, self._session.directories, scope.root),
-            privacy=PrivacyRules(settings),
+            privacy=scope.rules,
             chat=chat,
             link=linker(scope),
             in_thread=in_thread,

@@ -23,10 +23,11 @@ from segue_assist import (
 )
 from segue_context.privacy import verdict_on_disk
 from segue_model import ModelError, open_chat
-from segue_server.assist.resources import PrivacyRules, prompt_library
+from segue_server.assist.resources import prompt_library
 from segue_server.configuration import ConfigurationStore
 from segue_server.models.chat import chat_settings
 from segue_server.runtime.paths import directories
+from segue_server.workspace.indexing import sending_rules
 from segue_syntax import Position, Range, Snapshot, language_of
 
 if TYPE_CHECKING:
@@ -169,21 +170,20 @@ class _Bench:
         self, root: Path, settings: Settings, library: PromptLibrary, chat: ChatModel | None
     ) -> None:
         self.root = root
-        self._settings = settings
+        self._rules = sending_rules(settings, root)
         self.library = library
         self.reader = _reader(root, settings)
         self.assistant = Assistant(
             reader=self.reader,
             prompts=library,
-            privacy=PrivacyRules(settings),
+            privacy=self._rules,
             chat=chat,
             link=lambda path, line: f"{path}#L{line + 1}",
         )
 
     def allowed(self, path: str) -> bool:
         """Return whether the settings allow a file in spite of the built-in rules."""
-        allow = self._settings.privacy.allow
-        return bool(allow) and not PrivacyRules(self._settings).refusal(path, "")
+        return self._rules.allows_by_name(path) and self._rules.may_leave(path)
 
     def file(self, place: str) -> Path:
         match = _PLACE.match(place)
