@@ -149,8 +149,10 @@ def verdict_on_disk(path: Path, root: Path | None = None, rules: SendingRules | 
     read = read_file(path)
     if read.problem:
         return Verdict(False, _PROBLEMS[read.problem])
-    why = rules.refusal(inside, read.text)
-    return Verdict(False, why) if why else verdict(inside, read.text)
+    if why := rules.refusal(inside, read.text):
+        return Verdict(False, why)
+    judged = verdict(inside, read.text)
+    return judged if judged.allowed else Verdict(True, "the settings allow it.")
 
 
 _PROBLEMS = {

@@ -1,4 +1,4 @@
-"""What the assist room needs of the world: the prompts of each layer, and whether a project's own count."""
+"""What the assistant is given: the prompts of each layer, a project's own where the user trusts it."""
 
 from __future__ import annotations
 
