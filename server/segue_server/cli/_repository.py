@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from segue_assist import AssistError, Target
 from segue_context.files import read_regular_file
 from segue_context.privacy import verdict_on_disk
-from segue_server.runtime.paths import directories
+from segue_server.runtime.paths import directories, repository_around
 from segue_server.workspace.indexing import index_options, sending_rules
 from segue_syntax import Position, Range, Snapshot, language_of
 
@@ -88,10 +88,7 @@ def root_around(place: str) -> Path:
     """Return the repository around the file, else its folder."""
     match = _PLACE.match(place) if place else None
     start = Path(match["file"]).resolve().parent if match else Path.cwd()
-    for folder in (start, *start.parents):
-        if (folder / ".git").exists():
-            return folder
-    return start
+    return repository_around(start)
 
 
 def file_of(place: str) -> Path:
