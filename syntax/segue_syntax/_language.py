@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from segue_syntax._documentation import UNDOCUMENTED, Documentation
 from segue_syntax._import_syntax import NO_IMPORTS, ImportSyntax
 from segue_syntax._modules import NO_MODULES, ModuleNaming
 
@@ -90,6 +91,8 @@ class Language:
     blocks: Blocks = Blocks.OTHER
     prose: bool = False
     key_value: bool = False
+    dialects: tuple[tuple[str, re.Pattern[str], str], ...] = ()
+    """Endings of files that are in another language when a pattern finds something in them, and its id."""
     case_patterns: bool = False
     """A closing parenthesis may end a ``case`` pattern and so match no opening one."""
 
@@ -98,6 +101,7 @@ class Language:
     queries: tuple[str, ...] = ()
     imports: ImportSyntax = NO_IMPORTS
     modules: ModuleNaming = NO_MODULES
+    documentation: Documentation = UNDOCUMENTED
     builtins: frozenset[str] = frozenset()
     keyword_arguments: bool = False
     class_arguments_are_bases: bool = False
