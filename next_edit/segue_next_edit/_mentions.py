@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from segue_next_edit._tokens import paired_lines, replacements
-from segue_syntax import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
     from segue_next_edit._candidates import Candidate
     from segue_next_edit._situation import Situation
     from segue_syntax import SourceFile
-
-_NO_CODE = frozenset({"markdown", "json", "jsonc", "yaml", "toml", "css", "scss"})
 
 
 def uses_only(situation: Situation, candidate: Candidate) -> Candidate | None:
@@ -51,7 +48,7 @@ def uses_only(situation: Situation, candidate: Candidate) -> Candidate | None:
 
 def is_used(file: SourceFile, line: int, name: str) -> bool:
     """Whether `name` stands on a line of a file as code."""
-    if not language_of(path=file.path).grammar or file.language_id in _NO_CODE:
+    if not file.language.grammar or not file.language.has_code:
         return False
     code = file.regions
     text = file.lines[line]

@@ -123,6 +123,11 @@ class Language:
         return self.blocks is Blocks.END_WORD
 
     @property
+    def has_code(self) -> bool:
+        """Whether names mean something in it: neither prose nor data nor style."""
+        return not (self.prose or self.key_value or self.layout.style_sheet)
+
+    @property
     def line_comments(self) -> tuple[str, ...]:
         """Every mark that starts a comment up to the end of the line."""
         return (*filter(None, (self.line_comment,)), *self.other_line_comments)
