@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 from cattrs.gen import make_dict_structure_fn, override
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from pygls.server import JsonRPCServer
 
 logger = logging.getLogger(__name__)
+
+_T = TypeVar("_T")
 
 INVOKED, AUTOMATIC = 1, 2
 
@@ -72,6 +74,11 @@ class SegueProtocol(LanguageServerProtocol):
     def get_message_type(self, method: str) -> type[Any] | None:  # type: ignore[override]
         """Return the type of a method's messages, ours first."""
         return self.message_types.get(method) or super().get_message_type(method)
+
+    def structure(self, value: Any, params_class: type[_T]) -> _T:
+        """Return plain JSON as an object of the protocol; raises what the converter raises when it does not fit."""
+        structured: _T = self._converter.structure(value, params_class)
+        return structured
 
     def structure_message(self, data: dict[str, Any]) -> Any:
         """Leave every nested object as it is: `handle_message` structures the whole message."""
