@@ -20,6 +20,10 @@ WORDS = ("language", "family")
 
 EXCEPTIONS = {
     "assist/segue_assist/_guarantee.py": "Python's own parser checks a second time what the grammar says",
+    "bench/segue_bench/_cases.py": "chooses the languages that it takes cases from",
+    "bench/segue_bench/_session_plays.py": "writes made-up edits in the syntax of one language",
+    "bench/segue_bench/postprocess_corpus.py": "chooses the languages that it takes cases from, and damages their code",
+    "bench/segue_bench/postprocess_speed.py": "chooses the languages that it takes files from",
     "bench/segue_bench/_comment_answers.py": "writes made-up answers of models in the syntax of one language",
     "bench/segue_bench/assist_guarantee.py": "checks the guarantee with Python's own parser, without our code",
     "postprocess/segue_postprocess/_syntax_check.py": "asks Python's own compiler, which knows more than the grammar",
