@@ -30,7 +30,7 @@ from segue_server.workspace.indexing import index_options, index_report
 from segue_server.workspace.open_documents import OpenDocumentsReader
 from segue_server.workspace.refusals import Refusals
 from segue_server.workspace.workspaces import Located, Scope, Workspaces
-from segue_syntax import Position, grammar_of
+from segue_syntax import Position, grammar_of, protect_parsing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -89,6 +89,7 @@ class Session:
         self.configuration = ConfigurationStore.load(
             user_file=self.directories.user_file, roots=client.roots, initialization=client.options
         )
+        self._parse_guard = protect_parsing(self.directories.cache / "parsing", sandbox=True)
         self.status = StatusBoard(listener=to_client.status)
         self.activity = ActivityLog(
             self.directories.activity_file, enabled=self.configuration.settings.activity.enabled
@@ -174,6 +175,7 @@ class Session:
         for scope in self.workspaces.scopes:
             await asyncio.to_thread(scope.close)
         await self.models.aclose()
+        self._parse_guard.close()
         self.activity.close()
 
     def pause(self, paused: bool) -> dict[str, Any]:  # noqa: FBT001 - the state itself

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segue_assist import AssistError, Target
+from segue_context.files import read_regular_file
 from segue_context.privacy import verdict_on_disk
 from segue_server.assist.resources import PrivacyRules
-from segue_server.runtime.paths import directories
+from segue_server.runtime.paths import directories, repository_around
 from segue_syntax import Position, Range, Snapshot, language_of
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class Repository:
         if not judged.allowed and not self._allowed(relative):
             reason = "not_code" if "binary" in judged.reason else "denied"
             raise AssistError(reason, f"{relative} is not sent to a model: {judged.reason}")
-        data = path.read_bytes()
+        data = read_regular_file(path, _LARGEST_BYTES).data
         try:
             text = data.decode("utf-8")
         except UnicodeDecodeError as error:
@@ -89,10 +90,7 @@ def root_around(place: str) -> Path:
     """Return the repository around the file, else its folder."""
     match = _PLACE.match(place) if place else None
     start = Path(match["file"]).resolve().parent if match else Path.cwd()
-    for folder in (start, *start.parents):
-        if (folder / ".git").exists():
-            return folder
-    return start
+    return repository_around(start)
 
 
 def file_of(place: str) -> Path:
