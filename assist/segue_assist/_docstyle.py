@@ -28,7 +28,7 @@ class DocStyle:
     """How a doc comment is written here.
 
     `markup` is google, numpy, rest, jsdoc, tsdoc, javadoc, kdoc, scaladoc, phpdoc, doxygen, godoc, rustdoc, xmldoc,
-    yard, rdoc, swift, ldoc or shell. `prefix` is what every line starts with ("" for docstrings and blocks),
+    yard, rdoc, swift, ldoc, shell or plain. `prefix` is what every line starts with ("" for docstrings and blocks),
     `opening` the start of a block or the quotes of a docstring. `width` is in columns, indentation included.
     """
 
@@ -66,6 +66,7 @@ _TITLES = {
     "rdoc": "an RDoc comment (plain sentences)",
     "swift": "a Swift doc comment (- Parameters:, - Returns:, - Throws:)",
     "ldoc": "an LDoc comment (@param, @return)",
+    "plain": "a doc comment of plain sentences, without tags",
     "shell": "a comment block (what it does, Arguments:, Returns:)",
 }
 

@@ -105,6 +105,7 @@ class Language:
     builtins: frozenset[str] = frozenset()
     keyword_arguments: bool = False
     class_arguments_are_bases: bool = False
+    modules_own_methods: bool = False
     field: re.Pattern[str] | None = None
     scopes: ScopeRules | None = None
 

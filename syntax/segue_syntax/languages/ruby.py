@@ -80,6 +80,7 @@ LANGUAGES = (
         blocks=Blocks.END_WORD,
         documentation=_DOCUMENTATION,
         queries=("ruby",),
+        modules_own_methods=True,
         imports=Requires(),
         modules=RubyFiles(),
         layout=Layout(indent=2, lines_end_statements=True),
