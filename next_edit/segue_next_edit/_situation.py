@@ -8,11 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-<<<<<<< HEAD
-from segue_next_edit._file_text import FileText, FileTexts, without_long_lines
-=======
-from segue_next_edit._known_files import KnownFiles, function_at
->>>>>>> main
+from segue_next_edit._known_files import KnownFiles, function_at, without_long_lines
 from segue_next_edit._tokens import words_of
 from segue_syntax import SourceFile, defined_by, kind_on_line, language_of, syntax_errors
 
@@ -224,6 +220,6 @@ def _rebased(history: Sequence[LineEdit]) -> list[Done]:
             above = later.line < line or (later.line == line and not later.old)
             if later.path == edit.path and above:
                 line = max(later.line, line + len(later.new) - len(later.old))
-        old, new = (tuple(without_long_lines(list(lines))) for lines in (edit.old, edit.new))
+        old, new = (tuple(map(without_long_lines, lines)) for lines in (edit.old, edit.new))
         done.append(Done(edit.path, line, old, new, len(history) - 1 - at))
     return done
