@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from segue_next_edit._definitions import defined_by
 from segue_next_edit._tokens import is_name, paired_lines, replacements
-from segue_syntax import language_of
+from segue_syntax import defined_by, language_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from segue_next_edit._situation import Done, FileText, Situation
+    from segue_next_edit._situation import Done, Situation
+    from segue_syntax import SourceFile
     from segue_syntax.scopes import Binding, Occurrence, Scopes
 
 _MAX_LINES = 200
@@ -89,11 +89,11 @@ def _renames(situation: Situation) -> tuple[list[Rename], frozenset[tuple[str, s
     claimed: set[tuple[str, str]] = set()
     for (path, old, new), places in _changed_names(situation).items():
         file = situation.read(path)
-        present = None if file is None else situation.scopes(file.text, file.language)
+        present = None if file is None else file.scopes
         if file is None or present is None:
             continue
         text, columns = _with_former_name(file, old, new, [(line, column) for _, line, column in places])
-        former = situation.scopes(text, file.language)
+        former = situation.scopes(text, file.language_id)
         if former is None:
             continue
         for edit, line, column in places:
@@ -271,7 +271,7 @@ def _replaced_names(old_line: str, new_line: str) -> Iterator[tuple[str, str, in
 
 
 def _with_former_name(
-    file: FileText, old: str, new: str, places: list[tuple[int, int]]
+    file: SourceFile, old: str, new: str, places: list[tuple[int, int]]
 ) -> tuple[str, dict[tuple[int, int], int]]:
     """Return the file's text with the old name at the places, and the column of each place in it."""
     lines, columns = list(file.lines), {}

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate, merged_lines
 from segue_next_edit._common_words import COMMON_WORDS
-from segue_next_edit._definitions import declared_by, defined_by
 from segue_next_edit._mentions import uses_only
 from segue_next_edit._renames import is_rename
 from segue_next_edit._tokens import WORD, Replacement, is_name, paired_lines, replacements, tokens_of
-from segue_syntax import language_of
+from segue_syntax import declared_by, defined_by, language_of
 from segue_syntax.scopes import has_scopes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from segue_next_edit._situation import FileText, Situation
+    from segue_next_edit._situation import Situation
+    from segue_syntax import SourceFile
 
 MAX_OCCURRENCES = 10_000
 MAX_WEIGHED = 200
@@ -133,7 +133,7 @@ class SubstitutionRule:
         yield from found
 
     def _lines(
-        self, situation: Situation, file: FileText, pattern: Pattern, patterns: list[Pattern]
+        self, situation: Situation, file: SourceFile, pattern: Pattern, patterns: list[Pattern]
     ) -> dict[int, tuple[str, dict[str, float]]]:
         """Return the lines of `file` to change: number to new text and evidence."""
         result: dict[int, tuple[str, dict[str, float]]] = {}
