@@ -66,8 +66,10 @@ class _PythonNames(ast.NodeVisitor):
 
     def visit_alias(self, node: ast.alias) -> None:
         name = node.asname or node.name.split(".")[0]
-        start = self._starts[(node.end_lineno if node.asname else node.lineno) - 1]
-        start += node.end_col_offset - len(name.encode()) if node.asname else node.col_offset
+        if node.asname:
+            start = self._end(node) - len(name.encode())
+        else:
+            start = self._starts[node.lineno - 1] + node.col_offset
         self._bound.setdefault((self._owner(name), name), []).append(start)
 
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
@@ -89,7 +91,7 @@ class _PythonNames(ast.NodeVisitor):
                     self._bound.setdefault((self._owner(name), name), []).append(start)
         self.generic_visit(node)
 
-    def _end(self, node: ast.expr | ast.pattern) -> int:
+    def _end(self, node: ast.expr | ast.pattern | ast.alias) -> int:
         return self._starts[(node.end_lineno or node.lineno) - 1] + (node.end_col_offset or 0)
 
     def _byte(self, node: ast.expr | ast.arg) -> int:
@@ -205,9 +207,9 @@ def python_members(text: str, path: str, places: Sequence[tuple[int, int, int]])
         starts = [0]
         for line in lines:
             starts.append(starts[-1] + len(line.encode()) + 1)
-        for start, line, column in places:
+        for start, row, column in places:
             try:
-                found = script.goto(line + 1, column)
+                found = script.goto(row + 1, column)
             except Exception:  # noqa: BLE001, S112 - jedi fails in many ways
                 continue
             declared = tuple(

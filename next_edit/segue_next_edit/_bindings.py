@@ -6,7 +6,7 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from segue_next_edit._imports import JS
+from segue_syntax import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,8 +56,8 @@ _TOLD = re.compile(
 
 def is_needed(file: FileText, tree: Tree, name: str) -> bool:
     """Whether `file` would miss the import of `name`: code refers to it, or text that machines read does."""
-    if name == "React" and file.language in JS and re.search(r"<[A-Za-z>]", file.text):
-        return True  # tags need it where they are compiled the old way
+    if language_of(file.language).imports.is_implied(name, file.text):
+        return True
     looked_at = 0
     for at, node in _nodes(file, tree, name):
         looked_at += 1

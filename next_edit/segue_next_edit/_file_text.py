@@ -11,16 +11,14 @@ from typing import TYPE_CHECKING
 
 from segue_next_edit._calls import head_of
 from segue_next_edit._import_habits import ImportHabits
-from segue_next_edit._imports import code_statements
 from segue_next_edit._test_files import TestFiles
-from segue_syntax import TreeStore, language_of, syntax_errors
+from segue_syntax import ImportStatement, TreeStore, code_statements, language_of, syntax_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tree_sitter import Tree
 
-    from segue_next_edit._imports import Statement
 
 _DENSE = 200
 _SMALL = 20_000
@@ -86,7 +84,7 @@ class FileText:
         return self._lines_of[word]
 
     @cached_property
-    def imports(self) -> list[Statement]:
+    def imports(self) -> list[ImportStatement]:
         """The import statements."""
         return code_statements(self.lines, self.language)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from segue_next_edit._definitions import declared_by
 from segue_next_edit._situation import Done
 from segue_next_edit._tokens import paired_lines, replacements
 from segue_next_edit.rules.substitution import SubstitutionRule, group_of, learnt
+from segue_syntax import declared_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from segue_next_edit._definitions import defined_by
 from segue_next_edit._file_text import FileText, FileTexts
 from segue_next_edit._tokens import words_of
-from segue_syntax import kind_on_line, language_of, regions_of
+from segue_syntax import defined_by, kind_on_line, language_of, regions_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from segue_syntax._import_syntax import NO_IMPORTS, ImportSyntax
+from segue_syntax._modules import NO_MODULES, ModuleNaming
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    import re
 
     from segue_syntax._literals import Literal
     from segue_syntax._scope_rules import ScopeRules
-
-Names = tuple[str, str, str]
-"""Name, module and alias of one thing that an import statement brings in; see `ImportedName`."""
 
 
 class Blocks(Enum):
@@ -66,8 +66,11 @@ class Language:
     `line_comment` and `block_comment` are how comments are written; `other_line_comments` and
     `other_block_comments` are read as comments too. `strings` are tried in order.
 
-    `queries` are the files in ``queries/`` that find definitions and imports, `read_import` reads one import
-    statement, and `scopes` is the table of what binds names.
+    `queries` are the files in ``queries/`` that find definitions and imports. `builtins` are the names (keywords
+    included) that need no import. `keyword_arguments` tells that arguments may be named with ``=``, and
+    `class_arguments_are_bases` that what stands in parentheses after a class's name are no parameters. `field` finds
+    the ``field`` that a line declares, where that looks different from ``name: Type``. `scopes` is the table of
+    what binds names.
     """
 
     id: str
@@ -93,7 +96,12 @@ class Language:
     layout: Layout = Layout()
 
     queries: tuple[str, ...] = ()
-    read_import: Callable[[str], Iterator[Names]] | None = None
+    imports: ImportSyntax = NO_IMPORTS
+    modules: ModuleNaming = NO_MODULES
+    builtins: frozenset[str] = frozenset()
+    keyword_arguments: bool = False
+    class_arguments_are_bases: bool = False
+    field: re.Pattern[str] | None = None
     scopes: ScopeRules | None = None
 
     def __post_init__(self) -> None:

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 from segue_next_edit._candidates import Candidate
 from segue_next_edit._import_edits import with_name, without_names
 from segue_next_edit._import_sources import Source, source_of
-from segue_next_edit._imports import JS, Wanted, code_statements
 from segue_next_edit._missing_names import is_bound, missing_names, only_annotates, unused_names
-from segue_next_edit._modules import module_of, named_from
 from segue_next_edit.rules.substitution import learnt
+from segue_syntax import NewImport, code_statements, language_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -74,7 +73,7 @@ def _revised(situation: Situation, file: FileText) -> _Revised:
     bound = {local for s in file.imports for local in s.locals}
     left = {pattern.old for pattern in renames if pattern.new in bound}  # to be renamed, not to be imported
     missing = [name for name in missing_names(situation, file) if name not in left]
-    own = module_of(file.path, file.language)
+    own = language_of(file.language).modules.module_of(file.path)
     pair = len(missing) == len(gone) == 1
     for name in missing:
         source = source_of(situation, file, name)
@@ -97,14 +96,15 @@ def _revised(situation: Situation, file: FileText) -> _Revised:
 def _add(situation: Situation, file: FileText, revised: _Revised, name: str, source: Source) -> None:
     """Import `name` from `source`, where that is clear."""
     now = code_statements(revised.lines, file.language)
-    module = named_from(source.module, file.path, file.language, situation.known_files, now)
+    syntax, modules = language_of(file.language).imports, language_of(file.language).modules
+    module = modules.named_from(source.module, file.path, situation.known_files, now)
     only_type = (
         source.type_only and not _is_value(file, name)
-        if file.language in JS
-        else file.language == "python" and only_annotates(situation, file, name)
+        if syntax.types == "declared"
+        else syntax.types == "annotated" and only_annotates(situation, file, name)
     )
     form = _form_here(source.form, {s.form.startswith("require") for s in now})
-    wanted = Wanted(module, source.name, name, form, only_type)
+    wanted = NewImport(module, source.name, name, form, only_type)
     new = with_name(revised.lines, now, file.language, wanted, habits=situation.import_habits(file.path))
     if new is not None:
         revised.lines = new

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate
-from segue_next_edit._definitions import declared_by
 from segue_next_edit._import_edits import with_name
-from segue_next_edit._imports import JS, Wanted, statements_in
-from segue_next_edit._modules import module_file, module_of, without_suffix
 from segue_next_edit.rules.imports import changes_between
+from segue_syntax import ImportStatement, NewImport, declared_by, language_of, statements_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from segue_next_edit._imports import Statement
     from segue_next_edit._situation import Done, FileText, Situation
 
 _MAX_NAMES = 4
 _MAX_FILES = 12
-_EXPORTED = re.compile(r"\s*export\b")
 
 
 class NewNameRule:
@@ -33,7 +28,7 @@ class NewNameRule:
         """Yield the import statements to extend."""
         for edit in sorted(situation.done, key=lambda e: e.age):
             file = situation.file(edit.path)
-            if file is None or file.language not in {"python", *JS}:
+            if file is None or not language_of(file.language).imports.from_files:
                 continue
             names = list(dict.fromkeys(_declared(edit, file)))[:_MAX_NAMES]
             if names:
@@ -42,9 +37,9 @@ class NewNameRule:
     def _offered(
         self, situation: Situation, edit: Done, file: FileText, names: list[str]
     ) -> Iterator[Candidate]:
-        module = module_of(file.path, file.language)
+        module = language_of(file.language).modules.module_of(file.path)
         stem = posixpath.basename(module)
-        users: list[tuple[FileText, Statement]] = []
+        users: list[tuple[FileText, ImportStatement]] = []
         for path in situation.files_with(stem, limit=8 * _MAX_FILES):
             other = situation.file(path) if path != file.path and len(users) < _MAX_FILES else None
             statement = None if other is None else _statement_of(situation, other, module)
@@ -57,7 +52,7 @@ class NewNameRule:
             lines: list[str] | None = list(other.lines)
             habits = situation.import_habits(other.path)
             for name in fresh:
-                wanted = Wanted(statement.module, name, name, statement.form, statement.type_only)
+                wanted = NewImport(statement.module, name, name, statement.form, statement.type_only)
                 now = statements_in(lines or [], other.language)
                 lines = (
                     None if lines is None else with_name(lines, now, other.language, wanted, habits=habits)
@@ -72,7 +67,7 @@ class NewNameRule:
                         "count": float(min(len(users), 6)),
                         "seen": float(min(len(statement.names), 8)),
                         "test": float(stem.strip("_") in posixpath.basename(other.path) and "test" in other.path),
-                        "package": float(module_of(other.path, other.language) == posixpath.dirname(module)),
+                        "package": float(language_of(other.language).modules.module_of(other.path) == posixpath.dirname(module)),
                         "private": float(fresh[0].startswith("_")),
                         "used": float(any(name in other.text for name in fresh)),
                     },
@@ -81,19 +76,21 @@ class NewNameRule:
 
 def _declared(edit: Done, file: FileText) -> Iterator[str]:
     """Yield what the edit declares at the left margin for the first time, exported where languages ask for it."""
+    syntax = language_of(file.language).imports
     before = {name for line in edit.old for name in declared_by(line)}
     for line in edit.new:
-        if line[:1].strip() and (file.language == "python" or _EXPORTED.match(line)):
+        if line[:1].strip() and syntax.is_exported(line):
             yield from (name for name in declared_by(line) - before if not name.startswith("__"))
 
 
-def _statement_of(situation: Situation, other: FileText, module: str) -> Statement | None:
+def _statement_of(situation: Situation, other: FileText, module: str) -> ImportStatement | None:
     """Return the statement of `other` that imports names from `module`."""
-    if {other.language} - JS and other.language != "python":
+    modules = language_of(other.language).modules
+    if not language_of(other.language).imports.from_files:
         return None
     for statement in other.imports:
         if statement.form in ("from", "require from") and not statement.indent:
-            found = module_file(statement.module, other.path, other.language, situation.known_files)
-            if without_suffix(found) == module:
+            found = modules.file_of(statement.module, other.path, situation.known_files)
+            if modules.bare(found) == module:
                 return statement
     return None

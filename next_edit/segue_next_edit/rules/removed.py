@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate
 from segue_next_edit._common_words import COMMON_WORDS
-from segue_next_edit._definitions import defined_by
 from segue_next_edit._tokens import words_of
 from segue_next_edit.rules.substitution import learnt
-from segue_syntax import language_of
+from segue_syntax import defined_by, language_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,6 +17,7 @@ from segue_next_edit._calls import (
 )
 from segue_next_edit._candidates import Candidate
 from segue_next_edit._tokens import indent_of, paired_lines, words_of
+from segue_syntax import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -221,7 +222,11 @@ def _call(
     given: dict[str, str] = {}
     keywords: dict[str, str] = {}
     for at, argument in enumerate(arguments):
-        keyword = re.match(r"([^\W\d]\w*)\s*=(?!=)\s*", argument) if file.language == "python" else None
+        keyword = (
+            re.match(r"([^\W\d]\w*)\s*=(?!=)\s*", argument)
+            if language_of(file.language).keyword_arguments
+            else None
+        )
         if keyword:
             keywords[keyword[1]] = argument[keyword.end() :]
         elif at < len(before):

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate, merged_lines
 from segue_next_edit._common_words import COMMON_WORDS
-from segue_next_edit._definitions import declared_by, defined_by
 from segue_next_edit._mentions import uses_only
 from segue_next_edit._tokens import WORD, Replacement, is_name, paired_lines, replacements, tokens_of
-from segue_syntax import language_of
+from segue_syntax import declared_by, defined_by, language_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -183,7 +183,10 @@ class StepTimes:
 
 @dataclass(frozen=True, slots=True)
 class CompletionAnswer:
-    """The suggestions, best first; without any, `reason` is the code of why."""
+    """The suggestions, best first; without any, `reason` is the code of why.
+
+    `postprocess` are the codes of what post-processing did to the model's answer (docs/postprocessing.md).
+    """
 
     suggestions: tuple[Suggestion, ...] = ()
     reason: str = ""
@@ -193,6 +196,7 @@ class CompletionAnswer:
     timings_ms: dict[str, float] = field(default_factory=dict)
     total_ms: float = 0.0
     model_ms: float = 0.0
+    postprocess: tuple[str, ...] = ()
 
     @property
     def prompt(self) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from segue_syntax._import_syntax import Imported, ImportSyntax
 from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import C_BLOCK, CHARACTER, DOUBLE, Literal
+from segue_syntax._modules import ModuleNaming
 from segue_syntax._scope_rules import ScopeRules
 
 if TYPE_CHECKING:
@@ -15,27 +18,54 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
-    from segue_syntax._language import Names
+    from segue_syntax._modules import FileIndex
 
+_C_SUFFIXES = frozenset({".h", ".hpp", ".hh", ".hxx", ".c", ".cc", ".cpp", ".cxx", ".inl", ".ipp"})
 _RAW = Literal(r'"\((?<=\bR"\()', r"[\s\S]*?", r'\)"', ')"', multiline=True)
 
 
-def _read_include(text: str) -> Iterator[Names]:
-    found = re.search(r"""[<"]([^>"\n]+)[>"]""", text)
-    if found:
-        yield "", found.group(1), ""
+class Includes(ImportSyntax):
+    """``#include "a.h"``."""
+
+    def read(self, text: str) -> Iterator[Imported]:
+        """Yield the header."""
+        found = re.search(r"""[<"]([^>"\n]+)[>"]""", text)
+        if found:
+            yield Imported("", found.group(1), "", "module")
 
 
-def _read_using(text: str) -> Iterator[Names]:
-    if not text.lstrip().startswith("using"):
-        yield from _read_include(text)
-        return
-    flat = text.strip().removeprefix("using").strip().rstrip(";").strip()
-    if flat.startswith("namespace "):
-        yield "*", flat[10:].strip(), ""
-    else:
-        module, _, name = flat.rpartition("::")
-        yield name, module, ""
+class IncludesAndUsings(Includes):
+    """Includes, and ``using a::b``."""
+
+    def read(self, text: str) -> Iterator[Imported]:
+        """Yield the header, the name, or all names of a namespace."""
+        if not text.lstrip().startswith("using"):
+            yield from super().read(text)
+            return
+        flat = text.strip().removeprefix("using").strip().rstrip(";").strip()
+        if flat.startswith("namespace "):
+            yield Imported("*", flat[10:].strip())
+        else:
+            module, _, name = flat.rpartition("::")
+            yield Imported(name, module)
+
+
+class HeaderFiles(ModuleNaming):
+    """Paths of headers, beside the file or below some folder."""
+
+    def resolve(self, files: FileIndex, importer: str, name: str, module: str) -> str:
+        """Return the file that `importer` means."""
+        folder = posixpath.dirname(importer)
+        if name or posixpath.splitext(module)[1] not in _C_SUFFIXES:
+            return ""
+        near = posixpath.normpath(posixpath.join(folder, module))
+        if near in files.paths:
+            return near
+        parts = module.lstrip("./").split("/")
+        shorter = (
+            "/".join(parts[start:]) for start in range(max(1, len(parts) - 1))
+        )  # an outer folder may be the root
+        return next(filter(None, (files.ending(importer, suffix) for suffix in shorter)), "")
 
 
 _DECLARATOR = "leading declarator:."
@@ -152,7 +182,8 @@ LANGUAGES = (
         strings=(DOUBLE, CHARACTER),
         blocks=Blocks.BRACES,
         queries=("c",),
-        read_import=_read_include,
+        imports=Includes(),
+        modules=HeaderFiles(),
         layout=Layout(usual_indent=4, least_wrap=4, deep_wraps=True, macros=True),
         scopes=_C_SCOPES,
     ),
@@ -166,7 +197,8 @@ LANGUAGES = (
         strings=(_RAW, DOUBLE, CHARACTER),
         blocks=Blocks.BRACES,
         queries=("c", "cpp"),
-        read_import=_read_using,
+        imports=IncludesAndUsings(),
+        modules=HeaderFiles(),
         layout=Layout(usual_indent=4, least_wrap=4, deep_wraps=True, macros=True),
         scopes=_CPP_SCOPES,
     ),

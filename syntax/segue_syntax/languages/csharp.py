@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from segue_syntax._class_files import ClassFiles
+from segue_syntax._import_syntax import Imported, ImportSyntax
 from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import C_BLOCK, CHARACTER, DOUBLE, Literal, triple
 from segue_syntax._scope_rules import ScopeRules
@@ -12,21 +14,23 @@ from segue_syntax._scope_rules import ScopeRules
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from segue_syntax._language import Names
-
 _VERBATIM = Literal(r'"(?:(?<=@")|(?<=@\$"))', r'(?:""|[^"])*', '"', '"', multiline=True)
 _HOLE = r"\{\{|\{[^{}\n:]*"
 _INTERPOLATED = r"\$@?|@\$"
 
 
-def _read_import(text: str) -> Iterator[Names]:
-    flat = re.sub(r"^(global\s+)?using\s+(static\s+)?", "", text.strip()).rstrip("; \n")
-    alias, equals, target = flat.partition("=")
-    if equals:
-        module, _, name = target.strip().rpartition(".")
-        yield name, module, alias.strip()
-    else:
-        yield "*", flat.strip(), ""
+class Usings(ImportSyntax):
+    """``using A.B``, ``using X = A.B.C``."""
+
+    def read(self, text: str) -> Iterator[Imported]:
+        """Yield the alias, or all names of a namespace."""
+        flat = re.sub(r"^(global\s+)?using\s+(static\s+)?", "", text.strip()).rstrip("; \n")
+        alias, equals, target = flat.partition("=")
+        if equals:
+            module, _, name = target.strip().rpartition(".")
+            yield Imported(name, module, alias.strip())
+        else:
+            yield Imported("*", flat.strip())
 
 
 _CLASS = "scope=class bases=@base_list @parameter_list:def.field name:^def.class"
@@ -119,7 +123,8 @@ LANGUAGES = (
         ),
         blocks=Blocks.BRACES,
         queries=("csharp",),
-        read_import=_read_import,
+        imports=Usings(),
+        modules=ClassFiles(".cs", free_folders=True),
         layout=Layout(indent=4),
         scopes=_SCOPES,
     ),

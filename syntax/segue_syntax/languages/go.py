@@ -2,34 +2,209 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from segue_syntax._import_syntax import Imported, ImportSyntax, ModuleKind, NewImport, found_by
 from segue_syntax._import_text import QUOTED
 from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import BACKQUOTE, C_BLOCK, CHARACTER, DOUBLE
+from segue_syntax._modules import ROOT_FOLDER, ModuleNaming
 from segue_syntax._scope_rules import ScopeRules
+from segue_syntax._standard_library import GO
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
     from tree_sitter import Node
 
-    from segue_syntax._language import Names
+    from segue_syntax._import_syntax import ImportStatement
+    from segue_syntax._modules import FileIndex
 
 
-def _read_import(text: str) -> Iterator[Names]:
-    quoted = QUOTED.findall(text)
-    if quoted:
-        module = quoted[0]
-        words = text.split()
-        alias = words[0] if len(words) > 1 else ""
-        last = module.rstrip("/").split("/")
-        name = last[-2] if len(last) > 1 and re.fullmatch(r"v\d+", last[-1]) else last[-1]
-        if alias == ".":
-            yield "*", module, ""
-        else:
-            yield "", module, alias or re.sub(r"^go-|\.v\d+$", "", name)
+_GO_MODULE = re.compile(r"^module\s+(\S+)", re.MULTILINE)
+_FIELD = re.compile(
+    r"^\t+(?P<field>[^\W\d]\w*)\s+(?:\[\]|\*|map\[|func\(|chan )?[\w.\[\]*]+(?:\s+`[^`]*`)?(?:\s*//.*)?$"
+)
+_BLOCK = re.compile(r"^import[ \t]*\(([^)]*)\)", re.MULTILINE)
+_LINE = re.compile(r"^([ \t]*)(?:[\w.]+[ \t]+)?\"[^\"\n]+\"", re.MULTILINE)
+_SINGLE = re.compile(r"^()import[ \t]+(?:[\w.]+[ \t]+)?\"[^\"\n]+\"", re.MULTILINE)
+
+
+class GoImports(ImportSyntax):
+    """One statement, or one block of packages."""
+
+    grouped = True
+    qualified_only = True
+    package_clause = True
+
+    def read(self, text: str) -> Iterator[Imported]:
+        """Yield the package of one line."""
+        quoted = QUOTED.findall(text)
+        if quoted:
+            module = quoted[0]
+            words = text.strip().removeprefix("import").split()
+            alias = words[0] if len(words) > 1 and words[0][0] not in '"`' else ""
+            if alias == ".":
+                yield Imported("*", module, "", "module")
+            else:
+                yield Imported("", module, alias or package_name(module), "module")
+
+    def find(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """Yield the lines of blocks, and single statements."""
+        for block in _BLOCK.finditer(text):
+            for match in _LINE.finditer(text, block.start(1), block.end(1)):
+                yield match.start(), match.end(), match[1]
+        yield from found_by(_SINGLE, text)
+
+    def write(
+        self,
+        new: NewImport,
+        statements: Sequence[ImportStatement],
+        lines: Sequence[str],
+        *,
+        types_apart: bool,
+    ) -> str | None:
+        """Return a line of a block, or a statement."""
+        del lines, types_apart
+        return _line(new) if any(s.indent for s in statements) else f"import {_line(new).strip()}"
+
+    def beside(self, new: NewImport, lone: ImportStatement) -> list[str] | None:
+        """Return a block of two packages."""
+        if lone.indent:
+            return None
+        other = NewImport(lone.module, lone.module, lone.locals[0], "module")
+        first, last = sorted((other, new), key=lambda one: (self.category(one.module), one.module))
+        gap = [""] if self.category(first.module) != self.category(last.module) else []
+        return ["import (", _line(first), *gap, _line(last), ")"]
+
+    def scope(
+        self, lines: Sequence[str], statements: Sequence[ImportStatement], new: NewImport
+    ) -> list[ImportStatement]:
+        """Return the block, or else single statements, without that of cgo, which stays alone."""
+        del lines, new
+        others = [statement for statement in statements if statement.module != "C"]
+        return [statement for statement in others if statement.indent] or others
+
+    def category(self, module: str, ours: Container[str] = ()) -> ModuleKind:
+        """Tell the standard library, whose paths have no dot in their first part."""
+        del ours
+        if module.startswith("."):
+            return ModuleKind.RELATIVE
+        return ModuleKind.PACKAGE if "." in module.split("/", maxsplit=1)[0] else ModuleKind.STANDARD
+
+    def standard(self, name: str) -> Imported | None:
+        """Return a package of the standard library."""
+        return Imported(GO[name], GO[name], name, "module") if name in GO else None
+
+    def is_needed(self, statement: ImportStatement, name: str) -> bool:
+        """Keep imports for their effects, and cgo's."""
+        return name == "_" or statement.module == "C"
+
+    def may_refer(self, line: str, start: int, end: int) -> bool:
+        """Take the names of packages only."""
+        del start
+        return line[end : end + 1] == "."
+
+    def declares_for_package(self, name: str) -> re.Pattern[str] | None:
+        """Return what finds a declaration at the margin, which all files of the folder see."""
+        named = rf"(?:\w+,\s*)*{re.escape(name)}\b"
+        return re.compile(
+            rf"^(?:(?:func|type)\s+{named}|(?:var|const)\s+(?:{named}|\((?:\n(?!\)).*)*?\n\t{named}))",
+            re.MULTILINE,
+        )
+
+
+def package_name(path: str) -> str:
+    """Return the name under which code most likely uses the package at an import path."""
+    parts = [part for part in path.rstrip("/").split("/") if not re.fullmatch(r"v\d+", part)]
+    name = parts[-1] if parts else path
+    return re.sub(r"^go-|\.v\d+$|\.go$|-go$", "", name).replace("-", "")
+
+
+def _line(new: NewImport) -> str:
+    alias = "" if package_name(new.module) == new.local else f"{new.local} "
+    return f'\t{alias}"{new.module}"'
+
+
+class GoModules(ModuleNaming):
+    """Import paths of packages, which are folders."""
+
+    def resolve(self, files: FileIndex, importer: str, name: str, module: str) -> str:
+        """Return the file that `importer` means."""
+        del name
+        """Return the folder (ending in a slash) that a Go package path means.
+
+        Paths of the standard library have no dot in their first part; a module named without one is at the root.
+        """
+        parts = module.split("/")
+        dotted = "." in parts[0]
+        for start in range(0 if dotted else 1, len(parts)):
+            suffix = "/".join(parts[start:])
+            anywhere = dotted and start < len(parts) - 1
+            found = [
+                folder
+                for folder in (suffix, *(files.folders_ending(suffix) if anywhere else ()))
+                if any(path.endswith(".go") for path in files.inside(folder))
+            ]
+            if found:
+                return files.nearest(importer, found) + "/"
+        named = parts[-2] if re.fullmatch(r"v\d+", parts[-1]) and len(parts) > 1 else parts[-1]
+        return ROOT_FOLDER if dotted and named == files.root_name and files.inside("") else ""
+
+    def package_called(
+        self,
+        name: str,
+        path: str,
+        files: Iterable[str],
+        statements: Sequence[ImportStatement],
+        read: Callable[[str], str | None],
+    ) -> str | None:
+        """Return the path of the only folder of that name, by the nearest ``go.mod`` or the file's own imports."""
+        known = frozenset(files)
+        folders = {
+            posixpath.dirname(other)
+            for other in known
+            if other.endswith(".go")
+            and not other.endswith("_test.go")
+            and posixpath.basename(posixpath.dirname(other)) == name
+        }
+        if len(folders) != 1 or posixpath.dirname(path) in folders:
+            return None
+        folder = folders.pop()
+        root = _declared_root(folder, known, read) or _imported_root(known, statements)
+        if root is None:
+            return None
+        package = posixpath.join(root[0], posixpath.relpath(folder, root[1] or ".")).rstrip("/.")
+        return package if package_name(package) == name else None
+
+
+def _declared_root(
+    folder: str, files: Container[str], read: Callable[[str], str | None]
+) -> tuple[str, str] | None:
+    """Return the module that a folder belongs to, and the folder whose go.mod says so."""
+    above = folder
+    while True:
+        path = posixpath.join(above, "go.mod")
+        manifest = read(path) if path in files else None
+        declared = _GO_MODULE.search(manifest) if manifest else None
+        if declared:
+            return declared[1], above
+        if not above:
+            return None
+        above = posixpath.dirname(above)
+
+
+def _imported_root(files: Iterable[str], statements: Sequence[ImportStatement]) -> tuple[str, str] | None:
+    """Return the path of the root that a file's imports of other folders of the repository show."""
+    folders = {posixpath.dirname(path) for path in files if path.endswith(".go")}
+    for statement in statements:
+        parts = statement.module.split("/")
+        for at in range(2, len(parts)):
+            if "/".join(parts[at:]) in folders:
+                return "/".join(parts[:at]), ""
+    return None
 
 
 _CASE = "scope=block"
@@ -155,7 +330,9 @@ LANGUAGES = (
         strings=(BACKQUOTE, DOUBLE, CHARACTER),
         blocks=Blocks.BRACES,
         queries=("go",),
-        read_import=_read_import,
+        imports=GoImports(),
+        modules=GoModules(),
+        field=_FIELD,
         scopes=_SCOPES,
         layout=Layout(tabs=True, lines_end_statements=True, package_first=True),
     ),

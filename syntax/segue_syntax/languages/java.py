@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
-
+from segue_syntax._class_files import ClassFiles
+from segue_syntax._dotted_imports import DottedImports
 from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import C_BLOCK, CHARACTER, DOUBLE, triple
 from segue_syntax._scope_rules import ScopeRules
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from segue_syntax._language import Names
-
-
-def _read_import(text: str) -> Iterator[Names]:
-    flat = re.sub(r"^import\s+(static\s+)?", "", text.strip()).rstrip("; \n").replace(" ", "")
-    module, _, name = flat.rpartition(".")
-    if module:
-        yield name, module, ""
-
 
 _METHOD = "scope=function name:^def.method parameters:def.parameter body:~"
 _CLASS = "scope=class bases=superclass name:^def.class"
@@ -103,7 +89,8 @@ LANGUAGES = (
         strings=(triple('"'), DOUBLE, CHARACTER),
         blocks=Blocks.BRACES,
         queries=("java",),
-        read_import=_read_import,
+        imports=DottedImports(";"),
+        modules=ClassFiles(".java"),
         layout=Layout(usual_indent=4, wrap_steps=2, deep_wraps=True, package_first=True),
         scopes=_SCOPES,
     ),

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from segue_syntax._dotted_imports import DottedImports
+from segue_syntax._language import Blocks, Language, Layout
+from segue_syntax._literals import C_BLOCK, CHARACTER, DOLLAR, interpolated, triple
+from segue_syntax._scope_rules import ScopeRules
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tree_sitter import Node
-
-from segue_syntax._language import Blocks, Language, Layout
-from segue_syntax._literals import C_BLOCK, CHARACTER, DOLLAR, interpolated, triple
-from segue_syntax._scope_rules import ScopeRules
 
 _VARIABLE = "@variable_declaration:def.local @multi_variable_declaration:def.local"
 
@@ -88,6 +89,7 @@ LANGUAGES = (
         block_comment=C_BLOCK,
         strings=(triple('"').with_code(DOLLAR), interpolated('"', DOLLAR), CHARACTER),
         blocks=Blocks.BRACES,
+        imports=DottedImports(),
         layout=Layout(indent=4, lines_end_statements=True, package_first=True),
         scopes=_SCOPES,
     ),

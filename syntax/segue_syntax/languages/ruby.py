@@ -2,31 +2,51 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from segue_syntax._import_syntax import Imported, ImportSyntax
 from segue_syntax._import_text import QUOTED
 from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import HASH_BRACES, SINGLE_LINES, interpolated
+from segue_syntax._modules import ModuleNaming
 from segue_syntax._scope_rules import ScopeRules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from segue_syntax._language import Names
+    from segue_syntax._modules import FileIndex
 
 
-def _read_import(text: str) -> Iterator[Names]:
-    quoted = QUOTED.findall(text)
-    if text.startswith("autoload"):
-        name = re.search(r":(\w+)", text)
-        if name and quoted:
-            yield name.group(1), quoted[-1], ""
-    elif quoted:
-        module = quoted[0]
-        if text.startswith("require_relative") and not module.startswith("."):
-            module = "./" + module
-        yield "*", module, ""
+class Requires(ImportSyntax):
+    """``require "a"``, ``require_relative "a"`` and ``autoload :A, "a"``."""
+
+    def read(self, text: str) -> Iterator[Imported]:
+        """Yield everything in a file, or the name that loads it."""
+        quoted = QUOTED.findall(text)
+        if text.startswith("autoload"):
+            name = re.search(r":(\w+)", text)
+            if name and quoted:
+                yield Imported(name.group(1), quoted[-1])
+        elif quoted:
+            module = quoted[0]
+            if text.startswith("require_relative") and not module.startswith("."):
+                module = "./" + module
+            yield Imported("*", module)
+
+
+class RubyFiles(ModuleNaming):
+    """Paths, relative or on the load path."""
+
+    def resolve(self, files: FileIndex, importer: str, name: str, module: str) -> str:
+        """Return the file that `importer` means."""
+        del name
+        folder = posixpath.dirname(importer)
+        file = module if module.endswith(".rb") else module + ".rb"
+        if module.startswith("."):
+            return files.first((posixpath.normpath(posixpath.join(folder, file)),))
+        return files.ending(importer, file)
 
 
 _BLOCK = "scope=block parameters:def.parameter"
@@ -93,7 +113,8 @@ LANGUAGES = (
         strings=(interpolated('"', HASH_BRACES, multiline=True), SINGLE_LINES),
         blocks=Blocks.END_WORD,
         queries=("ruby",),
-        read_import=_read_import,
+        imports=Requires(),
+        modules=RubyFiles(),
         layout=Layout(indent=2, lines_end_statements=True),
         scopes=_SCOPES,
     ),

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from segue_syntax._dotted_imports import DottedImports
+from segue_syntax._language import Blocks, Language, Layout
+from segue_syntax._literals import C_BLOCK, CHARACTER, DOLLAR, DOUBLE, triple
+from segue_syntax._scope_rules import ScopeRules
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tree_sitter import Node
-
-from segue_syntax._language import Blocks, Language, Layout
-from segue_syntax._literals import C_BLOCK, CHARACTER, DOLLAR, DOUBLE, triple
-from segue_syntax._scope_rules import ScopeRules
 
 _INTERPOLATED = r"[^\W\d]\w*"
 
@@ -94,6 +95,7 @@ LANGUAGES = (
             CHARACTER,
         ),
         blocks=Blocks.BRACES,
+        imports=DottedImports(),
         layout=Layout(usual_indent=2, deep_wraps=True, lines_end_statements=True, package_first=True),
         scopes=_SCOPES,
     ),

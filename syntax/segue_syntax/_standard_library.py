@@ -40,7 +40,7 @@ _NAMES = {
     "zoneinfo": "ZoneInfo",
 }
 
-STANDARD = {name: module for module, names in _NAMES.items() for name in names.split()}
+PYTHON = {name: module for module, names in _NAMES.items() for name in names.split()}
 """The module of each name of Python's standard library that nearly always comes from one module."""
 
 _GO = (
@@ -51,14 +51,14 @@ _GO = (
     "path path/filepath reflect regexp runtime slices sort strconv "
     "strings sync sync/atomic syscall testing time unicode unicode/utf8 "
 )
-GO_STANDARD = {path.rsplit("/", 1)[-1]: path for path in _GO.split()}
+GO = {path.rsplit("/", 1)[-1]: path for path in _GO.split()}
 """The import path of each package of Go's standard library that is in common use, by the package's name."""
 
 _NODE = "assert buffer child_process crypto events fs http https net os path stream url util zlib"
 NODE = frozenset(_NODE.split())
 """The modules of Node.js in common use."""
 
-JS_GLOBALS = frozenset(
+JAVASCRIPT = frozenset(
     """
     abstract any as asserts bigint boolean break case catch continue debugger declare delete do enum extends finally
     get implements in infer instanceof is keyof namespace never number object of out override private protected public

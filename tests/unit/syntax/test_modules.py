@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from segue_context.index._modules import Resolver
+from segue_syntax import FileIndex, file_of_import
 
 FILES = [
     "setup.py", "shop/__init__.py", "shop/models.py", "shop/api/__init__.py", "shop/api/views.py",
@@ -62,7 +62,7 @@ FILES = [
     ],
 )  # fmt: skip
 def test_an_import_is_found(importer: str, name: str, module: str, target: str) -> None:
-    assert Resolver(FILES).resolve(importer, name, module) == target
+    assert file_of_import(FileIndex(FILES), importer, name, module) == target
 
 
 @pytest.mark.parametrize(
@@ -88,13 +88,13 @@ def test_a_project_may_be_named_after_its_folder(
         "detail/a.hpp",
         "detail/b.hpp",
     ]
-    assert Resolver(files, root_name).resolve(importer, "", module) == target
+    assert file_of_import(FileIndex(files, root_name), importer, "", module) == target
 
 
 def test_files_that_come_and_go_count() -> None:
-    resolver = Resolver(["a.py"])
-    assert resolver.resolve("a.py", "x", "b") == ""
-    resolver.add("b.py")
-    assert resolver.resolve("a.py", "x", "b") == "b.py"
-    resolver.remove("b.py")
-    assert resolver.resolve("a.py", "x", "b") == ""
+    files = FileIndex(["a.py"])
+    assert file_of_import(files, "a.py", "x", "b") == ""
+    files.add("b.py")
+    assert file_of_import(files, "a.py", "x", "b") == "b.py"
+    files.remove("b.py")
+    assert file_of_import(files, "a.py", "x", "b") == ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from segue_syntax._registry import language_of
+
 _ANY = re.compile(
     r"\b(?:def|class|function|func|fn|fun|interface|trait|struct|enum|type|module|namespace|record|object|protocol)\s+"
     r"(?:\([^)]*\)\s*)?(?P<head>[^\W\d]\w*)"
@@ -15,9 +17,6 @@ _ANY = re.compile(
 )
 _FIELD = re.compile(
     r"^\s+(?:(?:public|private|protected|static|readonly|final|pub)\s+)*(?P<field>[^\W\d]\w*)\??\s*:\s*\S"
-)
-_GO_FIELD = re.compile(
-    r"^\t+(?P<field>[^\W\d]\w*)\s+(?:\[\]|\*|map\[|func\(|chan )?[\w.\[\]*]+(?:\s+`[^`]*`)?(?:\s*//.*)?$"
 )
 _PARAMETERS = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 _LONG_LINE = 300
@@ -46,17 +45,18 @@ _KEYWORDS = frozenset(
 @lru_cache(maxsize=4096)
 def defined_by(line: str, language_id: str) -> frozenset[str]:
     """Return the names that `line` defines: symbols, variables, fields and, on a definition's line, parameters."""
-    names: set[str] = set()
     if len(line) > _LONG_LINE:
         return frozenset()
+    names: set[str] = set()
+    language = language_of(language_id)
     for match in _ANY.finditer(line):
         name = next((value for value in match.groupdict().values() if value), "")
         if name and name not in _KEYWORDS:
             names.add(name)
-            bases = language_id == "python" and match[0].startswith("class")
+            bases = language.class_arguments_are_bases and match[0].startswith("class")
             if match.lastgroup in ("head", "method") and not bases:
                 names |= parameters_of(line)
-    field = (_GO_FIELD if language_id == "go" else _FIELD).match(line)
+    field = (language.field or _FIELD).match(line)
     if field and field["field"] not in _KEYWORDS:
         names.add(field["field"])
     return frozenset(names)
