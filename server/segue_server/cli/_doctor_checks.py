@@ -197,5 +197,5 @@ def privacy_of(path: Path, root: Path) -> Finding:
     """Say whether a file may be used for completion and context, and why."""
     from segue_context import privacy
 
-    judged = privacy.verdict_on_disk(path.resolve(), root)
+    judged = privacy.verdict_on_disk(path.absolute(), root)
     return Finding("privacy", "ok" if judged.allowed else "note", f"{path} {judged.reason}")
