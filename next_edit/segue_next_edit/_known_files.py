@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _LONG_LINE = 200
 _FUNCTION_LINES = 300
 _KEPT_CHARS = 3_000_000
+_DATA_LINE = re.compile(r"[^\r\n]{2001,}")
 _functions: WeakKeyDictionary[SourceFile, dict[int, int]] = WeakKeyDictionary()
 
 
@@ -42,6 +44,15 @@ def _function_above(lines: list[str], line: int) -> int:
             return -1
         least = max(indent, 1) if at == line else indent
     return -1
+
+
+def without_long_lines(text: str) -> str:
+    """Return `text` with a mark in place of each line that no rule should look at.
+
+    A line of thousands of characters is data, and the expressions of some rules take the square of a word's length.
+    The mark is a character that no text may hold, so that no rule finds it elsewhere.
+    """
+    return _DATA_LINE.sub("\ufdd0", text)
 
 
 class KnownFiles:
@@ -75,7 +86,7 @@ class KnownFiles:
                 self._files.move_to_end(path)
                 return known[1]
         unified = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
-        file = SourceFile(unified, path=path, trees=self._trees)
+        file = SourceFile(without_long_lines(unified), path=path, trees=self._trees)
         with self._lock:
             known = self._files.pop(path, None)
             self._chars += len(text) - (len(known[0]) if known else 0)

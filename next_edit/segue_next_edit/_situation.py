@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from segue_next_edit._known_files import KnownFiles, function_at
+from segue_next_edit._known_files import KnownFiles, function_at, without_long_lines
 from segue_next_edit._tokens import words_of
 from segue_syntax import SourceFile, defined_by, kind_on_line, language_of, syntax_errors
 
@@ -220,5 +220,6 @@ def _rebased(history: Sequence[LineEdit]) -> list[Done]:
             above = later.line < line or (later.line == line and not later.old)
             if later.path == edit.path and above:
                 line = max(later.line, line + len(later.new) - len(later.old))
-        done.append(Done(edit.path, line, edit.old, edit.new, len(history) - 1 - at))
+        old, new = (tuple(map(without_long_lines, lines)) for lines in (edit.old, edit.new))
+        done.append(Done(edit.path, line, old, new, len(history) - 1 - at))
     return done
