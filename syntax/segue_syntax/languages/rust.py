@@ -309,6 +309,7 @@ _SCOPES = ScopeRules(
     selves=frozenset({"self", "Self"}),
     shadowing=True,
     variants=True,
+    captured=re.compile(rb"(?<!\{)(?:\{\{)*\{([A-Za-z_]\w*)?(?::[^{}]*?(?:([A-Za-z_]\w*)\$)?[^{}$]*)?\}"),
     hooks={"token": _token, "used": _used},
 )
 
