@@ -33,6 +33,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     Benchmark(
         "sessions", "sessions", "next edits in played sessions: renames, reverts, repeats, new parameters"
     ),
+    Benchmark("scopes", "scopes", "what names refer to, against the compilers of Python and TypeScript"),
     Benchmark("embedded", "embedded", "the embedded model: from nothing to the first token, key to key"),
     Benchmark("lines", "model_lines", "a model alone on lines of installed packages, by healing"),
     Benchmark("faults", "faults", "a model server that fails in every way, a thousand times each"),
