@@ -27,8 +27,12 @@ BY_NAME: dict[str, float] = {
     "ends_word": -0.223,
     "whole_line": -0.254,
     "rivals": 1.300,
-    "share_squared": -1.574,
+    "share_plain": -1.574,
     "word": 0.025,
+    "word_plain": 0.0,
+    "in_word": 0.0,
+    "chance_last": 0.0,
+    "ends_closed": 0.0,
 }
 
 WEIGHTS: tuple[float, ...] = tuple(BY_NAME.values())

@@ -69,6 +69,8 @@ class FakeModel:
 
     name = "fake"
     control_tokens = ()
+    local = False
+    token_chances = None
 
     def __init__(self, reply: Callable[[CompletionPrompt], str] | str, *, held: bool = False) -> None:
         self._reply = reply
