@@ -12,12 +12,10 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from segue_context._masking import MASK, mask_secrets
-
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["MASK", "Verdict", "mask_secrets", "verdict", "verdict_on_disk"]
+__all__ = ["Verdict", "mask_around", "mask_secrets", "verdict", "verdict_on_disk"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +141,20 @@ def verdict(path: str | Path, text: str | None = None) -> Verdict:
     if not on_name.allowed or text is None or "PRIVATE KEY" not in text or not _PRIVATE_KEY.search(text):
         return on_name
     return Verdict(False, "its text holds a private key.")
+
+
+def mask_secrets(text: str) -> str:
+    """Return `text` with its secrets replaced by ``<secret>``; see `segue_context.masking`, which is loaded here."""
+    from segue_context import masking
+
+    return masking.mask_secrets(text)
+
+
+def mask_around(before: str, after: str) -> tuple[str, str]:
+    """Return the texts before and after a place with their secrets replaced, one that the place cuts in two included."""
+    from segue_context import masking
+
+    return masking.mask_around(before, after)
 
 
 def verdict_on_disk(path: Path, root: Path | None = None) -> Verdict:

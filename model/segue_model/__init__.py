@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from segue_model._address import Address, parse_address
 from segue_model._errors import (
     CircuitOpen,
     ConfigurationError,
@@ -21,7 +22,8 @@ from segue_model._errors import (
 )
 from segue_model._left_context import LeftContext
 from segue_model._likely import chances_along
-from segue_model._open import PROVIDERS, open_chat, open_model
+from segue_model._open import open_chat, open_model
+from segue_model._providers import PROVIDERS, Provider
 from segue_model._settings import FormatSettings, Healing, ModelSettings, Timeouts
 from segue_model._status import ModelStatus
 from segue_model._types import (
@@ -39,6 +41,7 @@ from segue_model._types import (
 
 __all__ = [
     "PROVIDERS",
+    "Address",
     "ChatMessage",
     "ChatModel",
     "Chunk",
@@ -65,6 +68,7 @@ __all__ = [
     "NoProbabilities",
     "OpenedChat",
     "OpenedModel",
+    "Provider",
     "RateLimited",
     "RedirectRefused",
     "TimedOut",
@@ -73,4 +77,5 @@ __all__ = [
     "chances_along",
     "open_chat",
     "open_model",
+    "parse_address",
 ]

@@ -13,6 +13,7 @@ from segue_syntax._text import Document, Position, Range, Snapshot, line_content
 if TYPE_CHECKING:
     LANGUAGES: tuple[Language, ...]
 
+    from segue_syntax._guard import protect_parsing
     from segue_syntax._import_syntax import ImportStatement, ImportSyntax, ModuleKind, NewImport, listed_names
     from segue_syntax._import_text import TYPE_CHECKING_BLOCK, constants_first, header_of
     from segue_syntax._imports import ImportedName, code_statements, file_of_import, statements_in
@@ -91,6 +92,7 @@ __all__ = [
     "parse",
     "parse_patiently",
     "parser_of",
+    "protect_parsing",
     "regions_of",
     "scanner_of",
     "split_lines",
@@ -142,6 +144,7 @@ _ANALYSIS = {
     "parse": "segue_syntax._parsing",
     "parse_patiently": "segue_syntax._parsing",
     "parser_of": "segue_syntax._parsing",
+    "protect_parsing": "segue_syntax._guard",
     "regions_of": "segue_syntax._lexer",
     "scanner_of": "segue_syntax._lexer",
     "statements_in": "segue_syntax._imports",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node, Query, Tree
 
 SIGNATURE_CHARS = 240
+_WIDE_ERROR = 3_000
 _CHUNK_BYTES = 32_768  # queries hold the interpreter lock: this is about 2 ms of it
 _WEAK = frozenset({"variable", "type", "field"})
 _TYPE_LIKE = frozenset({"class", "interface", "enum", "struct", "trait", "type", "scope"})
@@ -149,12 +150,29 @@ def source_bytes(source: str | bytes) -> bytes:
 def _matches(query: Query, root: Node, length: int) -> Iterator[dict[str, list[Node]]]:
     from tree_sitter import QueryCursor
 
+    if _has_wide_error(root):
+        return
     for start in range(0, max(length, 1), _CHUNK_BYTES):
         cursor = QueryCursor(query)
         if length > _CHUNK_BYTES:
             cursor.set_byte_range(start, min(start + _CHUNK_BYTES, length))
         for _, captures in cursor.matches(root):
             yield captures
+
+
+def _has_wide_error(root: Node) -> bool:
+    """Return whether an error has so many children that a query, which takes their number squared, would not end.
+
+    A query cannot be interrupted: the binding crashes when its progress callback is used (tree-sitter 0.26.1).
+    """
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        if node.is_error and node.child_count > _WIDE_ERROR:
+            return True
+        if node.has_error:
+            pending.extend(child for child in node.children if child.has_error)
+    return False
 
 
 def _candidates(data: bytes, match: dict[str, list[Node]]) -> Iterator[_Found]:

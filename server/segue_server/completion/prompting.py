@@ -32,14 +32,19 @@ def prompt_of(request: CompletionRequest, plan: ContextPlan, settings: PipelineS
     from segue_syntax import language_of
 
     snapshot, position = request.snapshot, request.position
-    mask = privacy.mask_secrets
+    prefix, suffix = privacy.mask_around(
+        prefix_window(snapshot, position, settings.prefix_chars),
+        suffix_window(snapshot, position, settings.suffix_chars),
+    )
     return CompletionPrompt(
-        prefix=mask(prefix_window(snapshot, position, settings.prefix_chars)),
-        suffix=mask(suffix_window(snapshot, position, settings.suffix_chars)),
+        prefix=prefix,
+        suffix=suffix,
         path=request.path,
         language_id=snapshot.language_id,
         repository=request.repository,
-        context=tuple(ContextFile(snippet.path, mask(snippet.text)) for snippet in plan.snippets),
+        context=tuple(
+            ContextFile(snippet.path, privacy.mask_secrets(snippet.text)) for snippet in plan.snippets
+        ),
         comment=language_of(snapshot.language_id, request.path).comment_marks,
     )
 
