@@ -21,6 +21,10 @@ LEAST_CHARACTERS = 3
 """A shorter piece costs as many keys to accept and to read as it saves."""
 
 
+_UNASKED = 0.2
+"""What the statistical engine is taken to say where there is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A text to show, and the chance that the user types exactly that."""
@@ -47,9 +51,9 @@ def pieces(outlook: Outlook | None, path: TokenPath | None, certainty: float) ->
 
 def fused_chance(text: str, outlook: Outlook | None, path: TokenPath | None) -> float:
     """Return the chance that the user goes on with exactly `text`, judged by whoever has something to say."""
-    copied = outlook.chance(text) if outlook is not None else 0.0
     if path is None:
-        return copied
+        return outlook.chance(text) if outlook is not None else 0.0
+    copied = outlook.chance(text) if outlook is not None else _UNASKED
     return _sigmoid(sum(map(float.__mul__, _WEIGHTS, evidence(text, copied, path.says(text)))))
 
 
