@@ -21,9 +21,9 @@ from segue_postprocess._lines import (
 from segue_syntax import CLOSERS, Opening, indent_width
 
 if TYPE_CHECKING:
-    from segue_postprocess._brackets import BracketState
     from segue_postprocess._context import CursorContext
     from segue_postprocess._indent_style import IndentStyle
+    from segue_postprocess._pairs import BracketState
 
 _DRIFTING: Final = 25
 _FAR: Final = 8

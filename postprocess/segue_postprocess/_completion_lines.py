@@ -10,8 +10,8 @@ from segue_postprocess._lines import closes_only
 from segue_syntax import indent_width
 
 if TYPE_CHECKING:
-    from segue_postprocess._brackets import BracketState
     from segue_postprocess._context import CursorContext
+    from segue_postprocess._pairs import BracketState
 
 
 @dataclass(slots=True)

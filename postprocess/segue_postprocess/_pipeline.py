@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from segue_postprocess._context import CursorContext
-    from segue_postprocess._types import Cursor, PostprocessFilter
+    from segue_postprocess._types import Cursor
+
+    PostprocessFilter = Callable[[Candidate, CursorContext], Candidate]
+    """One step of the pipeline: it returns the candidate as it is, changed, or dropped."""
 
 SANITIZE: Final[tuple[PostprocessFilter, ...]] = (
     _sanitize.line_ends,

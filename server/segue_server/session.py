@@ -30,7 +30,7 @@ from segue_server.workspace.indexing import index_options, index_report
 from segue_server.workspace.open_documents import OpenDocumentsReader
 from segue_server.workspace.refusals import Refusals
 from segue_server.workspace.workspaces import Located, Scope, Workspaces
-from segue_syntax import Position, grammar_of
+from segue_syntax import Position, grammar_of, protect_parsing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -70,7 +70,7 @@ class ToClient:
 
 
 class Session:
-    """The parts, wired together."""
+    """Serves one client: the parts, wired together."""
 
     def __init__(
         self,
@@ -89,6 +89,7 @@ class Session:
         self.configuration = ConfigurationStore.load(
             user_file=self.directories.user_file, roots=client.roots, initialization=client.options
         )
+        self._parse_guard = protect_parsing(self.directories.cache / "parsing", sandbox=True)
         self.status = StatusBoard(listener=to_client.status)
         self.activity = ActivityLog(
             self.directories.activity_file, enabled=self.configuration.settings.activity.enabled
@@ -131,7 +132,7 @@ class Session:
                 self.opened(view.snapshot)
 
     async def start(self) -> None:
-        """Open the model, then let the index be built; waits for the model, but not for long."""
+        """Open the model, then start the indexes; waits for the model, but not for long."""
         if view := next(filter(None, map(self.documents.view, self.documents.uris)), None):
             self.tasks.spawn(self.tasks.in_thread(self._warm_up, view), name="warm up")
         self.status.started = True
@@ -150,7 +151,7 @@ class Session:
             self.completer.document_changed(change.seen_in(view))
 
     def _warm_up(self, view: View) -> None:
-        """Ask the engines once for nothing, so that the first key does not pay for what they load."""
+        """Ask the engines once, so that the first key does not wait for what they load."""
         where = self.workspaces.locate(view.uri)
         end = view.snapshot.clamp(Position(len(view.snapshot.lines), 0))
         request = CompletionRequest(view.snapshot, end, path=where.path)
@@ -161,7 +162,7 @@ class Session:
         where.scope.next_edit.warm()
 
     async def _start_indexes(self, opening: asyncio.Task[None]) -> None:
-        """Let the indexes be built once the model is open: it serves the user sooner."""
+        """Start the indexes once the model is open: the model helps the user sooner."""
         await asyncio.wait({opening})
         self.status.changed()
         if self.settings.index.enabled:
@@ -174,6 +175,7 @@ class Session:
         for scope in self.workspaces.scopes:
             await asyncio.to_thread(scope.close)
         await self.models.aclose()
+        self._parse_guard.close()
         self.activity.close()
 
     def pause(self, paused: bool) -> dict[str, Any]:  # noqa: FBT001 - the state itself
@@ -195,7 +197,7 @@ class Session:
         return self._refusals.reason(where, view.uri, self.settings)
 
     async def examine(self, snapshot: Snapshot) -> None:
-        """Judge an opened or saved document by its text and the ignore files, and load its grammar meanwhile."""
+        """Check an opened or saved document against the privacy rules, and load its grammar."""
         where = self.workspaces.locate(snapshot.uri)
         await self.tasks.in_thread(self._refusals.examine, where, snapshot)
         await self.tasks.in_thread(grammar_of, snapshot.language_id)

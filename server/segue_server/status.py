@@ -1,4 +1,4 @@
-"""How Segue is doing, in one object: for the status bar, the doctor and the curious."""
+"""The status of Segue in one object, for the status bar and `segue doctor`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class StatusBoard:
-    """Collects what the parts report and tells a listener when the picture changes.
+    """Collects what the parts report and tells a listener when the status changes.
 
     `lastError` and `lastSilence` stay until replaced: they answer "why did nothing happen?" after the fact.
     """

@@ -1,4 +1,4 @@
-"""What the assist room needs of the world: the prompts of each layer, the privacy rules."""
+"""What the assistant is given: the prompts of each layer and the privacy rules."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def is_trusted(root: Path, folders: list[str]) -> bool:
 
 
 class PrivacyRules:
-    """The rules of completion, for what the assist room sends: denied files are refused, secrets masked."""
+    """Applies the privacy rules of completion to what the assistant sends: denied files are refused, secrets masked."""
 
     def __init__(self, settings: Settings) -> None:
         self._deny = tuple(settings.privacy.deny)
@@ -54,5 +54,5 @@ class PrivacyRules:
         return "" if judged.allowed else judged.reason
 
     def mask(self, text: str) -> str:
-        """Return `text` with secrets blotted out."""
+        """Return `text` with secrets masked."""
         return mask_secrets(text)

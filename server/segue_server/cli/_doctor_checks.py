@@ -42,7 +42,7 @@ EDITORS = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One checked component: what is so, and what to do about it ("" when nothing)."""
+    """One checked component: what was found, and what to do about it ("" when nothing)."""
 
     component: str
     state: State

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from segue_server.assist.service import Change
     from segue_server.cli._assist_runs import Outcome
 
 Repo = Annotated[Path | None, typer.Option("--repo", help="The repository; the one around FILE by default.")]
@@ -46,7 +47,7 @@ def explain(
     """Explain code in Markdown, with links to the definitions it speaks of. Lines count from 1."""
     from segue_server.cli import _assist_runs as runs
 
-    change = "staged" if staged else "working" if diff else ""
+    change: Change | None = "staged" if staged else "working" if diff else None
     if not place and not change:
         _refuse("Say what to explain: FILE:START-END, or --diff.", "no_place", as_json=as_json)
     written: list[str] = []

@@ -31,12 +31,12 @@ def complete(
 
     from segue_server.completion.oneshot import CannotComplete, complete_once
     from segue_server.configuration import ConfigurationStore
-    from segue_server.runtime.paths import directories
+    from segue_server.runtime.paths import directories, repository_around
     from segue_syntax import Position
 
     name, line, column = _parse(place)
     file = Path(name).resolve()
-    root = (repo or _repository_of(file)).resolve()
+    root = (repo or repository_around(file.parent)).resolve()
     places = directories()
     store = ConfigurationStore.load(user_file=places.user_file, roots=[root], environment=os.environ)
     try:
@@ -59,10 +59,6 @@ def _parse(place: str) -> tuple[str, int, int]:
     if not name or not line.isdecimal() or not rest.isdecimal() or int(line) < 1 or int(rest) < 1:
         raise typer.BadParameter(f"{place} is not FILE:LINE:COL with line and column from 1.")
     return name, int(line), int(rest)
-
-
-def _repository_of(file: Path) -> Path:
-    return next((folder for folder in file.parents if (folder / ".git").exists()), file.parent)
 
 
 def _as_json(result: OneShot, *, show_prompt: bool) -> dict[str, Any]:
@@ -89,6 +85,8 @@ def _print(result: OneShot, *, show_prompt: bool) -> None:
         console.print(f"\nengine {answer.engine}, confidence {answer.confidence:.2f}", style="dim")
     else:
         console.print(f"Nothing: {REASONS.get(answer.reason, answer.reason)}")
+    if answer.postprocess:
+        console.print(f"post-processing: {', '.join(answer.postprocess)}", style="dim")
     for snippet in answer.context:
         console.print(
             f"context {snippet.path}:{snippet.start_line + 1}-{snippet.end_line} ({snippet.source})",

@@ -1,4 +1,4 @@
-"""`segue model`: which models there are, how one gets here, and which one is used."""
+"""`segue model`: lists, fetches, chooses and removes models."""
 
 from __future__ import annotations
 

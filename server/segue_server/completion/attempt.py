@@ -57,6 +57,7 @@ class Attempt:
         self._ticket = ticket
         self._statistical: StatisticalAnswer | None = None
         self._plan: ContextPlan | None = None
+        self._call: Generation | None = None
 
     async def answer(self) -> CompletionAnswer:
         """Return the statistical answer or wait for the model, as the client and the confidence allow.
@@ -135,6 +136,7 @@ class Attempt:
             generation = pipeline.calls.start(self._prepared, self._plan, statistical, model=model)
         waited = perf_counter()
         await generation.wait()
+        self._call = generation
         self._times.add("model", waited)
         if generation.failure is not None:
             return await self._without_model(statistical)
@@ -213,6 +215,7 @@ class Attempt:
             timings_ms=self._times.steps,
             total_ms=self._times.total_ms,
             model_ms=generation.model_ms,
+            postprocess=generation.postprocess,
         )
 
     def _statistical_answer(self, otherwise: str) -> CompletionAnswer:
@@ -233,4 +236,12 @@ class Attempt:
         )
 
     def _silent(self, reason: str) -> CompletionAnswer:
-        return replace(silent(reason, self._times), context=self._plan.snippets if self._plan else ())
+        answer = replace(silent(reason, self._times), context=self._plan.snippets if self._plan else ())
+        if self._call is None:
+            return answer
+        return replace(
+            answer,
+            render=self._call.render,
+            model_ms=self._call.model_ms,
+            postprocess=self._call.postprocess,
+        )

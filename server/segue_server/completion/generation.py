@@ -53,7 +53,7 @@ class Generation:
         self.anchor = anchor
         self.prompt = prompt
         self.draft: Draft | None = None
-        self.dropped: tuple[str, ...] = ()
+        self.postprocess: tuple[str, ...] = ()
         self.failure: Exception | None = None
         self.superseded = False
         self.first_chunk_ms = 0.0
@@ -172,7 +172,7 @@ class Generation:
             self._on_end(self)
 
     def _finish(self, processed: Processed, logprobs: tuple[float, ...]) -> None:
-        self.dropped = processed.reasons
+        self.postprocess = processed.reasons
         if processed.text:
             self.draft = Draft(
                 processed.text,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from segue_context import ContextEngine, WorkspaceIndex, privacy
+from segue_context.files import read_regular_file
 from segue_model import ModelError, open_model
 from segue_server.completion.headless import HeadlessCompleter
 from segue_server.completion.settings import pipeline_settings
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from segue_server.completion.types import CompletionAnswer
     from segue_server.configuration import Settings
     from segue_server.runtime.paths import Directories
+
+_MAX_BYTES = 16 * 1024 * 1024
 
 
 class CannotComplete(Exception):
@@ -74,10 +77,11 @@ async def complete_once(
 
 
 def _read(file: Path, position: Position) -> Snapshot:
+    read = read_regular_file(file, _MAX_BYTES)
+    if read.problem:
+        raise CannotComplete(f"{file} cannot be read: it is {read.problem}.")
     try:
-        text = file.read_bytes().decode("utf-8")
-    except OSError as error:
-        raise CannotComplete(f"{file} cannot be read: {error.strerror}.") from error
+        text = read.data.decode("utf-8")
     except UnicodeDecodeError:
         raise CannotComplete(f"{file} is not UTF-8 text.") from None
     if "\0" in text:

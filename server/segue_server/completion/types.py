@@ -164,7 +164,10 @@ class StepTimes:
 
 @dataclass(frozen=True, slots=True)
 class CompletionAnswer:
-    """The suggestions, best first; without any, `reason` is the code of why."""
+    """The suggestions, best first; without any, `reason` is the code of why.
+
+    `postprocess` are the codes of what post-processing did to the model's answer (docs/postprocessing.md).
+    """
 
     suggestions: tuple[Suggestion, ...] = ()
     reason: str = ""
@@ -174,6 +177,7 @@ class CompletionAnswer:
     timings_ms: dict[str, float] = field(default_factory=dict)
     total_ms: float = 0.0
     model_ms: float = 0.0
+    postprocess: tuple[str, ...] = ()
 
     @property
     def prompt(self) -> str:

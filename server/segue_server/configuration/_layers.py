@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from segue_context.files import read_regular_file
 from segue_server.configuration._model import Section, Settings
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ RETIRED: Final = {
     "completion.confident": "completion.certainty",
 }
 """Old names that set nothing any more, and the setting that took their place."""
+
+_MAX_FILE_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +104,23 @@ def layer_of(origin: str, tree: Any) -> Layer:
     return layer
 
 
-def file_layer(origin: str, path: Path) -> Layer:
-    """Return the layer of a TOML file; one that is missing is empty, one that is broken is reported."""
-    try:
-        tree = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
+def file_layer(origin: str, path: Path, *, inside: Path | None = None) -> Layer:
+    """Return the layer of a TOML file; one that is missing is empty, one that is broken is reported.
+
+    With `inside`, a link must not lead out of that folder.
+    """
+    read = read_regular_file(path, _MAX_FILE_BYTES, inside=inside)
+    if read.problem == "missing":
         return Layer(origin)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        layer = Layer(origin)
-        what = "cannot be read" if isinstance(error, OSError) else f"is not valid TOML ({error})"
+    try:
+        tree = tomllib.loads(read.data.decode("utf-8"))
+        what = f"cannot be read ({read.problem})" if read.problem else ""
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        tree, what = {}, f"is not valid TOML ({error})"
+    layer = layer_of(origin, tree)
+    if what:
         layer.problems.append(Problem("", origin, f"The {origin} {path.name} {what}; it was ignored."))
-        return layer
-    return layer_of(origin, tree)
+    return layer
 
 
 def environment_layer(environment: Mapping[str, str] | None = None) -> Layer:

@@ -96,7 +96,7 @@ class ConfigurationStore:
         self._put(file_layer(USER, user_file))
         project = Layer(PROJECT)
         for root in reversed(roots):
-            layer = file_layer(PROJECT, root / PROJECT_FILE)
+            layer = file_layer(PROJECT, root / PROJECT_FILE, inside=root)
             project.values.update(layer.values)
             project.problems.extend(layer.problems)
         self._put(project)

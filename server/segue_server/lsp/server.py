@@ -16,6 +16,7 @@ from pygls.lsp.server import LanguageServer
 
 from segue_server import __version__
 from segue_server.lsp import stdio
+from segue_server.lsp.large_messages import MessageReader
 from segue_server.lsp.protocol import SegueProtocol, make_converter
 from segue_server.runtime.logs import ClientLogHandler, describe_failure
 from segue_server.runtime.tasks import TaskRegistry
@@ -168,7 +169,13 @@ class SegueServer(LanguageServer):
         self._ended = asyncio.Event()
         framework_log = logging.getLogger("pygls")
         reading = asyncio.ensure_future(
-            run_async(self._stop_event, reader, self.protocol, framework_log, self.report_server_error)
+            run_async(
+                self._stop_event,
+                MessageReader(reader),
+                self.protocol,
+                framework_log,
+                self.report_server_error,
+            )
         )
         ended = asyncio.ensure_future(self._ended.wait())
         await asyncio.wait({reading, ended}, return_when=asyncio.FIRST_COMPLETED)

@@ -1,4 +1,4 @@
-"""Models that are given instructions: which one the settings choose, opened when it is first needed."""
+"""The chat model: chosen by the settings, opened when first needed."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def completion_chat_settings(settings: Settings) -> ModelSettings | None:
 
 
 class ChatManager:
-    """Holds one chat model: the same as long as its settings are."""
+    """Holds one chat model, and opens another when its settings change."""
 
     def __init__(self, tasks: TaskRegistry, cache_dir: Path) -> None:
         self._tasks = tasks

@@ -65,7 +65,7 @@ class ModelManager:
 
     @property
     def local(self) -> bool:
-        """Whether the model runs on this machine, so that asking it costs nothing but time."""
+        """Whether the model runs on this machine: asking it costs time only."""
         return self._local
 
     @property
@@ -128,7 +128,7 @@ class ModelManager:
             self._set(ModelStatus("ready"))
 
     async def _ask_what_it_can(self, model: CompletionModel) -> None:
-        """Let a server tell its capabilities before the first completion needs them; failures show in the status."""
+        """Ask a server for its capabilities before the first completion needs them; failures show in the status."""
         if not isinstance(model, _Probed):
             return
         try:

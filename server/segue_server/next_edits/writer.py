@@ -1,6 +1,6 @@
-"""Next edits that a model writes: asked in the background, where the rules know a place or nothing at all.
+"""Next edits that a model writes, in the background, where the rules know only a place or nothing.
 
-The rules' answer is never held back. One question runs at a time; typing anywhere cancels it, and what it answers
+The rules' answer is never held back. One request runs at a time; typing anywhere cancels it, and what it answers
 belongs to one version of one document.
 """
 
@@ -42,7 +42,7 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
+class _ModelRequest:
     """What the model is asked, and the rules' answer that it adds to."""
 
     moment: Moment
@@ -64,7 +64,7 @@ class Writer:
         connection.server.on_close.append(self._chats.aclose)
 
     def _changed(self, change: DocumentChange) -> None:
-        """Drop the question and its answer: they are about a text that is no more, but for what was accepted of it."""
+        """Drop what was asked and its answer: they are about a text that is no more, but for what was accepted of it."""
         if not change.edits:
             return
         task = self._task
@@ -100,7 +100,7 @@ class Writer:
         if self._task is None or moment != self._moment:
             self.stop()
             self._moment = moment
-            asking = self._ask(session, where, _Question(moment, place.column, known, way))
+            asking = self._ask(session, where, _ModelRequest(moment, place.column, known, way))
             self._task = session.tasks.spawn(asking, name="write a next edit")
         task = self._task
         if wait and not session.client.can_refresh:
@@ -109,16 +109,16 @@ class Writer:
             return known
         return await session.tasks.in_thread(_fitting, engine, task.result(), known)
 
-    async def _ask(self, session: Session, where: Located, question: _Question) -> Prediction:
+    async def _ask(self, session: Session, where: Located, asked: _ModelRequest) -> Prediction:
         await asyncio.sleep(_PAUSE_S)
-        scope, known, moment = where.scope, question.known, question.moment
+        scope, known, moment = where.scope, asked.known, asked.moment
         rules = PrivacyRules(session.settings)
         edits, diffs, places = await session.tasks.in_thread(_sendable, scope, rules, known)
         try:
-            model, chat = await self._models(session, question.way)
+            model, chat = await self._models(session, asked.way)
             written = await scope.next_edit.completed(
                 places, edits, (where.path, moment.line), model=model, chat=chat, action=scope.history.action,
-                column=question.column, diffs=diffs,
+                column=asked.column, diffs=diffs,
             )  # fmt: skip
         except ModelError as error:
             session.status.last_error = error.message
@@ -127,7 +127,7 @@ class Writer:
         if written == places:
             return known
         if session.client.can_refresh:
-            self._announce(moment, question.column)
+            self._announce(moment, asked.column)
         return written
 
     async def _models(self, session: Session, way: Way) -> tuple[CompletionModel | None, ChatModel | None]:

@@ -1,4 +1,4 @@
-"""What the settings say about an index, and what the indexes say of themselves."""
+"""The options of an index, from the settings, and its report for the status."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def index_options(settings: Settings) -> IndexOptions:
 
 
 def index_report(indexes: Sequence[WorkspaceIndex]) -> dict[str, Any]:
-    """Return what the indexes say of themselves, the least ready one first; asks their files."""
+    """Return the report of the indexes, the least ready one first; reads their files."""
     reports = [index.status() for index in indexes]
     if not reports:
         return {"state": "off", "files": 0}

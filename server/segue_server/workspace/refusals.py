@@ -1,4 +1,4 @@
-"""Which documents Segue leaves alone: never sent, never completed in."""
+"""Which documents are refused: never sent, never completed in."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _PROBE_LINES = 400
 
 
 class Refusals:
-    """Judges documents by name on every request, and by their text and the ignore files when they are opened."""
+    """Checks documents by name on every request, and by their text and the ignore files when they are opened."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, str], str] = {}
 
     def reason(self, where: Located, uri: str, settings: Settings) -> str:
-        """Return why a document is left alone, "" when it is not."""
+        """Return why a document is refused, "" when it is not."""
         path = where.path or uri
         if is_named(path, settings.privacy.allow):
             return ""
@@ -34,7 +34,7 @@ class Refusals:
         return self._known.get(_key(where, uri), "") if on_name.allowed else on_name.reason
 
     def examine(self, where: Located, snapshot: Snapshot) -> None:
-        """Judge an opened or saved document; reads ignore files, so call it in a worker thread."""
+        """Check an opened or saved document; reads ignore files, so call it in a worker thread."""
         text = "".join(snapshot.lines[:_PROBE_LINES])
         verdict = privacy.verdict(where.path or snapshot.uri, text)
         if verdict.allowed and where.scope.root is not None and where.path:

@@ -84,7 +84,7 @@ class Workspaces:
         return list(self._scopes)
 
     def open_roots(self, roots: Iterable[Path]) -> list[Scope]:
-        """Add roots and return the scopes of those that are new; one that is missing is logged and left out."""
+        """Add roots and return the scopes of the new ones; a missing folder is logged and skipped."""
         opened = []
         for root in roots:
             if not root.is_dir():
@@ -123,7 +123,7 @@ class Workspaces:
             where.scope.history.viewed(where.path, 0)
 
     def changed(self, change: DocumentChange) -> None:
-        """Note a change: the overlay, the edit history, the trail of the statistical engine."""
+        """Note a change: the overlay, the edit history, the recent places of the context engine."""
         where = self.locate(change.after.uri)
         if not where.path:
             return

@@ -23,7 +23,7 @@ _COMMENT_KIND = "refactor.rewrite.segue"
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """What stands at a place: its symbol, and whether anything is selected."""
+    """What a place offers: its symbol, and whether anything is selected."""
 
     symbol: SymbolPlace | None
     selected: bool
@@ -93,7 +93,7 @@ class Offers:
 
 
 def offers(places: Places, snapshot: Snapshot, path: str, start: Position, end: Position) -> Offers:
-    """Return what stands at a place; parses the text, so call it in a worker thread."""
+    """Return what a place offers; parses the text, so call it in a worker thread."""
     symbol = places.at(snapshot, path, start.line)
     selected = start != end
     on_head = symbol is not None and symbol.first_line <= start.line <= symbol.head_end_line
