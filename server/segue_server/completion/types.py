@@ -231,3 +231,18 @@ REASONS: dict[str, str] = {
     "failed": "Segue failed; the log says where.",
 }
 """Every code of a reason for silence, and what a person reads."""
+
+SILENCES: dict[str, str] = {
+    "low_confidence": "not sure enough yet",
+    "waiting": "waiting for the model",
+    "mid_word": "cursor inside a word",
+    "after_deletion": "silent after a deletion",
+    "popup": "the popup says something else",
+    "nothing": "nothing that fits",
+    "no_engine": "nothing similar found",
+    "model_offline": "model offline",
+    "denied": "file on the deny list",
+    "disabled": "switched off",
+    "language_disabled": "switched off for this language",
+}
+"""The same in a few words, where it is for the user to know: the others pass with the next key."""
