@@ -15,6 +15,7 @@ from segue_server.completion.anchor import Anchor
 from segue_server.completion.attempt import Attempt, Pipeline
 from segue_server.completion.engines import Engines, wants_whole
 from segue_server.completion.memory import SuggestionMemory
+from segue_server.completion.misses import Misses
 from segue_server.completion.model_calls import ModelCalls
 from segue_server.completion.prompting import after_acceptance
 from segue_server.completion.token_attempt import TokenAttempt
@@ -64,6 +65,7 @@ class Completer:
         self._versions: dict[str, int] = {}
         self._memory = SuggestionMemory()
         self._turns = Turns(tasks)
+        self._misses = Misses()
         engines = Engines(tasks, cleaning)
         self._calls = ModelCalls(
             engines=engines,
@@ -103,19 +105,27 @@ class Completer:
         if reason or shaped is None:
             return silent(reason, times)
         if not request.explicit and (answer := self.cached(request)) is not None:
-            return answer
+            return self._shown(shaped, answer)
         ticket = self._turns.draw(request.snapshot.uri)
         reason = silence_before_asking(shaped)
+        certainty = self._misses.certainty(settings.certainty, shaped.snapshot, shaped.position)
+        settings = replace(settings, certainty=certainty if settings.certainty else 0.0)
         prepared = PreparedRequest(shaped, Anchor.at(shaped.snapshot, shaped.position), settings)
         if not reason and not request.explicit:
             reason = self._memory.cache.silence(prepared.anchor)
         if reason:
             return silent(reason, times)
         try:
-            return await self._attempt(prepared, times, ticket).answer()
+            return self._shown(shaped, await self._attempt(prepared, times, ticket).answer())
         except Exception as error:  # noqa: BLE001 - the one border where any failure becomes silence
             logger.error("A completion failed: %s", describe_failure(error))  # noqa: TRY400 - a traceback quotes code
             return silent("failed", times)
+
+    def _shown(self, request: CompletionRequest, answer: CompletionAnswer) -> CompletionAnswer:
+        """Note what the user sees from now on, and return it."""
+        if answer.suggestions and not request.explicit:
+            self._misses.shown(Anchor.at(request.snapshot, request.position), answer.suggestions[0].text)
+        return answer
 
     def document_changed(self, change: DocumentChange) -> None:
         """Note a keystroke: close the calls that no longer fit, and learn how fast the user types."""
@@ -127,6 +137,7 @@ class Completer:
             end = change.after.clamp(change.edits[-1].end)
             self._calls.close_unfit(change.after, end)
             self._pipeline.reader.typed(change.after, end)
+            self._misses.typed(change.after, end)
 
     def given(self, suggestion_id: str) -> tuple[str, Suggestion] | None:
         """Return the language id of the document and the suggestion that was given under an id."""

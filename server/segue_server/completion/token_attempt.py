@@ -46,7 +46,9 @@ class TokenAttempt(Attempt):
         self._statistical = await pipeline.engines.statistical(prepared)
         self._times.add("statistical", started)
         alone = self._statistical.suggestion if self._statistical is not None else None
-        if alone is not None and alone.confidence >= prepared.settings.sure_alone:
+        if alone is not None and alone.confidence >= max(
+            prepared.settings.sure_alone, prepared.settings.certainty
+        ):
             return self._statistical_answer("nothing")
         ready = pipeline.reader.is_ready(prepared, self._model)
         deciding = pipeline.tasks.spawn(self._decide(ready=ready), name="decide with tokens")
@@ -60,7 +62,7 @@ class TokenAttempt(Attempt):
             if can_refresh:
                 handed_over = True
                 pipeline.turns.finish_late(prepared.request.snapshot.uri, self._tell_later(deciding))
-            return self._statistical_answer("waiting")
+            return self._statistical_answer("waiting") if alone is not None else self._silent("waiting")
         finally:
             if not handed_over:
                 deciding.cancel()
