@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from segue_context import ContextEngine, EditHistory, WorkspaceIndex
+from segue_context.privacy import SendingRules
 from segue_next_edit import NextEditEngine
 from segue_postprocess import process
 from segue_server.activity import ActivityLog
@@ -193,12 +194,11 @@ class Session:
 
     def refusal(self, where: Located, view: View) -> str:
         """Return why a document must not be completed in, "" when it may."""
-        return self._refusals.reason(where, view.uri, self.settings)
+        return self._refusals.reason(where, view.uri, view.snapshot)
 
     async def examine(self, snapshot: Snapshot) -> None:
-        """Check an opened or saved document against the privacy rules, and load its grammar."""
-        where = self.workspaces.locate(snapshot.uri)
-        await self.tasks.in_thread(self._refusals.examine, where, snapshot)
+        """Check the text of an opened or saved document, and load its grammar."""
+        await self.tasks.in_thread(self._refusals.examine, snapshot.uri, snapshot)
         await self.tasks.in_thread(grammar_of, snapshot.language_id)
 
     def opened(self, snapshot: Snapshot) -> None:
@@ -211,6 +211,7 @@ class Session:
         """Let a closed document go."""
         self.workspaces.closed(uri)
         self.completer.forget(uri)
+        self._refusals.forget(uri)
 
     def files_changed(self, uris: Sequence[str]) -> None:
         """Follow changes of files on disk, settings files included."""
@@ -254,16 +255,18 @@ class Session:
         scope.start_index(watch=not self.client.watches_files)
 
     def _make_scope(self, root: Path | None) -> Scope:
+        private = self.settings.privacy
+        rules = SendingRules(root, deny=private.deny, allow=private.allow)
         if root is None:
             loose = OpenDocumentsReader()
-            return Scope(None, loose, ContextEngine(loose), EditHistory(), NextEditEngine(loose))
+            return Scope(None, loose, ContextEngine(loose), EditHistory(), NextEditEngine(loose), rules)
         index = WorkspaceIndex(
             root,
             self.directories.cache,
             options=index_options(self.settings),
             on_status=self._index_changed,
         )
-        return Scope(root, index, ContextEngine(index), EditHistory(), NextEditEngine(index), index)
+        return Scope(root, index, ContextEngine(index), EditHistory(), NextEditEngine(index), rules, index)
 
     def _index_changed(self, status: IndexStatus) -> None:
         """Hear of an index's progress, from any thread."""
@@ -288,6 +291,7 @@ class Session:
     def _reshape(self, _: Any, settings: Settings) -> None:
         self._pipeline = pipeline_settings(settings, paused=self.status.paused, local=self.models.local)
         self.status.statistical = settings.statistical.enabled
+        self.workspaces.set_privacy(deny=settings.privacy.deny, allow=settings.privacy.allow)
         set_level(settings.log.level)
 
     def _model_setting_changed(self, _: Any, __: Any) -> None:

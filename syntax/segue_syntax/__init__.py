@@ -5,16 +5,24 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from segue_syntax._documentation import Documentation
 from segue_syntax._encoding import PositionEncoding, column_from_units, units_from_column
 from segue_syntax._language import Blocks, Language
-from segue_syntax._registry import all_languages, family_extensions, language_of
+from segue_syntax._registry import all_languages, family_extensions, language_of, language_of_text
 from segue_syntax._text import Document, Position, Range, Snapshot, line_content, split_lines
 
 if TYPE_CHECKING:
     LANGUAGES: tuple[Language, ...]
 
     from segue_syntax._guard import protect_parsing
-    from segue_syntax._import_syntax import ImportStatement, ImportSyntax, ModuleKind, NewImport, listed_names
+    from segue_syntax._import_syntax import (
+        FileImports,
+        ImportStatement,
+        ImportSyntax,
+        ModuleKind,
+        NewImport,
+        listed_names,
+    )
     from segue_syntax._import_text import TYPE_CHECKING_BLOCK, constants_first, header_of
     from segue_syntax._imports import ImportedName, code_statements, file_of_import, statements_in
     from segue_syntax._lexer import (
@@ -36,6 +44,7 @@ if TYPE_CHECKING:
     from segue_syntax._literals import Literal
     from segue_syntax._modules import ROOT_FOLDER, FileIndex, ModuleNaming, stem_of_module, stem_of_path
     from segue_syntax._parsing import grammar_of, parse, parse_patiently, parser_of
+    from segue_syntax._source_file import SourceFile
     from segue_syntax._symbols import Definition, FileSymbols, definitions_in, file_symbols, imports_in
     from segue_syntax._trees import TreeStore, edited, syntax_errors
 
@@ -49,6 +58,8 @@ __all__ = [
     "Blocks",
     "Definition",
     "Document",
+    "Documentation",
+    "FileImports",
     "FileIndex",
     "FileSymbols",
     "ImportStatement",
@@ -67,6 +78,7 @@ __all__ = [
     "Regions",
     "Scanner",
     "Snapshot",
+    "SourceFile",
     "Token",
     "TreeStore",
     "code_statements",
@@ -85,6 +97,7 @@ __all__ = [
     "indent_width",
     "kind_on_line",
     "language_of",
+    "language_of_text",
     "leading_space",
     "line_content",
     "listed_names",
@@ -104,12 +117,14 @@ __all__ = [
 ]
 
 _ANALYSIS = {
+    "SourceFile": "segue_syntax._source_file",
     "parameters_of": "segue_syntax._line_definitions",
     "defined_by": "segue_syntax._line_definitions",
     "declared_by": "segue_syntax._line_definitions",
     "CLOSERS": "segue_syntax._lexer",
     "CODE": "segue_syntax._lexer",
     "Definition": "segue_syntax._symbols",
+    "FileImports": "segue_syntax._import_syntax",
     "FileIndex": "segue_syntax._modules",
     "FileSymbols": "segue_syntax._symbols",
     "ImportStatement": "segue_syntax._import_syntax",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MAX_TEXT_BYTES = 8 * 1024 * 1024
 _SMALL_TEXT = 512  # bytes; at most 20 ms in the worst grammar known
 _SMALL_EDIT = 512
-_MAX_DRIFT = 4 * _SMALL_EDIT  # bytes of small edits before the text is tried again
+_MAX_DRIFT = 2 * _SMALL_EDIT  # bytes that were never tried before the text is tried again
 _NEAR_TEXTS = 4
 _VERDICTS = 4_096
 _NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"()[]{}")
@@ -41,7 +41,7 @@ _DEEP = {
 class _Proven:
     data: bytes
     drift: int
-    """Bytes that were changed since the sandbox parsed it."""
+    """Bytes of it that the sandbox never parsed."""
 
 
 class ParseGuard:
@@ -71,7 +71,7 @@ class ParseGuard:
         key = key_of(data, language_id)
         passed = self._verdict(key, data, language_id)
         if passed:
-            self._note_near(data, language_id, 0)
+            self._note_near(data, language_id, len(data) if len(data) <= _SMALL_TEXT else 0)
         return passed
 
     def parsing(self, data: bytes, language_id: str) -> contextlib.AbstractContextManager[None]:

@@ -16,7 +16,8 @@ from segue_syntax import declared_by, defined_by, language_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from segue_next_edit._situation import FileText, Situation
+    from segue_next_edit._situation import Situation
+    from segue_syntax import SourceFile
 
 MAX_OCCURRENCES = 10_000
 MAX_WEIGHED = 200
@@ -124,7 +125,7 @@ class SubstitutionRule:
         yield from found
 
     def _lines(
-        self, situation: Situation, file: FileText, pattern: Pattern, patterns: list[Pattern]
+        self, situation: Situation, file: SourceFile, pattern: Pattern, patterns: list[Pattern]
     ) -> dict[int, tuple[str, dict[str, float]]]:
         """Return the lines of `file` to change: number to new text and evidence."""
         result: dict[int, tuple[str, dict[str, float]]] = {}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from segue_assist import Assistant, AssistError, Places, staged_diff, working_diff
-from segue_server.assist.resources import PrivacyRules, prompt_library
+from segue_server.assist.resources import prompt_library
 from segue_server.models.chat import ChatManager, chat_settings
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from segue_assist import Answer, AssistRequest, CommentEdit, PromptLibrary, Target, Usage
     from segue_context import WorkspaceReader
+    from segue_context.privacy import SendingRules
     from segue_server.configuration import Settings
     from segue_server.runtime.paths import Directories
     from segue_server.runtime.tasks import TaskRegistry
@@ -34,6 +35,10 @@ class Workspace(Protocol):
     @property
     def reader(self) -> WorkspaceReader:
         """What is known of its code."""
+
+    @property
+    def rules(self) -> SendingRules:
+        """Which of its files may be sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +141,7 @@ class AssistService:
         return Assistant(
             reader=where.reader,
             prompts=self.prompts(where),
-            privacy=PrivacyRules(settings),
+            privacy=where.rules,
             chat=chat,
             link=lambda path, line: self._link(root, path, line),
             in_thread=self._tasks.in_thread,

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from segue_assist import AssistError, Target
 from segue_context.files import read_regular_file
 from segue_context.privacy import verdict_on_disk
-from segue_server.assist.resources import PrivacyRules
 from segue_server.runtime.paths import directories, repository_around
+from segue_server.workspace.indexing import index_options, sending_rules
 from segue_syntax import Position, Range, Snapshot, language_of
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ class Repository:
 
     def __init__(self, root: Path, settings: Settings) -> None:
         self.root = root
+        self.rules = sending_rules(settings, root)
         self._settings = settings
         self._index: WorkspaceIndex | None = None
 
@@ -37,7 +38,9 @@ class Repository:
         if self._index is None:
             from segue_context.index import WorkspaceIndex
 
-            self._index = WorkspaceIndex(self.root, directories().cache)
+            self._index = WorkspaceIndex(
+                self.root, directories().cache, options=index_options(self._settings)
+            )
             if self._settings.index.enabled and not self._index.status().files:
                 self._index.start()
                 self._index.wait_until_ready(_INDEX_WAIT_S)
@@ -58,8 +61,8 @@ class Repository:
         if path.stat().st_size > _LARGEST_BYTES:
             raise AssistError("too_large", f"{path} is too large ({path.stat().st_size >> 20} MB).")
         relative = Path(os.path.relpath(path.resolve(), self.root)).as_posix()
-        judged = verdict_on_disk(path.resolve(), self.root)
-        if not judged.allowed and not self._allowed(relative):
+        judged = verdict_on_disk(path.absolute(), self.root, self.rules)
+        if not judged.allowed:
             reason = "not_code" if "binary" in judged.reason else "denied"
             raise AssistError(reason, f"{relative} is not sent to a model: {judged.reason}")
         data = read_regular_file(path, _LARGEST_BYTES).data
@@ -79,11 +82,6 @@ class Repository:
         if match["end"] is None:
             return Target(snapshot, relative, Range(Position(first, 0), Position(first, 0)), problem)
         return Target(snapshot, relative, Range(Position(first, 0), Position(last + 1, 0)), problem)
-
-    def _allowed(self, path: str) -> bool:
-        """Return whether the settings allow a file in spite of the built-in rules."""
-        allow = self._settings.privacy.allow
-        return bool(allow) and not PrivacyRules(self._settings).refusal(path, "")
 
 
 def root_around(place: str) -> Path:

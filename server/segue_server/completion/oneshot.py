@@ -12,7 +12,7 @@ from segue_model import ModelError, open_model
 from segue_server.completion.headless import HeadlessCompleter
 from segue_server.completion.settings import pipeline_settings
 from segue_server.models.completion import model_settings
-from segue_server.workspace.indexing import index_options
+from segue_server.workspace.indexing import index_options, sending_rules
 from segue_syntax import Position, Snapshot, language_of
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ async def complete_once(
     )
     try:
         await asyncio.to_thread(index.build)
-        judged = privacy.verdict_on_disk(file, root)
+        judged = privacy.verdict_on_disk(file, root, sending_rules(settings, root))
         answer = await pipeline.complete(
             snapshot,
             position,

@@ -43,7 +43,9 @@ def prompt_of(request: CompletionRequest, plan: ContextPlan, settings: PipelineS
         language_id=snapshot.language_id,
         repository=request.repository,
         context=tuple(
-            ContextFile(snippet.path, privacy.mask_secrets(snippet.text)) for snippet in plan.snippets
+            ContextFile(snippet.path, privacy.mask_secrets(snippet.text))
+            for snippet in plan.snippets
+            if request.may_leave(snippet.path)  # the plan may be older than a rule
         ),
         comment=language_of(snapshot.language_id, request.path).comment_marks,
     )

@@ -98,7 +98,8 @@ class CompletionRequest:
     """One moment at which a suggestion is wanted.
 
     `path` is relative to the workspace root ("" for a buffer without a file); `denied` is the reason why the file
-    must not be completed in, "" if it may. `can_refresh` means that the client asks again when told to.
+    must not be completed in, "" if it may; `may_leave` tells of other files of the workspace whether their text may be
+    sent. `can_refresh` means that the client asks again when told to.
     """
 
     snapshot: Snapshot
@@ -111,6 +112,7 @@ class CompletionRequest:
     after_deletion: bool = False
     recent_deletions: tuple[str, ...] = ()
     denied: str = ""
+    may_leave: Callable[[str], bool] = lambda _: True
     can_refresh: bool = False
 
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from segue_model import ModelError
 from segue_next_edit import Prediction
-from segue_server.assist.resources import PrivacyRules
 from segue_server.lsp.messages import REFRESH
 from segue_server.models.chat import ChatManager, chat_settings, completion_chat_settings
 from segue_server.next_edits.model_choice import way_of
@@ -112,8 +111,10 @@ class Writer:
     async def _ask(self, session: Session, where: Located, asked: _ModelRequest) -> Prediction:
         await asyncio.sleep(_PAUSE_S)
         scope, known, moment = where.scope, asked.known, asked.moment
-        rules = PrivacyRules(session.settings)
-        edits, diffs, places = await session.tasks.in_thread(_sendable, scope, rules, known)
+        sendable = await session.tasks.in_thread(_sendable, scope, where.path, known)
+        if sendable is None:
+            return known
+        edits, diffs, places = sendable
         try:
             model, chat = await self._models(session, asked.way)
             written = await scope.next_edit.completed(
@@ -153,17 +154,23 @@ class Writer:
 
 
 def _sendable(
-    scope: Scope, rules: PrivacyRules, known: Prediction
-) -> tuple[list[LineEdit], list[EventDiff], Prediction]:
-    """Return the edits and places without those in files that must not be sent or that hold secrets."""
+    scope: Scope, current: str, known: Prediction
+) -> tuple[list[LineEdit], list[EventDiff], Prediction] | None:
+    """Return the edits and places without those in files that must not be sent or that hold secrets.
+
+    None when the file with the cursor is one of them.
+    """
+    rules = scope.rules
     edits, diffs = scope.history.edits(), scope.history.diffs()
-    paths = {e.path for e in edits} | {d.path for d in diffs} | {e.path for e in known.edits}
+    paths = {current} | {e.path for e in edits} | {d.path for d in diffs} | {e.path for e in known.edits}
 
     def clear(path: str) -> bool:
         text = scope.reader.read_text(path)
         return text is not None and not rules.refusal(path, text) and rules.mask(text) == text
 
     fine = {path for path in paths if clear(path)}
+    if current not in fine:
+        return None
     return (
         [edit for edit in edits if edit.path in fine],
         [diff for diff in diffs if diff.path in fine],

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from segue_context import IndexOptions, WorkspaceIndex
+    from segue_context.privacy import SendingRules
     from segue_server.configuration import Settings
 
 
@@ -20,6 +22,13 @@ def index_options(settings: Settings) -> IndexOptions:
         allow=tuple(settings.privacy.allow),
         max_file_bytes=settings.index.max_file_kb * 1024,
     )
+
+
+def sending_rules(settings: Settings, root: Path | None) -> SendingRules:
+    """Return the door for what is sent of a workspace, under `settings`."""
+    from segue_context.privacy import SendingRules
+
+    return SendingRules(root, deny=settings.privacy.deny, allow=settings.privacy.allow)
 
 
 def index_report(indexes: Sequence[WorkspaceIndex]) -> dict[str, Any]:

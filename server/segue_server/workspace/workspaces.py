@@ -13,10 +13,11 @@ from segue_context import WorkspaceReader
 from segue_server.lsp.uris import path_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from segue_context import ContextEngine, EditHistory, WorkspaceIndex
+    from segue_context.privacy import SendingRules
     from segue_next_edit import NextEditEngine
     from segue_server.lsp.documents import DocumentChange
     from segue_syntax import Snapshot
@@ -37,13 +38,14 @@ BRANCH_SWITCH_FILES = 50
 
 @dataclass(slots=True)
 class Scope:
-    """One root (None: the open documents outside any root) and its engines."""
+    """One root (None: the open documents outside any root) and its engines; `rules` is the door for what is sent."""
 
     root: Path | None
     reader: Reader
     context: ContextEngine
     history: EditHistory
     next_edit: NextEditEngine
+    rules: SendingRules
     index: WorkspaceIndex | None = None
 
     @property
@@ -104,6 +106,11 @@ class Workspaces:
         closed = [scope for scope in self._scopes if scope.root in gone]
         self._scopes = [scope for scope in self._scopes if scope.root not in gone]
         return closed
+
+    def set_privacy(self, *, deny: Sequence[str], allow: Sequence[str]) -> None:
+        """Use these patterns for everything that is sent from now on."""
+        for scope in (*self._scopes, self._loose):
+            scope.rules.set_patterns(deny=deny, allow=allow)
 
     def locate(self, uri: str, *, notebook: str = "") -> Located:
         """Return where a document lives; a notebook's cell lives where the notebook does."""

@@ -92,8 +92,24 @@ DENIED = [
     "pip.conf",
     "nuget.config",
     "token",
-    "tokens.json",
     "key.properties",
+    "kubeconfig",
+    "dev.kubeconfig",
+    ".dockerconfigjson",
+    "appsettings.Production.json",
+    "wg0.conf",
+    ".mcp.json",
+    "recovery-codes.txt",
+    "github-recovery-codes.txt",
+    "backup_codes.md",
+    "wallet.dat",
+    "access-tokens.json",
+    "ipsec.secrets",
+    "group_vars/vault.yml",
+    "home.nmconnection",
+    "local.settings.json",
+    "pki/ca.pem",
+    "pki/index.txt",
 ]
 
 ALLOWED = [
@@ -140,6 +156,16 @@ ALLOWED = [
     "assets/keymap.json",
     "src/auth.ts",
     "authority.json",
+    "tokens.json",
+    "design-tokens.json",
+    "pki/ca.py",
+    "internal/pki/issue.go",
+    "appsettings.json",
+    "recovery.py",
+    "src/wallet.ts",
+    "vault.go",
+    "mcp.py",
+    "docs/recovery.md",
 ]
 
 
@@ -195,4 +221,11 @@ def test_the_verdict_on_disk_reads_ignore_files_and_the_text(tmp_path: Path) -> 
 
 
 def test_the_door_of_the_room_shows_it() -> None:
-    assert set(privacy.__all__) == {"Verdict", "mask_around", "mask_secrets", "verdict", "verdict_on_disk"}
+    assert set(privacy.__all__) == {
+        "SendingRules",
+        "Verdict",
+        "mask_around",
+        "mask_secrets",
+        "verdict",
+        "verdict_on_disk",
+    }

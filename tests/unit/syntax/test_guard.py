@@ -87,7 +87,17 @@ def test_many_small_edits_add_up_to_a_trial() -> None:
     for _ in range(12):
         assert guard.admits(text, "python")
         text += b"z" * 400
-    assert sandbox.asked == 2
+    assert sandbox.asked == 4
+
+
+def test_a_small_text_does_not_grow_into_a_large_one_untried() -> None:
+    sandbox = Counting(Trial.PASSED)
+    guard = ParseGuard(sandbox=sandbox)
+    text = b""
+    while len(text) < 4_000:
+        text += b"/*\n" * 100
+        assert guard.admits(text, "python")
+    assert sandbox.asked >= 3
 
 
 @pytest.mark.parametrize("answer", [Trial.REFUSED, Trial.DIED, Trial.UNKNOWN])
