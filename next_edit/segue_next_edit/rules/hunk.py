@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate
 from segue_next_edit._common_words import COMMON_WORDS
-from segue_next_edit._tokens import WORD, indent_of, kind_of, paired_lines, tokens_of
+from segue_next_edit._tokens import WORD, kind_of, paired_lines, tokens_of
+from segue_syntax import leading_space
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -93,7 +94,7 @@ def _places(situation: Situation, file: SourceFile, hunk: _Hunk) -> Iterator[Can
         end = line + hunk.lines
         if line < taken or end > len(file.lines) or situation.is_touched(file.path, line, end):
             continue
-        indent = indent_of(file.lines[line])
+        indent = leading_space(file.lines[line])
         old = file.lines[line:end]
         if not all(text.startswith(indent) or not text.strip() for text in old):
             continue
@@ -147,7 +148,7 @@ def _stretches(edit: Done) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
 
 
 def _hunk_of(before: Sequence[str], after: Sequence[str]) -> _Hunk | None:
-    indent = indent_of(before[0])
+    indent = leading_space(before[0])
     if not all(line.startswith(indent) or not line.strip() for line in (*before, *after)):
         return None
     old, new = (tokens_of("\n".join(line[len(indent) :] for line in lines)) for lines in (before, after))

@@ -16,7 +16,8 @@ from segue_next_edit._calls import (
     split_list,
 )
 from segue_next_edit._candidates import Candidate
-from segue_next_edit._tokens import indent_of, paired_lines, words_of
+from segue_next_edit._tokens import paired_lines, words_of
+from segue_syntax import leading_space
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -271,7 +272,7 @@ def _written(
     between = lines[line + 1 : end]
     if lines[line][column + 1 :].strip() or lines[end][:close].strip() or not between:
         return None
-    indent = indent_of(between[0])
+    indent = leading_space(between[0])
     comma = "," if between[-1].rstrip().endswith(",") else ""
     last = lines[end][:close] + tail
     if len(between) == 1 and len([a for a in split_list(between[0]) if a.strip()]) != 1:
