@@ -109,6 +109,18 @@ def test_what_did_not_pass_is_not_parsed_and_not_tried_twice(answer: Trial) -> N
     assert sandbox.asked == (2 if answer is Trial.UNKNOWN else 1)
 
 
+def test_a_text_like_a_refused_one_is_not_tried() -> None:
+    """Each trial of such a text takes seconds, and it changes with every key."""
+    sandbox = Counting(Trial.REFUSED)
+    guard = ParseGuard(sandbox=sandbox)
+    assert not guard.admits(CODE, "python")
+    assert not guard.admits(CODE + b"x", "python")
+    assert sandbox.asked == 1
+    sandbox.answer = Trial.PASSED
+    assert guard.admits(CODE[:600], "python")
+    assert sandbox.asked == 2
+
+
 def test_what_killed_the_sandbox_is_not_tried_after_a_restart(tmp_path: Path) -> None:
     first = ParseGuard(tmp_path, sandbox=Counting(Trial.DIED))
     assert not first.admits(CODE, "python")
