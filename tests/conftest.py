@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
 
 # The user's own cache, before the tests hide it: model weights are fetched into it once and only read from there.
 REAL_CACHE = platformdirs.user_cache_path("segue")
+
+# A busy machine must not fail a property: nothing is timed in a test.
+settings.register_profile("segue", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("segue")
 
 
 @pytest.fixture(autouse=True)

@@ -20,12 +20,13 @@ _GENERATED = re.compile(r"(?:^|/)(?:package-lock\.json|yarn\.lock|pnpm-lock\.yam
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """One file's part of a diff."""
+    """One file's part of a diff; `old_path` is where its content comes from."""
 
     path: str
     text: str
     added: int
     removed: int
+    old_path: str
 
 
 def split_diff(diff: str) -> list[FileChange]:
@@ -40,7 +41,9 @@ def split_diff(diff: str) -> list[FileChange]:
         lines = text.split("\n")
         added = sum(1 for line in lines if line.startswith("+") and not line.startswith("+++ "))
         removed = sum(1 for line in lines if line.startswith("-") and not line.startswith("--- "))
-        changes.append(FileChange(path.strip('"'), text, added, removed))
+        old = _OLD_PATH.search(text)
+        path = path.strip('"')
+        changes.append(FileChange(path, text, added, removed, old[1].strip('"') if old else path))
     return changes
 
 
@@ -49,7 +52,11 @@ def shown_diff(changes: list[FileChange], privacy: Privacy, budget_chars: int) -
 
     Every file gets its share of the budget; what a small file leaves over goes to the others.
     """
-    denied = [change.path for change in changes if privacy.refusal(change.path, "")]
+    denied = [
+        change.path
+        for change in changes
+        if any(privacy.refusal(path, "") for path in {change.path, change.old_path})
+    ]
     files = "\n".join(f"{change.path} (+{change.added} -{change.removed})" for change in changes[:60])
     if len(changes) > 60:
         files += f"\nand {len(changes) - 60} more"

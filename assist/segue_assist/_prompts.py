@@ -16,6 +16,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
 from segue_assist._errors import AssistError
+from segue_context.files import read_regular_file
 from segue_model import ChatMessage
 
 if TYPE_CHECKING:
@@ -204,10 +205,15 @@ def _shipped() -> list[Traversable]:
 
 
 def _read(path: Path) -> str:
+    read = read_regular_file(path, 4 * _MAX_FILE_CHARS)
+    if read.problem == "large":
+        raise _bad(str(path), f"it is longer than {_MAX_FILE_CHARS} characters")
+    if read.problem:
+        raise _bad(str(path), f"it cannot be read ({read.problem})")
     try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise _bad(str(path), f"it cannot be read ({type(error).__name__})") from error
+        text = read.data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _bad(str(path), "it is no UTF-8 text") from error
     if len(text) > _MAX_FILE_CHARS:
         raise _bad(str(path), f"it is longer than {_MAX_FILE_CHARS} characters")
     return text

@@ -65,6 +65,10 @@ class Connection:
         head = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in lines.items())
         self.send(f"HTTP/1.1 {status} Status\r\n{head}\r\n".encode() + body)
 
+    def hang_up(self) -> None:
+        """Close in good order, whatever was promised."""
+        self._socket.shutdown(socket.SHUT_RDWR)
+
     def reset(self) -> None:
         """Close with a TCP reset instead of a goodbye."""
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -92,11 +96,36 @@ def reset_mid_stream(connection: Connection, _: Request) -> None:
     connection.reset()
 
 
-def ends_mid_stream(connection: Connection, _: Request) -> None:
-    """End the answer politely after the first piece, without finishing it."""
+def hangs_up_mid_stream(connection: Connection, _: Request) -> None:
+    """Close the connection after the first piece, in the middle of the answer."""
     connection.send(_SSE)
     connection.event(text_event("pa"))
-    connection.send(b"0\r\n\r\n")
+    connection.hang_up()
+
+
+def streaming(*pieces: bytes) -> Callable[[Connection, Request], None]:
+    """Return a behaviour that streams these bytes and ends in good order."""
+
+    def behave(connection: Connection, _: Request) -> None:
+        connection.send(_SSE)
+        for piece in pieces:
+            connection.chunk(piece)
+        connection.send(b"0\r\n\r\n")
+
+    return behave
+
+
+def refusing(*parameters: str) -> Callable[[Connection, Request], None]:
+    """Return a behaviour that refuses requests with these parameters, one at a time, and answers the others."""
+
+    def behave(connection: Connection, request: Request) -> None:
+        named = next((name for name in parameters if name in request.json), "")
+        if named:
+            connection.answer(400, {"error": {"message": f"Unsupported parameter: '{named}'"}})
+        else:
+            good(connection, request)
+
+    return behave
 
 
 def garbage(connection: Connection, _: Request) -> None:
@@ -214,10 +243,19 @@ def echoing(behaviour: Callable[[Connection, Request], None]) -> Callable[[Conne
     return behave
 
 
+_PASS = b"data: " + json.dumps(text_event("pass")).encode()
+
 FAULTS: dict[str, Callable[[Connection, Request], None]] = {
     "good": good,
+    "no finish reason": streaming(_PASS + b"\n\ndata: [DONE]\n\n"),
+    "no end at all": streaming(_PASS),
+    "byte order mark, CR": streaming(b"\xef\xbb\xbf" + _PASS + b"\r", b"\rdata: [DO", b"NE]\r\r"),
+    "unknown fields": streaming(b"x-edge: 1\nretry: 9\n: hm\n\n" + _PASS + b"\n\ndata: : keep\n\n"),
+    "error field": streaming(b'error: {"code": 400, "message": "exceeds the available context size"}\n\n'),
+    "error event": streaming(b'event: error\ndata: {"message": "it broke"}\n\n'),
+    "refuses parameters": refusing("temperature", "logprobs", "stop"),
     "reset mid-stream": reset_mid_stream,
-    "ends mid-stream": ends_mid_stream,
+    "hangs up mid-stream": hangs_up_mid_stream,
     "garbage": garbage,
     "garbage stream": garbage_stream,
     "truncated JSON": truncated_json,

@@ -48,8 +48,8 @@ def choices_of(repository: Path, count: int) -> list[Choice]:
     engine = ContextEngine(index, retrievers=("definitions", "windows", "paired"))
     choices = []
     for case in completion_cases(index, count):
-        weighed = engine.weigh(case.query)
-        right = next((at for at, (text, _) in enumerate(weighed) if text == case.truth), None)
+        weighed = engine.weigh(case.query).weighed
+        right = next((at for at, (line, _) in enumerate(weighed) if line.text == case.truth), None)
         choices.append(([values for _, values in weighed], right))
     index.close()
     return choices

@@ -34,6 +34,7 @@ class Bench:
 
     def __init__(self, index: WorkspaceIndex) -> None:
         from segue_context import ContextEngine, EditHistory
+        from segue_context.privacy import SendingRules
         from segue_next_edit import NextEditEngine
         from segue_server.lsp.documents import DocumentStore
         from segue_server.runtime.tasks import TaskRegistry
@@ -47,7 +48,13 @@ class Bench:
 
         def make(root: Path | None) -> Scope:
             scopes[root] = Scope(
-                root, index, ContextEngine(index), EditHistory(), NextEditEngine(index), index
+                root,
+                index,
+                ContextEngine(index),
+                EditHistory(),
+                NextEditEngine(index),
+                SendingRules(root),
+                index,
             )
             return scopes[root]
 

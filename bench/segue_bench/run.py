@@ -25,6 +25,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     Benchmark("index", "index", "indexing cost, query times and memory on a large repository"),
     Benchmark("retrieval", "retrieval", "identifier recall of the retrievers on any repository"),
     Benchmark("completion", "completion", "how often the engines are right, by confidence"),
+    Benchmark("replay", "replay", "real lines typed key by key: what was completed, saved, wrong"),
     Benchmark(
         "postprocess", "postprocess", "what each filter is worth on answers of real models and on real code"
     ),
@@ -35,10 +36,13 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     Benchmark(
         "sessions", "sessions", "next edits in played sessions: renames, reverts, repeats, new parameters"
     ),
+    Benchmark("scopes", "scopes", "what names refer to, against the compilers of Python and TypeScript"),
     Benchmark("embedded", "embedded", "the embedded model: from nothing to the first token, key to key"),
     Benchmark("lines", "model_lines", "a model alone on lines of installed packages, by healing"),
     Benchmark("faults", "faults", "a model server that fails in every way, a thousand times each"),
     Benchmark("faults-played", "faults_played", "the same faults while somebody types in an editor"),
+    Benchmark("hostile", "hostile.campaign", "hostile repositories, files, messages, patterns and kills"),
+    Benchmark("secrets", "secrets", "secrets of 245 kinds in what is sent; strings masked without need"),
     Benchmark("assist", "assist_latency", "what explaining costs on top of the model's own time"),
     Benchmark("comment", "assist_guarantee", "comment actions never change code"),
 )

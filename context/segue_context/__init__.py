@@ -13,12 +13,11 @@ from segue_context._types import (
     Symbol,
     WorkspaceReader,
 )
-from segue_context.engine import DISPLAY_THRESHOLD, ContextEngine
+from segue_context.engine import ContextEngine
 from segue_context.history import EditHistory, EventDiff, Place
 from segue_context.index import IndexOptions, IndexStatus, WorkspaceIndex
 
 __all__ = [
-    "DISPLAY_THRESHOLD",
     "ContextEngine",
     "ContextPlan",
     "CopiedSuggestion",

@@ -17,16 +17,16 @@ from segue_context.retrievers.enclosing import enclosing_heads
 from segue_context.retrievers.recent_places import EDITED, VIEWED, RecentPlaces
 from segue_context.retrievers.windows import same_line_windows, similar_windows
 from segue_context.statistical._engine import StatisticalEngine
+from segue_context.statistical._session_lines import SessionLines
 from segue_context.statistical._sources import OPEN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from segue_context._types import CopiedSuggestion, CursorQuery, WorkspaceReader
     from segue_context.retrievers._needs import Need
-
-DISPLAY_THRESHOLD = 0.4
-"""A suggestion of the statistical engine below this confidence is not worth showing on its own."""
+    from segue_context.statistical._engine import Weighing
+    from segue_context.statistical._outlook import Outlook
 
 RETRIEVERS = frozenset({"definitions", "windows", "paired", EDITED, VIEWED, "changes", "enclosing"})
 """Every source of context, by the name its snippets carry; each can be left out."""
@@ -49,6 +49,7 @@ class ContextEngine:
         self._groups = FileGroups()
         self._remembered = Remembered(reader)
         self._recent_places = RecentPlaces()
+        self._session = SessionLines()
         self._changes = UncommittedChanges(reader.root if "changes" in self._enabled else None)
         self._lock = threading.Lock()
         self._plans: OrderedDict[tuple[object, ...], ContextPlan] = OrderedDict()
@@ -100,6 +101,14 @@ class ContextEngine:
             found[0] = self._statistical.extended(query, places, found[0], max_lines)
         return found
 
+    def outlook(self, query: CursorQuery) -> Outlook:
+        """Return what may be typed at the cursor: the ranked lines, and the chance of each beginning."""
+        return self._statistical.outlook(query, self._places(query))
+
+    def extended(self, query: CursorQuery, first: CopiedSuggestion, max_lines: int) -> CopiedSuggestion:
+        """Return `first` with the lines that surely follow it, at most `max_lines` in all."""
+        return self._statistical.extended(query, self._places(query), first, max_lines)
+
     def judge(self, query: CursorQuery, text: str) -> float:
         """Return the chance that the first line of `text`, a model's answer, is exactly right.
 
@@ -107,18 +116,18 @@ class ContextEngine:
         """
         return self._statistical.judge(query, text, self._places(query))
 
-    def weigh(self, query: CursorQuery) -> list[tuple[str, list[float]]]:
-        """Return the texts of the statistical engine's candidates, each with what speaks for it."""
-        weighed = self._statistical.weigh(query, self._places(query))
-        return [(candidate.text, values) for candidate, values in weighed]
+    def weigh(self, query: CursorQuery) -> Weighing:
+        """Return the statistical engine's candidates and the names of a begun word, each with what speaks for it."""
+        return self._statistical.weigh(query, self._places(query))
 
     def viewed(self, path: str, line: int) -> None:
         """Remember that the user looks at a place (0-based line)."""
         self._recent_places.visit(path, line, VIEWED)
 
-    def edited(self, path: str, line: int) -> None:
-        """Remember that the user changed a place (0-based line)."""
+    def edited(self, path: str, line: int, lines: Sequence[str] = ()) -> None:
+        """Remember that the user changed a place (0-based line) of a file that now reads `lines`."""
         self._recent_places.visit(path, line, EDITED)
+        self._session.edited(path, line, lines)
 
     def _needs(self, features: CursorFeatures, windows: list[Snippet]) -> list[Need]:
         nearby = related_files(features.query.path, self._reader, self._remembered, self._groups)
@@ -149,7 +158,8 @@ class ContextEngine:
     def _places(self, query: CursorQuery) -> list[Snippet]:
         """Return the stretches of other files to copy from."""
         features = CursorFeatures(query)
-        found = self._recent_files(query.path)
+        found = self._session.snippets(query.path)
+        found += self._recent_files(query.path)
         found += similar_windows(features, self._reader)
         return found + same_line_windows(features, self._reader)
 

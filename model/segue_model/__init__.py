@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from segue_model._address import Address, parse_address
+from segue_model._discovery import FoundModel, FoundServer, find_local_servers, look_at, uses_of
 from segue_model._errors import (
     CircuitOpen,
     ConfigurationError,
@@ -21,7 +23,8 @@ from segue_model._errors import (
 )
 from segue_model._left_context import LeftContext
 from segue_model._likely import chances_along
-from segue_model._open import PROVIDERS, open_chat, open_model
+from segue_model._open import open_chat, open_model
+from segue_model._providers import PROVIDERS, Provider
 from segue_model._settings import FormatSettings, Healing, ModelSettings, Timeouts
 from segue_model._status import ModelStatus
 from segue_model._types import (
@@ -39,6 +42,7 @@ from segue_model._types import (
 
 __all__ = [
     "PROVIDERS",
+    "Address",
     "ChatMessage",
     "ChatModel",
     "Chunk",
@@ -51,6 +55,8 @@ __all__ = [
     "Disconnected",
     "EngineError",
     "FormatSettings",
+    "FoundModel",
+    "FoundServer",
     "GenerationOptions",
     "Healing",
     "HttpFailure",
@@ -65,12 +71,17 @@ __all__ = [
     "NoProbabilities",
     "OpenedChat",
     "OpenedModel",
+    "Provider",
     "RateLimited",
     "RedirectRefused",
     "TimedOut",
     "Timeouts",
     "WeightsError",
     "chances_along",
+    "find_local_servers",
+    "look_at",
     "open_chat",
     "open_model",
+    "parse_address",
+    "uses_of",
 ]

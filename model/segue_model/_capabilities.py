@@ -17,7 +17,8 @@ class Capabilities:
     """What is known about a server and its model; None means that it could not be found out.
 
     `single_tokens` are the probed special tokens that are one id of the tokenizer. `max_stops` is the number of
-    stop strings it accepts, `max_logprobs` the number of likeliest tokens that it tells at each place.
+    stop strings it accepts, `max_logprobs` the number of likeliest tokens that it tells at each place,
+    `refused` the parameters that it does not take.
     """
 
     server: str = ""
@@ -29,6 +30,7 @@ class Capabilities:
     max_stops: int | None = None
     logprobs: bool | None = None
     max_logprobs: int | None = None
+    refused: tuple[str, ...] = ()
 
 
 class CapabilityStore:

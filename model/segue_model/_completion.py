@@ -6,45 +6,38 @@ import asyncio
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import count
-from time import monotonic
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from segue_model._breaker import CircuitBreaker
 from segue_model._capabilities import Capabilities, CapabilityStore
-from segue_model._errors import (
-    Disconnected,
-    HttpFailure,
-    ModelError,
-    ModelLoading,
-    NoProbabilities,
-    TimedOut,
-)
+from segue_model._errors import Disconnected, HttpFailure, ModelError, NoProbabilities
 from segue_model._families import PREFIX_ONLY, family_of_name, family_of_tokens, supported_by_tokens
 from segue_model._fit import fit
 from segue_model._formats import PromptFormat, unguarded
 from segue_model._healing import TailRemover, crosses, split_tail
-from segue_model._http import raise_if_error
+from segue_model._http_errors import raise_if_error
 from segue_model._likely import likely_tokens
+from segue_model._refusals import is_too_long
+from segue_model._sender import Sender
 from segue_model._speed import ReadingSpeed
+from segue_model._sse import END
 from segue_model._status import ModelStatus, StatusBoard
 from segue_model._stops import StopCutter
 from segue_model._types import Chunk, CompletionPrompt, GenerationOptions
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+    from collections.abc import AsyncGenerator, Callable, Sequence
 
     from segue_model._http import HttpClient
     from segue_model._likely import Step
     from segue_model._types import LikelyToken
 
-_LOADING_POLL_S = (0.1, 0.2, 0.4, 0.8, 1.0)
 _CHARS_PER_TOKEN = 3
 _LATE_S = 0.05
 _LEAST_SHARE = 0.3
 _FEW_LOGPROBS = 5
-
-T = TypeVar("T")
+# What is done without these is decided here, not by leaving them out.
+_ESSENTIAL = ("suffix", "logprobs", "n_probs", "top_logprobs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +135,12 @@ class HttpCompletionModel:
         self._fim = fim
         self._store = store or CapabilityStore(None)
         self._board = board or StatusBoard()
-        self._loading_s = loading_s
         self._context_tokens = context_tokens
         self._breaker = breaker or CircuitBreaker()
         self._name = name or f"{dialect.provider}/{model or 'default'}"
+        self._sender = Sender(
+            http, name=f"{http.base_url} {model}", board=self._board, store=self._store, loading_s=loading_s
+        )
         self._capabilities: Capabilities | None = None
         self._probing = asyncio.Lock()
         self._identity = ""
@@ -175,13 +170,16 @@ class HttpCompletionModel:
         if self._capabilities is None:
             async with self._probing:
                 if self._capabilities is None:
-                    self._identity = await self._dialect.identify(self._http)
-                    found = await asyncio.to_thread(self._store.load, self._server_key)
-                    if found is None:
-                        found = await self._dialect.probe(self._http)
-                        await asyncio.to_thread(self._store.save, self._server_key, found)
-                    self._capabilities = found
+                    self._capabilities = await self._sender.patiently(self._probed)
         return self._capabilities
+
+    async def _probed(self) -> Capabilities:
+        self._identity = await self._dialect.identify(self._http)
+        found = await asyncio.to_thread(self._store.load, self._server_key)
+        if found is None:
+            found = await self._dialect.probe(self._http)
+            await asyncio.to_thread(self._store.save, self._server_key, found)
+        return found
 
     @property
     def token_chances(self) -> bool | None:
@@ -206,7 +204,7 @@ class HttpCompletionModel:
             )
             self._breaker.succeeded()
             self._board.answering()
-            async with aclosing(events), aclosing(_cut(call, self._dialect, first, events)) as chunks:
+            async with aclosing(events), aclosing(_cut(call, self._chunk, first, events)) as chunks:
                 async for chunk in chunks:
                     yield chunk
 
@@ -215,7 +213,7 @@ class HttpCompletionModel:
     ) -> AsyncGenerator[LikelyToken]:
         """Yield the likeliest tokens; NoProbabilities where the server does not tell how likely they are."""
         with self._breaker.request(), self._board.watching():
-            await self._patiently(self.capabilities)
+            await self.capabilities()
             options = GenerationOptions(max_tokens=max_tokens)
             whole = self._call(prompt, options, healing="none")
             call = self._call(prompt, options, healing="choice") if whole.format.healing == "token" else whole
@@ -234,14 +232,14 @@ class HttpCompletionModel:
     async def warm(self, prompt: CompletionPrompt) -> None:
         """Let the server evaluate the prompt, where it can do that without generating."""
         with self._breaker.request(), self._board.busy():
-            capabilities = await self._patiently(self.capabilities)
+            capabilities = await self.capabilities()
             request = self._dialect.warm_request(self._call(prompt, GenerationOptions()), capabilities)
             if request is not None:
-                event, events = await self._patiently(lambda: self._opened(*request))
-                stats = self._dialect.parse(event).stats
+                event, events = await self._sender.opened(*request)
+                stats = self._chunk(event).stats
                 async with aclosing(events):
                     async for event in events:
-                        stats = self._dialect.parse(event).stats or stats
+                        stats = self._chunk(event).stats or stats
                 self._speed.note(stats)
 
     def reset(self) -> None:
@@ -263,16 +261,18 @@ class HttpCompletionModel:
         """
         share = 1.0
         while True:
-            capabilities = await self._patiently(self.capabilities)
+            capabilities = await self.capabilities()
             call = call_of(share)
-            request = write(call, capabilities)
+            essential = (
+                _ESSENTIAL if len(call.stops) < 2 or capabilities.max_stops == 1 else (*_ESSENTIAL, "stop")
+            )
             try:
-                first, events = await self._patiently(lambda: self._opened(*request))  # noqa: B023 - awaited
+                first, events = await self._sender.opened(*write(call, capabilities), essential=essential)
             except HttpFailure as error:
-                learned = _learned(error, call, capabilities)
+                learned = None if is_too_long(error) else _learned(error, call, capabilities)
                 if learned is not None:
                     await self._remember(learned)
-                elif share > _LEAST_SHARE and _is_too_long(error):
+                elif share > _LEAST_SHARE and is_too_long(error):
                     share /= 2
                 else:
                     raise
@@ -306,9 +306,8 @@ class HttpCompletionModel:
         event: dict[str, Any] | None = first
         async with aclosing(events):
             while event is not None:
-                raise_if_error(self._http.base_url, event)
+                chunk = self._chunk(event)
                 steps = self._dialect.steps(event)
-                chunk = self._dialect.parse(event)
                 if chunk.text and not steps:
                     await self._remember(replace(self._capabilities or Capabilities(), logprobs=False))
                     raise NoProbabilities(f"{self._name} does not tell how likely its tokens are.")
@@ -316,28 +315,12 @@ class HttpCompletionModel:
                     yield step
                 event = await anext(events, None)
 
-    async def _opened(
-        self, path: str, body: dict[str, Any]
-    ) -> tuple[dict[str, Any], AsyncGenerator[dict[str, Any]]]:
-        events = self._http.events(path, body)
-        first = await anext(events, None)
-        if first is None:
-            raise Disconnected(f"{self._http.base_url} answered nothing.")
-        raise_if_error(self._http.base_url, first)
-        return first, events
-
-    async def _patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
-        """Return what `ask` returns, waiting while the server says that its model is loading."""
-        deadline = monotonic() + self._loading_s
-        for attempt in count():
-            try:
-                return await ask()
-            except ModelLoading as error:
-                if monotonic() > deadline:
-                    raise TimedOut(f"{self._http.base_url} did not finish loading its model.") from error
-                self._board.show("loading", error.message)
-                await asyncio.sleep(_LOADING_POLL_S[min(attempt, len(_LOADING_POLL_S) - 1)])
-        raise AssertionError
+    def _chunk(self, event: dict[str, Any] | None) -> Chunk:
+        """Return the piece of answer in an event; None is the answer's end."""
+        if event is None or event is END:
+            return Chunk("", (), "stop")
+        raise_if_error(self._http.base_url, event)
+        return self._dialect.parse(event)
 
     async def _remember(self, capabilities: Capabilities) -> None:
         self._capabilities = capabilities
@@ -398,16 +381,23 @@ class HttpCompletionModel:
 
 
 async def _cut(
-    call: Call, dialect: Dialect, first: dict[str, Any], events: AsyncGenerator[dict[str, Any]]
+    call: Call,
+    chunk_of: Callable[[dict[str, Any] | None], Chunk],
+    first: dict[str, Any],
+    events: AsyncGenerator[dict[str, Any]],
 ) -> AsyncGenerator[Chunk]:
-    """Yield what belongs after the cursor, and stop reading as soon as the answer is complete."""
+    """Yield what belongs after the cursor, and stop reading as soon as the answer is complete.
+
+    An answer is complete where the server says so, or where it ends in good order after some text.
+    """
     tail, cutter = TailRemover(call.tail), StopCutter(call.all_stops)
     pieces = chars = 0
     stats: dict[str, float] = {}
     event: dict[str, Any] | None = first
-    while event is not None:
-        raise_if_error(dialect.provider, event)
-        chunk = dialect.parse(event)
+    while True:
+        if event is None and not pieces:
+            raise Disconnected("The model server ended its answer without any text.")
+        chunk = chunk_of(event)
         stats = chunk.stats or stats
         before = not chunk.text or tail.pending
         fresh = tail.feed(chunk.text)
@@ -417,32 +407,26 @@ async def _cut(
         logprobs = () if before and not fresh else chunk.logprobs
         pieces, chars = pieces + bool(chunk.text), chars + len(chunk.text)
         overlong = pieces > 2 * call.options.max_tokens + 16 or chars > 64 * call.options.max_tokens + 1024
-        if chunk.finish:
-            stats = {**stats, **await _rest(dialect, events)}
+        if chunk.finish and event is not None:
+            stats = {**stats, **await _rest(chunk_of, events)}
         finish = chunk.finish or ("stop" if cutter.done else "length" if overlong else "")
         if text or logprobs or finish:
             yield Chunk(unguarded(text), logprobs, finish, stats if finish else {})
         if finish:
             return
         event = await anext(events, None)
-    raise Disconnected("The model server ended its answer without finishing it.")
 
 
-async def _rest(dialect: Dialect, events: AsyncGenerator[dict[str, Any]]) -> dict[str, float]:
+async def _rest(
+    chunk_of: Callable[[dict[str, Any] | None], Chunk], events: AsyncGenerator[dict[str, Any]]
+) -> dict[str, float]:
     """Read a finished answer to its end, so that its connection is kept; return figures that came late."""
     stats: dict[str, float] = {}
     with suppress(ModelError, TimeoutError):
         async with asyncio.timeout(_LATE_S):
             async for event in events:
-                stats |= dialect.parse(event).stats
+                stats |= chunk_of(event).stats
     return stats
-
-
-def _is_too_long(error: HttpFailure) -> bool:
-    said = error.detail.lower()
-    return error.status == 413 or (
-        error.status in {400, 422, 500} and ("context" in said or "too long" in said or "maximum" in said)
-    )
 
 
 def _learned(error: HttpFailure, call: Call, known: Capabilities) -> Capabilities | None:

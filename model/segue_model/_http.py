@@ -13,46 +13,52 @@ import logging
 import math
 import ssl
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
-from time import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from segue_model._errors import (
-    ConfigurationError,
-    ConnectionFailed,
-    Disconnected,
-    HttpFailure,
-    MalformedAnswer,
-    ModelError,
-    ModelLoading,
-    RateLimited,
-    RedirectRefused,
-    TimedOut,
+from segue_model._errors import ConfigurationError, MalformedAnswer, ModelError, RedirectRefused
+from segue_model._http_errors import (
+    error_detail,
+    retry_after,
+    short,
+    status_error,
+    translated,
+    without_quotes,
 )
 from segue_model._settings import Timeouts
+from segue_model._sse import decoder_for
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 
     import httpx
 
-MAX_LINE_BYTES = 1 << 18
+    from segue_model._sse import DocumentStream, EventStream
+
 MAX_ANSWER_BYTES = 32 << 20
 MAX_ERROR_BYTES = 64 << 10
 MAX_REDIRECTS = 3
-_STREAM_TYPES = ("text/event-stream", "application/x-ndjson", "application/ndjson", "application/json")
+_STREAM_TYPES = (
+    "text/event-stream",
+    "application/x-ndjson",
+    "application/ndjson",
+    "application/json",
+    "application/octet-stream",
+    "text/plain",
+)
+_KEY_HEADERS = ("authorization", "x-api-key", "api-key")
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where a server is and how to be let in."""
+    """Where a server is and how to be let in; `query` is added to every request."""
 
     base_url: str
     headers: tuple[tuple[str, str], ...] = ()
     proxy: str = ""
     ca_file: str = ""
+    query: str = ""
     timeouts: Timeouts = field(default_factory=Timeouts)
 
 
@@ -108,12 +114,16 @@ class HttpClient:
             data = bytearray()
             async for chunk in _bytes(response, deadline):
                 data += chunk
-        return _decoded(bytes(data))
+        try:
+            return json.loads(data)
+        except (ValueError, RecursionError) as error:
+            raise MalformedAnswer("The server's answer is not JSON: check the endpoint's address.") from error
 
     async def events(self, path: str, body: Mapping[str, Any]) -> AsyncGenerator[dict[str, Any]]:
         """Yield each JSON object of a streamed answer: server-sent events, NDJSON or one plain document.
 
-        Closing the generator closes the socket, unless the answer had been read to its end.
+        `END` comes where the server says that the answer is complete; the rest is read so that the connection is
+        kept. Closing the generator closes the socket, unless the answer had been read to its end.
         """
         limits = self._endpoint.timeouts
         deadline = _Deadline(limits.total_s, limits.read_s)
@@ -124,18 +134,14 @@ class HttpClient:
                     f"{self.base_url} answered with {content_type[:60]}, which no model server sends:"
                     " check the endpoint's address."
                 )
-            if content_type == "application/json":
-                async for document in _documents(response, deadline):
-                    yield document
+            decoder: EventStream | DocumentStream | None = None
+            async for piece in _bytes(response, deadline):
+                decoder = decoder or decoder_for(piece)
+                for found in decoder.feed(piece):
+                    yield found
                     deadline.heard()
-                return
-            done = False
-            async for line in _lines(response, deadline):
-                payload = _payload(line)
-                done = done or payload == b"[DONE]"
-                if payload and not done:  # what follows is read to the end, so that the connection is kept
-                    yield _object(payload)
-                    deadline.heard()
+            for found in decoder.finish() if decoder is not None else ():
+                yield found
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -167,7 +173,7 @@ class HttpClient:
                     await response.aclose()
             raise RedirectRefused(f"{self.base_url} redirects in a circle: check the endpoint's address.")
         except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ssl.SSLError) as error:
-            raise _translated(self.base_url, error) from error
+            raise translated(self.base_url, error) from error
 
     async def _sent(self, client: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
         """Send a request; once more where the server had closed a kept connection before it could know of it."""
@@ -190,11 +196,15 @@ class HttpClient:
         with contextlib.suppress(ModelError):
             async for chunk in _bytes(response, deadline, limit=MAX_ERROR_BYTES):
                 data += chunk
-        detail = _error_detail(bytes(data))
+        detail = without_quotes(error_detail(bytes(data)), response.request.content)
         for _, value in self._endpoint.headers:
             detail = detail.replace(value.removeprefix("Bearer "), "***") if len(value) > 3 else detail
         raise status_error(
-            self.base_url, status, detail, _retry_after(response.headers.get("retry-after", ""))
+            self.base_url,
+            status,
+            detail,
+            retry_after_s=retry_after(response.headers.get("retry-after", "")),
+            key_sent=any(name.lower() in _KEY_HEADERS for name, _ in self._endpoint.headers),
         )
 
     def _connected(self) -> httpx.AsyncClient:
@@ -206,6 +216,8 @@ class HttpClient:
 
 
 def _new_client(endpoint: Endpoint, transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
+    from http.cookiejar import DefaultCookiePolicy
+
     import httpx
 
     # Their INFO and DEBUG lines hold URLs and headers, keys included.
@@ -224,14 +236,15 @@ def _new_client(endpoint: Endpoint, transport: httpx.AsyncBaseTransport | None) 
             verify = ssl.create_default_context(cafile=endpoint.ca_file)
         except (OSError, ssl.SSLError) as error:
             raise ConfigurationError(
-                f"The CA file {endpoint.ca_file} cannot be read: {_short(error)}."
+                f"The CA file {endpoint.ca_file} cannot be read: {short(error)}."
             ) from error
     elif url.scheme == "http":
         verify = False  # loading the CA bundle costs 20 ms and nothing here is encrypted
     limits = endpoint.timeouts
     try:
-        return httpx.AsyncClient(
+        client = httpx.AsyncClient(
             base_url=url,
+            params=httpx.QueryParams(endpoint.query),
             headers={"Accept-Encoding": "identity", **dict(endpoint.headers)},
             timeout=httpx.Timeout(
                 connect=limits.connect_s, write=limits.write_s, read=limits.read_s, pool=limits.connect_s
@@ -249,6 +262,10 @@ def _new_client(endpoint: Endpoint, transport: httpx.AsyncBaseTransport | None) 
         raise ConfigurationError(
             "The proxy setting (or HTTP_PROXY) is not a proxy address that works.", reason="proxy"
         ) from error
+    client.cookies.jar.set_policy(
+        DefaultCookiePolicy(allowed_domains=())
+    )  # requests cannot be linked by them
+    return client
 
 
 def _content(body: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -279,96 +296,6 @@ def _redirected(client: httpx.AsyncClient, request: httpx.Request, response: htt
     )
 
 
-def status_error(base_url: str, status: int, detail: str, retry_after_s: float | None = None) -> HttpFailure:
-    """Return the error that an HTTP status means, with a sentence that says what to do."""
-    if status == 429:
-        return RateLimited(
-            f"{base_url} limits how often it may be asked; Segue waits before it asks again.",
-            status=status,
-            detail=detail,
-            retry_after_s=retry_after_s,
-        )
-    if status == 503 and ("loading" in detail.lower() or retry_after_s is None):
-        return ModelLoading(f"{base_url} is still loading its model.", status=status, detail=detail)
-    if status == 503:
-        return RateLimited(
-            f"{base_url} is overloaded; Segue waits before it asks again.",
-            status=status,
-            detail=detail,
-            retry_after_s=retry_after_s,
-        )
-    said = f" ({detail})" if detail else ""
-    known = {
-        401: ("unauthorized", "does not know this key: set SEGUE_API_KEY or the keyring entry"),
-        403: ("forbidden", "does not allow this key to use the model"),
-        404: ("not_found", "knows no such address or model: check endpoint and model name"),
-        405: ("not_found", "knows no such address: check the endpoint"),
-        413: ("too_large", "finds the prompt too large: lower the context budget"),
-        400: ("bad_request", f"does not accept the request{said}"),
-        422: ("bad_request", f"does not accept the request{said}"),
-        407: ("proxy", "is behind a proxy that wants a password: set it in the proxy setting"),
-        501: ("not_supported", f"does not support this kind of request{said}"),
-    }
-    reason, text = known.get(
-        status, ("server_error" if status >= 500 else "http", f"failed with HTTP status {status}{said}")
-    )
-    return HttpFailure(f"{base_url} {text}.", reason=reason, status=status, detail=detail)
-
-
-def raise_if_error(base_url: str, event: dict[str, Any]) -> None:
-    """Raise what an event of a stream says went wrong; servers answer 200 before they know."""
-    error = event.get("error")
-    if not error:
-        return
-    fields = error if isinstance(error, dict) else {"message": error}
-    detail, status = str(fields.get("message", "")), fields.get("code")
-    if not isinstance(status, int) or not 400 <= status < 600:
-        status = 500
-    raise status_error(base_url, status, " ".join(detail.split())[:200])
-
-
-def _translated(base_url: str, error: Exception) -> ModelError:
-    import httpx
-
-    text = str(error).lower()
-    if isinstance(error, httpx.LocalProtocolError):
-        return ConfigurationError("A header of the settings is not one that HTTP allows.")
-    if isinstance(error, httpx.ConnectTimeout):
-        return TimedOut(f"{base_url} did not accept a connection in time.")
-    if isinstance(error, TimeoutError | httpx.TimeoutException):
-        return TimedOut(f"{base_url} did not answer in time.")
-    if isinstance(error, httpx.ProxyError):
-        return ConnectionFailed("The proxy refused the connection: check the proxy setting.", reason="proxy")
-    if (tls := _tls_error(error)) is not None:
-        certificate = isinstance(tls, ssl.SSLCertVerificationError)
-        advice = (
-            "has a certificate that is not trusted: set the CA file of your organisation"
-            if certificate
-            else "does not speak TLS: check whether the endpoint is http:// or https://"
-        )
-        return ConnectionFailed(f"{base_url} {advice}.", reason="tls")
-    if isinstance(error, httpx.ConnectError):
-        if "name or service" in text or "nodename" in text or "getaddrinfo" in text or "resolution" in text:
-            return ConnectionFailed(f"The name in {base_url} is not known: check the endpoint.", reason="dns")
-        return ConnectionFailed(f"Nobody listens at {base_url}: start the model server.", reason="refused")
-    if isinstance(error, httpx.RemoteProtocolError | httpx.DecodingError) and "disconnected" not in text:
-        if "peer closed" in text or "incomplete" in text:
-            return Disconnected(f"{base_url} hung up in the middle of its answer.")
-        return MalformedAnswer(f"{base_url} does not speak HTTP: check the endpoint's address.")
-    if isinstance(error, httpx.TransportError | httpx.StreamError):
-        return Disconnected(f"{base_url} hung up in the middle of its answer.")
-    return ConfigurationError(f"{base_url} is not an address that can be asked.")
-
-
-def _tls_error(error: BaseException | None) -> ssl.SSLError | None:
-    """Return the TLS error that an error was raised from, or None."""
-    while error is not None:
-        if isinstance(error, ssl.SSLError):
-            return error
-        error = error.__cause__ or error.__context__
-    return None
-
-
 async def _bytes(
     response: httpx.Response, deadline: _Deadline, *, limit: int = MAX_ANSWER_BYTES
 ) -> AsyncIterator[bytes]:
@@ -385,97 +312,3 @@ async def _bytes(
         if total > limit:
             raise MalformedAnswer(f"The server sent more than {limit >> 10} KB for one answer.")
         yield piece
-
-
-async def _lines(response: httpx.Response, deadline: _Deadline) -> AsyncIterator[bytes]:
-    pending = bytearray()
-    async for piece in _bytes(response, deadline):
-        start = len(pending)
-        pending += piece
-        while (end := pending.find(b"\n", start)) >= 0:
-            line = bytes(pending[:end])
-            del pending[: end + 1]
-            start = 0
-            yield line
-        if len(pending) > MAX_LINE_BYTES:
-            raise MalformedAnswer(f"The server sent a line of more than {MAX_LINE_BYTES >> 10} KB.")
-    if pending:
-        yield bytes(pending)
-
-
-async def _documents(response: httpx.Response, deadline: _Deadline) -> AsyncIterator[dict[str, Any]]:
-    """Yield one document, or one a line: some servers stream NDJSON as application/json."""
-    held = bytearray()
-    async for line in _lines(response, deadline):
-        held += line
-        try:
-            document = json.loads(held)
-        except ValueError:
-            held += b"\n"
-            if len(held) > MAX_LINE_BYTES:
-                raise MalformedAnswer("The server's answer is not JSON.") from None
-            continue
-        held.clear()
-        if not isinstance(document, dict):
-            raise MalformedAnswer("The server's answer is not a JSON object.")
-        yield document
-    if held.strip():
-        raise Disconnected("The server's answer ends in the middle of a JSON document.")
-
-
-def _payload(line: bytes) -> bytes:
-    line = line.strip()
-    if line.startswith(b"data:"):
-        return line[5:].strip()
-    return line if line.startswith(b"{") else _no_payload(line)
-
-
-def _no_payload(line: bytes) -> bytes:
-    if not line or line.startswith((b":", b"event:", b"id:", b"retry:")):
-        return b""
-    raise MalformedAnswer("The server's stream holds something that is no event.")
-
-
-def _object(payload: bytes) -> dict[str, Any]:
-    document = _decoded(payload)
-    if not isinstance(document, dict):
-        raise MalformedAnswer("The server's stream holds something that is no JSON object.")
-    return document
-
-
-def _decoded(data: bytes) -> Any:
-    try:
-        return json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise MalformedAnswer("The server's answer is not JSON: check the endpoint's address.") from error
-
-
-def _error_detail(data: bytes) -> str:
-    """Return what the server said is wrong, at most 200 characters of one line."""
-    try:
-        document = json.loads(data)
-    except (ValueError, RecursionError):
-        return ""
-    found: Any = document
-    for key in ("error", "message", "detail"):
-        if isinstance(found, dict) and key in found:
-            found = found[key]
-    return " ".join(str(found).split())[:200] if isinstance(found, str) else ""
-
-
-def _retry_after(value: str) -> float | None:
-    """Return the seconds that a Retry-After header asks for (a number or a date)."""
-    if not value:
-        return None
-    try:
-        return max(0.0, float(value))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time())
-    except (ValueError, TypeError, OverflowError):
-        return None
-
-
-def _short(error: Exception) -> str:
-    return str(error).splitlines()[0][:120] if str(error) else type(error).__name__

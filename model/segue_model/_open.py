@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from segue_model._address import is_azure, parse_address
 from segue_model._capabilities import CapabilityStore
 from segue_model._errors import ConfigurationError, ModelError
 from segue_model._families import FORMATS
 from segue_model._formats import PromptFormat, custom_format
+from segue_model._providers import PROVIDERS
 from segue_model._settings import DEFAULT_MODEL
 from segue_model._status import StatusBoard
 
@@ -16,20 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from segue_model._address import Address
     from segue_model._completion import Dialect
     from segue_model._http import HttpClient
+    from segue_model._providers import Provider
     from segue_model._settings import ModelSettings
     from segue_model._status import ModelStatus
     from segue_model._types import OpenedChat, OpenedModel
     from segue_model.embedded._engine import Engine
-
-PROVIDERS = ("embedded", "llamacpp", "ollama", "openai", "mistral", "chat", "anthropic")
-_ENDPOINTS = {
-    "llamacpp": "http://127.0.0.1:8080",
-    "ollama": "http://127.0.0.1:11434",
-    "mistral": "https://codestral.mistral.ai",
-    "anthropic": "https://api.anthropic.com",
-}
 
 
 def open_model(
@@ -67,9 +62,10 @@ def open_chat(
     cache_dir: Path,
     on_status: Callable[[ModelStatus], None] | None = None,
 ) -> OpenedChat:
-    """Return a model for instructions: every provider but ``mistral`` (its chat is ``chat``) has one."""
+    """Return a model for instructions: every provider has one. Errors as for `open_model`."""
     from segue_model.providers._chat import AnthropicDialect, HttpChatModel, OpenAIChatDialect
 
+    provider = _provider(settings)
     board = StatusBoard(on_status)
     if settings.provider == "embedded":
         from segue_model.embedded._chat import EmbeddedChat
@@ -77,18 +73,19 @@ def open_chat(
         return EmbeddedChat(
             _embedded_engine(settings, cache_dir, board), model=model_label(settings.model or DEFAULT_MODEL)
         )
-    if settings.provider not in {"llamacpp", "ollama", "openai", "chat", "anthropic"}:
-        raise ConfigurationError(
-            f"The provider {settings.provider!r} has no chat: set chat, anthropic, ollama, llamacpp or embedded."
-        )
-    label = f"{settings.provider}/{model_label(settings.model)}"
-    if settings.provider == "anthropic":
-        if not settings.model:
-            raise ConfigurationError("The provider anthropic needs a model name: set SEGUE_MODEL.")
-        return HttpChatModel(_http(settings), AnthropicDialect(settings.model), name=label, board=board)
-    base, path = api_root(_endpoint(settings))
-    dialect = OpenAIChatDialect(settings.model, path)
-    return HttpChatModel(_http(settings, base), dialect, name=label, board=board)
+    # A key of the completion section is one for its endpoint.
+    apart = settings.section == "chat" and provider.chat_endpoint
+    address = _address(settings, apart or provider.endpoint)
+    anthropic = settings.provider == "anthropic"
+    model = settings.model or provider.model
+    return HttpChatModel(
+        _http(settings, address),
+        AnthropicDialect(model) if anthropic else OpenAIChatDialect(model, address.api),
+        name=f"{settings.provider}/{model_label(model)}",
+        board=board,
+        store=CapabilityStore(cache_dir / "json"),
+        loading_s=settings.timeouts.loading_s,
+    )
 
 
 def _open_one(
@@ -110,12 +107,12 @@ def _open_one(
         from segue_model.providers._chat_fim import ChatCompletionModel
 
         return ChatCompletionModel(open_chat(settings, cache_dir=cache_dir, on_status=on_status))
-    base, dialect = _dialect(settings)
+    address = _address(settings, _provider(settings).endpoint)
     from segue_model._completion import HttpCompletionModel
 
     return HttpCompletionModel(
-        _http(settings, base),
-        dialect,
+        _http(settings, address),
+        _dialect(settings, address),
         model=settings.model,
         format=style,
         fim=settings.fim,
@@ -126,30 +123,39 @@ def _open_one(
     )
 
 
-def _dialect(settings: ModelSettings) -> tuple[str, Dialect]:
-    """Return the base URL and the dialect of a provider: one line a provider."""
-    endpoint = _endpoint(settings)
+def _provider(settings: ModelSettings) -> Provider:
+    provider = PROVIDERS.get(settings.provider)
+    if provider is None or provider.name == "none":
+        names = ", ".join(name for name in PROVIDERS if name != "none")
+        raise ConfigurationError(
+            f"There is no provider {settings.provider!r}: set `{settings.section}.provider` to one of {names} or none."
+        )
+    if provider.needs_model and not settings.model:
+        raise ConfigurationError(
+            f"The provider {provider.name} needs the name of a model: set `{settings.section}.name`."
+        )
+    return provider
+
+
+def _dialect(settings: ModelSettings, address: Address) -> Dialect:
+    """Return the dialect of a provider: one line a provider."""
     match settings.provider:
         case "llamacpp":
             from segue_model.providers._llamacpp import LlamaCppDialect
 
-            return endpoint, LlamaCppDialect()
+            return LlamaCppDialect()
         case "ollama":
             from segue_model.providers._ollama import OllamaDialect
 
-            return endpoint, OllamaDialect(settings.model, settings.context_tokens)
-        case "openai":
-            from segue_model.providers._openai import OpenAIDialect
-
-            base, path = api_root(endpoint)
-            return base, OpenAIDialect(settings.model, path)
+            return OllamaDialect(settings.model, settings.context_tokens)
         case "mistral":
             from segue_model.providers._mistral import MistralDialect
 
-            return endpoint, MistralDialect(settings.model)
-    raise ConfigurationError(
-        f"There is no provider {settings.provider!r}: set one of {', '.join(PROVIDERS)} or none."
-    )
+            return MistralDialect(settings.model or PROVIDERS["mistral"].model)
+        case _:
+            from segue_model.providers._openai import OpenAIDialect
+
+            return OpenAIDialect(settings.model, address.api)
 
 
 def _embedded_engine(settings: ModelSettings, cache_dir: Path, board: StatusBoard) -> Engine:
@@ -162,41 +168,41 @@ def _embedded_engine(settings: ModelSettings, cache_dir: Path, board: StatusBoar
     return Engine(Supervisor(request, cache_dir), timeouts=settings.timeouts, board=board)
 
 
-def _http(settings: ModelSettings, base_url: str = "") -> HttpClient:
+def _http(settings: ModelSettings, address: Address) -> HttpClient:
     from segue_model._http import Endpoint, HttpClient
 
-    headers = list(settings.headers)
-    if settings.provider == "anthropic":
-        headers.append(("anthropic-version", "2023-06-01"))
-    if settings.api_key:
-        name, value = "Authorization", f"Bearer {settings.api_key}"
-        if settings.provider == "anthropic":
-            name, value = "x-api-key", settings.api_key
-        headers.append((name, value))
     return HttpClient(
         Endpoint(
-            base_url or _endpoint(settings),
-            headers=tuple(headers),
+            address.base,
+            headers=(*settings.headers, *key_headers(settings, address)),
             proxy=settings.proxy,
             ca_file=settings.ca_file,
+            query=address.query,
             timeouts=settings.timeouts,
         )
     )
 
 
-def _endpoint(settings: ModelSettings) -> str:
-    endpoint = settings.endpoint or _ENDPOINTS.get(settings.provider, "")
-    if not endpoint and settings.provider in PROVIDERS:
-        raise ConfigurationError(f"The provider {settings.provider} needs an endpoint: set SEGUE_ENDPOINT.")
-    return endpoint.rstrip("/")
+def key_headers(settings: ModelSettings, address: Address) -> tuple[tuple[str, str], ...]:
+    """Return the headers that let a request in: each kind of server wants the key elsewhere."""
+    version = (("anthropic-version", "2023-06-01"),) if settings.provider == "anthropic" else ()
+    if not settings.api_key:
+        return version
+    if settings.provider == "anthropic":
+        return (*version, ("x-api-key", settings.api_key))
+    if is_azure(address):
+        return (("api-key", settings.api_key),)
+    return (("Authorization", f"Bearer {settings.api_key}"),)
 
 
-def api_root(endpoint: str) -> tuple[str, str]:
-    """Return base URL and API path of an OpenAI-like endpoint: users write it with and without ``/v1``."""
-    match = re.search(r"/(?:v\d\w*|beta)(/.*)?\Z", endpoint)
-    if match is None:
-        return endpoint, "/v1"
-    return (endpoint, "") if match[1] else (endpoint[: match.start()], match[0])
+def _address(settings: ModelSettings, default: str) -> Address:
+    endpoint = settings.endpoint or default
+    if not endpoint:
+        raise ConfigurationError(
+            f"The provider {settings.provider} needs an address: set `{settings.section}.endpoint`, or run"
+            " `segue connect`."
+        )
+    return parse_address(endpoint)
 
 
 def chosen_format(settings: ModelSettings) -> PromptFormat | None:

@@ -47,10 +47,9 @@ class FormatSettings:
 class ModelSettings:
     """Which model to ask and how.
 
-    `provider` is ``embedded``, ``llamacpp``, ``ollama``, ``openai`` (any ``/v1/completions``), ``mistral``,
-    ``chat`` (OpenAI-compatible chat), ``anthropic`` or ``none``. For ``embedded``, `model` is a name of the
-    registry or the path of a GGUF file. `endpoint` is a base URL. `format` names a prompt family, ``auto``
-    recognises it. `fallbacks` are asked in order when this one fails. Keys and headers stay out of `repr`.
+    `provider` is a name of `PROVIDERS`. For ``embedded``, `model` is a name of the registry or the path of a GGUF file.
+    `endpoint` is an address in any form that `parse_address` reads. `format` names a prompt family, ``auto``
+    recognises it. `section` is the section of the user's settings that this comes from, for advice. `fallbacks` are asked in order when this one fails. Keys and headers stay out of `repr`.
     """
 
     provider: str = "embedded"
@@ -68,6 +67,7 @@ class ModelSettings:
     threads: int = 0
     idle_exit_s: float = 300.0
     fallbacks: tuple[ModelSettings, ...] = ()
+    section: Literal["model", "chat"] = "model"
 
     def __post_init__(self) -> None:
         for name, value in (*self.headers, ("api_key", self.api_key)):

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from segue_next_edit._import_habits import Habits, category, one_name_each
+from segue_next_edit._import_habits import Habits, one_name_each
 from segue_next_edit._import_orders import combined, name_keys, sorted_place, tally
 from segue_next_edit._import_places import place_of
-from segue_next_edit._imports import DOTTED, JS, Statement, Wanted, go_package, names_in
+from segue_syntax import TYPE_CHECKING_BLOCK, FileImports, header_of, language_of, listed_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from segue_syntax import ImportStatement, NewImport
 
-_CHECKING = re.compile(r"if\s+(?:\w+\.)?TYPE_CHECKING\s*:")
+
 _GOES_ON = re.compile(r"\\\s*$|^[^#]*;\s*[^\s/#]")
 """Something else follows on a statement's line, or the statement on the next line."""
 _NONE = Habits()
@@ -23,7 +24,7 @@ _WRAPPED = 88
 
 
 def without_names(
-    lines: list[str], statement: Statement, language_id: str, gone: set[str]
+    lines: list[str], statement: ImportStatement, language_id: str, gone: set[str]
 ) -> list[str] | None:
     """Return `lines` with the local names `gone` taken out of `statement`; None when that is not clear."""
     kept = [pair for pair in statement.names if pair[1] not in gone]
@@ -51,16 +52,16 @@ def without_names(
         return [*lines[:start], line, *lines[end:]]
     result = list(lines)
     for at in range(end - 1, start - 1, -1):
-        inner = names_in(result[at])
+        inner = listed_names(result[at])
         if len(inner) == 1 and inner[0][1] in gone and result[at].strip().rstrip(",") not in ("(", ")"):
             del result[at]
     return result if len(result) == len(lines) - sum(1 for p in statement.names if p[1] in gone) else None
 
 
-def _without_statement(lines: list[str], statement: Statement, language_id: str) -> list[str] | None:
+def _without_statement(lines: list[str], statement: ImportStatement, language_id: str) -> list[str] | None:
     """Return `lines` without the whole statement, and without the gap or the empty block that it would leave."""
     start, end = statement.start, statement.end
-    if statement.indent and language_id == "python":
+    if statement.indent and language_of(language_id).imports.in_blocks:
         cut = _start_without(lines, statement)
         if cut is None:
             return None
@@ -80,13 +81,13 @@ def _without_statement(lines: list[str], statement: Statement, language_id: str)
     return lines[:start] + lines[end:]
 
 
-def _start_without(lines: Sequence[str], statement: Statement) -> int | None:
+def _start_without(lines: Sequence[str], statement: ImportStatement) -> int | None:
     """Return where to cut so that an indented statement goes: with its ``if TYPE_CHECKING`` when nothing else is in it.
 
     None when an attempt to import would lose its point, or a block its only line.
     """
     start, indent = statement.start, statement.indent
-    header = _header_of(lines, statement)
+    header = header_of(lines, statement)
     if header.strip().startswith(("try", "except", "else", "finally")):
         return None
     following = next((line for line in lines[statement.end :] if line.strip()), "")
@@ -95,16 +96,18 @@ def _start_without(lines: Sequence[str], statement: Statement) -> int | None:
     if following.startswith(indent) or above != header:
         return start
     lone = (
-        _CHECKING.match(header) and lines[start - 1] == header and not following.startswith(("else", "elif"))
+        TYPE_CHECKING_BLOCK.match(header)
+        and lines[start - 1] == header
+        and not following.startswith(("else", "elif"))
     )
     return start - 1 if lone else None
 
 
 def with_name(
     lines: list[str],
-    statements: Sequence[Statement],
+    statements: Sequence[ImportStatement],
     language_id: str,
-    wanted: Wanted,
+    wanted: NewImport,
     *,
     habits: Habits = _NONE,
     near: int | None = None,
@@ -113,12 +116,14 @@ def with_name(
 
     Where a file's imports are in no order, a new statement goes to the line `near`.
     """
-    scope = _scope(lines, statements, language_id, wanted)
-    if wanted.form in ("from", "require from") and language_id not in DOTTED and not _each(scope, habits):
+    syntax = language_of(language_id).imports
+    modules = language_of(language_id).modules
+    scope = syntax.scope(wanted, FileImports(lines, statements))
+    if wanted.form in ("from", "require from") and syntax.lists_names and not _each(scope, habits):
         same = [
             s
             for s in scope
-            if _bare(s.module) == _bare(wanted.module)
+            if modules.bare(s.module) == modules.bare(wanted.module)
             and s.form == wanted.form
             and s.names
             and s.names[0][0] != "*"
@@ -126,9 +131,10 @@ def with_name(
         same.sort(key=lambda s: s.type_only != wanted.type_only)
         if same and (same[0].type_only == wanted.type_only or not _types_apart(scope, habits)):
             return _extended(lines, same[0], wanted.written, scope, habits)
-    if language_id == "go" and len(scope) == 1 and not scope[0].indent:
-        return _go_block(lines, scope[0], wanted)
-    text = _new_statement(lines, scope, language_id, wanted, habits)
+    joined = syntax.beside(wanted, scope[0]) if len(scope) == 1 else None
+    if joined is not None:
+        return [*lines[: scope[0].start], *joined, *lines[scope[0].end :]]
+    text = syntax.write(wanted, FileImports(lines, scope, _types_apart(scope, habits)))
     if text is None:
         return None
     at, blank = place_of(lines, scope, language_id, wanted, habits, near=near)
@@ -136,71 +142,32 @@ def with_name(
     return [*lines[:at], *above, text, *below, *lines[at:]]
 
 
-def _scope(
-    lines: Sequence[str], statements: Sequence[Statement], language_id: str, wanted: Wanted
-) -> list[Statement]:
-    """Return the statements among which the wanted one belongs: those at the left margin, or those for type checkers."""
-    if language_id == "python" and wanted.type_only:
-        checked = [s for s in statements if s.indent and _CHECKING.match(_header_of(lines, s))]
-        # a module that is loaded anyway costs nothing, nor does ``typing``
-        loaded = wanted.module == "typing" or any(
-            s.module == wanted.module for s in statements if not s.indent
-        )
-        if checked and not loaded:
-            return checked
-    if language_id == "go":  # cgo's own import stays alone, and a block takes what comes
-        others = [s for s in statements if s.module != "C"]
-        return [s for s in others if s.indent] or others
-    return [s for s in statements if not s.indent]
-
-
-def _header_of(lines: Sequence[str], statement: Statement) -> str:
-    """Return the nearest line above that is indented less."""
-    above = reversed(lines[: statement.start])
-    return next((line for line in above if line.strip() and not line.startswith(statement.indent)), "")
-
-
-def _bare(module: str) -> str:
-    """Return a module of JavaScript without its suffix; others do not end in one."""
-    return re.sub(r"(?<=\w)\.[cm]?js\Z", "", module)
-
-
-def _each(statements: Sequence[Statement], habits: Habits) -> bool:
+def _each(statements: Sequence[ImportStatement], habits: Habits) -> bool:
     """Whether the file writes a statement for each name; where it does not show, as its neighbours do."""
     here = one_name_each(statements)
     return habits.one_name_each if here is None else here
 
 
-def _types_apart(statements: Sequence[Statement], habits: Habits) -> bool:
+def _types_apart(statements: Sequence[ImportStatement], habits: Habits) -> bool:
     return habits.types or any(s.type_only for s in statements)
 
 
-def _go_block(lines: list[str], statement: Statement, wanted: Wanted) -> list[str]:
-    """Return `lines` with Go's only import statement made a block of two."""
-    other = Wanted(statement.module, statement.module, statement.locals[0], "module")
-    pair = sorted((other, wanted), key=lambda w: (category(w.module, "go"), w.module))
-    gap = [""] if category(other.module, "go") != category(wanted.module, "go") else []
-    first, last = map(_go_line, pair)
-    return [*lines[: statement.start], "import (", first, *gap, last, ")", *lines[statement.end :]]
-
-
-def _go_line(wanted: Wanted) -> str:
-    alias = "" if go_package(wanted.module) == wanted.local else f"{wanted.local} "
-    return f'\t{alias}"{wanted.module}"'
-
-
 def _extended(
-    lines: list[str], statement: Statement, written: str, scope: Sequence[Statement], habits: Habits
+    lines: list[str],
+    statement: ImportStatement,
+    written: str,
+    scope: Sequence[ImportStatement],
+    habits: Habits,
 ) -> list[str] | None:
     start, end = statement.start, statement.end
+    if any(line.rstrip().endswith("\\") for line in lines[start:end]):
+        return None
     names = [name if name == local else f"{name} as {local}" for name, local in statement.names]
     others = tally([name_keys(name) for name, _ in s.names] for s in scope if s is not statement)
     at = sorted_place([name_keys(name) for name in names], name_keys(written), combined(others, habits.names))
     at = len(names) if at is None else at
     if end - start == 1:
         new = _in_line(lines[start], names, at, written)
-        if new.rstrip().endswith("\\"):
-            return None
         if len(new) > _WRAPPED and "import (" not in new and new.startswith("from "):
             head = new[: new.index(" import ") + 8]
             remark = re.search(r"(?:  #.*)?\Z", new)
@@ -211,7 +178,7 @@ def _extended(
     rows = [
         row
         for row in range(start, end)
-        if len(names_in(lines[row])) == 1 and "(" not in lines[row] and "{" not in lines[row]
+        if len(listed_names(lines[row])) == 1 and "(" not in lines[row] and "{" not in lines[row]
     ]
     if len(rows) != len(names):
         return None
@@ -240,41 +207,3 @@ def _in_line(line: str, names: list[str], at: int, written: str) -> str:
     listed = line[: line.index("}")] if "}" in line else line.split("#", maxsplit=1)[0]
     position = max((m.end() for m in re.finditer(rf"(?<!\w){last}(?!\w)", listed)), default=len(listed))
     return f"{line[:position]}, {written}{line[position:]}"
-
-
-def _count(lines: Sequence[str], mark: str) -> int:
-    return sum(line.count(mark) for line in lines)
-
-
-def _new_statement(
-    lines: Sequence[str], statements: Sequence[Statement], language_id: str, wanted: Wanted, habits: Habits
-) -> str | None:
-    module, name, local, form, written = wanted.module, wanted.name, wanted.local, wanted.form, wanted.written
-    if language_id == "python":
-        indent = statements[0].indent if statements else ""
-        if form == "from":
-            return f"{indent}from {module} import {written}"
-        alias = "" if local == module.split(".", maxsplit=1)[0] else f" as {local}"
-        return f"{indent}import {module}{alias}"
-    if language_id in JS:
-        sample = [lines[statements[-1].end - 1]] if statements else lines
-        quote = '"' if _count(sample, '"') > _count(sample, "'") else "'"
-        stop = ";" if any(line.endswith(";") for line in sample) else ""
-        spaced = not any(re.search(r"\{\w", lines[s.start]) for s in statements)
-        inner = f"{{ {written} }}" if spaced else f"{{{written}}}"
-        kind = "type " if wanted.type_only and (_types_apart(statements, habits) or not statements) else ""
-        forms = {
-            "from": f"import {kind}{inner} from {quote}{module}{quote}{stop}",
-            "default": f"import {local} from {quote}{module}{quote}{stop}",
-            "namespace": f"import * as {local} from {quote}{module}{quote}{stop}",
-            "require": f"const {local} = require({quote}{module}{quote}){stop}",
-            "require from": f"const {inner} = require({quote}{module}{quote}){stop}",
-        }
-        return forms.get(form)
-    if language_id == "go":
-        return _go_line(wanted) if any(s.indent for s in statements) else f"import {_go_line(wanted).strip()}"
-    if language_id in DOTTED:
-        return f"import {module}.{name}" + (";" if language_id == "java" else "")
-    if language_id == "rust":
-        return f"use {module}::{written};"
-    return None

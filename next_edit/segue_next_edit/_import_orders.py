@@ -5,12 +5,11 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from segue_next_edit._imports import DOTTED, JS
+from segue_syntax import constants_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from segue_next_edit._imports import Statement
 
 _SORTED = 0.15
 """Up to this share of pairs in the wrong order, a list counts as sorted."""
@@ -25,50 +24,9 @@ Tally = tuple[tuple[int, int], ...]
 """For each order that is possible, how many pairs stand the wrong way round, and how many there are."""
 
 
-def statement_keys(statement: Statement, language_id: str) -> tuple[Any, ...]:
-    """Return what an import statement is sorted by under each order that its language may have."""
-    module = statement.module
-    name = statement.names[0][0] if statement.names else ""
-    lowered = f"{module}.{name}".lower() if language_id in DOTTED else module.lower()
-    if language_id == "python":
-        named = statement.form == "from"
-        return (
-            (named, lowered, name.lower()),
-            (lowered, name.lower()),
-            (named, lowered, _constants_first(name)),
-        )
-    relative = module.startswith(".")
-    if language_id in JS:
-        kind = statement.type_only
-        return (
-            (relative, lowered),
-            (not module.startswith("node:"), relative, lowered),
-            (not module.startswith("node:"), lowered),
-            (False, lowered),
-            (kind, relative, lowered),
-            (not kind, not module.startswith("node:"), relative, lowered),
-        )
-    return ((relative, lowered),)
-
-
-def group_keys(statement: Statement, language_id: str) -> tuple[Any, ...]:
-    """Return the coarser orders: which kinds of statements come first, whatever the order among them."""
-    if language_id in JS:
-        relative = statement.module.startswith(".")
-        kind = statement.type_only
-        return (relative,), (kind, relative), (not kind, relative), (relative, kind)
-    if language_id == "python":
-        return ((statement.form == "from",),)
-    return ()
-
-
 def name_keys(name: str) -> tuple[Any, ...]:
     """Return what a name in a statement's list is sorted by under each order."""
-    return _constants_first(name), (0, name), (0, name.lower())
-
-
-def _constants_first(name: str) -> tuple[int, str]:
-    return (0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2), name
+    return constants_first(name), (0, name), (0, name.lower())
 
 
 def tally(lists: Iterable[Sequence[Sequence[Any]]]) -> Tally:

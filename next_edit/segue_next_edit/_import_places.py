@@ -6,28 +6,24 @@ import re
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from segue_next_edit._import_habits import blocks_of, category
-from segue_next_edit._import_orders import group_keys, sorted_place, statement_keys
-from segue_next_edit._imports import DOTTED, JS
-from segue_syntax import scanner_of
+from segue_next_edit._import_habits import blocks_of
+from segue_next_edit._import_orders import sorted_place
+from segue_syntax import ImportStatement, NewImport, language_of, scanner_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from segue_next_edit._import_habits import Habits
-    from segue_next_edit._imports import Statement, Wanted
 
 
 _HEAD_LINES = 200
-_PREFIXES = {"python": ("", "r", "R", "u", "U"), **dict.fromkeys(JS, ("", "import"))}
-"""What may stand before the strings that a file opens with: docstrings, and directives or imports of nothing."""
 
 
 def place_of(
     lines: Sequence[str],
-    statements: Sequence[Statement],
+    statements: Sequence[ImportStatement],
     language_id: str,
-    wanted: Wanted,
+    wanted: NewImport,
     habits: Habits,
     *,
     near: int | None,
@@ -38,13 +34,14 @@ def place_of(
     """
     if not statements:
         return (_head_end(lines, language_id), "below") if near is None else (near, "")
+    syntax = language_of(language_id).imports
     ours = habits.ours if habits.apart else frozenset[str]()
     blocks = blocks_of(lines, statements)
-    kinds = [[category(s.module, language_id, ours) for s in block] for block in blocks]
-    mine = category(wanted.module, language_id, ours)
+    kinds = [[syntax.category(s.module, ours) for s in block] for block in blocks]
+    mine = syntax.category(wanted.module, ours)
     same = [block for block, kind in zip(blocks, kinds, strict=True) if mine in kind]
     mixed = len({one for kind in kinds for one in kind}) > 1
-    if not same and len(blocks) == 1 and (mixed or language_id in JS):
+    if not same and len(blocks) == 1 and (mixed or syntax.one_block):
         same = blocks
     if not same:
         before = [block for block, kind in zip(blocks, kinds, strict=True) if max(kind) < mine]
@@ -52,8 +49,8 @@ def place_of(
             return before[-1][-1].end, "above"
         return blocks[0][0].start, "below"
 
-    def likeness(block: Sequence[Statement]) -> tuple[bool, int, bool, int]:
-        kin = [s for s in block if category(s.module, language_id, ours) == mine]
+    def likeness(block: Sequence[ImportStatement]) -> tuple[bool, int, bool, int]:
+        kin = [s for s in block if syntax.category(s.module, ours) == mine]
         alike = sum(s.form == wanted.form for s in kin)
         return (
             alike > 0,
@@ -66,21 +63,18 @@ def place_of(
 
 
 def _place_in(
-    block: Sequence[Statement], language_id: str, wanted: Wanted, habits: Habits, near: int | None
+    block: Sequence[ImportStatement], language_id: str, wanted: NewImport, habits: Habits, near: int | None
 ) -> int:
+    syntax = language_of(language_id).imports
     new = wanted.statement
-    at = sorted_place(
-        [statement_keys(s, language_id) for s in block], statement_keys(new, language_id), habits.statements
-    )
+    at = sorted_place([syntax.orders(s) for s in block], syntax.orders(new), habits.statements)
     if at is None and near is not None and block[0].start <= near <= block[-1].end:
         return near
     shared = [_shared(s.module, wanted.module) for s in block]
     if at is None and min(shared) < max(shared) > 1:
         at = len(shared) - shared[::-1].index(max(shared))  # behind the nearest of kin
     if at is None:
-        at = sorted_place(
-            [group_keys(s, language_id) for s in block], group_keys(new, language_id), habits.groups
-        )
+        at = sorted_place([syntax.groups(s) for s in block], syntax.groups(new), habits.groups)
     if at is not None:
         return block[at].start if at < len(block) else block[-1].end
     relative = wanted.module.startswith(".")
@@ -96,22 +90,23 @@ def _shared(one: str, other: str) -> int:
 
 def _head_end(lines: Sequence[str], language_id: str) -> int:
     """Return the first line after the file's opening comments, its docstring or directives, and its package clause."""
+    syntax = language_of(language_id).imports
     at = int(bool(lines) and lines[0].startswith("#!"))
     head = list(lines[:_HEAD_LINES])
     text = "\n".join(head)
     end = sum(len(line) + 1 for line in head[:at])
     for kind, start, stop in scanner_of(language_id).regions(text, end):
         before, after = text[end:start].strip(" \t\n;"), text[stop:].split("\n", 1)[0].strip(" \t;")
-        if before not in _PREFIXES.get(language_id, ("",)) or (kind == "string" and after):
+        if before not in (syntax.opening_strings or ("",)) or (kind == "string" and after):
             break
-        if kind == "string" and language_id not in ("python", *JS):
+        if kind == "string" and not syntax.opening_strings:
             break
         end = stop
-        if kind == "string" and language_id == "python":
+        if kind == "string" and syntax.one_opening_string:
             break
     at = max(at, text.count("\n", 0, end) + 1 if end and not text[:end].endswith("\n") else at)
     at = _past_blanks(lines, at)
-    if at < len(lines) and language_id in ("go", *DOTTED) and lines[at].startswith("package "):
+    if at < len(lines) and syntax.package_clause and lines[at].startswith("package "):
         at = _past_blanks(lines, at + 1)
     return at
 

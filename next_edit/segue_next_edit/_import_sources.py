@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
-import sys
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from segue_next_edit._definitions import declared_by, defined_by
-from segue_next_edit._imports import JS, go_package, statements_in
-from segue_next_edit._modules import default_export_near, module_file, module_of
-from segue_next_edit._standard_names import GO_STANDARD, NODE, STANDARD
-from segue_syntax import language_of
+from segue_syntax import ImportStatement, declared_by, defined_by, language_of, statements_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from segue_next_edit._imports import Statement
-    from segue_next_edit._situation import FileText, Situation
+    from segue_next_edit._situation import Situation
+    from segue_syntax import SourceFile
 
 _MAX_FILES = 40
 _ASKED_FILES = 300
@@ -30,7 +24,6 @@ _HEAD_CHARACTERS = 6_000
 _JUST_DONE = 1 << 12
 """What an import counts that the user has just written elsewhere: more than any number of files far away."""
 _TYPE_LINE = re.compile(r"\s*(?:export\s+)?(?:declare\s+)?(?:type|interface)\s")
-_GO_MODULE = re.compile(r"^module\s+(\S+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +42,9 @@ class Source:
     how: str = "imported"
 
 
-def source_of(situation: Situation, file: FileText, name: str) -> Source | None:
+def source_of(situation: Situation, file: SourceFile, name: str) -> Source | None:
     """Return where `file` is to have `name` from; None when nothing is known of it."""
-    path, language = file.path, file.language
+    path, language = file.path, file.language_id
     unqualified = _unqualified(situation, file, name)
     if unqualified is not None:
         return unqualified
@@ -62,31 +55,28 @@ def source_of(situation: Situation, file: FileText, name: str) -> Source | None:
     written = _just_defined(situation, file, name)
     if written is not None:
         return written
-    if language == "go":
-        if name in GO_STANDARD:
-            return Source(GO_STANDARD[name], GO_STANDARD[name], "module", how="standard")
-        return _go_package(situation, file, name)
-    beside = default_export_near(name, path, language, situation.known_files)
+    syntax, modules = language_of(language).imports, language_of(language).modules
+    package = modules.package_called(name, path, situation.known_files, file.imports, situation.text_of)
+    beside = modules.beside(name, path, situation.known_files)
     if beside is not None:
         return Source(beside, "default", "default", how="defined")
     defining = [other for other in others if _defines(situation.file(other), name)]
-    if language == "python" and name in sys.stdlib_module_names:
-        return Source(name, name, "module", how="standard")
-    if language == "python" and name in STANDARD and not defining:
-        return Source(STANDARD[name], name, "from", how="standard")
-    if language in JS and name in NODE:
-        return Source(f"node:{name}", "default", "default", how="standard")
+    standard = syntax.standard(name)
+    if standard is not None and (standard.form != "from" or not defining):
+        return Source(standard.module, standard.pair[0], standard.form, how="standard")
+    if package is not None:
+        return Source(package, package, "module", how="defined")
     if len(defining) > 1:
         nearest = max(_shared_folders(path, other) for other in defining)
         defining = [other for other in defining if _shared_folders(path, other) == nearest]
-    if len(defining) == 1 and language in {"python", *JS}:
+    if len(defining) == 1 and syntax.from_files:
         return _defined_in(situation.file(defining[0]), name)
     return None
 
 
-def _unqualified(situation: Situation, file: FileText, name: str) -> Source | None:
+def _unqualified(situation: Situation, file: SourceFile, name: str) -> Source | None:
     """Return the module that an edit took away before `name`: ``inspect.isclass`` became ``isclass``."""
-    if file.language not in {"python", *JS}:
+    if not file.language.imports.from_files:
         return None
     before = re.compile(rf"(?<![\w.])([^\W\d]\w*)\.{re.escape(name)}(?!\w)")
     owners = {
@@ -98,15 +88,15 @@ def _unqualified(situation: Situation, file: FileText, name: str) -> Source | No
     }
     for statement in file.imports if owners else ():
         if statement.form in ("module", "namespace") and owners.intersection(statement.locals):
-            module = module_file(statement.module, file.path, file.language, situation.known_files)
+            module = file.language.modules.file_of(statement.module, file.path, situation.known_files)
             return Source(module, name, "from", how="qualified")
     return None
 
 
-def _files_of_language(situation: Situation, file: FileText, name: str) -> list[str]:
-    family = JS if file.language in JS else frozenset({file.language})
+def _files_of_language(situation: Situation, file: SourceFile, name: str) -> list[str]:
+    family = file.language.family
     near = situation.files_with(name, limit=_ASKED_FILES)
-    near = [other for other in near if other != file.path and language_of(path=other).id in family]
+    near = [other for other in near if other != file.path and language_of(path=other).family == family]
     near.sort(key=lambda other: -_shared_folders(file.path, other))
     return near[:_MAX_FILES]
 
@@ -116,7 +106,7 @@ def _shared_folders(one: str, other: str) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
-def _most_imported(situation: Situation, file: FileText, name: str, others: list[str]) -> Source | None:
+def _most_imported(situation: Situation, file: SourceFile, name: str, others: list[str]) -> Source | None:
     """Return the source that most files have `name` from; those nearby and just edited know better."""
     votes: Counter[tuple[str, str, str]] = Counter()
     weights: Counter[tuple[str, str, str]] = Counter()
@@ -124,7 +114,7 @@ def _most_imported(situation: Situation, file: FileText, name: str, others: list
     for other in others:
         for statement in _head_imports(situation, other):
             fresh = situation.is_touched(other, statement.start, statement.end)
-            for key in _keys(situation, statement, other, file.language, name):
+            for key in _keys(situation, statement, other, file.language_id, name):
                 votes[key] += 1
                 types[key] += statement.type_only
                 weights[key] += _JUST_DONE if fresh else 2 ** min(_shared_folders(file.path, other), 8)
@@ -138,15 +128,15 @@ def _most_imported(situation: Situation, file: FileText, name: str, others: list
 
 
 def _keys(
-    situation: Situation, statement: Statement, path: str, language: str, name: str
+    situation: Situation, statement: ImportStatement, path: str, language: str, name: str
 ) -> Iterator[tuple[str, str, str]]:
     for original, local in statement.names:
         if local == name:
-            module = module_file(statement.module, path, language, situation.known_files)
+            module = language_of(language).modules.file_of(statement.module, path, situation.known_files)
             yield original if statement.form == "module" else module, original, statement.form
 
 
-def _head_imports(situation: Situation, path: str) -> list[Statement]:
+def _head_imports(situation: Situation, path: str) -> list[ImportStatement]:
     if path in situation.touched:
         file = situation.file(path)
         return file.imports if file else []
@@ -157,31 +147,27 @@ def _head_imports(situation: Situation, path: str) -> list[Statement]:
 
 
 @lru_cache(maxsize=512)
-def _imports_in(head: str, language: str) -> list[Statement]:
+def _imports_in(head: str, language: str) -> list[ImportStatement]:
     """Return the import statements where most files have them all; heads stay the same from edit to edit."""
     return statements_in(head.replace("\r\n", "\n").split("\n"), language)
 
 
-def _just_defined(situation: Situation, file: FileText, name: str) -> Source | None:
+def _just_defined(situation: Situation, file: SourceFile, name: str) -> Source | None:
     """Return the file in whose new lines `name` was just declared at the left margin."""
-    if file.language not in {"python", *JS}:
+    if not file.language.imports.from_files:
         return None
     for edit in sorted(situation.done, key=lambda e: e.age):
         other = situation.file(edit.path)
-        if (
-            edit.path == file.path
-            or other is None
-            or {other.language, file.language} - JS not in ({file.language}, set())
-        ):
+        if edit.path == file.path or other is None or other.language.family != file.language.family:
             continue
         if any(line[:1].strip() and name in declared_by(line) for line in edit.new):
             return _defined_in(other, name)
     return None
 
 
-def _defines(file: FileText | None, name: str) -> bool:
+def _defines(file: SourceFile | None, name: str) -> bool:
     return file is not None and any(
-        text[:1].strip() and _binds(text, name, file.language) for _, text in file.lines_with(name)
+        text[:1].strip() and _binds(text, name, file.language_id) for _, text in file.lines_with(name)
     )
 
 
@@ -190,61 +176,13 @@ def _binds(line: str, name: str, language: str) -> bool:
     return name in (declared_by(line) or defined_by(line, language))
 
 
-def _defined_in(file: FileText | None, name: str) -> Source | None:
+def _defined_in(file: SourceFile | None, name: str) -> Source | None:
     if file is None:
         return None
-    line = next((text for _, text in file.lines_with(name) if _binds(text, name, file.language)), "")
-    default = file.language in JS and bool(re.match(r"export\s+default\b", line))
-    if (
-        file.language in JS
-        and "export" not in line
-        and not re.search(rf"export\s*\{{[^}}]*\b{re.escape(name)}\b", file.text)
-    ):
+    line = next((text for _, text in file.lines_with(name) if _binds(text, name, file.language_id)), "")
+    form = file.language.imports.exported_as(name, line, file.text)
+    if form is None:
         return None
-    module = module_of(file.path, file.language)
-    form = "default" if default else "from"
-    return Source(module, "default" if default else name, form, bool(_TYPE_LINE.match(line)), 0, "defined")
-
-
-def _go_package(situation: Situation, file: FileText, name: str) -> Source | None:
-    """Return the repository's own package of that name, if there is one."""
-    folders = {
-        posixpath.dirname(other)
-        for other in situation.known_files
-        if other.endswith(".go")
-        and not other.endswith("_test.go")
-        and posixpath.basename(posixpath.dirname(other)) == name
-    }
-    if len(folders) != 1 or posixpath.dirname(file.path) in folders:
-        return None
-    folder = folders.pop()
-    module = _go_module(situation, folder) or _go_sibling(situation, file)
-    if module is None:
-        return None
-    package = posixpath.join(module[0], posixpath.relpath(folder, module[1] or ".")).rstrip("/.")
-    return Source(package, package, "module", how="defined") if go_package(package) == name else None
-
-
-def _go_module(situation: Situation, folder: str) -> tuple[str, str] | None:
-    """Return the module that a folder belongs to, and the folder whose go.mod says so."""
-    above = folder
-    while True:
-        path = posixpath.join(above, "go.mod")
-        manifest = situation.text_of(path) if path in situation.known_files else None
-        declared = _GO_MODULE.search(manifest) if manifest else None
-        if declared:
-            return declared[1], above
-        if not above:
-            return None
-        above = posixpath.dirname(above)
-
-
-def _go_sibling(situation: Situation, file: FileText) -> tuple[str, str] | None:
-    """Return the path of the root that the file's own imports of other folders of the repository show."""
-    folders = {posixpath.dirname(path) for path in situation.known_files if path.endswith(".go")}
-    for statement in file.imports:
-        parts = statement.module.split("/")
-        for at in range(2, len(parts)):
-            if "/".join(parts[at:]) in folders:
-                return "/".join(parts[:at]), ""
-    return None
+    module = file.language.modules.module_of(file.path)
+    original = name if form == "from" else form
+    return Source(module, original, form, bool(_TYPE_LINE.match(line)), 0, "defined")

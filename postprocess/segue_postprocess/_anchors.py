@@ -13,9 +13,9 @@ from segue_postprocess._types import LONG_ANSWER
 from segue_syntax import CLOSERS, Opening, indent_width
 
 if TYPE_CHECKING:
-    from segue_postprocess._brackets import BracketState
     from segue_postprocess._context import CursorContext
     from segue_postprocess._indent_style import IndentStyle
+    from segue_postprocess._pairs import BracketState
 
 
 class IndentAnchors:

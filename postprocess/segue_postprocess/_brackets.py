@@ -5,12 +5,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from segue_postprocess._context import closings_for
 from segue_postprocess._lines import closes_only
 from segue_postprocess._overlap import repeated_tail
-from segue_postprocess._pairs import align, closing_mark, ends_case_pattern, opening_indent
+from segue_postprocess._pairs import BracketState, align, closing_mark, ends_case_pattern, opening_indent
 from segue_postprocess._types import Reason
 from segue_syntax import CLOSERS, OPENERS, LexState, Opening, Token, indent_width
 
@@ -30,22 +30,6 @@ class Balance:
 
     cost: float
     replaced: int
-
-
-class BracketState(NamedTuple):
-    """The brackets open after the first `end` characters of a completion.
-
-    `starts` is where the closing bracket that led here begins, else -1; it is `foreign` when it closes something
-    older than the completion, or nothing. `closed` is what it closes. `mismatched` counts closing brackets that
-    fit nothing.
-    """
-
-    end: int
-    stack: tuple[Opening, ...]
-    mismatched: int = 0
-    starts: int = -1
-    foreign: bool = False
-    closed: Opening | None = None
 
 
 def steps(text: str, context: CursorContext) -> tuple[list[BracketState], LexState]:

@@ -13,8 +13,8 @@ from segue_syntax import indent_width
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-    from segue_postprocess._brackets import BracketState
     from segue_postprocess._context import CursorContext
+    from segue_postprocess._pairs import BracketState
 
 
 @dataclass

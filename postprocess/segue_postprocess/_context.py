@@ -26,7 +26,7 @@ from segue_syntax import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from segue_postprocess._brackets import BracketState
+    from segue_postprocess._pairs import BracketState
     from segue_postprocess._types import Cursor
     from segue_syntax import TreeStore
 

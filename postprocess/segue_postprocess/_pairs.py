@@ -24,6 +24,22 @@ _CASE_PATTERN: Final = re.compile(
 )
 
 
+class BracketState(NamedTuple):
+    """The brackets open after the first `end` characters of a completion.
+
+    `starts` is where the closing bracket that led here begins, else -1; it is `foreign` when it closes something
+    older than the completion, or nothing. `closed` is what it closes. `mismatched` counts closing brackets that
+    fit nothing.
+    """
+
+    end: int
+    stack: tuple[Opening, ...]
+    mismatched: int = 0
+    starts: int = -1
+    foreign: bool = False
+    closed: Opening | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Closing:
     """A closing bracket or quote after the cursor whose opening is not after the cursor."""

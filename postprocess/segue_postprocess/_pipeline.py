@@ -20,10 +20,13 @@ from segue_postprocess._types import Candidate, Processed
 from segue_syntax import TreeStore
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from segue_postprocess._context import CursorContext
-    from segue_postprocess._types import Cursor, PostprocessFilter
+    from segue_postprocess._types import Cursor
+
+    PostprocessFilter = Callable[[Candidate, CursorContext], Candidate]
+    """One step of the pipeline: it returns the candidate as it is, changed, or dropped."""
 
 SANITIZE: Final[tuple[PostprocessFilter, ...]] = (
     _sanitize.line_ends,

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from segue_postprocess._context import CursorContext
+from typing import Final
 
 LONGEST_ANSWER: Final = 10_000
 """The characters of an answer that are looked at: a model that runs on, or lies, must not keep anybody busy."""
@@ -119,7 +115,3 @@ class Candidate:
     def is_dropped(self) -> bool:
         """Whether nothing of it may be shown; the last reason says why."""
         return bool(self.reasons) and self.reasons[-1].startswith("drop_")
-
-
-PostprocessFilter = Callable[[Candidate, "CursorContext"], Candidate]
-"""One step of the pipeline: it returns the candidate as it is, changed, or dropped."""

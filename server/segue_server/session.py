@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from segue_context import ContextEngine, EditHistory, WorkspaceIndex
+from segue_context.privacy import SendingRules
 from segue_next_edit import NextEditEngine
 from segue_postprocess import process
 from segue_server.activity import ActivityLog
@@ -30,7 +31,7 @@ from segue_server.workspace.indexing import index_options, index_report
 from segue_server.workspace.open_documents import OpenDocumentsReader
 from segue_server.workspace.refusals import Refusals
 from segue_server.workspace.workspaces import Located, Scope, Workspaces
-from segue_syntax import Position, grammar_of
+from segue_syntax import Position, grammar_of, protect_parsing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -70,7 +71,7 @@ class ToClient:
 
 
 class Session:
-    """The parts, wired together."""
+    """Serves one client: the parts, wired together."""
 
     def __init__(
         self,
@@ -89,6 +90,7 @@ class Session:
         self.configuration = ConfigurationStore.load(
             user_file=self.directories.user_file, roots=client.roots, initialization=client.options
         )
+        self._parse_guard = protect_parsing(self.directories.cache / "parsing", sandbox=True)
         self.status = StatusBoard(listener=to_client.status)
         self.activity = ActivityLog(
             self.directories.activity_file, enabled=self.configuration.settings.activity.enabled
@@ -131,7 +133,7 @@ class Session:
                 self.opened(view.snapshot)
 
     async def start(self) -> None:
-        """Open the model, then let the index be built; waits for the model, but not for long."""
+        """Open the model, then start the indexes; waits for the model, but not for long."""
         if view := next(filter(None, map(self.documents.view, self.documents.uris)), None):
             self.tasks.spawn(self.tasks.in_thread(self._warm_up, view), name="warm up")
         self.status.started = True
@@ -150,18 +152,18 @@ class Session:
             self.completer.document_changed(change.seen_in(view))
 
     def _warm_up(self, view: View) -> None:
-        """Ask the engines once for nothing, so that the first key does not pay for what they load."""
+        """Ask the engines once, so that the first key does not wait for what they load."""
         where = self.workspaces.locate(view.uri)
         end = view.snapshot.clamp(Position(len(view.snapshot.lines), 0))
         request = CompletionRequest(view.snapshot, end, path=where.path)
         query = query_of(request)
         where.scope.context.plan(query, self._pipeline.context_chars)
-        where.scope.context.suggest(query)
+        where.scope.context.outlook(query)
         process(cursor_of(request, self._pipeline), "x")
         where.scope.next_edit.warm()
 
     async def _start_indexes(self, opening: asyncio.Task[None]) -> None:
-        """Let the indexes be built once the model is open: it serves the user sooner."""
+        """Start the indexes once the model is open: the model helps the user sooner."""
         await asyncio.wait({opening})
         self.status.changed()
         if self.settings.index.enabled:
@@ -174,6 +176,7 @@ class Session:
         for scope in self.workspaces.scopes:
             await asyncio.to_thread(scope.close)
         await self.models.aclose()
+        self._parse_guard.close()
         self.activity.close()
 
     def pause(self, paused: bool) -> dict[str, Any]:  # noqa: FBT001 - the state itself
@@ -187,17 +190,15 @@ class Session:
         """Remember how the last answer came about."""
         self.last_answer = answer
         self.feedback.answered(request, answer)
-        if answer.reason:
-            self.status.last_silence = answer.reason
+        self.status.answered(answer.reason)
 
     def refusal(self, where: Located, view: View) -> str:
         """Return why a document must not be completed in, "" when it may."""
-        return self._refusals.reason(where, view.uri, self.settings)
+        return self._refusals.reason(where, view.uri, view.snapshot)
 
     async def examine(self, snapshot: Snapshot) -> None:
-        """Judge an opened or saved document by its text and the ignore files, and load its grammar meanwhile."""
-        where = self.workspaces.locate(snapshot.uri)
-        await self.tasks.in_thread(self._refusals.examine, where, snapshot)
+        """Check the text of an opened or saved document, and load its grammar."""
+        await self.tasks.in_thread(self._refusals.examine, snapshot.uri, snapshot)
         await self.tasks.in_thread(grammar_of, snapshot.language_id)
 
     def opened(self, snapshot: Snapshot) -> None:
@@ -210,6 +211,7 @@ class Session:
         """Let a closed document go."""
         self.workspaces.closed(uri)
         self.completer.forget(uri)
+        self._refusals.forget(uri)
 
     def files_changed(self, uris: Sequence[str]) -> None:
         """Follow changes of files on disk, settings files included."""
@@ -253,16 +255,18 @@ class Session:
         scope.start_index(watch=not self.client.watches_files)
 
     def _make_scope(self, root: Path | None) -> Scope:
+        private = self.settings.privacy
+        rules = SendingRules(root, deny=private.deny, allow=private.allow)
         if root is None:
             loose = OpenDocumentsReader()
-            return Scope(None, loose, ContextEngine(loose), EditHistory(), NextEditEngine(loose))
+            return Scope(None, loose, ContextEngine(loose), EditHistory(), NextEditEngine(loose), rules)
         index = WorkspaceIndex(
             root,
             self.directories.cache,
             options=index_options(self.settings),
             on_status=self._index_changed,
         )
-        return Scope(root, index, ContextEngine(index), EditHistory(), NextEditEngine(index), index)
+        return Scope(root, index, ContextEngine(index), EditHistory(), NextEditEngine(index), rules, index)
 
     def _index_changed(self, status: IndexStatus) -> None:
         """Hear of an index's progress, from any thread."""
@@ -287,6 +291,7 @@ class Session:
     def _reshape(self, _: Any, settings: Settings) -> None:
         self._pipeline = pipeline_settings(settings, paused=self.status.paused, local=self.models.local)
         self.status.statistical = settings.statistical.enabled
+        self.workspaces.set_privacy(deny=settings.privacy.deny, allow=settings.privacy.allow)
         set_level(settings.log.level)
 
     def _model_setting_changed(self, _: Any, __: Any) -> None:

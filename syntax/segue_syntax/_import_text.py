@@ -6,10 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from segue_syntax._import_syntax import ImportStatement
 
 SPACE = re.compile(r"\s+")
-COMMENTS = re.compile(r"#[^\n]*|//[^\n]*|/\*.*?\*/", re.DOTALL)
+COMMENTS = re.compile(r"(?<!:)//[^\n]*|/\*.*?\*/", re.DOTALL)
+TYPE_CHECKING_BLOCK = re.compile(r"if\s+(?:\w+\.)?TYPE_CHECKING\s*:")
 QUOTED = re.compile(r"""["'`]([^"'`\n]*)["'`]""")
 
 
@@ -22,6 +25,7 @@ def name_and_alias(part: str) -> tuple[str, str]:
 
 
 def split_commas(text: str) -> Iterator[str]:
+    """Yield the parts of a list, in which braces may nest."""
     depth, start = 0, 0
     for at, character in enumerate(text):
         depth += (character == "{") - (character == "}")
@@ -29,3 +33,14 @@ def split_commas(text: str) -> Iterator[str]:
             yield text[start:at]
             start = at + 1
     yield text[start:]
+
+
+def constants_first(name: str) -> tuple[int, str]:
+    """Return what sorts constants before classes before other names."""
+    return (0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2), name
+
+
+def header_of(lines: Sequence[str], statement: ImportStatement) -> str:
+    """Return the nearest line above that is indented less, "" when none is."""
+    above = reversed(lines[: statement.start])
+    return next((line for line in above if line.strip() and not line.startswith(statement.indent)), "")

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from segue_syntax._documentation import UNDOCUMENTED, Documentation
+from segue_syntax._import_syntax import NO_IMPORTS, ImportSyntax
+from segue_syntax._modules import NO_MODULES, ModuleNaming
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    import re
 
     from segue_syntax._literals import Literal
-
-Names = tuple[str, str, str]
-"""Name, module and alias of one thing that an import statement brings in; see `ImportedName`."""
+    from segue_syntax._scope_rules import ScopeRules
 
 
 class Blocks(Enum):
@@ -65,8 +67,11 @@ class Language:
     `line_comment` and `block_comment` are how comments are written; `other_line_comments` and
     `other_block_comments` are read as comments too. `strings` are tried in order.
 
-    `queries` are the files in ``queries/`` that find definitions and imports, and `read_import` reads one import
-    statement.
+    `queries` are the files in ``queries/`` that find definitions and imports. `builtins` are the names (keywords
+    included) that need no import. `keyword_arguments` tells that arguments may be named with ``=``, and
+    `class_arguments_are_bases` that what stands in parentheses after a class's name are no parameters. `field` finds
+    the ``field`` that a line declares, where that looks different from ``name: Type``. `scopes` is the table of
+    what binds names.
     """
 
     id: str
@@ -86,13 +91,23 @@ class Language:
     blocks: Blocks = Blocks.OTHER
     prose: bool = False
     key_value: bool = False
+    dialects: tuple[tuple[str, re.Pattern[str], str], ...] = ()
+    """Endings of files that are in another language when a pattern finds something in them, and its id."""
     case_patterns: bool = False
     """A closing parenthesis may end a ``case`` pattern and so match no opening one."""
 
     layout: Layout = Layout()
 
     queries: tuple[str, ...] = ()
-    read_import: Callable[[str], Iterator[Names]] | None = None
+    imports: ImportSyntax = NO_IMPORTS
+    modules: ModuleNaming = NO_MODULES
+    documentation: Documentation = UNDOCUMENTED
+    builtins: frozenset[str] = frozenset()
+    keyword_arguments: bool = False
+    class_arguments_are_bases: bool = False
+    modules_own_methods: bool = False
+    field: re.Pattern[str] | None = None
+    scopes: ScopeRules | None = None
 
     def __post_init__(self) -> None:
         """Make a language its own family."""
@@ -107,6 +122,11 @@ class Language:
     def ends_by_word(self) -> bool:
         """Whether a word such as ``end`` ends a block."""
         return self.blocks is Blocks.END_WORD
+
+    @property
+    def has_code(self) -> bool:
+        """Whether names mean something in it: neither prose nor data nor style."""
+        return not (self.prose or self.key_value or self.layout.style_sheet)
 
     @property
     def line_comments(self) -> tuple[str, ...]:

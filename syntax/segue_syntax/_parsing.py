@@ -11,6 +11,8 @@ import threading
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from segue_syntax._budget import ParseBudget
+from segue_syntax._guard import current_guard
 from segue_syntax._registry import language_of
 
 if TYPE_CHECKING:
@@ -62,13 +64,11 @@ def parser_of(language_id: str) -> Parser | None:
 def parse(source: str | bytes, language_id: str, old_tree: Tree | None = None) -> Tree | None:
     """Parse `source` (text, or its UTF-8 bytes) and return its tree, or None without a grammar that copes with it.
 
-    `old_tree`, already told of the edit by `Tree.edit`, makes the parse incremental.
+    `old_tree`, already told of the edit by `Tree.edit`, makes the parse incremental. A text that would take more time
+    or memory than its size allows, or that the guard of this process does not admit, has no tree.
     """
-    parser = parser_of(language_id)
-    if parser is None:
-        return None
     data = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
-    return _parse_in_pieces(parser, data, old_tree, math.inf)
+    return parse_patiently(data, language_id, old_tree)
 
 
 def parse_patiently(
@@ -80,27 +80,21 @@ def parse_patiently(
     operations of the parser, so that the outcome depends on the text alone and not on the clock.
     """
     parser = parser_of(language_id)
-    if parser is None or patience is None:
-        return parse(data, language_id, old_tree)
-    return _parse_in_pieces(parser, data, old_tree, patience)
+    guard = current_guard()
+    if parser is None or not guard.admits(data, language_id):
+        return None
+    with guard.parsing(data, language_id):
+        budget = ParseBudget(len(data), math.inf if patience is None else patience)
+        return parse_within(parser, data, old_tree, budget)
 
 
-def _parse_in_pieces(parser: Parser, data: bytes, old_tree: Tree | None, patience: float) -> Tree | None:
-    """Parse piece by piece until done, until `patience` has passed, or until a parser that runs in circles is found out.
-
-    A clean parse takes a step for every 90 to 350 bytes, and no broken text was seen to take more than 200 and one for
-    every 32 (measured on eleven languages); some grammars' scanners loop without end, reading to the end of the text
-    again and again.
-    """
-    steps_left = 300 + len(data) // 16
+def parse_within(parser: Parser, data: bytes, old_tree: Tree | None, budget: ParseBudget) -> Tree | None:
+    """Parse piece by piece until done, until the budget is spent, or until a parser that runs in circles is found out."""
     read = _Pieces(data)
     most_read = 500 + 64 * (len(data) // _CHUNK + 1)
 
     def stop(_offset: int, has_error: bool) -> bool:  # noqa: FBT001 - the parser calls it
-        nonlocal steps_left, patience
-        steps_left -= 1
-        patience -= has_error
-        return steps_left < 0 or patience < 0 or read.count > most_read
+        return budget.is_spent(has_error=has_error) or read.count > most_read
 
     try:
         with read:
@@ -119,12 +113,14 @@ class _Pieces:
 
     The binding never releases what it is given while it parses (seen in tree-sitter 0.26.1). So while parsing, inside
     `with`, every piece is a view of one buffer of the thread, which the parser reads before it asks for the next.
-    Afterwards nodes are asked for their text from any thread: those pieces are copies, and they are released.
+    Afterwards nodes, and the predicates of queries, ask for their text from any thread: those pieces are copies. The
+    binding reads a piece after it has released it, so the last one given is kept.
     """
 
     def __init__(self, data: bytes) -> None:
         self.count = 0
         self._data = data
+        self._last = b""
         self._views: dict[int, memoryview] | None = None
 
     def __enter__(self) -> Self:
@@ -143,6 +139,7 @@ class _Pieces:
         piece = self._data[offset : offset + _CHUNK]
         views, size = self._views, len(piece)
         if views is None:
+            self._last = piece
             return piece
         whole = views[_CHUNK]
         whole[:size] = piece

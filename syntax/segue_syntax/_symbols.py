@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node, Query, Tree
 
 SIGNATURE_CHARS = 240
+_WIDE_ERROR = 3_000
 _CHUNK_BYTES = 32_768  # queries hold the interpreter lock: this is about 2 ms of it
 _WEAK = frozenset({"variable", "type", "field"})
 _TYPE_LIKE = frozenset({"class", "interface", "enum", "struct", "trait", "type", "scope"})
@@ -149,12 +150,29 @@ def source_bytes(source: str | bytes) -> bytes:
 def _matches(query: Query, root: Node, length: int) -> Iterator[dict[str, list[Node]]]:
     from tree_sitter import QueryCursor
 
+    if _has_wide_error(root):
+        return
     for start in range(0, max(length, 1), _CHUNK_BYTES):
         cursor = QueryCursor(query)
         if length > _CHUNK_BYTES:
             cursor.set_byte_range(start, min(start + _CHUNK_BYTES, length))
         for _, captures in cursor.matches(root):
             yield captures
+
+
+def _has_wide_error(root: Node) -> bool:
+    """Return whether an error has so many children that a query, which takes their number squared, would not end.
+
+    A query cannot be interrupted: the binding crashes when its progress callback is used (tree-sitter 0.26.1).
+    """
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        if node.is_error and node.child_count > _WIDE_ERROR:
+            return True
+        if node.has_error:
+            pending.extend(child for child in node.children if child.has_error)
+    return False
 
 
 def _candidates(data: bytes, match: dict[str, list[Node]]) -> Iterator[_Found]:
@@ -197,7 +215,9 @@ def _assemble(
         name = written.strip("'\":@")
         if not name or len(name) > 200:
             continue
-        kind, container = _place(item, name, end, stack, ruby=language == "ruby")
+        kind, container = _place(
+            item, name, end, stack, modules_own=language_of(language).modules_own_methods
+        )
         if kind == "field":
             if (container, name) in seen_fields:
                 continue
@@ -223,7 +243,7 @@ def _assemble(
 
 
 def _place(
-    item: _Found, name: str, end: int, stack: list[tuple[int, str, str]], *, ruby: bool
+    item: _Found, name: str, end: int, stack: list[tuple[int, str, str]], *, modules_own: bool
 ) -> tuple[str, str]:
     """Return the final kind and the container of a definition, given the containers open around it."""
     around = [(kind, label) for stop, kind, label in stack if not (stop == end and label == name)]
@@ -234,7 +254,7 @@ def _place(
         outer_kind, container = around[-1]
         if outer_kind == "type" and kind in {"struct", "enum"}:
             container = ""  # typedef struct name {...} alias
-        if kind == "function" and (outer_kind in _METHOD_OWNERS or (ruby and outer_kind == "module")):
+        if kind == "function" and (outer_kind in _METHOD_OWNERS or (modules_own and outer_kind == "module")):
             kind = "method"
     elif container and kind == "function":
         container = "" if container in {"exports", "module"} else container

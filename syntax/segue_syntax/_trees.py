@@ -9,12 +9,12 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from segue_syntax._common import common_head, common_tail
 from segue_syntax._parsing import parse_patiently
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree
 
-_BLOCKS = (16384, 1024, 64, 8, 1)
 _NEAR = 512  # bytes of difference that a parse hardly feels: comparing with further texts would cost more
 
 
@@ -69,8 +69,8 @@ def _nearest(candidates: list[tuple[str, bytes, Tree]], data: bytes) -> Tree | N
     """Return a copy of the nearest tree, told how its text became `data`; None when none is near."""
     best: tuple[int, int, int, bytes, Tree] | None = None
     for _, old, tree in candidates:
-        head = _common_head(old, data)
-        tail = _common_tail(old, data, min(len(old), len(data)) - head)
+        head = common_head(old, data)
+        tail = common_tail(old, data, min(len(old), len(data)) - head)
         changed = max(len(old), len(data)) - head - tail
         if best is None or changed < best[0]:
             best = (changed, head, tail, old, tree)
@@ -92,21 +92,3 @@ def edited(tree: Tree, old: bytes, new: bytes, head: int, tail: int) -> Tree:
 
 def _point(data: bytes, offset: int) -> tuple[int, int]:
     return data.count(b"\n", 0, offset), offset - data.rfind(b"\n", 0, offset) - 1
-
-
-def _common_head(first: bytes, second: bytes) -> int:
-    at, limit = 0, min(len(first), len(second))
-    for block in _BLOCKS:
-        while at + block <= limit and first[at : at + block] == second[at : at + block]:
-            at += block
-    return at
-
-
-def _common_tail(first: bytes, second: bytes, limit: int) -> int:
-    at, one, two = 0, len(first), len(second)
-    for block in _BLOCKS:
-        while (
-            at + block <= limit and first[one - at - block : one - at] == second[two - at - block : two - at]
-        ):
-            at += block
-    return at

@@ -161,7 +161,7 @@ async def editor(
     home = tmp_path_factory.mktemp(request.param)
     kinds = ("CACHE", "CONFIG", "DATA", "STATE", "RUNTIME")
     environment = {f"XDG_{kind}_{'DIR' if kind == 'RUNTIME' else 'HOME'}": str(home / kind) for kind in kinds}
-    options = {"completion": {"min_confidence": 0.0}}
+    options = {"completion": {"certainty": 0.0}}
     async with running(
         home / "project", editor=request.param, environment=environment, initialization_options=options
     ) as told:

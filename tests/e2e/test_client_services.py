@@ -59,7 +59,7 @@ async def test_indexing_shows_progress_and_ends(run: Callable[..., Any], tmp_pat
 async def test_the_popup_serves_clients_without_ghost_text_only(
     run: Callable[..., Any], tmp_path: Path
 ) -> None:
-    options = {"completion": {"min_confidence": 0.0}}
+    options = {"completion": {"certainty": 0.0}}
     async with run(tmp_path / "p", editor="emacs", initialization_options=options) as editor:
         uri = editor.open("a.py", "subtotal = sum(row.price for row in rows)\nx = sum(row.pr")
 

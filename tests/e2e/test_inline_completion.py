@@ -114,7 +114,7 @@ async def test_a_cancelled_request_is_answered_and_its_call_closed(
 async def test_a_client_that_refreshes_is_told_of_the_models_answer(
     run: Callable[..., Any], tmp_path: Path, model: FakeModelServer
 ) -> None:
-    options = {"completion": {"min_confidence": 0.0}}
+    options = {"completion": {"certainty": 0.0}}
     async with run(tmp_path / "p", environment=model.environment, initialization_options=options) as editor:
         uri = editor.open("a.py", "a = 1\nb = \n")
         first = await editor.complete(uri, 1, 4)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
-import time
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from segue_context.files import read_regular_file
-from segue_context.patterns import PatternList
+from segue_context.git import GitError, repository_of
+from segue_context.index._segue_ignores import SEGUE_IGNORE, above, rules_at
 
-IGNORE_FILES = (".gitignore", ".segueignore")
-_MAX_RULES_BYTES = 256 * 1024
-_REMEMBERED_SECONDS = 5.0
-_REMEMBERED_FOLDERS = 10_000
+if TYPE_CHECKING:
+    from segue_context.patterns import PatternList
+
+IGNORE_FILES = (".gitignore", SEGUE_IGNORE)
+_MAX_LINK_BYTES = 4_096
 TOOL_FOLDERS = frozenset(
     {
         ".git", ".hg", ".svn", ".bzr", ".jj", "CVS",
@@ -25,46 +28,53 @@ TOOL_FOLDERS = frozenset(
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class _RuleSet:
+    """Patterns that apply inside `folder`; `prefix` leads from the place of their file to the root, when it is above."""
+
+    folder: str
+    prefix: str
+    patterns: PatternList
+
+    def decides(self, path: str, *, is_folder: bool) -> bool | None:
+        below = path[len(self.folder) + 1 :] if self.folder else path
+        return self.patterns.decides(self.prefix + below, is_folder=is_folder)
+
+
 class IgnoreRules:
     """Decides for paths relative to `root`; rules of a folder are read when it is first asked about.
 
     A path is ignored when its nearest matching rule says so, as in git: deeper files and later lines win, and
-    nothing inside an ignored folder comes back.
+    nothing inside an ignored folder comes back. The rules of the folders above the root count up to the root of its
+    repository. Another work tree of the repository below the root is left out, and so is every `.git`.
     """
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._base = [
-            spec for spec in (_global_rules(), _rules_at(root / ".git" / "info" / "exclude")) if spec
-        ]
-        self._folders: dict[str, tuple[tuple[str, PatternList], ...]] = {}
+        self._base = tuple(_rules_above(root))
+        self._folders: dict[str, tuple[_RuleSet, ...]] = {}
+        self._work_trees: dict[str, bool] = {}
 
-    def rules_of(self, folder: str) -> tuple[tuple[str, PatternList], ...]:
+    def rules_of(self, folder: str) -> tuple[_RuleSet, ...]:
         """Return the rule sets that apply inside `folder` ("" is the root), outermost first."""
         known = self._folders.get(folder)
         if known is None:
-            above = (
-                self.rules_of(folder.rpartition("/")[0])
-                if folder
-                else tuple(("", spec) for spec in self._base)
-            )
+            outer = self.rules_of(folder.rpartition("/")[0]) if folder else self._base
             own = tuple(
-                (folder, spec)
+                _RuleSet(folder, "", patterns)
                 for name in IGNORE_FILES
-                if (spec := _rules_at(self._root / folder / name)) is not None
+                if (patterns := rules_at(self._root / folder / name))
             )
-            known = self._folders[folder] = above + own
+            known = self._folders[folder] = outer + own
         return known
 
     def ignores(self, path: str, *, is_folder: bool) -> bool:
         """Return whether one path is ignored by a rule for itself; its folders are the caller's to ask about."""
         folder, _, name = path.rpartition("/")
-        if is_folder and name in TOOL_FOLDERS:
+        if name == ".git" or (is_folder and (name in TOOL_FOLDERS or self._is_work_tree(path))):
             return True
-        rules = self.rules_of(folder)
-        for base, spec in reversed(rules):
-            below = path[len(base) + 1 :] if base else path
-            found = spec.decides(below, is_folder=is_folder)
+        for rules in reversed(self.rules_of(folder)):
+            found = rules.decides(path, is_folder=is_folder)
             if found is not None:
                 return found
         return False
@@ -77,54 +87,40 @@ class IgnoreRules:
             path, is_folder=False
         )
 
-
-_Rules = tuple[float, list[tuple[str, PatternList]]]
-
-
-class SegueIgnores:
-    """The `.segueignore` files of a workspace alone; each is read again when it was not for some seconds."""
-
-    def __init__(self, root: Path) -> None:
-        self._root = str(root)
-        self._rules: dict[str, _Rules] = {}
-
-    def rule_for(self, path: str) -> str:
-        """Return the file, relative to the root, that excludes the file at `path`, or ""."""
-        for folder, spec in self._above(path.rpartition("/")[0])[1]:
-            below = path[len(folder) + 1 :] if folder else path
-            if spec.excludes(below):
-                return f"{folder}/.segueignore" if folder else ".segueignore"
-        return ""
-
-    def _above(self, folder: str) -> _Rules:
-        """Return the rules of a folder and of those above it, and when the oldest of them were read.
-
-        Most folders have none, and files are asked about by the hundred: one look-up then.
-        """
-        now = time.monotonic()
-        known = self._rules.get(folder)
-        if known is not None and now - known[0] <= _REMEMBERED_SECONDS:
-            return known
-        spec = _rules_at(f"{self._root}/{folder}/.segueignore")
-        read, found = now, [] if spec is None else [(folder, spec)]
-        if folder:
-            upper = self._above(folder.rpartition("/")[0])
-            read, found = upper[0], found + upper[1]
-        if len(self._rules) > _REMEMBERED_FOLDERS:
-            self._rules.clear()
-        self._rules[folder] = read, found
-        return read, found
+    def _is_work_tree(self, folder: str) -> bool:
+        """Return whether a folder is a linked work tree: a copy of files that are indexed where they belong."""
+        known = self._work_trees.get(folder)
+        if known is None:
+            link = read_regular_file(self._root / folder / ".git", _MAX_LINK_BYTES)
+            named = link.data.replace(b"\\", b"/").rpartition(b"/")[0]
+            known = self._work_trees[folder] = not link.problem and named.endswith(b"/worktrees")
+        return known
 
 
-def _rules_at(path: Path | str) -> PatternList | None:
-    """Return the rules in a file; None when there is none. A line that is no pattern is left out."""
-    read = read_regular_file(path, _MAX_RULES_BYTES)
-    if read.problem:
-        return None
-    return PatternList(read.data.decode("utf-8", "surrogateescape").split("\n")) or None
+def _rules_above(root: Path) -> list[_RuleSet]:
+    """Return the rules that apply to everything in `root`, weakest first: the user's, the repository's, its folders'."""
+    try:
+        repository = repository_of(root)
+        listed = repository.setting("core.excludesFile")
+    except GitError:
+        patterns = _user_rules("")
+        return [_RuleSet("", "", patterns)] if patterns else []
+    prefix = above(repository.root, root)
+    sets = [
+        (prefix, _user_rules(listed)),
+        (prefix, rules_at(repository.common_dir / "info" / "exclude")),
+    ]
+    parts = prefix.split("/")[:-1]
+    for depth in range(len(parts)):
+        folder = repository.root.joinpath(*parts[:depth])
+        sets += [("/".join(parts[depth:]) + "/", rules_at(folder / name)) for name in IGNORE_FILES]
+    return [_RuleSet("", prefix, patterns) for prefix, patterns in sets if patterns]
 
 
-def _global_rules() -> PatternList | None:
-    """Return the user's own rules from where git looks for them when nothing else is configured."""
+def _user_rules(listed: str) -> PatternList | None:
+    """Return the user's own rules: those that `core.excludesFile` lists, or those where git looks for them else."""
+    if listed:
+        file = Path(listed).expanduser()
+        return rules_at(file) if file.is_absolute() else None
     base = os.environ.get("XDG_CONFIG_HOME")
-    return _rules_at((Path(base) if base else Path.home() / ".config") / "git" / "ignore")
+    return rules_at((Path(base) if base else Path.home() / ".config") / "git" / "ignore")

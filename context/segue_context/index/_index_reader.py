@@ -11,14 +11,13 @@ from collections import Counter
 from typing import TYPE_CHECKING, TypeVar
 
 from segue_context._types import Import, Snippet, Symbol
-from segue_context.index._modules import ROOT_FOLDER, Resolver
 from segue_context.index._overlay import Overlays, symbols_of
 from segue_context.index._policy import FilePolicy
 from segue_context.index._search import score_overlays
 from segue_context.index._store import ReadStore
 from segue_context.index._texts import Texts
 from segue_context.index._words import WINDOW_LINES
-from segue_syntax import language_of, line_content
+from segue_syntax import ROOT_FOLDER, FileIndex, file_of_import, language_of, line_content
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -50,7 +49,7 @@ class IndexReader:
         self._tried_at = -1.0
         self._closed = False
         self._listing: tuple[object, list[str], frozenset[str]] = (None, [], frozenset())
-        self._resolver: tuple[object, Resolver] | None = None
+        self._file_index: tuple[object, FileIndex] | None = None
 
     def close_reader(self) -> None:
         """Close the files; every answer is empty from now on."""
@@ -180,12 +179,12 @@ class IndexReader:
         if analysis is None:
             stored = self._ask(lambda store: store.catalogue.imports_of(path)) or []
             return [self._with_file(item) for item in stored]
-        resolver, language = self._paths(), language_of(analysis.snapshot.language_id, path).id
+        files, language = self._paths(), language_of(analysis.snapshot.language_id, path).id
         return [
             self._with_file(
                 Import(
                     item.name, item.module, item.line,
-                    resolver.resolve(path, item.name, item.module, language), item.alias,
+                    file_of_import(files, path, item.name, item.module, language), item.alias,
                 )
             )
             for item in analysis.symbols.imports
@@ -245,11 +244,11 @@ class IndexReader:
 
         return self._ask(listing) or ([], frozenset())
 
-    def _paths(self) -> Resolver:
+    def _paths(self) -> FileIndex:
         known = self._known()
-        if self._resolver is None or self._resolver[0] is not known[0]:
-            self._resolver = (known[0], Resolver(known[0], self._root.name))
-        return self._resolver[1]
+        if self._file_index is None or self._file_index[0] is not known[0]:
+            self._file_index = (known[0], FileIndex(known[0], self._root.name))
+        return self._file_index[1]
 
     def _ask(self, question: Callable[[ReadStore], _T]) -> _T | None:
         store = self._open()

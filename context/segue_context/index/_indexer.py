@@ -12,12 +12,19 @@ from typing import TYPE_CHECKING
 from segue_context.index._catalogue import FileRow, ResolvedImport
 from segue_context.index._ignore import IGNORE_FILES, IgnoreRules
 from segue_context.index._kinds import FileKind, kind_of_path, kind_of_text
-from segue_context.index._modules import Resolver, stem_of_module, stem_of_path
 from segue_context.index._policy import FilePolicy, IndexOptions
 from segue_context.index._reading import FileText, read_file
 from segue_context.index._scan import FoundFile, scan
 from segue_context.index._words import windows_of, words_of
-from segue_syntax import FileSymbols, file_symbols, language_of
+from segue_syntax import (
+    FileIndex,
+    FileSymbols,
+    file_of_import,
+    file_symbols,
+    language_of,
+    stem_of_module,
+    stem_of_path,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -69,7 +76,7 @@ class Indexer:
         self._options = options or IndexOptions()
         self._policy = FilePolicy(root, self._options)
         self._rules = IgnoreRules(root)
-        self._resolver: Resolver | None = None
+        self._file_index: FileIndex | None = None
         self._documents = self._words = 0  # put by this run
 
     def run(self) -> None:
@@ -168,11 +175,11 @@ class Indexer:
             catalogue.note_found(found)
             if appeared or gone:
                 catalogue.note_listing()
-        if self._resolver is not None:
+        if self._file_index is not None:
             for path in gone:
-                self._resolver.remove(path)
+                self._file_index.remove(path)
             for path in appeared:
-                self._resolver.add(path)
+                self._file_index.add(path)
         if appeared or gone:
             self._resolve_again([*appeared, *gone])
 
@@ -262,24 +269,24 @@ class Indexer:
         if read.problem or not read.text:
             return FileSymbols(), []
         symbols = file_symbols(read.text, language)
-        resolver = self._paths()
+        files = self._paths()
         imports = [
             ResolvedImport(
                 item.name,
                 item.module,
                 item.line,
                 item.alias,
-                resolver.resolve(row.path, item.name, item.module, language),
+                file_of_import(files, row.path, item.name, item.module, language),
                 stem_of_module(item.name, item.module),
             )
             for item in symbols.imports
         ]
         return symbols, imports
 
-    def _paths(self) -> Resolver:
-        if self._resolver is None:
-            self._resolver = Resolver(self._store.catalogue.paths(), self._root.name)
-        return self._resolver
+    def _paths(self) -> FileIndex:
+        if self._file_index is None:
+            self._file_index = FileIndex(self._store.catalogue.paths(), self._root.name)
+        return self._file_index
 
     def _resolve_again(self, paths: list[str]) -> None:
         """Look up the imports that files which came or went may have been, or now are, the answer to."""
@@ -287,11 +294,11 @@ class Indexer:
         if not catalogue.has_imports():
             return
         stems = {stem for path in paths for stem in stem_of_path(path)}
-        resolver = self._paths()
+        files = self._paths()
         targets = [
             (target, item)
             for item in catalogue.imports_about(stems)
-            if (target := resolver.resolve(item.importer, item.name, item.module)) != item.target
+            if (target := file_of_import(files, item.importer, item.name, item.module)) != item.target
         ]
         if targets:
             with catalogue.transaction():

@@ -6,10 +6,13 @@ inbox of the index folder, and says how far it is by JSON lines on stdout.
 
 from __future__ import annotations
 
+import contextlib
+import faulthandler
 import json
 import logging
 import os
 import queue
+import signal
 import sqlite3
 import sys
 import threading
@@ -25,17 +28,24 @@ from segue_context.index._policy import IndexOptions
 from segue_context.index._scan import TooManyFiles
 from segue_context.index._store import Damaged, Store, prepare_folder, use_store
 from segue_context.index._watch import watch
+from segue_syntax import protect_parsing
 
 _EXIT_FAILED = 5
 _PAUSE_SECONDS = 0.4  # after a keystroke
 _MAX_PAUSE_SECONDS = 5.0  # then some files are indexed however much is typed
 _INBOX_SECONDS = 0.5
 _SAY_SECONDS = 0.1
+_ENDING_SECONDS = 2.0
+_STUCK_SECONDS = 180.0
+_MAX_MEMORY = 3 * 1024**3
+_PR_SET_PDEATHSIG = 1
 
 
 def main(settings: str) -> int:
     """Index until stdin ends; return an exit status that tells the server why it ended."""
     options = json.loads(settings)
+    _end_with_parent()
+    _limit_memory()
     if hasattr(os, "nice"):
         os.nice(10)
     worker = _Worker(Path(options["root"]), Path(options["folder"]), _options(options["options"]))
@@ -45,6 +55,7 @@ def main(settings: str) -> int:
     if not lock.acquire():
         return EXIT_BUSY
     try:
+        protect_parsing(worker.folder / "parsing", sandbox=False)  # this process is itself one that may die
         threading.Thread(target=worker.listen, daemon=True).start()
         if options["watch"]:
             threading.Thread(target=watch, args=(worker.root, worker.hear), daemon=True).start()
@@ -60,6 +71,27 @@ def main(settings: str) -> int:
     finally:
         lock.release()
     return 0
+
+
+def _end_with_parent() -> None:
+    """Have the system end this process with the server, whatever it is busy with.
+
+    The signal comes when the thread that started this process ends; that thread waits for it.
+    """
+    if sys.platform == "linux":
+        import ctypes
+
+        parent = os.getppid()
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:
+            sys.exit(_EXIT_FAILED)
+
+
+def _limit_memory() -> None:
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_DATA, (_MAX_MEMORY, resource.getrlimit(resource.RLIMIT_DATA)[1]))
 
 
 def _options(written: dict[str, Any]) -> IndexOptions:
@@ -79,7 +111,7 @@ class _Worker:
         self._changed: set[str] = set()
         self._rescan = ""
         self._typed_at = self._resumed_at = -1e9
-        self._said_at = 0.0
+        self._said_at = self._watched_at = 0.0
         self._saying = threading.Lock()
 
     def listen(self) -> None:
@@ -92,6 +124,8 @@ class _Worker:
             if isinstance(message, dict):
                 self._messages.put(message)
         self._messages.put({"stop": True})
+        time.sleep(_ENDING_SECONDS)
+        os._exit(_EXIT_FAILED)  # one file takes too long; what is committed stays
 
     def hear(self, message: dict[str, Any]) -> None:
         """Take a message from another thread."""
@@ -116,6 +150,7 @@ class _Worker:
         )
         indexer.run()
         while True:
+            self._watch()
             self._take(timeout=_INBOX_SECONDS)
             for message in change_queue.take(self.folder):
                 self._obey(message)
@@ -150,6 +185,7 @@ class _Worker:
             )
 
     def _turn(self) -> None:
+        self._watch()
         self._take(timeout=0)
         started = time.monotonic()
         if started - self._resumed_at < _PAUSE_SECONDS:
@@ -160,7 +196,15 @@ class _Worker:
                 return
             self._take(timeout=_PAUSE_SECONDS)
 
+    def _watch(self) -> None:
+        """End this process when it does not come here again for long; what it was parsing is left out then."""
+        now = time.monotonic()
+        if now - self._watched_at > 1.0:
+            self._watched_at = now
+            faulthandler.dump_traceback_later(_STUCK_SECONDS, exit=True)
+
     def _progress(self, progress: Progress) -> None:
+        self._watch()
         if progress.phase == "ready":
             self.say(state="ready")
             return

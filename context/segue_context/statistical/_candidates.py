@@ -21,9 +21,17 @@ from segue_context.statistical._tokens import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from segue_context.statistical._sources import Source
+
+
+MOST_WORDS = 3
+LEAST_WORD = 0.04
+"""How many names of a begun word get a line of their own, and the chance that each needs."""
+
+GREEDY_COST = 3.0
+"""Where the tokens after such a name become too unlikely (negative log), the candidate ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +91,7 @@ class Candidate:
     series: bool = False
     filled: int = 0
     parent: float = 0.0
+    word: float = 0.0
 
 
 class Collector:
@@ -252,6 +261,32 @@ class Collector:
                 if candidate is not None and not candidate.places and not candidate.filled:
                     candidate.filled = len(variant)
                     candidate.parent = base.weight
+
+    def worded(self, chances: Mapping[str, float]) -> None:
+        """Add, for the likeliest names that the begun word may become, the likeliest line that goes on from each."""
+        partial = self.cursor.partial
+        space = partial[: len(partial) - len(partial.lstrip(" "))]
+        for name in heapq.nlargest(MOST_WORDS, chances, key=chances.__getitem__):
+            if chances[name] >= LEAST_WORD:
+                tokens = self._greedily([space + name])
+                candidate = self.add(tokens, partial)
+                if candidate is not None:
+                    candidate.word = chances[name]
+
+    def _greedily(self, tokens: list[str], longest: int = 12) -> list[str]:
+        """Return `tokens` and the likeliest token after them, again and again, up to the end of the line."""
+        context = list(self.cursor.context[-8:])
+        cost = 0.0
+        while len(tokens) < longest:
+            weights, total = self.continuations.after([*context, *tokens])
+            if not weights:
+                break
+            token = max(weights, key=weights.__getitem__)
+            cost -= math.log(weights[token] / (total + 0.05))
+            if token in BREAKS or cost > GREEDY_COST:
+                break
+            tokens.append(token)
+        return tokens
 
     def decoded(self, beams: int = 3, longest: int = 24) -> None:
         """Add lines put together token by token, each the likeliest after those before it."""

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import heapq
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from segue_context._types import CopiedSuggestion, CursorQuery, Snippet
 from segue_context.statistical._candidates import Collector, Cursor
 from segue_context.statistical._features import RankingContext, features
+from segue_context.statistical._outlook import Outlook
 from segue_context.statistical._sources import PieceCache, current_file, other_places
-from segue_context.statistical._weights import WEIGHTS
+from segue_context.statistical._weights import WEIGHTS, WORD_WEIGHTS
+from segue_context.statistical._words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from segue_context._types import CopiedSuggestion, CursorQuery, Snippet
     from segue_context.statistical._candidates import Candidate
-    from segue_context.statistical._sources import Source
 
 SHORTLIST = 14
 """Candidates that are weighed in full."""
@@ -39,7 +40,7 @@ class StatisticalEngine:
 
         `others` are stretches of other files to copy from, besides the current file.
         """
-        return [_suggestion(chance, candidate) for chance, candidate in self.rank(query, others)[:limit]]
+        return self.outlook(query, others).lines(limit)
 
     def extended(
         self, query: CursorQuery, others: Sequence[Snippet], first: CopiedSuggestion, max_lines: int
@@ -70,20 +71,18 @@ class StatisticalEngine:
 
         `extra` is one more candidate, which is always weighed.
         """
-        weighed = self.weigh(query, others, extra)
-        if not weighed:
-            return []
-        scores = [sum(map(float.__mul__, WEIGHTS, values)) for _, values in weighed]
-        highest = max(0.0, *scores)
-        powers = [math.exp(score - highest) for score in scores]
-        total = math.exp(-highest) + sum(powers)  # the first term: none of them is right
-        ranked = [(power / total, candidate) for power, (candidate, _) in zip(powers, weighed, strict=True)]
-        return sorted(ranked, key=lambda pair: -pair[0])
+        return self.outlook(query, others, extra).ranked
 
-    def weigh(
-        self, query: CursorQuery, others: Sequence[Snippet] = (), extra: str = ""
-    ) -> list[tuple[Candidate, list[float]]]:
-        """Return the candidates worth weighing, each with the values of its features."""
+    def outlook(self, query: CursorQuery, others: Sequence[Snippet] = (), extra: str = "") -> Outlook:
+        """Return what may be typed at the cursor: the ranked candidates, and the chance of each beginning."""
+        weighing = self._weighing(query, others, extra)
+        return Outlook(_ranked(weighing.weighed), weighing.collector, weighing.ranking)
+
+    def weigh(self, query: CursorQuery, others: Sequence[Snippet] = ()) -> Weighing:
+        """Return the candidates worth weighing, and the names that a begun word may become, with what speaks for each."""
+        return self._weighing(query, others, "")
+
+    def _weighing(self, query: CursorQuery, others: Sequence[Snippet], extra: str) -> Weighing:
         sources = current_file(self._cache, query.path, query.prefix, query.suffix)
         sources += other_places(self._cache, others)
         collector = Collector(Cursor.of(query.prefix), sources)
@@ -92,6 +91,9 @@ class StatisticalEngine:
         collector.decoded()
         collector.series()
         ranking = RankingContext(collector.cursor, query.prefix, query.suffix, collector)
+        words = Words(collector.cursor, sources, line=ranking.cursor_line, fresh=ranking.fresh)
+        ranking.words = words.chances(WORD_WEIGHTS)
+        collector.worded(ranking.words)
         collector.filled(ranking.fresh, ranking.known)
         ranking.weigh()
         shortlist = heapq.nlargest(SHORTLIST, collector.found.values(), key=_promise)
@@ -99,25 +101,31 @@ class StatisticalEngine:
             added = collector.add_text(extra)
             if added is not None and added not in shortlist:
                 shortlist.append(added)
-        return [(candidate, features(candidate, ranking)) for candidate in shortlist]
+        weighed = [(candidate, features(candidate, ranking)) for candidate in shortlist]
+        return Weighing(weighed, words.weighed, collector, ranking)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """Candidates, and names of the begun word, each with the values of its features."""
+
+    weighed: list[tuple[Candidate, list[float]]]
+    words: list[tuple[str, list[float]]]
+    collector: Collector
+    ranking: RankingContext
+
+
+def _ranked(weighed: Sequence[tuple[Candidate, list[float]]]) -> list[tuple[float, Candidate]]:
+    scores = [sum(map(float.__mul__, WEIGHTS, values)) for _, values in weighed]
+    highest = max(0.0, *scores) if scores else 0.0
+    powers = [math.exp(score - highest) for score in scores]
+    total = math.exp(-highest) + sum(powers)  # the first term: none of them is right
+    ranked = [(power / total, candidate) for power, (candidate, _) in zip(powers, weighed, strict=True)]
+    return sorted(ranked, key=lambda pair: -pair[0])
 
 
 def _promise(candidate: Candidate) -> float:
     promise = candidate.weight + 30 * candidate.decoded + 0.5 * candidate.parent
     if candidate.shaped:
         promise += 8 + 10 * candidate.aligned
-    return promise + 15 * candidate.series
-
-
-def _suggestion(chance: float, candidate: Candidate) -> CopiedSuggestion:
-    places = heapq.nlargest(3, candidate.places, key=lambda match: match.length)
-    return CopiedSuggestion(
-        candidate.text, chance, tuple(_place(match.source, match.position) for match in places)
-    )
-
-
-def _place(source: Source, position: int) -> Snippet:
-    chunk = source.chunk
-    index = min(chunk.line_at(max(position - 1, 0)), len(chunk.numbers) - 1)
-    line = source.first_line + chunk.numbers[index]
-    return Snippet(source.path, line, line + 1, chunk.line_text(index), source.kind, 0.0)
+    return promise + 15 * candidate.series + 20 * candidate.word

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
 
 from segue_context.statistical._names import fresh_names
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 OPENERS, CLOSERS = frozenset("([{"), frozenset(")]}")
 BLOCK_ENDS = (":", "{", "(", "[", "=>", "->", "do", "then")
+
+WORD_START = re.compile(r"\w*")
 
 NAMES = (
     "bias",
@@ -74,6 +77,9 @@ NAMES = (
     "next_agrees_line",
     "closer_closes",
     "unlikely_long",
+    "word",  # the begun word becomes a name that is likely by itself (log chance)
+    "from_word",  # the candidate was made from that name
+    "word_gap",  # it ends where the begun word does not
 )
 
 
@@ -98,6 +104,7 @@ class RankingContext:
         self.left_balance = _balance(self.line)
         self.here = [source for source in collector.sources if source.kind == HERE]
         self.cursor_line = prefix.count("\n")
+        self.words: dict[str, float] = {}
         self.total = self.heaviest = self.second = self.best_decoded = 0.0
         self.count = self.longest = self.at_longest = 0
 
@@ -113,6 +120,16 @@ class RankingContext:
         self.longest = longest
         self.at_longest = sum(1 for c in ranked for p in c.places if p.length == longest) or 1
         self.best_decoded = max((c.decoded for c in ranked), default=0.0)
+
+    def word_chance(self, text: str) -> float:
+        """Return the chance that the begun word becomes what it is in `text`, 0 without such a word."""
+        if not self.words:
+            return 0.0
+        return self.words.get(self.cursor.partial.strip() + word_start(text), 0.0)
+
+    def word_evidence(self, text: str) -> float:
+        """Return a quarter of the log of `word_chance`, 0 without a begun word."""
+        return math.log(self.word_chance(text) + 0.01) / 4 if self.words else 0.0
 
     def known(self, name: str) -> bool:
         """Tell whether the current file uses the name."""
@@ -223,6 +240,9 @@ def features(candidate: Candidate, ranking: RankingContext) -> list[float]:
         float(next_agrees > 0 and longest > left),
         float(first in CLOSERS and ranking.left_balance > 0 and after == 0),
         min(chances) / 4 * math.log1p(len(candidate.tokens)),
+        ranking.word_evidence(candidate.text),
+        candidate.word,
+        float(bool(ranking.words) and not word_start(candidate.text)),
     ]
 
 
@@ -239,6 +259,12 @@ def _chances(candidate: Candidate, ranking: RankingContext) -> list[float]:
         context.append(token)
     chances.append(math.log(continuations.ends(context)))
     return chances
+
+
+def word_start(text: str) -> str:
+    """Return the letters, digits and underscores that `text` begins with."""
+    found = WORD_START.match(text)
+    return found[0] if found else ""
 
 
 def _balance(text: str) -> int:

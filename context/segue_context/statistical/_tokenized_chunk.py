@@ -30,6 +30,7 @@ class TokenizedChunk:
     _shapes: list[tuple[str, ...]] | None = None
     _names: frozenset[str] | None = None
     _lines: frozenset[str] | None = None
+    _sorted: list[str] | None = None
 
     @classmethod
     def of(cls, lines: Sequence[str]) -> TokenizedChunk:
@@ -79,6 +80,17 @@ class TokenizedChunk:
         if self._names is None:
             self._names = frozenset(token.lstrip(" ") for token in self.tokens)
         return self._names
+
+    def names_from(self, start: str) -> list[str]:
+        """Return the names of the chunk that begin with `start`."""
+        if self._sorted is None:
+            self._sorted = sorted(name for name in self.names if name[:1].isalpha() or name[:1] == "_")
+        ordered = self._sorted
+        first = bisect_left(ordered, start)
+        last = first
+        while last < len(ordered) and ordered[last].startswith(start):
+            last += 1
+        return ordered[first:last]
 
     @property
     def lines(self) -> frozenset[str]:

@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from segue_model._breaker import CircuitBreaker
 from segue_model._errors import Disconnected, MalformedAnswer
-from segue_model._http import raise_if_error
+from segue_model._http_errors import raise_if_error
+from segue_model._reasoning import ReasoningFilter
+from segue_model._sender import Sender
+from segue_model._sse import END
 from segue_model._status import ModelStatus, StatusBoard
 from segue_model._stops import StopCutter
 from segue_model._types import ChatMessage, Chunk, GenerationOptions
-from segue_model.providers._events import choice_of, finish_of, logprobs_of, usage_of
+from segue_model.providers._events import choice_of, content_text, finish_of, logprobs_of, text_of, usage_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
 
+    from segue_model._capabilities import CapabilityStore
     from segue_model._http import HttpClient
 
 _MAX_STOPS = 4
@@ -74,12 +78,8 @@ class OpenAIChatDialect:
         choice = choice_of(event)
         if choice is None:
             return Chunk("", stats=usage_of(event))
-        part = choice.get("delta") or choice.get("message") or {}
-        text = part.get("content") if isinstance(part, dict) else None
-        if text is not None and not isinstance(text, str):
-            raise MalformedAnswer("The server sent a choice whose content is no string.")
         finish = finish_of(choice.get("finish_reason"))
-        return Chunk(text or "", logprobs_of(choice), finish, usage_of(event))
+        return Chunk(text_of(choice), logprobs_of(choice), finish, usage_of(event))
 
 
 class AnthropicDialect:
@@ -123,13 +123,9 @@ class AnthropicDialect:
                 finish = finish_of(delta.get("stop_reason"))
                 return Chunk("", (), finish, usage_of(event))
             case "message":
-                blocks = event.get("content")
-                texts = [
-                    str(block.get("text", ""))
-                    for block in (blocks if isinstance(blocks, list) else ())
-                    if isinstance(block, dict)
-                ]
-                return Chunk("".join(texts), (), "stop", usage_of(event))
+                return Chunk(content_text(event.get("content")), (), "stop", usage_of(event))
+            case "message_stop":
+                return Chunk("", (), "stop")
             case str():
                 return Chunk("")
             case _:
@@ -147,11 +143,16 @@ class HttpChatModel:
         name: str,
         board: StatusBoard | None = None,
         breaker: CircuitBreaker | None = None,
+        store: CapabilityStore | None = None,
+        loading_s: float = 180.0,
     ) -> None:
         self._http = http
         self._dialect = dialect
         self._name = name
         self._board = board or StatusBoard()
+        self._sender = Sender(
+            http, name=f"{http.base_url} {name}", board=self._board, store=store, loading_s=loading_s
+        )
         self._breaker = breaker or CircuitBreaker()
 
     @property
@@ -173,13 +174,18 @@ class HttpChatModel:
         self, messages: Sequence[ChatMessage], options: GenerationOptions
     ) -> AsyncGenerator[Chunk]:
         """Yield the answer piece by piece; closing this closes the socket."""
-        cutter = StopCutter(options.stop)
+        cutter, reasoning = StopCutter(options.stop), ReasoningFilter()
         with self._breaker.request(), self._board.busy():
-            async with aclosing(self._http.events(*self._dialect.request(messages, options))) as events:
-                async for event in events:
-                    raise_if_error(self._http.base_url, event)
-                    chunk = self._dialect.parse(event)
-                    text = cutter.feed(chunk.text)
+            first, events = await self._sender.opened(*self._dialect.request(messages, options))
+            async with aclosing(events):
+                any_text = False
+                event: dict[str, Any] | None = first
+                while True:
+                    if event is None and not any_text:
+                        raise Disconnected("The model server ended its answer without any text.")
+                    chunk = self._chunk(event)
+                    any_text = any_text or bool(chunk.text)
+                    text = cutter.feed(reasoning.feed(chunk.text, last=bool(chunk.finish)))
                     if chunk.finish and not cutter.done:
                         text += cutter.flush()
                     finish = chunk.finish or ("stop" if cutter.done else "")
@@ -187,7 +193,14 @@ class HttpChatModel:
                         yield Chunk(text, chunk.logprobs, finish, chunk.stats)
                     if finish:
                         return
-            raise Disconnected("The model server ended its answer without finishing it.")
+                    event = await anext(events, None)
+
+    def _chunk(self, event: dict[str, Any] | None) -> Chunk:
+        """Return the piece of answer in an event; None is the answer's end."""
+        if event is None or event is END:
+            return Chunk("", (), "stop")
+        raise_if_error(self._http.base_url, event)
+        return self._dialect.parse(event)
 
     def reset(self) -> None:
         """Forget past failures, so that the next request is made at once."""

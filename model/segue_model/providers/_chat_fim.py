@@ -25,6 +25,10 @@ _SYSTEM = (
 )
 _CLOSING = "\n```"
 _FENCE = re.compile(r"\A\s*```[\w+#.-]*\n")
+_LATER_FENCE = re.compile(r"\n[ \t]*```[\w+#.-]*\n")
+# A sentence in front of the code: words with spaces between them, no sign that only code has.
+_SENTENCE = re.compile(r"\s*[A-Z][\w'’]*(?:,? [\w'’`\"<|>.()-]*)*[,:.!]?\s*\Z")
+_SENTENCE_WORDS = 3
 
 
 class ChatCompletionModel:
@@ -153,7 +157,11 @@ class _Unwrapper:
             begun = self._held.lstrip()
             if not last and (not begun or ("```".startswith(begun[:3]) and "\n" not in begun)):
                 return False
-            fence = _FENCE.match(self._held)
+            fence = _FENCE.match(self._held) or (
+                _LATER_FENCE.search(self._held) if self._explains() else None
+            )
+            if fence is None and not last and self._explains():
+                return False
             self._fenced = fence is not None
             self._held = self._held[fence.end() :] if fence else self._held
         if not self._echo_checked:
@@ -164,3 +172,10 @@ class _Unwrapper:
             echoed = next((line for line in lines if self._held.startswith(line)), "")
             self._held = self._held[len(echoed) :]
         return True
+
+    def _explains(self) -> bool:
+        """Return whether the answer begins with a sentence, or may yet: the code may follow it in a fence."""
+        line, ended, _ = self._held.lstrip().partition("\n")
+        if _SENTENCE.match(line) is None:
+            return False
+        return not ended or len(line.split()) >= _SENTENCE_WORDS or line.rstrip().endswith((".", ":", "!"))

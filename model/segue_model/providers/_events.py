@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Literal
 
+from segue_model._errors import MalformedAnswer
 from segue_model._likely import Step
 
 
@@ -14,6 +15,29 @@ def choice_of(event: dict[str, Any]) -> dict[str, Any] | None:
     if isinstance(choices, list) and choices and isinstance(choices[0], dict):
         return choices[0]
     return None
+
+
+def text_of(choice: dict[str, Any]) -> str:
+    """Return the text of a choice: of a completion, of a chat, streamed or whole; reasoning is none.
+
+    MalformedAnswer where the place of the text holds something else.
+    """
+    part = choice.get("delta") or choice.get("message") or {}
+    text = choice.get("text")
+    if text is None and isinstance(part, dict):
+        text = part.get("content")
+    return content_text(text)
+
+
+def content_text(content: Any) -> str:
+    """Return the text in a content that is a text, nothing, or a list of parts of which some are text."""
+    if content is None or isinstance(content, str):
+        return content or ""
+    if not isinstance(content, list):
+        raise MalformedAnswer("The server sent a choice whose content is no text.")
+    parts = [part if isinstance(part, dict) else {"type": "text", "text": part} for part in content]
+    texts = [part.get("text") for part in parts if part.get("type", "text") in {"text", "output_text"}]
+    return "".join(text for text in texts if isinstance(text, str))
 
 
 def finish_of(reason: Any) -> Literal["", "stop", "length"]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from segue_model._capabilities import Capabilities
-from segue_model._errors import MalformedAnswer
 from segue_model._types import Chunk
-from segue_model.providers._events import choice_of, finish_of, usage_of
+from segue_model.providers._events import choice_of, finish_of, text_of, usage_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from segue_model._likely import Step
 
 _MAX_STOPS = 4
-DEFAULT_MODEL = "codestral-latest"
 
 
 class MistralDialect:
@@ -29,7 +27,7 @@ class MistralDialect:
     step_by_step = False
 
     def __init__(self, model: str) -> None:
-        self._model = model or DEFAULT_MODEL
+        self._model = model
 
     def request(self, call: Call, capabilities: Capabilities) -> tuple[str, dict[str, Any]]:
         """Return a streamed fill-in-the-middle request."""
@@ -64,12 +62,7 @@ class MistralDialect:
         choice = choice_of(event)
         if choice is None:
             return Chunk("", stats=usage_of(event))
-        part = choice.get("delta") or choice.get("message") or {}
-        text = part.get("content") if isinstance(part, dict) else None
-        if text is not None and not isinstance(text, str):
-            raise MalformedAnswer("The server sent a choice whose content is no string.")
-        finish = finish_of(choice.get("finish_reason"))
-        return Chunk(text or "", (), finish, usage_of(event))
+        return Chunk(text_of(choice), (), finish_of(choice.get("finish_reason")), usage_of(event))
 
     async def identify(self, http: HttpClient) -> str:  # noqa: ARG002 - others ask
         """Return nothing: the service is always the same."""

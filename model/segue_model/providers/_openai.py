@@ -9,7 +9,7 @@ from segue_model._capabilities import Capabilities
 from segue_model._errors import HttpFailure, MalformedAnswer
 from segue_model._families import family_of_name, family_of_tokens, probe_tokens
 from segue_model._types import Chunk
-from segue_model.providers._events import choice_of, choice_steps, finish_of, logprobs_of, usage_of
+from segue_model.providers._events import choice_of, choice_steps, finish_of, logprobs_of, text_of, usage_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,11 +85,8 @@ class OpenAIDialect:
         choice = choice_of(event)
         if choice is None:
             return Chunk("", stats=usage_of(event))
-        text = choice.get("text")
-        if text is not None and not isinstance(text, str):
-            raise MalformedAnswer("The server sent a choice whose text is no string.")
         finish = finish_of(choice.get("finish_reason"))
-        return Chunk(text or "", logprobs_of(choice), finish, usage_of(event))
+        return Chunk(text_of(choice), logprobs_of(choice), finish, usage_of(event))
 
     async def identify(self, http: HttpClient) -> str:
         """Return the model that is served and who serves it."""

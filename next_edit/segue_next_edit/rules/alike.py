@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate
 from segue_next_edit._common_words import COMMON_WORDS
+from segue_next_edit._renames import beyond_renames
 from segue_next_edit._tokens import WORD, kind_of, paired_lines, tokens_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from segue_next_edit._situation import Done, FileText, Situation
+    from segue_next_edit._situation import Done, Situation
+    from segue_syntax import SourceFile
 
 _CONTEXT = 4
 _TELLING = 6
@@ -58,7 +60,7 @@ class AlikeRule:
                     yield from _places(situation, file, change)
 
 
-def _places(situation: Situation, file: FileText, change: _Change) -> Iterator[Candidate]:
+def _places(situation: Situation, file: SourceFile, change: _Change) -> Iterator[Candidate]:
     near = [edit for edit in situation.done if edit.path == file.path]
     low = max(0, min(edit.line for edit in near) - _WINDOW)
     high = min(len(file.lines), max(edit.end for edit in near) + _WINDOW)
@@ -97,7 +99,7 @@ def _places(situation: Situation, file: FileText, change: _Change) -> Iterator[C
 
 def _learnt(situation: Situation) -> list[_Change]:
     changes: dict[tuple[str, str, str], _Change] = {}
-    for edit in sorted(situation.done, key=lambda e: e.age):
+    for edit in sorted(beyond_renames(situation), key=lambda e: e.age):
         for change in _changes_of(edit):
             key = change.old, change.new, change.pattern.pattern
             changes.setdefault(key, change).ages.add(edit.age)

@@ -7,25 +7,23 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from segue_next_edit._candidates import Candidate
-from segue_next_edit._definitions import declared_by
 from segue_next_edit._import_edits import with_name, without_names
-from segue_next_edit._imports import JS, Wanted, statements_in
-from segue_next_edit._modules import module_file, module_of, named_from
 from segue_next_edit.rules.imports import changes_between
 from segue_next_edit.rules.substitution import learnt
-from segue_syntax import language_of
+from segue_syntax import NewImport, declared_by, language_of, statements_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from segue_next_edit._situation import Done, FileText, Situation
+    from segue_next_edit._situation import Done, Situation
+    from segue_syntax import SourceFile
 
 _MAX_MOVES = 8
 _MAX_FILES = 40
 
 
 class Binding(NamedTuple):
-    """`name` of `module` (as `module_file` writes it), known as `local`."""
+    """`name` of `module` (as `ModuleNaming.file_of` writes it), known as `local`."""
 
     module: str
     name: str
@@ -59,7 +57,11 @@ class MovedImportRule:
             for move in islice(moves, _MAX_MOVES):
                 for path in situation.files_with(move.old.local, limit=_MAX_FILES):
                     file = situation.file(path)
-                    if file is not None and file.language == language and (move.old.local, path) not in seen:
+                    if (
+                        file is not None
+                        and file.language_id == language
+                        and (move.old.local, path) not in seen
+                    ):
                         seen.add((move.old.local, path))
                         yield from _moved(situation, file, move)
 
@@ -88,33 +90,36 @@ def _moves(situation: Situation, language: str) -> Iterator[_Move]:
 
 def _undeclared(edits: Sequence[Done], path: str, language: str) -> set[Binding]:
     """Return the declarations at the left margin that went from an edited file, as its importers name them."""
-    if language not in {"python", *JS}:
+    if not language_of(language).imports.from_files:
         return set()
+    modules = language_of(language).modules
     now = {name for edit in edits for line in edit.new for name in declared_by(line)}
     went = {name for edit in edits for line in edit.old if line[:1].strip() for name in declared_by(line)}
-    return {Binding(module_of(path, language), name, name) for name in went - now}
+    return {Binding(modules.module_of(path), name, name) for name in went - now}
 
 
 def _passed_on(situation: Situation, language: str) -> Iterator[_Move]:
     """Yield the names that an edited module had from elsewhere and gave up: others had them from it."""
-    if language != "python":
+    if not language_of(language).imports.passes_on:
         return
+    modules = language_of(language).modules
     for path in situation.paths:
         file = situation.file(path)
-        if file is None or file.language != language:
+        if file is None or file.language_id != language:
             continue
         bound = {local for s in file.imports for local in s.locals}
         for edit in situation.done:
             if edit.path == path:
                 for source in sorted(_bindings(situation, edit.old, path, language)):
                     if source.local not in bound:
-                        yield _Move(Binding(module_of(path, language), source.local, source.local), source)
+                        yield _Move(Binding(modules.module_of(path), source.local, source.local), source)
 
 
 def _moved_definitions(situation: Situation, language: str) -> Iterator[_Move]:
     """Yield the names whose declaration went from one edited file and came in another."""
-    if language not in {"python", *JS}:
+    if not language_of(language).imports.from_files:
         return
+    modules = language_of(language).modules
     here = {path: situation.file(path) for path in situation.paths if language_of(path=path).id == language}
     came = {
         name: path
@@ -130,33 +135,35 @@ def _moved_definitions(situation: Situation, language: str) -> Iterator[_Move]:
             went = [name for line in edit.old if line[:1].strip() for name in declared_by(line)]
             for name in went:
                 if came.get(name, edit.path) != edit.path:
-                    old, new = module_of(edit.path, language), module_of(came[name], language)
+                    old, new = modules.module_of(edit.path), modules.module_of(came[name])
                     yield _Move(Binding(old, name, name), Binding(new, name, name), defined=True)
 
 
 def _bindings(situation: Situation, lines: tuple[str, ...], path: str, language: str) -> set[Binding]:
+    modules = language_of(language).modules
     return {
-        Binding(module_file(s.module, path, language, situation.known_files), name, local)
+        Binding(modules.file_of(s.module, path, situation.known_files), name, local)
         for s in statements_in(lines, language)
         if s.form == "from"
         for name, local in s.names
     }
 
 
-def _moved(situation: Situation, file: FileText, move: _Move) -> Iterator[Candidate]:
-    path, language, name, new = file.path, file.language, move.old.local, move.new
+def _moved(situation: Situation, file: SourceFile, move: _Move) -> Iterator[Candidate]:
+    path, language, name, new = file.path, file.language_id, move.old.local, move.new
+    modules = language_of(language).modules
     held = next((s for s in file.imports if s.form == "from" and name in s.locals), None)
     known = {local for s in file.imports for local in s.locals}
     if held is None or held.indent or (new.local != name and new.local in known):
         return
-    if module_file(held.module, path, language, situation.known_files) != move.old.module:
+    if modules.file_of(held.module, path, situation.known_files) != move.old.module:
         return
-    lines = without_names(list(file.lines), held, file.language, {name})
+    lines = without_names(list(file.lines), held, file.language_id, {name})
     if lines is None:
         return
     statements = statements_in(lines, language)
-    module = named_from(new.module, path, language, situation.known_files, file.imports)
-    wanted = Wanted(module, new.name, new.local, "from", held.type_only)
+    module = modules.named_from(new.module, path, situation.known_files, file.imports)
+    wanted = NewImport(module, new.name, new.local, "from", held.type_only)
     habits = situation.import_habits(path)
     lines = with_name(lines, statements, language, wanted, habits=habits, near=held.start)
     if lines is None:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate
 from segue_next_edit._common_words import COMMON_WORDS
-from segue_next_edit._definitions import defined_by
+from segue_next_edit._renames import former_names
 from segue_next_edit._tokens import words_of
 from segue_next_edit.rules.substitution import learnt
-from segue_syntax import language_of
+from segue_syntax import defined_by, language_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +56,7 @@ class RemovedRule:
 
     def candidates(self, situation: Situation) -> Iterator[Candidate]:
         """Yield the lines that still hold a removed name."""
-        renamed = {pattern.old for pattern in learnt(situation) if pattern.declares}
+        renamed = {pattern.old for pattern in learnt(situation) if pattern.declares} | former_names(situation)
         for name, age, defined, count in _gone(situation)[:_MAX_NAMES]:
             if name in renamed:
                 continue
@@ -92,7 +92,7 @@ class RemovedRule:
                                 "import": float(line in inside),
                                 "code": float(where == "code"),
                                 "count": float(min(count, 5)),
-                                "redefined": float(name in defined_by(file.lines[line], file.language)),
+                                "redefined": float(name in defined_by(file.lines[line], file.language_id)),
                                 "capital": float(name[:1].isupper()),
                                 "length": float(min(len(name), 20)),
                             },

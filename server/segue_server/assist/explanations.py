@@ -1,4 +1,4 @@
-"""Explanations as files, for editors that show Markdown by opening it."""
+"""Writes explanations to files, for editors that show Markdown by opening it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the assist room needs of the world: the prompts of each layer, the privacy rules."""
+"""What the assistant is given: the prompts of each layer, a project's own where the user trusts it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segue_assist import PromptLibrary
-from segue_context.patterns import is_named
-from segue_context.privacy import mask_secrets, verdict
 
 if TYPE_CHECKING:
     from segue_server.configuration import Settings
@@ -35,24 +33,3 @@ def is_trusted(root: Path, folders: list[str]) -> bool:
         if real == trusted or real.startswith(trusted.rstrip(os.sep) + os.sep):
             return True
     return False
-
-
-class PrivacyRules:
-    """The rules of completion, for what the assist room sends: denied files are refused, secrets masked."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._deny = tuple(settings.privacy.deny)
-        self._allow = tuple(settings.privacy.allow)
-
-    def refusal(self, path: str, text: str) -> str:
-        """Return why the file may not be sent, "" when it may."""
-        if is_named(path, self._allow):
-            return ""
-        if is_named(path, self._deny):
-            return "the settings deny this file."
-        judged = verdict(path, text)
-        return "" if judged.allowed else judged.reason
-
-    def mask(self, text: str) -> str:
-        """Return `text` with secrets blotted out."""
-        return mask_secrets(text)

@@ -1,69 +1,160 @@
-"""Assistance for one client: the chat model, opened when first needed, and an assistant for each request."""
+"""The assistant as a service: what editors and the command line ask it for, each in one call."""
 
 from __future__ import annotations
 
-import importlib
-from pathlib import Path
-from typing import TYPE_CHECKING
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from segue_assist import Assistant, Places
-from segue_server.assist.resources import PrivacyRules, prompt_library
-from segue_server.lsp.uris import uri_of
+from segue_assist import Assistant, AssistError, Places, staged_diff, working_diff
+from segue_server.assist.resources import prompt_library
 from segue_server.models.chat import ChatManager, chat_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-    from segue_assist import Prompt
-    from segue_server.session import Session
-    from segue_server.workspace.workspaces import Scope
+    from segue_assist import Answer, AssistRequest, CommentEdit, PromptLibrary, Target, Usage
+    from segue_context import WorkspaceReader
+    from segue_context.privacy import SendingRules
+    from segue_server.configuration import Settings
+    from segue_server.runtime.paths import Directories
+    from segue_server.runtime.tasks import TaskRegistry
+
+Change = Literal["staged", "working"]
+"""A change of the repository: what is staged, or all that is not committed."""
+
+
+class Workspace(Protocol):
+    """The folder that a request is about."""
+
+    @property
+    def root(self) -> Path | None:
+        """The folder, None for documents outside any."""
+
+    @property
+    def reader(self) -> WorkspaceReader:
+        """What is known of its code."""
+
+    @property
+    def rules(self) -> SendingRules:
+        """Which of its files may be sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommitMessage:
+    """A commit message; `left_out` are the paths that the privacy rules kept from the model."""
+
+    text: str
+    left_out: tuple[str, ...]
+    usage: Usage
 
 
 class AssistService:
-    """Hands out assistants; the chat model is shared and re-opened when its settings change."""
+    """Explains, comments and writes commit messages; the chat model is opened when it is first needed.
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._chats = ChatManager(session.tasks, session.directories.cache)
+    Every call raises `AssistError` for a request that cannot be met and `ModelError` when the model fails; both carry
+    one sentence to show and a reason code. `link` makes a link of a workspace's root, a path in it and a 0-based line.
+    """
+
+    def __init__(
+        self,
+        settings: Callable[[], Settings],
+        directories: Directories,
+        tasks: TaskRegistry,
+        link: Callable[[Path | None, str, int], str],
+    ) -> None:
         self.places = Places()
+        self._settings = settings
+        self._directories = directories
+        self._tasks = tasks
+        self._link = link
+        self._chats = ChatManager(tasks, directories.cache)
 
-    async def assistant(self, scope: Scope) -> Assistant:
-        """Return an assistant for a workspace. Raises ModelError when the chat model's settings cannot work."""
-        in_thread = self._session.tasks.in_thread
-        settings = self._session.settings
-        chat = await self._chats.of(chat_settings(settings))
-        return Assistant(
-            reader=scope.reader,
-            prompts=prompt_library(settings, self._session.directories, scope.root),
-            privacy=PrivacyRules(settings),
-            chat=chat,
-            link=linker(scope),
-            in_thread=in_thread,
+    async def explain(
+        self,
+        where: Workspace,
+        subject: Target | Change,
+        *,
+        action: str = "",
+        show: Callable[[str], None] = lambda _piece: None,
+    ) -> tuple[AssistRequest, Answer]:
+        """Explain code or a change in Markdown; `show` gets it piece by piece."""
+        assistant = await self._assistant(where)
+        if isinstance(subject, str):
+            read = staged_diff if subject == "staged" else working_diff
+            diff = await self._tasks.in_thread(read, _root(where))
+            request = await self._tasks.in_thread(
+                assistant.prepare_diff_explanation, diff, action or "explain"
+            )
+        else:
+            request = await self._tasks.in_thread(assistant.prepare_explanation, subject, action)
+        answer = assistant.explain(request)
+        async with aclosing(answer.pieces()) as pieces:
+            async for piece in pieces:
+                show(piece)
+        return request, answer
+
+    async def comment(self, where: Workspace, target: Target, *, action: str = "") -> CommentEdit:
+        """Return an edit that adds comments to `target` and changes nothing else."""
+        assistant = await self._assistant(where)
+        request = await self._tasks.in_thread(assistant.prepare_comment, target, action)
+        return await assistant.comment(request)
+
+    async def commit_message(self, where: Workspace, *, action: str = "") -> CommitMessage:
+        """Write the message for what is staged."""
+        assistant = await self._assistant(where)
+        request = await self._tasks.in_thread(
+            assistant.prepare_commit_message, _root(where), action or "commit-message"
         )
+        text, usage = await assistant.commit_message(request)
+        return CommitMessage(text, request.left_out, usage)
+
+    async def preview(self, where: Workspace, action: str, target: Target | None) -> AssistRequest:
+        """Return what `action` would send to the model; nothing is sent."""
+        assistant = await self._assistant(where)
+        if self.prompts(where).get(action).output == "commit-message":
+            return await self._tasks.in_thread(assistant.prepare_commit_message, _root(where), action)
+        if target is None:
+            raise AssistError("no_place", f"{action} is about a place in a file: name it.")
+        explains = self.prompts(where).get(action).output == "markdown"
+        prepare = assistant.prepare_explanation if explains else assistant.prepare_comment
+        return await self._tasks.in_thread(prepare, target, action)
+
+    def prompts(self, where: Workspace) -> PromptLibrary:
+        """Return the prompts that count in a workspace; they are read from disk, so use them in a worker thread."""
+        return prompt_library(self._settings(), self._directories, where.root)
 
     async def warm(self) -> None:
         """Load the HTTP client, if a server is asked; nothing is sent."""
-        chosen = chat_settings(self._session.settings)
+        chosen = chat_settings(self._settings())
         if chosen is not None and chosen.provider != "embedded":
-            await self._session.tasks.in_thread(importlib.import_module, "httpx")
-
-    async def prompts(self, scope: Scope) -> list[Prompt]:
-        """Return every prompt that counts in a workspace."""
-        library = prompt_library(self._session.settings, self._session.directories, scope.root)
-        prompts: list[Prompt] = await self._session.tasks.in_thread(library.all)
-        return prompts
+            await self._tasks.in_thread(_import_http_client)
 
     async def aclose(self) -> None:
         """Release the chat model."""
         await self._chats.aclose()
 
+    async def _assistant(self, where: Workspace) -> Assistant:
+        settings, root = self._settings(), where.root
+        chat = await self._chats.of(chat_settings(settings))
+        return Assistant(
+            reader=where.reader,
+            prompts=self.prompts(where),
+            privacy=where.rules,
+            chat=chat,
+            link=lambda path, line: self._link(root, path, line),
+            in_thread=self._tasks.in_thread,
+        )
 
-def linker(scope: Scope) -> Callable[[str, int], str]:
-    """Return what makes a link of a workspace path and a 0-based line: a file URI that editors open."""
-    root = scope.root
 
-    def link(path: str, line: int) -> str:
-        whole = root / path if root is not None else Path(path)
-        return f"{uri_of(whole)}#L{line + 1}" if whole.is_absolute() else ""
+def _root(where: Workspace) -> Path:
+    if where.root is None:
+        raise AssistError(
+            "not_a_repository", "There is no workspace folder, so there is no repository to ask."
+        )
+    return where.root
 
-    return link
+
+def _import_http_client() -> None:
+    import httpx  # noqa: F401

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from segue_server.cli._terminal import console as new_console
+from segue_server.cli._terminal import echo
+
 if TYPE_CHECKING:
     from segue_server.completion.oneshot import OneShot
 
@@ -31,12 +34,12 @@ def complete(
 
     from segue_server.completion.oneshot import CannotComplete, complete_once
     from segue_server.configuration import ConfigurationStore
-    from segue_server.runtime.paths import directories
+    from segue_server.runtime.paths import directories, repository_around
     from segue_syntax import Position
 
     name, line, column = _parse(place)
     file = Path(name).resolve()
-    root = (repo or _repository_of(file)).resolve()
+    root = (repo or repository_around(file.parent)).resolve()
     places = directories()
     store = ConfigurationStore.load(user_file=places.user_file, roots=[root], environment=os.environ)
     try:
@@ -44,10 +47,10 @@ def complete(
             complete_once(file, Position(line - 1, column - 1), root, store.settings, places)
         )
     except CannotComplete as error:
-        typer.secho(str(error), fg="red", err=True)
+        echo(str(error), fg="red", err=True)
         raise typer.Exit(2) from None
     if as_json:
-        typer.echo(json.dumps(_as_json(result, show_prompt=show_prompt), ensure_ascii=False, indent=2))
+        echo(json.dumps(_as_json(result, show_prompt=show_prompt), ensure_ascii=False, indent=2))
     else:
         _print(result, show_prompt=show_prompt)
     raise typer.Exit(0 if result.answer.suggestions else 1)
@@ -61,10 +64,6 @@ def _parse(place: str) -> tuple[str, int, int]:
     return name, int(line), int(rest)
 
 
-def _repository_of(file: Path) -> Path:
-    return next((folder for folder in file.parents if (folder / ".git").exists()), file.parent)
-
-
 def _as_json(result: OneShot, *, show_prompt: bool) -> dict[str, Any]:
     from segue_server.features.status import explain
 
@@ -75,12 +74,11 @@ def _as_json(result: OneShot, *, show_prompt: bool) -> dict[str, Any]:
 
 
 def _print(result: OneShot, *, show_prompt: bool) -> None:
-    from rich.console import Console
 
     from segue_server.completion.types import REASONS
 
     answer = result.answer
-    console = Console(highlight=False, soft_wrap=True, markup=False)
+    console = new_console(highlight=False, soft_wrap=True, markup=False)
     if show_prompt:
         console.print(answer.prompt or "(no model was asked)")
         console.rule()
@@ -89,6 +87,8 @@ def _print(result: OneShot, *, show_prompt: bool) -> None:
         console.print(f"\nengine {answer.engine}, confidence {answer.confidence:.2f}", style="dim")
     else:
         console.print(f"Nothing: {REASONS.get(answer.reason, answer.reason)}")
+    if answer.postprocess:
+        console.print(f"post-processing: {', '.join(answer.postprocess)}", style="dim")
     for snippet in answer.context:
         console.print(
             f"context {snippet.path}:{snippet.start_line + 1}-{snippet.end_line} ({snippet.source})",

@@ -44,6 +44,14 @@ def complete(
     run(repo, model=model, use_model=not no_model, use_context=not no_context)
 
 
+@app.command()
+def references() -> None:
+    """Resolve a name within its file: {id, language, text, line, column}."""
+    from segue_bench.eval_references import run
+
+    run()
+
+
 @app.command("next-edit")
 def next_edit(repo: Repo, no_model: NoModel = False) -> None:
     """Predict the next edit: {id, files?, history, cursor, top?}."""

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from segue_server.cli._terminal import console as new_console
+from segue_server.cli._terminal import echo
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -32,16 +35,16 @@ def stats(
     path = directories().activity_file
     try:
         if delete:
-            typer.echo(f"{delete_log(path)} events are forgotten.")
+            echo(f"{delete_log(path)} events are forgotten.")
             return
         statistics = read_statistics(path, days=days)
     except sqlite3.Error as error:
-        typer.echo(f"{path} cannot be read ({error}): `segue stats --delete` begins anew.", err=True)
+        echo(f"{path} cannot be read ({error}): `segue stats --delete` begins anew.", err=True)
         raise typer.Exit(1) from error
     if html is not None:
         _write_page(html, statistics)
     elif as_json:
-        typer.echo(json.dumps(_document(statistics), indent=2))
+        echo(json.dumps(_document(statistics), indent=2))
     else:
         _print(statistics, path)
 
@@ -52,9 +55,9 @@ def _write_page(target: Path, statistics: Statistics) -> None:
     try:
         target.write_text(html_page(statistics), "utf-8")
     except OSError as error:
-        typer.echo(f"{target} cannot be written: {error.strerror}.", err=True)
+        echo(f"{target} cannot be written: {error.strerror}.", err=True)
         raise typer.Exit(1) from error
-    typer.echo(f"Written to {target}.")
+    echo(f"Written to {target}.")
 
 
 def _document(statistics: Statistics) -> dict[str, object]:
@@ -72,9 +75,8 @@ def _document(statistics: Statistics) -> dict[str, object]:
 
 
 def _print(statistics: Statistics, path: Path) -> None:
-    from rich.console import Console
 
-    console = Console(highlight=False)
+    console = new_console(highlight=False)
     total = statistics.total
     if not total.opportunities and not statistics.other_features:
         console.print(f"Nothing was recorded in the last {statistics.days} days ({path}).")

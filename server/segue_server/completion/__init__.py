@@ -1,1 +1,1 @@
-"""One completion, from the trigger to the answer."""
+"""The completion pipeline, from the trigger to the answer; it knows no LSP."""

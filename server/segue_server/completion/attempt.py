@@ -7,22 +7,22 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from segue_server.completion.engines import least_confidence
 from segue_server.completion.types import silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from segue_context import ContextPlan
+    from segue_model import CompletionModel
     from segue_server.completion.engines import Engines, PendingStatistical, StatisticalAnswer
     from segue_server.completion.generation import Generation
     from segue_server.completion.memory import SuggestionMemory
     from segue_server.completion.model_calls import ModelCalls
+    from segue_server.completion.token_reader import TokenReader
     from segue_server.completion.turns import Turns
     from segue_server.completion.types import (
         CompletionAnswer,
         CompletionRequest,
-        LanguageModel,
         PreparedRequest,
         StepTimes,
     )
@@ -39,10 +39,11 @@ class Pipeline:
     engines: Engines
     memory: SuggestionMemory
     calls: ModelCalls
+    reader: TokenReader
     turns: Turns
     typing_rate: TypingRate
     tasks: TaskRegistry
-    model: Callable[[], LanguageModel | None]
+    model: Callable[[], CompletionModel | None]
     on_better: Callable[[CompletionRequest], None]
 
 
@@ -56,6 +57,7 @@ class Attempt:
         self._ticket = ticket
         self._statistical: StatisticalAnswer | None = None
         self._plan: ContextPlan | None = None
+        self._call: Generation | None = None
 
     async def answer(self) -> CompletionAnswer:
         """Return the statistical answer or wait for the model, as the client and the confidence allow.
@@ -96,16 +98,16 @@ class Attempt:
     def _gives_early(self) -> bool:
         """Whether the statistical answer should not wait for the model."""
         request, settings = self._prepared.request, self._prepared.settings
-        if self._statistical is None or request.explicit:
+        suggestion = self._statistical.suggestion if self._statistical is not None else None
+        if suggestion is None or request.explicit:
             return False
-        confidence = self._statistical.answer.confidence
-        if request.can_refresh and self._pipeline.typing_rate.model_is_late:
-            return confidence >= settings.min_confidence
-        return confidence >= settings.confident
+        late = request.can_refresh and self._pipeline.typing_rate.model_is_late
+        return late or suggestion.confidence >= settings.sure_alone
 
     async def _wait_for_model(self, asking: asyncio.Future[CompletionAnswer]) -> None:
         """Wait for the model after the statistical answer was given; tell the client if the answer differs."""
-        before = self._statistical.answer.text if self._statistical else ""
+        shown = self._statistical.suggestion if self._statistical is not None else None
+        before = shown.text if shown is not None else ""
         try:
             answer = await asking
         finally:
@@ -134,6 +136,7 @@ class Attempt:
             generation = pipeline.calls.start(self._prepared, self._plan, statistical, model=model)
         waited = perf_counter()
         await generation.wait()
+        self._call = generation
         self._times.add("model", waited)
         if generation.failure is not None:
             return await self._without_model(statistical)
@@ -171,8 +174,8 @@ class Attempt:
         await asyncio.gather(*[generation.wait() for generation in generations])
         self._times.add("model", waited)
         self._statistical = await asyncio.shield(statistical)
-        if self._statistical is not None:
-            pipeline.memory.put(self._prepared.anchor, self._statistical.as_suggestion())
+        if self._statistical is not None and self._statistical.suggestion is not None:
+            pipeline.memory.put(self._prepared.anchor, self._statistical.suggestion)
         known = self._known()
         if known is None:
             return self._silent("nothing")
@@ -212,25 +215,33 @@ class Attempt:
             timings_ms=self._times.steps,
             total_ms=self._times.total_ms,
             model_ms=generation.model_ms,
+            postprocess=generation.postprocess,
         )
 
     def _statistical_answer(self, otherwise: str) -> CompletionAnswer:
         copied, prepared = self._statistical, self._prepared
-        if copied is None:
-            return self._silent(otherwise)
-        if copied.answer.confidence < least_confidence(prepared):
-            return self._silent("low_confidence")
-        self._pipeline.memory.put(prepared.anchor, copied.as_suggestion())
+        if copied is None or copied.suggestion is None:
+            unsure = copied is not None and copied.reason == "low_confidence"
+            return self._silent("low_confidence" if unsure else otherwise)
+        self._pipeline.memory.put(prepared.anchor, copied.suggestion)
         known = self._known()
         if known is None:
             return self._silent("nothing")
         return replace(
             known,
             source="fresh",
-            context=copied.answer.sources,
+            context=copied.sources,
             timings_ms=self._times.steps,
             total_ms=self._times.total_ms,
         )
 
     def _silent(self, reason: str) -> CompletionAnswer:
-        return replace(silent(reason, self._times), context=self._plan.snippets if self._plan else ())
+        answer = replace(silent(reason, self._times), context=self._plan.snippets if self._plan else ())
+        if self._call is None:
+            return answer
+        return replace(
+            answer,
+            render=self._call.render,
+            model_ms=self._call.model_ms,
+            postprocess=self._call.postprocess,
+        )

@@ -6,18 +6,21 @@ import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from segue_server.completion.certainty import LEAST_CHARACTERS, pieces
 from segue_server.completion.fusion import ModelAnswer, fuse
 from segue_server.completion.prompting import cursor_of, query_of
 from segue_server.completion.types import Suggestion
 
 if TYPE_CHECKING:
-    from segue_context import ContextPlan, CopiedSuggestion
-    from segue_server.completion.fusion import Fused
-    from segue_server.completion.types import Cleaning, CompletionRequest, Draft, PreparedRequest
+    from segue_context import ContextPlan, CopiedSuggestion, Snippet
+    from segue_postprocess import Cursor
+    from segue_server.completion.certainty import Piece
+    from segue_server.completion.token_path import TokenPath
+    from segue_server.completion.types import Cleaning, Draft, Outlook, PreparedRequest
     from segue_server.runtime.tasks import TaskRegistry
 
 _ALTERNATIVES = 4
-"""Statistical answers that are tried until one passes post-processing."""
+"""Answers that are tried until one passes post-processing."""
 
 _LEAST_EXPLICIT = 0.05
 """Even who asks explicitly is better served by nothing than by a copied answer less likely than this."""
@@ -25,14 +28,15 @@ _LEAST_EXPLICIT = 0.05
 
 @dataclass(frozen=True, slots=True)
 class StatisticalAnswer:
-    """The statistical answer after post-processing."""
+    """What the statistical engine has to say of a cursor.
 
-    answer: CopiedSuggestion
-    replace_suffix_chars: int
+    `suggestion` is what is shown if nobody else has a say, None with the `reason`; `sources` are where it comes from.
+    """
 
-    def as_suggestion(self) -> Suggestion:
-        """Return it as what is shown."""
-        return Suggestion(self.answer.text, "statistical", self.answer.confidence, self.replace_suffix_chars)
+    outlook: Outlook
+    suggestion: Suggestion | None = None
+    reason: str = "nothing"
+    sources: tuple[Snippet, ...] = ()
 
 
 PendingStatistical = asyncio.Future["StatisticalAnswer | None"]
@@ -46,7 +50,7 @@ class Engines:
         self._cleaning = cleaning
 
     async def statistical(self, prepared: PreparedRequest) -> StatisticalAnswer | None:
-        """Return the statistical answer, post-processed, or None."""
+        """Return the statistical answer, None where there is no such engine."""
         if prepared.request.context is None or not prepared.settings.statistical:
             return None
         return await self._tasks.in_thread(self._statistical, prepared)
@@ -63,53 +67,110 @@ class Engines:
     async def weigh(
         self, prepared: PreparedRequest, draft: Draft | None, copied: StatisticalAnswer | None
     ) -> tuple[Suggestion | None, str]:
-        """Return the better answer, or None and the reason why neither is shown.
+        """Return what to show, or None and the reason why nothing is shown.
 
-        The model's answer is given instead of a copied one that beats it but may not be shown; an explicit request
-        gets every candidate of the model.
+        A model that tells the chances of its tokens is weighed with the statistical engine token by token. From
+        others, the whole answer is taken; an explicit request gets every candidate of the model whole.
         """
+        if draft is None:
+            return (copied.suggestion, copied.reason) if copied is not None else (None, "nothing")
+        if draft.path is not None and not wants_whole(prepared):
+            return await self.decide(prepared, draft.path, copied, model=draft.model)
+        return await self._tasks.in_thread(self._whole, prepared, draft, copied)
+
+    async def decide(
+        self, prepared: PreparedRequest, path: TokenPath, copied: StatisticalAnswer | None, *, model: str
+    ) -> tuple[Suggestion | None, str]:
+        """Return the longest beginning that both engines together are certain enough of, or None and why."""
+        outlook = copied.outlook if copied is not None else None
+
+        def decided() -> tuple[Suggestion | None, str]:
+            chosen = pieces(outlook, path, prepared.settings.certainty)
+            return self._first_fitting(prepared, chosen, model=model)
+
+        return await self._tasks.in_thread(decided)
+
+    def _statistical(self, prepared: PreparedRequest) -> StatisticalAnswer:
+        request, settings = prepared.request, prepared.settings
+        assert request.context is not None
+        outlook = request.context.outlook(query_of(request))
+        if wants_whole(prepared):
+            line = self._line(prepared, outlook)
+            if line is None or (request.explicit and line[0].confidence < _LEAST_EXPLICIT):
+                return StatisticalAnswer(outlook, None, "nothing" if line is None else "low_confidence")
+            answer, replaced = line
+            whole = Suggestion(answer.text, "statistical", answer.confidence, replaced)
+            return StatisticalAnswer(outlook, whole, sources=answer.sources)
+        suggestion, reason = self._first_fitting(prepared, pieces(outlook, None, settings.certainty))
+        if suggestion is None:
+            return StatisticalAnswer(outlook, None, reason if outlook.lines(1) else "nothing")
+        return StatisticalAnswer(outlook, suggestion, sources=outlook.sources(suggestion.text))
+
+    def _line(self, prepared: PreparedRequest, outlook: Outlook) -> tuple[CopiedSuggestion, int] | None:
+        """Return the likeliest whole line that post-processing lets through, and what it replaces after the cursor."""
+        request, settings = prepared.request, prepared.settings
+        assert request.context is not None
+        cursor = cursor_of(request, settings)
+        for copied in outlook.lines(_ALTERNATIVES):
+            longer = copied
+            if settings.multiline and settings.max_lines > 1:
+                longer = request.context.extended(query_of(request), copied, settings.max_lines)
+            processed = self._cleaning.process(cursor, longer.text)
+            if processed.text:
+                return replace(longer, text=processed.text), processed.replace_suffix_chars
+        return None
+
+    def _first_fitting(
+        self, prepared: PreparedRequest, chosen: list[Piece], *, model: str = ""
+    ) -> tuple[Suggestion | None, str]:
+        """Return the first piece that post-processing lets through."""
+        if not chosen:
+            return None, "low_confidence"
+        cursor = cursor_of(prepared.request, prepared.settings)
+        for piece in chosen[:_ALTERNATIVES]:
+            suggestion = self._fitting(cursor, piece)
+            if suggestion is not None:
+                return replace(suggestion, model="" if piece.engine == "statistical" else model), ""
+        return None, "nothing"
+
+    def _fitting(self, cursor: Cursor, piece: Piece) -> Suggestion | None:
+        """Return a piece as it may be shown; it goes on being typed, so that nothing is added to it."""
+        processed = self._cleaning.process(cursor, piece.text)
+        text, replaced = processed.text, processed.replace_suffix_chars
+        if text is None:
+            return None
+        if text.startswith(piece.text.rstrip()):
+            if len(text) > len(piece.text):
+                replaced = 0
+            text = piece.text if not cursor.suffix.partition("\n")[0].strip() else piece.text.rstrip()
+        elif not piece.text.startswith(text) or len(text.strip()) < LEAST_CHARACTERS:
+            return None
+        return Suggestion(text, piece.engine, piece.chance, replaced)
+
+    def _whole(
+        self, prepared: PreparedRequest, draft: Draft, copied: StatisticalAnswer | None
+    ) -> tuple[Suggestion | None, str]:
+        """Return the better of two whole answers."""
+        request = prepared.request
         judged = 0.0
-        if draft is not None and prepared.request.context is not None:
-            judged = await self._tasks.in_thread(_judge, prepared.request, draft.text)
-        said = ModelAnswer(draft.text, draft.logprobs, prepared.settings.model_trust) if draft else None
-        fused = fuse(copied.answer if copied else None, said, judged)
-        explicit = prepared.request.explicit
-        if draft is not None and fused.engine == "statistical" and (explicit or not _passes(fused, prepared)):
+        line = self._line(prepared, copied.outlook) if copied is not None else None
+        if request.context is not None:
+            judged = request.context.judge(query_of(request), draft.text)
+        said = ModelAnswer(draft.text, draft.logprobs, prepared.settings.model_trust)
+        fused = fuse(line[0] if line is not None else None, said, judged)
+        if fused.engine == "statistical" and (
+            request.explicit or fused.confidence < prepared.settings.certainty
+        ):
             fused = fuse(None, said, judged)
         if fused.text is None:
             return None, "nothing"
-        if not _passes(fused, prepared):
-            return None, "low_confidence"
-        replaced = copied.replace_suffix_chars if copied else 0
-        if draft is not None and fused.text == draft.text:
+        replaced = line[1] if line is not None else 0
+        if fused.text == draft.text:
             replaced = draft.replace_suffix_chars
-        model = draft.model if draft is not None and fused.engine != "statistical" else ""
+        model = draft.model if fused.engine != "statistical" else ""
         return Suggestion(fused.text, fused.engine, fused.confidence, replaced, model), ""
 
-    def _statistical(self, prepared: PreparedRequest) -> StatisticalAnswer | None:
-        """Return the likeliest copied answer that post-processing lets through."""
-        request, settings = prepared.request, prepared.settings
-        assert request.context is not None
-        lines = settings.max_lines if settings.multiline else 1
-        cursor = cursor_of(request, settings)
-        for copied in request.context.suggestions(query_of(request), _ALTERNATIVES, lines):
-            processed = self._cleaning.process(cursor, copied.text)
-            if processed.text:
-                return StatisticalAnswer(replace(copied, text=processed.text), processed.replace_suffix_chars)
-        return None
 
-
-def least_confidence(prepared: PreparedRequest) -> float:
-    """Return the least confidence at which a copied answer is worth showing for a request."""
-    return _LEAST_EXPLICIT if prepared.request.explicit else prepared.settings.min_confidence
-
-
-def _passes(fused: Fused, prepared: PreparedRequest) -> bool:
-    if fused.engine == "statistical":
-        return fused.confidence >= least_confidence(prepared)
-    return prepared.request.explicit or fused.confidence >= prepared.settings.min_model_confidence
-
-
-def _judge(request: CompletionRequest, text: str) -> float:
-    assert request.context is not None
-    return request.context.judge(query_of(request), text)
+def wants_whole(prepared: PreparedRequest) -> bool:
+    """Return whether whole answers are wanted, however unsure: on request, or because no certainty is asked for."""
+    return prepared.request.explicit or prepared.settings.certainty <= 0

@@ -14,10 +14,10 @@ from segue_server.runtime.logs import describe_failure
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from segue_model import CompletionPrompt, GenerationOptions
+    from segue_model import CompletionModel, CompletionPrompt, GenerationOptions
     from segue_postprocess import Cursor, Processed
     from segue_server.completion.anchor import Anchor
-    from segue_server.completion.types import Cleaning, LanguageModel, StreamStop
+    from segue_server.completion.types import Cleaning, StreamStop
     from segue_server.runtime.tasks import TaskRegistry
     from segue_syntax import Position, Snapshot
 
@@ -42,7 +42,7 @@ class Generation:
         cursor: Cursor,
         prompt: CompletionPrompt,
         *,
-        model: LanguageModel,
+        model: CompletionModel,
         options: GenerationOptions,
         cleaning: Cleaning,
         tasks: TaskRegistry,
@@ -53,7 +53,7 @@ class Generation:
         self.anchor = anchor
         self.prompt = prompt
         self.draft: Draft | None = None
-        self.dropped: tuple[str, ...] = ()
+        self.postprocess: tuple[str, ...] = ()
         self.failure: Exception | None = None
         self.superseded = False
         self.first_chunk_ms = 0.0
@@ -172,7 +172,7 @@ class Generation:
             self._on_end(self)
 
     def _finish(self, processed: Processed, logprobs: tuple[float, ...]) -> None:
-        self.dropped = processed.reasons
+        self.postprocess = processed.reasons
         if processed.text:
             self.draft = Draft(
                 processed.text,

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from segue_context import ContextEngine, WorkspaceIndex, privacy
+from segue_context.files import read_regular_file
 from segue_model import ModelError, open_model
 from segue_server.completion.headless import HeadlessCompleter
 from segue_server.completion.settings import pipeline_settings
 from segue_server.models.completion import model_settings
-from segue_server.workspace.indexing import index_options
+from segue_server.workspace.indexing import index_options, sending_rules
 from segue_syntax import Position, Snapshot, language_of
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from segue_server.completion.types import CompletionAnswer
     from segue_server.configuration import Settings
     from segue_server.runtime.paths import Directories
+
+_MAX_BYTES = 16 * 1024 * 1024
 
 
 class CannotComplete(Exception):
@@ -55,7 +58,7 @@ async def complete_once(
     )
     try:
         await asyncio.to_thread(index.build)
-        judged = privacy.verdict_on_disk(file, root)
+        judged = privacy.verdict_on_disk(file, root, sending_rules(settings, root))
         answer = await pipeline.complete(
             snapshot,
             position,
@@ -74,10 +77,11 @@ async def complete_once(
 
 
 def _read(file: Path, position: Position) -> Snapshot:
+    read = read_regular_file(file, _MAX_BYTES)
+    if read.problem:
+        raise CannotComplete(f"{file} cannot be read: it is {read.problem}.")
     try:
-        text = file.read_bytes().decode("utf-8")
-    except OSError as error:
-        raise CannotComplete(f"{file} cannot be read: {error.strerror}.") from error
+        text = read.data.decode("utf-8")
     except UnicodeDecodeError:
         raise CannotComplete(f"{file} is not UTF-8 text.") from None
     if "\0" in text:

@@ -13,19 +13,18 @@ if TYPE_CHECKING:
 class PipelineSettings:
     """One immutable set of them; a change of configuration makes a new one.
 
-    `min_confidence` and `min_model_confidence` are the least at which an answer of either engine is shown unasked;
-    `model_trust` is how much better (in log-odds) than the embedded model this one is believed to be; `confident` the least at which a statistical
-    answer is given without waiting for the model to a client that cannot be told to ask again.
+    `certainty` is the least chance that what is shown unasked is exactly what the user types; `model_trust` is how
+    much better (in log-odds) than the embedded model this one is believed to be. With the chance `sure_alone`, the
+    statistical answer needs no second opinion.
     """
 
     enabled: bool = True
     paused: bool = False
     disabled_languages: frozenset[str] = frozenset()
     statistical: bool = True
-    min_confidence: float = 0.35
-    min_model_confidence: float = 0.0
+    certainty: float = 0.8
+    sure_alone: float = 0.9
     model_trust: float = 0.0
-    confident: float = 0.7
     debounce_ms: int | None = None
     least_debounce_ms: float = 0.0
     most_debounce_ms: float = 400.0
@@ -50,12 +49,8 @@ def pipeline_settings(settings: Settings, *, paused: bool = False, local: bool =
         paused=paused,
         disabled_languages=frozenset(completion.disabled_languages),
         statistical=settings.statistical.enabled,
-        min_confidence=completion.min_confidence,
-        min_model_confidence=(0.2 if small else 0.0)
-        if completion.min_model_confidence is None
-        else completion.min_model_confidence,
+        certainty=completion.certainty,
         model_trust=0.0 if small else 1.5,
-        confident=completion.confident,
         debounce_ms=completion.debounce_ms,
         least_debounce_ms=completion.debounce_least_ms,
         most_debounce_ms=completion.debounce_most_ms,

@@ -7,17 +7,33 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import Callable
 
     from segue_context import ContextPlan, CopiedSuggestion, CursorQuery, Snippet
-    from segue_model import Chunk, CompletionPrompt, GenerationOptions
     from segue_postprocess import Cursor, Processed
     from segue_server.completion.anchor import Anchor
     from segue_server.completion.settings import PipelineSettings
+    from segue_server.completion.token_path import TokenPath
     from segue_syntax import Position, Snapshot
 
 Engine = Literal["statistical", "model", "both", "none"]
 Source = Literal["cache", "adopted", "fresh", "none"]
+
+
+class Outlook(Protocol):
+    """What the statistical engine says of one cursor."""
+
+    def likeliest_path(self) -> list[str]:
+        """Return beginnings of the likeliest way to go on, shortest first."""
+
+    def chance(self, text: str) -> float:
+        """Return the chance that the user goes on with exactly `text`, whatever follows it."""
+
+    def lines(self, limit: int) -> list[CopiedSuggestion]:
+        """Return whole lines, likeliest first."""
+
+    def sources(self, text: str) -> tuple[Snippet, ...]:
+        """Return the places where the code goes on with `text`, best first."""
 
 
 class ContextSource(Protocol):
@@ -26,29 +42,14 @@ class ContextSource(Protocol):
     def plan(self, query: CursorQuery, budget_chars: int) -> ContextPlan:
         """Return the snippets to show a model."""
 
-    def suggestions(self, query: CursorQuery, limit: int, max_lines: int = 1) -> list[CopiedSuggestion]:
-        """Return what the statistical engine would type, likeliest first."""
+    def outlook(self, query: CursorQuery) -> Outlook:
+        """Return what the statistical engine would type, and how likely each beginning of it is."""
+
+    def extended(self, query: CursorQuery, first: CopiedSuggestion, max_lines: int) -> CopiedSuggestion:
+        """Return a line with the lines that surely follow it."""
 
     def judge(self, query: CursorQuery, text: str) -> float:
         """Return what the statistical engine thinks of somebody else's answer, 0..1."""
-
-
-class LanguageModel(Protocol):
-    """The part of a completion model that the pipeline uses."""
-
-    @property
-    def name(self) -> str:
-        """Name for status and statistics."""
-
-    @property
-    def control_tokens(self) -> tuple[str, ...]:
-        """Tokens that must never reach the screen."""
-
-    def render(self, prompt: CompletionPrompt) -> str:
-        """Return the exact text of a prompt."""
-
-    def stream(self, prompt: CompletionPrompt, options: GenerationOptions) -> AsyncGenerator[Chunk]:
-        """Yield the completion piece by piece."""
 
 
 class StreamStop(Protocol):
@@ -97,7 +98,8 @@ class CompletionRequest:
     """One moment at which a suggestion is wanted.
 
     `path` is relative to the workspace root ("" for a buffer without a file); `denied` is the reason why the file
-    must not be completed in, "" if it may. `can_refresh` means that the client asks again when told to.
+    must not be completed in, "" if it may; `may_leave` tells of other files of the workspace whether their text may be
+    sent. `can_refresh` means that the client asks again when told to.
     """
 
     snapshot: Snapshot
@@ -110,6 +112,7 @@ class CompletionRequest:
     after_deletion: bool = False
     recent_deletions: tuple[str, ...] = ()
     denied: str = ""
+    may_leave: Callable[[str], bool] = lambda _: True
     can_refresh: bool = False
 
 
@@ -117,7 +120,8 @@ class CompletionRequest:
 class Draft:
     """One engine's answer after post-processing, before the engines are weighed.
 
-    `logprobs` are those of the model's tokens, empty where unknown.
+    `logprobs` are those of the model's tokens, empty where unknown; `path` holds the tokens themselves where the
+    model tells the chance of each.
     """
 
     text: str
@@ -126,6 +130,7 @@ class Draft:
     confidence: float = 0.0
     logprobs: tuple[float, ...] = ()
     model: str = ""
+    path: TokenPath | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +166,10 @@ class StepTimes:
 
 @dataclass(frozen=True, slots=True)
 class CompletionAnswer:
-    """The suggestions, best first; without any, `reason` is the code of why."""
+    """The suggestions, best first; without any, `reason` is the code of why.
+
+    `postprocess` are the codes of what post-processing did to the model's answer (docs/postprocessing.md).
+    """
 
     suggestions: tuple[Suggestion, ...] = ()
     reason: str = ""
@@ -171,6 +179,7 @@ class CompletionAnswer:
     timings_ms: dict[str, float] = field(default_factory=dict)
     total_ms: float = 0.0
     model_ms: float = 0.0
+    postprocess: tuple[str, ...] = ()
 
     @property
     def prompt(self) -> str:
@@ -216,10 +225,26 @@ REASONS: dict[str, str] = {
     "stale": "The document changed while the answer was computed.",
     "no_engine": "There is no model, and the repository holds nothing similar.",
     "model_offline": "The model is offline, and the repository holds nothing similar.",
-    "low_confidence": "The best answer was below the configured confidence.",
+    "low_confidence": "Not sure enough yet.",
+    "waiting": "Waiting for the model.",
     "nothing": "Neither engine had an answer that passed the checks.",
     "unknown_document": "The document is not open.",
     "starting": "Segue is still starting.",
     "failed": "Segue failed; the log says where.",
 }
 """Every code of a reason for silence, and what a person reads."""
+
+SILENCES: dict[str, str] = {
+    "low_confidence": "not sure enough yet",
+    "waiting": "waiting for the model",
+    "mid_word": "cursor inside a word",
+    "after_deletion": "silent after a deletion",
+    "popup": "the popup says something else",
+    "nothing": "nothing that fits",
+    "no_engine": "nothing similar found",
+    "model_offline": "model offline",
+    "denied": "file on the deny list",
+    "disabled": "switched off",
+    "language_disabled": "switched off for this language",
+}
+"""The same in a few words, where it is for the user to know: the others pass with the next key."""

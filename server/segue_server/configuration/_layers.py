@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from segue_context.files import read_regular_file
 from segue_server.configuration._model import Section, Settings
 
 if TYPE_CHECKING:
@@ -31,6 +32,18 @@ SHORT_VARIABLES: Final = {
     "SEGUE_API_KEY": "model.api_key",
     "SEGUE_LOG": "log.level",
 }
+
+
+RENAMED: Final = {"completion.min_confidence": "completion.certainty"}
+"""Old names that still work, and what they are called now."""
+
+RETIRED: Final = {
+    "completion.min_model_confidence": "completion.certainty",
+    "completion.confident": "completion.certainty",
+}
+"""Old names that set nothing any more, and the setting that took their place."""
+
+_MAX_FILE_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +104,23 @@ def layer_of(origin: str, tree: Any) -> Layer:
     return layer
 
 
-def file_layer(origin: str, path: Path) -> Layer:
-    """Return the layer of a TOML file; one that is missing is empty, one that is broken is reported."""
-    try:
-        tree = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
+def file_layer(origin: str, path: Path, *, inside: Path | None = None) -> Layer:
+    """Return the layer of a TOML file; one that is missing is empty, one that is broken is reported.
+
+    With `inside`, a link must not lead out of that folder.
+    """
+    read = read_regular_file(path, _MAX_FILE_BYTES, inside=inside)
+    if read.problem == "missing":
         return Layer(origin)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        layer = Layer(origin)
-        what = "cannot be read" if isinstance(error, OSError) else f"is not valid TOML ({error})"
+    try:
+        tree = tomllib.loads(read.data.decode("utf-8"))
+        what = f"cannot be read ({read.problem})" if read.problem else ""
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        tree, what = {}, f"is not valid TOML ({error})"
+    layer = layer_of(origin, tree)
+    if what:
         layer.problems.append(Problem("", origin, f"The {origin} {path.name} {what}; it was ignored."))
-        return layer
-    return layer_of(origin, tree)
+    return layer
 
 
 def environment_layer(environment: Mapping[str, str] | None = None) -> Layer:
@@ -113,10 +131,13 @@ def environment_layer(environment: Mapping[str, str] | None = None) -> Layer:
     environment = os.environ if environment is None else environment
     layer = Layer(ENVIRONMENT)
     fields = all_fields()
-    for name, info in fields.items():
+    for name in (*RETIRED, *RENAMED, *fields):
         variable = "SEGUE_" + name.replace(".", "_").upper()
         if variable in environment:
-            _take(layer, name, _from_text(environment[variable], info), fields, said_as=variable)
+            value: Any = environment[variable]
+            if name in fields:
+                value = _from_text(value, fields[name])
+            _take(layer, name, value, fields, said_as=variable)
     for variable, name in SHORT_VARIABLES.items():
         if environment.get(variable):
             _take(layer, name, environment[variable], fields, said_as=variable)
@@ -137,6 +158,16 @@ def merge(layers: list[Layer]) -> tuple[Settings, dict[str, str]]:
 
 def _take(layer: Layer, name: str, value: Any, fields: dict[str, FieldInfo], *, said_as: str = "") -> None:
     said = said_as or name
+    if name in RETIRED:
+        message = f"{said} sets nothing any more: use {RETIRED[name]}."
+        layer.problems.append(Problem(name, layer.origin, message))
+        return
+    if name in RENAMED:
+        message = f"{said} is called {RENAMED[name]} now; the old name still works."
+        layer.problems.append(Problem(name, layer.origin, message))
+        name = RENAMED[name]
+        if name in layer.values:
+            return
     info = fields.get(name)
     if info is None:
         layer.problems.append(

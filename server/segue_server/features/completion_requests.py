@@ -33,6 +33,7 @@ def request_at(
         after_deletion=view.after_deletion,
         recent_deletions=view.recent_deletions,
         denied=session.refusal(where, view),
+        may_leave=where.scope.rules.may_leave,
         can_refresh=session.client.can_refresh,
     )
 

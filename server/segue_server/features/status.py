@@ -48,6 +48,7 @@ def explain(answer: CompletionAnswer) -> dict[str, Any]:
         "text": answer.suggestions[0].text if answer.suggestions else "",
         "confidence": round(answer.confidence, 3),
         "reasons": [answer.reason] if answer.reason else [],
+        "postprocess": list(answer.postprocess),
         "cached": answer.source == "cache",
         "source": answer.source,
         "context": [

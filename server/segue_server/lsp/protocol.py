@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 from cattrs.gen import make_dict_structure_fn, override
@@ -24,6 +24,7 @@ from pygls.exceptions import (
 from pygls.protocol import LanguageServerProtocol, default_converter, lsp_method
 
 from segue_server.lsp.documents import DocumentStore, IncomingChange
+from segue_server.lsp.large_messages import LEFT_OUT
 from segue_server.lsp.messages import MessageTypes
 from segue_syntax import PositionEncoding
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from pygls.server import JsonRPCServer
 
 logger = logging.getLogger(__name__)
+
+_T = TypeVar("_T")
 
 INVOKED, AUTOMATIC = 1, 2
 
@@ -72,6 +75,11 @@ class SegueProtocol(LanguageServerProtocol):
     def get_message_type(self, method: str) -> type[Any] | None:  # type: ignore[override]
         """Return the type of a method's messages, ours first."""
         return self.message_types.get(method) or super().get_message_type(method)
+
+    def structure(self, value: Any, params_class: type[_T]) -> _T:
+        """Return plain JSON as an object of the protocol; raises what the converter raises when it does not fit."""
+        structured: _T = self._converter.structure(value, params_class)
+        return structured
 
     def structure_message(self, data: dict[str, Any]) -> Any:
         """Leave every nested object as it is: `handle_message` structures the whole message."""
@@ -173,8 +181,12 @@ class SegueProtocol(LanguageServerProtocol):
     @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
     def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> Any:
         """Apply the changes in order."""
-        document = params.text_document
-        self.documents.change(document.uri, document.version, _incoming(params.content_changes))
+        document, changes = params.text_document, _incoming(params.content_changes)
+        if any(change.text == LEFT_OUT for change in changes):
+            logger.warning("A document grew beyond 4 MB or 150,000 lines; Segue leaves it alone from now on")
+            self.documents.close(document.uri)
+            return None
+        self.documents.change(document.uri, document.version, changes)
         return self._then(types.TEXT_DOCUMENT_DID_CHANGE, params)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
@@ -233,6 +245,10 @@ class SegueProtocol(LanguageServerProtocol):
 
     def _open(self, item: types.TextDocumentItem) -> None:
         language = getattr(item.language_id, "value", item.language_id)
+        if item.text == LEFT_OUT:
+            logger.warning("A document of more than 4 MB or 150,000 lines was opened; Segue leaves it alone")
+            self.documents.close(item.uri)
+            return
         self.documents.open(item.uri, str(language), item.version, item.text)
 
     def _then(self, method: str, params: Any) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
     from types import TracebackType
 
-    from segue_server.connection import Connection
+    from segue_server.lsp.server import SegueServer
 
 _REPORT_EVERY_S = 0.25
 
@@ -21,8 +21,8 @@ _REPORT_EVERY_S = 0.25
 class Work:
     """Reports begin, length so far and end under a token; without a token it does nothing."""
 
-    def __init__(self, connection: Connection, token: Any, title: str) -> None:
-        self._connection = connection
+    def __init__(self, server: SegueServer, token: Any, title: str) -> None:
+        self._server = server
         self._token = token
         self._title = title
         self._received = 0
@@ -31,17 +31,17 @@ class Work:
 
     @classmethod
     @asynccontextmanager
-    async def begun_by_us(cls, connection: Connection, token: str, title: str) -> AsyncGenerator[Self]:
-        """Show progress on our own initiative, where the client can; the user may cancel it there."""
-        window = connection.server.client_capabilities.window
+    async def begun_by_us(cls, server: SegueServer, token: str, title: str) -> AsyncGenerator[Self]:
+        """Show progress that the client did not ask for, where it can; the user may cancel it there."""
+        window = server.client_capabilities.window
         shown = window is not None and bool(window.work_done_progress)
-        progress = connection.server.work_done_progress
+        progress = server.work_done_progress
         if shown:
             try:
                 await progress.create_async(token)
             except Exception:  # noqa: BLE001 - a client that refuses progress still gets its answer
                 shown = False
-        work = cls(connection, token if shown else None, title)
+        work = cls(server, token if shown else None, title)
         if not shown:
             yield work
             return
@@ -73,13 +73,13 @@ class Work:
             self._tell(types.WorkDoneProgressReport(message=f"{self._received} characters"))
 
     def finish(self) -> None:
-        """End the progress; pygls keeps tokens for ever, so this one is taken out."""
+        """End the progress; pygls never drops tokens, so this one is removed."""
         if not self._ended:
             self._tell(types.WorkDoneProgressEnd())
             self._ended = True
-            self._connection.server.work_done_progress.tokens.pop(self._token, None)
+            self._server.work_done_progress.tokens.pop(self._token, None)
 
     def _tell(self, value: Any) -> None:
         if not self._ended:
             params = types.ProgressParams(token=self._token, value=value)
-            self._connection.server.protocol.notify(types.PROGRESS, params)
+            self._server.protocol.notify(types.PROGRESS, params)

@@ -15,7 +15,7 @@ from segue_model import (
     Timeouts,
     open_model,
 )
-from segue_server.configuration import keyring_key
+from segue_server.configuration import stored_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +65,7 @@ class ModelManager:
 
     @property
     def local(self) -> bool:
-        """Whether the model runs on this machine, so that asking it costs nothing but time."""
+        """Whether the model runs on this machine: asking it costs time only."""
         return self._local
 
     @property
@@ -128,7 +128,7 @@ class ModelManager:
             self._set(ModelStatus("ready"))
 
     async def _ask_what_it_can(self, model: CompletionModel) -> None:
-        """Let a server tell its capabilities before the first completion needs them; failures show in the status."""
+        """Ask a server for its capabilities before the first completion needs them; failures show in the status."""
         if not isinstance(model, _Probed):
             return
         try:
@@ -148,11 +148,11 @@ class ModelManager:
 
 
 def model_settings(settings: Settings) -> ModelSettings:
-    """Return the completion model's settings; the key comes from the environment or else the keyring."""
+    """Return the completion model's settings; the key comes from the environment, else from where it is kept."""
     chosen = settings.model
     key = chosen.api_key.get_secret_value()
-    if not key and chosen.provider not in ("embedded", "none", "llamacpp", "ollama"):
-        key = keyring_key(chosen.endpoint or chosen.provider)
+    if not key and chosen.provider not in {"embedded", "none"}:
+        key = stored_key(chosen.endpoint or chosen.provider)
     base = ModelSettings(
         provider=chosen.provider,
         endpoint=chosen.endpoint,

@@ -44,7 +44,7 @@ async def item_at_cursor(
 def from_cursor(line: str, cursor: Position, change: Replacement) -> tuple[str, int] | None:
     """Return a change as text to insert at the cursor and the column up to which it replaces its line, or None.
 
-    That is possible where what it does before the cursor is nothing, and what it takes away after it is in its text.
+    That is possible where it changes nothing before the cursor, and its text holds what it removes after the cursor.
     """
     content = line_content(line)
     ending = line[len(content) :]

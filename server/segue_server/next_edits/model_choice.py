@@ -1,4 +1,4 @@
-"""Who writes a next edit where the rules know a place only: what the settings say."""
+"""Which model writes a next edit where the rules know a place only."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from segue_server.configuration import Settings
 
 Way = Literal["", "completion", "chat", "completion as chat"]
-"""How the settings let a next edit be written: not at all, or by which model and as what."""
+"""The model that writes next edits, and how it is asked; "" for none."""
 
 
 def way_of(settings: Settings) -> Way:
-    """Return who writes: a next-edit model in its own way, else a chat model, else one that fills in the line.
+    """Return the model that writes: a next-edit model in its own format, else a chat model, else one that fills in the line.
 
     The embedded default knows too little and is asked only where the settings say so.
     """

@@ -1,4 +1,4 @@
-"""Next edits that were handed to a client, by id: what became of them, and where they go in its document."""
+"""The next edits that a client was handed, by id: what became of them, and where they apply now."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class NextEdits:
     ) -> tuple[Prediction, list[Offered]]:
         """Return the prediction for a cursor, with its edits under ids; `written` adds what a model writes.
 
-        Predictions take turns; one that is not `wanted` any more when its turn comes is not made. `wanted` is
+        Predictions run one at a time; one that is not `wanted` any more when its turn comes is not made. `wanted` is
         called in a thread.
         """
         scope = where.scope
@@ -105,7 +105,7 @@ class NextEdits:
         offered = self._offered.pop(edit_id, None)
         if offered is not None:
             offered.scope.next_edit.accepted(offered.edit)
-            offered.scope.history.settle()
+            offered.scope.history.settle(accepted=True)
             self._record("acceptance", edit_id, offered)
 
     def rejected(self, edit_id: str, reason: str) -> bool:

@@ -1,4 +1,4 @@
-"""What every way of showing next edits shares: asking for them, and putting them into the client's terms."""
+"""What all features of next edits share: asking for them, and converting them to the protocol."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def as_text_edit(edit: NextEdit, known: Known, encoding: PositionEncoding) -> ty
 
 
 def in_document(connection: Connection, offered: Offered, uri: str) -> dict[str, Any]:
-    """Return an edit as the de-facto messages have it."""
+    """Return an edit as `textDocument/copilotInlineEdit` has it."""
     known = known_to_client(connection, offered, uri)
     change = as_text_edit(offered.edit, known, connection.documents.encoding)
     return {

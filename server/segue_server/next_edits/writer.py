@@ -1,6 +1,6 @@
-"""Next edits that a model writes: asked in the background, where the rules know a place or nothing at all.
+"""Next edits that a model writes, in the background, where the rules know only a place or nothing.
 
-The rules' answer is never held back. One question runs at a time; typing anywhere cancels it, and what it answers
+The rules' answer is never held back. One request runs at a time; typing anywhere cancels it, and what it answers
 belongs to one version of one document.
 """
 
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from segue_model import ModelError
 from segue_next_edit import Prediction
-from segue_server.assist.resources import PrivacyRules
 from segue_server.lsp.messages import REFRESH
 from segue_server.models.chat import ChatManager, chat_settings, completion_chat_settings
 from segue_server.next_edits.model_choice import way_of
@@ -42,7 +41,7 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
+class _ModelRequest:
     """What the model is asked, and the rules' answer that it adds to."""
 
     moment: Moment
@@ -64,7 +63,7 @@ class Writer:
         connection.server.on_close.append(self._chats.aclose)
 
     def _changed(self, change: DocumentChange) -> None:
-        """Drop the question and its answer: they are about a text that is no more, but for what was accepted of it."""
+        """Drop what was asked and its answer: they are about a text that is no more, but for what was accepted of it."""
         if not change.edits:
             return
         task = self._task
@@ -100,7 +99,7 @@ class Writer:
         if self._task is None or moment != self._moment:
             self.stop()
             self._moment = moment
-            asking = self._ask(session, where, _Question(moment, place.column, known, way))
+            asking = self._ask(session, where, _ModelRequest(moment, place.column, known, way))
             self._task = session.tasks.spawn(asking, name="write a next edit")
         task = self._task
         if wait and not session.client.can_refresh:
@@ -109,16 +108,18 @@ class Writer:
             return known
         return await session.tasks.in_thread(_fitting, engine, task.result(), known)
 
-    async def _ask(self, session: Session, where: Located, question: _Question) -> Prediction:
+    async def _ask(self, session: Session, where: Located, asked: _ModelRequest) -> Prediction:
         await asyncio.sleep(_PAUSE_S)
-        scope, known, moment = where.scope, question.known, question.moment
-        rules = PrivacyRules(session.settings)
-        edits, diffs, places = await session.tasks.in_thread(_sendable, scope, rules, known)
+        scope, known, moment = where.scope, asked.known, asked.moment
+        sendable = await session.tasks.in_thread(_sendable, scope, where.path, known)
+        if sendable is None:
+            return known
+        edits, diffs, places = sendable
         try:
-            model, chat = await self._models(session, question.way)
+            model, chat = await self._models(session, asked.way)
             written = await scope.next_edit.completed(
                 places, edits, (where.path, moment.line), model=model, chat=chat, action=scope.history.action,
-                column=question.column, diffs=diffs,
+                column=asked.column, diffs=diffs,
             )  # fmt: skip
         except ModelError as error:
             session.status.last_error = error.message
@@ -127,7 +128,7 @@ class Writer:
         if written == places:
             return known
         if session.client.can_refresh:
-            self._announce(moment, question.column)
+            self._announce(moment, asked.column)
         return written
 
     async def _models(self, session: Session, way: Way) -> tuple[CompletionModel | None, ChatModel | None]:
@@ -153,17 +154,23 @@ class Writer:
 
 
 def _sendable(
-    scope: Scope, rules: PrivacyRules, known: Prediction
-) -> tuple[list[LineEdit], list[EventDiff], Prediction]:
-    """Return the edits and places without those in files that must not be sent or that hold secrets."""
+    scope: Scope, current: str, known: Prediction
+) -> tuple[list[LineEdit], list[EventDiff], Prediction] | None:
+    """Return the edits and places without those in files that must not be sent or that hold secrets.
+
+    None when the file with the cursor is one of them.
+    """
+    rules = scope.rules
     edits, diffs = scope.history.edits(), scope.history.diffs()
-    paths = {e.path for e in edits} | {d.path for d in diffs} | {e.path for e in known.edits}
+    paths = {current} | {e.path for e in edits} | {d.path for d in diffs} | {e.path for e in known.edits}
 
     def clear(path: str) -> bool:
         text = scope.reader.read_text(path)
         return text is not None and not rules.refusal(path, text) and rules.mask(text) == text
 
     fine = {path for path in paths if clear(path)}
+    if current not in fine:
+        return None
     return (
         [edit for edit in edits if edit.path in fine],
         [diff for diff in diffs if diff.path in fine],

@@ -1,4 +1,4 @@
-"""Living no longer than the editor: a server whose parent process is gone ends itself."""
+"""Ends the server when its parent process, the editor, is gone."""
 
 from __future__ import annotations
 

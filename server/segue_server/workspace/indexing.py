@@ -1,4 +1,4 @@
-"""What the settings say about an index, and what the indexes say of themselves."""
+"""The options of an index, from the settings, and its report for the status."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from segue_context import IndexOptions, WorkspaceIndex
+    from segue_context.privacy import SendingRules
     from segue_server.configuration import Settings
 
 
@@ -22,8 +24,15 @@ def index_options(settings: Settings) -> IndexOptions:
     )
 
 
+def sending_rules(settings: Settings, root: Path | None) -> SendingRules:
+    """Return the door for what is sent of a workspace, under `settings`."""
+    from segue_context.privacy import SendingRules
+
+    return SendingRules(root, deny=settings.privacy.deny, allow=settings.privacy.allow)
+
+
 def index_report(indexes: Sequence[WorkspaceIndex]) -> dict[str, Any]:
-    """Return what the indexes say of themselves, the least ready one first; asks their files."""
+    """Return the report of the indexes, the least ready one first; reads their files."""
     reports = [index.status() for index in indexes]
     if not reports:
         return {"state": "off", "files": 0}

@@ -1,4 +1,4 @@
-"""The open documents as a workspace of their own, for files outside any folder and unsaved buffers."""
+"""A workspace made of the open documents, for files outside any folder and unsaved buffers."""
 
 from __future__ import annotations
 

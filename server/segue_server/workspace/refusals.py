@@ -5,44 +5,39 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segue_context import privacy
-from segue_context.patterns import is_named
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from segue_server.configuration import Settings
     from segue_server.workspace.workspaces import Located
     from segue_syntax import Snapshot
 
-_PROBE_LINES = 400
+_KEY_MARK = "PRIVATE KEY"
 
 
 class Refusals:
-    """Judges documents by name on every request, and by their text and the ignore files when they are opened."""
+    """Judges documents: by their path at every request, as the rules are then, and by their text when it is opened or saved.
+
+    A document whose text was not judged yet is judged when it is first asked about.
+    """
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, str], str] = {}
+        self._by_text: dict[str, str] = {}
 
-    def reason(self, where: Located, uri: str, settings: Settings) -> str:
+    def reason(self, where: Located, uri: str, snapshot: Snapshot) -> str:
         """Return why a document is left alone, "" when it is not."""
         path = where.path or uri
-        if is_named(path, settings.privacy.allow):
-            return ""
-        if is_named(path, settings.privacy.deny):
-            return "The settings deny this file."
-        on_name = privacy.verdict(path)
-        return self._known.get(_key(where, uri), "") if on_name.allowed else on_name.reason
+        why = where.scope.rules.refusal(path)
+        if why or where.scope.rules.allows_by_name(path):
+            return why
+        if uri not in self._by_text:
+            self.examine(uri, snapshot)
+        return self._by_text[uri]
 
-    def examine(self, where: Located, snapshot: Snapshot) -> None:
-        """Judge an opened or saved document; reads ignore files, so call it in a worker thread."""
-        text = "".join(snapshot.lines[:_PROBE_LINES])
-        verdict = privacy.verdict(where.path or snapshot.uri, text)
-        if verdict.allowed and where.scope.root is not None and where.path:
-            path: Path = where.scope.root / where.path
-            if path.exists():
-                verdict = privacy.verdict_on_disk(path, where.scope.root)
-        self._known[_key(where, snapshot.uri)] = "" if verdict.allowed else verdict.reason
+    def examine(self, uri: str, snapshot: Snapshot) -> None:
+        """Judge the text of a document that was opened or saved."""
+        holds_key = any(_KEY_MARK in line for line in snapshot.lines)
+        judged = privacy.verdict("", snapshot.text) if holds_key else None
+        self._by_text[uri] = "" if judged is None or judged.allowed else judged.reason
 
-
-def _key(where: Located, uri: str) -> tuple[str, str]:
-    return str(where.scope.root), where.path or uri
+    def forget(self, uri: str) -> None:
+        """Let a closed document go."""
+        self._by_text.pop(uri, None)

@@ -13,10 +13,11 @@ from segue_context import WorkspaceReader
 from segue_server.lsp.uris import path_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from segue_context import ContextEngine, EditHistory, WorkspaceIndex
+    from segue_context.privacy import SendingRules
     from segue_next_edit import NextEditEngine
     from segue_server.lsp.documents import DocumentChange
     from segue_syntax import Snapshot
@@ -37,13 +38,14 @@ BRANCH_SWITCH_FILES = 50
 
 @dataclass(slots=True)
 class Scope:
-    """One root (None: the open documents outside any root) and its engines."""
+    """One root (None: the open documents outside any root) and its engines; `rules` is the door for what is sent."""
 
     root: Path | None
     reader: Reader
     context: ContextEngine
     history: EditHistory
     next_edit: NextEditEngine
+    rules: SendingRules
     index: WorkspaceIndex | None = None
 
     @property
@@ -84,7 +86,7 @@ class Workspaces:
         return list(self._scopes)
 
     def open_roots(self, roots: Iterable[Path]) -> list[Scope]:
-        """Add roots and return the scopes of those that are new; one that is missing is logged and left out."""
+        """Add roots and return the scopes of the new ones; a missing folder is logged and skipped."""
         opened = []
         for root in roots:
             if not root.is_dir():
@@ -105,6 +107,11 @@ class Workspaces:
         self._scopes = [scope for scope in self._scopes if scope.root not in gone]
         return closed
 
+    def set_privacy(self, *, deny: Sequence[str], allow: Sequence[str]) -> None:
+        """Use these patterns for everything that is sent from now on."""
+        for scope in (*self._scopes, self._loose):
+            scope.rules.set_patterns(deny=deny, allow=allow)
+
     def locate(self, uri: str, *, notebook: str = "") -> Located:
         """Return where a document lives; a notebook's cell lives where the notebook does."""
         path = path_of(notebook or uri)
@@ -123,7 +130,7 @@ class Workspaces:
             where.scope.history.viewed(where.path, 0)
 
     def changed(self, change: DocumentChange) -> None:
-        """Note a change: the overlay, the edit history, the trail of the statistical engine."""
+        """Note a change: the overlay, the edit history, the recent places of the context engine."""
         where = self.locate(change.after.uri)
         if not where.path:
             return
@@ -133,7 +140,7 @@ class Workspaces:
         if change.edits:
             if where.scope.index is not None:
                 where.scope.index.note_typing()
-            where.scope.context.edited(where.path, change.edits[-1].extent.start.line)
+            where.scope.context.edited(where.path, change.edits[-1].extent.start.line, change.after.lines)
 
     def files_changed(self, uris: Iterable[str]) -> None:
         """Note that files on disk changed, came or went."""
@@ -146,6 +153,8 @@ class Workspaces:
             assert scope.index is not None
             if len(changed) >= BRANCH_SWITCH_FILES:
                 scope.history.bulk_change()
+            else:
+                scope.history.settle()  # what comes now was read from disk or is typed after a save
             scope.index.refresh(changed)
 
     def closed(self, uri: str) -> None:

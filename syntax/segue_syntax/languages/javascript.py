@@ -2,62 +2,432 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from segue_syntax._documentation import Documentation
+from segue_syntax._import_syntax import Imported, ImportSyntax, ModuleKind, found_by
 from segue_syntax._import_text import COMMENTS, QUOTED, name_and_alias
 from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import C_BLOCK, DOUBLE, SINGLE, interpolated
+from segue_syntax._modules import ModuleNaming
+from segue_syntax._scope_rules import ScopeRules
+from segue_syntax._standard_library import JAVASCRIPT, NODE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator, Sequence
 
-    from segue_syntax._language import Names
+    from tree_sitter import Node
 
+    from segue_syntax._import_syntax import FileImports, ImportStatement, NewImport
+    from segue_syntax._modules import FileIndex
+
+_IMPORT = re.compile(
+    r"^()import[ \t]+(?:type[ \t]+)?(?:[\w$]+[ \t]*,?\s*)?(?:\{[^}]*\}|\*[ \t]+as[ \t]+[\w$]+)?"
+    r"\s*from\s*(['\"])[^'\"\n]+\2;?",
+    re.MULTILINE,
+)
+_REQUIRED = re.compile(
+    r"^()(?:const|let|var)[ \t]+(?:[\w$]+|\{[^}]*\})[ \t]*=[ \t]*require\((['\"])[^'\"\n]+\2\);?",
+    re.MULTILINE,
+)
+_KEYWORD = re.compile(r"(?:import|export|const|let|var)\b(\s+type\b(?!\s*,|\s+from))?\s*")
+_SUFFIXES = (
+    *(".ts", ".tsx", ".d.ts", ".js", ".jsx", ".mjs"),
+    *(".cjs", ".mts", ".cts", ".vue", ".svelte", ".json"),
+)
+_INDEX_NAMES = tuple("index" + suffix for suffix in _SUFFIXES[:6])
+_COMPONENT_SUFFIXES = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".d.ts", ".vue", ".svelte")
 _HOLE = r"\$\{(?:[^{}`]|`[^`]*`|\{[^{}]*\})*\}"
 _TEMPLATE = interpolated("`", _HOLE, multiline=True)
 _REQUIRE = re.compile(r"""^(.*?)=\s*require\s*\(\s*["'`]([^"'`]+)["'`]\s*\)\s*(?:\.\s*(\w+))?""", re.DOTALL)
 
 
-def _read_import(text: str) -> Iterator[Names]:
-    text = COMMENTS.sub(" ", text) if "/*" in text or "\n" in text else text
-    required = _REQUIRE.match(text)
-    if required:
-        left, module, member = required.groups()
-        yield from _names_of(left, module, member or "")
-        return
-    quoted = QUOTED.findall(text)
-    if not quoted:
-        return
-    module = quoted[-1]
-    head = text[: text.rfind(module) - 1].strip()
-    head = re.sub(r"^(import|export)\b(\s+type\b(?!\s*,|\s+from))?", "", head).strip()
-    head = re.sub(r"\bfrom$", "", head).strip().rstrip("=").removesuffix("require(").strip(" =")
-    if not head:
-        yield "", module, ""
-        return
-    yield from _names_of(head, module, "")
+class ScriptImports(ImportSyntax):
+    """``import {a} from "b"``, and CommonJS' ``require``."""
+
+    one_block = True
+    from_files = True
+    types = "declared"
+    opening_strings = ("", "import")
+
+    def read(self, text: str) -> Iterator[Imported]:
+        """Yield what a statement imports (or passes on)."""
+        text = COMMENTS.sub(" ", text) if "/*" in text or "\n" in text else text
+        required = _REQUIRE.match(text)
+        if required:
+            left, module, member = required.groups()
+            left = _KEYWORD.sub("", left.strip())
+            if member:
+                yield Imported(member, module, "" if left == member else left, "require from")
+            elif "{" in left:
+                yield from (Imported(*pair, "require from") for pair in _listed(left, module))
+            else:
+                yield Imported("default", module, left, "require")
+            return
+        quoted = QUOTED.findall(text)
+        if not quoted:
+            return
+        module = quoted[-1]
+        head = text[: text.rfind(module) - 1].strip()
+        keyword = _KEYWORD.match(head)
+        head = head[keyword.end() if keyword else 0 :].strip()
+        head = re.sub(r"\bfrom$", "", head).strip().rstrip("=").removesuffix("require(").strip(" =")
+        if not head:
+            yield Imported("", module, "", "module")
+            return
+        type_only = keyword is not None and keyword[1] is not None
+        for part in filter(None, map(str.strip, head.partition("{")[0].split(","))):
+            if part.startswith("*"):
+                alias = part[1:].strip().removeprefix("as").strip()
+                if alias:
+                    yield Imported("", module, alias, "namespace", type_only)
+                else:
+                    yield Imported("*", module)
+            else:
+                yield Imported("default", module, part, "default", type_only)
+        yield from (Imported(*pair, "from", type_only) for pair in _listed(head, module))
+
+    def find(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """Yield the imports, and the variables that are required."""
+        yield from (found for found in found_by(_IMPORT, text))
+        yield from found_by(_REQUIRED, text)
+
+    def write(self, new: NewImport, around: FileImports) -> str | None:
+        """Return a statement with the quotes, semicolon and spacing of the file's."""
+        lines, statements = around.lines, around.statements
+        sample = [lines[statements[-1].end - 1]] if statements else lines
+        quote = '"' if _count(sample, '"') > _count(sample, "'") else "'"
+        stop = ";" if any(line.endswith(";") for line in sample) else ""
+        spaced = not any(re.search(r"\{\w", lines[s.start]) for s in statements)
+        inner = f"{{ {new.written} }}" if spaced else f"{{{new.written}}}"
+        kind = "type " if new.type_only and (around.types_apart or not statements) else ""
+        source = f"{quote}{new.module}{quote}"
+        forms = {
+            "from": f"import {kind}{inner} from {source}{stop}",
+            "default": f"import {new.local} from {source}{stop}",
+            "namespace": f"import * as {new.local} from {source}{stop}",
+            "require": f"const {new.local} = require({source}){stop}",
+            "require from": f"const {inner} = require({source}){stop}",
+        }
+        return forms.get(new.form)
+
+    def category(self, module: str, ours: Container[str] = ()) -> ModuleKind:
+        """Tell Node's own modules and relative ones from packages."""
+        del ours
+        if module.startswith("."):
+            return ModuleKind.RELATIVE
+        return ModuleKind.STANDARD if module.startswith("node:") else ModuleKind.PACKAGE
+
+    def orders(self, statement: ImportStatement) -> tuple[Any, ...]:
+        """Return the orders of the common linters: by path, Node's own first, types apart."""
+        module, types = statement.module, statement.type_only
+        relative, package, lowered = module.startswith("."), not module.startswith("node:"), module.lower()
+        return (
+            (relative, lowered),
+            (package, relative, lowered),
+            (package, lowered),
+            (False, lowered),
+            (types, relative, lowered),
+            (not types, package, relative, lowered),
+        )
+
+    def groups(self, statement: ImportStatement) -> tuple[Any, ...]:
+        """Return whether a module is relative, and whether types are imported."""
+        relative, types = statement.module.startswith("."), statement.type_only
+        return (relative,), (types, relative), (not types, relative), (relative, types)
+
+    def standard(self, name: str) -> Imported | None:
+        """Return a module of Node."""
+        return Imported("default", f"node:{name}", name, "default") if name in NODE else None
+
+    def exported_as(self, name: str, line: str, text: str) -> str | None:
+        """Return ``default`` or ``from`` for what the file exports."""
+        if re.match(r"export\s+default\b", line):
+            return "default"
+        listed = "export" in line or re.search(rf"export\s*\{{[^}}]*\b{re.escape(name)}\b", text)
+        return "from" if listed else None
+
+    def is_exported(self, line: str) -> bool:
+        """Whether the line itself exports."""
+        return re.match(r"\s*export\b", line) is not None
+
+    def is_implied(self, name: str, text: str) -> bool:
+        """Tell that tags need React where they are compiled the old way."""
+        return name == "React" and re.search(r"<[A-Za-z>]", text) is not None
+
+    def may_refer(self, line: str, start: int, end: int) -> bool:
+        """Leave out keys."""
+        return line[end : end + 1] != ":" or line[:start].rstrip().endswith("?")
 
 
-def _names_of(head: str, module: str, member: str) -> Iterator[Names]:
-    head = head.strip()
-    before, brace, rest = head.partition("{")
-    for part in filter(None, map(str.strip, before.split(","))):
-        if part.startswith("*"):
-            alias = part[1:].strip().removeprefix("as").strip()
-            yield ("", module, alias) if alias else ("*", module, "")
-        elif member:
-            yield member, module, "" if part == member else part
-        else:
-            yield "default", module, part
-    if brace:
-        for written in rest.partition("}")[0].split(","):
-            part = re.sub(r"^type\s+", "", written.strip()).partition("=")[0].strip()
-            if part:
-                name, alias = name_and_alias(part)
-                yield name.removeprefix("..."), module, alias
+def _listed(head: str, module: str) -> Iterator[tuple[str, str, str]]:
+    """Yield name, module and alias of what stands in braces."""
+    for written in head.partition("{")[2].partition("}")[0].split(","):
+        part = re.sub(r"^type\s+", "", written.strip()).partition("=")[0].strip()
+        name, alias = name_and_alias(part)
+        if name:
+            yield name.removeprefix("..."), module, alias
 
+
+def _count(lines: Sequence[str], mark: str) -> int:
+    return sum(line.count(mark) for line in lines)
+
+
+class ScriptModules(ModuleNaming):
+    """Paths, relative or by an alias of the project, and packages of the workspace."""
+
+    def resolve(self, files: FileIndex, importer: str, name: str, module: str) -> str:
+        """Return the file that `importer` means."""
+        del name
+        folder = posixpath.dirname(importer)
+        if module.startswith("."):
+            return self._script_file(files, posixpath.normpath(posixpath.join(folder, module)))
+        plain = re.sub(r"^(@|~|#)/|^~", "", module)
+        if plain != module or "/" in module:
+            at = folder
+            while True:  # path aliases and base folders, nearest first
+                for base in ("", "src", "app", "lib"):
+                    found = self._script_file(files, posixpath.normpath(posixpath.join(at, base, plain)))
+                    if found:
+                        return found
+                if not at:
+                    break
+                at = posixpath.dirname(at)
+        return self._package(files, importer, module)
+
+    def _script_file(self, files: FileIndex, stem: str) -> str:
+        bare = re.sub(r"\.(m|c)?jsx?$", "", stem)
+        names = [stem, *(stem + suffix for suffix in _SUFFIXES)]
+        if bare != stem:
+            names += [bare + suffix for suffix in _SUFFIXES]
+        return files.first(names) or files.first(f"{stem}/{name}" for name in _INDEX_NAMES)
+
+    def _package(self, files: FileIndex, importer: str, module: str) -> str:
+        """Return the entry of a workspace package, by the folder that bears its name."""
+        parts = module.split("/")
+        scoped = module.startswith("@") and len(parts) > 1
+        name, inside = parts[1 if scoped else 0], "/".join(parts[2 if scoped else 1 :])
+        for manifest in files.named("package.json"):
+            folder = posixpath.dirname(manifest)
+            if posixpath.basename(folder) != name:
+                continue
+            for base in ("src", "lib", ""):
+                found = self._script_file(
+                    files, posixpath.normpath(posixpath.join(folder, base, inside or "index"))
+                )
+                if found and found != importer:
+                    return found
+        return ""
+
+    def module_of(self, path: str) -> str:
+        """Return the path without suffix; that of an index file is its folder's."""
+        return super().module_of(path).removesuffix(".d").removesuffix("/index")
+
+    def bare(self, module: str) -> str:
+        """Return a module without ``.js`` or the like."""
+        return re.sub(r"\.[cm]?[jt]sx?\Z", "", module)
+
+    def new_name(
+        self, module: str, path: str, files: Container[str], statements: Sequence[ImportStatement]
+    ) -> str:
+        """Return a relative path, with a suffix where all of the file's have one."""
+        name = super().new_name(module, path, files, statements)
+        own = [s.module for s in statements if s.module.startswith(".")]
+        all_suffixed = own and all("." in other.rsplit("/", 1)[-1] for other in own)
+        written = re.search(r"\.[cm]?js\Z", own[0]) if all_suffixed else None
+        has_suffix = re.search(r"\.\w+\Z", posixpath.basename(name))
+        return name + written[0] if written and not has_suffix else name
+
+    def beside(self, name: str, path: str, files: Container[str]) -> str | None:
+        """Return the module of a component, which is called like it."""
+        if not name[:1].isupper():
+            return None
+        folder = posixpath.dirname(path)
+        for suffix in _COMPONENT_SUFFIXES:
+            beside = posixpath.join(folder, name + suffix)
+            if beside != path and beside in files:
+                kept = suffix if suffix in (".vue", ".svelte") else ""
+                return "./" + posixpath.join(folder, name) + kept
+        return None
+
+
+_FUNCTION = "scope=function name:^def.function parameters:def.parameter body:~"
+_METHOD = "scope=function name:^def.member parameters:def.parameter body:~"
+_TYPE_FUNCTION = "scope=function parameters:def.parameter"
+_FIELD = "typed name:def.field property:def.field"
+_CLASS = "scope=class bases=@class_heritage name:^def.class"
+_PARAMETER = (
+    "typed pattern:[accessibility_modifier]def.parameter+field|[readonly]def.parameter+field|"
+    "[override_modifier]def.parameter+field|. name:key"
+)
+_TAG = "name:hook.tag"
+
+
+def _tag(data: bytes, node: Node, _path: Sequence[Node]) -> str:
+    """Tell what a tag is: an element of HTML in small letters, or else a component in scope."""
+    return (
+        "key"
+        if node.type == "identifier" and data[node.start_byte : node.start_byte + 1].islower()
+        else "read"
+    )
+
+
+_SCOPES = ScopeRules(
+    leaves={
+        "identifier": "read",
+        "type_identifier": "type",
+        "property_identifier": "key",
+        "private_property_identifier": "key",
+        "shorthand_property_identifier": "short.read",
+        "shorthand_property_identifier_pattern": "short.write",
+        "statement_identifier": "label",
+    },
+    nodes={
+        "program": "scope=file",
+        "comment": "-",
+        "import_clause": "@identifier:def.import",
+        "namespace_import": "*:def.import",
+        "import_specifier": "name:[as]import|def.import alias:def.import",
+        "import_require_clause": "1:def.import",
+        "import_alias": "1:def.import",
+        "export_statement": "@export_clause:[from]import|read",
+        "export_clause": "*:.",
+        "export_specifier": "name:. alias:key",
+        "namespace_export": "*:key",
+        "function_declaration": _FUNCTION,
+        "generator_function_declaration": _FUNCTION,
+        "function_signature": _FUNCTION,
+        "function_expression": "scope=function name:def.function parameters:def.parameter body:~",
+        "generator_function": "scope=function name:def.function parameters:def.parameter body:~",
+        "arrow_function": "scope=function parameter:def.parameter parameters:def.parameter body:~",
+        "method_definition": _METHOD,
+        "method_signature": _METHOD,
+        "abstract_method_signature": _METHOD,
+        "function_type": _TYPE_FUNCTION,
+        "constructor_type": _TYPE_FUNCTION,
+        "call_signature": _TYPE_FUNCTION,
+        "construct_signature": _TYPE_FUNCTION,
+        "formal_parameters": "*:.",
+        "required_parameter": _PARAMETER,
+        "optional_parameter": _PARAMETER,
+        "object_pattern": "*:.",
+        "array_pattern": "*:.",
+        "rest_pattern": "*:.",
+        "pair_pattern": "key:key value:.",
+        "assignment_pattern": "typed left:.",
+        "object_assignment_pattern": "typed left:.",
+        "class_declaration": _CLASS,
+        "abstract_class_declaration": _CLASS,
+        "class": "scope=class bases=@class_heritage name:def.class",
+        "class_static_block": "scope=function body:~",
+        "public_field_definition": _FIELD,
+        "field_definition": _FIELD,
+        "property_signature": _FIELD,
+        "interface_declaration": "scope=class bases=@extends_type_clause name:^def.type body:~",
+        "type_alias_declaration": "scope=class name:^def.type value:~",
+        "object_type": "scope=object",
+        "interface_body": "scope=object",
+        "enum_declaration": "scope=class name:^def.class",
+        "enum_body": "name:def.field",
+        "enum_assignment": "name:def.field",
+        "internal_module": "scope=namespace name:^def.namespace body:~",
+        "module": "scope=namespace name:^def.namespace body:~",
+        "nested_identifier": "object:. property:member<object",
+        "nested_type_identifier": "module:read name:member<module",
+        "type_parameter": "name:def.typeparameter",
+        "infer_type": "1:def.typeparameter",
+        "conditional_type": "scope=block",
+        "mapped_type_clause": "name:def.typeparameter",
+        "index_signature": "scope=block name:def.parameter",
+        "statement_block": "scope=block",
+        "switch_body": "scope=block",
+        "for_statement": "scope=block",
+        "for_in_statement": "scope=block left:[var]def.local@function|[const]def.local|[let]def.local|write",
+        "catch_clause": "scope=block parameter:def.local body:~",
+        "lexical_declaration": "*:def.local",
+        "variable_declaration": "*:def.local@function",
+        "variable_declarator": "typed name:.",
+        "labeled_statement": "label:def.label",
+        "assignment_expression": "left:write",
+        "augmented_assignment_expression": "left:write",
+        "update_expression": "argument:write",
+        "member_expression": "property:member<object",
+        "object": "scope=object",
+        "pair": "key:def.key",
+        "jsx_opening_element": _TAG,
+        "jsx_closing_element": _TAG,
+        "jsx_self_closing_element": _TAG,
+        "jsx_attribute": "@property_identifier:key",
+    },
+    heads={
+        "identifier": "",
+        "type_identifier": "",
+        "property_identifier": "",
+        "private_property_identifier": "",
+        "this": "",
+        "member_expression": "property",
+        "nested_identifier": "property",
+        "call_expression": "function()",
+        "new_expression": "constructor",
+        "await_expression": "1",
+        "non_null_expression": "1",
+        "parenthesized_expression": "1",
+        "type_annotation": "1",
+        "generic_type": "name",
+        "nested_type_identifier": "name",
+        "extends_clause": "value",
+        "implements_clause": "1",
+        "object": "{}",
+        "object_type": "{}",
+    },
+    selves=frozenset({"this"}),
+    members="hidden",
+    hooks={"tag": _tag},
+)
+
+_DOCUMENTATION = Documentation(
+    kinds={
+        "function_declaration": "function",
+        "generator_function_declaration": "function",
+        "function_signature": "function",
+        "class_declaration": "class",
+        "abstract_class_declaration": "class",
+        "method_definition": "method",
+        "method_signature": "method",
+        "abstract_method_signature": "method",
+        "interface_declaration": "interface",
+        "type_alias_declaration": "type",
+        "enum_declaration": "enum",
+        "arrow_function": "function",
+        "function_expression": "function",
+        "generator_function": "function",
+        "class": "class",
+    },
+    wrappers=frozenset(
+        {
+            "export_statement",
+            "lexical_declaration",
+            "variable_declaration",
+            "variable_declarator",
+            "public_field_definition",
+            "field_definition",
+            "pair",
+            "assignment_expression",
+            "expression_statement",
+            "ambient_declaration",
+        }
+    ),
+    markup="jsdoc",
+    opening="/**",
+    typed=True,
+    yields=True,
+    constructors=frozenset({"constructor"}),
+)
+_TYPED_DOCUMENTATION = replace(_DOCUMENTATION, markup="tsdoc", typed=False, receivers=frozenset({"this"}))
 
 _script = partial(
     Language,
@@ -66,8 +436,11 @@ _script = partial(
     block_comment=C_BLOCK,
     strings=(_TEMPLATE, DOUBLE, SINGLE),
     blocks=Blocks.BRACES,
+    imports=ScriptImports(),
+    modules=ScriptModules(),
+    builtins=JAVASCRIPT,
     layout=Layout(usual_indent=2, lines_end_statements=True),
-    read_import=_read_import,
+    scopes=_SCOPES,
 )
 
 LANGUAGES = (
@@ -75,6 +448,7 @@ LANGUAGES = (
         "javascript",
         "tree_sitter_javascript:language",
         (".js", ".mjs", ".cjs"),
+        documentation=_DOCUMENTATION,
         aliases=("js",),
         queries=("javascript", "javascript.extra"),
     ),
@@ -82,6 +456,7 @@ LANGUAGES = (
         "javascriptreact",
         "tree_sitter_javascript:language",
         (".jsx",),
+        documentation=_DOCUMENTATION,
         aliases=("jsx",),
         queries=("javascript", "javascript.extra"),
     ),
@@ -89,6 +464,7 @@ LANGUAGES = (
         "typescript",
         "tree_sitter_typescript:language_typescript",
         (".ts", ".mts", ".cts"),
+        documentation=_TYPED_DOCUMENTATION,
         aliases=("ts",),
         queries=("javascript", "typescript"),
     ),
@@ -96,6 +472,7 @@ LANGUAGES = (
         "typescriptreact",
         "tree_sitter_typescript:language_tsx",
         (".tsx",),
+        documentation=_TYPED_DOCUMENTATION,
         aliases=("tsx",),
         queries=("javascript", "typescript"),
     ),

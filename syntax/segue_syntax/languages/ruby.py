@@ -2,31 +2,123 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from segue_syntax._documentation import Documentation
+from segue_syntax._import_syntax import Imported, ImportSyntax
 from segue_syntax._import_text import QUOTED
 from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import HASH_BRACES, SINGLE_LINES, interpolated
+from segue_syntax._modules import ModuleNaming
+from segue_syntax._scope_rules import ScopeRules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from segue_syntax._language import Names
+    from segue_syntax._modules import FileIndex
 
 
-def _read_import(text: str) -> Iterator[Names]:
-    quoted = QUOTED.findall(text)
-    if text.startswith("autoload"):
-        name = re.search(r":(\w+)", text)
-        if name and quoted:
-            yield name.group(1), quoted[-1], ""
-    elif quoted:
-        module = quoted[0]
-        if text.startswith("require_relative") and not module.startswith("."):
-            module = "./" + module
-        yield "*", module, ""
+class Requires(ImportSyntax):
+    """``require "a"``, ``require_relative "a"`` and ``autoload :A, "a"``."""
 
+    def read(self, text: str) -> Iterator[Imported]:
+        """Yield everything in a file, or the name that loads it."""
+        quoted = QUOTED.findall(text)
+        if text.startswith("autoload"):
+            name = re.search(r":(\w+)", text)
+            if name and quoted:
+                yield Imported(name.group(1), quoted[-1])
+        elif quoted:
+            module = quoted[0]
+            if text.startswith("require_relative") and not module.startswith("."):
+                module = "./" + module
+            yield Imported("*", module)
+
+
+class RubyFiles(ModuleNaming):
+    """Paths, relative or on the load path."""
+
+    def resolve(self, files: FileIndex, importer: str, name: str, module: str) -> str:
+        """Return the file that `importer` means."""
+        del name
+        folder = posixpath.dirname(importer)
+        file = module if module.endswith(".rb") else module + ".rb"
+        if module.startswith("."):
+            return files.first((posixpath.normpath(posixpath.join(folder, file)),))
+        return files.ending(importer, file)
+
+
+_BLOCK = "scope=block parameters:def.parameter"
+_METHOD = "scope=function name:^def.method parameters:def.parameter"
+_PARAMETER = "name:."
+
+_SCOPES = ScopeRules(
+    leaves={
+        "identifier": "read",
+        "constant": "read",
+        "instance_variable": "member<0.self",
+        "class_variable": "member<0.self",
+        "global_variable": "free",
+    },
+    nodes={
+        "program": "scope=file",
+        "comment": "-",
+        "class": "scope=class bases=superclass name:^def.class",
+        "module": "scope=class name:^def.class",
+        "method": _METHOD,
+        "singleton_method": _METHOD,
+        "method_parameters": "*:.",
+        "block_parameters": "*:.",
+        "lambda_parameters": "*:.",
+        "destructured_parameter": "*:.",
+        "optional_parameter": _PARAMETER,
+        "keyword_parameter": _PARAMETER,
+        "splat_parameter": _PARAMETER,
+        "hash_splat_parameter": _PARAMETER,
+        "block_parameter": _PARAMETER,
+        "block": _BLOCK,
+        "do_block": _BLOCK,
+        "lambda": _BLOCK,
+        "assignment": "left:write",
+        "operator_assignment": "left:write",
+        "left_assignment_list": "*:.",
+        "destructured_left_assignment": "*:.",
+        "rest_assignment": "*:.",
+        "exception_variable": "*:write",
+        "for": "pattern:write",
+        "in_clause": "pattern:def.local",
+        "array_pattern": "*:.",
+        "hash_pattern": "*:.",
+        "keyword_pattern": "value:.",
+        "call": "method:[.]method<receiver|[&.]method<receiver|method",
+        "scope_resolution": "name:member<scope",
+        "alias": "name:method alias:method",
+    },
+    heads={"identifier": "", "constant": "", "self": "", "superclass": "1", "scope_resolution": "name"},
+    selves=frozenset({"self"}),
+    members="bare",
+    assignment="first",
+)
+
+_DOCUMENTATION = Documentation(
+    kinds={
+        "method": "method",
+        "singleton_method": "method",
+        "class": "class",
+        "module": "module",
+    },
+    wrappers=frozenset({"argument_list", "call"}),
+    markup="yard",
+    prefix="#",
+    typed=True,
+    marks=("#",),
+    line_runs=True,
+    constructors=frozenset({"initialize"}),
+    raising_calls=frozenset({"raise", "fail"}),
+    implicit_result=True,
+)
 
 LANGUAGES = (
     Language(
@@ -39,8 +131,12 @@ LANGUAGES = (
         other_block_comments=(("\n=begin", "\n=end"),),
         strings=(interpolated('"', HASH_BRACES, multiline=True), SINGLE_LINES),
         blocks=Blocks.END_WORD,
+        documentation=_DOCUMENTATION,
         queries=("ruby",),
-        read_import=_read_import,
+        modules_own_methods=True,
+        imports=Requires(),
+        modules=RubyFiles(),
         layout=Layout(indent=2, lines_end_statements=True),
+        scopes=_SCOPES,
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -211,3 +212,62 @@ def test_kinds_by_path(path: str, kind: FileKind) -> None:
 )
 def test_kinds_by_text(path: str, text: str, kind: FileKind) -> None:
     assert kind_of_text(path, text) is kind
+
+
+def git(folder: Path, *arguments: str) -> None:
+    identity = ("-c", "user.name=a", "-c", "user.email=a@example.com")
+    subprocess.run(["git", *identity, "-C", str(folder), *arguments], check=True, capture_output=True)
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    root = tmp_path / "repository"
+    (root / "app").mkdir(parents=True)
+    git(root, "init", "-q")
+    for name in ("main.py", "app/one.py", "app/two.py"):
+        (root / name).write_text("x = 1\n")
+    git(root, "add", ".")
+    git(root, "commit", "-qm", "first")
+    return root
+
+
+def test_another_work_tree_below_the_root_is_left_out(repository: Path) -> None:
+    git(repository, "worktree", "add", "-q", "second")
+    assert paths(repository) == ["main.py", "app/one.py", "app/two.py"]
+    assert IgnoreRules(repository).excludes("second/main.py")
+    assert sorted(paths(repository / "second")) == [
+        "app/one.py",
+        "app/two.py",
+        "main.py",
+    ]  # no .git among them
+
+
+def test_a_linked_work_tree_has_the_exclude_file_of_its_repository(repository: Path) -> None:
+    git(repository, "worktree", "add", "-q", "../linked")
+    (repository / ".git" / "info" / "exclude").write_text("local_only.py\n/app/two.py\n")
+    linked = repository.parent / "linked"
+    (linked / "local_only.py").write_text("x = 1\n")
+    assert sorted(paths(linked)) == ["app/one.py", "main.py"]
+    assert paths(linked / "app") == ["one.py"]
+
+
+def test_the_file_that_core_excludesfile_names_counts(repository: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("two.py\n")
+    git(repository, "config", "core.excludesFile", str(tmp_path / "mine"))
+    assert paths(repository) == ["main.py", "app/one.py"]
+
+
+def test_rules_above_the_root_count_up_to_the_repository(repository: Path) -> None:
+    (repository / ".gitignore").write_text("gen/\n/app/two.py\n")
+    (repository.parent / ".gitignore").write_text("*\n")
+    (repository / "app" / "gen").mkdir()
+    (repository / "app" / "gen" / "three.py").write_text("x = 1\n")
+    assert paths(repository / "app") == ["one.py"]
+    (repository / "app" / ".gitignore").write_text("!two.py\n")
+    assert sorted(paths(repository / "app")) == [".gitignore", "one.py", "two.py"]
+
+
+def test_ignore_files_with_a_mark_or_in_utf_16_count(repository: Path) -> None:
+    (repository / ".gitignore").write_bytes(b"\xef\xbb\xbfmain.py\n.gitignore\n")
+    (repository / "app" / ".gitignore").write_bytes("\ufeffone.py\r\n.gitignore\r\n".encode("utf-16-le"))
+    assert paths(repository) == ["app/two.py"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from segue_context import privacy
-from segue_context.privacy import MASK, mask_secrets, verdict, verdict_on_disk
+from segue_context.privacy import verdict, verdict_on_disk
 
 DENIED = [
     ".env",
@@ -92,8 +92,24 @@ DENIED = [
     "pip.conf",
     "nuget.config",
     "token",
-    "tokens.json",
     "key.properties",
+    "kubeconfig",
+    "dev.kubeconfig",
+    ".dockerconfigjson",
+    "appsettings.Production.json",
+    "wg0.conf",
+    ".mcp.json",
+    "recovery-codes.txt",
+    "github-recovery-codes.txt",
+    "backup_codes.md",
+    "wallet.dat",
+    "access-tokens.json",
+    "ipsec.secrets",
+    "group_vars/vault.yml",
+    "home.nmconnection",
+    "local.settings.json",
+    "pki/ca.pem",
+    "pki/index.txt",
 ]
 
 ALLOWED = [
@@ -140,6 +156,16 @@ ALLOWED = [
     "assets/keymap.json",
     "src/auth.ts",
     "authority.json",
+    "tokens.json",
+    "design-tokens.json",
+    "pki/ca.py",
+    "internal/pki/issue.go",
+    "appsettings.json",
+    "recovery.py",
+    "src/wallet.ts",
+    "vault.go",
+    "mcp.py",
+    "docs/recovery.md",
 ]
 
 
@@ -194,84 +220,12 @@ def test_the_verdict_on_disk_reads_ignore_files_and_the_text(tmp_path: Path) -> 
     assert not verdict_on_disk(tmp_path / "outside.py", root).allowed
 
 
-SECRETS = [
-    ('key = "AKIAIOSFODNN7EXAMPLX"', "AKIAIOSFODNN7EXAMPLX"),
-    ("token: ghp_0123456789abcdefghijABCDEFGHIJ012345", "ghp_0123456789abcdefghijABCDEFGHIJ012345"),
-    ('openai = "sk-proj-abcdEFGH1234567890ijklMNOP"', "sk-proj-abcdEFGH1234567890ijklMNOP"),
-    ('stripe("sk_live_4eC39HqLyjWDarjtT1zdp7dc")', "sk_live_4eC39HqLyjWDarjtT1zdp7dc"),
-    ("SLACK=xoxb-123456789012-abcdefghijkl", "xoxb-123456789012-abcdefghijkl"),
-    ('g = "AIzaSyA1234567890abcdefghijklmnopqrstuv"', "AIzaSyA1234567890abcdefghijklmnopqrstuv"),
-    ('hf = "hf_abcdefghijklmnopqrstuvwxyzABCDEFGH"', "hf_abcdefghijklmnopqrstuvwxyzABCDEFGH"),
-    ("url = 'postgres://admin:s3cr3tpw@db.local/shop'", "s3cr3tpw"),
-    ('password = "hunter2hunter2"', "hunter2hunter2"),
-    ("DB_PASSWORD: 'Tr0ub4dor&3'", "Tr0ub4dor&3"),
-    ('"api_key": "9f8e7d6c5b4a39281706f5e4d3c2b1a0"', "9f8e7d6c5b4a39281706f5e4d3c2b1a0"),
-    ('const clientSecret: string = "q8#Lm2!xZp0v";', "q8#Lm2!xZp0v"),
-    ("export API_TOKEN=a8f5f167f44f4964e6c998dee827110c", "a8f5f167f44f4964e6c998dee827110c"),
-    ("Authorization: Bearer abcdEFGH12345678ijklMNOP90", "abcdEFGH12345678ijklMNOP90"),
-    ("jwt = eyJhbGciOiJIUzI1NiIsInR5.eyJzdWIiOiIxMjM0NTY3.SflKxwRJSMeKKF2QT4fw", "SflKxwRJSMeKKF2QT4fw"),
-    ('salt = "kX9vQ2mZ7pL4wR8tY1nB6cF3hJ5sD0gA"', "kX9vQ2mZ7pL4wR8tY1nB6cF3hJ5sD0gA"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("text", "secret"), SECRETS)
-def test_a_secret_is_masked(text: str, secret: str) -> None:
-    masked = mask_secrets(text)
-    assert secret not in masked
-    assert MASK in masked
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "def reset_password(user, token): return token == user.token",
-        'password = os.environ["DB_PASSWORD"]',
-        "password = getpass.getpass()",
-        'PASSWORD_FIELD = "password"',
-        'secret_name = "database_password"',
-        'token = "${GITHUB_TOKEN}"',
-        'api_key = "<your api key>"',
-        'help = "the password of the account"',
-        'sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"',
-        "tokens = tokenizer.tokenize(text)",
-        'from "./components/authentication/password-reset-form"',
-        'url = "https://example.com/path?key=value"',
-        'class TokenAuthentication(BaseAuthentication): keyword = "Token"',
-        'commit = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"',
-        "max_tokens: 4096",
-        'path = "application/vnd.openxmlformats-officedocument.wordprocessingml"',
-    ],
-)
-def test_ordinary_code_is_left_alone(text: str) -> None:
-    assert mask_secrets(text) == text
-
-
-def test_masking_keeps_the_lines() -> None:
-    text = (
-        "a = 1\n-----BEGIN PRIVATE KEY-----\nMIIEvQIBADAN\nBgkqhkiG9w0B\n-----END PRIVATE KEY-----\nb = 2\n"
-    )
-    masked = mask_secrets(text)
-    assert "MIIE" not in masked
-    assert masked.count("\n") == text.count("\n")
-    assert masked.startswith("a = 1\n")
-    assert masked.endswith("b = 2\n")
-
-
-def test_masking_twice_changes_nothing() -> None:
-    for text, _ in SECRETS:
-        assert mask_secrets(mask_secrets(text)) == mask_secrets(text)
-
-
-def test_long_hostile_text_is_masked_in_linear_time() -> None:
-    for text in (
-        "password" * 20_000,
-        "a" * 200_000,
-        "token = " + "'" * 100_000,
-        "x://" * 50_000,
-        "eyJ" * 60_000,
-    ):
-        assert len(mask_secrets(text)) > 0
-
-
 def test_the_door_of_the_room_shows_it() -> None:
-    assert set(privacy.__all__) == {"MASK", "Verdict", "mask_secrets", "verdict", "verdict_on_disk"}
+    assert set(privacy.__all__) == {
+        "SendingRules",
+        "Verdict",
+        "mask_around",
+        "mask_secrets",
+        "verdict",
+        "verdict_on_disk",
+    }

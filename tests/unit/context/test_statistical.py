@@ -7,13 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segue_context import ContextEngine, CursorQuery
+from segue_context.statistical._beginning_weights import WEIGHTS as BEGINNING_WEIGHTS
 from segue_context.statistical._candidates import Cursor, _difference, _rename
 from segue_context.statistical._features import NAMES
 from segue_context.statistical._names import fresh_names, introduced
 from segue_context.statistical._sources import PieceCache, chunks, other_places
 from segue_context.statistical._tokenized_chunk import TokenizedChunk
 from segue_context.statistical._tokens import DEEPER, OUTER, SAME, tokens_of
-from segue_context.statistical._weights import BY_NAME, WEIGHTS
+from segue_context.statistical._weights import BY_NAME, WEIGHTS, WORD_WEIGHTS
 
 
 def query(prefix: str, suffix: str = "\n", path: str = "a.py", language: str = "python") -> CursorQuery:
@@ -176,9 +177,15 @@ def test_every_feature_has_a_weight_and_a_value() -> None:
     assert set(BY_NAME) == set(NAMES)
     assert len(WEIGHTS) == len(NAMES) == len(set(NAMES))
     engine = ContextEngine(Nothing())
-    for _, values in engine._statistical.weigh(query("a = one(1)\nb = one(2)\nc = ")):
+    weighing = engine.weigh(query("alpha = one(1)\nbeta = one(2)\ngamma = al"))
+    assert weighing.weighed
+    assert weighing.words
+    for _, values in weighing.weighed:
         assert len(values) == len(NAMES)
         assert all(math.isfinite(value) for value in values)
+    assert all(len(values) == len(WORD_WEIGHTS) for _, values in weighing.words)
+    outlook = engine.outlook(query("alpha = one(1)\nbeta = one(2)\ngamma = al"))
+    assert all(len(outlook.values(text)) == len(BEGINNING_WEIGHTS) for text in outlook.likeliest_path())
 
 
 def test_touching_windows_of_one_file_become_one_source() -> None:
@@ -231,3 +238,28 @@ class Nothing:
 
     def importers_of(self, path):
         return []
+
+
+def test_lines_typed_in_this_session_count_more_than_lines_of_before() -> None:
+    class Workspace(Nothing):
+        def search(self, words, *, limit=20, exclude=""):
+            from segue_context import Snippet
+
+            text = "def total(order):\n    return order.price()\n"
+            return [Snippet("old.py", 0, 2, text, "windows", 1.0)]
+
+    engine = ContextEngine(Workspace())
+    asked = query("def total(order):\n    return order.", "\n", "new.py")
+    assert engine.outlook(asked).lines(1)[0].text == "price()"
+    typed = [
+        "def total(order):",
+        "    return order.amount()",
+        "",
+        "def total(order):",
+        "    return order.amount()",
+        "",
+    ]
+    engine.edited("typed.py", 1, typed)
+    engine.edited("typed.py", 4, typed)
+    engine.edited("typed.py", 5, typed)
+    assert engine.outlook(asked).lines(1)[0].text == "amount()"

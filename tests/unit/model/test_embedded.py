@@ -135,7 +135,7 @@ async def test_warming_evaluates_the_prompt(model: EmbeddedModel) -> None:
 
 async def test_it_tells_how_likely_its_tokens_are(model: EmbeddedModel) -> None:
     context = LeftContext(model)
-    text = "# How large files are.\n" + CODE
+    text = "# How large files are.\n" + CODE + "os.stat(path).st_size\n" + CODE
     await context.rest(CompletionPrompt(text, "", path="t.py", language_id="python"))
     prefix = text + "os.path.getsi"
     assert context.is_warm(prefix)

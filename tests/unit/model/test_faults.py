@@ -63,7 +63,7 @@ def only_completions(behaviour: Callable[..., None]) -> Callable[..., None]:
     ("behaviour", "reason"),
     [
         (faults.reset_mid_stream, "disconnected"),
-        (faults.ends_mid_stream, "disconnected"),
+        (faults.hangs_up_mid_stream, "disconnected"),
         (faults.garbage, "malformed"),
         (faults.garbage_stream, "malformed"),
         (faults.truncated_json, "malformed"),

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from segue_model import CompletionPrompt, ContextFile, FormatSettings
@@ -145,7 +145,6 @@ def test_special_tokens_in_code_are_read_as_text(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@settings(deadline=None)
 @given(prefix=st.text(max_size=40), suffix=st.text(max_size=40))
 def test_prefix_and_suffix_arrive_whole(name: str, prefix: str, suffix: str) -> None:
     style = FORMATS[name]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from segue_model import (
@@ -45,7 +45,6 @@ def cuts(text: str, sizes: list[int]) -> list[str]:
 SIZES = st.lists(st.integers(0, 6), max_size=12)
 
 
-@settings(deadline=None)
 @given(text=st.text("ab\n", max_size=30), sizes=SIZES)
 def test_stops_cut_the_same_however_the_text_arrives(text: str, sizes: list[int]) -> None:
     stops = ("\n\n", "ab\na", "bbb")
@@ -93,7 +92,6 @@ def test_without_force_only_spaces_are_healed() -> None:
     assert split_tail("a\n    ", forced=False) == ("a\n", "    ")
 
 
-@settings(deadline=None)
 @given(tail=st.sampled_from([" ", "    ", "\n    ", "con", " so"]), rest=st.text(max_size=20), sizes=SIZES)
 def test_a_forced_tail_is_taken_off(tail: str, rest: str, sizes: list[int]) -> None:
     remover = TailRemover(tail)

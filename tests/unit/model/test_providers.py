@@ -21,7 +21,6 @@ from segue_model import (
     open_chat,
     open_model,
 )
-from segue_model._open import api_root
 
 from .conftest import SHORT, collect, text_of
 
@@ -421,20 +420,6 @@ async def test_anthropic_speaks_its_own_dialect(server: FaultServer, tmp_path: P
     assert server.requests[-1].headers["x-api-key"] == "k-2"
     assert "".join(chunk.text for chunk in chunks) == "Hello"
     assert chunks[-1].finish == "stop"
-
-
-@pytest.mark.parametrize(
-    ("endpoint", "base", "path"),
-    [
-        ("http://h:8000", "http://h:8000", "/v1"),
-        ("http://h:8000/v1", "http://h:8000", "/v1"),
-        ("https://api.deepseek.com/beta", "https://api.deepseek.com", "/beta"),
-        ("https://gw/team/llm/v1", "https://gw/team/llm", "/v1"),
-        ("https://g/v1beta/openai", "https://g/v1beta/openai", ""),
-    ],
-)
-def test_endpoints_are_taken_as_users_write_them(endpoint: str, base: str, path: str) -> None:
-    assert api_root(endpoint) == (base, path)
 
 
 @pytest.mark.parametrize(

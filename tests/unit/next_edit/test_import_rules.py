@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from segue_next_edit._import_habits import ImportHabits
-from segue_next_edit._imports import statements_in
+from segue_syntax import statements_in
 
 if TYPE_CHECKING:
     from segue_next_edit import NextEdit

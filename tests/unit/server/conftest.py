@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import re
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from segue_context import ContextPlan, CopiedSuggestion, CursorQuery
-from segue_model import Chunk, CompletionPrompt, GenerationOptions
+from segue_model import Chunk, CompletionPrompt, GenerationOptions, LikelyToken
 from segue_postprocess import Cursor, Processed
 from segue_server.completion.completer import Completer
 from segue_server.completion.settings import PipelineSettings
@@ -19,6 +21,26 @@ from segue_syntax import Position, Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
+
+
+class FakeOutlook:
+    """One line, and every beginning of it at a word's end, all of the same chance."""
+
+    def __init__(self, text: str, chance: float) -> None:
+        self.text = text
+        self._chance = chance
+
+    def lines(self, limit: int) -> list[CopiedSuggestion]:
+        return [CopiedSuggestion(self.text, self._chance)][:limit] if self.text else []
+
+    def likeliest_path(self) -> list[str]:
+        return [self.text[: found.end()] for found in re.finditer(r"\w+|\W", self.text)]
+
+    def chance(self, text: str) -> float:
+        return self._chance if self.text.startswith(text) else 0.0
+
+    def sources(self, text: str) -> tuple[()]:
+        return ()
 
 
 class FakeContext:
@@ -32,9 +54,12 @@ class FakeContext:
     def plan(self, query: CursorQuery, budget_chars: int) -> ContextPlan:
         return ContextPlan()
 
-    def suggestions(self, query: CursorQuery, limit: int, max_lines: int = 1) -> list[CopiedSuggestion]:
+    def outlook(self, query: CursorQuery) -> FakeOutlook:
         self.asked += 1
-        return [CopiedSuggestion(self.text, self.confidence)] if self.text else []
+        return FakeOutlook(self.text, self.confidence)
+
+    def extended(self, query: CursorQuery, first: CopiedSuggestion, max_lines: int) -> CopiedSuggestion:
+        return first
 
     def judge(self, query: CursorQuery, text: str) -> float:
         return 0.5
@@ -45,6 +70,8 @@ class FakeModel:
 
     name = "fake"
     control_tokens = ()
+    local = False
+    token_chances = None
 
     def __init__(self, reply: Callable[[CompletionPrompt], str] | str, *, held: bool = False) -> None:
         self._reply = reply
@@ -77,6 +104,45 @@ class FakeModel:
             self.closed_early += not finished
 
 
+class FakeTokenModel(FakeModel):
+    """Says `(token, chance)` pairs for what follows each prefix, when the test lets it; one on this machine."""
+
+    local = True
+    token_chances = True
+    reading_speed = 600.0
+
+    def __init__(self, *tokens: tuple[str, float], held: bool = False) -> None:
+        super().__init__("", held=held)
+        self.says = list(tokens)
+        self.warmed: list[str] = []
+        self.asked: list[str] = []
+        self.cold = asyncio.Event()
+        self.cold.set()
+
+    async def tokens(
+        self, prompt: CompletionPrompt, *, least: float, max_tokens: int = 12, stop: tuple[str, ...] = ()
+    ) -> AsyncGenerator[LikelyToken]:
+        self.asked.append(prompt.prefix)
+        finished = False
+        try:
+            cumulated = 0.0
+            for text, chance in self.says:
+                await self.gate.wait()
+                if self.failure is not None:
+                    raise self.failure
+                cumulated += math.log(chance)
+                yield LikelyToken("" if text == "\n" else text, math.log(chance), cumulated)
+                if math.exp(cumulated) < least:
+                    break
+            finished = True
+        finally:
+            self.closed_early += not finished
+
+    async def warm(self, prompt: CompletionPrompt) -> None:
+        self.warmed.append(prompt.prefix)
+        await self.cold.wait()
+
+
 class PlainFilter:
     """Keeps everything."""
 
@@ -106,7 +172,7 @@ class Bench:
         self.model = model
         self.context = context or FakeContext()
         self.can_refresh = can_refresh
-        self.settings = PipelineSettings(**{"min_confidence": 0.0, "debounce_ms": 0, **settings})  # type: ignore[arg-type]
+        self.settings = PipelineSettings(**{"certainty": 0.0, "debounce_ms": 0, **settings})  # type: ignore[arg-type]
         self.better: list[CompletionRequest] = []
         self.prepared: list[Cursor] = []
         self.completer = Completer(
@@ -116,6 +182,10 @@ class Bench:
             tasks=self.tasks,
             on_better=self.better.append,
         )
+
+    def running(self) -> bool:
+        """Return whether background work is still going on."""
+        return bool(self.tasks._tasks)
 
     def request(self, text: str, **changes: object) -> CompletionRequest:
         """Return the request at the `|` in `text`."""
@@ -135,4 +205,6 @@ class Bench:
 @pytest.fixture
 def fakes() -> SimpleNamespace:
     """The classes above, for tests (test folders are no packages)."""
-    return SimpleNamespace(Bench=Bench, FakeModel=FakeModel, FakeContext=FakeContext)
+    return SimpleNamespace(
+        Bench=Bench, FakeModel=FakeModel, FakeTokenModel=FakeTokenModel, FakeContext=FakeContext
+    )

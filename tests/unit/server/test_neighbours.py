@@ -14,15 +14,13 @@ from segue_context import ContextPlan, Snippet
 from segue_next_edit import NextEdit
 from segue_server.completion.prompting import prefix_window, prompt_of, suffix_window
 from segue_server.completion.settings import PipelineSettings
-from segue_server.configuration import ConfigurationStore
 from segue_server.lsp.uris import path_of, uri_of
 from segue_server.next_edits.offered import replacement
 from segue_server.runtime.lifetime import process_exists
 from segue_server.runtime.logs import ClientLogHandler, describe_failure, set_level, set_up_logging
 from segue_server.runtime.tasks import TaskRegistry
 from segue_server.workspace.open_documents import OpenDocumentsReader
-from segue_server.workspace.refusals import Refusals
-from segue_server.workspace.workspaces import Located, Workspaces
+from segue_server.workspace.workspaces import Workspaces
 from segue_syntax import Position, Snapshot, split_lines
 
 
@@ -68,34 +66,6 @@ def test_uris_become_paths_or_nothing(uri: str, path: str | None) -> None:
 def test_uris_and_paths_are_inverse(tmp_path: Path) -> None:
     odd = tmp_path / "a b#c%d?é.py"
     assert path_of(uri_of(odd)) == odd
-
-
-def refusal(path: str, *, deny: str = "", allow: str = "") -> str:
-    environment = {"SEGUE_PRIVACY_DENY": deny, "SEGUE_PRIVACY_ALLOW": allow}
-    store = ConfigurationStore.load(
-        user_file=Path("/none"), environment={k: v for k, v in environment.items() if v}
-    )
-    return Refusals().reason(Located(Scope(None), path), f"file:///{path}", store.settings)
-
-
-def test_secrets_are_refused_and_settings_add_and_allow() -> None:
-    assert not refusal("src/app.py")
-    assert ".env" in refusal("config/.env")
-    assert not refusal("config/.env", allow=".env")
-    assert refusal("src/app.py", deny="src/")
-    assert not refusal("other/app.py", deny="src/")
-
-
-def test_a_private_key_in_a_buffer_is_refused() -> None:
-    refusals, where = Refusals(), Located(Scope(None), "")
-    settings = ConfigurationStore().settings
-    body = "MIIEpAIBAAKCAQEA0Z3VS5JJcds3xfn/ygWyF8PbnGy0AHB7MaQ1cC2d3e4f5g6h\n" * 8
-    key = f"-----BEGIN RSA PRIVATE KEY-----\n{body}-----END RSA PRIVATE KEY-----\n"
-    assert not refusals.reason(where, "untitled:1", settings)
-    refusals.examine(where, Snapshot.of(key, uri="untitled:1"))
-    assert refusals.reason(where, "untitled:1", settings)
-    refusals.examine(where, Snapshot.of("x = 1", uri="untitled:1"))
-    assert not refusals.reason(where, "untitled:1", settings)
 
 
 def test_the_prefix_window_starts_at_the_same_line_for_many_keys() -> None:

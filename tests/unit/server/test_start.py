@@ -58,7 +58,7 @@ def test_only_the_framework_is_imported_before_initialize_is_answered() -> None:
         "sqlite3",
     }
     assert not heavy & set(modules)
-    assert not {"importlib.metadata", "segue_syntax._symbols", "segue_syntax._scopes"} & set(modules)
+    assert not {"importlib.metadata", "segue_syntax._symbols", "segue_syntax.scopes"} & set(modules)
 
 
 def test_the_version_is_that_of_the_package() -> None:

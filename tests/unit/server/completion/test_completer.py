@@ -43,7 +43,7 @@ async def test_without_a_model_the_statistical_answer_is_given(fakes: SimpleName
 async def test_silence_says_why(fakes: SimpleNamespace) -> None:
     bench = fakes.Bench()
     assert (await bench.completer.complete(bench.request("x = |"))).reason == "no_engine"
-    bench = fakes.Bench(context=fakes.FakeContext("value", 0.2), min_confidence=0.3)
+    bench = fakes.Bench(context=fakes.FakeContext("value", 0.2), certainty=0.3)
     assert (await bench.completer.complete(bench.request("x = |"))).reason == "low_confidence"
     assert (await bench.completer.complete(bench.request("x = |", explicit=True))).engine == "statistical"
 
@@ -207,7 +207,7 @@ async def test_waiting_keystrokes_make_one_call(fakes: SimpleNamespace) -> None:
 async def test_a_failing_model_leaves_the_statistical_answer(fakes: SimpleNamespace) -> None:
     model = fakes.FakeModel("")
     model.failure = OSError("gone")
-    bench = fakes.Bench(model=model, context=fakes.FakeContext("value", 0.5), confident=0.9)
+    bench = fakes.Bench(model=model, context=fakes.FakeContext("value", 0.5))
     answer = await bench.completer.complete(bench.request("x = |"))
     assert (answer.engine, answer.suggestions[0].text) == ("statistical", "value")
     bench = fakes.Bench(model=model)
@@ -216,7 +216,7 @@ async def test_a_failing_model_leaves_the_statistical_answer(fakes: SimpleNamesp
 
 async def test_a_confident_statistical_answer_does_not_wait(fakes: SimpleNamespace) -> None:
     model = fakes.FakeModel("slow", held=True)
-    bench = fakes.Bench(model=model, context=fakes.FakeContext("value", 0.9), confident=0.8)
+    bench = fakes.Bench(model=model, context=fakes.FakeContext("value", 0.9))
     answer = await asyncio.wait_for(bench.completer.complete(bench.request("x = |")), 10)
     assert answer.engine == "statistical"
     await until(lambda: model.closed_early == len(model.prompts))
@@ -238,7 +238,7 @@ async def test_an_explicit_request_gets_several_candidates(fakes: SimpleNamespac
     replies = iter(["one", "two", "two"])
     model = fakes.FakeModel(lambda _prompt: next(replies))
     bench = fakes.Bench(model=model, context=fakes.FakeContext("three", 0.5), candidates=4)
-    bench.settings = bench.settings.__class__(min_confidence=0.0, candidates=3)
+    bench.settings = bench.settings.__class__(certainty=0.0, candidates=3)
     answer = await bench.completer.complete(bench.request("x = |", explicit=True))
     assert {suggestion.text for suggestion in answer.suggestions} <= {"one", "two", "three"}
     assert len(answer.suggestions) == 3

@@ -87,3 +87,14 @@ async def test_one_line_means_one_line(open_pipeline) -> None:
     answer = await ask(pipeline, max_lines=1)
     assert answer.suggestions
     assert "\n" not in answer.suggestions[0].text
+
+
+async def test_a_dropped_answer_says_which_rule_dropped_it(fakes) -> None:
+    settings = without_thresholds(pipeline_settings(Settings()))
+    model = fakes.FakeModel("```\n```")
+    pipeline = HeadlessCompleter(settings, context=fakes.FakeContext(), model=model)
+    answer = await ask(pipeline)
+    await pipeline.aclose()
+    assert not answer.suggestions
+    assert answer.postprocess == ("markdown_fence", "drop_empty")
+    assert answer.prompt

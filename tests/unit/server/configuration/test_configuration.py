@@ -37,18 +37,18 @@ def origin(store: ConfigurationStore, name: str) -> str:
 def test_later_sources_win(tmp_path: Path) -> None:
     store = load(
         tmp_path,
-        user="[completion]\nmax_lines = 1\ncandidates = 1\nmin_confidence = 0.1\nconfident = 0.1",
-        project="[completion]\nmax_lines = 2\ncandidates = 2\nmin_confidence = 0.2",
+        user="[completion]\nmax_lines = 1\ncandidates = 1\ncertainty = 0.1\ndebounce_ms = 7",
+        project="[completion]\nmax_lines = 2\ncandidates = 2\ncertainty = 0.2",
         options={"segue": {"completion": {"max_lines": 3, "candidates": 3}}},
         environment={"SEGUE_COMPLETION_MAX_LINES": "5"},
     )
     store.set("workspace/configuration", {"completion": {"candidates": 4}})
     chosen = store.settings.completion
-    assert (chosen.max_lines, chosen.candidates, chosen.min_confidence, chosen.confident) == (5, 4, 0.2, 0.1)
+    assert (chosen.max_lines, chosen.candidates, chosen.certainty, chosen.debounce_ms) == (5, 4, 0.2, 7)
     assert origin(store, "completion.max_lines") == "environment"
     assert origin(store, "completion.candidates") == "workspace/configuration"
-    assert origin(store, "completion.min_confidence") == "project file"
-    assert origin(store, "completion.confident") == "user file"
+    assert origin(store, "completion.certainty") == "project file"
+    assert origin(store, "completion.debounce_ms") == "user file"
     assert origin(store, "completion.multiline") == "default"
     assert not store.problems
 
@@ -95,13 +95,13 @@ def test_the_short_variables_choose_a_model(tmp_path: Path) -> None:
 def test_mistakes_are_named_once_and_cost_nothing_else(tmp_path: Path) -> None:
     store = load(
         tmp_path,
-        options={"completion": {"maxlines": 3, "min_confidence": "high", "max_lines": 7}, "nonsense": 1},
+        options={"completion": {"maxlines": 3, "certainty": "high", "max_lines": 7}, "nonsense": 1},
     )
     assert store.settings.completion.max_lines == 7
-    assert store.settings.completion.min_confidence == Settings().completion.min_confidence
+    assert store.settings.completion.certainty == Settings().completion.certainty
     messages = [problem.message for problem in store.fresh_problems()]
     assert len(messages) == 3
-    for name in ("completion.maxlines", "completion.min_confidence", "nonsense"):
+    for name in ("completion.maxlines", "completion.certainty", "nonsense"):
         assert sum(name in message for message in messages) == 1
     assert not store.fresh_problems()
     store.set("workspace/configuration", {"completion": {"max_lines": 8}})

@@ -1,0 +1,206 @@
+"""From an editor's assist request to the service, and the answer back in the protocol's terms."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pygls.exceptions import JsonRpcException
+
+from segue_server.lsp.uris import path_of, uri_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Iterator
+
+    from segue_assist import CommentEdit, Target, Usage
+    from segue_server.assist.service import AssistService
+    from segue_server.connection import Connection
+    from segue_server.lsp.assist_messages import CommentParams, CommitMessageParams, ExplainParams
+    from segue_server.lsp.documents import View
+    from segue_server.session import Session
+    from segue_server.workspace.workspaces import Scope
+
+T = TypeVar("T")
+
+_REQUEST_FAILED, _CONTENT_MODIFIED = -32803, -32801
+_CHANGED = "The file changed while the model was answering; nothing was inserted."
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A document with what an action is about in it."""
+
+    view: View
+    scope: Scope
+    target: Target
+
+
+class AssistRequests:
+    """Answers one client's requests; the service is imported and made when first needed."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._service: AssistService | None = None
+
+    async def service(self) -> AssistService:
+        """Return the service of this client."""
+        session = await self._connection.session()
+        if self._service is None:
+            service_class = await session.tasks.in_thread(_service_class)
+            if self._service is None:
+                self._service = service_class(
+                    lambda: session.settings, session.directories, session.tasks, file_link
+                )
+                self._connection.server.on_close.append(self._service.aclose)
+        return self._service
+
+    async def explain(self, params: ExplainParams, show: Callable[[str], None]) -> dict[str, Any]:
+        """Explain; `show` gets the Markdown piece by piece."""
+        session, service = await self._connection.session(), await self.service()
+        action = params.action or ""
+        with _busy(session):
+            if params.diff:
+                where = _scope_of(session, params.text_document.uri if params.text_document else "")
+                change = "staged" if params.diff == "staged" else "working"
+                request, answer = await service.explain(where, change, action=action, show=show)  # type: ignore[arg-type]
+            else:
+                place = self._place(session, params)
+                request, answer = await service.explain(place.scope, place.target, action=action, show=show)
+        return {
+            "markdown": answer.text,
+            "title": request.prompt.title,
+            "refused": answer.refused,
+            **_costs(session, answer.usage),
+        }
+
+    async def comment(self, params: CommentParams) -> dict[str, Any]:
+        """Return an edit that adds comments and nothing else."""
+        session, service = await self._connection.session(), await self.service()
+        place = self._place(session, params)
+        with _busy(session):
+            edit = await service.comment(place.scope, place.target, action=params.action or "")
+        costs = _costs(session, edit.usage)
+        if self._connection.documents.version(place.view.uri) != place.view.version:
+            raise JsonRpcException(_CHANGED, _CONTENT_MODIFIED, {"reason": "changed"})
+        return {
+            "edit": self._workspace_edit(place.view, edit),
+            "title": edit.title,
+            "notes": list(edit.notes),
+            **costs,
+        }
+
+    async def commit_message(self, params: CommitMessageParams) -> dict[str, Any]:
+        """Return a message for what is staged."""
+        session, service = await self._connection.session(), await self.service()
+        with _busy(session):
+            message = await service.commit_message(
+                _scope_of(session, params.uri or ""), action=params.action or ""
+            )
+        return {
+            "message": message.text,
+            "leftOut": list(message.left_out),
+            **_costs(session, message.usage),
+        }
+
+    def _place(self, session: Session, params: ExplainParams | CommentParams) -> _Place:
+        """Return the place a request is about; raises `AssistError` when it cannot be used."""
+        from segue_assist import AssistError, Target
+        from segue_syntax import Range
+
+        uri = params.text_document.uri if params.text_document is not None else ""
+        view = self._connection.documents.view(uri)
+        if view is None:
+            raise AssistError("not_open", "The file is not open in the editor.")
+        if params.text_document is not None and params.text_document.version not in {None, view.version}:
+            raise AssistError("changed", "The file changed meanwhile; nothing was done.")
+        where = session.workspaces.locate(view.uri, notebook=session.documents.notebook_of(view.uri))
+        why = session.refusal(where, view)
+        if why:
+            raise AssistError("denied", f"{where.path or 'This document'} is not sent to a model: {why}")
+        extent = None
+        if params.range is not None:
+            start = view.position(params.range.start.line, params.range.start.character)
+            end = view.position(params.range.end.line, params.range.end.character)
+            extent = Range(start, end)
+        elif params.position is not None:
+            here = view.position(params.position.line, params.position.character)
+            extent = Range(here, here)
+        diagnostic = getattr(params, "diagnostic", None) or ""
+        return _Place(view, where.scope, Target(view.snapshot, where.path, extent, diagnostic))
+
+    def _workspace_edit(self, view: View, edit: CommentEdit) -> dict[str, Any]:
+        """Return the edit as the client can read it, with the version it was made for where that can be said."""
+        start, end = view.to_client(edit.extent.start), view.to_client(edit.extent.end)
+        change = {
+            "range": {
+                "start": {"line": start[0], "character": start[1]},
+                "end": {"line": end[0], "character": end[1]},
+            },
+            "newText": edit.text,
+        }
+        workspace = self._connection.server.client_capabilities.workspace
+        declared = workspace.workspace_edit if workspace is not None else None
+        if declared is not None and declared.document_changes:
+            document = {"uri": view.uri, "version": view.version}
+            return {"documentChanges": [{"textDocument": document, "edits": [change]}]}
+        return {"changes": {view.uri: [change]}}
+
+
+async def answered(work: Coroutine[Any, Any, T]) -> T:
+    """Return the result of `work`; a refusal becomes an error with one sentence and a reason code."""
+    from segue_assist import AssistError
+    from segue_model import ModelError
+
+    try:
+        return await work
+    except AssistError as refusal:
+        code = _CONTENT_MODIFIED if refusal.reason == "changed" else _REQUEST_FAILED
+        raise JsonRpcException(refusal.message, code, {"reason": refusal.reason}) from refusal
+    except ModelError as error:
+        raise JsonRpcException(error.message, _REQUEST_FAILED, {"reason": error.reason}) from error
+
+
+def file_link(root: Path | None, path: str, line: int) -> str:
+    """Return a file URI that editors open at a 0-based line, "" for a document without a file."""
+    whole = root / path if root is not None else Path(path)
+    return f"{uri_of(whole)}#L{line + 1}" if whole.is_absolute() else ""
+
+
+def _service_class() -> type[AssistService]:
+    from segue_server.assist.service import AssistService
+
+    return AssistService
+
+
+def _scope_of(session: Session, uri: str) -> Scope:
+    """Return the workspace of a document or a folder; without one, the only one there is."""
+    path = path_of(uri) if uri else None
+    scopes = session.workspaces.scopes
+    if path is not None:
+        for scope in scopes:
+            if scope.root is not None and path.is_relative_to(scope.root):
+                return scope
+    if len(scopes) >= 1 and path is None:
+        return scopes[0]
+    return session.workspaces.locate(uri or "untitled:").scope
+
+
+def _costs(session: Session, usage: Usage) -> dict[str, Any]:
+    """Return what an answer cost, and keep it in the status."""
+    session.status.assist = {"model": usage.model, **usage.fields()}
+    session.status.changed()
+    return {"model": usage.model, "usage": usage.fields()}
+
+
+@contextmanager
+def _busy(session: Session) -> Iterator[None]:
+    """Show in the status that a model is at work."""
+    session.status.calls += 1
+    session.status.changed()
+    try:
+        yield
+    finally:
+        session.status.calls -= 1
+        session.status.changed()

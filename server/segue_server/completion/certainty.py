@@ -1,0 +1,120 @@
+"""The one decision about what is shown unasked: the longest beginning that is certain enough.
+
+The statistical engine and the language model each say how likely it is that the user types exactly a given text.
+Fused, they give every beginning of what may come next one calibrated chance. What is shown is the longest beginning
+at a token's border whose chance reaches `completion.certainty`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from segue_server.completion.triggers import is_word
+
+if TYPE_CHECKING:
+    from segue_server.completion.token_path import Said, TokenPath
+    from segue_server.completion.types import Engine, Outlook
+
+LEAST_CHARACTERS = 3
+"""A shorter piece costs as many keys to accept and to read as it saves."""
+
+
+_LEAST_LOG = -6.0
+
+_UNASKED = 0.2
+"""What the statistical engine is taken to say where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A text to show, and the chance that the user types exactly that."""
+
+    text: str
+    chance: float
+    engine: Engine
+
+
+def pieces(outlook: Outlook | None, path: TokenPath | None, certainty: float) -> list[Piece]:
+    """Return the beginnings that are certain enough, longest first; the others are for when the first may not be shown."""
+    found: dict[str, Piece] = {}
+    ways = [outlook.likeliest_path() if outlook is not None else [], _whole_words(path) if path else []]
+    for way in ways:
+        chance = 1.0
+        for text in way:
+            chance = min(chance, fused_chance(text, outlook, path))
+            if chance < certainty:
+                break
+            if len(text.strip()) >= LEAST_CHARACTERS:
+                found[text] = Piece(text, chance, _engine(text, outlook, path))
+    return sorted(found.values(), key=lambda piece: (-len(piece.text), -piece.chance))
+
+
+def fused_chance(text: str, outlook: Outlook | None, path: TokenPath | None) -> float:
+    """Return the chance that the user goes on with exactly `text`, judged by whoever has something to say."""
+    if path is None:
+        return outlook.chance(text) if outlook is not None else 0.0
+    copied = outlook.chance(text) if outlook is not None else _UNASKED
+    return _sigmoid(sum(map(float.__mul__, _WEIGHTS, evidence(copied, path.says(text)))))
+
+
+def evidence(copied: float, said: Said) -> list[float]:
+    """Return what speaks for a text: the values of `BY_NAME`, in its order."""
+    spoken = math.exp(max(_LEAST_LOG, said.log))
+    return [
+        1.0,
+        _logit(copied),
+        _logit(spoken) if said.known else 0.0,
+        0.0 if said.known else _logit(spoken),
+        float(said.known),
+        copied * spoken,
+    ]
+
+
+BY_NAME: dict[str, float] = {
+    "bias": 0.166,
+    "copied": 0.635,
+    "model": 0.539,
+    "model_bound": 0.276,
+    "model_known": 1.290,
+    "both": 0.460,
+}
+"""Weights of the log-odds of both engines; `python -m segue_bench.fit_certainty` fits them anew.
+
+Where the model was not heard to the end of a text, what it said of its beginning is an upper bound.
+"""
+
+_WEIGHTS = tuple(BY_NAME.values())
+
+
+def _whole_words(path: TokenPath) -> list[str]:
+    """Return the path's beginnings that do not end inside a word: a model's tokens are often parts of words."""
+    whole = []
+    text = ""
+    for index, step in enumerate(path.steps):
+        text += step.text
+        if "\n" in step.text:
+            break
+        following = path.steps[index + 1].text if index + 1 < len(path.steps) else ""
+        ends = bool(following) or path.ended
+        if text and (not is_word(text[-1]) or (ends and not is_word(following[:1] or " "))):
+            whole.append(text)
+    return whole
+
+
+def _engine(text: str, outlook: Outlook | None, path: TokenPath | None) -> Engine:
+    if path is None:
+        return "statistical"
+    copies = outlook is not None and outlook.chance(text) >= 0.2
+    said = path.says(text).log >= math.log(0.2)
+    return "both" if copies and said else "model" if said else "statistical"
+
+
+def _logit(chance: float) -> float:
+    chance = min(max(chance, 0.005), 0.995)
+    return math.log(chance / (1 - chance))
+
+
+def _sigmoid(score: float) -> float:
+    return 1 / (1 + math.exp(-score))

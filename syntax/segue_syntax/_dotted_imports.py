@@ -1,0 +1,46 @@
+"""Imports of one name after dots, as Java, Kotlin and Scala write them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from segue_syntax._import_syntax import Imported, ImportSyntax
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from segue_syntax._import_syntax import FileImports, ImportStatement, NewImport
+
+_IMPORT = re.compile(
+    r"^()import[ \t]+(?:static[ \t]+)?[\w.]+\.(?:\w+|\*)[ \t]*(?:as[ \t]+\w+)?;?[ \t]*$", re.MULTILINE
+)
+
+
+class DottedImports(ImportSyntax):
+    """``import a.b.C``, each followed by `terminator`."""
+
+    pattern = _IMPORT
+    lists_names = False
+    package_clause = True
+
+    def __init__(self, terminator: str = "") -> None:
+        self._terminator = terminator
+
+    def read(self, text: str) -> Iterator[Imported]:
+        """Yield the name that a statement imports."""
+        flat = re.sub(r"^import\s+(static\s+)?", "", text.strip()).rstrip("; \n")
+        path, _, alias = flat.partition(" as ")
+        module, _, name = path.replace(" ", "").rpartition(".")
+        if module:
+            yield Imported(name, module, alias.strip())
+
+    def write(self, new: NewImport, around: FileImports) -> str | None:
+        """Return a statement for one name."""
+        del around
+        return f"import {new.module}.{new.name}{self._terminator}"
+
+    def orders(self, statement: ImportStatement) -> tuple[Any, ...]:
+        """Return the alphabetical order of whole names."""
+        name = statement.names[0][0] if statement.names else ""
+        return ((statement.module.startswith("."), f"{statement.module}.{name}".lower()),)

@@ -1,0 +1,191 @@
+"""Decides, before a text is parsed, whether parsing it could hold this process or kill it.
+
+Grammars contain hand-written C that nobody proved: a scanner may overrun its buffer, and a text of a few kilobytes may
+take seconds and gigabytes. So a text that is new is first parsed in the sandbox, a process that may die. A text that
+differs little from one that passed is parsed here at once. What killed a process is remembered on disk, by a checksum.
+See ADR 6.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import threading
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from segue_syntax._common import common_head, common_tail
+from segue_syntax._crash_journal import CrashJournal, key_of
+from segue_syntax._sandbox import ParseSandbox, Trial
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MAX_TEXT_BYTES = 8 * 1024 * 1024
+_SMALL_TEXT = 512  # bytes; at most 20 ms in the worst grammar known
+_SMALL_EDIT = 512
+_MAX_DRIFT = 2 * _SMALL_EDIT  # bytes that were never tried before the text is tried again
+_NEAR_TEXTS = 4
+_REFUSED_S = 30.0
+_VERDICTS = 4_096
+_NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"()[]{}")
+_MAX_UNMATCHED = 3_000
+_MAX_PASSES = 64
+_DEEP = {
+    # tree-sitter-yaml 0.7 writes the levels of indentation into a buffer of 1,024 bytes and overruns it at 256
+    "yaml": re.compile(rb"^[ \t?:-]{200}", re.MULTILINE),
+}
+
+
+@dataclass(slots=True)
+class _Proven:
+    data: bytes
+    drift: int
+    """Bytes of it that the sandbox never parsed."""
+
+
+class ParseGuard:
+    """The verdicts of one process; safe to use from any thread.
+
+    Without a `folder` nothing is remembered on disk, and without a `sandbox` texts are judged by their look alone.
+    """
+
+    def __init__(self, folder: Path | None = None, *, sandbox: ParseSandbox | None = None) -> None:
+        self._sandbox = sandbox
+        self._journal: CrashJournal | None = None
+        if folder is not None:
+            with contextlib.suppress(OSError):  # a cache that cannot be written remembers nothing
+                self._journal = CrashJournal(folder)
+        self._verdicts: OrderedDict[str, bool] = OrderedDict()
+        self._near: dict[str, list[_Proven]] = {}
+        self._refused: dict[str, tuple[bytes, float]] = {}
+        self._lock = threading.Lock()
+        self._trying = threading.Lock()
+
+    def admits(self, data: bytes, language_id: str) -> bool:
+        """Return whether a text may be parsed in this process; may take as long as a parse."""
+        if self._is_small_edit(data, language_id):
+            return True
+        if len(data) > MAX_TEXT_BYTES or is_too_deep(data, language_id):
+            return False
+        if self._journal is None and self._sandbox is None:
+            return True
+        key = key_of(data, language_id)
+        passed = self._verdict(key, data, language_id)
+        if passed:
+            self._note_near(data, language_id, len(data) if len(data) <= _SMALL_TEXT else 0)
+        return passed
+
+    def parsing(self, data: bytes, language_id: str) -> contextlib.AbstractContextManager[None]:
+        """Return a context in which the text is noted as being parsed."""
+        journal = self._journal
+        return contextlib.nullcontext() if journal is None else journal.parsing(key_of(data, language_id))
+
+    def close(self) -> None:
+        """End the sandbox and give the journal back; nothing is guarded any more."""
+        sandbox, self._sandbox = self._sandbox, None
+        journal, self._journal = self._journal, None
+        if sandbox is not None:
+            sandbox.close()
+        if journal is not None:
+            journal.close()
+
+    def _verdict(self, key: str, data: bytes, language_id: str) -> bool:
+        if self._journal is not None and self._journal.is_deadly(key):
+            return False
+        if self._sandbox is None or len(data) <= _SMALL_TEXT:
+            return True
+        with self._trying:  # several threads want the same text at once
+            known = self._verdicts.get(key)
+            if known is not None:
+                return known
+            if self._is_near_refused(data, language_id):
+                return False
+            trial = self._sandbox.trial(data, language_id)
+            if trial is Trial.UNKNOWN:
+                return False
+            if trial is Trial.DIED and self._journal is not None:
+                self._journal.note_death(key)
+            if trial is not Trial.PASSED:
+                self._refused[language_id] = (data, time.monotonic() + _REFUSED_S)
+            self._verdicts[key] = trial is Trial.PASSED
+            while len(self._verdicts) > _VERDICTS:
+                self._verdicts.popitem(last=False)
+            return trial is Trial.PASSED
+
+    def _is_near_refused(self, data: bytes, language_id: str) -> bool:
+        """Return whether the text differs little from one that was refused a moment ago: each trial takes seconds."""
+        refused, until = self._refused.get(language_id, (b"", 0.0))
+        return time.monotonic() < until and _changed_bytes(refused, data) <= _SMALL_EDIT
+
+    def _is_small_edit(self, data: bytes, language_id: str) -> bool:
+        """Return whether the text is, or nearly is, one that passed; and then remember it as such."""
+        with self._lock:
+            known = list(self._near.get(language_id, ()))
+        for entry in known:
+            if entry.data == data:
+                return True
+            changed = _changed_bytes(entry.data, data)
+            if changed <= _SMALL_EDIT and entry.drift + changed <= _MAX_DRIFT:
+                if (deep := _DEEP.get(language_id)) and deep.search(data):
+                    return False
+                self._note_near(data, language_id, entry.drift + changed)
+                return True
+        return False
+
+    def _note_near(self, data: bytes, language_id: str, drift: int) -> None:
+        with self._lock:
+            entries = self._near.setdefault(language_id, [])
+            entries.insert(0, _Proven(data, drift))
+            del entries[_NEAR_TEXTS:]
+
+
+def _changed_bytes(old: bytes, new: bytes) -> int:
+    """Return how many bytes were replaced, by the longer side."""
+    if abs(len(old) - len(new)) > _SMALL_EDIT:
+        return max(len(old), len(new))
+    head = common_head(old, new)
+    return max(len(old), len(new)) - head - common_tail(old, new, min(len(old), len(new)) - head)
+
+
+def is_too_deep(data: bytes, language_id: str = "") -> bool:
+    """Return whether a text nests so deeply, or leaves so many brackets open, that trees and queries are no use.
+
+    The cost of a query grows with the square of the brackets that nothing closes.
+    """
+    deep = _DEEP.get(language_id)
+    if deep is not None and deep.search(data):
+        return True
+    brackets = data.translate(None, _NO_BRACKETS)
+    for _ in range(_MAX_PASSES):
+        if len(brackets) <= _MAX_UNMATCHED:
+            return False
+        fewer = brackets.replace(b"()", b"").replace(b"[]", b"").replace(b"{}", b"")
+        if len(fewer) == len(brackets):
+            break
+        brackets = fewer
+    return len(brackets) > _MAX_UNMATCHED
+
+
+_current = ParseGuard()
+
+
+def current_guard() -> ParseGuard:
+    """Return the guard of this process."""
+    return _current
+
+
+def protect_parsing(folder: Path, *, sandbox: bool) -> ParseGuard:
+    """Have every parse of this process guarded from now on, and return the guard, which the caller closes.
+
+    `folder` keeps what killed a process. With a `sandbox`, new texts are parsed in a process of their own first;
+    without one, this process is itself one that may die.
+    """
+    global _current  # noqa: PLW0603 - parsing is a function of the process, as the crash is
+    started = ParseSandbox() if sandbox else None
+    if started is not None:
+        threading.Thread(target=started.start, name="segue-sandbox", daemon=True).start()
+    _current = ParseGuard(folder, sandbox=started)
+    return _current

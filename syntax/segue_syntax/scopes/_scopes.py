@@ -1,0 +1,216 @@
+"""The scopes of a file, asked by position: what is this name, where else is it meant, what can be used here."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from segue_syntax._parsing import parse
+from segue_syntax._symbols import source_bytes
+from segue_syntax.scopes._model import PARAMETERS_OF_TYPES
+from segue_syntax.scopes._resolve import Resolver
+from segue_syntax.scopes._rules import table_of
+from segue_syntax.scopes._walk import Walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Tree
+
+    from segue_syntax.scopes._model import Binding, Occurrence, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What the name at a position is.
+
+    `kind` is local, parameter, field, key, keyword, member, type, module, label or unknown; `binding` is None where
+    the file does not tell. `occurrences` holds every name that refers to the same thing, in the order of the text,
+    its definition included.
+    """
+
+    kind: str
+    occurrence: Occurrence
+    binding: Binding | None
+    occurrences: tuple[Occurrence, ...]
+
+
+class Scopes:
+    """The scopes of one version of a file. Making them costs one pass over the tree."""
+
+    def __init__(self, tree: Tree, data: bytes, language_id: str) -> None:
+        table = table_of(language_id)
+        if table is None:
+            msg = f"no scopes are known for {language_id}"
+            raise ValueError(msg)
+        walk = Walk(tree, data, table)
+        Resolver(walk).resolve()
+        self.data = data
+        self.occurrences = walk.occurrences
+        self.bindings = walk.bindings
+        self.file = walk.file
+        self._scopes = walk.scopes
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [one.start for one in self.occurrences]
+
+    @cached_property
+    def _lines(self) -> list[int]:
+        return line_starts(self.data)
+
+    def at(self, line: int, column: int) -> Occurrence | None:
+        """Return the name at a 0-based line and code-point column, or the one that ends there."""
+        offset = byte_offset(self.data, self._lines, line, column)
+        index = bisect_right(self._starts, offset) - 1
+        if index < 0:
+            return None
+        found = self.occurrences[index]
+        return found if found.start <= offset <= found.end else None
+
+    def place(self, at: Occurrence) -> tuple[int, int, int]:
+        """Return the line, column and end column of an occurrence: 0-based, in code points."""
+        line = bisect_right(self._lines, at.start) - 1
+        start = self._lines[line]
+        column = len(self.data[start : at.start].decode("utf-8", "replace"))
+        return line, column, column + len(self.data[at.start : at.end].decode("utf-8", "replace"))
+
+    def resolve(self, line: int, column: int) -> Reference | None:
+        """Return what the name at a position is, or None where no name is."""
+        at = self.at(line, column)
+        return None if at is None else self.reference(at)
+
+    def reference(self, at: Occurrence) -> Reference:
+        """Return what an occurrence is, and every other that means the same."""
+        binding = at.binding
+        if binding is not None:
+            kind = at.role if at.role in ("keyword", "key") else binding.kind
+            return Reference(kind, at, binding, self.references(binding))
+        if at.role in ("key", "keyword", "member"):
+            return Reference(at.role, at, None, (at,))
+        if at.role == "write" and at.owner is not None:
+            return Reference("member", at, None, (at,))
+        return Reference("unknown", at, None, self.free(at.name) or (at,))
+
+    def references(self, binding: Binding) -> tuple[Occurrence, ...]:
+        """Return every occurrence that refers to `binding`, in the order of the text."""
+        return tuple(sorted(binding.occurrences, key=lambda one: one.start))
+
+    def free(self, name: str) -> tuple[Occurrence, ...]:
+        """Return the uses of a name that nothing in the file binds."""
+        return tuple(
+            one
+            for one in self.occurrences
+            if one.name == name
+            and one.binding is None
+            and one.owner is None
+            and one.role in ("read", "write")
+        )
+
+    def scope_at(self, line: int, column: int) -> Scope:
+        """Return the innermost scope around a position."""
+        return _scope_at(self._scopes, byte_offset(self.data, self._lines, line, column))
+
+
+def has_scopes(language_id: str) -> bool:
+    """Return whether the bindings of a language are known: it has a grammar and a table of scopes."""
+    return table_of(language_id) is not None
+
+
+def scopes_of(source: str | bytes, language_id: str, tree: Tree | None = None) -> Scopes | None:
+    """Return the scopes of `source`, or None for a language without a grammar or a table of scopes.
+
+    `tree` is the parse of exactly this source when the caller has one.
+    """
+    if table_of(language_id) is None:
+        return None
+    data = source_bytes(source)
+    if tree is None:
+        tree = parse(data, language_id)
+    return None if tree is None else Scopes(tree, data, language_id)
+
+
+def resolve(
+    source: str | bytes, language_id: str, line: int, column: int, tree: Tree | None = None
+) -> Reference | None:
+    """Return what the name at a position of `source` is, or None where no name is known to be."""
+    scopes = scopes_of(source, language_id, tree)
+    return None if scopes is None else scopes.resolve(line, column)
+
+
+def visible_at(
+    source: str | bytes, language_id: str, line: int, column: int, tree: Tree | None = None
+) -> list[Binding]:
+    """Return what can be used by name at a position, nearest first, each name once.
+
+    Locals count from where they are bound. Functions that do not hold the position are not looked into, so that the
+    cost is that of the file's outline and of the functions around the position.
+    """
+    table = table_of(language_id)
+    if table is None:
+        return []
+    data = source_bytes(source)
+    if tree is None:
+        tree = parse(data, language_id)
+    if tree is None:
+        return []
+    offset = byte_offset(data, line_starts(data), line, column)
+    walk = Walk(tree, data, table, offset)
+    return list(_visible(walk, _scope_at(walk.scopes, offset), offset))
+
+
+def _visible(walk: Walk, scope: Scope, offset: int) -> Iterator[Binding]:
+    seen: set[str] = set()
+    members = walk.rules.members
+    at: Scope | None = scope
+    while at is not None:
+        hidden = (
+            at.kind in ("class", "object") and members != "bare" and (at is not scope or members != "body")
+        )
+        inner = at.kind in ("function", "block", "comprehension")
+        for name, bindings in at.names.items():
+            for one in reversed(bindings):
+                if (
+                    name in seen
+                    or (hidden and one.form not in PARAMETERS_OF_TYPES)
+                    or one.visible_from > offset
+                ):
+                    continue
+                if inner and one.form == "local" and one.definition.start >= offset:
+                    continue
+                seen.add(name)
+                yield one
+        at = at.parent
+
+
+def _scope_at(scopes: list[Scope], offset: int) -> Scope:
+    """Return the innermost of the scopes around a byte; a later one that holds it is further in."""
+    found = scopes[0]
+    for scope in scopes:
+        if scope.start > offset:
+            break
+        if offset <= scope.end:
+            found = scope
+    return found
+
+
+def line_starts(data: bytes) -> list[int]:
+    """Return the bytes at which the lines of `data` begin."""
+    starts, at = [0], data.find(b"\n")
+    while at >= 0:
+        starts.append(at + 1)
+        at = data.find(b"\n", at + 1)
+    return starts
+
+
+def byte_offset(data: bytes, starts: list[int], line: int, column: int) -> int:
+    """Return the byte of a 0-based line and code-point column, within the text."""
+    if line >= len(starts):
+        return len(data)
+    start = starts[max(line, 0)]
+    stop = starts[line + 1] - 1 if line + 1 < len(starts) else len(data)
+    return start + len(
+        data[start:stop].decode("utf-8", "replace")[: max(column, 0)].encode("utf-8", "replace")
+    )
