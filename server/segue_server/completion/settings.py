@@ -15,7 +15,7 @@ class PipelineSettings:
 
     `certainty` is the least chance that what is shown unasked is exactly what the user types; `model_trust` is how
     much better (in log-odds) than the embedded model this one is believed to be. With the chance `sure_alone`, the
-    statistical answer needs no second opinion.
+    statistical answer needs no second opinion. With `waits`, a model is waited for however late it is.
     """
 
     enabled: bool = True
@@ -24,6 +24,7 @@ class PipelineSettings:
     statistical: bool = True
     certainty: float = 0.8
     sure_alone: float = 0.9
+    waits: bool = False
     model_trust: float = 0.0
     debounce_ms: int | None = None
     least_debounce_ms: float = 0.0

@@ -55,7 +55,9 @@ class TokenAttempt(Attempt):
         can_refresh = prepared.request.can_refresh
         handed_over = False
         try:
-            if ready or not can_refresh:
+            if prepared.settings.waits:
+                await asyncio.wait({deciding})
+            elif ready or not can_refresh:
                 await asyncio.wait({deciding}, timeout=PATIENCE_S if can_refresh else LONG_PATIENCE_S)
             if deciding.done():
                 return self._decided(deciding.result())
