@@ -13,8 +13,9 @@ from segue_syntax import Snapshot
 
 if TYPE_CHECKING:
     from segue_context import CursorQuery, WorkspaceIndex
+    from segue_model import CompletionModel
     from segue_server.completion.generation import Generation
-    from segue_server.completion.types import CompletionAnswer, LanguageModel
+    from segue_server.completion.types import CompletionAnswer
     from segue_server.configuration import Settings
 
 logger = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ class MeasuredPipeline:
         self,
         index: WorkspaceIndex,
         settings: Settings,
-        model: LanguageModel | None = None,
+        model: CompletionModel | None = None,
         *,
         repository: str = "",
     ) -> None:

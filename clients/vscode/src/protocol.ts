@@ -16,6 +16,7 @@ export interface StatusParams {
     readonly model?: string;
     readonly engines?: readonly string[];
     readonly lastError?: string;
+    readonly silence?: string;
     readonly lastSilence?: string;
     readonly lastSilenceMessage?: string;
     readonly latencyMs?: number;

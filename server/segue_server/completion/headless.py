@@ -11,9 +11,10 @@ from segue_server.completion.types import Cleaning, CompletionRequest
 from segue_server.runtime.tasks import TaskRegistry
 
 if TYPE_CHECKING:
+    from segue_model import CompletionModel
     from segue_server.completion.generation import Generation
     from segue_server.completion.settings import PipelineSettings
-    from segue_server.completion.types import CompletionAnswer, ContextSource, LanguageModel
+    from segue_server.completion.types import CompletionAnswer, ContextSource
     from segue_syntax import Position, Snapshot
 
 
@@ -41,7 +42,7 @@ class HeadlessCompleter:
         settings: PipelineSettings,
         *,
         context: ContextSource,
-        model: LanguageModel | None = None,
+        model: CompletionModel | None = None,
         repository: str = "",
     ) -> None:
         self.last_call: Generation | None = None
