@@ -13,17 +13,21 @@ from segue_next_edit._calls import head_of
 from segue_next_edit._import_habits import ImportHabits
 from segue_next_edit._test_files import TestFiles
 from segue_syntax import ImportStatement, TreeStore, code_statements, language_of, syntax_errors
+from segue_syntax.scopes import scopes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tree_sitter import Tree
 
+    from segue_syntax.scopes import Scopes
 
 _DENSE = 200
 _SMALL = 20_000
 _FUNCTION_LINES = 300
 _KEPT_CHARS = 3_000_000
+_KEPT_SCOPED_CHARS = 1_500_000
+_MAX_SCOPED_CHARS = 400_000
 
 
 class FileText:
@@ -126,12 +130,33 @@ class FileTexts:
         self._files: OrderedDict[str, tuple[str, FileText]] = OrderedDict()
         self._chars = 0
         self._trees = TreeStore()
+        self._scopes: OrderedDict[tuple[str, str], Scopes | None] = OrderedDict()
+        self._scoped_chars = 0
         self.tests = TestFiles()
         self.habits = ImportHabits()
 
     def tree(self, text: str, language_id: str) -> Tree | None:
         """Return the syntax tree of a text; None without a grammar."""
         return self._trees.tree(text.encode("utf-8", "surrogatepass"), language_id)
+
+    def scopes(self, text: str, language_id: str) -> Scopes | None:
+        """Return the scopes of a text; None for a language without a table of scopes, or a text that is too long."""
+        if len(text) > _MAX_SCOPED_CHARS:
+            return None
+        key = language_id, text
+        with self._lock:
+            if key in self._scopes:
+                self._scopes.move_to_end(key)
+                return self._scopes[key]
+        found = scopes_of(text, language_id, self.tree(text, language_id))
+        with self._lock:
+            if key not in self._scopes:
+                self._scopes[key] = found
+                self._scoped_chars += len(text)
+            while self._scoped_chars > _KEPT_SCOPED_CHARS and len(self._scopes) > 1:
+                (_, dropped), _ = self._scopes.popitem(last=False)
+                self._scoped_chars -= len(dropped)
+        return found
 
     def errors(self, text: str, language_id: str) -> int | None:
         """Return how many syntax errors a text has; None without a grammar. Quick for one like a text just parsed."""

@@ -6,34 +6,38 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from segue_next_edit._file_text import FileText, FileTexts
 from segue_next_edit._tokens import words_of
 from segue_syntax import defined_by, kind_on_line, language_of, regions_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from tree_sitter import Tree
 
     from segue_context import LineEdit, WorkspaceReader
     from segue_next_edit._import_habits import Habits
+    from segue_syntax.scopes import Scopes
 
 __all__ = ["MAX_HISTORY", "Done", "FileText", "Situation"]
+
+Found = TypeVar("Found")
 
 MAX_HISTORY = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """An edit of the history: its new lines stand at `line` now; `age` is 0 for the newest."""
+    """An edit of the history: its new lines are at `line` now; `age` is 0 for the newest, `steps` as in `LineEdit`."""
 
     path: str
     line: int
     old: tuple[str, ...]
     new: tuple[str, ...]
     age: int
+    steps: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()
 
     @property
     def end(self) -> int:
@@ -62,6 +66,7 @@ class Situation:
         self._began_s, self._budget_s = time.thread_time(), budget_s
         self._share = 1.0
         self._texts = texts or FileTexts()
+        self._once: dict[Callable[[Situation], Any], Any] = {}
         self._files: dict[str, FileText | None] = {}
         self._found: dict[tuple[tuple[str, ...], int], list[str]] = {}
         self.done = _rebased(history[-MAX_HISTORY:])
@@ -69,8 +74,9 @@ class Situation:
         self._edited = frozenset(self.paths)
 
     def begin_with(self, edit: Done) -> None:
-        """Count an older edit among what was done; only before anything was asked about the edits."""
+        """Count an older edit among what was done; what was found out `once` is looked for again."""
         self.done.insert(0, edit)
+        self._once.clear()
         if edit.path not in self._edited:
             self.paths.append(edit.path)
             self._edited = frozenset(self.paths)
@@ -111,6 +117,17 @@ class Situation:
     def text_of(self, path: str) -> str | None:
         """Return a file's present text as it is; None when there is none, or no time left to read it."""
         return self.reader.read_text(path) if path in self._edited or not self.spent else None
+
+    def scopes(self, text: str, language_id: str) -> Scopes | None:
+        """Return the scopes of a text; None where a language's are not known."""
+        return self._texts.scopes(text, language_id)
+
+    def once(self, find: Callable[[Situation], Found]) -> Found:
+        """Return what `find` makes of the moment; it is asked once."""
+        if find not in self._once:
+            self._once[find] = find(self)
+        found: Found = self._once[find]
+        return found
 
     @cached_property
     def known_files(self) -> frozenset[str]:
@@ -220,5 +237,5 @@ def _rebased(history: Sequence[LineEdit]) -> list[Done]:
             above = later.line < line or (later.line == line and not later.old)
             if later.path == edit.path and above:
                 line = max(later.line, line + len(later.new) - len(later.old))
-        done.append(Done(edit.path, line, edit.old, edit.new, len(history) - 1 - at))
+        done.append(Done(edit.path, line, edit.old, edit.new, len(history) - 1 - at, edit.steps))
     return done

@@ -9,6 +9,7 @@ import pytest
 
 from segue_context import Import, LineEdit, Snippet, Symbol
 from segue_next_edit import NextEdit, NextEditEngine, Prediction
+from segue_syntax import file_symbols, language_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,8 +49,8 @@ class Reader:
         return []
 
     def imports_of(self, path: str) -> list[Import]:
-        del path
-        return []
+        found = file_symbols(self.texts[path], language_of(path=path).id).imports
+        return [Import(one.name, one.module, one.line, "", one.alias) for one in found]
 
     def importers_of(self, path: str) -> list[str]:
         del path

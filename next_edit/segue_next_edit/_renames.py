@@ -1,0 +1,251 @@
+"""Renamed bindings: what the history gave another name, and every identifier in the same file that means it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from segue_next_edit._tokens import is_name, paired_lines, replacements
+from segue_syntax import defined_by, language_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from segue_next_edit._situation import Done, FileText, Situation
+    from segue_syntax.scopes import Binding, Occurrence, Scopes
+
+_MAX_LINES = 200
+SIGILS = "$@"
+
+Change = tuple[str, str, str]
+"""A path, the name that went and the name that took its place."""
+
+MEMBER_KINDS = frozenset({"field", "member", "key"})
+_MEMBER_ROLES = frozenset({"member", "key", "keyword"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """The binding that was called `old` and that an edit of `path` calls `new`.
+
+    `scopes` and `binding` are those of the file as it would read with the old name. `public` tells whether other
+    files can name the binding; a `member` is named after a dot, so that a file alone may not tell whose it is.
+    """
+
+    edit: Done
+    path: str
+    old: str
+    new: str
+    scopes: Scopes
+    binding: Binding
+
+    @property
+    def group(self) -> str:
+        """What names the change that all places of one rename belong to."""
+        return f"{self.old}\0{self.new}"
+
+    @property
+    def public(self) -> bool:
+        """Whether other files can name the binding."""
+        return self.member or self.binding.scope.kind in ("file", "namespace")
+
+    @property
+    def member(self) -> bool:
+        """Whether the binding is a field or method."""
+        return self.binding.kind in MEMBER_KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Columns `start` to `end` (code points) of a line become `text`; `resolved` when the identifier surely is meant."""
+
+    line: int
+    start: int
+    end: int
+    text: str
+    resolved: bool = True
+
+
+def renames_in(situation: Situation) -> list[Rename]:
+    """Return the bindings that the history renamed, the last one first, with a row for each former name.
+
+    A rename onto a name that is bound there already is left out.
+    """
+    return situation.once(_renames)[0]
+
+
+def is_rename(situation: Situation, path: str, old: str, new: str) -> bool:
+    """Whether `new` took the place of `old` in a file because what it names was renamed, or was to be."""
+    return (path, old, new) in situation.once(_renames)[1]
+
+
+def _renames(situation: Situation) -> tuple[list[Rename], frozenset[Change]]:
+    found: dict[tuple[str, str, str, int], Rename] = {}
+    claimed: set[Change] = set()
+    for change, places in _changed_names(situation).items():
+        path, old, new = change
+        file = situation.read(path)
+        present = None if file is None else situation.scopes(file.text, file.language)
+        if file is None or present is None:
+            continue
+        text, columns = _with_former_name(file, old, new, [(line, column) for _, line, column in places])
+        former = situation.scopes(text, file.language)
+        if former is None:
+            continue
+        for edit, line, column in places:
+            if (line, column) not in columns:
+                continue  # something else is there by now
+            occurrence, now = former.at(line, columns[line, column]), present.at(line, column)
+            if occurrence is None or now is None or occurrence.name.lstrip(SIGILS) != old:
+                continue
+            binding = _renamed_binding(occurrence, now)
+            if binding is None:
+                continue
+            claimed.add(change)
+            if not _is_bound(binding, new):
+                found.setdefault((*change, id(binding)), Rename(edit, path, old, new, former, binding))
+    return list(found.values()), frozenset(claimed)
+
+
+def spans_in_file(rename: Rename) -> Iterator[Span]:
+    """Yield the identifiers of the renamed binding's own file that are still to be renamed."""
+    scopes, binding = rename.scopes, rename.binding
+    meant = {id(occurrence) for occurrence in scopes.references(binding)}
+    for occurrence in scopes.occurrences:
+        if occurrence.name.lstrip(SIGILS) != rename.old:
+            continue
+        if id(occurrence) in meant or occurrence.also is binding:
+            if not _is_bound_between(occurrence, rename):
+                yield span_of(scopes, occurrence, rename.old, rename.new, key=occurrence.also is binding)
+        elif occurrence.binding is None and _may_be_meant(occurrence, rename):
+            yield span_of(scopes, occurrence, rename.old, rename.new, resolved=False)
+
+
+def written_since(situation: Situation, path: str, line: int, text: str, rename: Rename) -> bool:
+    """Whether the user wrote the old name on this line while renaming or later: it is meant."""
+    return any(
+        edit.path == path
+        and edit.line <= line < edit.end
+        and edit.age <= rename.edit.age
+        and text not in edit.old
+        and not any(
+            after == text and rename.old in before for before, after in paired_lines(edit.old, edit.new)
+        )
+        for edit in situation.done
+    )
+
+
+def span_of(
+    scopes: Scopes, occurrence: Occurrence, old: str, new: str, *, key: bool = False, resolved: bool = True
+) -> Span:
+    """Return the replacement of one identifier; a shorthand is spelled out, `key` tells which half is renamed."""
+    line, start, end = scopes.place(occurrence)
+    start += len(occurrence.name) - len(occurrence.name.lstrip(SIGILS))
+    text = new
+    if occurrence.shorthand:
+        text = f"{new}: {old}" if key else f"{old}: {new}"
+    return Span(line, start, end, text, resolved)
+
+
+def replaced(lines: Sequence[str], scopes: Scopes, spans: Iterable[Span]) -> dict[int, tuple[str, bool]]:
+    """Return the lines that change, with their new text, and whether an identifier on them is surely meant.
+
+    `spans` are places in the text of `scopes`, which may have former names where `lines`, the present ones, do not.
+    """
+    before = scopes.data.decode("utf-8", "surrogatepass").split("\n")
+    by_line: dict[int, list[Span]] = {}
+    for span in spans:
+        by_line.setdefault(span.line, []).append(span)
+    result: dict[int, tuple[str, bool]] = {}
+    for line, found in by_line.items():
+        sure = [span for span in found if span.resolved]
+        text = before[line]
+        for span in sorted(sure or found, key=lambda s: -s.start):
+            text = text[: span.start] + span.text + text[span.end :]
+        if text != lines[line]:
+            result[line] = text, bool(sure)
+    return result
+
+
+def _may_be_meant(occurrence: Occurrence, rename: Rename) -> bool:
+    """Whether a name that the file does not resolve can be the renamed one: another's member, or in broken code."""
+    if rename.member:
+        return occurrence.role in _MEMBER_ROLES
+    return rename.public and occurrence.owner is None and occurrence.role in ("read", "write")
+
+
+def _renamed_binding(occurrence: Occurrence, now: Occurrence) -> Binding | None:
+    """Return the binding that the place renames: it binds the name, or it uses a new name that nothing binds yet."""
+    defines = occurrence.role in ("definition", "import") or (
+        occurrence.binding is not None and now.binding is not None and now.binding.definition is now
+    )
+    if defines:
+        return occurrence.binding
+    unbound = now.binding is None and now.role in ("read", "write") and now.owner is None
+    if unbound and occurrence.binding is not None and occurrence.role in ("read", "write"):
+        return occurrence.binding
+    return None
+
+
+def _is_bound(binding: Binding, name: str) -> bool:
+    """Whether `name` already means something else where the renamed binding holds."""
+    others = [one for one in binding.scope.names.get(name, ()) if one is not binding]
+    if binding.kind in MEMBER_KINDS:
+        return any(one.kind in MEMBER_KINDS for one in others)
+    return bool(others)
+
+
+def _is_bound_between(occurrence: Occurrence, rename: Rename) -> bool:
+    """Whether the new name would mean something nearer at this place."""
+    scope = occurrence.scope
+    if rename.member:
+        return False
+    while scope is not rename.binding.scope and scope.parent is not None:
+        if scope.kind not in ("class", "object") and rename.new in scope.names:
+            return True
+        scope = scope.parent
+    return False
+
+
+def _changed_names(situation: Situation) -> dict[Change, list[tuple[Done, int, int]]]:
+    """Return where an identifier took the place of another: by path, old and new name, with line and column now."""
+    changed: dict[Change, list[tuple[Done, int, int]]] = {}
+    for edit in sorted(situation.done, key=lambda e: e.age):
+        if max(len(edit.old), len(edit.new)) > _MAX_LINES:
+            continue
+        language = language_of(path=edit.path).id
+        defined = {name for line in edit.new for name in defined_by(line, language)}
+        for stage in dict.fromkeys((edit.old, *(before for before, _ in edit.steps))):
+            former = {name for line in stage for name in defined_by(line, language)}
+            for old_line, new_line in paired_lines(stage, edit.new):
+                shift = 0
+                for change in replacements(old_line, new_line):
+                    column = change.first + shift
+                    shift += len(change.new) - len(change.old)
+                    if change.old in defined or change.new in former:
+                        continue  # both have or had a definition of their own: neither replaces the other
+                    if is_name(change.old) and is_name(change.new):
+                        key = (edit.path, change.old, change.new)
+                        for at in (n for n, text in enumerate(edit.new) if text == new_line):
+                            changed.setdefault(key, []).append((edit, edit.line + at, column))
+    return changed
+
+
+def _with_former_name(
+    file: FileText, old: str, new: str, places: list[tuple[int, int]]
+) -> tuple[str, dict[tuple[int, int], int]]:
+    """Return the file's text with the old name at the places, and the column of each place in it."""
+    lines, columns = list(file.lines), {}
+    for line in dict.fromkeys(line for line, _ in places):
+        if line >= len(lines):
+            continue
+        shift, text = 0, lines[line]
+        for column in sorted({c for at, c in places if at == line}):
+            start = column + shift
+            if text[start : start + len(new)] != new:
+                continue
+            text = text[:start] + old + text[start + len(new) :]
+            columns[line, column] = start
+            shift += len(old) - len(new)
+        lines[line] = text
+    return "\n".join(lines), columns
