@@ -72,9 +72,9 @@ _FAR = 1e-5
 
 
 def _scored(candidate: Candidate) -> Ranked:
-    resolved = candidate.evidence.get("resolved")
-    if resolved is not None:
-        chance = RESOLVED if resolved else UNRESOLVED
+    sure = candidate.evidence.get("resolved", candidate.evidence.get("repeated"))
+    if sure is not None:
+        chance = RESOLVED if sure else UNRESOLVED
         # of equally sure places the nearest comes first, another file's last
         chance -= _FAR * candidate.evidence["distance"] if candidate.evidence["same_file"] else 20 * _FAR
         return Ranked(candidate, chance, chance)

@@ -10,6 +10,7 @@ from segue_next_edit.rules.imports import ImportRule
 from segue_next_edit.rules.moved_import import MovedImportRule
 from segue_next_edit.rules.nearby import NearbyRule
 from segue_next_edit.rules.new_name import NewNameRule
+from segue_next_edit.rules.pattern import PatternRule
 from segue_next_edit.rules.removed import RemovedRule
 from segue_next_edit.rules.rename import RenameRule
 from segue_next_edit.rules.repeat import RepeatRule
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
 RULES: tuple[tuple[Rule, float], ...] = (
     (RenameRule(), 0.3),
-    (RepeatRule(), 0.45),
+    (PatternRule(), 0.4),
+    (RepeatRule(), 0.5),
     (SubstitutionRule(), 0.6),
     (ImportRule(), 0.85),
     (TemplateRule(), 0.9),
