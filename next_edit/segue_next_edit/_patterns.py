@@ -330,7 +330,7 @@ def _goes_on(tokens: Sequence[tuple[str, int]], at: int) -> bool:
     """Whether the operand goes on with this token: a member or a call."""
     word, column = tokens[at]
     before, start = tokens[at - 1]
-    return word == "." or before == "." or (word in "([" and start + len(before) == column)
+    return "." in (word, before) or (word in "([" and start + len(before) == column)
 
 
 def _with_holes(text: str, values: Sequence[str]) -> tuple[Element, ...]:
