@@ -11,11 +11,11 @@ import re
 import textwrap
 from dataclasses import dataclass
 
-from segue_assist._definitions import Source
 from segue_assist._directives import is_directive
 from segue_assist._docreader import parse_doc
+from segue_assist._documented_file import DocumentedFile
 from segue_assist._errors import AssistError
-from segue_syntax import language_of
+from segue_syntax import Language, language_of
 
 _THINK = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL)
 _CONTROL = re.compile(r"<\|[^|>\n]{1,40}\|>|</s>|<s>|\[/?INST\]")
@@ -140,8 +140,8 @@ def _without_blocks(answer: str) -> str:
 
 def _doc_in_code(text: str, language_id: str, name: str, container: str, *, cut: bool) -> DocAnswer | None:
     """Return the doc comment that `text` has for `name`; comments inside code are none."""
-    text = textwrap.dedent(text if language_id == "python" else text.expandtabs(4))
-    source = Source(text, language_id)
+    text = textwrap.dedent(text if language_of(language_id).documentation.docstring else text.expandtabs(4))
+    source = DocumentedFile(text, language_id)
     if source.parsed:
         definition = source.named(name, container)
         if definition is not None and definition.doc and not definition.broken:
@@ -158,7 +158,7 @@ def _doc_in_code(text: str, language_id: str, name: str, container: str, *, cut:
 
 def _opens_with_docstring(text: str, language_id: str) -> bool:
     """Return whether nothing but the head of a definition stands before the first docstring, however indented."""
-    opening = _TRIPLE.search(text) if language_id == "python" else None
+    opening = _TRIPLE.search(text) if language_of(language_id).documentation.docstring else None
     return opening is not None and _HEAD_ONLY.match(text[: opening.start()]) is not None
 
 
@@ -173,7 +173,8 @@ def _stands_before(text: str, start: int, end: int, name: str) -> bool:
 def _first_docstring(text: str, language_id: str, name: str) -> DocAnswer | None:
     opening = _TRIPLE.search(text)
     if opening is None or (
-        language_id != "python" and not text.lstrip().startswith(("def ", '"""', "'''", "async def"))
+        not language_of(language_id).documentation.docstring
+        and not text.lstrip().startswith(("def ", '"""', "'''", "async def"))
     ):
         return None
     del name  # a docstring is where it is, whatever the function is called
@@ -223,7 +224,8 @@ def _last_of_pair(rest: str, quotes: str, first: int) -> int:
 
 
 def _first_block(text: str, language_id: str, name: str) -> DocAnswer | None:
-    if language_id in {"python", "ruby", "shellscript"} and "/**" not in text:
+    blocks = [opening for opening, _ in language_of(language_id).block_comments]
+    if "/*" not in blocks and "/**" not in text:
         return None
     start = text.find("/**")
     start = start if start >= 0 else text.find("/*!")
@@ -245,18 +247,8 @@ def _first_block(text: str, language_id: str, name: str) -> DocAnswer | None:
     return DocAnswer(_margin_removed(content), complete=end >= 0)
 
 
-_LINE_PREFIXES = {
-    "python": ("#",),
-    "ruby": ("#",),
-    "shellscript": ("#",),
-    "lua": ("---", "--"),
-    "go": ("//",),
-    "sql": ("--",),
-}
-
-
 def _first_lines(text: str, language_id: str, name: str) -> DocAnswer | None:
-    for prefix in _LINE_PREFIXES.get(language_id, ("///", "//!", "//")):
+    for prefix in _line_prefixes(language_of(language_id)):
         run: list[str] = []
         offset = start = end = 0
         for line in text.split("\n"):
@@ -274,10 +266,18 @@ def _first_lines(text: str, language_id: str, name: str) -> DocAnswer | None:
     return None
 
 
+def _line_prefixes(language: Language) -> tuple[str, ...]:
+    """Return what the lines of a doc comment may start with, the longest first."""
+    rules, plain = language.documentation, language.line_comment or "//"
+    if plain == "//" and not rules.line_runs:
+        return "///", "//!", "//"
+    return (rules.prefix, plain) if rules.prefix.startswith(plain) and rules.prefix != plain else (plain,)
+
+
 def undelimited(doc: str, language_id: str) -> str:
     """Return the text of the doc comment `doc` (as it stands in a file) without delimiters and margin."""
     stripped = doc.strip()
-    if language_id == "python":
+    if language_of(language_id).documentation.docstring:
         opening = _TRIPLE.match(stripped)
         if opening is not None:
             return _dedent_docstring(stripped[opening.end() :].removesuffix(opening["quotes"]))
@@ -322,7 +322,7 @@ def _undecorated(text: str, language_id: str) -> str:
 
 def _is_code(text: str, language_id: str, name: str) -> bool:
     """Return whether `text` is code: because it defines something, by its lines, or by its marks."""
-    source = Source(text, language_id)
+    source = DocumentedFile(text, language_id)
     if source.parsed and any(not entry.broken or entry.name == name for entry in source.definitions()):
         return True
     lines = [line for line in text.split("\n") if line.strip()]

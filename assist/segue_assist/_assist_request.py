@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
     from segue_assist._commit import CommitStyle
-    from segue_assist._definitions import Definition, Source
     from segue_assist._docstyle import DocStyle
+    from segue_assist._documented_file import Definition, DocumentedFile
     from segue_assist._prompts import Prompt
     from segue_assist._targets import Subject
     from segue_assist._types import Target
@@ -32,7 +32,7 @@ class AssistRequest:
     target: Target | None = None
     subject: Subject | None = None
     around: Surroundings = field(default_factory=Surroundings)
-    source: Source | None = None
+    source: DocumentedFile | None = None
     own_names: dict[str, int] = field(default_factory=dict)
     definition: Definition | None = None
     style: DocStyle | None = None

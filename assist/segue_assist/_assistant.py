@@ -14,8 +14,8 @@ from segue_assist._ability import inability, is_small
 from segue_assist._assist_request import Answer, AssistRequest
 from segue_assist._comment import comment_edit, documentable, file_style
 from segue_assist._commit import CommitStyle, learn_style, message_from_answer
-from segue_assist._definitions import Definition, Source
 from segue_assist._diffs import shown_diff, split_diff
+from segue_assist._documented_file import Definition, DocumentedFile
 from segue_assist._errors import AssistError
 from segue_assist._lines import lines_edit, numbered
 from segue_assist._links import Linker
@@ -85,7 +85,7 @@ class Assistant:
         prompt = self._prompt(action, {"markdown"})
         self._check_allowed(target)
         check_text(target.snapshot.text, target.path)
-        source = Source(target.snapshot.text, language_id_of(target))
+        source = DocumentedFile(target.snapshot.text, language_id_of(target))
         subject = subject_of(target, source)
         around = self._around(target, subject)
         small = self._small()
@@ -172,7 +172,7 @@ class Assistant:
         began = time.perf_counter()
         self._check_allowed(target)
         check_text(target.snapshot.text, target.path)
-        source = Source(target.snapshot.text, language_id_of(target))
+        source = DocumentedFile(target.snapshot.text, language_id_of(target))
         if action:
             prompt = self._prompt(action, {"doc-comment", "line-comments"})
         else:
@@ -181,7 +181,9 @@ class Assistant:
             return self._lines_request(prompt, target, source, began)
         return self._doc_request(prompt, target, source, began)
 
-    def _doc_request(self, prompt: Prompt, target: Target, source: Source, began: float) -> AssistRequest:
+    def _doc_request(
+        self, prompt: Prompt, target: Target, source: DocumentedFile, began: float
+    ) -> AssistRequest:
         line, last = rows_of(target)
         definition = documentable(source, line, last_line=last)
         style = file_style(source, self._neighbours(target))
@@ -220,7 +222,9 @@ class Assistant:
             style=style,
         )
 
-    def _lines_request(self, prompt: Prompt, target: Target, source: Source, began: float) -> AssistRequest:
+    def _lines_request(
+        self, prompt: Prompt, target: Target, source: DocumentedFile, began: float
+    ) -> AssistRequest:
         subject = subject_of(target, source)
         if not source.parsed or not language_of(source.language_id).line_comment:
             raise AssistError(
@@ -332,7 +336,7 @@ class Assistant:
         target: Target | None = None,
         subject: Subject | None = None,
         around: Surroundings | None = None,
-        source: Source | None = None,
+        source: DocumentedFile | None = None,
         definition: Definition | None = None,
         style: DocStyle | None = None,
         commit_style: CommitStyle | None = None,

@@ -10,7 +10,7 @@ from segue_assist._doctext import DocItem, DocText
 from segue_assist._errors import AssistError
 
 if TYPE_CHECKING:
-    from segue_assist._definitions import Definition
+    from segue_assist._documented_file import Definition
     from segue_assist._facts import Facts, Parameter
 
 _EFFECTIVE_TAGS = frozenset(

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from segue_assist._answer import clean_answer, doc_from_answer, undelimited
 from segue_assist._check import check_doc, cut_short, missing_parameters
-from segue_assist._definitions import Definition, Source
 from segue_assist._docreader import parse_doc
 from segue_assist._docrender import render_doc
 from segue_assist._docstyle import DocStyle, style_of
+from segue_assist._documented_file import Definition, DocumentedFile
 from segue_assist._errors import AssistError
 from segue_assist._guarantee import same_code
 from segue_assist._natural import check_script
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from segue_syntax import Snapshot
 
 
-def documentable(source: Source, line: int, *, last_line: int | None = None) -> Definition:
+def documentable(source: DocumentedFile, line: int, *, last_line: int | None = None) -> Definition:
     """Return the definition to document at `line` (0-based), or the one that lines `line`..`last_line` cover.
 
     Raises `AssistError` when there is none, when the lines cover only part of one, or when it cannot be parsed.
@@ -59,7 +59,7 @@ def documentable(source: Source, line: int, *, last_line: int | None = None) -> 
     return definition
 
 
-def _covered(source: Source, first: int, last: int) -> Definition | None:
+def _covered(source: DocumentedFile, first: int, last: int) -> Definition | None:
     """Return the outermost definition that begins and ends within the lines."""
     for begin, end, name in source.extents():
         if first <= begin and end <= last:
@@ -74,13 +74,13 @@ def _covers(definition: Definition, first: int, last: int) -> bool:
     return whole or (first >= definition.line and last <= definition.line)
 
 
-def file_style(source: Source, neighbours: Sequence[str] = ()) -> DocStyle:
+def file_style(source: DocumentedFile, neighbours: Sequence[str] = ()) -> DocStyle:
     """Return the doc-comment style of a file; `neighbours` are texts of other files of the language."""
     own = [doc for _, doc in source.docs()]
     others: list[str] = []
     if len(own) < 3:
         for text in neighbours:
-            others += [doc for _, doc in Source(text, source.language_id).docs()]
+            others += [doc for _, doc in DocumentedFile(text, source.language_id).docs()]
     style = style_of(source.language_id, own, others)
     if style is None:
         raise AssistError(
@@ -91,7 +91,7 @@ def file_style(source: Source, neighbours: Sequence[str] = ()) -> DocStyle:
 
 def comment_edit(
     snapshot: Snapshot,
-    source: Source,
+    source: DocumentedFile,
     definition: Definition,
     style: DocStyle,
     answer: str,

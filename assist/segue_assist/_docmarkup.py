@@ -56,7 +56,7 @@ class _Writer:
             return [*head, *self._rustdoc()]
         if markup == "swift":
             return [*head, self._swift(), *self._titled("## {}")]
-        if markup in {"godoc", "rdoc", "shell"}:
+        if markup in {"godoc", "rdoc", "shell", "plain"}:
             return [*head, *self._plain(), *self._titled("{}:")]
         return [*head, *self._titled("{}:"), self._tags()]
 

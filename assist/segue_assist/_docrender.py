@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from segue_assist._directives import is_directive
 from segue_assist._docmarkup import markup_lines
+from segue_syntax import language_of
 
 if TYPE_CHECKING:
     from segue_assist._docstyle import DocStyle
     from segue_assist._doctext import DocText
-
-_NESTING_COMMENTS = frozenset({"kotlin", "scala", "swift", "rust"})
 
 
 def render_doc(doc: DocText, style: DocStyle, *, indent: str, name: str, language_id: str) -> list[str]:
@@ -56,10 +55,8 @@ def clean(line: str) -> str:
 def comment_line(text: str, prefix: str, language_id: str) -> str:
     """Return one line comment with `text`, harmless in the language."""
     text = " ".join(clean(text).split())
-    if language_id == "php":
-        text = text.replace("?>", "? >")
-    if language_id == "java":
-        text = text.replace("\\u", "\\ u")
+    for early, instead in language_of(language_id).documentation.line_escapes:
+        text = text.replace(early, instead)
     return f"{prefix} {text}".rstrip().rstrip("\\").rstrip()
 
 
@@ -71,12 +68,13 @@ def _line(prefix: str, text: str, indent: str) -> str:
 
 
 def _block(lines: list[str], style: DocStyle, indent: str, language_id: str) -> list[str]:
-    closing = "*&#47;" if language_id in {"java", "kotlin", "scala", "php"} else "*\\/"
+    rules = language_of(language_id).documentation
+    closing = "*&#47;" if rules.html else "*\\/"
     safe = [line.replace("*/", closing) for line in lines]
-    if language_id in _NESTING_COMMENTS:
+    if rules.nested_comments:
         safe = [line.replace("/*", "/ *") for line in safe]
-    if language_id == "java":
-        safe = [line.replace("\\u", "&#92;u") for line in safe]
+    for early, instead in rules.block_escapes:
+        safe = [line.replace(early, instead) for line in safe]
     if len(safe) == 1 and len(indent) + len(safe[0]) + 8 <= style.width and not safe[0].startswith("@"):
         return [f"{indent}{style.opening} {safe[0]} */"]
     body = [f"{indent} * {line}".rstrip() for line in safe]

@@ -6,8 +6,12 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from segue_syntax import language_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from segue_syntax import Documentation
 
 _GOOGLE = re.compile(
     r"^\s*(?:Args|Arguments|Returns|Raises|Yields|Attributes|Keyword Args):\s*$", re.MULTILINE
@@ -24,7 +28,7 @@ class DocStyle:
     """How a doc comment is written here.
 
     `markup` is google, numpy, rest, jsdoc, tsdoc, javadoc, kdoc, scaladoc, phpdoc, doxygen, godoc, rustdoc, xmldoc,
-    yard, rdoc, swift, ldoc or shell. `prefix` is what every line starts with ("" for docstrings and blocks),
+    yard, rdoc, swift, ldoc, shell or plain. `prefix` is what every line starts with ("" for docstrings and blocks),
     `opening` the start of a block or the quotes of a docstring. `width` is in columns, indentation included.
     """
 
@@ -62,27 +66,8 @@ _TITLES = {
     "rdoc": "an RDoc comment (plain sentences)",
     "swift": "a Swift doc comment (- Parameters:, - Returns:, - Throws:)",
     "ldoc": "an LDoc comment (@param, @return)",
+    "plain": "a doc comment of plain sentences, without tags",
     "shell": "a comment block (what it does, Arguments:, Returns:)",
-}
-_DEFAULTS = {
-    "python": DocStyle("google", opening='"""'),
-    "javascript": DocStyle("jsdoc", opening="/**", typed=True),
-    "javascriptreact": DocStyle("jsdoc", opening="/**", typed=True),
-    "typescript": DocStyle("tsdoc", opening="/**"),
-    "typescriptreact": DocStyle("tsdoc", opening="/**"),
-    "go": DocStyle("godoc", prefix="//"),
-    "rust": DocStyle("rustdoc", prefix="///"),
-    "java": DocStyle("javadoc", opening="/**"),
-    "c": DocStyle("doxygen", opening="/**"),
-    "cpp": DocStyle("doxygen", opening="/**"),
-    "csharp": DocStyle("xmldoc", prefix="///"),
-    "ruby": DocStyle("yard", prefix="#", typed=True),
-    "php": DocStyle("phpdoc", opening="/**", typed=True),
-    "kotlin": DocStyle("kdoc", opening="/**"),
-    "scala": DocStyle("scaladoc", opening="/**"),
-    "swift": DocStyle("swift", prefix="///"),
-    "lua": DocStyle("ldoc", prefix="---"),
-    "shellscript": DocStyle("shell", prefix="#"),
 }
 
 
@@ -91,20 +76,21 @@ def style_of(language_id: str, own: Sequence[str], neighbours: Sequence[str] = (
 
     `neighbours` are doc comments of other files of the language; they decide what `own` leaves open.
     """
-    style = _DEFAULTS.get(language_id)
-    if style is None:
+    rules = language_of(language_id).documentation
+    if not rules.markup:
         return None
+    style = DocStyle(rules.markup, prefix=rules.prefix, opening=rules.opening, typed=rules.typed)
     for docs in (neighbours, own):
         if docs:
-            style = _learn(style, docs, language_id)
+            style = _learn(style, docs, rules)
     return style
 
 
-def _learn(style: DocStyle, docs: Sequence[str], language_id: str) -> DocStyle:
-    if language_id == "python":
+def _learn(style: DocStyle, docs: Sequence[str], rules: Documentation) -> DocStyle:
+    if rules.docstring:
         return _learn_python(style, docs)
     joined = "\n".join(docs)
-    if style.opening or language_id in {"c", "cpp", "java"}:
+    if rules.opening:
         style = _learn_shape(style, docs)
     if style.markup == "doxygen":
         slashes = len(re.findall(r"\\(?:param|return|brief|throws?)\b", joined))
@@ -118,7 +104,7 @@ def _learn(style: DocStyle, docs: Sequence[str], language_id: str) -> DocStyle:
             style = replace(style, markup="jsdoc" if typed * 2 > tags else "tsdoc", typed=typed * 2 > tags)
         if re.search(r"@return\b", joined) and not re.search(r"@returns\b", joined):
             style = replace(style, return_word="return")
-    elif language_id == "ruby":
+    elif style.markup in {"yard", "rdoc"}:
         if re.search(r"#\s*@(?:param|return|raise|yield|option)\b", joined):
             style = replace(style, markup="yard")
         elif len(docs) >= 3 or re.search(r":call-seq:|\+\w+\+|^\s*#\s*==", joined, re.MULTILINE):

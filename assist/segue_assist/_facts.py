@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segue_assist._kinds import NESTED
+from segue_syntax import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +40,6 @@ _NO_VALUE = frozenset(
     {"void", "None", "Unit", "()", "Void", "undefined", "never", "NoReturn", "Never", "Promise<void>", "Task"}
     | {"ValueTask", "std::void_t", "-> None", "Promise<never>"}
 )
-_IMPLICIT_VALUE = frozenset({"ruby", "rust", "kotlin", "scala", "swift", "lua", "shellscript"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def facts_of(node: Node, kind: str, language_id: str) -> Facts:
         parameters=_parameters(node, language_id),
         returns=_returns(node, body, kind, return_type, language_id),
         return_type=return_type,
-        yields=yields and language_id in {"python", "javascript", "typescript", "csharp", "php"},
+        yields=yields and language_of(language_id).documentation.yields,
         raised=tuple(raised),
         reraises=reraises,
         words=words,
@@ -136,40 +136,40 @@ def _find_parameter_list(node: Node) -> Node | None:
 
 
 def _parameters(node: Node, language_id: str) -> tuple[Parameter, ...] | None:
+    rules = language_of(language_id).documentation
     listed = _find_parameter_list(node)
-    if language_id == "swift":  # parameters are children of the declaration itself
+    if rules.labelled_parameters:
         parameters = [child for child in node.named_children if child.type == "parameter"]
         return tuple(filter(None, (_parameter(child, language_id) for child in parameters)))
     if listed is None:
-        return None if language_id == "shellscript" else ()
+        return None if rules.unlisted_parameters else ()
     if not listed.named_children and listed.type in _NAME_TYPES:
         return (Parameter(_text(listed)),)  # x => ...
     found: list[Parameter] = []
+    # `params T[] name` of C# stands in the list without a node of its own
+    loose = listed.children_by_field_name("name")
+    skipped = {child.id for child in (*loose, *listed.children_by_field_name("type"))}
     for child in listed.named_children:
         if (
-            "comment" in child.type
+            child.id in skipped
+            or "comment" in child.type
             or "receiver" in child.type
-            or child.type in {"self_parameter", "attribute_item"}
+            or child.type in {"self_parameter", "attribute_item", "attribute_list", "modifier"}
         ):
             continue
-        if child.type == "parameter_declaration" and language_id == "go":
+        names = child.children_by_field_name("name")
+        if child.type == "parameter_declaration" and names:
             kind = child.child_by_field_name("type")
-            names = child.children_by_field_name("name")
             found.extend(Parameter(_text(name), _text(kind) if kind else "") for name in names)
             continue
-        if language_id == "csharp" and child.type != "parameter":
-            continue  # `params T[] name` stands in the list without a node of its own
         parameter = _parameter(child, language_id)
         if parameter is not None:
             found.append(parameter)
-        elif language_id in {"c", "cpp"} and _text(child) not in {"void", "..."}:
+        elif rules.declarators and _text(child) not in {"void", "..."}:
             return None  # a parameter without a name may be called anything in the comment
-    if language_id == "csharp":
-        found.extend(Parameter(_text(name)) for name in listed.children_by_field_name("name"))
-    if language_id == "python" and found and found[0].name in {"self", "cls", "mcs", "metacls"}:
+    found.extend(Parameter(_text(name)) for name in loose)
+    if found and found[0].name in rules.receivers:
         found = found[1:]
-    if language_id in {"typescript", "typescriptreact"}:
-        found = [parameter for parameter in found if parameter.name != "this"]
     return tuple(found)
 
 
@@ -203,9 +203,8 @@ def _parameter(node: Node, language_id: str) -> Parameter | None:
     }
     if pattern or target.type in {"destructured_parameter", "tuple"}:
         return Parameter("", type_text, tuple(names))
-    if language_id == "python" and names[0] == "self" and node.type != "identifier":
-        return Parameter(names[0], type_text)
-    return Parameter(names[-1] if language_id == "swift" else names[0], type_text)
+    labelled = language_of(language_id).documentation.labelled_parameters
+    return Parameter(names[-1] if labelled else names[0], type_text)
 
 
 def _bound_names(node: Node) -> Iterator[str]:
@@ -226,7 +225,7 @@ def _return_type(node: Node, language_id: str) -> str:
         found = node.child_by_field_name(field)
         if found is not None:
             return _text(found).lstrip(":").removeprefix("->").strip()
-    if language_id in {"java", "c", "cpp", "csharp"}:
+    if language_of(language_id).documentation.type_before_name:
         found = node.child_by_field_name("type")
         declarator = node.child_by_field_name("declarator")
         if found is not None:
@@ -236,24 +235,25 @@ def _return_type(node: Node, language_id: str) -> str:
 
 
 def _returns(node: Node, body: Node | None, kind: str, return_type: str, language_id: str) -> bool | None:
-    if kind == "constructor" or (language_id == "python" and _name_is(node, "__init__")):
+    rules = language_of(language_id).documentation
+    if kind == "constructor" or _is_called(node, rules.constructors):
         return False
     if return_type:
         bare = return_type.replace(" ", "")
         if bare in _NO_VALUE:
             return False
-        if language_id not in {"python", "php"} or body is None:
+        if not rules.loose_results or body is None:
             return True
     if body is not None and node.type == "arrow_function" and body.type != "statement_block":
         return True
-    if language_id == "rust" or (language_id == "go" and not return_type):
+    if rules.declared_results:
         return bool(return_type)
     for statement in _own(node):
         if statement.type in {"return_statement", "return_expression", "jump_expression"}:
             value = [child for child in statement.named_children if "comment" not in child.type]
             if value and _text(value[0]) not in {"None", "nil"}:
                 return True
-    if language_id in _IMPLICIT_VALUE or body is None or return_type:
+    if rules.implicit_result or body is None or return_type:
         return None
     if _only_raises_or_is_empty(body):
         return None  # abstract: the body says nothing of what overriding it returns
@@ -273,29 +273,29 @@ def _only_raises_or_is_empty(body: Node) -> bool:
     )
 
 
-def _name_is(node: Node, name: str) -> bool:
+def _is_called(node: Node, names: frozenset[str]) -> bool:
     found = node.child_by_field_name("name")
-    return found is not None and _text(found) == name
+    return found is not None and _text(found) in names
 
 
 def _constructor(node: Node, language_id: str) -> Node | None:
-    if language_id in {"java", "csharp", "kotlin", "scala"} and _find_parameter_list(node) is not None:
+    rules = language_of(language_id).documentation
+    if rules.class_parameters and _find_parameter_list(node) is not None:
         return node
     body = node.child_by_field_name("body")
     for child in body.named_children if body is not None else ():
         inner = child.child_by_field_name("definition") or child
-        if inner.child_by_field_name("name") is not None and (
-            _name_is(inner, "__init__") or _name_is(inner, "constructor") or _name_is(inner, "initialize")
-        ):
+        if _is_called(inner, rules.constructors):
             return inner
     return None
 
 
 def _is_call_of_raise(node: Node, language_id: str) -> bool:
-    if language_id != "ruby" or node.type not in {"call", "identifier"}:
+    calls = language_of(language_id).documentation.raising_calls
+    if not calls or node.type not in {"call", "identifier"}:
         return False
     method = node.child_by_field_name("method") if node.type == "call" else node
-    return method is not None and _text(method) in {"raise", "fail"}
+    return method is not None and _text(method) in calls
 
 
 def _raised_name(node: Node) -> str:

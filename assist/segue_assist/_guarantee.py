@@ -13,7 +13,7 @@ import warnings
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from segue_syntax import parse
+from segue_syntax import language_of, parse
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -82,7 +82,11 @@ def is_comment(node: Node) -> bool:
 
 def is_docstring(node: Node, language_id: str) -> bool:
     """Return whether `node` is a Python docstring: the plain string that opens a module, class or function."""
-    if language_id != "python" or node.type != "expression_statement" or node.named_child_count != 1:
+    if (
+        not language_of(language_id).documentation.docstring
+        or node.type != "expression_statement"
+        or node.named_child_count != 1
+    ):
         return False
     value = node.named_children[0]
     if value.type not in {"string", "concatenated_string"} or not _is_plain_string(value):

@@ -16,7 +16,7 @@ from segue_assist._types import CommentEdit
 from segue_syntax import Position, Range, language_of, line_content
 
 if TYPE_CHECKING:
-    from segue_assist._definitions import Source
+    from segue_assist._documented_file import DocumentedFile
     from segue_syntax import Snapshot
 
 _NUMBERED = re.compile(
@@ -91,7 +91,7 @@ def _from_code(code: str, snapshot: Snapshot, first: int, end: int, prefix: str)
     return found
 
 
-def lines_edit(snapshot: Snapshot, source: Source, first: int, end: int, answer: str) -> CommentEdit:
+def lines_edit(snapshot: Snapshot, source: DocumentedFile, first: int, end: int, answer: str) -> CommentEdit:
     """Return the edit that puts the comments of `answer` above lines of `first`..`end`.
 
     Each comment goes above the statement that its line belongs to. One that would change the code is left out; the
@@ -146,7 +146,7 @@ def _end_of(snapshot: Snapshot, row: int) -> Position:
     return Position(row, len(line_content(snapshot.lines[row])))
 
 
-def _statement_rows(source: Source) -> frozenset[int]:
+def _statement_rows(source: DocumentedFile) -> frozenset[int]:
     """Return the rows on which a statement or a definition begins, with nothing before it on the row."""
     rows: set[int] = set()
     stack = [source.root]

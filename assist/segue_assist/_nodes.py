@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from segue_assist._kinds import DEFINITIONS, VALUES, WRAPPERS
+from segue_assist._kinds import VALUES
+from segue_syntax import Blocks, language_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -22,12 +23,6 @@ _VISIBILITY = frozenset(
 )
 
 
-_BRACED = frozenset(
-    {"c", "cpp", "csharp", "java", "javascript", "javascriptreact", "typescript", "typescriptreact"}
-    | {"go", "rust", "php", "kotlin", "scala", "swift"}
-)
-
-
 def is_broken(node: Node, language_id: str) -> bool:
     """Return whether a definition is incomplete or has a syntax error that matters.
 
@@ -37,7 +32,11 @@ def is_broken(node: Node, language_id: str) -> bool:
     if not node.has_error:
         return False
     body = node.child_by_field_name("body")
-    if language_id not in _BRACED or body is None or not (node.text or b"").rstrip().endswith(b"}"):
+    if (
+        language_of(language_id).blocks is not Blocks.BRACES
+        or body is None
+        or not (node.text or b"").rstrip().endswith(b"}")
+    ):
         return True
     if any(
         child.is_missing or child.has_error or child.is_error
@@ -61,7 +60,7 @@ def decoded(node: Node) -> str:
 
 
 def documentable(node: Node, language_id: str) -> bool:
-    if language_id in {"c", "cpp"}:
+    if language_of(language_id).documentation.declarators:
         return _c_documentable(node)
     parent = node.parent
     if node.type in VALUES:
@@ -93,7 +92,7 @@ def _c_documentable(node: Node) -> bool:
 
 def anchor_of(node: Node, language_id: str) -> Node:
     """Return the outermost node that belongs to the definition, which its doc comment stands before."""
-    wrappers = WRAPPERS.get(language_id, frozenset())
+    wrappers = language_of(language_id).documentation.wrappers
     anchor = node
     while (parent := anchor.parent) is not None and parent.type in wrappers:
         if parent.type == "call":
@@ -111,16 +110,15 @@ def anchor_of(node: Node, language_id: str) -> Node:
             if method is None or decoded(method) not in _VISIBILITY:
                 break
         anchor = parent
-    if language_id in {"typescript", "typescriptreact", "javascript", "javascriptreact"}:
-        while anchor.prev_sibling is not None and anchor.prev_sibling.type == "decorator":
-            anchor = anchor.prev_sibling
+    while anchor.prev_sibling is not None and anchor.prev_sibling.type == "decorator":
+        anchor = anchor.prev_sibling
     return anchor
 
 
 def name_of(node: Node, language_id: str) -> str:
     if node.type in VALUES:
         return _value_name(node)
-    if language_id in {"c", "cpp"}:
+    if language_of(language_id).documentation.declarators:
         return _c_name(node)
     found = node.child_by_field_name("name")
     if found is not None:
@@ -164,7 +162,7 @@ def _c_name(node: Node) -> str:
 
 
 def container_of(node: Node, language_id: str) -> str:
-    kinds = DEFINITIONS[language_id]
+    kinds = language_of(language_id).documentation.kinds
     parent = node.parent
     while parent is not None:
         kind = kinds.get(parent.type, "impl" if parent.type == "impl_item" else "")

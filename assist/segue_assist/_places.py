@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from segue_assist._definitions import Source
 from segue_assist._docstyle import style_of
+from segue_assist._documented_file import DocumentedFile
 from segue_assist._targets import MAX_TEXT_CHARS
 from segue_syntax import language_of
 
@@ -35,7 +35,7 @@ class Places:
     """Answers for texts that change with each keystroke; the last one is kept parsed."""
 
     def __init__(self) -> None:
-        self._last: tuple[Snapshot, Source] | None = None
+        self._last: tuple[Snapshot, DocumentedFile] | None = None
 
     def at(self, snapshot: Snapshot, path: str, line: int) -> SymbolPlace | None:
         """Return the innermost symbol around the 0-based `line`, or None."""
@@ -43,15 +43,19 @@ class Places:
         if last is None or last[0] is not snapshot:
             if len(snapshot.text) > MAX_TEXT_CHARS:
                 return None
-            last = self._last = (snapshot, Source(snapshot.text, language_of(snapshot.language_id, path).id))
+            last = self._last = (
+                snapshot,
+                DocumentedFile(snapshot.text, language_of(snapshot.language_id, path).id),
+            )
         source = last[1]
         found = source.at(line) if source.parsed else None
         if found is None:
             return None
+        rules = language_of(source.language_id).documentation
         documentable = (
             found.slot is not None and not found.broken and style_of(source.language_id, ()) is not None
         )
-        doc_lines = found.doc.count("\n") + 1 if found.doc and source.language_id != "python" else 0
+        doc_lines = found.doc.count("\n") + 1 if found.doc and not rules.docstring else 0
         return SymbolPlace(
             found.name,
             found.kind,

@@ -9,7 +9,7 @@ from segue_assist._errors import AssistError
 from segue_syntax import Position, Range, line_content
 
 if TYPE_CHECKING:
-    from segue_assist._definitions import Definition, Source
+    from segue_assist._documented_file import Definition, DocumentedFile
     from segue_assist._types import Target
 
 MAX_TEXT_CHARS = 600_000
@@ -44,7 +44,7 @@ def check_text(text: str, path: str) -> None:
         )
 
 
-def subject_of(target: Target, source: Source) -> Subject:
+def subject_of(target: Target, source: DocumentedFile) -> Subject:
     """Return what `target` is about. Raises `AssistError` for an empty, torn or too large selection."""
     check_text(target.snapshot.text, target.path)
     if not target.snapshot.text.strip():
@@ -81,7 +81,7 @@ def _whole_file(target: Target) -> Subject:
     return Subject("the file", 0, len(target.snapshot.lines), target.snapshot.text)
 
 
-def _symbol_at(target: Target, source: Source, line: int) -> Subject:
+def _symbol_at(target: Target, source: DocumentedFile, line: int) -> Subject:
     definition = source.at(line) if source.parsed else None
     if definition is None:
         if not target.snapshot.lines[line].strip():
@@ -99,7 +99,7 @@ def _of_definition(target: Target, definition: Definition) -> Subject:
     return Subject(what, definition.line, definition.end_line, code, definition, whole=True)
 
 
-def _selection(target: Target, source: Source, first: int, last: int, *, partial: str) -> Subject:
+def _selection(target: Target, source: DocumentedFile, first: int, last: int, *, partial: str) -> Subject:
     if source.parsed:
         if not partial:
             whole = source.at(first)
@@ -123,7 +123,7 @@ def _lines_in_words(first: int, last: int) -> str:
     return f"line {first + 1}" if first == last else f"lines {first + 1} to {last + 1}"
 
 
-def _torn(source: Source, first: int, last: int) -> tuple[int, int, str] | None:
+def _torn(source: DocumentedFile, first: int, last: int) -> tuple[int, int, str] | None:
     """Return the extent of a definition that the lines enter or leave in its middle."""
     for begin, end, name in source.extents():
         if (first < begin <= last < end) or (begin < first <= end < last):

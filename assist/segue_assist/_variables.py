@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from segue_assist._errors import AssistError
-from segue_syntax import language_of
+from segue_syntax import language_of_text
 
 if TYPE_CHECKING:
-    from segue_assist._definitions import Definition, Source
+    from segue_assist._documented_file import Definition, DocumentedFile
     from segue_assist._targets import Subject
     from segue_assist._types import Target
 
 SURROUNDINGS_CHARS = 6_000
-_CPP = re.compile(
-    r"^\s*(?:class\s+\w|namespace\b|template\s*<|using\s+\w|public:|private:|protected:)|\bstd::",
-    re.MULTILINE,
-)
 
 
 def language_id_of(target: Target) -> str:
     """Return the language of the target's text; a header is C++ when it is written in it."""
-    language_id = language_of(target.language_id, target.path).id
-    if language_id == "c" and target.path.endswith(".h") and _CPP.search(target.snapshot.text):
-        return "cpp"
-    return language_id
+    return language_of_text(target.language_id, target.path, target.snapshot.text).id
 
 
 def rows_of(target: Target) -> tuple[int, int | None]:
@@ -44,7 +36,7 @@ def rows_of(target: Target) -> tuple[int, int | None]:
     return start.line, last
 
 
-def wants_lines(target: Target, source: Source) -> bool:
+def wants_lines(target: Target, source: DocumentedFile) -> bool:
     """Return whether lines inside a definition are selected, rather than a definition or a place."""
     line, last = rows_of(target)
     if last is None or last == line or not source.parsed:

@@ -37,6 +37,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     Benchmark("lines", "model_lines", "a model alone on lines of installed packages, by healing"),
     Benchmark("faults", "faults", "a model server that fails in every way, a thousand times each"),
     Benchmark("faults-played", "faults_played", "the same faults while somebody types in an editor"),
+    Benchmark("hostile", "hostile.campaign", "hostile repositories, files, messages, patterns and kills"),
     Benchmark("secrets", "secrets", "secrets of 245 kinds in what is sent; strings masked without need"),
     Benchmark("assist", "assist_latency", "what explaining costs on top of the model's own time"),
     Benchmark("comment", "assist_guarantee", "comment actions never change code"),

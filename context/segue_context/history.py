@@ -104,11 +104,16 @@ class EditHistory:
             if len(self._events) > self._max_events:
                 del self._events[: len(self._events) - self._max_events]
 
-    def settle(self) -> None:
-        """Note that the edits so far are complete: what was predicted from them was accepted, or they were saved."""
+    def settle(self, *, accepted: bool = False) -> None:
+        """Note that the edits so far are complete: a prediction was accepted, or files were written.
+
+        An `accepted` edit is no undo, though it may give a line back the text it had.
+        """
         with self._lock:
             for event in self._events:
                 event.settled = True
+            if accepted:
+                self._action = "typed"
 
     def bulk_change(self) -> None:
         """Forget the edits: files changed on disk by something else, such as a branch switch."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from segue_model._address import Address, parse_address
+from segue_model._discovery import FoundModel, FoundServer, find_local_servers, look_at, uses_of
 from segue_model._errors import (
     CircuitOpen,
     ConfigurationError,
@@ -54,6 +55,8 @@ __all__ = [
     "Disconnected",
     "EngineError",
     "FormatSettings",
+    "FoundModel",
+    "FoundServer",
     "GenerationOptions",
     "Healing",
     "HttpFailure",
@@ -75,7 +78,10 @@ __all__ = [
     "Timeouts",
     "WeightsError",
     "chances_along",
+    "find_local_servers",
+    "look_at",
     "open_chat",
     "open_model",
     "parse_address",
+    "uses_of",
 ]

@@ -73,12 +73,15 @@ def open_chat(
         return EmbeddedChat(
             _embedded_engine(settings, cache_dir, board), model=model_label(settings.model or DEFAULT_MODEL)
         )
-    address = _address(settings, provider.chat_endpoint or provider.endpoint)
+    # A key of the completion section is one for its endpoint.
+    apart = settings.section == "chat" and provider.chat_endpoint
+    address = _address(settings, apart or provider.endpoint)
     anthropic = settings.provider == "anthropic"
+    model = settings.model or provider.model
     return HttpChatModel(
         _http(settings, address),
-        AnthropicDialect(settings.model) if anthropic else OpenAIChatDialect(settings.model, address.api),
-        name=f"{settings.provider}/{model_label(settings.model)}",
+        AnthropicDialect(model) if anthropic else OpenAIChatDialect(model, address.api),
+        name=f"{settings.provider}/{model_label(model)}",
         board=board,
         store=CapabilityStore(cache_dir / "json"),
         loading_s=settings.timeouts.loading_s,
@@ -148,7 +151,7 @@ def _dialect(settings: ModelSettings, address: Address) -> Dialect:
         case "mistral":
             from segue_model.providers._mistral import MistralDialect
 
-            return MistralDialect(settings.model)
+            return MistralDialect(settings.model or PROVIDERS["mistral"].model)
         case _:
             from segue_model.providers._openai import OpenAIDialect
 
@@ -168,25 +171,28 @@ def _embedded_engine(settings: ModelSettings, cache_dir: Path, board: StatusBoar
 def _http(settings: ModelSettings, address: Address) -> HttpClient:
     from segue_model._http import Endpoint, HttpClient
 
-    headers = list(settings.headers)
-    if settings.provider == "anthropic":
-        headers.append(("anthropic-version", "2023-06-01"))
-    if settings.api_key:
-        headers.append(("Authorization", f"Bearer {settings.api_key}"))
-        if settings.provider == "anthropic":
-            headers[-1] = ("x-api-key", settings.api_key)
-        elif is_azure(address):
-            headers[-1] = ("api-key", settings.api_key)
     return HttpClient(
         Endpoint(
             address.base,
-            headers=tuple(headers),
+            headers=(*settings.headers, *key_headers(settings, address)),
             proxy=settings.proxy,
             ca_file=settings.ca_file,
             query=address.query,
             timeouts=settings.timeouts,
         )
     )
+
+
+def key_headers(settings: ModelSettings, address: Address) -> tuple[tuple[str, str], ...]:
+    """Return the headers that let a request in: each kind of server wants the key elsewhere."""
+    version = (("anthropic-version", "2023-06-01"),) if settings.provider == "anthropic" else ()
+    if not settings.api_key:
+        return version
+    if settings.provider == "anthropic":
+        return (*version, ("x-api-key", settings.api_key))
+    if is_azure(address):
+        return (("api-key", settings.api_key),)
+    return (("Authorization", f"Bearer {settings.api_key}"),)
 
 
 def _address(settings: ModelSettings, default: str) -> Address:

@@ -11,7 +11,7 @@ class Provider:
 
     `endpoint` is used where the settings name none; `chat_endpoint` where chat has another one. `ports` are those on
     which such servers usually listen on this machine. `key` says whether a key is usual; `needs_model` whether a model
-    has to be named.
+    has to be named, and `model` is asked for where none is.
     """
 
     name: str
@@ -21,6 +21,7 @@ class Provider:
     ports: tuple[int, ...] = ()
     key: bool = False
     needs_model: bool = False
+    model: str = ""
 
 
 PROVIDERS: dict[str, Provider] = {
@@ -35,7 +36,14 @@ PROVIDERS: dict[str, Provider] = {
             ports=(8000, 1234, 1337, 30000),
             key=True,
         ),
-        Provider("mistral", "Mistral", "https://codestral.mistral.ai", "https://api.mistral.ai", key=True),
+        Provider(
+            "mistral",
+            "Mistral",
+            "https://codestral.mistral.ai",
+            "https://api.mistral.ai",
+            key=True,
+            model="codestral-latest",
+        ),
         Provider("anthropic", "Anthropic", "https://api.anthropic.com", key=True, needs_model=True),
         Provider(
             "chat",

@@ -6,14 +6,12 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from segue_syntax import language_of
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tree_sitter import Node, Tree
 
-    from segue_next_edit._file_text import FileText
+    from segue_syntax import SourceFile
 
 _MAX_PLACES = 200
 """Occurrences of a name that are looked at; the first ones bind it, as a rule."""
@@ -54,9 +52,9 @@ _TOLD = re.compile(
 """What comes before a name on a line of text that machines read: a type in quotes, a doctest, a directive."""
 
 
-def is_needed(file: FileText, tree: Tree, name: str) -> bool:
+def is_needed(file: SourceFile, tree: Tree, name: str) -> bool:
     """Whether `file` would miss the import of `name`: code refers to it, or text that machines read does."""
-    if language_of(file.language).imports.is_implied(name, file.text):
+    if file.language.imports.is_implied(name, file.text):
         return True
     looked_at = 0
     for at, node in _nodes(file, tree, name):
@@ -72,7 +70,7 @@ def is_needed(file: FileText, tree: Tree, name: str) -> bool:
     return looked_at >= _MAX_PLACES  # who knows what the others are
 
 
-def is_free(file: FileText, tree: Tree, name: str) -> bool:
+def is_free(file: SourceFile, tree: Tree, name: str) -> bool:
     """Whether something in `file`, whose tree is `tree`, refers to `name`, and nothing around it binds it."""
     uses: list[int] = []
     scopes: list[Node] = []
@@ -87,7 +85,7 @@ def is_free(file: FileText, tree: Tree, name: str) -> bool:
     return any(not any(s.start_byte <= use < s.end_byte for s in scopes) for use in uses)
 
 
-def _nodes(file: FileText, tree: Tree, name: str) -> Iterator[tuple[int, Node]]:
+def _nodes(file: SourceFile, tree: Tree, name: str) -> Iterator[tuple[int, Node]]:
     """Yield where the file holds `name` as a whole word, and what stands there."""
     text = file.text
     size = len(name.encode("utf-8", "surrogatepass"))

@@ -14,7 +14,8 @@ from segue_syntax import ImportStatement, declared_by, defined_by, language_of, 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from segue_next_edit._situation import FileText, Situation
+    from segue_next_edit._situation import Situation
+    from segue_syntax import SourceFile
 
 _MAX_FILES = 40
 _ASKED_FILES = 300
@@ -41,9 +42,9 @@ class Source:
     how: str = "imported"
 
 
-def source_of(situation: Situation, file: FileText, name: str) -> Source | None:
+def source_of(situation: Situation, file: SourceFile, name: str) -> Source | None:
     """Return where `file` is to have `name` from; None when nothing is known of it."""
-    path, language = file.path, file.language
+    path, language = file.path, file.language_id
     unqualified = _unqualified(situation, file, name)
     if unqualified is not None:
         return unqualified
@@ -73,9 +74,9 @@ def source_of(situation: Situation, file: FileText, name: str) -> Source | None:
     return None
 
 
-def _unqualified(situation: Situation, file: FileText, name: str) -> Source | None:
+def _unqualified(situation: Situation, file: SourceFile, name: str) -> Source | None:
     """Return the module that an edit took away before `name`: ``inspect.isclass`` became ``isclass``."""
-    if not language_of(file.language).imports.from_files:
+    if not file.language.imports.from_files:
         return None
     before = re.compile(rf"(?<![\w.])([^\W\d]\w*)\.{re.escape(name)}(?!\w)")
     owners = {
@@ -87,15 +88,13 @@ def _unqualified(situation: Situation, file: FileText, name: str) -> Source | No
     }
     for statement in file.imports if owners else ():
         if statement.form in ("module", "namespace") and owners.intersection(statement.locals):
-            module = language_of(file.language).modules.file_of(
-                statement.module, file.path, situation.known_files
-            )
+            module = file.language.modules.file_of(statement.module, file.path, situation.known_files)
             return Source(module, name, "from", how="qualified")
     return None
 
 
-def _files_of_language(situation: Situation, file: FileText, name: str) -> list[str]:
-    family = language_of(file.language).family
+def _files_of_language(situation: Situation, file: SourceFile, name: str) -> list[str]:
+    family = file.language.family
     near = situation.files_with(name, limit=_ASKED_FILES)
     near = [other for other in near if other != file.path and language_of(path=other).family == family]
     near.sort(key=lambda other: -_shared_folders(file.path, other))
@@ -107,7 +106,7 @@ def _shared_folders(one: str, other: str) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
-def _most_imported(situation: Situation, file: FileText, name: str, others: list[str]) -> Source | None:
+def _most_imported(situation: Situation, file: SourceFile, name: str, others: list[str]) -> Source | None:
     """Return the source that most files have `name` from; those nearby and just edited know better."""
     votes: Counter[tuple[str, str, str]] = Counter()
     weights: Counter[tuple[str, str, str]] = Counter()
@@ -115,7 +114,7 @@ def _most_imported(situation: Situation, file: FileText, name: str, others: list
     for other in others:
         for statement in _head_imports(situation, other):
             fresh = situation.is_touched(other, statement.start, statement.end)
-            for key in _keys(situation, statement, other, file.language, name):
+            for key in _keys(situation, statement, other, file.language_id, name):
                 votes[key] += 1
                 types[key] += statement.type_only
                 weights[key] += _JUST_DONE if fresh else 2 ** min(_shared_folders(file.path, other), 8)
@@ -153,26 +152,22 @@ def _imports_in(head: str, language: str) -> list[ImportStatement]:
     return statements_in(head.replace("\r\n", "\n").split("\n"), language)
 
 
-def _just_defined(situation: Situation, file: FileText, name: str) -> Source | None:
+def _just_defined(situation: Situation, file: SourceFile, name: str) -> Source | None:
     """Return the file in whose new lines `name` was just declared at the left margin."""
-    if not language_of(file.language).imports.from_files:
+    if not file.language.imports.from_files:
         return None
     for edit in sorted(situation.done, key=lambda e: e.age):
         other = situation.file(edit.path)
-        if (
-            edit.path == file.path
-            or other is None
-            or language_of(other.language).family != language_of(file.language).family
-        ):
+        if edit.path == file.path or other is None or other.language.family != file.language.family:
             continue
         if any(line[:1].strip() and name in declared_by(line) for line in edit.new):
             return _defined_in(other, name)
     return None
 
 
-def _defines(file: FileText | None, name: str) -> bool:
+def _defines(file: SourceFile | None, name: str) -> bool:
     return file is not None and any(
-        text[:1].strip() and _binds(text, name, file.language) for _, text in file.lines_with(name)
+        text[:1].strip() and _binds(text, name, file.language_id) for _, text in file.lines_with(name)
     )
 
 
@@ -181,13 +176,13 @@ def _binds(line: str, name: str, language: str) -> bool:
     return name in (declared_by(line) or defined_by(line, language))
 
 
-def _defined_in(file: FileText | None, name: str) -> Source | None:
+def _defined_in(file: SourceFile | None, name: str) -> Source | None:
     if file is None:
         return None
-    line = next((text for _, text in file.lines_with(name) if _binds(text, name, file.language)), "")
-    form = language_of(file.language).imports.exported_as(name, line, file.text)
+    line = next((text for _, text in file.lines_with(name) if _binds(text, name, file.language_id)), "")
+    form = file.language.imports.exported_as(name, line, file.text)
     if form is None:
         return None
-    module = language_of(file.language).modules.module_of(file.path)
+    module = file.language.modules.module_of(file.path)
     original = name if form == "from" else form
     return Source(module, original, form, bool(_TYPE_LINE.match(line)), 0, "defined")

@@ -7,15 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from segue_next_edit._tokens import paired_lines, replacements
-from segue_syntax import language_of, regions_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from segue_next_edit._candidates import Candidate
-    from segue_next_edit._situation import FileText, Situation
-
-_NO_CODE = frozenset({"markdown", "json", "jsonc", "yaml", "toml", "css", "scss"})
+    from segue_next_edit._situation import Situation
+    from segue_syntax import SourceFile
 
 
 def uses_only(situation: Situation, candidate: Candidate) -> Candidate | None:
@@ -49,11 +47,11 @@ def uses_only(situation: Situation, candidate: Candidate) -> Candidate | None:
     return replace(candidate, start=start, end=end, new=new)
 
 
-def is_used(file: FileText, line: int, name: str) -> bool:
+def is_used(file: SourceFile, line: int, name: str) -> bool:
     """Whether `name` stands on a line of a file as code."""
-    if not language_of(path=file.path).grammar or file.language in _NO_CODE:
+    if not file.language.grammar or not file.language.has_code:
         return False
-    code = regions_of(file.text, file.language)
+    code = file.regions
     text = file.lines[line]
     for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text):
         where = code.at(file.starts[line] + match.start())

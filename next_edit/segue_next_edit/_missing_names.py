@@ -14,14 +14,14 @@ from segue_syntax import (
     defined_by,
     kind_on_line,
     language_of,
-    regions_of,
     statements_in,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from segue_next_edit._situation import Done, FileText, Situation
+    from segue_next_edit._situation import Done, Situation
+    from segue_syntax import SourceFile
 
 _MAX_NAMES = 100
 _MAX_MISSING = 12
@@ -38,7 +38,7 @@ _BOUND_AFTER = re.compile(r"\s*(?:in\b|:=|=[^=>]|=>|:\s)")
 _ANNOTATES = re.compile(r"(?:->|[\w)\]]\s*:)\s*[\w\[\]|., \"']*\Z")
 
 
-def unused_names(situation: Situation, file: FileText) -> set[str]:
+def unused_names(situation: Situation, file: SourceFile) -> set[str]:
     """Return imported names whose last use was just removed."""
     taken = {word for edit in situation.done if edit.path == file.path for word in words_of(edit.old)}
     imported = {
@@ -52,7 +52,7 @@ def unused_names(situation: Situation, file: FileText) -> set[str]:
     return unused if tree is None else {name for name in unused if not is_needed(file, tree, name)}
 
 
-def _is_kept(file: FileText, statement: ImportStatement, name: str) -> bool:
+def _is_kept(file: SourceFile, statement: ImportStatement, name: str) -> bool:
     """Whether an import stands for more than its uses: it says so itself, or Go needs no use of it."""
     above = file.lines[max(0, statement.start - 1) : statement.start]
     written = file.lines[statement.start : statement.end]
@@ -60,18 +60,18 @@ def _is_kept(file: FileText, statement: ImportStatement, name: str) -> bool:
     return (
         any(_KEPT.search(line) for line in told)
         or any(re.search(rf"\b{name} as {name}\b", line) for line in written)
-        or language_of(file.language).imports.is_needed(statement, name)
+        or file.language.imports.is_needed(statement, name)
     )
 
 
-def missing_names(situation: Situation, file: FileText) -> Iterator[str]:
+def missing_names(situation: Situation, file: SourceFile) -> Iterator[str]:
     """Yield names that the edits left unbound: used in new lines, or used still while what bound them went."""
     edits = [edit for edit in situation.done if edit.path == file.path]
     bound = {local for s in file.imports for local in s.locals}
     unknown = "*" in bound  # any new name may come with a star
     touched = situation.touched[file.path]
     found = 0
-    known = language_of(file.language).builtins
+    known = file.language.builtins
     for name in dict.fromkeys(_unbound(edits, file)):
         if (
             name not in bound
@@ -95,7 +95,7 @@ def missing_names(situation: Situation, file: FileText) -> Iterator[str]:
         yield name
 
 
-def only_annotates(situation: Situation, file: FileText, name: str) -> bool:
+def only_annotates(situation: Situation, file: SourceFile, name: str) -> bool:
     """Whether every use of `name` is the annotation of a parameter, variable or result."""
     uses = list(_columns(file, name))
     written = [use for use in uses if use[0] in situation.touched[file.path]]
@@ -107,12 +107,12 @@ def only_annotates(situation: Situation, file: FileText, name: str) -> bool:
     )
 
 
-def _unbound(edits: Sequence[Done], file: FileText) -> Iterator[str]:
+def _unbound(edits: Sequence[Done], file: SourceFile) -> Iterator[str]:
     """Yield the names that imports and definitions bound which are no longer there, unless their edit binds them anew.
 
     Of an import statement over several lines, an edit may hold a part only.
     """
-    language = file.language
+    language = file.language_id
     for edit in edits:
         if not file.import_lines.isdisjoint(range(edit.line, edit.line + max(1, len(edit.new)))):
             written = set(words_of(edit.new))
@@ -127,9 +127,9 @@ def _unbound(edits: Sequence[Done], file: FileText) -> Iterator[str]:
                     yield from (name for name in declared_by(line) if name not in now)
 
 
-def _new_words(edits: Sequence[Done], file: FileText) -> Iterator[str]:
+def _new_words(edits: Sequence[Done], file: SourceFile) -> Iterator[str]:
     """Yield the names that new lines use and their old ones do not."""
-    language = file.language
+    language = file.language_id
     known = _PLAIN | language_of(language).builtins
     for edit in edits:
         before = {name for line in edit.old for name in _referred(line, language)}
@@ -161,32 +161,32 @@ def _refers(line: str, start: int, end: int, language: str) -> bool:
     return language_of(language).imports.may_refer(line, start, end)
 
 
-def _columns(file: FileText, name: str) -> Iterator[tuple[int, int]]:
+def _columns(file: SourceFile, name: str) -> Iterator[tuple[int, int]]:
     """Yield line and column of every occurrence of `name` as a whole word that may refer to it."""
     for at in file.offsets_of(name):
         line = file.line_at(at)
         column = at - file.starts[line]
-        if _refers(file.lines[line], column, column + len(name), file.language):
+        if _refers(file.lines[line], column, column + len(name), file.language_id):
             yield line, column
 
 
-def _uses(file: FileText, name: str) -> Iterator[int]:
+def _uses(file: SourceFile, name: str) -> Iterator[int]:
     """Yield the lines outside of import statements that use `name`."""
     for line, column in _columns(file, name):
         if line not in file.import_lines and _is_code(file, line, column):
             yield line
 
 
-def _is_code(file: FileText, line: int, column: int) -> bool:
+def _is_code(file: SourceFile, line: int, column: int) -> bool:
     """Whether a word is code: in Python also an annotation in quotes, and what ``__all__`` lists."""
     offset = file.starts[line] + column
-    where = regions_of(file.text, file.language).at(offset)
+    where = file.regions.at(offset)
     if where != "string":
         return where == "code"
-    return language_of(file.language).imports.is_code_in_string(file.text, offset)
+    return file.language.imports.is_code_in_string(file.text, offset)
 
 
-def is_bound(situation: Situation, file: FileText, name: str) -> bool:
+def is_bound(situation: Situation, file: SourceFile, name: str) -> bool:
     """Whether a missing name needs no import after all: slower, for those of which a source is known."""
     if _in_package(situation, file, name):
         return True
@@ -194,26 +194,26 @@ def is_bound(situation: Situation, file: FileText, name: str) -> bool:
     return tree is not None and not is_free(file, tree, name)
 
 
-def _in_package(situation: Situation, file: FileText, name: str) -> bool:
+def _in_package(situation: Situation, file: SourceFile, name: str) -> bool:
     """Whether another file of the package binds `name` for all of them."""
-    declares = language_of(file.language).imports.declares_for_package(name)
+    declares = file.language.imports.declares_for_package(name)
     if declares is None:
         return False
     folder = posixpath.dirname(file.path)
     for path in situation.files_with(name):
         other = situation.file(path) if posixpath.dirname(path) == folder and path != file.path else None
-        if other is not None and other.language == file.language and declares.search(other.text):
+        if other is not None and other.language_id == file.language_id and declares.search(other.text):
             return True
     return False
 
 
-def _bound_here(file: FileText, name: str) -> bool:
+def _bound_here(file: SourceFile, name: str) -> bool:
     """Whether some line seems to define `name`, or to bind it as a parameter or loop variable."""
     text = file.text
-    binds_before = language_of(file.language).imports.binds_before
+    binds_before = file.language.imports.binds_before
     for at in file.offsets_of(name):
         end = at + len(name)
-        if name in defined_by(file.lines[file.line_at(at)], file.language):
+        if name in defined_by(file.lines[file.line_at(at)], file.language_id):
             return True
         before, after = text[max(0, at - 12) : at], text[end : end + 4]
         if _BOUND_BEFORE.search(before) and _BOUND_AFTER.match(after):

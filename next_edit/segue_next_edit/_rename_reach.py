@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from segue_context import Import
     from segue_next_edit._renames import Rename, Span
-    from segue_next_edit._situation import FileText, Situation
+    from segue_next_edit._situation import Situation
+    from segue_syntax import SourceFile
     from segue_syntax.scopes import Binding, Scopes
 
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -36,7 +37,7 @@ class Reach:
         others = [s for s in situation.reader.definitions(rename.old, limit=8) if s.path != rename.path]
         self._defined_elsewhere = {symbol.path for symbol in others}
 
-    def files(self, limit: int) -> Iterator[tuple[FileText, Scopes, list[Span]]]:
+    def files(self, limit: int) -> Iterator[tuple[SourceFile, Scopes, list[Span]]]:
         """Yield other files with the identifiers to rename in them; importers of importers come last.
 
         Once the time for other files is spent, a few more are looked at until one of them has something to rename.
@@ -56,7 +57,7 @@ class Reach:
                 if self._situation.spent and (found_any or looked_at >= _LOOKED_AT_LATE):
                     return
                 file = self._situation.read(path)
-                scopes = None if file is None else self._situation.scopes(file.text, file.language)
+                scopes = None if file is None else file.scopes
                 if file is None or scopes is None:
                     continue
                 looked_at += 1
@@ -68,7 +69,7 @@ class Reach:
                     later.append(path)
             waiting = later if found else []
 
-    def _spans(self, file: FileText, scopes: Scopes) -> Iterator[Span]:
+    def _spans(self, file: SourceFile, scopes: Scopes) -> Iterator[Span]:
         old, new = self._rename.old, self._rename.new
         named = [one for one in scopes.occurrences if one.name.lstrip(SIGILS) == old]
         if not named:

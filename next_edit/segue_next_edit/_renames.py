@@ -11,7 +11,8 @@ from segue_syntax import defined_by, language_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from segue_next_edit._situation import Done, FileText, Situation
+    from segue_next_edit._situation import Done, Situation
+    from segue_syntax import SourceFile
     from segue_syntax.scopes import Binding, Occurrence, Scopes
 
 _MAX_LINES = 200
@@ -19,6 +20,8 @@ SIGILS = "$@"
 
 Change = tuple[str, str, str]
 """A path, the name that went and the name that took its place."""
+_Placed = tuple["Done", int, int]
+_STEP_LINES = 60
 
 MEMBER_KINDS = frozenset({"field", "member", "key"})
 _MEMBER_ROLES = frozenset({"member", "key", "keyword"})
@@ -29,7 +32,8 @@ class Rename:
     """The binding that was called `old` and that an edit of `path` calls `new`.
 
     `scopes` and `binding` are those of the file as it would read with the old name. `public` tells whether other
-    files can name the binding; a `member` is named after a dot, so that a file alone may not tell whose it is.
+    files can name the binding; a `member` is named after a dot, so that a file alone may not tell whose it is. It
+    `defines` when the edit was made where the name is bound, and not at a use.
     """
 
     edit: Done
@@ -38,6 +42,7 @@ class Rename:
     new: str
     scopes: Scopes
     binding: Binding
+    defines: bool
 
     @property
     def group(self) -> str:
@@ -74,22 +79,21 @@ def renames_in(situation: Situation) -> list[Rename]:
     return situation.once(_renames)[0]
 
 
-def is_rename(situation: Situation, path: str, old: str, new: str) -> bool:
-    """Whether `new` took the place of `old` in a file because what it names was renamed, or was to be."""
-    return (path, old, new) in situation.once(_renames)[1]
+def is_rename(situation: Situation, old: str, new: str) -> bool:
+    """Whether `new` took the place of `old` because what it names was renamed, or was to be, here or in another file."""
+    return (old, new) in situation.once(_renames)[1]
 
 
-def _renames(situation: Situation) -> tuple[list[Rename], frozenset[Change]]:
+def _renames(situation: Situation) -> tuple[list[Rename], frozenset[tuple[str, str]]]:
     found: dict[tuple[str, str, str, int], Rename] = {}
-    claimed: set[Change] = set()
-    for change, places in _changed_names(situation).items():
-        path, old, new = change
+    claimed: set[tuple[str, str]] = set()
+    for (path, old, new), places in _changed_names(situation).items():
         file = situation.read(path)
-        present = None if file is None else situation.scopes(file.text, file.language)
+        present = None if file is None else file.scopes
         if file is None or present is None:
             continue
         text, columns = _with_former_name(file, old, new, [(line, column) for _, line, column in places])
-        former = situation.scopes(text, file.language)
+        former = situation.scopes(text, file.language_id)
         if former is None:
             continue
         for edit, line, column in places:
@@ -98,13 +102,22 @@ def _renames(situation: Situation) -> tuple[list[Rename], frozenset[Change]]:
             occurrence, now = former.at(line, columns[line, column]), present.at(line, column)
             if occurrence is None or now is None or occurrence.name.lstrip(SIGILS) != old:
                 continue
-            binding = _renamed_binding(occurrence, now)
+            defines, binding = _renamed_binding(occurrence, now)
             if binding is None:
                 continue
-            claimed.add(change)
+            claimed.add((old, new))
             if not _is_bound(binding, new):
-                found.setdefault((*change, id(binding)), Rename(edit, path, old, new, former, binding))
-    return list(found.values()), frozenset(claimed)
+                rename = Rename(edit, path, old, new, former, binding, defines)
+                found.setdefault((path, old, new, id(binding)), rename)
+    return _consistent(list(found.values())), frozenset(claimed)
+
+
+def _consistent(renames: list[Rename]) -> list[Rename]:
+    """Leave out what a later rename has overtaken, and uses that merely lag behind their definition."""
+    defined = {name for rename in renames if rename.defines for name in (rename.old, rename.new)}
+    sure = [one for one in renames if one.defines or not {one.old, one.new} & defined]
+    newest = {rename.old: rename.edit.when for rename in reversed(sure)}
+    return [one for one in sure if newest.get(one.new, one.edit.when) <= one.edit.when]
 
 
 def spans_in_file(rename: Rename) -> Iterator[Span]:
@@ -126,7 +139,7 @@ def written_since(situation: Situation, path: str, line: int, text: str, rename:
     return any(
         edit.path == path
         and edit.line <= line < edit.end
-        and edit.age <= rename.edit.age
+        and edit.when >= rename.edit.when
         and text not in edit.old
         and not any(
             after == text and rename.old in before for before, after in paired_lines(edit.old, edit.new)
@@ -174,17 +187,18 @@ def _may_be_meant(occurrence: Occurrence, rename: Rename) -> bool:
     return rename.public and occurrence.owner is None and occurrence.role in ("read", "write")
 
 
-def _renamed_binding(occurrence: Occurrence, now: Occurrence) -> Binding | None:
-    """Return the binding that the place renames: it binds the name, or it uses a new name that nothing binds yet."""
+def _renamed_binding(occurrence: Occurrence, now: Occurrence) -> tuple[bool, Binding | None]:
+    """Return whether the place binds the name, and the binding that it renames.
+
+    A use renames it when nothing binds the new name yet.
+    """
     defines = occurrence.role in ("definition", "import") or (
         occurrence.binding is not None and now.binding is not None and now.binding.definition is now
     )
     if defines:
-        return occurrence.binding
+        return True, occurrence.binding
     unbound = now.binding is None and now.role in ("read", "write") and now.owner is None
-    if unbound and occurrence.binding is not None and occurrence.role in ("read", "write"):
-        return occurrence.binding
-    return None
+    return False, occurrence.binding if unbound and occurrence.role in ("read", "write") else None
 
 
 def _is_bound(binding: Binding, name: str) -> bool:
@@ -207,32 +221,57 @@ def _is_bound_between(occurrence: Occurrence, rename: Rename) -> bool:
     return False
 
 
-def _changed_names(situation: Situation) -> dict[Change, list[tuple[Done, int, int]]]:
-    """Return where an identifier took the place of another: by path, old and new name, with line and column now."""
-    changed: dict[Change, list[tuple[Done, int, int]]] = {}
-    for edit in sorted(situation.done, key=lambda e: e.age):
+def _changed_names(situation: Situation) -> dict[Change, list[_Placed]]:
+    """Return where an identifier took the place of another, newest first."""
+    changed: dict[Change, list[_Placed]] = {}
+    for edit in sorted(situation.done, key=lambda e: e.when, reverse=True):
         if max(len(edit.old), len(edit.new)) > _MAX_LINES:
             continue
-        language = language_of(path=edit.path).id
-        defined = {name for line in edit.new for name in defined_by(line, language)}
-        for stage in dict.fromkeys((edit.old, *(before for before, _ in edit.steps))):
-            former = {name for line in stage for name in defined_by(line, language)}
-            for old_line, new_line in paired_lines(stage, edit.new):
-                shift = 0
-                for change in replacements(old_line, new_line):
-                    column = change.first + shift
-                    shift += len(change.new) - len(change.old)
-                    if change.old in defined or change.new in former:
-                        continue  # both have or had a definition of their own: neither replaces the other
-                    if is_name(change.old) and is_name(change.new):
-                        key = (edit.path, change.old, change.new)
-                        for at in (n for n, text in enumerate(edit.new) if text == new_line):
-                            changed.setdefault(key, []).append((edit, edit.line + at, column))
+        for old, new, line, column in _changes_of(situation, edit):
+            places = changed.setdefault((edit.path, old, new), [])
+            if all((line, column) != place[1:] for place in places):
+                places.append((edit, line, column))
     return changed
 
 
+def _changes_of(situation: Situation, edit: Done) -> Iterator[tuple[str, str, int, int]]:
+    """Yield old name, new name, line and column now of what an edit changed, by all of its steps.
+
+    A name that was changed twice is found by what it became: each of its former names leads to the present one.
+    """
+    language = language_of(path=edit.path).id
+    lines = situation.lines(edit.path)
+    near = range(max(0, edit.line - _STEP_LINES), min(len(lines), edit.end + _STEP_LINES))
+    former: dict[str, list[tuple[str, int, int]]] = {}
+    for before, after in (*reversed(edit.steps), (edit.old, edit.new)):
+        had = {name for line in before for name in defined_by(line, language)}
+        has = {name for line in after for name in defined_by(line, language)}
+        found: dict[str, list[tuple[str, int, int]]] = {}
+        for old_line, new_line in paired_lines(before, after):
+            at = min(
+                (n for n in near if lines[n] == new_line), key=lambda n: abs(n - edit.line), default=None
+            )
+            for old, new, column in _replaced_names(old_line, new_line):
+                if old in has or new in had:
+                    continue  # both have or had a definition of their own: neither replaces the other
+                places = former.get(new, []) if at is None else [(new, at, column)]
+                found.setdefault(old, []).extend(places)
+                yield from ((old, *place) for place in places)
+        former |= found
+
+
+def _replaced_names(old_line: str, new_line: str) -> Iterator[tuple[str, str, int]]:
+    """Yield the names of a line that became others: old, new, and the column of the new one."""
+    shift = 0
+    for change in replacements(old_line, new_line):
+        column = change.first + shift
+        shift += len(change.new) - len(change.old)
+        if is_name(change.old) and is_name(change.new):
+            yield change.old, change.new, column
+
+
 def _with_former_name(
-    file: FileText, old: str, new: str, places: list[tuple[int, int]]
+    file: SourceFile, old: str, new: str, places: list[tuple[int, int]]
 ) -> tuple[str, dict[tuple[int, int], int]]:
     """Return the file's text with the old name at the places, and the column of each place in it."""
     lines, columns = list(file.lines), {}

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from segue_next_edit._file_text import FileText, FileTexts
+from segue_next_edit._known_files import KnownFiles, function_at, without_long_lines
 from segue_next_edit._tokens import words_of
-from segue_syntax import defined_by, kind_on_line, language_of, regions_of
+from segue_syntax import SourceFile, defined_by, kind_on_line, language_of, syntax_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from segue_next_edit._import_habits import Habits
     from segue_syntax.scopes import Scopes
 
-__all__ = ["MAX_HISTORY", "Done", "FileText", "Situation"]
+__all__ = ["MAX_HISTORY", "Done", "Situation"]
 
 Found = TypeVar("Found")
 
@@ -38,6 +38,12 @@ class Done:
     new: tuple[str, ...]
     age: int
     steps: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()
+    time_s: float = 0.0
+
+    @property
+    def when(self) -> tuple[float, int]:
+        """What orders edits by their last keystroke: a line that was changed again is as new as its last change."""
+        return self.time_s, -self.age
 
     @property
     def end(self) -> int:
@@ -55,7 +61,7 @@ class Situation:
         cursor: tuple[str, int],
         *,
         budget_s: float = float("inf"),
-        texts: FileTexts | None = None,
+        texts: KnownFiles | None = None,
     ) -> None:
         """Look at the moment; once `budget_s` of CPU time is spent, rules see no other files than the edited ones.
 
@@ -65,9 +71,9 @@ class Situation:
         self.cursor = cursor
         self._began_s, self._budget_s = time.thread_time(), budget_s
         self._share = 1.0
-        self._texts = texts or FileTexts()
+        self._texts = texts or KnownFiles()
         self._once: dict[Callable[[Situation], Any], Any] = {}
-        self._files: dict[str, FileText | None] = {}
+        self._files: dict[str, SourceFile | None] = {}
         self._found: dict[tuple[tuple[str, ...], int], list[str]] = {}
         self.done = _rebased(history[-MAX_HISTORY:])
         self.paths = list(dict.fromkeys(edit.path for edit in reversed(self.done)))
@@ -90,7 +96,7 @@ class Situation:
         """Let the time for further files be over once this share of it is spent."""
         self._share = share
 
-    def file(self, path: str) -> FileText | None:
+    def file(self, path: str) -> SourceFile | None:
         """Return a file's present text, or None when there is none to edit or no time left to look at it."""
         if path not in self._edited and self.spent:
             return None
@@ -101,14 +107,14 @@ class Situation:
         file = self.read(path)
         return [] if file is None else file.lines
 
-    def tree(self, file: FileText) -> Tree | None:
+    def tree(self, file: SourceFile) -> Tree | None:
         """Return a file's syntax tree; None without a grammar."""
-        return self._texts.tree(file.text, file.language)
+        return file.tree
 
     def errors(self, path: str) -> int | None:
         """Return how many syntax errors a file has now; None without a grammar."""
         file = self.read(path)
-        return None if file is None else self._texts.errors(file.text, file.language)
+        return None if file is None or file.tree is None else syntax_errors(file.tree)
 
     def errors_with(self, path: str, lines: Sequence[str]) -> int | None:
         """Return how many syntax errors a file would have with other `lines`."""
@@ -119,7 +125,7 @@ class Situation:
         return self.reader.read_text(path) if path in self._edited or not self.spent else None
 
     def scopes(self, text: str, language_id: str) -> Scopes | None:
-        """Return the scopes of a text; None where a language's are not known."""
+        """Return the scopes of a text that no file has; None where a language's are not known."""
         return self._texts.scopes(text, language_id)
 
     def once(self, find: Callable[[Situation], Found]) -> Found:
@@ -134,7 +140,7 @@ class Situation:
         """The paths of all files of the workspace."""
         return frozenset(self.reader.files())
 
-    def read(self, path: str) -> FileText | None:
+    def read(self, path: str) -> SourceFile | None:
         """Return a file's present text however late it is: for places that are known already."""
         if path not in self._files:
             text = self.reader.read_text(path)
@@ -142,11 +148,11 @@ class Situation:
             self._files[path] = None if file is None or file.generated else file
         return self._files[path]
 
-    def syntax_at(self, file: FileText, line: int, column: int) -> str:
+    def syntax_at(self, file: SourceFile, line: int, column: int) -> str:
         """Return ``code``, ``string`` or ``comment``; told exactly in edited files, from the line alone in others."""
         if file.path in self.touched:
-            return regions_of(file.text, file.language).at(file.starts[line] + column)
-        return kind_on_line(file.lines[line], column, file.language)
+            return file.regions.at(file.starts[line] + column)
+        return kind_on_line(file.lines[line], column, file.language_id)
 
     @cached_property
     def touched(self) -> dict[str, set[int]]:
@@ -182,7 +188,7 @@ class Situation:
     def same_function(self, path: str, line: int) -> bool:
         """Whether a line lies in a function that was just edited (outside of functions nothing does)."""
         file = self.file(path)
-        here = -1 if file is None else file.function_at(line)
+        here = -1 if file is None else function_at(file, line)
         return here >= 0 and here in self._edited_functions.get(path, ())
 
     @cached_property
@@ -191,7 +197,7 @@ class Situation:
         for edit in self.done:
             file = self.file(edit.path)
             if file is not None:
-                functions.setdefault(edit.path, set()).add(file.function_at(edit.line))
+                functions.setdefault(edit.path, set()).add(function_at(file, edit.line))
         return functions
 
     def files_with(self, *words: str, limit: int = 60) -> list[str]:
@@ -218,7 +224,7 @@ class Situation:
                 return True
             file = self.read(symbol.path)
             if file is not None and any(
-                name in defined_by(file.lines[line], file.language) for line in file.lines_of(name)
+                name in defined_by(file.lines[line], file.language_id) for line in file.lines_of(name)
             ):
                 return True
         return False
@@ -237,5 +243,6 @@ def _rebased(history: Sequence[LineEdit]) -> list[Done]:
             above = later.line < line or (later.line == line and not later.old)
             if later.path == edit.path and above:
                 line = max(later.line, line + len(later.new) - len(later.old))
-        done.append(Done(edit.path, line, edit.old, edit.new, len(history) - 1 - at, edit.steps))
+        old, new = (tuple(map(without_long_lines, lines)) for lines in (edit.old, edit.new))
+        done.append(Done(edit.path, line, old, new, len(history) - 1 - at, edit.steps, edit.time_s))
     return done

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from segue_next_edit._calibration import NEVER, threshold
-from segue_next_edit._file_text import FileTexts
 from segue_next_edit._gate import Gate
 from segue_next_edit._going import beginning_of, places_left, remember
+from segue_next_edit._known_files import KnownFiles
 from segue_next_edit._mentions import mentions_asked, uses_only
 from segue_next_edit._ranking import ORPHAN_PLACE, is_orphan, ranked, weigh
 from segue_next_edit._situation import Situation
@@ -85,7 +85,7 @@ class NextEditEngine:
         self._model = model
         self._chat = chat
         self._gate = Gate(clock)
-        self._texts = FileTexts()
+        self._texts = KnownFiles()
         self._beginnings: dict[str, Done | None] = {}
 
     def predict(

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import builtins
-import keyword
 import re
-from functools import cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -160,15 +157,10 @@ def unknown_names(text: str, context: CursorContext, known_name: Callable[[str],
     cursor = context.cursor
     unknown: list[str] = []
     for name in dict.fromkeys(match[0] for match in _NAME.finditer(code)):
-        if name in _KEYWORDS or (context.language.id == "python" and name in _python_names()):
+        if name in _KEYWORDS or name in context.language.builtins:
             continue
         if len(re.findall(rf"\b{name}\b", code)) > 1 or name in cursor.prefix or name in cursor.suffix:
             continue
         if not known_name(name):
             unknown.append(name)
     return tuple(unknown)
-
-
-@cache
-def _python_names() -> frozenset[str]:
-    return frozenset(dir(builtins)) | frozenset(keyword.kwlist) | frozenset(keyword.softkwlist)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from segue_syntax._documentation import Documentation
 from segue_syntax._encoding import PositionEncoding, column_from_units, units_from_column
 from segue_syntax._language import Blocks, Language
-from segue_syntax._registry import all_languages, family_extensions, language_of
+from segue_syntax._registry import all_languages, family_extensions, language_of, language_of_text
 from segue_syntax._text import Document, Position, Range, Snapshot, line_content, split_lines
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from segue_syntax._literals import Literal
     from segue_syntax._modules import ROOT_FOLDER, FileIndex, ModuleNaming, stem_of_module, stem_of_path
     from segue_syntax._parsing import grammar_of, parse, parse_patiently, parser_of
+    from segue_syntax._source_file import SourceFile
     from segue_syntax._symbols import Definition, FileSymbols, definitions_in, file_symbols, imports_in
     from segue_syntax._trees import TreeStore, edited, syntax_errors
 
@@ -49,6 +51,7 @@ __all__ = [
     "Blocks",
     "Definition",
     "Document",
+    "Documentation",
     "FileIndex",
     "FileSymbols",
     "ImportStatement",
@@ -67,6 +70,7 @@ __all__ = [
     "Regions",
     "Scanner",
     "Snapshot",
+    "SourceFile",
     "Token",
     "TreeStore",
     "code_statements",
@@ -85,6 +89,7 @@ __all__ = [
     "indent_width",
     "kind_on_line",
     "language_of",
+    "language_of_text",
     "leading_space",
     "line_content",
     "listed_names",
@@ -104,6 +109,7 @@ __all__ = [
 ]
 
 _ANALYSIS = {
+    "SourceFile": "segue_syntax._source_file",
     "parameters_of": "segue_syntax._line_definitions",
     "defined_by": "segue_syntax._line_definitions",
     "declared_by": "segue_syntax._line_definitions",

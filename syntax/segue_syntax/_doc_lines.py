@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from segue_syntax._registry import language_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -22,12 +24,14 @@ def doc_line(language: str, lines: Sequence[bytes], line: int, data: bytes, body
 
     `body_start` is the byte where its body starts, -1 without one: that is where Python keeps it.
     """
-    if language == "python":
+    written = language_of(language)
+    if written.documentation.docstring:
         found = _DOCSTRING.match(data, body_start) if body_start >= 0 else None
         text = found.group(2).decode("utf-8", "replace") if found else ""
         return next((part.strip() for part in text.splitlines() if part.strip()), "")[:DOC_CHARS]
-    first = _comment_above(language, lines, line)
-    marks = _HASH_MARKS if language == "ruby" else _C_MARKS
+    hashes = written.line_comment == "#"
+    first = _comment_above(lines, line, (b"#",) if hashes else (b"//", b"/*", b"*"))
+    marks = _HASH_MARKS if hashes else _C_MARKS
     for raw in lines[first:line]:
         text = marks.sub("", raw.decode("utf-8", "replace").rstrip())
         text = _TAG.sub("", text).strip(" *-=")
@@ -36,9 +40,8 @@ def doc_line(language: str, lines: Sequence[bytes], line: int, data: bytes, body
     return ""
 
 
-def _comment_above(language: str, lines: Sequence[bytes], line: int) -> int:
+def _comment_above(lines: Sequence[bytes], line: int, marks: tuple[bytes, ...]) -> int:
     """Return the first of the comment lines that end right above `line`, or `line` when there are none."""
-    marks = (b"#",) if language == "ruby" else (b"//", b"/*", b"*")
     first = at = line
     while at > 0 and line - at < _COMMENT_LINES:
         text = lines[at - 1].strip()

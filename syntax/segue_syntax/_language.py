@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from segue_syntax._documentation import UNDOCUMENTED, Documentation
 from segue_syntax._import_syntax import NO_IMPORTS, ImportSyntax
 from segue_syntax._modules import NO_MODULES, ModuleNaming
 
@@ -90,6 +91,8 @@ class Language:
     blocks: Blocks = Blocks.OTHER
     prose: bool = False
     key_value: bool = False
+    dialects: tuple[tuple[str, re.Pattern[str], str], ...] = ()
+    """Endings of files that are in another language when a pattern finds something in them, and its id."""
     case_patterns: bool = False
     """A closing parenthesis may end a ``case`` pattern and so match no opening one."""
 
@@ -98,9 +101,11 @@ class Language:
     queries: tuple[str, ...] = ()
     imports: ImportSyntax = NO_IMPORTS
     modules: ModuleNaming = NO_MODULES
+    documentation: Documentation = UNDOCUMENTED
     builtins: frozenset[str] = frozenset()
     keyword_arguments: bool = False
     class_arguments_are_bases: bool = False
+    modules_own_methods: bool = False
     field: re.Pattern[str] | None = None
     scopes: ScopeRules | None = None
 
@@ -117,6 +122,11 @@ class Language:
     def ends_by_word(self) -> bool:
         """Whether a word such as ``end`` ends a block."""
         return self.blocks is Blocks.END_WORD
+
+    @property
+    def has_code(self) -> bool:
+        """Whether names mean something in it: neither prose nor data nor style."""
+        return not (self.prose or self.key_value or self.layout.style_sheet)
 
     @property
     def line_comments(self) -> tuple[str, ...]:

@@ -63,3 +63,12 @@ def language_of(language_id: str = "", path: str = "") -> Language:
         other_block_comments=(C_BLOCK,),
         strings=(DOUBLE, SINGLE),
     )
+
+
+def language_of_text(language_id: str, path: str, text: str) -> Language:
+    """Return the language of a text, whose file name may leave it open: a header may be C or C++."""
+    language = language_of(language_id, path)
+    for ending, pattern, dialect in language.dialects:
+        if path.endswith(ending) and pattern.search(text):
+            return language_of(dialect)
+    return language

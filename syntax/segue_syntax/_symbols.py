@@ -215,7 +215,9 @@ def _assemble(
         name = written.strip("'\":@")
         if not name or len(name) > 200:
             continue
-        kind, container = _place(item, name, end, stack, ruby=language == "ruby")
+        kind, container = _place(
+            item, name, end, stack, modules_own=language_of(language).modules_own_methods
+        )
         if kind == "field":
             if (container, name) in seen_fields:
                 continue
@@ -241,7 +243,7 @@ def _assemble(
 
 
 def _place(
-    item: _Found, name: str, end: int, stack: list[tuple[int, str, str]], *, ruby: bool
+    item: _Found, name: str, end: int, stack: list[tuple[int, str, str]], *, modules_own: bool
 ) -> tuple[str, str]:
     """Return the final kind and the container of a definition, given the containers open around it."""
     around = [(kind, label) for stop, kind, label in stack if not (stop == end and label == name)]
@@ -252,7 +254,7 @@ def _place(
         outer_kind, container = around[-1]
         if outer_kind == "type" and kind in {"struct", "enum"}:
             container = ""  # typedef struct name {...} alias
-        if kind == "function" and (outer_kind in _METHOD_OWNERS or (ruby and outer_kind == "module")):
+        if kind == "function" and (outer_kind in _METHOD_OWNERS or (modules_own and outer_kind == "module")):
             kind = "method"
     elif container and kind == "function":
         container = "" if container in {"exports", "module"} else container

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from segue_model.embedded._model import EmbeddedModel
-from segue_model.embedded._supervisor import EngineAddress, EngineRequest, Supervisor
+from segue_model.embedded._supervisor import EngineAddress, EngineRequest, Supervisor, abandoned_engines
 
-__all__ = ["EmbeddedModel", "EngineAddress", "EngineRequest", "Supervisor"]
+__all__ = ["EmbeddedModel", "EngineAddress", "EngineRequest", "Supervisor", "abandoned_engines"]

@@ -216,6 +216,16 @@ class _Queue:
         self._lock.release()
 
 
+def abandoned_engines(cache_dir: Path) -> list[Path]:
+    """Return the private directories of engines that were killed: they say where one listens, and none runs."""
+    return [
+        path.parent
+        for path in sorted((cache_dir / "engine").glob(f"*/{STATE}"))
+        if not is_locked(path.with_name(LOCK))
+        and not any(is_locked(lease) for lease in (path.parent / LEASES).glob("*.lease"))
+    ]
+
+
 def _identity(request: EngineRequest) -> str:
     try:
         info = request.model.stat()

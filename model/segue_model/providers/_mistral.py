@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from segue_model._likely import Step
 
 _MAX_STOPS = 4
-DEFAULT_MODEL = "codestral-latest"
 
 
 class MistralDialect:
@@ -28,7 +27,7 @@ class MistralDialect:
     step_by_step = False
 
     def __init__(self, model: str) -> None:
-        self._model = model or DEFAULT_MODEL
+        self._model = model
 
     def request(self, call: Call, capabilities: Capabilities) -> tuple[str, dict[str, Any]]:
         """Return a streamed fill-in-the-middle request."""

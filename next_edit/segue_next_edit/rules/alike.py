@@ -18,7 +18,8 @@ from segue_next_edit._tokens import WORD, kind_of, paired_lines, tokens_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from segue_next_edit._situation import Done, FileText, Situation
+    from segue_next_edit._situation import Done, Situation
+    from segue_syntax import SourceFile
 
 _CONTEXT = 4
 _TELLING = 6
@@ -58,7 +59,7 @@ class AlikeRule:
                     yield from _places(situation, file, change)
 
 
-def _places(situation: Situation, file: FileText, change: _Change) -> Iterator[Candidate]:
+def _places(situation: Situation, file: SourceFile, change: _Change) -> Iterator[Candidate]:
     near = [edit for edit in situation.done if edit.path == file.path]
     low = max(0, min(edit.line for edit in near) - _WINDOW)
     high = min(len(file.lines), max(edit.end for edit in near) + _WINDOW)

@@ -14,7 +14,8 @@ from segue_next_edit._tokens import WORD, indent_of, kind_of, paired_lines, toke
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from segue_next_edit._situation import Done, FileText, Situation
+    from segue_next_edit._situation import Done, Situation
+    from segue_syntax import SourceFile
 
 _CONTEXT = 2
 _TELLING = 4
@@ -86,7 +87,7 @@ class HunkRule:
             yield from found[:_MAX_PLACES]
 
 
-def _places(situation: Situation, file: FileText, hunk: _Hunk) -> Iterator[Candidate]:
+def _places(situation: Situation, file: SourceFile, hunk: _Hunk) -> Iterator[Candidate]:
     taken = -1
     for line in _lines(situation, file, hunk):
         end = line + hunk.lines
@@ -116,7 +117,7 @@ def _places(situation: Situation, file: FileText, hunk: _Hunk) -> Iterator[Candi
         )  # fmt: skip
 
 
-def _lines(situation: Situation, file: FileText, hunk: _Hunk) -> Iterator[int]:
+def _lines(situation: Situation, file: SourceFile, hunk: _Hunk) -> Iterator[int]:
     """Yield the lines where the hunk may begin, in order."""
     near = [edit for edit in situation.done if edit.path == file.path]
     if near:

@@ -12,12 +12,13 @@ from segue_next_edit._import_edits import with_name, without_names
 from segue_next_edit._import_sources import Source, source_of
 from segue_next_edit._missing_names import is_bound, missing_names, only_annotates, unused_names
 from segue_next_edit.rules.substitution import learnt
-from segue_syntax import NewImport, code_statements, language_of
+from segue_syntax import NewImport, code_statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from segue_next_edit._situation import FileText, Situation
+    from segue_next_edit._situation import Situation
+    from segue_syntax import SourceFile
 
 _MAX_LINES = 20_000
 
@@ -65,7 +66,7 @@ class _Revised:
         }
 
 
-def _revised(situation: Situation, file: FileText) -> _Revised:
+def _revised(situation: Situation, file: SourceFile) -> _Revised:
     revised = _Revised(list(file.lines))
     gone = unused_names(situation, file)
     renames = [pattern for pattern in learnt(situation) if pattern.name]
@@ -73,7 +74,7 @@ def _revised(situation: Situation, file: FileText) -> _Revised:
     bound = {local for s in file.imports for local in s.locals}
     left = {pattern.old for pattern in renames if pattern.new in bound}  # to be renamed, not to be imported
     missing = [name for name in missing_names(situation, file) if name not in left]
-    own = language_of(file.language).modules.module_of(file.path)
+    own = file.language.modules.module_of(file.path)
     pair = len(missing) == len(gone) == 1
     for name in missing:
         source = source_of(situation, file, name)
@@ -83,9 +84,9 @@ def _revised(situation: Situation, file: FileText) -> _Revised:
             _swap(revised, file, old, name, source)
         elif source and source.module != own and not old and not is_bound(situation, file, name):
             _add(situation, file, revised, name, source)
-    for statement in reversed(code_statements(revised.lines, file.language) if gone else []):
+    for statement in reversed(code_statements(revised.lines, file.language_id) if gone else []):
         names = set(statement.locals) & gone
-        new = without_names(revised.lines, statement, file.language, names) if names else None
+        new = without_names(revised.lines, statement, file.language_id, names) if names else None
         if new is not None:
             revised.lines = new
             revised.removed = True
@@ -93,10 +94,10 @@ def _revised(situation: Situation, file: FileText) -> _Revised:
     return revised
 
 
-def _add(situation: Situation, file: FileText, revised: _Revised, name: str, source: Source) -> None:
+def _add(situation: Situation, file: SourceFile, revised: _Revised, name: str, source: Source) -> None:
     """Import `name` from `source`, where that is clear."""
-    now = code_statements(revised.lines, file.language)
-    syntax, modules = language_of(file.language).imports, language_of(file.language).modules
+    now = code_statements(revised.lines, file.language_id)
+    syntax, modules = file.language.imports, file.language.modules
     module = modules.named_from(source.module, file.path, situation.known_files, now)
     only_type = (
         source.type_only and not _is_value(file, name)
@@ -105,7 +106,7 @@ def _add(situation: Situation, file: FileText, revised: _Revised, name: str, sou
     )
     form = _form_here(source.form, {s.form.startswith("require") for s in now})
     wanted = NewImport(module, source.name, name, form, only_type)
-    new = with_name(revised.lines, now, file.language, wanted, habits=situation.import_habits(file.path))
+    new = with_name(revised.lines, now, file.language_id, wanted, habits=situation.import_habits(file.path))
     if new is not None:
         revised.lines = new
         revised.notes.append(f"import {name}")
@@ -121,13 +122,13 @@ def _form_here(form: str, requires: set[bool]) -> str:
     return form
 
 
-def _is_value(file: FileText, name: str) -> bool:
+def _is_value(file: SourceFile, name: str) -> bool:
     """Whether JavaScript or TypeScript makes or calls something of that name, which no type can be."""
     return re.search(rf"\bnew\s+{re.escape(name)}\b|(?<![\w.]){re.escape(name)}\(", file.text) is not None
 
 
 def _predecessor(
-    file: FileText, gone: set[str], name: str, source: Source | None, learnt_old: str, *, alone: bool
+    file: SourceFile, gone: set[str], name: str, source: Source | None, learnt_old: str, *, alone: bool
 ) -> str:
     """Return the imported name that goes and in whose place `name` comes, "" when that is not clear.
 
@@ -150,9 +151,9 @@ def _predecessor(
     return ""
 
 
-def _swap(revised: _Revised, file: FileText, old: str, new: str, source: Source | None) -> None:
+def _swap(revised: _Revised, file: SourceFile, old: str, new: str, source: Source | None) -> None:
     """Write `new` for the imported name `old`."""
-    for statement in code_statements(revised.lines, file.language):
+    for statement in code_statements(revised.lines, file.language_id):
         if (old, old) in statement.names:
             word = re.compile(rf"(?<![\w.'\"/-]){re.escape(old)}(?![\w'\"/-])")
             for at in range(statement.start, statement.end):
@@ -163,7 +164,7 @@ def _swap(revised: _Revised, file: FileText, old: str, new: str, source: Source 
 
 
 def changes_between(
-    situation: Situation, file: FileText, lines: Sequence[str]
+    situation: Situation, file: SourceFile, lines: Sequence[str]
 ) -> Iterator[tuple[int, int, tuple[str, ...]]]:
     """Yield the stretches (start, end, new lines) that make `file` read like `lines`.
 

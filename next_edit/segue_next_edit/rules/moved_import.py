@@ -15,7 +15,8 @@ from segue_syntax import NewImport, declared_by, language_of, statements_in
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from segue_next_edit._situation import Done, FileText, Situation
+    from segue_next_edit._situation import Done, Situation
+    from segue_syntax import SourceFile
 
 _MAX_MOVES = 8
 _MAX_FILES = 40
@@ -56,7 +57,11 @@ class MovedImportRule:
             for move in islice(moves, _MAX_MOVES):
                 for path in situation.files_with(move.old.local, limit=_MAX_FILES):
                     file = situation.file(path)
-                    if file is not None and file.language == language and (move.old.local, path) not in seen:
+                    if (
+                        file is not None
+                        and file.language_id == language
+                        and (move.old.local, path) not in seen
+                    ):
                         seen.add((move.old.local, path))
                         yield from _moved(situation, file, move)
 
@@ -100,7 +105,7 @@ def _passed_on(situation: Situation, language: str) -> Iterator[_Move]:
     modules = language_of(language).modules
     for path in situation.paths:
         file = situation.file(path)
-        if file is None or file.language != language:
+        if file is None or file.language_id != language:
             continue
         bound = {local for s in file.imports for local in s.locals}
         for edit in situation.done:
@@ -144,8 +149,8 @@ def _bindings(situation: Situation, lines: tuple[str, ...], path: str, language:
     }
 
 
-def _moved(situation: Situation, file: FileText, move: _Move) -> Iterator[Candidate]:
-    path, language, name, new = file.path, file.language, move.old.local, move.new
+def _moved(situation: Situation, file: SourceFile, move: _Move) -> Iterator[Candidate]:
+    path, language, name, new = file.path, file.language_id, move.old.local, move.new
     modules = language_of(language).modules
     held = next((s for s in file.imports if s.form == "from" and name in s.locals), None)
     known = {local for s in file.imports for local in s.locals}
@@ -153,7 +158,7 @@ def _moved(situation: Situation, file: FileText, move: _Move) -> Iterator[Candid
         return
     if modules.file_of(held.module, path, situation.known_files) != move.old.module:
         return
-    lines = without_names(list(file.lines), held, file.language, {name})
+    lines = without_names(list(file.lines), held, file.language_id, {name})
     if lines is None:
         return
     statements = statements_in(lines, language)

@@ -12,7 +12,8 @@ from segue_next_edit._tokens import WORD, words_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from segue_next_edit._situation import Done, FileText, Situation
+    from segue_next_edit._situation import Done, Situation
+    from segue_syntax import SourceFile
 
 _RECENT = 4
 _COMMON = 30
@@ -36,7 +37,7 @@ class NearbyRule:
         yield from self._tests(situation, weights)
 
     def _related(
-        self, situation: Situation, file: FileText, weights: dict[str, tuple[float, str]]
+        self, situation: Situation, file: SourceFile, weights: dict[str, tuple[float, str]]
     ) -> Iterator[Candidate]:
         scores: dict[int, list[float]] = {}
         for word, (weight, source) in weights.items():
@@ -131,7 +132,7 @@ def _trimmed(lines: list[str], start: int, end: int) -> tuple[int, int]:
 
 
 def _mentions(
-    situation: Situation, file: FileText, names: list[str], common: dict[str, float]
+    situation: Situation, file: SourceFile, names: list[str], common: dict[str, float]
 ) -> Iterator[Candidate]:
     scores: defaultdict[int, float] = defaultdict(float)
     for name in names:

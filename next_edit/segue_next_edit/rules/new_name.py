@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from segue_next_edit._candidates import Candidate
 from segue_next_edit._import_edits import with_name
 from segue_next_edit.rules.imports import changes_between
-from segue_syntax import ImportStatement, NewImport, declared_by, language_of, statements_in
+from segue_syntax import ImportStatement, NewImport, declared_by, statements_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from segue_next_edit._situation import Done, FileText, Situation
+    from segue_next_edit._situation import Done, Situation
+    from segue_syntax import SourceFile
 
 _MAX_NAMES = 4
 _MAX_FILES = 12
@@ -28,18 +29,18 @@ class NewNameRule:
         """Yield the import statements to extend."""
         for edit in sorted(situation.done, key=lambda e: e.age):
             file = situation.file(edit.path)
-            if file is None or not language_of(file.language).imports.from_files:
+            if file is None or not file.language.imports.from_files:
                 continue
             names = list(dict.fromkeys(_declared(edit, file)))[:_MAX_NAMES]
             if names:
                 yield from self._offered(situation, edit, file, names)
 
     def _offered(
-        self, situation: Situation, edit: Done, file: FileText, names: list[str]
+        self, situation: Situation, edit: Done, file: SourceFile, names: list[str]
     ) -> Iterator[Candidate]:
-        module = language_of(file.language).modules.module_of(file.path)
+        module = file.language.modules.module_of(file.path)
         stem = posixpath.basename(module)
-        users: list[tuple[FileText, ImportStatement]] = []
+        users: list[tuple[SourceFile, ImportStatement]] = []
         for path in situation.files_with(stem, limit=8 * _MAX_FILES):
             other = situation.file(path) if path != file.path and len(users) < _MAX_FILES else None
             statement = None if other is None else _statement_of(situation, other, module)
@@ -53,9 +54,9 @@ class NewNameRule:
             habits = situation.import_habits(other.path)
             for name in fresh:
                 wanted = NewImport(statement.module, name, name, statement.form, statement.type_only)
-                now = statements_in(lines or [], other.language)
+                now = statements_in(lines or [], other.language_id)
                 lines = (
-                    None if lines is None else with_name(lines, now, other.language, wanted, habits=habits)
+                    None if lines is None else with_name(lines, now, other.language_id, wanted, habits=habits)
                 )
             for start, end, new in changes_between(situation, other, lines or other.lines):
                 yield Candidate(
@@ -67,26 +68,26 @@ class NewNameRule:
                         "count": float(min(len(users), 6)),
                         "seen": float(min(len(statement.names), 8)),
                         "test": float(stem.strip("_") in posixpath.basename(other.path) and "test" in other.path),
-                        "package": float(language_of(other.language).modules.module_of(other.path) == posixpath.dirname(module)),
+                        "package": float(other.language.modules.module_of(other.path) == posixpath.dirname(module)),
                         "private": float(fresh[0].startswith("_")),
                         "used": float(any(name in other.text for name in fresh)),
                     },
                 )  # fmt: skip
 
 
-def _declared(edit: Done, file: FileText) -> Iterator[str]:
+def _declared(edit: Done, file: SourceFile) -> Iterator[str]:
     """Yield what the edit declares at the left margin for the first time, exported where languages ask for it."""
-    syntax = language_of(file.language).imports
+    syntax = file.language.imports
     before = {name for line in edit.old for name in declared_by(line)}
     for line in edit.new:
         if line[:1].strip() and syntax.is_exported(line):
             yield from (name for name in declared_by(line) - before if not name.startswith("__"))
 
 
-def _statement_of(situation: Situation, other: FileText, module: str) -> ImportStatement | None:
+def _statement_of(situation: Situation, other: SourceFile, module: str) -> ImportStatement | None:
     """Return the statement of `other` that imports names from `module`."""
-    modules = language_of(other.language).modules
-    if not language_of(other.language).imports.from_files:
+    modules = other.language.modules
+    if not other.language.imports.from_files:
         return None
     for statement in other.imports:
         if statement.form in ("from", "require from") and not statement.indent:

@@ -12,7 +12,8 @@ from segue_syntax import language_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from segue_next_edit._situation import FileText, Situation
+    from segue_next_edit._situation import Situation
+    from segue_syntax import SourceFile
 
 OTHER_FILES_AFTER = 3
 """From so many equal changes on the places in other files are as sure as those in the same one."""
@@ -64,7 +65,7 @@ class PatternRule:
 
 def _patterns(situation: Situation) -> list[Pattern]:
     patterns = learnt(situation.done)
-    return [p for p in patterns if not all(is_rename(situation, c.path, c.old, c.new) for c in p.changes)]
+    return [p for p in patterns if not all(is_rename(situation, c.old, c.new) for c in p.changes)]
 
 
 def _evidence(
@@ -88,7 +89,7 @@ def _region(situation: Situation, path: str, line: int, column: int) -> str:
 
 
 def _lines(
-    situation: Situation, file: FileText, pattern: Pattern, where: set[str]
+    situation: Situation, file: SourceFile, pattern: Pattern, where: set[str]
 ) -> dict[int, tuple[str, bool]]:
     """Return the lines of a file to which a pattern applies: the new text, and whether the context is the same."""
     found: dict[int, tuple[str, bool]] = {}
@@ -107,7 +108,7 @@ def _lines(
     return found
 
 
-def _nearest(situation: Situation, file: FileText, anchor: str) -> Iterator[int]:
+def _nearest(situation: Situation, file: SourceFile, anchor: str) -> Iterator[int]:
     """Yield lines with the anchor: from the newest edit of the file on, then from its top."""
     begin = next((edit.line for edit in reversed(situation.done) if edit.path == file.path), 0)
     starts = file.starts

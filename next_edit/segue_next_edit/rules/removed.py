@@ -91,7 +91,7 @@ class RemovedRule:
                                 "import": float(line in inside),
                                 "code": float(where == "code"),
                                 "count": float(min(count, 5)),
-                                "redefined": float(name in defined_by(file.lines[line], file.language)),
+                                "redefined": float(name in defined_by(file.lines[line], file.language_id)),
                                 "capital": float(name[:1].isupper()),
                                 "length": float(min(len(name), 20)),
                             },

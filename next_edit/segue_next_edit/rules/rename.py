@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from segue_next_edit._renames import Rename
-    from segue_next_edit._situation import FileText, Situation
+    from segue_next_edit._situation import Situation
+    from segue_syntax import SourceFile
 
 MAX_FILES = 60
 MAX_SERIES_FILES = 10_000
@@ -39,7 +40,7 @@ class RenameRule:
 
 
 def _candidates(
-    situation: Situation, rename: Rename, file: FileText, lines: Mapping[int, tuple[str, bool]]
+    situation: Situation, rename: Rename, file: SourceFile, lines: Mapping[int, tuple[str, bool]]
 ) -> Iterator[Candidate]:
     reason = f"rename {rename.old} to {rename.new}"
     lines = {

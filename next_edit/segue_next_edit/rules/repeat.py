@@ -11,7 +11,8 @@ from segue_syntax import language_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from segue_next_edit._situation import Done, FileText, Situation
+    from segue_next_edit._situation import Done, Situation
+    from segue_syntax import SourceFile
 
 _MAX_LINES = 60
 _MAX_HUNKS = 16
@@ -130,7 +131,7 @@ def _near(lines: Sequence[str], at: int, step: int) -> str | None:
     return None
 
 
-def _lines_equal(file: FileText, stripped: str) -> Iterator[int]:
+def _lines_equal(file: SourceFile, stripped: str) -> Iterator[int]:
     """Yield the lines that are `stripped` but for their indentation and trailing blanks."""
     position = file.text.find(stripped)
     last = -1

@@ -17,12 +17,12 @@ from segue_next_edit._calls import (
 )
 from segue_next_edit._candidates import Candidate
 from segue_next_edit._tokens import indent_of, paired_lines, words_of
-from segue_syntax import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from segue_next_edit._situation import Done, FileText, Situation
+    from segue_next_edit._situation import Done, Situation
+    from segue_syntax import SourceFile
 
 _MAX_FILES = 40
 _MAX_CALLS = 400
@@ -192,7 +192,7 @@ def _class_above(lines: list[str], line: int) -> str:
     return ""
 
 
-def _override(file: FileText, line: int, change: Changed) -> tuple[tuple[str, ...] | None, bool]:
+def _override(file: SourceFile, line: int, change: Changed) -> tuple[tuple[str, ...] | None, bool]:
     """Return another definition's line with the same parameters changed, if it had the same ones."""
     here = signature_at(file.lines, line)
     if here is None or here[1] != line or here[0].parameters != change.before.parameters:
@@ -208,7 +208,7 @@ def _override(file: FileText, line: int, change: Changed) -> tuple[tuple[str, ..
 
 
 def _call(
-    file: FileText, line: int, column: int, change: Changed, situation: Situation
+    file: SourceFile, line: int, column: int, change: Changed, situation: Situation
 ) -> tuple[tuple[str, ...] | None, bool]:
     """Return a call's lines with its arguments as the new parameters want them."""
     inside, end, close = enclosed(file.lines, line, column)
@@ -222,11 +222,7 @@ def _call(
     given: dict[str, str] = {}
     keywords: dict[str, str] = {}
     for at, argument in enumerate(arguments):
-        keyword = (
-            re.match(r"([^\W\d]\w*)\s*=(?!=)\s*", argument)
-            if language_of(file.language).keyword_arguments
-            else None
-        )
+        keyword = re.match(r"([^\W\d]\w*)\s*=(?!=)\s*", argument) if file.language.keyword_arguments else None
         if keyword:
             keywords[keyword[1]] = argument[keyword.end() :]
         elif at < len(before):
@@ -294,7 +290,7 @@ def _renames(before: list[str], after: list[str]) -> dict[str, str]:
     return {}
 
 
-def _in_scope(file: FileText, line: int, name: str) -> bool:
+def _in_scope(file: SourceFile, line: int, name: str) -> bool:
     """Whether a name is in use a little above a line, at that indentation or less."""
     return name in words_of(file.lines[max(0, line - 40) : line])
 

@@ -18,7 +18,8 @@ from segue_syntax.scopes import has_scopes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from segue_next_edit._situation import FileText, Situation
+    from segue_next_edit._situation import Situation
+    from segue_syntax import SourceFile
 
 MAX_OCCURRENCES = 10_000
 MAX_WEIGHED = 200
@@ -132,7 +133,7 @@ class SubstitutionRule:
         yield from found
 
     def _lines(
-        self, situation: Situation, file: FileText, pattern: Pattern, patterns: list[Pattern]
+        self, situation: Situation, file: SourceFile, pattern: Pattern, patterns: list[Pattern]
     ) -> dict[int, tuple[str, dict[str, float]]]:
         """Return the lines of `file` to change: number to new text and evidence."""
         result: dict[int, tuple[str, dict[str, float]]] = {}
@@ -209,7 +210,7 @@ def learnt(situation: Situation) -> list[Pattern]:
             for change in _telling(replacements(one, other), one):
                 if change.old in after or change.new in before:
                     continue  # both names had or have a declaration of their own: neither stands for the other
-                if is_rename(situation, edit.path, change.old, change.new):
+                if is_rename(situation, change.old, change.new):
                     continue  # the rule of renames follows the binding
                 key = (change.old, change.new)
                 pattern = patterns.setdefault(key, Pattern(*key))

@@ -13,7 +13,8 @@ from segue_next_edit._tokens import paired_lines, tokens_of, words_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from segue_next_edit._situation import FileText, Situation
+    from segue_next_edit._situation import Situation
+    from segue_syntax import SourceFile
 
 _MAX_FILES = 40
 _MAX_PLACES = 200
@@ -87,7 +88,7 @@ class TemplateRule:
 
 
 def _lines(
-    situation: Situation, file: FileText, pattern: re.Pattern[str], template: Template
+    situation: Situation, file: SourceFile, pattern: re.Pattern[str], template: Template
 ) -> dict[int, tuple[str, float]]:
     changes: dict[int, tuple[str, float]] = {}
     anchor = template.words[0]

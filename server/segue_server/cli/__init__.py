@@ -8,6 +8,7 @@ from segue_server.cli import assist
 from segue_server.cli.bench import bench
 from segue_server.cli.complete import complete
 from segue_server.cli.config import config
+from segue_server.cli.connect import connect
 from segue_server.cli.demo import demo
 from segue_server.cli.doctor import doctor
 from segue_server.cli.eval import app as eval_app
@@ -23,6 +24,7 @@ app = typer.Typer(
 )
 app.command()(complete)
 app.command()(config)
+app.command()(connect)
 app.command()(demo)
 app.command()(doctor)
 app.command()(index)

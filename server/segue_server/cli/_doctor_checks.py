@@ -3,34 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import importlib.util
 import os
 import shutil
-import socket
 import stat
 import sys
-import time
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from segue_model import ModelSettings
     from segue_server.configuration import ConfigurationStore, Settings
     from segue_server.runtime.paths import Directories
 
 State = Literal["ok", "note", "problem"]
-
-LOCAL_SERVERS = {
-    11434: ("Ollama", "SEGUE_PROVIDER=ollama"),
-    8080: ("llama.cpp", "SEGUE_PROVIDER=llamacpp SEGUE_ENDPOINT=http://127.0.0.1:8080"),
-    8012: ("llama.cpp", "SEGUE_PROVIDER=llamacpp SEGUE_ENDPOINT=http://127.0.0.1:8012"),
-    1234: ("LM Studio", "SEGUE_PROVIDER=openai SEGUE_ENDPOINT=http://127.0.0.1:1234/v1"),
-    8000: ("vLLM", "SEGUE_PROVIDER=openai SEGUE_ENDPOINT=http://127.0.0.1:8000/v1"),
-}
-"""Where model servers usually listen on this machine, and the settings that use them."""
 
 EDITORS = {
     "code": "VS Code: install the extension of clients/vscode",
@@ -42,12 +32,16 @@ EDITORS = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One checked component: what was found, and what to do about it ("" when nothing)."""
+    """One checked component: what was found, and what to do about it ("" when nothing).
+
+    `repair` does it, where a program can, and returns what was done.
+    """
 
     component: str
     state: State
     message: str
     advice: str = ""
+    repair: Callable[[], str] | None = None
 
 
 def examine(store: ConfigurationStore, directories: Directories, root: Path) -> Iterator[Finding]:
@@ -55,8 +49,9 @@ def examine(store: ConfigurationStore, directories: Directories, root: Path) -> 
     yield _python()
     yield from _configuration(store)
     yield from _directories(directories)
+    yield from _engines(directories)
     yield _grammars()
-    yield from _model(store.settings, directories)
+    yield from _models(store.settings, directories)
     yield from _local_servers(store.settings)
     yield _workspace(root)
     yield _editors()
@@ -69,12 +64,10 @@ def _python() -> Finding:
 
 def _configuration(store: ConfigurationStore) -> Iterator[Finding]:
     changed = [row.name for row in store.rows() if row.value != row.default]
-    message = (
-        f"{len(changed)} settings differ from their defaults."
-        if changed
-        else "Every setting has its default."
-    )
-    yield Finding("configuration", "ok", message)
+    if changed:
+        yield Finding("configuration", "ok", f"{len(changed)} settings differ from their defaults.")
+    elif not store.problems:
+        yield Finding("configuration", "ok", "Every setting has its default.")
     for problem in store.problems:
         yield Finding("configuration", "problem", problem.message)
 
@@ -90,7 +83,11 @@ def _directories(directories: Directories) -> Iterator[Finding]:
             )
         elif path.exists() and hasattr(os, "getuid") and stat.S_IMODE(path.stat().st_mode) & 0o077:
             yield Finding(
-                f"{name} directory", "note", f"{path} can be read by others.", f"Run: chmod 700 {path}"
+                f"{name} directory",
+                "note",
+                f"{path} can be read by others.",
+                f"Run: chmod 700 {path}",
+                partial(_made_private, path),
             )
         else:
             yield Finding(f"{name} directory", "ok", f"{path} is writable.")
@@ -112,66 +109,82 @@ def _grammars() -> Finding:
     return Finding("grammars", "ok", f"{count} languages parse, and those of the language pack.")
 
 
-def _model(settings: Settings, directories: Directories) -> Iterator[Finding]:
-    from segue_model import ModelError
-    from segue_server.models.completion import model_settings
+def _made_private(path: Path) -> str:
+    path.chmod(0o700)
+    return f"{path} is for you alone now."
 
-    chosen = model_settings(settings)
+
+def _engines(directories: Directories) -> Iterator[Finding]:
+    """Look for what a killed embedded engine left behind."""
+    from segue_model.embedded import abandoned_engines
+
+    for path in abandoned_engines(directories.cache):
+        yield Finding(
+            "embedded engine",
+            "note",
+            f"{path} was left by an engine that no longer runs.",
+            "It does no harm.",
+            partial(_removed, path),
+        )
+
+
+def _removed(path: Path) -> str:
+    shutil.rmtree(path)
+    return f"{path} is removed."
+
+
+def _models(settings: Settings, directories: Directories) -> Iterator[Finding]:
+    from segue_server.models.chat import chat_settings
+    from segue_server.models.completion import model_settings
+    from segue_server.models.trial import try_chat, try_completion
+
+    chosen, chat = model_settings(settings), chat_settings(settings)
     if chosen.provider == "none":
         yield Finding("model", "note", "No model is configured; the statistical engine answers alone.")
-        return
-    try:
-        message = asyncio.run(_try_model(settings, directories))
-    except ModelError as error:
-        advice = "The statistical engine answers until then."
-        yield Finding("model", "problem", error.message, advice)
     else:
-        yield Finding("model", "ok", message)
+        trial = asyncio.run(try_completion(chosen, directories.cache))
+        repair = _pull(chosen, directories) if trial.reason == "weights_missing" else None
+        advice = "The statistical engine answers until then." if trial.failure else ""
+        yield Finding("model", "problem" if trial.failure else "ok", trial.sentence(), advice, repair)
+        if trial.failure and not settings.chat.provider:
+            return  # the chat model is the same one
+    if chat is not None:
+        trial = asyncio.run(try_chat(chat, directories.cache))
+        advice = "Explanations and questions wait until then." if trial.failure else ""
+        yield Finding("chat model", "problem" if trial.failure else "ok", trial.sentence(), advice)
 
 
-async def _try_model(settings: Settings, directories: Directories) -> str:
-    """Return a sentence on how the configured model answered; raises ModelError."""
-    from segue_model import CompletionPrompt, GenerationOptions, open_model
-    from segue_server.models.completion import model_settings
+def _pull(chosen: ModelSettings, directories: Directories) -> Callable[[], str] | None:
+    from segue_model.weights import known_models, pull_model
 
-    model = open_model(model_settings(settings), cache_dir=directories.cache)
-    try:
-        started = time.perf_counter()
-        prompt = CompletionPrompt("def add(left, right):\n    return left", "\n", "add.py", "python")
-        text, first_ms = "", 0.0
-        async with contextlib.aclosing(model.stream(prompt, GenerationOptions(max_tokens=8))) as chunks:
-            async for chunk in chunks:
-                first_ms = first_ms or 1000 * (time.perf_counter() - started)
-                text += chunk.text
-        found = [f"{model.name} answers, the first time after {first_ms:.0f} ms"]
-        if hasattr(model, "capabilities"):
-            capabilities = await model.capabilities()
-            if capabilities.context_length:
-                found.append(f"context {capabilities.context_length} tokens")
-            found += [
-                f"{what} {'yes' if value else 'no'}"
-                for what, value in (("/infill", capabilities.infill), ("suffix", capabilities.accepts_suffix))
-                if value is not None
-            ]
-            if capabilities.single_tokens:
-                found.append(f"special tokens {' '.join(capabilities.single_tokens)}")
-        return "; ".join(found) + "."
-    finally:
-        await model.aclose()
+    name = chosen.model or known_models()[0].name
+    if name not in {model.name for model in known_models()}:
+        return None
+
+    def pull() -> str:
+        installed = pull_model(name, directories.cache)
+        return f"{installed.name} is ready: {installed.path}."
+
+    return pull
 
 
 def _local_servers(settings: Settings) -> Iterator[Finding]:
-    """Look for model servers on this machine's loopback that the settings do not use yet."""
-    for port, (name, how) in LOCAL_SERVERS.items():
-        if f":{port}" in settings.model.endpoint or (port == 11434 and settings.model.provider == "ollama"):
+    """Look for model servers on this machine that the settings do not use yet."""
+    from segue_model import find_local_servers
+
+    used = (settings.model.endpoint, settings.chat.endpoint)
+    for server in asyncio.run(find_local_servers()):
+        port = server.endpoint.rpartition(":")[2]
+        if any(f":{port}" in endpoint for endpoint in used) or server.provider == settings.model.provider:
             continue
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=0.2):
-            yield Finding(
-                "local servers",
-                "note",
-                f"Something listens on port {port}, where {name} usually does.",
-                f"To use it: {how}",
-            )
+        models = ", ".join(model.name for model in server.models[:5])
+        has = f" with {models}" if models else ""
+        yield Finding(
+            "local servers",
+            "note",
+            f"{server.title} answers at {server.endpoint}{has}.",
+            f"To use it: segue connect {server.endpoint}",
+        )
 
 
 def _workspace(root: Path) -> Finding:

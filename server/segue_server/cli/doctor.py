@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from segue_server.cli._doctor_checks import Finding
 
 _MARKS = {"ok": "[green]ok[/]     ", "note": "[yellow]note[/]   ", "problem": "[red]problem[/]"}
 
@@ -17,6 +22,7 @@ def doctor(
     repo: Annotated[
         Path | None, typer.Option("--repo", help="The workspace; the current folder unless named.")
     ] = None,
+    fix: Annotated[bool, typer.Option("--fix", help="Repair what a program can repair.")] = False,
 ) -> None:
     """Check model, settings, grammars, directories, workspace and editors; exit with 1 when something is wrong."""
     import os
@@ -43,6 +49,24 @@ def doctor(
     for finding in examine(store, places, root):
         problems += finding.state == "problem"
         console.print(f"{_MARKS[finding.state]} [bold]{finding.component}[/]: {escape(finding.message)}")
-        if finding.advice:
+        if finding.repair is not None and fix:
+            problems -= _repaired(console, finding)
+        elif finding.advice:
             console.print(f"        {escape(finding.advice)}")
+            if finding.repair is not None:
+                console.print("        segue doctor --fix does it for you.")
     raise typer.Exit(min(problems, 1))
+
+
+def _repaired(console: Console, finding: Finding) -> int:
+    """Repair a finding, say how that went, and return how many problems that solved."""
+    from segue_model import ModelError
+
+    assert finding.repair is not None
+    try:
+        done = finding.repair()
+    except (OSError, ModelError) as error:
+        console.print(f"        It could not be repaired: {error}", markup=False)
+        return 0
+    console.print(f"        {done}", markup=False)
+    return int(finding.state == "problem")

@@ -29,7 +29,7 @@ def list_models() -> None:
     console = Console(highlight=False)
     console.print(table)
     console.print(
-        "\nServers (llama.cpp, Ollama, vLLM, hosted ones) are chosen with SEGUE_PROVIDER and SEGUE_ENDPOINT or in"
+        "\nServers (llama.cpp, Ollama, vLLM, hosted ones) are found, tested and chosen by segue connect, or in"
         " the settings; see docs/models.md.",
         style="dim",
     )
@@ -79,7 +79,7 @@ def use(
     """Use a model of this machine for completion from now on."""
     from segue_model import ModelError
     from segue_model.weights import find_weights
-    from segue_server.cli._user_file import UserFileError, set_in_user_file
+    from segue_server.configuration import UserFileError, set_in_user_file
     from segue_server.runtime.paths import directories
 
     places = directories()

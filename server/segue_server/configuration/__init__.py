@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from segue_server.configuration._export import markdown_table, vscode_properties
+from segue_server.configuration._keys import store_key, stored_key
 from segue_server.configuration._layers import Problem
 from segue_server.configuration._model import Settings
-from segue_server.configuration._store import ConfigurationStore, SettingRow, keyring_key
+from segue_server.configuration._store import ConfigurationStore, SettingRow
+from segue_server.configuration._user_file import UserFileError, set_in_user_file
 
 __all__ = [
     "ConfigurationStore",
     "Problem",
     "SettingRow",
     "Settings",
-    "keyring_key",
+    "UserFileError",
     "markdown_table",
+    "set_in_user_file",
+    "store_key",
+    "stored_key",
     "vscode_properties",
 ]

@@ -19,6 +19,10 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, validate_default=True)
 
 
+Provider = Literal["embedded", "llamacpp", "ollama", "openai", "mistral", "anthropic", "chat", "none"]
+"""`segue_model.PROVIDERS`, as the settings spell them; a test compares the two."""
+
+
 class CompletionSection(Section):
     """Inline completion."""
 
@@ -71,12 +75,16 @@ class StatisticalSection(Section):
 class ModelSection(Section):
     """The language model for completion."""
 
-    provider: Literal["embedded", "llamacpp", "ollama", "openai", "mistral", "chat", "none"] = Field(
+    provider: Provider = Field(
         default="embedded",
-        description="Where completions come from; `openai` is any /v1/completions server.",
+        description="Where completions come from: docs/model-servers.md lists them; `segue connect` finds and tests one.",
         json_schema_extra=PROTECTED,
     )
-    endpoint: str = Field(default="", description="Base URL of the server.", json_schema_extra=PROTECTED)
+    endpoint: str = Field(
+        default="",
+        description="Address of the server in any form, such as http://127.0.0.1:11434 or https://api.deepseek.com/beta.",
+        json_schema_extra=PROTECTED,
+    )
     fallback_endpoints: list[str] = Field(
         default=[],
         description="Base URLs to try, in order, when the first fails.",
@@ -87,7 +95,7 @@ class ModelSection(Section):
     )
     api_key: SecretStr = Field(
         default=SecretStr(""),
-        description="Read from SEGUE_API_KEY or the OS keyring, never from a file.",
+        description="Read from SEGUE_API_KEY, else what `segue connect` keeps in the OS keyring; never from these settings.",
         json_schema_extra={**PROTECTED, "secret": True},
     )
     headers: dict[str, str] = Field(
@@ -134,16 +142,20 @@ class ModelSection(Section):
 class ChatSection(Section):
     """The model that explains and comments code."""
 
-    provider: Literal["", "embedded", "llamacpp", "ollama", "openai", "mistral", "anthropic", "none"] = Field(
+    provider: Literal["", Provider] = Field(
         default="",
-        description="Where answers come from; empty uses the completion model.",
+        description="Where answers come from, the same list; empty uses the completion model.",
         json_schema_extra=PROTECTED,
     )
-    endpoint: str = Field(default="", description="Base URL of the server.", json_schema_extra=PROTECTED)
+    endpoint: str = Field(
+        default="",
+        description="Address of the server in any form, such as http://127.0.0.1:11434 or https://api.deepseek.com/beta.",
+        json_schema_extra=PROTECTED,
+    )
     name: str = Field(default="", description="The model's name.", json_schema_extra=PROTECTED)
     api_key: SecretStr = Field(
         default=SecretStr(""),
-        description="Read from SEGUE_CHAT_API_KEY or the OS keyring, never from a file.",
+        description="Read from SEGUE_CHAT_API_KEY, else what `segue connect` keeps in the OS keyring; never from these settings.",
         json_schema_extra={**PROTECTED, "secret": True},
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-logger = logging.getLogger(__name__)
 
 Subscriber = tuple["Callable[[Settings], Any]", "Callable[[Any, Any], None]"]
 
@@ -142,17 +140,4 @@ def _value(settings: Settings, name: str) -> Any:
     return getattr(getattr(settings, section), key)
 
 
-def keyring_key(service: str) -> str:
-    """Return the key the OS keyring holds for a service, "" when there is no keyring or no key."""
-    try:
-        import keyring  # type: ignore[import-not-found]
-    except ImportError:
-        return ""
-    try:
-        return keyring.get_password("segue", service) or ""
-    except Exception as error:  # noqa: BLE001 - back ends raise whatever they like; no key is the answer
-        logger.info("The keyring could not be asked: %s", type(error).__name__)
-        return ""
-
-
-__all__ = ["ENVIRONMENT", "ConfigurationStore", "SettingRow", "keyring_key"]
+__all__ = ["ENVIRONMENT", "ConfigurationStore", "SettingRow"]

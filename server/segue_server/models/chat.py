@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from segue_model import ModelSettings, open_chat
-from segue_server.configuration import keyring_key
+from segue_model import ModelSettings, Timeouts, open_chat
+from segue_server.configuration import stored_key
 from segue_server.models.completion import model_settings
 
 if TYPE_CHECKING:
@@ -27,31 +27,32 @@ def chat_settings(settings: Settings) -> ModelSettings | None:
     if chosen.provider == "none":
         return None
     key = chosen.api_key.get_secret_value()
-    if not key and chosen.provider not in {"embedded", "llamacpp", "ollama"}:
-        key = keyring_key(chosen.endpoint or chosen.provider)
+    if not key and chosen.provider != "embedded":
+        key = stored_key(chosen.endpoint or chosen.provider)
     base = model_settings(settings)
-    timeouts = replace(base.timeouts, read_s=max(base.timeouts.read_s, _FALLBACK_TIMEOUT_S))
-    provider = "chat" if chosen.provider in {"openai", "mistral"} else chosen.provider
     return ModelSettings(
-        provider=provider,
-        endpoint=chosen.endpoint or ("https://api.mistral.ai" if chosen.provider == "mistral" else ""),
+        provider=chosen.provider,
+        endpoint=chosen.endpoint,
         model=chosen.name,
         api_key=key,
         proxy=base.proxy,
         ca_file=base.ca_file,
-        timeouts=timeouts,
+        timeouts=_patient(base.timeouts),
         threads=base.threads,
+        section="chat",
     )
 
 
 def completion_chat_settings(settings: Settings) -> ModelSettings | None:
-    """Return the completion model as one that is given instructions; None when it cannot be."""
+    """Return the completion model as one that is given instructions; None when there is none."""
     base = model_settings(settings)
-    if base.provider in {"none", "mistral"}:
-        return None  # the completion endpoint of mistral has no chat
-    provider = "chat" if base.provider == "openai" else base.provider
-    timeouts = replace(base.timeouts, read_s=max(base.timeouts.read_s, _FALLBACK_TIMEOUT_S))
-    return replace(base, provider=provider, fallbacks=(), timeouts=timeouts)
+    if base.provider == "none":
+        return None
+    return replace(base, fallbacks=(), timeouts=_patient(base.timeouts))
+
+
+def _patient(timeouts: Timeouts) -> Timeouts:
+    return replace(timeouts, read_s=max(timeouts.read_s, _FALLBACK_TIMEOUT_S))
 
 
 class ChatManager:

@@ -15,7 +15,7 @@ from segue_model import (
     Timeouts,
     open_model,
 )
-from segue_server.configuration import keyring_key
+from segue_server.configuration import stored_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -148,11 +148,11 @@ class ModelManager:
 
 
 def model_settings(settings: Settings) -> ModelSettings:
-    """Return the completion model's settings; the key comes from the environment or else the keyring."""
+    """Return the completion model's settings; the key comes from the environment, else from where it is kept."""
     chosen = settings.model
     key = chosen.api_key.get_secret_value()
-    if not key and chosen.provider not in ("embedded", "none", "llamacpp", "ollama"):
-        key = keyring_key(chosen.endpoint or chosen.provider)
+    if not key and chosen.provider not in {"embedded", "none"}:
+        key = stored_key(chosen.endpoint or chosen.provider)
     base = ModelSettings(
         provider=chosen.provider,
         endpoint=chosen.endpoint,

@@ -153,6 +153,8 @@ class Workspaces:
             assert scope.index is not None
             if len(changed) >= BRANCH_SWITCH_FILES:
                 scope.history.bulk_change()
+            else:
+                scope.history.settle()  # what comes now was read from disk or is typed after a save
             scope.index.refresh(changed)
 
     def closed(self, uri: str) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import posixpath
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from segue_syntax._documentation import BLOCK_MARKS, SLASH_MARKS, Documentation
 from segue_syntax._import_syntax import Imported, ImportSyntax
 from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import C_BLOCK, CHARACTER, DOUBLE, Literal
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
     from segue_syntax._modules import FileIndex
 
 _C_SUFFIXES = frozenset({".h", ".hpp", ".hh", ".hxx", ".c", ".cc", ".cpp", ".cxx", ".inl", ".ipp"})
+_CPP = re.compile(
+    r"^\s*(?:class\s+\w|namespace\b|template\s*<|using\s+\w|public:|private:|protected:)|\bstd::",
+    re.MULTILINE,
+)
 _RAW = Literal(r'"\((?<=\bR"\()', r"[\s\S]*?", r'\)"', ')"', multiline=True)
 
 
@@ -64,15 +70,41 @@ class HeaderFiles(ModuleNaming):
         return next(filter(None, (files.ending(importer, suffix) for suffix in shorter)), "")
 
 
+_DOCUMENTATION = Documentation(
+    kinds={
+        "function_definition": "function",
+        "declaration": "function",
+        "field_declaration": "method",
+        "struct_specifier": "struct",
+        "union_specifier": "struct",
+        "enum_specifier": "enum",
+        "class_specifier": "class",
+        "type_definition": "type",
+        "preproc_function_def": "macro",
+    },
+    wrappers=frozenset({"declaration", "type_definition"}),
+    markup="doxygen",
+    opening="/**",
+    marks=BLOCK_MARKS + SLASH_MARKS,
+    declarators=True,
+    type_before_name=True,
+)
+
+_CPP_DOCUMENTATION = replace(
+    _DOCUMENTATION, wrappers=_DOCUMENTATION.wrappers | {"template_declaration", "friend_declaration"}
+)
+
 LANGUAGES = (
     Language(
         "c",
         "tree_sitter_c:language",
         (".c", ".h"),
+        dialects=((".h", _CPP, "cpp"),),
         line_comment="//",
         block_comment=C_BLOCK,
         strings=(DOUBLE, CHARACTER),
         blocks=Blocks.BRACES,
+        documentation=_DOCUMENTATION,
         queries=("c",),
         imports=Includes(),
         modules=HeaderFiles(),
@@ -87,6 +119,7 @@ LANGUAGES = (
         block_comment=C_BLOCK,
         strings=(_RAW, DOUBLE, CHARACTER),
         blocks=Blocks.BRACES,
+        documentation=_CPP_DOCUMENTATION,
         queries=("c", "cpp"),
         imports=IncludesAndUsings(),
         modules=HeaderFiles(),

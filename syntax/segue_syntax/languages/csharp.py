@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from segue_syntax._class_files import ClassFiles
+from segue_syntax._documentation import BLOCK_MARKS, SLASH_MARKS, Documentation
 from segue_syntax._import_syntax import Imported, ImportSyntax
 from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import C_BLOCK, CHARACTER, DOUBLE, Literal, triple
@@ -32,6 +33,31 @@ class Usings(ImportSyntax):
             yield Imported("*", flat.strip())
 
 
+_DOCUMENTATION = Documentation(
+    kinds={
+        "method_declaration": "method",
+        "constructor_declaration": "constructor",
+        "local_function_statement": "local",
+        "operator_declaration": "method",
+        "conversion_operator_declaration": "method",
+        "indexer_declaration": "method",
+        "property_declaration": "property",
+        "delegate_declaration": "method",
+        "class_declaration": "class",
+        "struct_declaration": "struct",
+        "interface_declaration": "interface",
+        "enum_declaration": "enum",
+        "record_declaration": "class",
+    },
+    wrappers=frozenset({"global_statement"}),
+    markup="xmldoc",
+    prefix="///",
+    marks=BLOCK_MARKS + SLASH_MARKS,
+    yields=True,
+    class_parameters=True,
+    type_before_name=True,
+)
+
 LANGUAGES = (
     Language(
         "csharp",
@@ -45,6 +71,7 @@ LANGUAGES = (
             CHARACTER,
         ),
         blocks=Blocks.BRACES,
+        documentation=_DOCUMENTATION,
         queries=("csharp",),
         imports=Usings(),
         modules=ClassFiles(".cs", free_folders=True),

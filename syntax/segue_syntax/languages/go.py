@@ -6,6 +6,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from segue_syntax._documentation import Documentation
 from segue_syntax._import_syntax import Imported, ImportSyntax, ModuleKind, NewImport, found_by
 from segue_syntax._import_text import QUOTED
 from segue_syntax._language import Blocks, Language, Layout
@@ -319,6 +320,20 @@ _SCOPES = ScopeRules(
     hooks={"key": _key},
 )
 
+_DOCUMENTATION = Documentation(
+    kinds={
+        "function_declaration": "function",
+        "method_declaration": "method",
+        "type_spec": "type",
+    },
+    wrappers=frozenset({"type_declaration"}),
+    markup="godoc",
+    prefix="//",
+    marks=("//",),
+    line_runs=True,
+    declared_results=True,
+)
+
 LANGUAGES = (
     Language(
         "go",
@@ -329,6 +344,7 @@ LANGUAGES = (
         block_comment=C_BLOCK,
         strings=(BACKQUOTE, DOUBLE, CHARACTER),
         blocks=Blocks.BRACES,
+        documentation=_DOCUMENTATION,
         queries=("go",),
         imports=GoImports(),
         modules=GoModules(),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from segue_syntax._documentation import Documentation
 from segue_syntax._import_syntax import Imported, ImportSyntax, ModuleKind, found_by
 from segue_syntax._import_text import COMMENTS, QUOTED, name_and_alias
 from segue_syntax._language import Blocks, Language, Layout
@@ -393,6 +395,46 @@ _SCOPES = ScopeRules(
     hooks={"tag": _tag},
 )
 
+_DOCUMENTATION = Documentation(
+    kinds={
+        "function_declaration": "function",
+        "generator_function_declaration": "function",
+        "function_signature": "function",
+        "class_declaration": "class",
+        "abstract_class_declaration": "class",
+        "method_definition": "method",
+        "method_signature": "method",
+        "abstract_method_signature": "method",
+        "interface_declaration": "interface",
+        "type_alias_declaration": "type",
+        "enum_declaration": "enum",
+        "arrow_function": "function",
+        "function_expression": "function",
+        "generator_function": "function",
+        "class": "class",
+    },
+    wrappers=frozenset(
+        {
+            "export_statement",
+            "lexical_declaration",
+            "variable_declaration",
+            "variable_declarator",
+            "public_field_definition",
+            "field_definition",
+            "pair",
+            "assignment_expression",
+            "expression_statement",
+            "ambient_declaration",
+        }
+    ),
+    markup="jsdoc",
+    opening="/**",
+    typed=True,
+    yields=True,
+    constructors=frozenset({"constructor"}),
+)
+_TYPED_DOCUMENTATION = replace(_DOCUMENTATION, markup="tsdoc", typed=False, receivers=frozenset({"this"}))
+
 _script = partial(
     Language,
     family="javascript",
@@ -412,6 +454,7 @@ LANGUAGES = (
         "javascript",
         "tree_sitter_javascript:language",
         (".js", ".mjs", ".cjs"),
+        documentation=_DOCUMENTATION,
         aliases=("js",),
         queries=("javascript", "javascript.extra"),
     ),
@@ -419,6 +462,7 @@ LANGUAGES = (
         "javascriptreact",
         "tree_sitter_javascript:language",
         (".jsx",),
+        documentation=_DOCUMENTATION,
         aliases=("jsx",),
         queries=("javascript", "javascript.extra"),
     ),
@@ -426,6 +470,7 @@ LANGUAGES = (
         "typescript",
         "tree_sitter_typescript:language_typescript",
         (".ts", ".mts", ".cts"),
+        documentation=_TYPED_DOCUMENTATION,
         aliases=("ts",),
         queries=("javascript", "typescript"),
     ),
@@ -433,6 +478,7 @@ LANGUAGES = (
         "typescriptreact",
         "tree_sitter_typescript:language_tsx",
         (".tsx",),
+        documentation=_TYPED_DOCUMENTATION,
         aliases=("tsx",),
         queries=("javascript", "typescript"),
     ),

@@ -9,6 +9,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any
 
+from segue_syntax._documentation import Documentation
 from segue_syntax._import_syntax import Imported, ImportSyntax, ModuleKind
 from segue_syntax._import_text import SPACE, TYPE_CHECKING_BLOCK, constants_first, header_of, name_and_alias
 from segue_syntax._language import Blocks, Language, Layout
@@ -334,6 +335,21 @@ _SCOPES = ScopeRules(
     constructors=frozenset({"__init__", "__new__"}),
 )
 
+_DOCUMENTATION = Documentation(
+    kinds={
+        "function_definition": "function",
+        "class_definition": "class",
+    },
+    wrappers=frozenset({"decorated_definition"}),
+    markup="google",
+    opening='"""',
+    docstring=True,
+    yields=True,
+    loose_results=True,
+    receivers=frozenset({"self", "cls", "mcs", "metacls"}),
+    constructors=frozenset({"__init__"}),
+)
+
 LANGUAGES = (
     Language(
         "python",
@@ -347,10 +363,11 @@ LANGUAGES = (
             for literal in (triple('"'), triple("'"), DOUBLE, text("'", guard=_QUOTE_GUARD))
         ),
         blocks=Blocks.INDENTATION,
+        documentation=_DOCUMENTATION,
         queries=("python",),
         imports=PythonImports(),
         modules=PythonModules(),
-        builtins=frozenset([*dir(builtins), *keyword.kwlist]),
+        builtins=frozenset([*dir(builtins), *keyword.kwlist, *keyword.softkwlist]),
         keyword_arguments=True,
         class_arguments_are_bases=True,
         scopes=_SCOPES,

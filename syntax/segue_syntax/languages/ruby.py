@@ -6,6 +6,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from segue_syntax._documentation import Documentation
 from segue_syntax._import_syntax import Imported, ImportSyntax
 from segue_syntax._import_text import QUOTED
 from segue_syntax._language import Blocks, Language, Layout
@@ -48,6 +49,24 @@ class RubyFiles(ModuleNaming):
         return files.ending(importer, file)
 
 
+_DOCUMENTATION = Documentation(
+    kinds={
+        "method": "method",
+        "singleton_method": "method",
+        "class": "class",
+        "module": "module",
+    },
+    wrappers=frozenset({"argument_list", "call"}),
+    markup="yard",
+    prefix="#",
+    typed=True,
+    marks=("#",),
+    line_runs=True,
+    constructors=frozenset({"initialize"}),
+    raising_calls=frozenset({"raise", "fail"}),
+    implicit_result=True,
+)
+
 LANGUAGES = (
     Language(
         "ruby",
@@ -59,7 +78,9 @@ LANGUAGES = (
         other_block_comments=(("\n=begin", "\n=end"),),
         strings=(interpolated('"', HASH_BRACES, multiline=True), SINGLE_LINES),
         blocks=Blocks.END_WORD,
+        documentation=_DOCUMENTATION,
         queries=("ruby",),
+        modules_own_methods=True,
         imports=Requires(),
         modules=RubyFiles(),
         layout=Layout(indent=2, lines_end_statements=True),

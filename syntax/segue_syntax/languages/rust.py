@@ -6,6 +6,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from segue_syntax._documentation import Documentation
 from segue_syntax._import_syntax import Imported, ImportSyntax, found_by
 from segue_syntax._import_text import COMMENTS, SPACE, name_and_alias, split_commas
 from segue_syntax._language import Blocks, Language, Layout
@@ -321,6 +322,27 @@ _SCOPES = ScopeRules(
     hooks={"token": _token, "used": _used},
 )
 
+_DOCUMENTATION = Documentation(
+    kinds={
+        "function_item": "function",
+        "function_signature_item": "function",
+        "struct_item": "struct",
+        "enum_item": "enum",
+        "union_item": "struct",
+        "trait_item": "trait",
+        "type_item": "type",
+        "const_item": "constant",
+        "static_item": "constant",
+        "macro_definition": "macro",
+    },
+    markup="rustdoc",
+    prefix="///",
+    marks=("///", "/**"),
+    nested_comments=True,
+    declared_results=True,
+    implicit_result=True,
+)
+
 LANGUAGES = (
     Language(
         "rust",
@@ -331,6 +353,7 @@ LANGUAGES = (
         block_comment=C_BLOCK,
         strings=(_RAW.with_code(_CAPTURED), DOUBLE_LINES.with_code(_CAPTURED), CHARACTER),
         blocks=Blocks.BRACES,
+        documentation=_DOCUMENTATION,
         queries=("rust",),
         imports=RustImports(),
         modules=RustModules(),

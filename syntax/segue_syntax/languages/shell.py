@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from segue_syntax._documentation import Documentation
 from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import DOLLAR, HEREDOC, interpolated, text
 
 _COMMAND = r"""\$\((?:\\[\s\S]|[^()"\\]|"[^"]*"|\((?:[^()"]|"[^"]*")*\))*\)"""
 _HOLE = rf"{_COMMAND}|{DOLLAR}"
+
+_DOCUMENTATION = Documentation(
+    kinds={
+        "function_definition": "function",
+    },
+    markup="shell",
+    prefix="#",
+    marks=("#",),
+    line_runs=True,
+    unlisted_parameters=True,
+    implicit_result=True,
+)
 
 LANGUAGES = (
     Language(
@@ -22,6 +35,7 @@ LANGUAGES = (
             text("'", multiline=True, escapes=False, guard=r"(?<!\\')"),
         ),
         blocks=Blocks.END_WORD,
+        documentation=_DOCUMENTATION,
         case_patterns=True,
         layout=Layout(usual_indent=2, commands=True),
     ),

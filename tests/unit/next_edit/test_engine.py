@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from segue_next_edit import NextEdit
+from segue_next_edit._known_files import KnownFiles
 from segue_next_edit.rules.substitution import MAX_OCCURRENCES
 
 if TYPE_CHECKING:
@@ -157,3 +158,10 @@ def test_a_mention_in_a_docstring_does_not_hide_the_uses(scene: type[SceneType])
     prediction = here.predict()
     assert prediction.shown
     assert prediction.edits[0].path != "shapes.py"
+
+
+def test_lines_that_are_data_are_left_out() -> None:
+    """A word of 100,000 letters would hold the rules for minutes; the lines around it are looked at as ever."""
+    file = KnownFiles().of("a.py", "before = 1\n" + "w" * 100_000 + "\nafter = 2")
+    assert file.lines == ["before = 1", "\ufdd0", "after = 2"]
+    assert KnownFiles().of("b.py", "a\nb").lines == ["a", "b"]

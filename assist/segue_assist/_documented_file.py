@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 from segue_assist._directives import is_directive, is_file_directive
 from segue_assist._facts import Facts, facts_of
 from segue_assist._guarantee import is_comment, is_docstring
-from segue_assist._kinds import DEFINITIONS, WRAPPERS
 from segue_assist._nodes import anchor_of, container_of, decoded, documentable, is_broken, name_of
-from segue_syntax import language_of, parse
+from segue_syntax import SourceFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _PLAIN_NAME = re.compile(r"[\w#$~@\[]")
-_LINE_DOCS = frozenset({"go", "ruby", "shellscript", "lua"})
 _FILE_DOC = re.compile(
     r"[@\\](?:file|fileoverview|overview|module|license|copyright|packageDocumentation)\b|Copyright"
 )
@@ -61,27 +59,8 @@ class Definition:
     facts: Facts = field(repr=False)
 
 
-class Source:
-    """One parsed text and the definitions in it."""
-
-    def __init__(self, text: str, language_id: str) -> None:
-        self.text = text
-        self.language_id = language_id
-        self._data = text.encode("utf-8", "surrogatepass")
-        self._ascii = len(self._data) == len(text)
-        self._tree = parse(self._data, language_id)
-        self.newline = "\r\n" if "\r\n" in text else "\n"
-
-    @property
-    def parsed(self) -> bool:
-        """Whether there is a grammar for the language."""
-        return self._tree is not None
-
-    @property
-    def root(self) -> Node:
-        """The root of the tree; only for a text that is `parsed`."""
-        assert self._tree is not None
-        return self._tree.root_node
+class DocumentedFile(SourceFile):
+    """One parsed text and the definitions in it that can carry a doc comment."""
 
     def at(self, line: int) -> Definition | None:
         """Return the innermost definition around the 0-based `line`, its doc comment above it included."""
@@ -124,19 +103,6 @@ class Source:
         found = [self._definition(*entry) for entry in self._nodes() if entry[2] == name]
         return next((entry for entry in found if entry.container == container), found[0] if found else None)
 
-    def offset(self, byte: int) -> int:
-        """Return the code-point offset of a byte offset."""
-        return byte if self._ascii else len(self._data[:byte].decode("utf-8", "surrogatepass"))
-
-    def byte(self, offset: int) -> int:
-        """Return the byte offset of a code-point offset."""
-        return offset if self._ascii else len(self.text[:offset].encode("utf-8", "surrogatepass"))
-
-    def line_prefix(self, byte: int) -> str:
-        """Return what stands before `byte` on its line."""
-        start = self._data.rfind(b"\n", 0, byte) + 1
-        return self._data[start:byte].decode("utf-8", "replace")
-
     @cached_property
     def comments(self) -> list[Node]:
         """All comments of the file, in order."""
@@ -164,9 +130,9 @@ class Source:
 
     def _nodes(self, row: int | None = None) -> Iterator[tuple[Node, Node, str]]:
         """Yield definitions with their anchors and names; with `row`, only those that may contain it."""
-        wrappers = WRAPPERS.get(self.language_id, frozenset()) | {"class_body"}
-        kinds = DEFINITIONS.get(self.language_id)
-        if kinds is None or self._tree is None:
+        wrappers = self.language.documentation.wrappers | {"class_body"}
+        kinds = self.language.documentation.kinds
+        if not kinds or self.tree is None:
             return
         stack = [self.root]
         while stack:
@@ -184,16 +150,16 @@ class Source:
                 stack.extend(reversed(list(inside)))
 
     def _definition(self, node: Node, anchor: Node, name: str) -> Definition:
-        kind = DEFINITIONS[self.language_id][node.type]
+        kind = self.language.documentation.kinds[node.type]
         container = container_of(node, self.language_id)
         if kind == "function" and container:
             kind = "method"
-        if self.language_id == "cpp" and name == container:
+        if kind == "method" and name == container:
             kind = "constructor"
         slot, doc = self._slot(node, anchor)
         body = node.child_by_field_name("body")
         head_end = body.start_byte if body is not None else node.end_byte
-        signature = self._data[node.start_byte : head_end].decode("utf-8", "replace")
+        signature = self.data[node.start_byte : head_end].decode("utf-8", "replace")
         first = anchor.start_byte
         return Definition(
             name=name,
@@ -214,7 +180,7 @@ class Source:
     # -- slots -------------------------------------------------------------------------------------------------
 
     def _slot(self, node: Node, anchor: Node) -> tuple[Slot | None, str]:
-        if self.language_id == "python":
+        if self.language.documentation.docstring:
             return self._docstring_slot(node)
         return self._comment_slot(anchor)
 
@@ -226,7 +192,7 @@ class Source:
         indent = prefix
         doc = [node for node in chain if self._is_doc(node)]
         kept: list[str] = []
-        if self.language_id in _LINE_DOCS:
+        if self.language.documentation.line_runs:
             kept = [self._line_of(node) for node in doc if is_directive(decoded(node))]
             doc = [node for node in doc if not is_directive(decoded(node))]
             if kept and doc:  # one slot must cover the directives between the lines that are replaced
@@ -238,22 +204,19 @@ class Source:
             return Slot(at, at, indent, after=self.newline), ""
         start = doc[0].start_byte - len(self.line_prefix(doc[0].start_byte).encode())
         end = doc[-1].start_byte + len((doc[-1].text or b"").rstrip())
-        text = self._data[start:end].decode("utf-8", "replace")
+        text = self.data[start:end].decode("utf-8", "replace")
         return Slot(self.offset(start), self.offset(end), indent, kept=tuple(kept)), text
 
     def _leading(self, anchor: Node) -> tuple[Node, list[Node]]:
         """Return the first node of the definition, attributes included, and the comments right above or among."""
         first = anchor
-        if self.language_id == "rust":
-            sibling = anchor.prev_sibling
-            while sibling is not None and (sibling.type == "attribute_item" or is_comment(sibling)):
-                if sibling.type == "attribute_item":
-                    if self._last_row(sibling) + 1 < first.start_point.row - self._comment_rows(
-                        sibling, first
-                    ):
-                        break
-                    first = sibling
-                sibling = sibling.prev_sibling
+        sibling = anchor.prev_sibling
+        while sibling is not None and (sibling.type == "attribute_item" or is_comment(sibling)):
+            if sibling.type == "attribute_item":
+                if self._last_row(sibling) + 1 < first.start_point.row - self._comment_rows(sibling, first):
+                    break
+                first = sibling
+            sibling = sibling.prev_sibling
         chain: list[Node] = []
         if first is not anchor:
             chain = [n for n in self.comments if first.end_byte <= n.start_byte < anchor.start_byte]
@@ -269,7 +232,7 @@ class Source:
         docs = [node for node in chain if self._is_doc(node)]
         if docs and docs[0].start_byte < first.start_byte:  # only the run that touches the definition
             chain = [node for node in chain if node.start_byte < first.start_byte]
-            while chain and not self._is_doc(chain[-1]) and self.language_id not in _LINE_DOCS:
+            while chain and not self._is_doc(chain[-1]) and not self.language.documentation.line_runs:
                 chain.pop()
             run: list[Node] = []
             for node in reversed(chain):
@@ -297,7 +260,7 @@ class Source:
         return self._starts_block(node) and self._is_doc(node)
 
     def _is_blank(self, comment: Node, below: Node) -> bool:
-        between = self._data[comment.end_byte : below.start_byte]
+        between = self.data[comment.end_byte : below.start_byte]
         return not between.strip() and self._is_doc(comment) and not _FILE_DOC.search(decoded(comment))
 
     def _comment_rows(self, above: Node, below: Node) -> int:
@@ -309,10 +272,10 @@ class Source:
 
     def _below_comments(self, row: int) -> int:
         """Return the first row from `row` on that is neither a comment nor an attribute above a definition."""
-        lines = self._lines
+        lines = self.data.split(b"\n")
         while row < len(lines):
             column = len(lines[row]) - len(lines[row].lstrip())
-            node = self.root.descendant_for_point_range((row, column), (row, column)) if self._tree else None
+            node = self.root.descendant_for_point_range((row, column), (row, column)) if self.tree else None
             while node is not None and node.parent is not None and node.parent.type in _ABOVE:
                 node = node.parent
             if node is None or not (is_comment(node) or node.type in _ABOVE):
@@ -320,24 +283,13 @@ class Source:
             row = max(row, self._last_row(node)) + 1
         return row
 
-    @cached_property
-    def _lines(self) -> list[bytes]:
-        return self._data.split(b"\n")
-
     def _line_of(self, node: Node) -> str:
         return self.line_prefix(node.start_byte) + decoded(node).rstrip()
 
     def _is_doc(self, node: Node) -> bool:
         text = decoded(node)
-        if self.language_id in _LINE_DOCS:
-            return text.startswith(language_of(self.language_id).line_comment) and not text.startswith("#!")
-        if self.language_id == "rust":
-            return text.startswith(("///", "/**")) and not text.startswith(("////", "/***", "/**/"))
-        if text.startswith(("/**", "/*!")):
-            return not text.startswith(("/***", "/**/"))
-        if self.language_id in {"c", "cpp", "csharp", "swift", "java"}:
-            return text.startswith(("///", "//!")) and not text.startswith("////")
-        return False
+        never = ("#!",) if self.language.documentation.line_runs else ("////", "/***", "/**/")
+        return text.startswith(self.language.documentation.marks) and not text.startswith(never)
 
     def _docstring_slot(self, node: Node) -> tuple[Slot | None, str]:
         body = node.child_by_field_name("body")
@@ -362,7 +314,7 @@ class Source:
                 before=self.newline,
                 after=self.newline + indent,
             )
-            if is_docstring(first, "python"):
+            if is_docstring(first, self.language_id):
                 rest = statements[1:]
                 end = rest[0].start_byte if rest else first.end_byte
                 after = slot.after if rest else ""
@@ -371,7 +323,7 @@ class Source:
             return slot, ""
         if prefix.strip():
             return None, ""
-        if is_docstring(first, "python"):
+        if is_docstring(first, self.language_id):
             start = first.start_byte - len(prefix.encode())
             return Slot(self.offset(start), self.offset(first.end_byte), prefix), decoded(first)
         row_start = self._header_end(node, header_row, first)
@@ -384,19 +336,19 @@ class Source:
             for child in node.children
             if child.type == ":" and child.end_point.row == header_row
         )
-        at = self._data.find(b"\n", colon) + 1
+        at = self.data.find(b"\n", colon) + 1
         while True:
-            end = self._data.find(b"\n", at)
-            line = self._data[at:end].strip()
+            end = self.data.find(b"\n", at)
+            line = self.data[at:end].strip()
             if end < 0 or end >= first.start_byte or not (line.startswith(b"# type:") or not line):
                 return at if not self._only_blank(at, first) else self._line_start(first)
             at = end + 1
 
     def _only_blank(self, at: int, first: Node) -> bool:
-        return not self._data[at : first.start_byte].strip()
+        return not self.data[at : first.start_byte].strip()
 
     def _line_start(self, node: Node) -> int:
-        return self._data.rfind(b"\n", 0, node.start_byte) + 1
+        return self.data.rfind(b"\n", 0, node.start_byte) + 1
 
     def _indent_unit(self) -> str:
         match = re.search(r"^(?P<indent>\t+| {2,8})\S", self.text, re.MULTILINE)

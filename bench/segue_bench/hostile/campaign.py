@@ -1,0 +1,305 @@
+"""`segue bench hostile`: everything that has ever broken a promise, and random things of its kinds, in minutes.
+
+Exit status 1 when a command ran, a server crashed, a request went unanswered, a process stayed behind, an index was
+lost, a pattern was judged otherwise than git does, or the event loop paused for longer than 50 ms.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import signal
+import sys
+import tempfile
+import time
+import uuid
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from segue_bench.hostile.files import FILES, PATTERNS, write_files
+from segue_bench.hostile.messages import messages
+from segue_bench.hostile.repositories import CHANGED, REPOSITORIES, marked
+from segue_bench.raw_client import RawClient
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+_MAX_PAUSE_S = 0.05
+_GONE_S = 15.0
+
+
+@dataclass(slots=True)
+class Row:
+    """One line of the table: what was done, how often, and what went wrong."""
+
+    what: str
+    count: int = 0
+    failures: list[str] = field(default_factory=list)
+    note: str = ""
+
+
+class Watched:
+    """A server in a home of its own, whose event loop is watched, and whose processes can be found."""
+
+    def __init__(self, home: Path) -> None:
+        self.mark = uuid.uuid4().hex
+        self.log = home / f"pauses-{self.mark}"
+        self.environment = {
+            "HOME": str(home),
+            "SEGUE_PROVIDER": "none",
+            "SEGUE_CAMPAIGN": self.mark,
+            **{f"XDG_{kind}_HOME": str(home / kind) for kind in ("CACHE", "CONFIG", "DATA", "STATE")},
+        }
+        command = [sys.executable, "-m", "segue_bench.hostile.watched_server", str(self.log)]
+        self.client = RawClient(command, self.environment)
+
+    def longest_pause_s(self, since: float = 0.0) -> tuple[float, float]:
+        """Return how long, since a monotonic time, the loop was held at most by its own work, and by anyone."""
+        if not self.log.exists():
+            return 0.0, 0.0
+        noted = [[float(word) for word in line.split()] for line in self.log.read_text().splitlines()]
+        later = [entry for entry in noted if len(entry) == 3 and entry[0] >= since]
+        return max((entry[1] for entry in later), default=0.0), max(
+            (entry[2] for entry in later), default=0.0
+        )
+
+    def processes(self, containing: str = "") -> list[int]:
+        """Return the processes of this server that run, itself included, by their command line."""
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                ours = self.mark.encode() in (folder / "environ").read_bytes()
+                if ours and containing.encode() in (folder / "cmdline").read_bytes():
+                    found.append(int(folder.name))
+            except OSError:
+                continue
+        return found
+
+    def left_behind(self) -> list[int]:
+        """Return the processes that are still there some seconds after the server has ended."""
+        until = time.monotonic() + _GONE_S
+        while (left := self.processes()) and time.monotonic() < until:
+            time.sleep(0.1)
+        return left
+
+
+@contextmanager
+def _server(home: Path, row: Row) -> Iterator[Watched]:
+    watched = Watched(home)
+    try:
+        with watched.client:
+            yield watched
+    except (TimeoutError, OSError, ValueError) as error:
+        row.failures.append(f"the server was lost: {type(error).__name__} {error}")
+        watched.client.process.kill()
+    row.failures.extend(f"process {pid} stayed" for pid in watched.left_behind())
+
+
+def repositories(home: Path, _chance: random.Random, _size: int) -> Row:
+    """Open each repository, ask for a completion, a next edit and a commit message, and let it be indexed."""
+    row = Row("repositories")
+    command, marker = marked(home / "commands")
+    for number, hostile in enumerate(REPOSITORIES):
+        root = home / f"repository{number}"
+        hostile.build(root, command)
+        marker.unlink(missing_ok=True)
+        opened = root / hostile.opened
+        with _server(home, row) as watched:
+            watched.client.initialize(opened)
+            uri = (opened / "shapes.py").as_uri()
+            _edit_and_ask(watched.client, uri)
+            watched.client.wait(watched.client.send("segue/commitMessage", {"uri": opened.as_uri()}))
+        row.count += 1
+        if marker.exists():
+            row.failures.append(f"{hostile.name} ran a command")
+    return row
+
+
+def _edit_and_ask(client: RawClient, uri: str) -> None:
+    client.open(uri, CHANGED)
+    client.type(uri, 2, 5, 0, "    v")
+    client.wait(client.ghost(uri, 5, 5, kind=1))
+    place = {"textDocument": {"uri": uri, "version": 2}, "position": {"line": 5, "character": 5}}
+    client.wait(client.send("textDocument/copilotInlineEdit", place))
+
+
+def files(home: Path, chance: random.Random, size: int) -> Row:
+    """Open each file, ask for a completion at its beginning and after an edit, with all of them being indexed."""
+    row = Row("files")
+    root = home / "files"
+    write_files(root)
+    longest, culprit, anyone = 0.0, "", 0.0
+    with _server(home, row) as watched:
+        client = watched.client
+        client.initialize(root)
+        for file in chance.sample(FILES, min(size, len(FILES))):
+            began = time.monotonic()
+            uri = (root / file.name).as_uri()
+            client.open(uri, file.text, file.language)
+            client.wait(client.ghost(uri, 0, 0, kind=1))
+            client.type(uri, 2, 0, 0, "x")
+            client.wait(client.ghost(uri, 0, 1, kind=1))
+            client.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
+            pause, by_anyone = watched.longest_pause_s(began)
+            anyone = max(anyone, by_anyone)
+            if pause > longest:
+                longest, culprit = pause, file.name
+            if pause > _MAX_PAUSE_S:
+                row.failures.append(f"{file.name} held the loop for {pause * 1e3:.0f} ms")
+            row.count += 1
+        _edit_and_ask(client, (root / "fine.py").as_uri())
+        if client.process.poll() is not None:
+            row.failures.append("the server ended")
+    row.note = f"loop held {longest * 1e3:.0f} ms at most ({culprit}), by anyone {anyone * 1e3:.0f} ms"
+    return row
+
+
+def fuzzed(home: Path, chance: random.Random, size: int) -> Row:
+    """Send messages with parts replaced; every request is answered, and the server lives."""
+    row = Row("messages")
+    with _server(home, row) as watched:
+        client = watched.client
+        client.initialize(home / "files" if (home / "files").exists() else None)
+        began = time.monotonic()
+        pending: list[tuple[int, str]] = []
+        for method, params, is_request in messages(chance.randrange(1 << 30), size):
+            row.count += 1
+            if not is_request:
+                client.notify(method, params)
+                continue
+            pending.append((client.send(method, params), method))
+            if len(pending) >= 100:
+                _settle(client, pending, row)
+        _settle(client, pending, row)
+        held, anyone = watched.longest_pause_s(began)
+        row.note = f"loop held {held * 1e3:.0f} ms at most, by anyone {anyone * 1e3:.0f} ms"
+    return row
+
+
+def _settle(client: RawClient, pending: list[tuple[int, str]], row: Row) -> None:
+    for number, method in pending:
+        try:
+            client.wait(number)
+        except TimeoutError:
+            row.failures.append(f"{method} was not answered")
+    pending.clear()
+
+
+def kills(home: Path, chance: random.Random, size: int) -> Row:
+    """Kill the server, its indexer or its sandbox at any moment; the rest ends or goes on, and the index is whole."""
+    row = Row("kills")
+    root = home / "killed"
+    write_files(root, largest=50_000)
+    for number in range(40):
+        (root / f"module{number}.py").write_text(CHANGED, "utf-8")
+    for _ in range(size):
+        victim = chance.choice(("segue_bench", "segue_context.index", "_sandbox_process"))
+        watched = Watched(home)
+        client = watched.client
+        client.initialize(root)
+        client.open((root / "fine.py").as_uri(), CHANGED)
+        client.pause(chance.random())
+        for pid in watched.processes(victim)[:1]:
+            os.kill(pid, signal.SIGKILL)
+        row.count += 1
+        if victim == "segue_bench":
+            client.process.wait()
+            for pipe in (client.process.stdin, client.process.stdout):
+                if pipe is not None:
+                    with suppress(OSError):
+                        pipe.close()
+        else:
+            try:
+                with client:
+                    _edit_and_ask(client, (root / "module1.py").as_uri())
+            except (TimeoutError, OSError) as error:
+                row.failures.append(f"{victim} took the server along: {error}")
+                client.process.kill()
+        row.failures.extend(
+            f"process {pid} stayed after {victim} was killed" for pid in watched.left_behind()
+        )
+    row.failures.extend(_index_faults(root, home))
+    return row
+
+
+def _index_faults(root: Path, home: Path) -> list[str]:
+    from segue_context import WorkspaceIndex
+
+    index = WorkspaceIndex(root, cache_dir=home / "CACHE" / "segue")
+    index.start()
+    try:
+        if not index.wait_until_ready(60):
+            return ["the index did not become ready again"]
+        missing = [n for n in range(40) if f"module{n}.py" not in index.reader.files()]
+        return [f"{len(missing)} files are missing from the index"] if missing else []
+    finally:
+        index.close()
+
+
+def patterns(_home: Path, chance: random.Random, size: int) -> Row:
+    """Match random patterns with many stars against random paths: the time may not depend on luck."""
+    from segue_context.patterns import PatternList
+
+    row = Row("patterns")
+    slowest = 0.0
+    atoms = ("*", "**", "*a", "?", "[ab]", "/", "**/", "a", "b", "[!x]*")
+    made = ["".join(chance.choices(atoms, k=chance.randrange(4, 60))) for _ in range(size)]
+    for pattern in (*PATTERNS, *made):
+        path = "/".join(
+            "".join(chance.choices("ab", k=chance.randrange(1, 60))) for _ in range(chance.randrange(1, 6))
+        )
+        began = time.process_time()
+        PatternList([pattern]).excludes(path)
+        took = time.process_time() - began
+        slowest = max(slowest, took)
+        row.count += 1
+        if took > _MAX_PAUSE_S:
+            row.failures.append(f"{pattern[:40]} took {took * 1e3:.0f} ms")
+    row.note = f"slowest {slowest * 1e3:.1f} ms"
+    return row
+
+
+_PARTS: tuple[tuple[str, Callable[[Path, random.Random, int], Row], int, int], ...] = (
+    ("repositories", repositories, len(REPOSITORIES), 0),
+    ("files", files, len(FILES), 6),
+    ("messages", fuzzed, 20_000, 300),
+    ("patterns", patterns, 5_000, 300),
+    ("kills", kills, 30, 0),
+)
+
+
+def run(seed: int, *, scale: float, only: Sequence[str] = (), short: bool = False) -> list[Row]:
+    """Run the parts and return their rows; the same seed does the same."""
+    rows = []
+    for name, part, full, few in _PARTS:
+        size = few if short else max(1, int(full * scale))
+        if (only and name not in only) or (short and not few):
+            continue
+        with tempfile.TemporaryDirectory(prefix="segue-hostile-", ignore_cleanup_errors=True) as folder:
+            began = time.monotonic()
+            row = part(Path(folder), random.Random(f"{seed}/{name}"), size)
+            row.note += f"{', ' if row.note else ''}{time.monotonic() - began:.0f} s"
+            rows.append(row)
+    return rows
+
+
+def main(argv: list[str]) -> int:
+    """Run the campaign and print the table."""
+    parser = argparse.ArgumentParser(prog="segue bench hostile", description=__doc__)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--scale", type=float, default=1.0, help="how many messages, patterns and kills; 1 takes minutes"
+    )
+    parser.add_argument("--only", action="append", default=[], choices=[name for name, *_ in _PARTS])
+    options: Any = parser.parse_args(argv)
+    rows = run(options.seed, scale=options.scale, only=options.only)
+    print(f"seed {options.seed}\n{'part':14}{'tried':>8}{'failed':>8}  note")
+    for row in rows:
+        print(f"{row.what:14}{row.count:>8}{len(row.failures):>8}  {row.note}")
+    for row in rows:
+        for failure in row.failures[:20]:
+            print(f"  {row.what}: {failure}")
+    return int(any(row.failures for row in rows))
