@@ -72,11 +72,12 @@ _FAR = 1e-5
 
 
 def _scored(candidate: Candidate) -> Ranked:
-    sure = candidate.evidence.get("resolved", candidate.evidence.get("repeated"))
-    if sure is not None:
-        chance = RESOLVED if sure else UNRESOLVED
+    resolved = candidate.evidence.get("resolved")
+    if resolved is not None:
+        chance = RESOLVED if resolved else UNRESOLVED
         # of equally sure places the nearest comes first, another file's last
         chance -= _FAR * candidate.evidence["distance"] if candidate.evidence["same_file"] else 20 * _FAR
+        chance -= 40 * _FAR * candidate.evidence.get("override", 0.0)
         return Ranked(candidate, chance, chance)
     place, content = chances(candidate)
     if is_orphan(candidate):

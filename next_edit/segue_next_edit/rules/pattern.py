@@ -76,7 +76,7 @@ def _evidence(
     far = path not in situation.touched
     sure = same and not passed and (not far or pattern.support >= OTHER_FILES_AFTER)
     return {
-        "repeated": float(sure),
+        "resolved": float(sure),
         "support": float(min(pattern.support, 6)),
         "holes": float(sum(isinstance(element, int) for element in pattern.old)),
         "age": float(min(10, *(change.age for change in pattern.changes))),
