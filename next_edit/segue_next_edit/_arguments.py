@@ -11,6 +11,8 @@ from segue_next_edit._tokens import WORD, indent_of, paired_lines
 from segue_syntax.scopes import visible_at
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from segue_next_edit._callers import Call
     from segue_next_edit._calls import Signature
     from segue_next_edit._signatures import Changed
@@ -73,6 +75,25 @@ def rewritten(situation: Situation, call: Call, given: Given, change: Changed) -
         return None
     written = _laid_out(call, arguments)
     return None if written is None else _with_placeholder(written)
+
+
+def together(line: str, calls: Sequence[tuple[Call, Rewritten]]) -> Rewritten:
+    """Return a line in which several calls become what they do alone; of one inside another only the inner does."""
+    pieces: list[tuple[int, int, str, tuple[int, int, int] | None]] = []
+    for call, one in sorted(calls, key=lambda pair: -pair[0].column):
+        _, _, close = enclosed(call.file.lines, call.line, call.column)
+        if not pieces or close <= pieces[-1][0]:
+            inside = one.lines[0][call.column + 1 : len(one.lines[0]) - (len(line) - close)]
+            pieces.append((call.column + 1, close, inside, one.placeholder))
+    text, placeholder, shift = "", None, 0
+    at = 0
+    for first, last, inside, place in reversed(pieces):
+        if placeholder is None and place is not None:
+            placeholder = (0, place[1] + shift, place[2] + shift)
+        text += line[at:first] + inside
+        shift += len(inside) - (last - first)
+        at = last
+    return Rewritten((text + line[at:],), placeholder)
 
 
 def _arguments(situation: Situation, call: Call, given: Given, change: Changed) -> list[str] | None:

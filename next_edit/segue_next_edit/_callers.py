@@ -6,24 +6,31 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from segue_next_edit._calls import head_of
 from segue_next_edit._rename_reach import Reach
 from segue_next_edit._renames import Rename, spans_in_file
 from segue_syntax.scopes import has_scopes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from segue_next_edit._renames import Span
     from segue_next_edit._signatures import Changed
     from segue_next_edit._situation import Situation
     from segue_syntax import SourceFile
+    from segue_syntax.scopes import Scopes
 
 MAX_FILES = 60
+_MAX_UNKNOWN_FILES = 20
 _LONG_LINE = 1000
 _CONSTRUCTORS = frozenset({"__init__", "__new__", "constructor", "initialize"})
 _OPENING = re.compile(r"(?:::)?(?:<[^<>()]*>)?\(")
 _CLASS = re.compile(r"\s*(?:export\s+)?(?:abstract\s+|final\s+|public\s+|default\s+)*class\s+(\w+)")
 _NEW = re.compile(r"\.new\(")
+_WORD_BEFORE = re.compile(r"(\w+)[>\]]?\s+\Z")
+_NO_DEFINITION = frozenset(
+    {"return", "await", "new", "yield", "throw", "in", "not", "and", "or", "else", "go", "defer"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +55,13 @@ def calls_of(situation: Situation, change: Changed) -> Iterator[Call]:
             yield from _by_name(situation, change, name)
         return
     opening = _NEW if change.after.name == "initialize" else _OPENING
-    yield from _opened(file, spans_in_file(rename), change, opening)
-    for other, _, spans in Reach(situation, rename).files(MAX_FILES):
-        yield from _opened(other, spans, change, opening)
+    looked_at = {file.path}
+    yield from _opened(file, rename.scopes, spans_in_file(rename), change, opening)
+    for other, scopes, spans in Reach(situation, rename).files(MAX_FILES):
+        looked_at.add(other.path)
+        yield from _opened(other, scopes, spans, change, opening)
+    if situation.spent and rename.public:
+        yield from _by_name(situation, change, name, without=looked_at)
 
 
 def owner_of(situation: Situation, change: Changed) -> str:
@@ -90,27 +101,40 @@ def _as_rename(file: SourceFile, change: Changed, name: str, line: int) -> Renam
 
 
 def _opened(
-    file: SourceFile, spans: Iterable[Span], change: Changed, opening: re.Pattern[str]
+    file: SourceFile, scopes: Scopes, spans: Iterable[Span], change: Changed, opening: re.Pattern[str]
 ) -> Iterator[Call]:
     for span in spans:
         text = file.lines[span.line]
         match = opening.match(text, span.end) if len(text) <= _LONG_LINE else None
         if match is None or (file.path == change.path and change.line <= span.line <= change.end):
             continue
-        yield Call(file, span.line, match.end() - 1, span.resolved)
+        occurrence = scopes.at(span.line, span.start)
+        if occurrence is None or occurrence.role != "definition":
+            yield Call(file, span.line, match.end() - 1, span.resolved)
 
 
-def _by_name(situation: Situation, change: Changed, name: str) -> Iterator[Call]:
+def _by_name(
+    situation: Situation, change: Changed, name: str, *, without: Container[str] = ()
+) -> Iterator[Call]:
     called = re.compile(rf"(?<!\w){re.escape(name)}(?:<[^<>()]*>)?\(")
-    for path in situation.files_with(name, limit=MAX_FILES):
-        file = situation.file(path)
+    paths = situation.reader.files_with((name,), limit=_MAX_UNKNOWN_FILES)
+    for path in dict.fromkeys([change.path, *paths]):
+        file = situation.read(path) if path not in without else None
         if file is None:
             continue
         for line, text in file.lines_with(name):
             for match in called.finditer(text) if len(text) <= _LONG_LINE else ():
                 own = path == change.path and change.line <= line <= change.end
-                if not own and situation.syntax_at(file, line, match.start()) == "code":
+                if own or _defines(text, match.start()):
+                    continue
+                if situation.syntax_at(file, line, match.start()) == "code":
                     yield Call(file, line, match.end() - 1, sure=False)
+
+
+def _defines(text: str, column: int) -> bool:
+    """Whether a name in front of a bracket is being defined: a keyword, a type or a modifier is in front of it."""
+    before = _WORD_BEFORE.search(text[:column])
+    return before is not None and before[1] not in _NO_DEFINITION and head_of(text) is not None
 
 
 def _indent(line: str) -> int:

@@ -57,12 +57,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Columns of a line that a pattern matches, and what they become; `same` when the context is the same too."""
+    """Columns of a line that a pattern matches, and what they become.
+
+    `same` tells whether the context is the same too, `telling` whether some name in it says what the line is about.
+    """
 
     first: int
     last: int
     text: str
     same: bool
+    telling: bool
 
 
 @dataclass(slots=True)
@@ -117,8 +121,9 @@ class Pattern:
         end, holes = bound
         left = matched(self.left, [*(token for token, _ in reversed(tokens[max(0, at - _DEPTH) : at])), ""])
         right = matched(self.right, [*(token for token, _ in tokens[end : end + _DEPTH]), ""])
+        telling = self._says_enough(left, right)
         same = self._is_same(left, right)
-        if not same and (not self.old or not (left or right) or not self._says_enough(left, right)):
+        if not same and not (self.old and telling and left + right):
             return None
         first, last = self._columns(text, tokens, at, end)
         values = {
@@ -128,7 +133,7 @@ class Pattern:
         now = "".join(e if isinstance(e, str) else values[e] for e in self.new)
         if now == text[first:last] or _reads_so(text, first, last, now):
             return None
-        return Match(first, last, now, same), end
+        return Match(first, last, now, same, telling), end
 
     def _columns(self, text: str, tokens: Sequence[tuple[str, int]], at: int, end: int) -> tuple[int, int]:
         """Return the columns to replace: with the blanks around the tokens when the change took them too."""
@@ -143,11 +148,13 @@ class Pattern:
         return (first if not old[0].isspace() else behind), (last if not old[-1].isspace() else ahead)
 
     def _is_same(self, left: int, right: int) -> bool:
-        """Whether as much of the context matches as it takes to be sure: up to the first name that says something."""
-        if any(isinstance(e, str) and _is_telling(e) for e in self.old):
-            return left >= min(2, len(self.left)) and right >= min(1, len(self.right))
+        """Whether as much of the context matches as it takes to be sure."""
         if not self._says_enough(left, right):
             return left == len(self.left) and right == len(self.right) and left + right > 2
+        if not self.old:
+            return left >= min(4, len(self.left)) and right >= min(2, len(self.right))
+        if len(self.old) == 1 and left > 1 and self.left[0][1] == ".":
+            return True  # the same member of the same thing, whatever is done with it
         return left >= min(2, len(self.left)) and right >= min(1, len(self.right))
 
     def _says_enough(self, left: int, right: int) -> bool:

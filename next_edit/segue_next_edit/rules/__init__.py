@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 RULES: tuple[tuple[Rule, float], ...] = (
     (RenameRule(), 0.3),
-    (PatternRule(), 0.4),
+    (SignatureRule(), 0.4),
+    (PatternRule(), 0.45),
     (RepeatRule(), 0.5),
     (SubstitutionRule(), 0.6),
     (ImportRule(), 0.85),
@@ -32,7 +33,6 @@ RULES: tuple[tuple[Rule, float], ...] = (
     (AlikeRule(), 1.0),
     (MovedImportRule(), 0.95),
     (NewNameRule(), 1.0),
-    (SignatureRule(), 1.0),
     (RemovedRule(), 1.0),
     (NearbyRule(), 1.0),
 )

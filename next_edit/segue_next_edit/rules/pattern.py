@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from segue_next_edit._candidates import Candidate, merged_lines
 from segue_next_edit._patterns import Pattern, learnt
 from segue_next_edit._renames import is_rename
+from segue_next_edit._tokens import is_name
 from segue_syntax import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from segue_next_edit._patterns import Match
     from segue_next_edit._situation import Situation
     from segue_syntax import SourceFile
 
@@ -71,16 +73,23 @@ def _patterns(situation: Situation) -> list[Pattern]:
 def _evidence(
     situation: Situation, pattern: Pattern, path: str, line: int, *, same: bool
 ) -> dict[str, float]:
-    here = [change.line for change in pattern.changes if change.path == path]
-    passed = bool(here) and min(here) < line < max(here)
     far = path not in situation.touched
-    sure = same and not passed and (not far or pattern.support >= OTHER_FILES_AFTER)
+    ahead = pattern.support >= OTHER_FILES_AFTER if far else _is_ahead(pattern, path, line)
     return {
-        "resolved": float(sure),
+        "resolved": float(same and ahead),
         "support": float(min(pattern.support, 6)),
         "holes": float(sum(isinstance(element, int) for element in pattern.old)),
         "age": float(min(10, *(change.age for change in pattern.changes))),
     }
+
+
+def _is_ahead(pattern: Pattern, path: str, line: int) -> bool:
+    """Whether a line lies where the user is going, down the file or up; what lies behind was passed over."""
+    lines = [change.line for change in sorted(pattern.changes, key=lambda c: c.age) if change.path == path]
+    others = [other for other in lines if other != lines[0]]
+    if not others:
+        return pattern.support >= OTHER_FILES_AFTER
+    return line > max(lines) if lines[0] > others[0] else line < min(lines)
 
 
 def _region(situation: Situation, path: str, line: int, column: int) -> str:
@@ -98,14 +107,30 @@ def _lines(
         if len(text) > _LONG_LINE or situation.is_touched(file.path, line, line + 1):
             continue
         matches = [m for m in pattern.matches(text) if situation.syntax_at(file, line, m.first) in where]
-        matches = [m for m in matches if m.same] or matches
+        if where != {"code"}:
+            matches = [m for m in matches if m.telling]
+        matches = [m for m in matches if m.same and not _is_local(file, pattern, line, m)] or matches
         for match in reversed(matches):
             text = text[: match.first] + match.text + text[match.last :]
         if matches and text != file.lines[line]:
-            found[line] = text, matches[0].same
+            found[line] = text, matches[0].same and not _is_local(file, pattern, line, matches[0])
         if len(found) >= _MAX_PLACES:
             break
     return found
+
+
+def _is_local(file: SourceFile, pattern: Pattern, line: int, match: Match) -> bool:
+    """Whether one name would replace another that is a local of its own there: the new name need not be known to it."""
+    if not (is_name(pattern.sample.old) and is_name(pattern.sample.new)) or file.scopes is None:
+        return False
+    occurrence = file.scopes.at(line, match.first)
+    if (
+        occurrence is None
+        or occurrence.binding is None
+        or occurrence.role not in ("read", "write", "definition")
+    ):
+        return False
+    return occurrence.binding.kind in ("local", "parameter")
 
 
 def _nearest(situation: Situation, file: SourceFile, anchor: str) -> Iterator[int]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from segue_next_edit._arguments import given_in, rewritten
+from segue_next_edit._arguments import given_in, rewritten, together
 from segue_next_edit._callers import MAX_FILES, calls_of, owner_of
 from segue_next_edit._calls import enclosed, head_of, signature_at, split_list
 from segue_next_edit._candidates import Candidate
@@ -75,24 +76,49 @@ class SignatureRule:
 
 
 def _callers(situation: Situation, change: Changed) -> Iterator[Candidate]:
-    seen: set[tuple[str, int]] = set()
-    for call in calls_of(situation, change):
-        place = call.file.path, call.line
-        if place in seen or _written_since(situation, call.file.path, call.line, change):
+    found = 0
+    for (path, line), calls in groupby(calls_of(situation, change), key=lambda c: (c.file.path, c.line)):
+        if _written_since(situation, path, line, change):
             continue
-        given = given_in(call)
-        if given is not None and not _concerns(call, given, change):
+        told = [(call, given_in(call)) for call in calls]
+        wanted = [(call, given) for call, given in told if given is None or _concerns(call, given, change)]
+        if not wanted:
             continue
-        seen.add(place)
-        now = None if given is None else rewritten(situation, call, given, change)
-        end = enclosed(call.file.lines, call.line, call.column)[1] + 1
-        if now is not None and list(now.lines) == call.file.lines[call.line : end]:
+        first = wanted[0][0]
+        file = first.file
+        now, end = _rewritten(situation, wanted, change)
+        if now is not None and list(now.lines) == file.lines[line:end]:
             if not change.added:
                 continue  # the call is right as it is
             now = None
-        yield _candidate(change, call.file, call.line, end, now, sure=call.sure)
-        if len(seen) >= _MAX_CALLS:
+        yield _candidate(
+            change, file, line, end if now else line + 1, now, sure=all(c.sure for c, _ in wanted)
+        )
+        found += 1
+        if found >= _MAX_CALLS:
             return
+
+
+def _rewritten(
+    situation: Situation, calls: list[tuple[Call, Given | None]], change: Changed
+) -> tuple[Rewritten | None, int]:
+    """Return the calls of a line as the new parameters want them, and the line behind them."""
+    first = calls[0][0]
+    lines = first.file.lines
+    end = enclosed(lines, first.line, first.column)[1] + 1
+    done = [
+        (call, now)
+        for call, given in calls
+        if given is not None and (now := rewritten(situation, call, given, change)) is not None
+    ]
+    if len(done) < len(calls) or not done:
+        return None, end
+    if len(done) == 1:
+        return done[0][1], end
+    in_line = [(c, now) for c, now in done if enclosed(lines, c.line, c.column)[1] == c.line]
+    if len(in_line) < len(done):
+        return None, end
+    return together(lines[first.line], in_line), first.line + 1
 
 
 def _concerns(call: Call, given: Given, change: Changed) -> bool:
