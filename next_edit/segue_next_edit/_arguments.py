@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segue_next_edit._calls import enclosed, has_default, head_of, parameter_name, split_list
+from segue_next_edit._common_words import COMMON_WORDS
 from segue_next_edit._tokens import WORD, indent_of, paired_lines
 from segue_syntax.scopes import visible_at
 
@@ -35,7 +36,7 @@ class Given:
         """Whether a definition with this signature can be called so."""
         parameters = [p for p in signature.parameters[signature.own :] if p not in ("*", "/")]
         names = [parameter_name(p) for p in parameters]
-        if any(p.lstrip().startswith(("*", "...")) or "..." in p for p in parameters):
+        if any(_collects(p) for p in parameters):
             return True
         least = [n for n, p in zip(names, parameters, strict=True) if not has_default(p)]
         given = {*names[: len(self.values)], *self.keywords}
@@ -97,33 +98,39 @@ def together(line: str, calls: Sequence[tuple[Call, Rewritten]]) -> Rewritten:
 
 
 def _arguments(situation: Situation, call: Call, given: Given, change: Changed) -> list[str] | None:
-    before = [parameter_name(p) for p in change.before.parameters[change.before.own :] if p not in ("*", "/")]
-    after = [p for p in change.after.parameters[change.after.own :] if p not in ("*", "/")]
+    before = [parameter_name(p) for p in _fixed(change.before)]
+    after = _fixed(change.after)
     names = [parameter_name(p) for p in after]
     if len(given.values) > len(before):
         return None
     renamed = _renames(before, names)
     by_position = {renamed.get(n, n): value for n, value in zip(before, given.values, strict=False)}
     keywords = {renamed.get(name, name): value for name, value in given.keywords.items()}
-    result: list[str] = []
+    positional: list[str] = []
+    late: list[str] = []
     by_name = False
     for name, parameter in zip(names, after, strict=True):
-        if name in keywords:
-            result.append(f"{name}={keywords[name]}")
+        if name in keywords or (name not in by_position and has_default(parameter)):
             by_name = True
             continue
-        if name in by_position:
-            value = by_position[name]
-        elif has_default(parameter):
-            by_name = True
-            continue
-        else:
-            value = _new_value(situation, call, change, name)
+        value = by_position.get(name) or _new_value(situation, call, change, name)
         if by_name and not call.file.language.keyword_arguments:
             return None
-        result.append(f"{name}={value}" if by_name else value)
-    unknown = [f"{k}={v}" for k, v in keywords.items() if k not in names and k not in before]
-    return result + unknown
+        if by_name:
+            late.append(f"{name}={value}")
+        else:
+            positional.append(value)
+    kept = [f"{k}={v}" for k, v in keywords.items() if k in names or k not in before]
+    return positional + kept + late
+
+
+def _fixed(signature: Signature) -> list[str]:
+    """Return the parameters that a call can give one value: without a receiver and what collects the rest."""
+    return [p for p in signature.parameters[signature.own :] if p != "/" and not _collects(p)]
+
+
+def _collects(parameter: str) -> bool:
+    return parameter.lstrip().startswith("*") or "..." in parameter
 
 
 def _new_value(situation: Situation, call: Call, change: Changed, name: str) -> str:
@@ -134,7 +141,9 @@ def _new_value(situation: Situation, call: Call, change: Changed, name: str) -> 
     if name in visible:
         return name
     elsewhere = _given_elsewhere(situation, change.after.name, name)
-    known = elsewhere is not None and {b.name for b in bindings} >= set(WORD.findall(elsewhere))
+    known = elsewhere is not None and {*COMMON_WORDS, *(b.name for b in bindings)} >= set(
+        WORD.findall(elsewhere)
+    )
     return f"{_BEGIN}{elsewhere if elsewhere is not None and known else name}{_END}"
 
 

@@ -27,6 +27,7 @@ _CONSTRUCTORS = frozenset({"__init__", "__new__", "constructor", "initialize"})
 _OPENING = re.compile(r"(?:::)?(?:<[^<>()]*>)?\(")
 _CLASS = re.compile(r"\s*(?:export\s+)?(?:abstract\s+|final\s+|public\s+|default\s+)*class\s+(\w+)")
 _NEW = re.compile(r"\.new\(")
+_IS_CLASS = re.compile(r"\bclass\s+\Z")
 _WORD_BEFORE = re.compile(r"(\w+)[>\]]?\s+\Z")
 _NO_DEFINITION = frozenset(
     {"return", "await", "new", "yield", "throw", "in", "not", "and", "or", "else", "go", "defer"}
@@ -109,7 +110,9 @@ def _opened(
         if match is None or (file.path == change.path and change.line <= span.line <= change.end):
             continue
         occurrence = scopes.at(span.line, span.start)
-        if occurrence is None or occurrence.role != "definition":
+        if (occurrence is None or occurrence.role != "definition") and not _IS_CLASS.search(
+            text[: span.start]
+        ):
             yield Call(file, span.line, match.end() - 1, span.resolved)
 
 
@@ -133,6 +136,8 @@ def _by_name(
 
 def _defines(text: str, column: int) -> bool:
     """Whether a name in front of a bracket is being defined: a keyword, a type or a modifier is in front of it."""
+    if _IS_CLASS.search(text[:column]):
+        return True
     before = _WORD_BEFORE.search(text[:column])
     return before is not None and before[1] not in _NO_DEFINITION and head_of(text) is not None
 

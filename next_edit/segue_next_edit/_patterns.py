@@ -152,7 +152,7 @@ class Pattern:
         if not self._says_enough(left, right):
             return left == len(self.left) and right == len(self.right) and left + right > 2
         if not self.old:
-            return left >= min(4, len(self.left)) and right >= min(2, len(self.right))
+            return left >= min(4, len(self.left)) and right >= min(1, len(self.right))
         if len(self.old) == 1 and left > 1 and self.left[0][1] == ".":
             return True  # the same member of the same thing, whatever is done with it
         return left >= min(2, len(self.left)) and right >= min(1, len(self.right))
@@ -204,19 +204,62 @@ def _changes_of(edit: Done) -> Iterator[Change]:
                 yield Change(edit.path, edit.line + row, edit.age, before, first, last, new)
 
 
+Forms = tuple[tuple[Element, ...], tuple[Element, ...]]
+"""The old and the new form of a rewriting."""
+
+
 @lru_cache(maxsize=4096)
-def generalised(
-    old: str, new: str, other_old: str, other_new: str
-) -> tuple[tuple[Element, ...], tuple[Element, ...]] | None:
-    """Return the old and the new form of two rewritings, with holes where they differ; None if they are not alike."""
+def generalised(old: str, new: str, other_old: str, other_new: str) -> Forms | None:
+    """Return what two rewritings have in common, with holes where they differ; None if they are not alike."""
     one, other = _code(old), _code(other_old)
     if (one, new) == (other, other_new):
         return one, (new,)
     if len(one) < 2 or len(other) < 2 or not any(WORD.fullmatch(t) for t in set(one) & set(other)):
         return None
+    return _by_kept(old, new, other_old, other_new) or _by_likeness(old, new, other_old, other_new)
+
+
+def _by_kept(old: str, new: str, other_old: str, other_new: str) -> Forms | None:
+    """Generalise rewritings that change the same tokens: what they keep between those may differ."""
+    changes, others = replacements(old, new), replacements(other_old, other_new)
+    if [(c.old, c.new) for c in changes] != [(c.old, c.new) for c in others] or len(changes) < 2:
+        return None
+    form: list[Element] = []
+    written: list[Element] = []
+    holes = 0
+    for at, (one, other) in enumerate(zip(changes, others, strict=True)):
+        form += _code(one.old)
+        written.append(one.new)
+        if at + 1 == len(changes):
+            break
+        kept = old[one.last : changes[at + 1].first]
+        other_kept = other_old[other.last : others[at + 1].first]
+        if kept == other_kept:
+            form += _code(kept)
+            written.append(kept)
+            continue
+        head, tail = (text[: len(text) - len(text.lstrip())] for text in (kept, kept[::-1]))
+        if not (
+            kept.strip()
+            and other_kept.strip()
+            and _is_balanced(_code(kept))
+            and _is_balanced(_code(other_kept))
+        ):
+            return None
+        form.append(holes)
+        written += [head, holes, tail[::-1]]
+        holes += 1
+    if not 0 < holes <= _MAX_HOLES or not any(WORD.fullmatch(e) for e in form if isinstance(e, str)):
+        return None
+    return tuple(form), tuple(e for e in written if e != "")
+
+
+def _by_likeness(old: str, new: str, other_old: str, other_new: str) -> Forms | None:
+    """Generalise rewritings by what their old texts share: names may have moved, too."""
+    one, other = _code(old), _code(other_old)
     form: list[Element] = []
     values: list[tuple[str, str]] = []
-    for tag, a, b, c, d in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
+    for tag, a, b, c, d in _aligned(one, other):
         if tag == "equal":
             form += one[a:b]
             continue
@@ -231,6 +274,22 @@ def generalised(
     written = _with_holes(new, [value for value, _ in values])
     filled = "".join(e if isinstance(e, str) else values[e][1] for e in written)
     return (tuple(form), written) if filled == other_new else None
+
+
+def _aligned(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[str, int, int, int, int]]:
+    """Yield what is equal and what differs, as `SequenceMatcher` does, with as much as possible equal at both ends."""
+    least = min(len(one), len(other))
+    head = next((n for n in range(least) if one[n] != other[n]), least)
+    tail = next((n for n in range(least - head) if one[-1 - n] != other[-1 - n]), least - head)
+    if head:
+        yield "equal", 0, head, 0, head
+    ends = len(one) - tail, len(other) - tail
+    for tag, a, b, c, d in SequenceMatcher(
+        None, one[head : ends[0]], other[head : ends[1]], autojunk=False
+    ).get_opcodes():
+        yield tag, a + head, b + head, c + head, d + head
+    if tail:
+        yield "equal", ends[0], len(one), ends[1], len(other)
 
 
 def matched(context: Context, tokens: Sequence[str]) -> int:

@@ -93,6 +93,9 @@ def _changed(situation: Situation, edit: Done) -> Iterator[Changed]:
             if head is None or head[0] != after.name:
                 continue
             was = signature_at(before, old_at)
-            if was is not None and was[0].parameters != after.parameters:
+            taken = old_at < edit.line + len(edit.old) or (not edit.old and old_at < edit.line)
+            if was is None or was[1] < edit.line or not taken:
+                continue  # that one is still there: an overload came
+            if was[0].parameters != after.parameters:
                 yield Changed(edit, edit.path, at, end, was[0], after)
                 break

@@ -133,6 +133,8 @@ def _overrides(situation: Situation, change: Changed) -> Iterator[Candidate]:
     if not owner:
         return
     name = change.after.name
+    mine = situation.read(change.path)
+    own_words = [] if mine is None else _class_words(mine, change.line)
     for path in situation.files_with(name, limit=MAX_FILES):
         file = situation.file(path)
         if file is None:
@@ -147,9 +149,10 @@ def _overrides(situation: Situation, change: Changed) -> Iterator[Candidate]:
                 continue
             text = file.lines[line]
             new = text[: head[1] + 1] + ", ".join(change.after.parameters) + text[here[2] :]
-            yield _candidate(
-                change, file, line, line + 1, (new,), sure=owner in _class_words(file, line), override=True
-            )
+            words = _class_words(file, line)
+            if path == change.path and words == own_words:
+                continue  # an overload
+            yield _candidate(change, file, line, line + 1, (new,), sure=owner in words, override=True)
 
 
 def _candidate(

@@ -198,7 +198,7 @@ CALLS = "\n\n\ndef main():\n    a = fetch(1, 2)\n    b = fetch(key=1, retries=2)
     ("new", "expected"),
     [
         ("def fetch(key):", {"    a = fetch(1)", "    b = fetch(key=1)"}),
-        ("def fetch(retries, key):", {"    a = fetch(2, 1)", "    b = fetch(retries=2, key=1)"}),
+        ("def fetch(retries, key):", {"    a = fetch(2, 1)"}),
         ("def fetch(key, attempts):", {"    b = fetch(key=1, attempts=2)"}),
     ],
 )
