@@ -26,7 +26,7 @@ _LONG_LINE = 400
 _MAX_LINES = 200
 _MAX_HOLES = 4
 _NEWEST = 4
-"""How many of the newest changes are compared with all others."""
+"""How many of the newest lines are compared with all others."""
 NAME, NUMBER = "name", "number"
 _ENDS = frozenset({"", ")", "]", "}", ",", ";", ":"})
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
@@ -39,7 +39,10 @@ Context = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Columns `first` to `last` of the line `before` became `new`; the line is at `line` of `path` now."""
+    """Columns `first` to `last` of the line `before` became `new`; the line is at `line` of `path` now.
+
+    It is a `part` where the line has other changes too.
+    """
 
     path: str
     line: int
@@ -48,6 +51,7 @@ class Change:
     first: int
     last: int
     new: str
+    part: bool = False
 
     @property
     def old(self) -> str:
@@ -83,7 +87,12 @@ class Pattern:
     @property
     def support(self) -> int:
         """On how many lines it was seen."""
-        return len({(change.path, change.line) for change in self.changes})
+        return len(self.places)
+
+    @property
+    def places(self) -> set[tuple[str, int]]:
+        """The lines on which it was seen."""
+        return {(change.path, change.line) for change in self.changes}
 
     @property
     def anchor(self) -> str:
@@ -168,7 +177,7 @@ def learnt(done: Sequence[Done]) -> list[Pattern]:
     """Return what at least two changes of the history have in common, the best supported first."""
     changes = [change for edit in sorted(done, key=lambda e: e.age) for change in _changes_of(edit)]
     found: dict[str, Pattern] = {}
-    for change in changes[:_NEWEST]:
+    for change in _newest(changes):
         for other in changes:
             if (other.path, other.line) == (change.path, change.line):
                 continue
@@ -182,7 +191,15 @@ def learnt(done: Sequence[Done]) -> list[Pattern]:
             _narrow(pattern)
             if pattern.support > 1 and pattern.anchor:
                 found[pattern.key] = pattern
-    return sorted(found.values(), key=lambda p: (-p.support, _holes(p.old), min(c.age for c in p.changes)))
+    covered = {place for p in found.values() if not p.sample.part for place in p.places}
+    kept = [p for p in found.values() if not p.sample.part or p.places - covered]
+    return sorted(kept, key=lambda p: (-p.support, _holes(p.old), min(c.age for c in p.changes)))
+
+
+def _newest(changes: Sequence[Change]) -> list[Change]:
+    """Return the changes of the newest lines."""
+    lines = list(dict.fromkeys((change.path, change.line) for change in changes))[:_NEWEST]
+    return [change for change in changes if (change.path, change.line) in lines]
 
 
 def _changes_of(edit: Done) -> Iterator[Change]:
@@ -196,12 +213,13 @@ def _changes_of(edit: Done) -> Iterator[Change]:
         if not changed:
             continue
         whole = changed[0].first, changed[-1].last
-        stretches = [(one.first, one.last, one.new) for one in changed]
+        stretches = [(*whole, after[whole[0] : len(after) - len(before) + whole[1]])]
         if len(changed) > 1:
-            stretches.append((*whole, after[whole[0] : len(after) - len(before) + whole[1]]))
-        for first, last, new in stretches:
-            if new.strip() != before[first:last].strip():
-                yield Change(edit.path, edit.line + row, edit.age, before, first, last, new)
+            stretches += [(one.first, one.last, one.new) for one in changed]
+        for at, (first, last, new) in enumerate(stretches):
+            old = before[first:last]
+            if new.strip() != old.strip() and _open(old) == _open(new):
+                yield Change(edit.path, edit.line + row, edit.age, before, first, last, new, part=at > 0)
 
 
 Forms = tuple[tuple[Element, ...], tuple[Element, ...]]
@@ -470,6 +488,15 @@ def _is_balanced(tokens: Sequence[str]) -> bool:
         if depth < 0:
             return False
     return depth == 0
+
+
+def _open(text: str) -> tuple[int, ...]:
+    """Return how many brackets of each kind stay open, and whether a quote does."""
+    return (
+        *(text.count(a) - text.count(b) for a, b in ("()", "[]", "{}")),
+        text.count('"') % 2,
+        text.count("'") % 2,
+    )
 
 
 def _kind(token: str) -> str:
