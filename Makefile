@@ -9,10 +9,10 @@ demo: $(STAMP)  ## Play an editing session on real code with the embedded model
 	$(BIN)/segue demo
 
 test: $(STAMP)  ## Run the whole test suite
-	$(BIN)/pytest
+	$(BIN)/python -X faulthandler -m pytest
 
 test-editors: $(STAMP) vscode  ## Drive real VS Code, Neovim and Emacs
-	$(BIN)/pytest -m editor tests/editors $(PYTEST_ARGS)
+	$(BIN)/python -X faulthandler -m pytest -m editor tests/editors $(PYTEST_ARGS)
 
 check: $(STAMP)  ## Formatting, lint, types
 	$(BIN)/ruff format --check .

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from segue_assist._docstyle import DocStyle
     from segue_assist._prompts import Prompt, PromptLibrary
     from segue_context import WorkspaceReader
+from segue_assist._safe_markdown import SafeMarkdown
 
 T = TypeVar("T")
 InThread = Callable[..., Awaitable[Any]]
@@ -131,13 +132,13 @@ class Assistant:
                 yield f"\nWhat is known without a model:\n\n{known}\n"
 
     async def _linked(self, request: AssistRequest, answer: Answer) -> AsyncGenerator[str]:
-        linker = Linker(self._link_target(request))
+        safe, linker = SafeMarkdown(), Linker(self._link_target(request))
         async with aclosing(self._ask(request, request.messages, answer)) as stream:
             async for piece in stream:
-                linked = linker.feed(piece)
+                linked = linker.feed(safe.feed(piece))
                 if linked:
                     yield linked
-        rest = linker.finish()
+        rest = linker.feed(safe.finish()) + linker.finish()
         if rest:
             yield rest
         if request.left_out:

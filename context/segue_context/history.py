@@ -199,7 +199,7 @@ class EditHistory:
                 absorb(self._events, at, wider, now)
                 event.state = seen
                 return action
-        for at in places:
+        for at in sorted(places, key=lambda at: not _covers(self._events[at.index], at.change)):
             event = self._events[at.index]
             if event.settled or now - event.last_s > GROUP_SECONDS or event.accepted != accepted:
                 continue
@@ -251,6 +251,11 @@ def _change_between(before: Snapshot, after: Snapshot, extent: Range | None) -> 
 def _gap(event: EditEvent, change: LineChange) -> int:
     """How many lines lie between an event and a change in the coordinates after it."""
     return max(0, change.line - event.line - len(event.new), event.line - change.line - len(change.old))
+
+
+def _covers(event: EditEvent, change: LineChange) -> bool:
+    """Whether the lines of a change are all lines of an event; else the event is at most beside it."""
+    return event.line <= change.line and change.line + len(change.old) <= event.line + len(event.new)
 
 
 def _between(event: EditEvent, change: LineChange, now_line: int, before: Snapshot) -> Lines:

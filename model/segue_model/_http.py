@@ -18,7 +18,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from segue_model._errors import ConfigurationError, MalformedAnswer, ModelError, RedirectRefused
-from segue_model._http_errors import error_detail, retry_after, short, status_error, translated
+from segue_model._http_errors import (
+    error_detail,
+    retry_after,
+    short,
+    status_error,
+    translated,
+    without_quotes,
+)
 from segue_model._settings import Timeouts
 from segue_model._sse import decoder_for
 
@@ -189,7 +196,7 @@ class HttpClient:
         with contextlib.suppress(ModelError):
             async for chunk in _bytes(response, deadline, limit=MAX_ERROR_BYTES):
                 data += chunk
-        detail = error_detail(bytes(data))
+        detail = without_quotes(error_detail(bytes(data)), response.request.content)
         for _, value in self._endpoint.headers:
             detail = detail.replace(value.removeprefix("Bearer "), "***") if len(value) > 3 else detail
         raise status_error(
@@ -209,6 +216,8 @@ class HttpClient:
 
 
 def _new_client(endpoint: Endpoint, transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
+    from http.cookiejar import DefaultCookiePolicy
+
     import httpx
 
     # Their INFO and DEBUG lines hold URLs and headers, keys included.
@@ -233,7 +242,7 @@ def _new_client(endpoint: Endpoint, transport: httpx.AsyncBaseTransport | None) 
         verify = False  # loading the CA bundle costs 20 ms and nothing here is encrypted
     limits = endpoint.timeouts
     try:
-        return httpx.AsyncClient(
+        client = httpx.AsyncClient(
             base_url=url,
             params=httpx.QueryParams(endpoint.query),
             headers={"Accept-Encoding": "identity", **dict(endpoint.headers)},
@@ -253,6 +262,10 @@ def _new_client(endpoint: Endpoint, transport: httpx.AsyncBaseTransport | None) 
         raise ConfigurationError(
             "The proxy setting (or HTTP_PROXY) is not a proxy address that works.", reason="proxy"
         ) from error
+    client.cookies.jar.set_policy(
+        DefaultCookiePolicy(allowed_domains=())
+    )  # requests cannot be linked by them
+    return client
 
 
 def _content(body: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import json
 import ssl
 from email.utils import parsedate_to_datetime
 from time import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from segue_model._errors import (
     ConfigurationError,
@@ -23,7 +23,11 @@ from segue_model._errors import (
     TimedOut,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 _DETAIL_CHARS = 200
+_QUOTED_CHARS = 24
 _KINDS = {
     "authentication_error": 401,
     "permission_error": 403,
@@ -95,7 +99,7 @@ def _meaning(status: int, said: str, lower: str, *, key_sent: bool) -> tuple[str
         407: ("proxy", "is behind a proxy that wants a password: set it in the proxy setting"),
         413: (
             "too_large",
-            "finds the prompt too large: lower `model.prefix_chars` and `model.context_chars`",
+            "finds the prompt too large: lower `model.prefix_chars` and `context.budget_chars`",
         ),
         400: ("bad_request", f"does not accept the request{said}"),
         422: ("bad_request", f"does not accept the request{said}"),
@@ -126,6 +130,30 @@ def error_detail(data: bytes) -> str:
         text = data.decode("utf-8", "replace").strip()
         return "" if text.startswith("<") else _shortened(text)
     return _shortened(_said(document))
+
+
+def without_quotes(detail: str, sent: bytes) -> str:
+    """Return what a server said is wrong, or "" when it quotes what it was sent: that may be code, and is not shown."""
+    try:
+        texts = "\n".join(_texts_in(json.loads(sent)))
+    except (ValueError, RecursionError):
+        return detail
+    plain, texts = " ".join(detail.split()), " ".join(texts.split())
+    windows = (plain[at : at + _QUOTED_CHARS] for at in range(len(plain) - _QUOTED_CHARS + 1))
+    return "" if any(window in texts for window in windows) else detail
+
+
+def _texts_in(document: Any) -> Iterator[str]:
+    """Yield the texts of a request that a user wrote: prompts and messages, not names."""
+    if isinstance(document, str):
+        yield document
+    elif isinstance(document, list):
+        for item in document:
+            yield from _texts_in(item)
+    elif isinstance(document, dict):
+        for key, value in document.items():
+            if key not in {"model", "grammar", "role", "type"}:
+                yield from _texts_in(value)
 
 
 def _said(found: Any) -> str:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from segue_next_edit._calls import enclosed, has_default, head_of, parameter_name, split_list
 from segue_next_edit._common_words import COMMON_WORDS
-from segue_next_edit._tokens import WORD, indent_of, paired_lines
+from segue_next_edit._tokens import WORD, paired_lines
+from segue_syntax import leading_space
 from segue_syntax.scopes import visible_at
 
 if TYPE_CHECKING:
@@ -166,7 +167,7 @@ def _laid_out(call: Call, arguments: list[str]) -> tuple[str, ...] | None:
     between = lines[call.line + 1 : end]
     if lines[call.line][call.column + 1 :].strip() or lines[end][:close].strip() or not between:
         return _appended(call, arguments, end, close)
-    indent = indent_of(between[0])
+    indent = leading_space(between[0])
     comma = "," if between[-1].rstrip().endswith(",") else ""
     last = lines[end][:close] + tail
     if len(between) == 1 and len([a for a in split_list(between[0]) if a.strip()]) != 1:

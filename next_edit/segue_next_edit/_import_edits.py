@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from segue_next_edit._import_habits import Habits, one_name_each
 from segue_next_edit._import_orders import combined, name_keys, sorted_place, tally
 from segue_next_edit._import_places import place_of
-from segue_syntax import TYPE_CHECKING_BLOCK, header_of, language_of, listed_names
+from segue_syntax import TYPE_CHECKING_BLOCK, FileImports, header_of, language_of, listed_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,7 +118,7 @@ def with_name(
     """
     syntax = language_of(language_id).imports
     modules = language_of(language_id).modules
-    scope = syntax.scope(lines, statements, wanted)
+    scope = syntax.scope(wanted, FileImports(lines, statements))
     if wanted.form in ("from", "require from") and syntax.lists_names and not _each(scope, habits):
         same = [
             s
@@ -134,7 +134,7 @@ def with_name(
     joined = syntax.beside(wanted, scope[0]) if len(scope) == 1 else None
     if joined is not None:
         return [*lines[: scope[0].start], *joined, *lines[scope[0].end :]]
-    text = syntax.write(wanted, scope, lines, types_apart=_types_apart(scope, habits))
+    text = syntax.write(wanted, FileImports(lines, scope, _types_apart(scope, habits)))
     if text is None:
         return None
     at, blank = place_of(lines, scope, language_id, wanted, habits, near=near)

@@ -125,12 +125,9 @@ class Reach:
 
 
 def _names(one: Import, path: str) -> bool:
-    """Whether an import names the file by its folder, as packages of Go do, or is of a module that was not found."""
-    folder, _, name = path.rpartition("/")
-    stem, last = name.split(".")[0], _last_word(one.module)
-    if one.target:
-        return posixpath.dirname(one.target) == folder and last == posixpath.basename(folder)
-    return last in (stem, posixpath.basename(folder))
+    """Whether an import names the file by its folder, as packages of Go do."""
+    folder = posixpath.dirname(path)
+    return posixpath.dirname(one.target) == folder and _last_word(one.module) == posixpath.basename(folder)
 
 
 def _is_import(binding: Binding | None) -> bool:

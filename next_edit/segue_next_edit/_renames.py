@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -84,6 +85,28 @@ def is_rename(situation: Situation, old: str, new: str) -> bool:
     return (old, new) in situation.once(_renames)[1]
 
 
+def beyond_renames(situation: Situation) -> list[Done]:
+    """Return the edits that did more than give a renamed binding its new name: what patterns are learnt from."""
+    return situation.once(_beyond_renames)
+
+
+def _beyond_renames(situation: Situation) -> list[Done]:
+    return [edit for edit in situation.done if not _carries_out_renames(situation, edit)]
+
+
+def _carries_out_renames(situation: Situation, edit: Done) -> bool:
+    pairs = [pair for pair in zip(edit.old, edit.new, strict=False) if pair[0] != pair[1]]
+    if len(edit.old) != len(edit.new) or not pairs:
+        return False
+    changes = [change for pair in pairs for change in replacements(*pair)]
+    return all(is_rename(situation, change.old, change.new) for change in changes) and bool(changes)
+
+
+def former_names(situation: Situation) -> frozenset[str]:
+    """Return the names that renamed bindings had."""
+    return frozenset(rename.old for rename in renames_in(situation))
+
+
 def _renames(situation: Situation) -> tuple[list[Rename], frozenset[tuple[str, str]]]:
     found: dict[tuple[str, str, str, int], Rename] = {}
     claimed: set[tuple[str, str]] = set()
@@ -132,6 +155,16 @@ def spans_in_file(rename: Rename) -> Iterator[Span]:
                 yield span_of(scopes, occurrence, rename.old, rename.new, key=occurrence.also is binding)
         elif occurrence.binding is None and _may_be_meant(occurrence, rename):
             yield span_of(scopes, occurrence, rename.old, rename.new, resolved=False)
+    if rename.binding.kind == "field":
+        yield from _quoted_keys(rename)
+
+
+def _quoted_keys(rename: Rename) -> Iterator[Span]:
+    """Yield the subscripts by the name of a field as text: a typed dictionary's keys are such fields."""
+    subscript = re.compile(rf"""\[\s*(["'])({re.escape(rename.old)})\1\s*\]""")
+    for line, text in enumerate(rename.scopes.data.decode("utf-8", "surrogatepass").split("\n")):
+        for match in subscript.finditer(text):
+            yield Span(line, match.start(2), match.end(2), rename.new, resolved=False)
 
 
 def written_since(situation: Situation, path: str, line: int, text: str, rename: Rename) -> bool:

@@ -141,11 +141,6 @@ def likeness(one: str, other: str) -> float:
     return 2 * same / (len(a) + len(b))
 
 
-def indent_of(line: str) -> str:
-    """Return the blanks that `line` begins with."""
-    return line[: len(line) - len(line.lstrip())]
-
-
 def reindented(lines: Sequence[str], old_indent: str, new_indent: str) -> tuple[str, ...]:
     """Return `lines` with `new_indent` in place of `old_indent` (lines indented less are left as they are)."""
     if old_indent == new_indent:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
+
+if __name__ == "__main__" and not sys.flags.safe_path and sys.path[:1] == [os.getcwd()]:  # noqa: PTH109 - nothing else yet
+    del sys.path[0]  # `python -m` puts the current folder first: a repository's json.py is not ours to run
 
 
 def main() -> None:

@@ -13,7 +13,8 @@ import sys
 USAGE = """Usage: segue serve [--stdio | --tcp HOST:PORT] [--log LEVEL]
 
   --stdio           speak over standard input and output (the default)
-  --tcp HOST:PORT   wait for one client on a TCP port; HOST is usually 127.0.0.1
+  --tcp HOST:PORT   wait on a TCP port for one client that sends the token printed (or SEGUE_TCP_TOKEN) in its
+                    initializationOptions; HOST is usually 127.0.0.1
   --log LEVEL       off, error, warning (the default), info or debug
 """
 
@@ -62,7 +63,7 @@ def parse(argv: list[str]) -> dict[str, str] | None:
             raise UsageError(f"{name} needs a value")
         options[name.removeprefix("--")] = value
     if options["tcp"]:
-        _address(options["tcp"])
+        _token(options["tcp"])
     return options
 
 
@@ -73,6 +74,15 @@ def _address(text: str) -> tuple[str, int]:
     return host.strip("[]") or "127.0.0.1", int(port)
 
 
+def _token(tcp: str) -> str:
+    from segue_server.lsp.tcp import token_for
+
+    try:
+        return token_for(_address(tcp)[0])
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
 def _run(tcp: str) -> int:
     import asyncio
 
@@ -81,7 +91,7 @@ def _run(tcp: str) -> int:
     server = build_server()
     try:
         if tcp:
-            asyncio.run(server.serve_tcp(*_address(tcp)))
+            asyncio.run(server.serve_tcp(*_address(tcp), _token(tcp)))
         else:
             asyncio.run(server.serve_stdio())
     except OSError as error:

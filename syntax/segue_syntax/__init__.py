@@ -15,7 +15,14 @@ if TYPE_CHECKING:
     LANGUAGES: tuple[Language, ...]
 
     from segue_syntax._guard import protect_parsing
-    from segue_syntax._import_syntax import ImportStatement, ImportSyntax, ModuleKind, NewImport, listed_names
+    from segue_syntax._import_syntax import (
+        FileImports,
+        ImportStatement,
+        ImportSyntax,
+        ModuleKind,
+        NewImport,
+        listed_names,
+    )
     from segue_syntax._import_text import TYPE_CHECKING_BLOCK, constants_first, header_of
     from segue_syntax._imports import ImportedName, code_statements, file_of_import, statements_in
     from segue_syntax._lexer import (
@@ -52,6 +59,7 @@ __all__ = [
     "Definition",
     "Document",
     "Documentation",
+    "FileImports",
     "FileIndex",
     "FileSymbols",
     "ImportStatement",
@@ -116,6 +124,7 @@ _ANALYSIS = {
     "CLOSERS": "segue_syntax._lexer",
     "CODE": "segue_syntax._lexer",
     "Definition": "segue_syntax._symbols",
+    "FileImports": "segue_syntax._import_syntax",
     "FileIndex": "segue_syntax._modules",
     "FileSymbols": "segue_syntax._symbols",
     "ImportStatement": "segue_syntax._import_syntax",

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from segue_syntax._import_syntax import Imported, ImportSyntax, found_by
+from segue_syntax._import_syntax import Imported, ImportSyntax
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from segue_syntax._import_syntax import ImportStatement, NewImport
+    from segue_syntax._import_syntax import FileImports, ImportStatement, NewImport
 
 _IMPORT = re.compile(
     r"^()import[ \t]+(?:static[ \t]+)?[\w.]+\.(?:\w+|\*)[ \t]*(?:as[ \t]+\w+)?;?[ \t]*$", re.MULTILINE
@@ -20,6 +20,7 @@ _IMPORT = re.compile(
 class DottedImports(ImportSyntax):
     """``import a.b.C``, each followed by `terminator`."""
 
+    pattern = _IMPORT
     lists_names = False
     package_clause = True
 
@@ -34,20 +35,9 @@ class DottedImports(ImportSyntax):
         if module:
             yield Imported(name, module, alias.strip())
 
-    def find(self, text: str) -> Iterator[tuple[int, int, str]]:
-        """Yield the statements, each on a line of its own."""
-        yield from found_by(_IMPORT, text)
-
-    def write(
-        self,
-        new: NewImport,
-        statements: Sequence[ImportStatement],
-        lines: Sequence[str],
-        *,
-        types_apart: bool,
-    ) -> str | None:
+    def write(self, new: NewImport, around: FileImports) -> str | None:
         """Return a statement for one name."""
-        del statements, lines, types_apart
+        del around
         return f"import {new.module}.{new.name}{self._terminator}"
 
     def orders(self, statement: ImportStatement) -> tuple[Any, ...]:

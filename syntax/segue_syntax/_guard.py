@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import re
 import threading
+import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
 MAX_TEXT_BYTES = 8 * 1024 * 1024
 _SMALL_TEXT = 512  # bytes; at most 20 ms in the worst grammar known
 _SMALL_EDIT = 512
-_MAX_DRIFT = 4 * _SMALL_EDIT  # bytes of small edits before the text is tried again
+_MAX_DRIFT = 2 * _SMALL_EDIT  # bytes that were never tried before the text is tried again
 _NEAR_TEXTS = 4
+_REFUSED_S = 30.0
 _VERDICTS = 4_096
 _NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"()[]{}")
 _MAX_UNMATCHED = 3_000
@@ -41,7 +43,7 @@ _DEEP = {
 class _Proven:
     data: bytes
     drift: int
-    """Bytes that were changed since the sandbox parsed it."""
+    """Bytes of it that the sandbox never parsed."""
 
 
 class ParseGuard:
@@ -58,7 +60,9 @@ class ParseGuard:
                 self._journal = CrashJournal(folder)
         self._verdicts: OrderedDict[str, bool] = OrderedDict()
         self._near: dict[str, list[_Proven]] = {}
+        self._refused: dict[str, tuple[bytes, float]] = {}
         self._lock = threading.Lock()
+        self._trying = threading.Lock()
 
     def admits(self, data: bytes, language_id: str) -> bool:
         """Return whether a text may be parsed in this process; may take as long as a parse."""
@@ -71,7 +75,7 @@ class ParseGuard:
         key = key_of(data, language_id)
         passed = self._verdict(key, data, language_id)
         if passed:
-            self._note_near(data, language_id, 0)
+            self._note_near(data, language_id, len(data) if len(data) <= _SMALL_TEXT else 0)
         return passed
 
     def parsing(self, data: bytes, language_id: str) -> contextlib.AbstractContextManager[None]:
@@ -91,31 +95,39 @@ class ParseGuard:
     def _verdict(self, key: str, data: bytes, language_id: str) -> bool:
         if self._journal is not None and self._journal.is_deadly(key):
             return False
-        known = self._verdicts.get(key)
-        if known is not None or self._sandbox is None or len(data) <= _SMALL_TEXT:
-            return known is not False
-        trial = self._sandbox.trial(data, language_id)
-        if trial is Trial.DIED and self._journal is not None:
-            self._journal.note_death(key)
-        if trial is not Trial.UNKNOWN:
-            with self._lock:
-                self._verdicts[key] = trial is Trial.PASSED
-                while len(self._verdicts) > _VERDICTS:
-                    self._verdicts.popitem(last=False)
-        return trial is Trial.PASSED
+        if self._sandbox is None or len(data) <= _SMALL_TEXT:
+            return True
+        with self._trying:  # several threads want the same text at once
+            known = self._verdicts.get(key)
+            if known is not None:
+                return known
+            if self._is_near_refused(data, language_id):
+                return False
+            trial = self._sandbox.trial(data, language_id)
+            if trial is Trial.UNKNOWN:
+                return False
+            if trial is Trial.DIED and self._journal is not None:
+                self._journal.note_death(key)
+            if trial is not Trial.PASSED:
+                self._refused[language_id] = (data, time.monotonic() + _REFUSED_S)
+            self._verdicts[key] = trial is Trial.PASSED
+            while len(self._verdicts) > _VERDICTS:
+                self._verdicts.popitem(last=False)
+            return trial is Trial.PASSED
+
+    def _is_near_refused(self, data: bytes, language_id: str) -> bool:
+        """Return whether the text differs little from one that was refused a moment ago: each trial takes seconds."""
+        refused, until = self._refused.get(language_id, (b"", 0.0))
+        return time.monotonic() < until and _changed_bytes(refused, data) <= _SMALL_EDIT
 
     def _is_small_edit(self, data: bytes, language_id: str) -> bool:
         """Return whether the text is, or nearly is, one that passed; and then remember it as such."""
         with self._lock:
             known = list(self._near.get(language_id, ()))
         for entry in known:
-            if abs(len(entry.data) - len(data)) > _SMALL_EDIT:
-                continue
             if entry.data == data:
                 return True
-            head = common_head(entry.data, data)
-            longer = max(len(entry.data), len(data))
-            changed = longer - head - common_tail(entry.data, data, min(len(entry.data), len(data)) - head)
+            changed = _changed_bytes(entry.data, data)
             if changed <= _SMALL_EDIT and entry.drift + changed <= _MAX_DRIFT:
                 if (deep := _DEEP.get(language_id)) and deep.search(data):
                     return False
@@ -128,6 +140,14 @@ class ParseGuard:
             entries = self._near.setdefault(language_id, [])
             entries.insert(0, _Proven(data, drift))
             del entries[_NEAR_TEXTS:]
+
+
+def _changed_bytes(old: bytes, new: bytes) -> int:
+    """Return how many bytes were replaced, by the longer side."""
+    if abs(len(old) - len(new)) > _SMALL_EDIT:
+        return max(len(old), len(new))
+    head = common_head(old, new)
+    return max(len(old), len(new)) - head - common_tail(old, new, min(len(old), len(new)) - head)
 
 
 def is_too_deep(data: bytes, language_id: str = "") -> bool:

@@ -89,9 +89,20 @@ class NewImport:
         return ImportStatement(0, 1, "", self.module, self.form, ((self.name, self.local),), self.type_only)
 
 
+@dataclass(frozen=True, slots=True)
+class FileImports:
+    """The `statements` of a file with all its `lines`; `types_apart` when types have statements of their own here."""
+
+    lines: Sequence[str]
+    statements: Sequence[ImportStatement]
+    types_apart: bool = False
+
+
 class ImportSyntax:
     """How one language imports. The base reads nothing and writes nothing."""
 
+    pattern: re.Pattern[str] | None = None
+    """Finds the statements in a text; its first group is the indentation."""
     whole_file = False
     """Statements are looked for in all of a file, not only near its head."""
     in_blocks = False
@@ -130,19 +141,11 @@ class ImportSyntax:
 
     def find(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Yield the start and end of each import statement in `text` and its indentation, without a grammar."""
-        del text
-        return iter(())
+        yield from found_by(self.pattern, text)
 
-    def write(
-        self,
-        new: NewImport,
-        statements: Sequence[ImportStatement],
-        lines: Sequence[str],
-        *,
-        types_apart: bool,
-    ) -> str | None:
-        """Return a statement for `new` in the style of the file's `statements`; None when that is not clear."""
-        del new, statements, lines, types_apart
+    def write(self, new: NewImport, around: FileImports) -> str | None:
+        """Return a statement for `new` in the style of those `around`; None when that is not clear."""
+        del new, around
         return None
 
     def beside(self, new: NewImport, lone: ImportStatement) -> list[str] | None:
@@ -150,12 +153,10 @@ class ImportSyntax:
         del new, lone
         return None
 
-    def scope(
-        self, lines: Sequence[str], statements: Sequence[ImportStatement], new: NewImport
-    ) -> list[ImportStatement]:
+    def scope(self, new: NewImport, around: FileImports) -> list[ImportStatement]:
         """Return the statements among which a new one belongs."""
-        del lines, new
-        return [statement for statement in statements if not statement.indent]
+        del new
+        return [statement for statement in around.statements if not statement.indent]
 
     def category(self, module: str, ours: Container[str] = ()) -> ModuleKind:
         """Return what a module is; `ours` are the packages of the repository itself."""
@@ -234,7 +235,7 @@ def listed_names(inside: str) -> tuple[tuple[str, str], ...]:
     return tuple(pairs)
 
 
-def found_by(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield where `pattern`, whose first group is the indentation, matches."""
-    for match in pattern.finditer(text):
+def found_by(pattern: re.Pattern[str] | None, text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield where `pattern`, whose first group is the indentation, matches: start, end and indentation."""
+    for match in pattern.finditer(text) if pattern is not None else ():
         yield match.start(), match.end(), match[1]

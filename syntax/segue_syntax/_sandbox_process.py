@@ -16,7 +16,7 @@ from segue_syntax._parsing import parse_within, parser_of
 from segue_syntax._sandbox import HEADER
 
 _MAX_MEMORY = 768 * 1024**2
-_MAX_CPU_SECONDS = 20
+_CPU_SECONDS = 2
 
 
 def main() -> int:
@@ -24,7 +24,7 @@ def main() -> int:
     _limit_memory()
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
     while (request := _next(requests)) is not None:
-        _limit_time()
+        _limit_time(len(request[1]))
         answers.write(b"+" if is_within_budget(*request) else b"-")
         answers.flush()
     return 0
@@ -62,13 +62,13 @@ def _limit_memory() -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (_MAX_MEMORY, _MAX_MEMORY))
 
 
-def _limit_time() -> None:
+def _limit_time(size: int) -> None:
     """End this process when one text takes too long, even if nobody is left to notice."""
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 
         hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-        resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + _MAX_CPU_SECONDS, hard))
+        resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time() + size * 1e-5) + _CPU_SECONDS, hard))
 
 
 if __name__ == "__main__":

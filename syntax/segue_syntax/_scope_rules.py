@@ -1,7 +1,7 @@
 """How a language binds names, as a table: what each node of its syntax tree does with the names in it.
 
 A table maps a node type to a line of words. A word ``FIELD:ACTION`` says what happens to the children in a field of
-the node (``*`` for all others, ``1`` for the first named child, ``@TYPE`` for children of a node type); children that
+the node (``*`` for all others, ``1`` for the first named child, ``@TYPE`` for children of a node type, ``@TYPE1`` for the first of them); children that
 no word names are read. An action is a mode, after any of three marks: ``^`` in the scope around the one the node
 opened, ``~`` without a scope of the child's own, ``?`` around the scope the first time and inside it afterwards.
 ``[TOKEN]ACTION|ACTION`` takes the first action only where the node has a child of that type, ``ACTION/ACTION`` the
@@ -13,7 +13,7 @@ second only where the node around declares.
 | ``.`` | has the mode of the node around it: what patterns and wrappers do |
 | ``-`` | does not count |
 | ``write`` | is assigned: bound as `assignment` says |
-| ``def.KIND`` | is bound in the current scope; ``@function`` in the function, ``@class`` in the class, ``@file`` in the file |
+| ``def.KIND`` | is bound in the current scope; ``@function`` in the function, ``@class`` in the class, ``@file`` in the file, ``@around`` around the function it names, ``@owner<...`` in that type |
 | ``member<FIELD`` | is a member of what that field of the node around it holds (``1`` for its first named child) |
 | ``key<N.FIELD``, ``keyword<N.FIELD`` | is a key of, or an argument to, what that field of the node N levels further up holds |
 | ``short.MODE`` | is a key besides: of a shorthand |
@@ -34,6 +34,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Mapping, Sequence
 
     from tree_sitter import Node
@@ -50,7 +51,7 @@ class ScopeRules:
     value says what it is (``()`` behind it: what calling that gives). `members` says where the names of a class can
     be used bare: ``bare`` in its methods too, ``body`` directly in its body, ``hidden`` nowhere. `assignment` says
     what an assignment to an unbound name does: ``bind`` binds in the current function whatever is around it,
-    ``first`` unless the name is bound around it, ``file`` the same but in the file, ``refer`` binds nothing.
+    ``first`` in the current scope unless the name is bound around it, ``file`` the same but in the file, ``refer`` binds nothing.
     """
 
     nodes: Mapping[str, str]
@@ -62,6 +63,8 @@ class ScopeRules:
     shadowing: bool = False
     ignored: frozenset[str] = frozenset()
     sigils: str = ""
+    captured: re.Pattern[bytes] | None = None
+    closed: bool = False  # variables are not seen inside named functions
     variants: bool = False  # a capitalised name in a pattern is no variable
     export_list: str = ""
     constructors: frozenset[str] = frozenset()

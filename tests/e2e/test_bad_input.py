@@ -342,6 +342,7 @@ async def test_a_process_id_from_elsewhere_is_not_watched() -> None:
         (["--tcp", "nowhere"], 2, "HOST:PORT"),
         (["--colour"], 2, "no option --colour"),
         (["--tcp"], 2, "needs a value"),
+        (["--tcp", "0.0.0.0:0"], 2, "SEGUE_TCP_TOKEN"),
         (["--help"], 0, "Usage"),
     ],
 )
@@ -379,9 +380,20 @@ async def test_tcp_serves_one_client() -> None:
     )  # fmt: skip
     assert process.stderr is not None
     line = (await asyncio.wait_for(process.stderr.readline(), 30)).decode()
-    reader, writer = await asyncio.open_connection("127.0.0.1", int(line.rsplit(":", 1)[1]))
+    port = int(line.rsplit(":", 1)[1])
+    told = (await process.stderr.readline()).decode()
+    options = json.loads(told[told.index("{") :])
+    page, sender = await asyncio.open_connection("127.0.0.1", port)
+    sender.write(b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+    assert (await asyncio.wait_for(page.read(), 30)).startswith(b"HTTP/1.1 403")
+    sender.close()
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
     for number, method, params in (
-        (1, "initialize", {"capabilities": {}, "processId": None, "rootUri": None}),
+        (
+            1,
+            "initialize",
+            {"capabilities": {}, "processId": None, "rootUri": None, "initializationOptions": options},
+        ),
         (2, "shutdown", None),
         (None, "exit", None),
     ):
@@ -393,3 +405,17 @@ async def test_tcp_serves_one_client() -> None:
     assert b"inlineCompletionProvider" in received
     await process.stderr.read()
     assert await asyncio.wait_for(process.wait(), 30) == 0
+
+
+def test_a_folders_own_modules_are_not_run(tmp_path: Path) -> None:
+    for name in ("json.py", "asyncio.py", "logging.py", "typing.py", "pygls.py"):
+        (tmp_path / name).write_text("open('ran', 'w').close()\n")
+    for options in ((), ("-P",)):
+        if options:
+            (tmp_path / "segue_server").mkdir()
+            (tmp_path / "segue_server" / "__init__.py").write_text("open('ran', 'w').close()\n")
+        done = subprocess.run(
+            [sys.executable, *options, "-m", "segue_server", "serve", "--help"], cwd=tmp_path, capture_output=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0
+        assert not (tmp_path / "ran").exists()

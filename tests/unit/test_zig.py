@@ -8,6 +8,7 @@ from segue_assist._comment import comment_edit, documentable, file_style
 from segue_assist._documented_file import DocumentedFile
 from segue_postprocess import Cursor, process
 from segue_syntax import (
+    FileImports,
     FileIndex,
     NewImport,
     Snapshot,
@@ -59,7 +60,7 @@ def test_imports_lead_to_files() -> None:
     ],
 )
 def test_imports_are_written(new: NewImport, written: str) -> None:
-    assert language_of("zig").imports.write(new, [], [], types_apart=False) == written
+    assert language_of("zig").imports.write(new, FileImports([], [])) == written
 
 
 def test_comments_and_strings() -> None:

@@ -233,7 +233,7 @@ def _index_faults(root: Path, home: Path) -> list[str]:
     try:
         if not index.wait_until_ready(60):
             return ["the index did not become ready again"]
-        missing = [n for n in range(40) if f"module{n}.py" not in index.reader.files()]
+        missing = [n for n in range(40) if f"module{n}.py" not in index.files()]
         return [f"{len(missing)} files are missing from the index"] if missing else []
     finally:
         index.close()

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate
 from segue_next_edit._common_words import COMMON_WORDS
-from segue_next_edit._tokens import WORD, indent_of, kind_of, paired_lines, tokens_of
+from segue_next_edit._renames import beyond_renames
+from segue_next_edit._tokens import WORD, kind_of, paired_lines, tokens_of
+from segue_syntax import leading_space
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -93,7 +95,7 @@ def _places(situation: Situation, file: SourceFile, hunk: _Hunk) -> Iterator[Can
         end = line + hunk.lines
         if line < taken or end > len(file.lines) or situation.is_touched(file.path, line, end):
             continue
-        indent = indent_of(file.lines[line])
+        indent = leading_space(file.lines[line])
         old = file.lines[line:end]
         if not all(text.startswith(indent) or not text.strip() for text in old):
             continue
@@ -130,7 +132,7 @@ def _lines(situation: Situation, file: SourceFile, hunk: _Hunk) -> Iterator[int]
 
 def _learnt(situation: Situation) -> list[_Hunk]:
     hunks: dict[tuple[str, tuple[str, ...]], _Hunk] = {}
-    for edit in sorted(situation.done, key=lambda e: e.age):
+    for edit in sorted(beyond_renames(situation), key=lambda e: e.age):
         for old, new in _stretches(edit):
             hunk = _hunk_of(old, new)
             if hunk is not None:
@@ -147,7 +149,7 @@ def _stretches(edit: Done) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
 
 
 def _hunk_of(before: Sequence[str], after: Sequence[str]) -> _Hunk | None:
-    indent = indent_of(before[0])
+    indent = leading_space(before[0])
     if not all(line.startswith(indent) or not line.strip() for line in (*before, *after)):
         return None
     old, new = (tokens_of("\n".join(line[len(indent) :] for line in lines)) for lines in (before, after))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate, merged_lines
 from segue_next_edit._patterns import Pattern, learnt
-from segue_next_edit._renames import is_rename
+from segue_next_edit._renames import beyond_renames, is_rename
 from segue_next_edit._tokens import is_name
 from segue_syntax import language_of
 
@@ -66,7 +66,7 @@ class PatternRule:
 
 
 def _patterns(situation: Situation) -> list[Pattern]:
-    patterns = learnt(situation.done)
+    patterns = learnt(beyond_renames(situation))
     return [p for p in patterns if not all(is_rename(situation, c.old, c.new) for c in p.changes)]
 
 

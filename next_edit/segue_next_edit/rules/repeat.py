@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate
-from segue_next_edit._tokens import indent_of, reindented, tokens_of, words_of
-from segue_syntax import language_of
+from segue_next_edit._renames import beyond_renames
+from segue_next_edit._tokens import reindented, tokens_of, words_of
+from segue_syntax import language_of, leading_space
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,7 +28,7 @@ class RepeatRule:
     def candidates(self, situation: Situation) -> Iterator[Candidate]:
         """Yield the places where a hunk of the history fits once more."""
         groups: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Done]] = {}
-        for edit in sorted(situation.done, key=lambda e: e.age):
+        for edit in sorted(beyond_renames(situation), key=lambda e: e.age):
             if len(edit.old) > _MAX_LINES or len(edit.new) > _MAX_LINES:
                 continue
             groups.setdefault((_stripped(edit.old), _stripped(edit.new)), []).append(edit)
@@ -99,7 +100,7 @@ class RepeatRule:
                         continue  # found from above already
                     text = reindented(
                         edit.new,
-                        indent_of(_first(edit.new)),
+                        leading_space(_first(edit.new)),
                         _indent_like(edit, here, file.lines, line, line_of),
                     )
                     yield Candidate(
@@ -147,14 +148,14 @@ def _lines_equal(file: SourceFile, stripped: str) -> Iterator[int]:
 
 def _as_here(edit: Done, there: Sequence[str]) -> tuple[str, ...]:
     """Return the new lines of `edit` with the indentation that its old lines have `there`."""
-    return reindented(edit.new, indent_of(_first(edit.old)), indent_of(_first(there)))
+    return reindented(edit.new, leading_space(_first(edit.old)), leading_space(_first(there)))
 
 
 def _indent_like(edit: Done, here: Sequence[str], there: Sequence[str], line: int, anchor: int) -> str:
     """Return the indentation of the inserted lines next to `line`, as they have it next to their own anchor."""
-    own = indent_of(_first(edit.new))
-    mine = indent_of(here[anchor]) if 0 <= anchor < len(here) else ""
-    other = indent_of(there[line])
+    own = leading_space(_first(edit.new))
+    mine = leading_space(here[anchor]) if 0 <= anchor < len(here) else ""
+    other = leading_space(there[line])
     if own.startswith(mine):
         return other + own[len(mine) :]
     if mine.startswith(own) and other.endswith(mine[len(own) :]):

@@ -124,7 +124,7 @@ def _rewritten(
 def _concerns(call: Call, given: Given, change: Changed) -> bool:
     """Whether a call is one of the former definition: another's has other arguments, and some follow already."""
     fitted, fits = given.fits(change.before), given.fits(change.after)
-    return fitted if call.sure and not fits else fitted and (call.sure or change.required or not fits)
+    return fitted and (call.sure or change.required or not fits)
 
 
 def _overrides(situation: Situation, change: Changed) -> Iterator[Candidate]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from segue_server.cli._terminal import echo, write
 
 if TYPE_CHECKING:
     from segue_server.assist.service import Change
@@ -54,8 +55,7 @@ def explain(
 
     def show(piece: str) -> None:
         written.append(piece)
-        sys.stdout.write(piece)
-        sys.stdout.flush()
+        write(piece)
 
     outcome = runs.explain(
         place,
@@ -67,7 +67,7 @@ def explain(
         show=None if as_json else show,
     )
     if written and not written[-1].endswith("\n"):
-        typer.echo()
+        echo()
     _finish(outcome, as_json=as_json)
 
 
@@ -89,7 +89,7 @@ def comment(
 
     outcome = runs.comment(place, write=write, action=action, repo=repo, trust=trust)
     if not as_json and not outcome.error:
-        typer.echo(outcome.fields["diff"], nl=False)
+        echo(outcome.fields["diff"], nl=False)
     _finish(outcome, as_json=as_json)
 
 
@@ -105,7 +105,7 @@ def commit_message(
 
     outcome = runs.commit_message(action=action, repo=repo, trust=trust)
     if not as_json and not outcome.error:
-        typer.echo(outcome.fields["message"])
+        echo(outcome.fields["message"])
     _finish(outcome, as_json=as_json)
 
 
@@ -117,7 +117,7 @@ def prompt_list(repo: Repo = None, trust: Trust = False, as_json: AsJson = False
     outcome = runs.prompts(repo=repo, trust=trust)
     if not as_json and not outcome.error:
         for row in outcome.fields["prompts"]:
-            typer.echo(f"{row['action']:18} {row['title']:26} {row['output']:16} {row['origin']}")
+            echo(f"{row['action']:18} {row['title']:26} {row['output']:16} {row['origin']}")
     _finish(outcome, as_json=as_json)
 
 
@@ -141,12 +141,12 @@ def prompt_show(
     outcome = runs.show_prompt(action, place, repo=repo, trust=trust)
     if not as_json and not outcome.error:
         for message in outcome.fields["messages"]:
-            typer.secho(f"[{message['role']}]", bold=True)
-            typer.echo(message["content"] + "\n")
-        typer.secho(f"from {outcome.fields['origin']}", dim=True)
+            echo(f"[{message['role']}]", bold=True)
+            echo(message["content"] + "\n")
+        echo(f"from {outcome.fields['origin']}", dim=True)
         if variables:
             for name, meaning in outcome.fields["variables"].items():
-                typer.echo(f"{{{{{name}}}}}  {meaning}")
+                echo(f"{{{{{name}}}}}  {meaning}")
     _finish(outcome, as_json=as_json)
 
 
@@ -154,19 +154,19 @@ def _finish(outcome: Outcome, *, as_json: bool) -> None:
     """Print what is left to print, and end with status 1 after a refusal."""
     if as_json:
         payload: dict[str, Any] = outcome.fields if not outcome.error else {"error": outcome.error}
-        typer.echo(json.dumps(payload, ensure_ascii=False, indent=2))
+        echo(json.dumps(payload, ensure_ascii=False, indent=2))
     elif outcome.error:
-        typer.echo(outcome.error["message"], err=True)
+        echo(outcome.error["message"], err=True)
     else:
         for note in outcome.fields.get("notes", ()):
-            typer.echo(note, err=True)
+            echo(note, err=True)
     if outcome.error:
         raise typer.Exit(1)
 
 
 def _refuse(message: str, reason: str, *, as_json: bool) -> None:
     if as_json:
-        typer.echo(json.dumps({"error": {"reason": reason, "message": message}}))
+        echo(json.dumps({"error": {"reason": reason, "message": message}}))
     else:
-        typer.echo(message, err=True)
+        echo(message, err=True)
     raise typer.Exit(2)

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from segue_server.cli._terminal import echo
+
 
 def bench(
     context: typer.Context,
@@ -17,7 +19,7 @@ def bench(
     from segue_bench.run import describe, run_named, run_short
 
     if list_ or name == "--help":
-        typer.echo(describe())
+        echo(describe())
     elif name:
         raise typer.Exit(run_named(name, context.args))
     else:

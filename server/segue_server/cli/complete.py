@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from segue_server.cli._terminal import console as new_console
+from segue_server.cli._terminal import echo
+
 if TYPE_CHECKING:
     from segue_server.completion.oneshot import OneShot
 
@@ -44,10 +47,10 @@ def complete(
             complete_once(file, Position(line - 1, column - 1), root, store.settings, places)
         )
     except CannotComplete as error:
-        typer.secho(str(error), fg="red", err=True)
+        echo(str(error), fg="red", err=True)
         raise typer.Exit(2) from None
     if as_json:
-        typer.echo(json.dumps(_as_json(result, show_prompt=show_prompt), ensure_ascii=False, indent=2))
+        echo(json.dumps(_as_json(result, show_prompt=show_prompt), ensure_ascii=False, indent=2))
     else:
         _print(result, show_prompt=show_prompt)
     raise typer.Exit(0 if result.answer.suggestions else 1)
@@ -71,12 +74,11 @@ def _as_json(result: OneShot, *, show_prompt: bool) -> dict[str, Any]:
 
 
 def _print(result: OneShot, *, show_prompt: bool) -> None:
-    from rich.console import Console
 
     from segue_server.completion.types import REASONS
 
     answer = result.answer
-    console = Console(highlight=False, soft_wrap=True, markup=False)
+    console = new_console(highlight=False, soft_wrap=True, markup=False)
     if show_prompt:
         console.print(answer.prompt or "(no model was asked)")
         console.rule()

@@ -8,6 +8,9 @@ from typing import Annotated
 
 import typer
 
+from segue_server.cli._terminal import console as new_console
+from segue_server.cli._terminal import echo
+
 
 def config(
     *,
@@ -29,25 +32,24 @@ def config(
     from segue_server.runtime.paths import directories
 
     if vscode:
-        typer.echo(json.dumps(vscode_properties(), indent=2))
+        echo(json.dumps(vscode_properties(), indent=2))
         return
     if table:
-        typer.echo(markdown_table(), nl=False)
+        echo(markdown_table(), nl=False)
         return
     store = ConfigurationStore.load(
         user_file=directories().user_file, roots=[Path.cwd()], environment=os.environ
     )
     if as_json:
         rows = [{"name": row.name, "value": row.value, "origin": row.origin} for row in store.rows()]
-        typer.echo(json.dumps(rows, indent=2))
+        echo(json.dumps(rows, indent=2))
     elif print_:
-        from rich.console import Console
         from rich.table import Table
 
         shown = Table("setting", "value", "from", box=None, header_style="bold")
         for row in store.rows():
             changed = row.value != row.default
             shown.add_row(row.name, json.dumps(row.value), row.origin, style="bold" if changed else None)
-        Console(highlight=False).print(shown)
+        new_console(highlight=False).print(shown)
     for problem in store.problems:
-        typer.secho(problem.message, fg="yellow", err=True)
+        echo(problem.message, fg="yellow", err=True)

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from segue_server.cli._terminal import console as new_console
+from segue_server.cli._terminal import echo
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -30,14 +33,12 @@ def connect(
     test: Annotated[bool, typer.Option("--test", help="Only test; change no settings.")] = False,
 ) -> None:
     """Find a model server, ask it for a completion and a chat message, and use it from now on."""
-    from rich.console import Console
-
     from segue_model import ModelError
     from segue_server.configuration import UserFileError
     from segue_server.models.connect import find_at, try_out, write_down
     from segue_server.runtime.paths import directories
 
-    console = Console(highlight=False, soft_wrap=True)
+    console = new_console(highlight=False, soft_wrap=True)
     places = directories()
     api_key = _key(asked=key)
     try:
@@ -53,7 +54,7 @@ def connect(
         for sentence in () if test else write_down(connected, api_key, places, chat_only=chat):
             console.print(sentence, markup=False)
     except (ModelError, UserFileError) as error:
-        typer.echo(str(error), err=True)
+        echo(str(error), err=True)
         raise typer.Exit(1) from error
 
 
@@ -71,7 +72,7 @@ def _found_here(console: Console) -> FoundServer:
 
     servers = asyncio.run(find_local_servers())
     if not servers:
-        typer.echo(
+        echo(
             "No model server answers on this machine (Ollama, llama.cpp, LM Studio, vLLM and Jan were looked for):"
             " start one, or name an address: segue connect ADDRESS.",
             err=True,

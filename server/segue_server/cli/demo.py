@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from segue_server.cli._terminal import echo
+
 
 def demo(
     package: Annotated[str, typer.Option(help="An installed package whose source is edited.")] = "httpx",
@@ -17,5 +19,5 @@ def demo(
     try:
         raise typer.Exit(play(package, scenes))
     except LookupError as error:
-        typer.echo(str(error), err=True)
+        echo(str(error), err=True)
         raise typer.Exit(2) from None

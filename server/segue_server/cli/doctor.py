@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from segue_server.cli._terminal import console as new_console
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -27,11 +29,10 @@ def doctor(
     """Check model, settings, grammars, directories, workspace and editors; exit with 1 when something is wrong."""
     import os
 
-    from rich.console import Console
     from rich.markup import escape
 
     root = (repo or Path.cwd()).resolve()
-    console = Console(highlight=False, soft_wrap=True)
+    console = new_console(highlight=False, soft_wrap=True)
     if privacy is not None:
         from segue_server.cli._doctor_checks import privacy_of
 

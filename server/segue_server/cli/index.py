@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from segue_server.cli._terminal import console as new_console
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -28,14 +30,12 @@ def index(
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Throw the index away first.")] = False,
 ) -> None:
     """Build or refresh the index of a workspace. It stays private, in your cache directory."""
-    from rich.console import Console
-
     from segue_context import WorkspaceIndex
     from segue_server.configuration import ConfigurationStore
     from segue_server.runtime.paths import directories
     from segue_server.workspace.indexing import index_options
 
-    console = Console(stderr=True, soft_wrap=True)
+    console = new_console(stderr=True, soft_wrap=True)
     root = directory.resolve()
     if not root.is_dir():
         console.print(f"{directory} is not a folder.", style="red", markup=False)
@@ -72,9 +72,8 @@ def _build(workspace: WorkspaceIndex, console: Console) -> tuple[IndexStatus, fl
 
 
 def _summarise(root: Path, workspace: WorkspaceIndex, status: IndexStatus, seconds: float) -> None:
-    from rich.console import Console
 
-    console = Console(soft_wrap=True, highlight=False)
+    console = new_console(soft_wrap=True, highlight=False)
     if status.state != "ready":
         console.print(f"Not indexed: {status.reason}", markup=False)
         return

@@ -6,13 +6,15 @@ from typing import Annotated
 
 import typer
 
+from segue_server.cli._terminal import console as new_console
+from segue_server.cli._terminal import echo
+
 app = typer.Typer(help="Models: what is known, what is here, what is used.", no_args_is_help=True)
 
 
 @app.command("list")
 def list_models() -> None:
     """Print the models of the registry and the files on this machine."""
-    from rich.console import Console
     from rich.table import Table
 
     from segue_model.weights import installed_models, known_models
@@ -26,7 +28,7 @@ def list_models() -> None:
         table.add_row(model.name, state, model.licence, f"{model.title}. {model.note}")
     for item in here.values():
         table.add_row(item.name, f"{item.size >> 20} MB", item.licence or "unknown", str(item.path))
-    console = Console(highlight=False)
+    console = new_console(highlight=False)
     console.print(table)
     console.print(
         "\nServers (llama.cpp, Ollama, vLLM, hosted ones) are found, tested and chosen by segue connect, or in"
@@ -43,14 +45,13 @@ def pull(
     sha256: Annotated[str, typer.Option("--sha256", help="The file's SHA-256; a URL needs it.")] = "",
 ) -> None:
     """Bring a model onto this machine."""
-    from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
     from segue_model import ModelError
     from segue_model.weights import pull_model
     from segue_server.runtime.paths import directories
 
-    console = Console(stderr=True, highlight=False)
+    console = new_console(stderr=True, highlight=False)
     columns = (TextColumn("{task.description:12}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         tasks: dict[str, int] = {}
@@ -67,9 +68,9 @@ def pull(
         else:
             failure = ""
     if failure:
-        typer.echo(failure, err=True)
+        echo(failure, err=True)
         raise typer.Exit(1)
-    typer.echo(f"{installed.name} is ready: {installed.path} ({installed.size >> 20} MB).")
+    echo(f"{installed.name} is ready: {installed.path} ({installed.size >> 20} MB).")
 
 
 @app.command()
@@ -88,9 +89,9 @@ def use(
         chosen = str(path) if path.parent != places.models else name.lower()
         set_in_user_file(places.user_file, "model", {"provider": "embedded", "name": chosen})
     except (ModelError, UserFileError) as error:
-        typer.echo(str(error), err=True)
+        echo(str(error), err=True)
         raise typer.Exit(1) from error
-    typer.echo(f"Completions come from {chosen} now ({places.user_file}).")
+    echo(f"Completions come from {chosen} now ({places.user_file}).")
 
 
 @app.command()
@@ -100,6 +101,6 @@ def remove(name: Annotated[str, typer.Argument(help="A model's name.")]) -> None
     from segue_server.runtime.paths import directories
 
     if not remove_model(name, directories().cache):
-        typer.echo(f"There is no model {name!r} on this machine.", err=True)
+        echo(f"There is no model {name!r} on this machine.", err=True)
         raise typer.Exit(1)
-    typer.echo(f"{name} is deleted.")
+    echo(f"{name} is deleted.")

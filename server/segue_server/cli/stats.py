@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from segue_server.cli._terminal import console as new_console
+from segue_server.cli._terminal import echo
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -32,16 +35,16 @@ def stats(
     path = directories().activity_file
     try:
         if delete:
-            typer.echo(f"{delete_log(path)} events are forgotten.")
+            echo(f"{delete_log(path)} events are forgotten.")
             return
         statistics = read_statistics(path, days=days)
     except sqlite3.Error as error:
-        typer.echo(f"{path} cannot be read ({error}): `segue stats --delete` begins anew.", err=True)
+        echo(f"{path} cannot be read ({error}): `segue stats --delete` begins anew.", err=True)
         raise typer.Exit(1) from error
     if html is not None:
         _write_page(html, statistics)
     elif as_json:
-        typer.echo(json.dumps(_document(statistics), indent=2))
+        echo(json.dumps(_document(statistics), indent=2))
     else:
         _print(statistics, path)
 
@@ -52,9 +55,9 @@ def _write_page(target: Path, statistics: Statistics) -> None:
     try:
         target.write_text(html_page(statistics), "utf-8")
     except OSError as error:
-        typer.echo(f"{target} cannot be written: {error.strerror}.", err=True)
+        echo(f"{target} cannot be written: {error.strerror}.", err=True)
         raise typer.Exit(1) from error
-    typer.echo(f"Written to {target}.")
+    echo(f"Written to {target}.")
 
 
 def _document(statistics: Statistics) -> dict[str, object]:
@@ -67,14 +70,15 @@ def _document(statistics: Statistics) -> dict[str, object]:
         "acceptance_rate": total.acceptance_rate,
         "chars_per_acceptance": total.chars_per_acceptance,
         "cpo": total.cpo,
+        "completed": total.completed,
+        "keys_saved": total.keys_saved,
     }
     return {**asdict(statistics), "rates": rates}
 
 
 def _print(statistics: Statistics, path: Path) -> None:
-    from rich.console import Console
 
-    console = Console(highlight=False)
+    console = new_console(highlight=False)
     total = statistics.total
     if not total.opportunities and not statistics.other_features:
         console.print(f"Nothing was recorded in the last {statistics.days} days ({path}).")
@@ -83,6 +87,7 @@ def _print(statistics: Statistics, path: Path) -> None:
         f"[bold]The last {statistics.days} days[/bold]: {total.opportunities} opportunities, {total.attempts}"
         f" attempts, {total.displays} shown, {total.acceptances} accepted, {total.rejections} rejected"
     )
+    console.print(in_plain_words(total))
     console.print(
         f"attempt rate {total.attempt_rate:.0%} x feedback rate {total.feedback_rate:.0%} x acceptance rate"
         f" {total.acceptance_rate:.0%} x {total.chars_per_acceptance:.1f} characters per acceptance"
@@ -114,6 +119,17 @@ def _print(statistics: Statistics, path: Path) -> None:
     ):
         if tally:
             console.print(f"\n{title}: " + ", ".join(f"{name} {times}" for name, times in tally.items()))
+
+
+def in_plain_words(total: Counts) -> str:
+    """Return what the suggestions were worth, as one would say it."""
+    wrong = total.displays - total.acceptances
+    return (
+        f"Of about {total.written:,} characters, suggestions wrote {total.accepted_chars:,} ({total.completed:.0%}):"
+        f" {total.keys_saved:,} keys less. Of {total.displays:,} suggestions that were shown you took"
+        f" {total.acceptances:,} ({total.acceptance_rate:.0%}), {total.chars_per_acceptance:.0f} characters each;"
+        f" {wrong:,} were not what you wanted."
+    )
 
 
 def sparkline(values: list[int]) -> str:

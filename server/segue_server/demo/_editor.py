@@ -44,7 +44,7 @@ class DemoEditor:
         self._client.feature("didChangeStatus")(status_changed)
 
     async def __aenter__(self) -> Self:
-        await self._client.start_io(sys.executable, "-m", "segue_server", "serve")
+        await self._client.start_io(sys.executable, "-P", "-m", "segue_server", "serve")
         await self._client.initialize_async(
             types.InitializeParams(
                 capabilities=types.ClientCapabilities(

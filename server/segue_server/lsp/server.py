@@ -144,20 +144,32 @@ class SegueServer(LanguageServer):
             reader = StdinAsyncReader(sys.stdin.buffer, ThreadPoolExecutor(1))
         await self._serve(reader)
 
-    async def serve_tcp(self, host: str, port: int) -> None:
-        """Serve the first client that connects; raises OSError when the port cannot be used."""
-        connected: asyncio.Future[tuple[asyncio.StreamReader, asyncio.StreamWriter]]
+    async def serve_tcp(self, host: str, port: int, token: str) -> None:
+        """Serve the first client that sends the token; raises OSError when the port cannot be used."""
+        from segue_server.lsp.tcp import NotAdmitted, ReadAhead, admitted, warning_for
+
+        connected: asyncio.Future[tuple[ReadAhead, asyncio.StreamWriter]]
         connected = asyncio.get_running_loop().create_future()
 
         async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            try:
+                known = await admitted(reader, token)
+            except NotAdmitted as error:
+                logger.warning("A connection was refused: %s", error)
+                writer.write(error.answer)
+                writer.close()
+                return
             if connected.done():
                 writer.close()
             else:
-                connected.set_result((reader, writer))
+                connected.set_result((known, writer))
 
         listener = await asyncio.start_server(accept, host, port)
         bound = listener.sockets[0].getsockname()
-        print(f"Listening on {bound[0]}:{bound[1]}", file=sys.stderr, flush=True)
+        if warning := warning_for(host):
+            print(warning, file=sys.stderr)
+        print(f"Listening on {bound[0]}:{bound[1]}", file=sys.stderr)
+        print(f'The client sends initializationOptions {{"token": "{token}"}}', file=sys.stderr, flush=True)
         reader, writer = await connected
         listener.close()
         self.protocol.set_writer(writer)

@@ -12,9 +12,12 @@ from segue_syntax._import_syntax import Imported, ImportSyntax
 from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import C_BLOCK, CHARACTER, DOUBLE, Literal
 from segue_syntax._modules import ModuleNaming
+from segue_syntax._scope_rules import ScopeRules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from tree_sitter import Node
 
     from segue_syntax._modules import FileIndex
 
@@ -70,6 +73,110 @@ class HeaderFiles(ModuleNaming):
         return next(filter(None, (files.ending(importer, suffix) for suffix in shorter)), "")
 
 
+_DECLARATOR = "leading declarator:."
+_NESTED = "leading *:."
+_STRUCT = "scope=class name:[field_declaration_list]^def.class|^type"
+_PARAMETER = "typed declarator:."
+
+
+def _member_of(_data: bytes, node: Node, _path: Sequence[Node]) -> str:
+    """Tell where a qualified declaration declares: in the type or namespace before its last name."""
+    return "def.function" if node.type == "qualified_identifier" else "def.function@owner<0.scope"
+
+
+_C_SCOPES = ScopeRules(
+    leaves={
+        "identifier": "read",
+        "type_identifier": "type",
+        "field_identifier": "key",
+        "statement_identifier": "label",
+    },
+    nodes={
+        "translation_unit": "scope=file",
+        "comment": "-",
+        "preproc_def": "name:def.constant",
+        "preproc_function_def": "name:def.function parameters:-",
+        "struct_specifier": _STRUCT,
+        "union_specifier": _STRUCT,
+        "enum_specifier": "name:[enumerator_list]def.class|type",
+        "enumerator": "name:def.constant",
+        "type_definition": "typed declarator:def.type",
+        "field_declaration": "typed declarator:def.field",
+        "declaration": "after typed declarator:def.local",
+        "init_declarator": _DECLARATOR,
+        "pointer_declarator": _DECLARATOR,
+        "array_declarator": _DECLARATOR,
+        "parenthesized_declarator": _NESTED,
+        "reference_declarator": _NESTED,
+        "structured_binding_declarator": "*:.",
+        "function_declarator": "leading scope=function declarator:^. parameters:def.parameter",
+        "function_definition": "typed scope=function declarator:def.function@around type:^ body:~",
+        "parameter_list": "*:.",
+        "parameter_declaration": _PARAMETER,
+        "compound_statement": "scope=block",
+        "if_statement": "scope=block",
+        "while_statement": "scope=block",
+        "switch_statement": "scope=block",
+        "for_statement": "scope=block",
+        "labeled_statement": "label:def.label",
+        "assignment_expression": "left:write",
+        "update_expression": "argument:write",
+        "field_expression": "field:member<argument",
+        "field_designator": "*:key",
+    },
+    heads={
+        "identifier": "",
+        "type_identifier": "",
+        "field_identifier": "",
+        "field_expression": "field",
+        "call_expression": "function()",
+        "parenthesized_expression": "1",
+        "struct_specifier": "name",
+        "union_specifier": "name",
+        "pointer_expression": "argument",
+    },
+)
+
+_CPP_CLASS = "scope=class bases=@base_class_clause name:[field_declaration_list]^def.class@function|^type"
+
+_CPP_SCOPES = replace(
+    _C_SCOPES,
+    leaves={**_C_SCOPES.leaves, "namespace_identifier": "read"},
+    nodes={
+        **_C_SCOPES.nodes,
+        "class_specifier": _CPP_CLASS,
+        "struct_specifier": _CPP_CLASS,
+        "union_specifier": _CPP_CLASS,
+        "namespace_definition": "scope=namespace name:^def.namespace body:~",
+        "template_declaration": "scope=block",
+        "type_parameter_declaration": "1:def.typeparameter",
+        "optional_type_parameter_declaration": "name:def.typeparameter",
+        "alias_declaration": "name:def.type@function",
+        "optional_parameter_declaration": _PARAMETER,
+        "variadic_parameter_declaration": _PARAMETER,
+        "variadic_declarator": "*:.",
+        "qualified_identifier": "scope:read name:member<scope/hook.member",
+        "template_type": "name:.",
+        "field_initializer": "@field_identifier:member<0.self",
+        "for_range_loop": "scope=block typed declarator:def.local right:^",
+        "catch_clause": "scope=block parameters:def.parameter",
+        "lambda_expression": "scope=function body:~",
+        "lambda_capture_initializer": "left:def.local",
+        "abstract_function_declarator": "parameters:def.parameter",
+    },
+    heads={
+        **_C_SCOPES.heads,
+        "this": "",
+        "namespace_identifier": "",
+        "new_expression": "type",
+        "qualified_identifier": "name",
+        "template_type": "name",
+    },
+    selves=frozenset({"this"}),
+    members="bare",
+    hooks={"member": _member_of},
+)
+
 _DOCUMENTATION = Documentation(
     kinds={
         "function_definition": "function",
@@ -109,6 +216,7 @@ LANGUAGES = (
         imports=Includes(),
         modules=HeaderFiles(),
         layout=Layout(usual_indent=4, least_wrap=4, deep_wraps=True, macros=True),
+        scopes=_C_SCOPES,
     ),
     Language(
         "cpp",
@@ -124,5 +232,6 @@ LANGUAGES = (
         imports=IncludesAndUsings(),
         modules=HeaderFiles(),
         layout=Layout(usual_indent=4, least_wrap=4, deep_wraps=True, macros=True),
+        scopes=_CPP_SCOPES,
     ),
 )

@@ -10,6 +10,7 @@ from segue_syntax._documentation import BLOCK_MARKS, SLASH_MARKS, Documentation
 from segue_syntax._import_syntax import Imported, ImportSyntax
 from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import C_BLOCK, CHARACTER, DOUBLE, Literal, triple
+from segue_syntax._scope_rules import ScopeRules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +33,82 @@ class Usings(ImportSyntax):
         else:
             yield Imported("*", flat.strip())
 
+
+_CLASS = "scope=class bases=@base_list @parameter_list:def.field name:^def.class"
+_METHOD = "scope=function name:^def.function parameters:def.parameter body:~"
+_VARIABLE = "typed type:read *:."
+
+_SCOPES = ScopeRules(
+    leaves={"identifier": "read", "implicit_parameter": "read"},
+    nodes={
+        "compilation_unit": "scope=file",
+        "comment": "-",
+        "using_directive": "name:def.import *:import",
+        "namespace_declaration": "scope=namespace name:import",
+        "file_scoped_namespace_declaration": "name:import",
+        "qualified_name": "qualifier:read/import name:member<qualifier/import",
+        "class_declaration": _CLASS,
+        "struct_declaration": _CLASS,
+        "record_declaration": _CLASS,
+        "interface_declaration": _CLASS,
+        "enum_declaration": _CLASS,
+        "enum_member_declaration": "name:def.field",
+        "type_parameter": "name:def.typeparameter",
+        "field_declaration": "@variable_declaration:def.field",
+        "event_field_declaration": "@variable_declaration:def.field",
+        "property_declaration": "typed name:def.field",
+        "variable_declaration": _VARIABLE,
+        "variable_declarator": "leading name:. @tuple_pattern:.",
+        "tuple_pattern": "*:.",
+        "local_declaration_statement": "after @variable_declaration:def.local",
+        "method_declaration": _METHOD,
+        "local_function_statement": _METHOD,
+        "constructor_declaration": "scope=function name:^read parameters:def.parameter body:~",
+        "delegate_declaration": "scope=function name:^def.type parameters:def.parameter",
+        "indexer_declaration": "scope=function parameters:def.parameter",
+        "operator_declaration": "scope=function parameters:def.parameter body:~",
+        "parameter_list": "type:read *:.",
+        "bracketed_parameter_list": "*:.",
+        "parameter": "typed name:.",
+        "lambda_expression": "scope=function parameters:def.parameter body:~",
+        "anonymous_method_expression": "scope=function parameters:def.parameter",
+        "block": "scope=block",
+        "for_statement": "scope=block initializer:def.local",
+        "foreach_statement": "scope=block typed left:def.local right:^",
+        "using_statement": "scope=block @variable_declaration:def.local",
+        "catch_clause": "scope=block",
+        "catch_declaration": "typed name:def.local",
+        "switch_section": "scope=block",
+        "switch_expression_arm": "scope=block",
+        "declaration_pattern": "typed name:def.local",
+        "declaration_expression": "typed name:def.local",
+        "var_pattern": "name:def.local",
+        "recursive_pattern": "name:def.local",
+        "query_expression": "scope=block",
+        "from_clause": "name:def.local",
+        "let_clause": "1:def.local",
+        "labeled_statement": "1:def.label",
+        "goto_statement": "*:label",
+        "assignment_expression": "left:write/.",
+        "initializer_expression": "@assignment_expression:key<2.type",
+        "member_access_expression": "name:member<expression",
+        "member_binding_expression": "name:key",
+        "argument": "name:keyword<2.function",
+    },
+    heads={
+        "identifier": "",
+        "this": "",
+        "member_access_expression": "name",
+        "invocation_expression": "function()",
+        "object_creation_expression": "type",
+        "parenthesized_expression": "1",
+        "generic_name": "1",
+        "nullable_type": "1",
+        "await_expression": "1",
+    },
+    selves=frozenset({"this"}),
+    members="bare",
+)
 
 _DOCUMENTATION = Documentation(
     kinds={
@@ -76,5 +153,6 @@ LANGUAGES = (
         imports=Usings(),
         modules=ClassFiles(".cs", free_folders=True),
         layout=Layout(indent=4),
+        scopes=_SCOPES,
     ),
 )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
-    from segue_syntax._import_syntax import ImportStatement
+    from segue_syntax._import_syntax import FileImports, ImportStatement
     from segue_syntax._modules import FileIndex
 
 
@@ -59,17 +59,9 @@ class GoImports(ImportSyntax):
                 yield match.start(), match.end(), match[1]
         yield from found_by(_SINGLE, text)
 
-    def write(
-        self,
-        new: NewImport,
-        statements: Sequence[ImportStatement],
-        lines: Sequence[str],
-        *,
-        types_apart: bool,
-    ) -> str | None:
+    def write(self, new: NewImport, around: FileImports) -> str | None:
         """Return a line of a block, or a statement."""
-        del lines, types_apart
-        return _line(new) if any(s.indent for s in statements) else f"import {_line(new).strip()}"
+        return _line(new) if any(s.indent for s in around.statements) else f"import {_line(new).strip()}"
 
     def beside(self, new: NewImport, lone: ImportStatement) -> list[str] | None:
         """Return a block of two packages."""
@@ -80,12 +72,10 @@ class GoImports(ImportSyntax):
         gap = [""] if self.category(first.module) != self.category(last.module) else []
         return ["import (", _line(first), *gap, _line(last), ")"]
 
-    def scope(
-        self, lines: Sequence[str], statements: Sequence[ImportStatement], new: NewImport
-    ) -> list[ImportStatement]:
+    def scope(self, new: NewImport, around: FileImports) -> list[ImportStatement]:
         """Return the block, or else single statements, without that of cgo, which stays alone."""
-        del lines, new
-        others = [statement for statement in statements if statement.module != "C"]
+        del new
+        others = [statement for statement in around.statements if statement.module != "C"]
         return [statement for statement in others if statement.indent] or others
 
     def category(self, module: str, ours: Container[str] = ()) -> ModuleKind:
@@ -135,10 +125,6 @@ class GoModules(ModuleNaming):
     def resolve(self, files: FileIndex, importer: str, name: str, module: str) -> str:
         """Return the file that `importer` means."""
         del name
-        """Return the folder (ending in a slash) that a Go package path means.
-
-        Paths of the standard library have no dot in their first part; a module named without one is at the root.
-        """
         parts = module.split("/")
         dotted = "." in parts[0]
         for start in range(0 if dotted else 1, len(parts)):

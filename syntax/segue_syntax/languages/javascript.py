@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
-    from segue_syntax._import_syntax import ImportStatement, NewImport
+    from segue_syntax._import_syntax import FileImports, ImportStatement, NewImport
     from segue_syntax._modules import FileIndex
 
 _IMPORT = re.compile(
@@ -96,21 +96,15 @@ class ScriptImports(ImportSyntax):
         yield from (found for found in found_by(_IMPORT, text))
         yield from found_by(_REQUIRED, text)
 
-    def write(
-        self,
-        new: NewImport,
-        statements: Sequence[ImportStatement],
-        lines: Sequence[str],
-        *,
-        types_apart: bool,
-    ) -> str | None:
+    def write(self, new: NewImport, around: FileImports) -> str | None:
         """Return a statement with the quotes, semicolon and spacing of the file's."""
+        lines, statements = around.lines, around.statements
         sample = [lines[statements[-1].end - 1]] if statements else lines
         quote = '"' if _count(sample, '"') > _count(sample, "'") else "'"
         stop = ";" if any(line.endswith(";") for line in sample) else ""
         spaced = not any(re.search(r"\{\w", lines[s.start]) for s in statements)
         inner = f"{{ {new.written} }}" if spaced else f"{{{new.written}}}"
-        kind = "type " if new.type_only and (types_apart or not statements) else ""
+        kind = "type " if new.type_only and (around.types_apart or not statements) else ""
         source = f"{quote}{new.module}{quote}"
         forms = {
             "from": f"import {kind}{inner} from {source}{stop}",

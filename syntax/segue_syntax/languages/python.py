@@ -21,7 +21,7 @@ from segue_syntax._standard_library import PYTHON as STANDARD_NAMES
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
 
-    from segue_syntax._import_syntax import ImportStatement, NewImport
+    from segue_syntax._import_syntax import FileImports, ImportStatement, NewImport
     from segue_syntax._modules import FileIndex
 
 _FROM = re.compile(
@@ -77,29 +77,23 @@ class PythonImports(ImportSyntax):
             rest = text.find("\n", match.end())
             at = text.find("import", rest) if rest >= 0 else -1
 
-    def write(
-        self,
-        new: NewImport,
-        statements: Sequence[ImportStatement],
-        lines: Sequence[str],
-        *,
-        types_apart: bool,
-    ) -> str | None:
+    def write(self, new: NewImport, around: FileImports) -> str | None:
         """Return a statement of one line, indented as those around it."""
-        del lines, types_apart
-        indent = statements[0].indent if statements else ""
+        indent = around.statements[0].indent if around.statements else ""
         if new.form == "from":
             return f"{indent}from {new.module} import {new.written}"
         alias = "" if new.local == new.module.split(".", maxsplit=1)[0] else f" as {new.local}"
         return f"{indent}import {new.module}{alias}"
 
-    def scope(
-        self, lines: Sequence[str], statements: Sequence[ImportStatement], new: NewImport
-    ) -> list[ImportStatement]:
+    def scope(self, new: NewImport, around: FileImports) -> list[ImportStatement]:
         """Return the statements at the margin, or those for type checkers."""
-        top = super().scope(lines, statements, new)
+        top = super().scope(new, around)
         if new.type_only:
-            checked = [s for s in statements if s.indent and TYPE_CHECKING_BLOCK.match(header_of(lines, s))]
+            checked = [
+                s
+                for s in around.statements
+                if s.indent and TYPE_CHECKING_BLOCK.match(header_of(around.lines, s))
+            ]
             # a module that is loaded anyway costs nothing, nor does ``typing``
             loaded = new.module == "typing" or any(s.module == new.module for s in top)
             if checked and not loaded:

@@ -12,6 +12,7 @@ from segue_syntax._import_text import QUOTED
 from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import HASH_BRACES, SINGLE_LINES, interpolated
 from segue_syntax._modules import ModuleNaming
+from segue_syntax._scope_rules import ScopeRules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +50,58 @@ class RubyFiles(ModuleNaming):
         return files.ending(importer, file)
 
 
+_BLOCK = "scope=block parameters:def.parameter"
+_METHOD = "scope=function name:^def.method parameters:def.parameter"
+_PARAMETER = "name:."
+
+_SCOPES = ScopeRules(
+    leaves={
+        "identifier": "read",
+        "constant": "read",
+        "instance_variable": "member<0.self",
+        "class_variable": "member<0.self",
+        "global_variable": "free",
+    },
+    nodes={
+        "program": "scope=file",
+        "comment": "-",
+        "class": "scope=class bases=superclass name:^def.class",
+        "module": "scope=class name:^def.class",
+        "method": _METHOD,
+        "singleton_method": _METHOD,
+        "method_parameters": "*:.",
+        "block_parameters": "*:.",
+        "lambda_parameters": "*:.",
+        "destructured_parameter": "*:.",
+        "optional_parameter": _PARAMETER,
+        "keyword_parameter": _PARAMETER,
+        "splat_parameter": _PARAMETER,
+        "hash_splat_parameter": _PARAMETER,
+        "block_parameter": _PARAMETER,
+        "block": _BLOCK,
+        "do_block": _BLOCK,
+        "lambda": _BLOCK,
+        "assignment": "left:write",
+        "operator_assignment": "left:write",
+        "left_assignment_list": "*:.",
+        "destructured_left_assignment": "*:.",
+        "rest_assignment": "*:.",
+        "exception_variable": "*:write",
+        "for": "pattern:write",
+        "in_clause": "pattern:def.local",
+        "array_pattern": "*:.",
+        "hash_pattern": "*:.",
+        "keyword_pattern": "value:.",
+        "call": "method:[.]method<receiver|[&.]method<receiver|method",
+        "scope_resolution": "name:member<scope",
+        "alias": "name:method alias:method",
+    },
+    heads={"identifier": "", "constant": "", "self": "", "superclass": "1", "scope_resolution": "name"},
+    selves=frozenset({"self"}),
+    members="bare",
+    assignment="first",
+)
+
 _DOCUMENTATION = Documentation(
     kinds={
         "method": "method",
@@ -84,5 +137,6 @@ LANGUAGES = (
         imports=Requires(),
         modules=RubyFiles(),
         layout=Layout(indent=2, lines_end_statements=True),
+        scopes=_SCOPES,
     ),
 )

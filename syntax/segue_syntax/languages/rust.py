@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from segue_syntax._documentation import Documentation
-from segue_syntax._import_syntax import Imported, ImportSyntax, found_by
+from segue_syntax._import_syntax import Imported, ImportSyntax
 from segue_syntax._import_text import COMMENTS, SPACE, name_and_alias, split_commas
 from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import C_BLOCK, CHARACTER, DOUBLE_LINES, Literal
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
-    from segue_syntax._import_syntax import ImportStatement, NewImport
+    from segue_syntax._import_syntax import FileImports, NewImport
     from segue_syntax._modules import FileIndex
 
 _CAPTURED = r"\{\{|\{[^\W\d]\w*"
@@ -34,6 +34,7 @@ _USE = re.compile(
 class RustImports(ImportSyntax):
     """``use a::{b, c}``."""
 
+    pattern = _USE
     whole_file = True
 
     def read(self, text: str) -> Iterator[Imported]:
@@ -63,20 +64,9 @@ class RustImports(ImportSyntax):
         )
         return base, tuple(names)
 
-    def find(self, text: str) -> Iterator[tuple[int, int, str]]:
-        """Yield the statements without nested lists."""
-        yield from found_by(_USE, text)
-
-    def write(
-        self,
-        new: NewImport,
-        statements: Sequence[ImportStatement],
-        lines: Sequence[str],
-        *,
-        types_apart: bool,
-    ) -> str | None:
+    def write(self, new: NewImport, around: FileImports) -> str | None:
         """Return a statement for one name."""
-        del statements, lines, types_apart
+        del around
         return f"use {new.module}::{new.written};"
 
 
@@ -319,6 +309,7 @@ _SCOPES = ScopeRules(
     selves=frozenset({"self", "Self"}),
     shadowing=True,
     variants=True,
+    captured=re.compile(rb"(?<!\{)(?:\{\{)*\{([A-Za-z_]\w*)?(?::[^{}]*?(?:([A-Za-z_]\w*)\$)?[^{}$]*)?\}"),
     hooks={"token": _token, "used": _used},
 )
 

@@ -5,9 +5,24 @@ from __future__ import annotations
 from segue_syntax._documentation import Documentation
 from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import DOLLAR, HEREDOC, interpolated, text
+from segue_syntax._scope_rules import ScopeRules
 
 _COMMAND = r"""\$\((?:\\[\s\S]|[^()"\\]|"[^"]*"|\((?:[^()"]|"[^"]*")*\))*\)"""
 _HOLE = rf"{_COMMAND}|{DOLLAR}"
+
+_SCOPES = ScopeRules(
+    leaves={"variable_name": "variable", "word": "skip"},
+    nodes={
+        "program": "scope=file",
+        "comment": "-",
+        "function_definition": "scope=function name:^def.function",
+        "command_name": "@word:call",
+        "declaration_command": "*:[local]def.constant|[declare]def.constant|[typeset]def.constant|write",
+        "variable_assignment": "name:write/. index:read",
+        "for_statement": "variable:write",
+    },
+    assignment="file",
+)
 
 _DOCUMENTATION = Documentation(
     kinds={
@@ -38,5 +53,6 @@ LANGUAGES = (
         documentation=_DOCUMENTATION,
         case_patterns=True,
         layout=Layout(usual_indent=2, commands=True),
+        scopes=_SCOPES,
     ),
 )

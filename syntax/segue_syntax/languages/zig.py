@@ -7,15 +7,15 @@ import re
 from typing import TYPE_CHECKING
 
 from segue_syntax._documentation import SLASH_MARKS, Documentation
-from segue_syntax._import_syntax import Imported, ImportSyntax, ModuleKind, found_by
+from segue_syntax._import_syntax import Imported, ImportSyntax, ModuleKind
 from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import CHARACTER, DOUBLE, Literal
 from segue_syntax._modules import ModuleNaming
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Sequence
+    from collections.abc import Container, Iterator
 
-    from segue_syntax._import_syntax import ImportStatement, NewImport
+    from segue_syntax._import_syntax import FileImports, NewImport
     from segue_syntax._modules import FileIndex
 
 _IMPORT = re.compile(
@@ -36,6 +36,8 @@ _WORDS = frozenset(
 class ZigImports(ImportSyntax):
     """``const a = @import("a.zig");`` and ``const B = @import("a.zig").B;``."""
 
+    pattern = _IMPORT
+
     def read(self, text: str) -> Iterator[Imported]:
         """Yield the module, or the member of it, that a constant is."""
         found = _IMPORT.match(text if text.endswith(";") else text + ";")
@@ -46,20 +48,9 @@ class ZigImports(ImportSyntax):
             else:
                 yield Imported("", module, local, "module")
 
-    def find(self, text: str) -> Iterator[tuple[int, int, str]]:
-        """Yield the constants that are imports."""
-        yield from found_by(_IMPORT, text)
-
-    def write(
-        self,
-        new: NewImport,
-        statements: Sequence[ImportStatement],
-        lines: Sequence[str],
-        *,
-        types_apart: bool,
-    ) -> str | None:
+    def write(self, new: NewImport, around: FileImports) -> str | None:
         """Return a constant."""
-        del statements, lines, types_apart
+        del around
         member = f".{new.name}" if new.form == "from" else ""
         return f'const {new.local} = @import("{new.module}"){member};'
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from segue_syntax.scopes._model import PARAMETERS_OF_TYPES, Occurrence, Scope
-from segue_syntax.scopes._rules import LABEL, TYPE, VALUE
+from segue_syntax.scopes._rules import LABEL, METHOD, TYPE, VALUE, VARIABLE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from tree_sitter import Node
 
     from segue_syntax.scopes._model import Binding
     from segue_syntax.scopes._walk import Walk
 
-_EITHER = VALUE | TYPE
+_KINDRED = VALUE | TYPE | METHOD
 _LOOKED_UP = frozenset({"read", "write", "capture"})
+_FEW = 8
 _MAX_STEPS = 12
 _MAX_DEPTH = 6
 _TYPE_FIELDS = ("type", "return_type", "result", "returns")
@@ -69,6 +72,8 @@ class Resolver:
             binding = self._type_of(inside.attached, inside.parent)
             if binding is not None and binding.insides:
                 scope = binding.insides[0]
+                if self._rules.members == "bare":
+                    inside.parent = scope
             else:
                 name = self._occurrence(inside.attached)[1]
                 scope = self._loose.setdefault(name, Scope("class", 0, 0, None))
@@ -93,8 +98,8 @@ class Resolver:
     def lookup(self, name: str, scope: Scope | None, namespace: int, before: int) -> Binding | None:
         """Return what `name` means in `scope` at a byte, in its namespace or else in the other of values and types."""
         found = self._in_chain(name, scope, namespace, before)
-        if found is None and namespace & _EITHER:
-            found = self._in_chain(name, scope, _EITHER, before)
+        if found is None and namespace & _KINDRED:
+            found = self._in_chain(name, scope, _KINDRED, before)
         return found
 
     def _in_chain(self, name: str, start: Scope | None, namespace: int, before: int) -> Binding | None:
@@ -104,7 +109,7 @@ class Resolver:
             elsewhere = scope.elsewhere.get(name)
             if elsewhere is not None:
                 scope = elsewhere
-            for one in reversed(scope.names.get(name, ())):
+            for one in _newest_first(scope.names.get(name, ()), before):
                 if not one.namespace & namespace or one.visible_from > before:
                     continue
                 if (
@@ -117,6 +122,8 @@ class Resolver:
                 return one
             if scope.kind == "function" and namespace == LABEL:
                 return next((one for one in scope.names.get(name, ()) if one.namespace == LABEL), None)
+            if namespace == VARIABLE and self._rules.closed and scope.owner is not None:
+                return None
             scope = scope.parent
         return None
 
@@ -125,7 +132,7 @@ class Resolver:
         around = _class_around(at.scope)
         if around is not None and at.binding is None:
             whole = self._whole(around)
-            found = _member(at.name, whole)
+            found = _member(at.name, whole, VALUE)
             if found is None:
                 self._walk.declare(at, whole[0])
             else:
@@ -140,7 +147,7 @@ class Resolver:
         if at.role == "keyword":
             binding = self._parameter(at, at.owner)
         else:
-            binding = _member(at.name, self.scopes_of(at.owner, at.scope))
+            binding = _member(at.name, self.scopes_of(at.owner, at.scope), at.namespace)
         if binding is None:
             return
         if at.binding is None:
@@ -165,7 +172,7 @@ class Resolver:
                             found = _bound(at.name, body, "parameter")
                             if found is not None:
                                 return found
-            found = _member(at.name, made)
+            found = _member(at.name, made, VALUE)
             if found is not None:
                 return found if found.kind == "field" else None
         return None
@@ -258,10 +265,18 @@ class Resolver:
             for name in fields:
                 said = node.child_by_field_name(name)
                 if said is not None:
-                    return self.scopes_of(
-                        said, binding.insides[0] if is_function else binding.scope, depth + 1
-                    )
+                    scope = binding.insides[0] if is_function else binding.scope
+                    found = self.scopes_of(said, scope, depth + 1)
+                    if found:
+                        return found
         return []
+
+
+def _newest_first(bindings: Sequence[Binding], before: int) -> Iterable[Binding]:
+    """Return the bindings of a name in a scope, the newest at a byte first; long lists are cut there."""
+    if len(bindings) <= _FEW:
+        return reversed(bindings)
+    return reversed(bindings[: bisect_right(bindings, before, key=lambda one: one.visible_from)][-_FEW:])
 
 
 def _refer(at: Occurrence, binding: Binding) -> None:
@@ -273,11 +288,12 @@ def _bound(name: str, scope: Scope, kind: str) -> Binding | None:
     return next((one for one in scope.names.get(name, ()) if one.kind == kind and one.form != "rest"), None)
 
 
-def _member(name: str, scopes: list[Scope]) -> Binding | None:
+def _member(name: str, scopes: list[Scope], namespace: int) -> Binding | None:
+    """Return the first member of a name in the scopes, of the namespace where there is one."""
     for scope in scopes:
-        for one in scope.names.get(name, ()):
-            if one.form not in PARAMETERS_OF_TYPES:
-                return one
+        found = [one for one in scope.names.get(name, ()) if one.form not in PARAMETERS_OF_TYPES]
+        if found:
+            return next((one for one in found if one.namespace & namespace), found[0])
     return None
 
 

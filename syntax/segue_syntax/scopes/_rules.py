@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from segue_syntax._scope_rules import ScopeRules
 
-VALUE, TYPE, LABEL, LIFETIME, VARIABLE, MACRO = 1, 2, 4, 8, 16, 32
+VALUE, TYPE, LABEL, LIFETIME, VARIABLE, MACRO, METHOD = 1, 2, 4, 8, 16, 32, 64
 """Namespaces: a name is looked up in its own, values and types in each other's when it has none there."""
 
 _NAMESPACES = {
@@ -38,9 +38,17 @@ _NAMESPACES = {
     "variant": VALUE | TYPE,
     "constant": VALUE,
     "rest": VALUE,
-    "variable": VARIABLE,
+    "method": METHOD,
 }
-_LOOKED_UP = {"type": TYPE, "label": LABEL, "lifetime": LIFETIME, "macro": MACRO, "variable": VARIABLE}
+_LOOKED_UP = {
+    "call": VALUE,
+    "type": TYPE,
+    "label": LABEL,
+    "lifetime": LIFETIME,
+    "macro": MACRO,
+    "variable": VARIABLE,
+    "method": METHOD,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,10 @@ class Mode:
     hook: str = ""
     shorthand: bool = False
     tail: bool = False
+
+    def written_as(self, mode: Mode) -> Mode:
+        """Return this mode of a leaf that always belongs to something, in a place that has another mode."""
+        return self.written() if mode.role == "write" else self
 
     def written(self) -> Mode:
         """Return this mode for a name that is assigned."""
@@ -73,6 +85,7 @@ class Action:
     outside: bool = False
     outside_first: bool = False
     flat: bool = False
+    once: bool = False
     condition: tuple[tuple[str, Action], ...] = ()
     otherwise: Action | None = None
 
@@ -128,7 +141,7 @@ def parse_mode(text: str) -> Mode:
         return Mode("definition", kind, where, also, owner, _NAMESPACES[kind])
     role, _, also = role.partition("+")
     if role in _LOOKED_UP:
-        return Mode("read", also=also, owner=owner, namespace=_LOOKED_UP[role])
+        return Mode("member" if marked else "read", also=also, owner=owner, namespace=_LOOKED_UP[role])
     return Mode(role, also=also, owner=owner)
 
 
@@ -169,7 +182,9 @@ def _parse_rule(line: str, grammar: Grammar, kinds: Mapping[str, list[int]]) -> 
             elif name == "1":
                 first = parsed
             elif name.startswith("@"):
-                types.update(dict.fromkeys(kinds.get(name[1:], ()), parsed))
+                if name.endswith("1"):
+                    parsed = replace(parsed, once=True)
+                types.update(dict.fromkeys(kinds.get(name[1:].rstrip("1"), ()), parsed))
             else:
                 number = grammar.field_id_for_name(name)
                 if number is not None:

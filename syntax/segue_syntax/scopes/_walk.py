@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from segue_syntax.scopes._model import Binding, Occurrence, Scope
-from segue_syntax.scopes._rules import LABEL, PLAIN, READ, VALUE, Mode, Rule, parse_mode
+from segue_syntax.scopes._rules import LABEL, PLAIN, READ, VALUE, VARIABLE, Mode, Rule, parse_mode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 _PASSED_BY_HOISTING = frozenset({"block", "comprehension"})
 _ELSEWHERE = frozenset({"global", "nonlocal"})
+_LOOKED_UP = frozenset({"read", "write"})
+_FUNCTION_OUTSIDE = frozenset({"around", "owner"})
+_LATEST = 4  # bindings of a name that a new one can belong to; the earlier ones are shadowed
 _UNORDERED = frozenset({"file", "namespace", "class", "object"})
-_CAPTURED = re.compile(rb"(?<!\{)(?:\{\{)*\{([A-Za-z_]\w*)?(?::[^{}]*?(?:([A-Za-z_]\w*)\$)?[^{}$]*)?\}")
 _VERSION = re.compile(rb"/v\d+$")
 _TYPES = frozenset({"type", "class", "typeparameter", "typevariable", "namespace"})
 
@@ -126,7 +128,12 @@ class Walk:
         if field is not None:
             action = rule.fields.get(field, action)
         if rule.types:
-            action = rule.types.get(node.kind_id, action)
+            told = rule.types.get(node.kind_id, action)
+            if told.once:
+                if frame.begun:
+                    told = action
+                frame.begun = True
+            action = told
         if rule.first is not None:
             if not frame.begun:
                 action = rule.first
@@ -147,7 +154,7 @@ class Walk:
         scope = _scope_of(action, above.scope)
         inner = scope
         if rule is not None:
-            if rule.scope and not action.flat:
+            if rule.scope and not action.flat and mode.where != "around":
                 inner = Scope(rule.scope, node.start_byte, node.end_byte, scope)
                 self.scopes.append(inner)
                 if rule.bases:
@@ -185,6 +192,10 @@ class Walk:
         start, end, data = node.start_byte, node.end_byte, self.data
         while start < end and data[start] in self._sigils:
             start += 1
+        if default.owner is not None and mode.role in _LOOKED_UP:
+            mode = default.written_as(mode)
+        elif default.role == "free":
+            mode = READ
         role = mode.role
         if start >= end or role == "skip":
             return
@@ -205,12 +216,15 @@ class Walk:
             inside = frame.scope if action.outside and frame.scope is not frame.outer else None
         if role in _ELSEWHERE:
             role = self._elsewhere(name, role, scope)
-        at = Occurrence(name, start, end, role, scope, mode.namespace or VALUE)
+        namespace = VARIABLE if default.namespace == VARIABLE else mode.namespace or VALUE
+        at = Occurrence(name, start, end, role, scope, namespace)
         if mode.owner is not None:
-            at.owner = self._previous() if mode.owner[1] == "-" else _owner(mode.owner, path)
+            at.owner = self._owner(mode.owner, path, scope)
         at.shorthand = mode.shorthand or default.shorthand
         self.occurrences.append(at)
         if role == "definition":
+            if mode.where in _FUNCTION_OUTSIDE and inside is None and self.scopes[-1].kind == "function":
+                inside = self.scopes[-1]
             if mode.where == "owner":
                 self._declare_outside(at, frame, inside)
             else:
@@ -222,9 +236,17 @@ class Walk:
         if name == self.rules.export_list and scope is self.file:
             self._exports(path)
 
-    def _previous(self) -> Occurrence | None:
-        """Return the name that a member in unparsed code belongs to: the last one."""
-        return self.occurrences[-1] if self.occurrences else None
+    def _owner(self, owner: tuple[int, str], path: Sequence[Node], scope: Scope) -> Node | Occurrence | None:
+        """Return what a member, key or keyword belongs to: a node around it, the object itself, or the last name."""
+        levels, name = owner
+        if name == "self":
+            return Occurrence(next(iter(self.rules.selves)), 0, 0, "self", scope, VALUE)
+        if name == "-":
+            return self.occurrences[-1] if self.occurrences else None
+        if levels >= len(path):
+            return None
+        node = path[-1 - levels]
+        return node.named_child(0) if name == "1" else node.child_by_field_name(name)
 
     def _exports(self, path: Sequence[Node]) -> None:
         """Note the names that the strings of a list of exports hold."""
@@ -241,8 +263,9 @@ class Walk:
 
     def _captures(self, start: int, end: int, scope: Scope) -> None:
         """Note the variables that a format string names."""
-        for found in _CAPTURED.finditer(self.data, start, end):
-            for group in (1, 2):
+        pattern = self.rules.captured
+        for found in pattern.finditer(self.data, start, end) if pattern is not None else ():
+            for group in range(1, len(found.groups()) + 1):
                 if found.group(group):
                     name = found.group(group).decode()
                     begin, stop = found.span(group)
@@ -277,15 +300,14 @@ class Walk:
                 if around.kind == "function":
                     break
                 around = around.parent
-        self._define(
-            at, Mode("write", "local", "file" if way == "file" else "function", namespace=VALUE), frame
-        )
+        where = {"bind": "function", "file": "file"}.get(way, "")
+        self._define(at, Mode("write", "local", where, namespace=VALUE), frame)
 
     def _define(self, at: Occurrence, mode: Mode, frame: _Frame, inside: Scope | None = None) -> None:
         """Bind a name in the scope that its mode says, or add to its binding there."""
         target = _target(at.scope, mode.where)
         target = target.elsewhere.get(at.name, target)
-        namespace = at.namespace = mode.namespace
+        namespace = at.namespace = VARIABLE if at.namespace == VARIABLE else mode.namespace
         binding = None
         held = target.names.get(at.name)
         visible_from = 0 if target.kind in _UNORDERED else frame.visible_from
@@ -295,14 +317,13 @@ class Walk:
         if held is None:
             held = target.names[at.name] = []
         else:
-            for one in held:
-                if one.namespace & namespace and (
-                    not (self.rules.shadowing or renewed) or one.visible_from == visible_from
-                ):
+            shadowing = self.rules.shadowing or renewed
+            for one in held[-_LATEST:] if shadowing else held:
+                if one.namespace & namespace and (not shadowing or one.visible_from == visible_from):
                     binding = one
                     binding.namespace |= namespace
         if binding is None:
-            leads = frame.rule is None or not frame.rule.leading or frame.node.start_byte == at.start
+            leads = frame.rule is None or not frame.rule.leading or _leads(frame.node, at.start)
             typed = frame.typed if leads else None
             binding = Binding(
                 at.name, _kind(mode.kind, target), target, mode.kind, namespace, visible_from, typed
@@ -357,6 +378,11 @@ def _scope_of(action: Action, scope: Scope) -> Scope:
     return scope
 
 
+def _leads(node: Node, start: int) -> bool:
+    """Whether the name at `start` is the first of those that a node lists."""
+    return node.start_byte == start or node.named_child_count == 1
+
+
 def _takes_over(mode: Mode) -> bool:
     """Whether a mode reaches into the parts of a path: what declares does, what a pattern binds does not."""
     return mode is not READ and mode.kind not in {"local", "parameter"}
@@ -374,6 +400,9 @@ def _target(scope: Scope, where: str) -> Scope:
     if where == "function":
         while at.kind in _PASSED_BY_HOISTING and at.parent is not None:
             at = at.parent
+    elif where == "around":
+        at = at.parent if at.kind == "function" and at.parent is not None else at
+        at = _target(at, "function")
     elif where == "class":
         while at.kind != "class" and at.parent is not None:
             at = at.parent
@@ -387,15 +416,17 @@ def _kind(form: str, scope: Scope) -> str:
     """Return the kind of a binding from what the table calls it and where it is bound."""
     if form in _TYPES:
         return "module" if form == "namespace" else "type"
-    if form in ("parameter", "field", "member", "key", "label"):
+    if form in {"parameter", "field", "member", "key", "label"}:
         return form
-    if form in ("rest", "variant"):
+    if form == "method":
+        return "member"
+    if form in {"rest", "variant"}:
         return "parameter" if form == "rest" else "member"
     if form == "lifetime":
         return "label"
-    if scope.kind in ("class", "object"):
+    if scope.kind in {"class", "object"}:
         return "member" if form == "function" else "field"
-    return "module" if scope.kind in ("file", "namespace") else "local"
+    return "module" if scope.kind in {"file", "namespace"} else "local"
 
 
 def _bases(node: Node, name: str) -> list[Node]:
@@ -416,12 +447,3 @@ def _tail(data: bytes, start: int, end: int) -> tuple[int, int]:
     dot = data.find(b".", start, end)
     end = dot if dot > start else end
     return max(start, data.rfind(b"-", start, end) + 1), end
-
-
-def _owner(owner: tuple[int, str], path: Sequence[Node]) -> Node | None:
-    """Return the node that a member, key or keyword belongs to, given the nodes around it."""
-    levels, name = owner
-    if levels >= len(path):
-        return None
-    node = path[-1 - levels]
-    return node.named_child(0) if name == "1" else node.child_by_field_name(name)

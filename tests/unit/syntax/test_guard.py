@@ -87,7 +87,17 @@ def test_many_small_edits_add_up_to_a_trial() -> None:
     for _ in range(12):
         assert guard.admits(text, "python")
         text += b"z" * 400
-    assert sandbox.asked == 2
+    assert sandbox.asked == 4
+
+
+def test_a_small_text_does_not_grow_into_a_large_one_untried() -> None:
+    sandbox = Counting(Trial.PASSED)
+    guard = ParseGuard(sandbox=sandbox)
+    text = b""
+    while len(text) < 4_000:
+        text += b"/*\n" * 100
+        assert guard.admits(text, "python")
+    assert sandbox.asked >= 3
 
 
 @pytest.mark.parametrize("answer", [Trial.REFUSED, Trial.DIED, Trial.UNKNOWN])
@@ -97,6 +107,18 @@ def test_what_did_not_pass_is_not_parsed_and_not_tried_twice(answer: Trial) -> N
     assert not guard.admits(CODE, "python")
     assert not guard.admits(CODE, "python")
     assert sandbox.asked == (2 if answer is Trial.UNKNOWN else 1)
+
+
+def test_a_text_like_a_refused_one_is_not_tried() -> None:
+    """Each trial of such a text takes seconds, and it changes with every key."""
+    sandbox = Counting(Trial.REFUSED)
+    guard = ParseGuard(sandbox=sandbox)
+    assert not guard.admits(CODE, "python")
+    assert not guard.admits(CODE + b"x", "python")
+    assert sandbox.asked == 1
+    sandbox.answer = Trial.PASSED
+    assert guard.admits(CODE[:600], "python")
+    assert sandbox.asked == 2
 
 
 def test_what_killed_the_sandbox_is_not_tried_after_a_restart(tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _MARKED = re.compile(r"(#?\w+?)__(\d+|_)(?!\w)")
 
+_RUBY = re.compile(r"(@?\w+?)__(\d+|_)(?!\w)")
+
 
 def _check(language: str, marked: str) -> None:
     """Check that names with the same mark are one binding's references, all of them, and that ``___`` has none.
@@ -25,7 +27,7 @@ def _check(language: str, marked: str) -> None:
     for row, line in enumerate(marked.split("\n")):
         plain = ""
         seen = 0
-        for found in _MARKED.finditer(line):
+        for found in (_RUBY if language == "ruby" else _MARKED).finditer(line):
             plain += line[seen : found.start()]
             groups.setdefault(found.group(2), []).append((row, len(plain), len(plain) + len(found.group(1))))
             plain += found.group(1)
