@@ -41,13 +41,18 @@ SANITIZE: Final[tuple[PostprocessFilter, ...]] = (
 )
 """What takes away all that is not meant for the file; the stream filter judges what these leave."""
 
-FILTERS: Final[tuple[PostprocessFilter, ...]] = (
-    *SANITIZE,
+PLACE: Final[tuple[PostprocessFilter, ...]] = (
     repeated_lines_above,
     repeated_line,
     trim_start,
     reindent_first_line,
     reindent,
+)
+"""What brings an answer to its place; before that, where it ends cannot be told."""
+
+FILTERS: Final[tuple[PostprocessFilter, ...]] = (
+    *SANITIZE,
+    *PLACE,
     cut_repeated_keys,
     cut_loops,
     cut_copies,

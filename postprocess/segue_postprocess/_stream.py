@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from segue_postprocess._context import read_context
 from segue_postprocess._deduplicate import loop_start
 from segue_postprocess._overlap import repeated_lines_start
-from segue_postprocess._pipeline import sanitized, shared_trees
+from segue_postprocess._pipeline import PLACE, sanitized, shared_trees
 from segue_postprocess._sanitize import control_token_at, partial_token_start
 from segue_postprocess._truncate import is_one_line, truncate
 from segue_postprocess._types import LONGEST_ANSWER, Candidate, Reason
@@ -19,6 +19,10 @@ from segue_postprocess._types import LONGEST_ANSWER, Candidate, Reason
 if TYPE_CHECKING:
     from segue_postprocess._types import Cursor
     from segue_syntax import TreeStore
+
+
+_BEYOND = 3
+"""Lines that must be past the end of an answer: the first of them may be misplaced, or belong to it after all."""
 
 
 class StreamFilter:
@@ -90,8 +94,12 @@ class StreamFilter:
             return Reason.SUFFIX_LINES
         if loop_start(lines) is not None:
             return Reason.REPETITION
-        kept = truncate(Candidate(body), context)
-        return kept.reasons[-1] if len(kept.text) < len(body) else None
+        placed = Candidate(body)
+        for step in PLACE:
+            placed = step(placed, context)
+        kept = truncate(placed, context)
+        beyond = sum(1 for line in placed.text[len(kept.text) :].split("\n") if line.strip())
+        return kept.reasons[-1] if beyond >= _BEYOND else None
 
 
 def _repeats_enough(repeated: str) -> bool:
