@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from segue_syntax import TreeStore
 
 
-_BEYOND = 3
+_BEYOND = 2
 """Lines that must be past the end of an answer: the first of them may be misplaced, or belong to it after all."""
 
 
