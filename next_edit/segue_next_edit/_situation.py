@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from segue_next_edit._known_files import KnownFiles, function_at, without_long_lines
 from segue_next_edit._tokens import words_of
-from segue_syntax import SourceFile, defined_by, kind_on_line, language_of, syntax_errors
+from segue_syntax import SourceFile, defined_by, kind_on_line, language_of, parser_of, syntax_errors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +59,6 @@ class Situation:
         """
         self.reader = reader
         self.cursor = cursor
-        self._began_s, self._budget_s = time.thread_time(), budget_s
         self._share = 1.0
         self._texts = texts or KnownFiles()
         self._files: dict[str, SourceFile | None] = {}
@@ -67,6 +66,9 @@ class Situation:
         self.done = _rebased(history[-MAX_HISTORY:])
         self.paths = list(dict.fromkeys(edit.path for edit in reversed(self.done)))
         self._edited = frozenset(self.paths)
+        for path in self.paths:
+            parser_of(language_of(path=path).id)  # once a process: no part of what one prediction may take
+        self._began_s, self._budget_s = time.thread_time(), budget_s
 
     def begin_with(self, edit: Done) -> None:
         """Count an older edit among what was done; only before anything was asked about the edits."""
