@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from segue_next_edit._calls import head_of
-from segue_next_edit._import_habits import ImportHabits
 from segue_next_edit._test_files import TestFiles
+from segue_next_edit.imports._habits import ImportHabits
 from segue_syntax import SourceFile, TreeStore, syntax_errors
 
 if TYPE_CHECKING:

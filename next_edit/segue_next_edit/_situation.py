@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tree_sitter import Tree
 
     from segue_context import LineEdit, WorkspaceReader
-    from segue_next_edit._import_habits import Habits
+    from segue_next_edit.imports._habits import Habits
 
 __all__ = ["MAX_HISTORY", "Done", "Situation"]
 

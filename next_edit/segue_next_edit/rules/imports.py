@@ -8,9 +8,9 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate
-from segue_next_edit._import_edits import with_name, without_names
-from segue_next_edit._import_sources import Source, source_of
-from segue_next_edit._missing_names import is_bound, missing_names, only_annotates, unused_names
+from segue_next_edit.imports.detect import is_bound, missing_names, only_annotates, unused_names
+from segue_next_edit.imports.resolve import Source, source_of
+from segue_next_edit.imports.write import with_name, without_names
 from segue_next_edit.rules.substitution import learnt
 from segue_syntax import NewImport, code_statements
 

@@ -7,7 +7,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from segue_next_edit._candidates import Candidate
-from segue_next_edit._import_edits import with_name, without_names
+from segue_next_edit.imports.write import with_name, without_names
 from segue_next_edit.rules.imports import changes_between
 from segue_next_edit.rules.substitution import learnt
 from segue_syntax import NewImport, declared_by, language_of, statements_in

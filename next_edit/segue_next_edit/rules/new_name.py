@@ -6,7 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate
-from segue_next_edit._import_edits import with_name
+from segue_next_edit.imports.write import with_name
 from segue_next_edit.rules.imports import changes_between
 from segue_syntax import ImportStatement, NewImport, declared_by, statements_in
 

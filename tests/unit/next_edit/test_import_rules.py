@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from segue_next_edit._import_habits import ImportHabits
+from segue_next_edit.imports._habits import ImportHabits
 from segue_syntax import statements_in
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from segue_next_edit._import_habits import Habits, one_name_each
-from segue_next_edit._import_orders import combined, name_keys, sorted_place, tally
-from segue_next_edit._import_places import place_of
+from segue_next_edit.imports._habits import Habits, one_name_each
+from segue_next_edit.imports._orders import combined, name_keys, sorted_place, tally
+from segue_next_edit.imports._places import place_of
 from segue_syntax import TYPE_CHECKING_BLOCK, FileImports, header_of, language_of, listed_names
 
 if TYPE_CHECKING:

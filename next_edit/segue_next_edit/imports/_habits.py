@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from segue_next_edit._import_orders import Tally, name_keys, tally
+from segue_next_edit.imports._orders import Tally, name_keys, tally
 from segue_syntax import ImportStatement, ModuleKind, family_extensions, language_of, statements_in
 
 if TYPE_CHECKING:

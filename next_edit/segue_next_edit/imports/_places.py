@@ -6,14 +6,14 @@ import re
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from segue_next_edit._import_habits import blocks_of
-from segue_next_edit._import_orders import sorted_place
+from segue_next_edit.imports._habits import blocks_of
+from segue_next_edit.imports._orders import sorted_place
 from segue_syntax import ImportStatement, NewImport, language_of, scanner_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from segue_next_edit._import_habits import Habits
+    from segue_next_edit.imports._habits import Habits
 
 
 _HEAD_LINES = 200
