@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tree_sitter import Tree
 
     from segue_context import LineEdit, WorkspaceReader
-    from segue_next_edit.imports._habits import Habits
+    from segue_syntax import Project
 
 __all__ = ["MAX_HISTORY", "Done", "Situation"]
 
@@ -115,9 +115,9 @@ class Situation:
         return self.reader.read_text(path) if path in self._edited or not self.spent else None
 
     @cached_property
-    def known_files(self) -> frozenset[str]:
-        """The paths of all files of the workspace."""
-        return frozenset(self.reader.files())
+    def project(self) -> Project:
+        """The files of the workspace, for what names modules."""
+        return self._texts.project(self.reader)
 
     def read(self, path: str) -> SourceFile | None:
         """Return a file's present text however late it is: for places that are known already."""
@@ -191,10 +191,6 @@ class Situation:
     def tests_of(self, subject: str) -> list[str]:
         """Return the test files about `subject`, what `subject_of` says of a path."""
         return self._texts.tests.about(subject, self.reader.files())
-
-    def import_habits(self, path: str) -> Habits:
-        """Return how the files beside `path` write their imports."""
-        return self._texts.habits.near(path, self.reader.files(), self.text_of)
 
     def is_defined(self, name: str) -> bool:
         """Whether something is still defined under this name: the index may be a moment behind the edited files."""

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from itertools import takewhile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from segue_next_edit.imports._habits import blocks_of
-from segue_next_edit.imports._orders import sorted_place
-from segue_syntax import ImportStatement, NewImport, language_of, scanner_of
+from segue_syntax import ModuleKind, language_of, scanner_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from segue_next_edit.imports._habits import Habits
+    from segue_syntax import ImportStatement, Language, NewImport, Project
 
 
 _HEAD_LINES = 200
@@ -22,64 +21,68 @@ _HEAD_LINES = 200
 def place_of(
     lines: Sequence[str],
     statements: Sequence[ImportStatement],
-    language_id: str,
+    path: str,
     wanted: NewImport,
-    habits: Habits,
+    project: Project,
     *,
     near: int | None,
 ) -> tuple[int, str]:
     """Return the line before which a new statement goes, and where it needs a blank line of its own.
 
-    Where the statements around are in no order, it goes to `near`, or behind its like.
+    It goes among the statements of its category: by their order where they have one, or else to `near` or behind
+    its like. Where there are none of its category, it begins a block.
     """
+    language = language_of(path=path)
     if not statements:
-        return (_head_end(lines, language_id), "below") if near is None else (near, "")
-    syntax = language_of(language_id).imports
-    ours = habits.ours if habits.apart else frozenset[str]()
-    blocks = blocks_of(lines, statements)
-    kinds = [[syntax.category(s.module, ours) for s in block] for block in blocks]
-    mine = syntax.category(wanted.module, ours)
+        return (_head_end(lines, language), "below") if near is None else (near, "")
+
+    def kind_of(module: str) -> ModuleKind:
+        kind = language.imports.category(module)
+        ours = kind is ModuleKind.PACKAGE and language.modules.file_of(module, path, project).startswith("./")
+        return ModuleKind.OURS if ours else kind
+
+    blocks = _blocks_of(lines, statements)
+    kinds = [{kind_of(s.module) for s in block} for block in blocks]
+    mine = kind_of(wanted.module)
     same = [block for block, kind in zip(blocks, kinds, strict=True) if mine in kind]
-    mixed = len({one for kind in kinds for one in kind}) > 1
-    if not same and len(blocks) == 1 and (mixed or syntax.one_block):
+    if not same and len(blocks) == 1 and (len(kinds[0]) > 1 or language.imports.one_block):
         same = blocks
     if not same:
         before = [block for block, kind in zip(blocks, kinds, strict=True) if max(kind) < mine]
-        if before:
-            return before[-1][-1].end, "above"
-        return blocks[0][0].start, "below"
+        return (before[-1][-1].end, "above") if before else (blocks[0][0].start, "below")
 
-    def likeness(block: Sequence[ImportStatement]) -> tuple[bool, int, bool, int]:
-        kin = [s for s in block if syntax.category(s.module, ours) == mine]
-        alike = sum(s.form == wanted.form for s in kin)
-        return (
-            alike > 0,
-            max(_shared(s.module, wanted.module) for s in block),
-            len(kin) == len(block),
-            alike,
-        )
+    def likeness(block: Sequence[ImportStatement]) -> tuple[bool, int, int]:
+        alike = sum(s.form == wanted.form and kind_of(s.module) == mine for s in block)
+        return alike > 0, max(_shared(s.module, wanted.module) for s in block), alike
 
-    return _place_in(max(same, key=likeness), language_id, wanted, habits, near), ""
+    def keys(s: ImportStatement) -> tuple[tuple[Any, ...], ...]:
+        written = s.module.lower(), s.names[0][0].lower() if s.names else ""
+        kind = kind_of(s.module)
+        return (kind, s.form != "module", *written), (kind, *written), (kind > ModuleKind.STANDARD, *written)
+
+    block = max(same, key=likeness)
+    rows, new = [keys(s) for s in block], keys(wanted.statement)
+    for order, key in enumerate(new):
+        column = [row[order] for row in rows]
+        if column == sorted(column):
+            at = bisect_right(column, key)
+            return (block[at].start if at < len(block) else block[-1].end), ""
+    if near is not None and block[0].start <= near <= block[-1].end:
+        return near, ""
+    kin = [s for s in block if kind_of(s.module) == mine and s.form == wanted.form]
+    nearest = max(reversed(kin or block), key=lambda s: _shared(s.module, wanted.module))
+    return nearest.end, ""
 
 
-def _place_in(
-    block: Sequence[ImportStatement], language_id: str, wanted: NewImport, habits: Habits, near: int | None
-) -> int:
-    syntax = language_of(language_id).imports
-    new = wanted.statement
-    at = sorted_place([syntax.orders(s) for s in block], syntax.orders(new), habits.statements)
-    if at is None and near is not None and block[0].start <= near <= block[-1].end:
-        return near
-    shared = [_shared(s.module, wanted.module) for s in block]
-    if at is None and min(shared) < max(shared) > 1:
-        at = len(shared) - shared[::-1].index(max(shared))  # behind the nearest of kin
-    if at is None:
-        at = sorted_place([syntax.groups(s) for s in block], syntax.groups(new), habits.groups)
-    if at is not None:
-        return block[at].start if at < len(block) else block[-1].end
-    relative = wanted.module.startswith(".")
-    kin = [s for s in block if s.form == wanted.form and s.module.startswith(".") == relative]
-    return (kin or block)[-1].end
+def _blocks_of(lines: Sequence[str], statements: Sequence[ImportStatement]) -> list[list[ImportStatement]]:
+    """Return the statements in blocks, which a blank line ends."""
+    blocks: list[list[ImportStatement]] = []
+    for statement in statements:
+        if blocks and all(line.strip() for line in lines[blocks[-1][-1].end : statement.start]):
+            blocks[-1].append(statement)
+        else:
+            blocks.append([statement])
+    return blocks
 
 
 def _shared(one: str, other: str) -> int:
@@ -88,14 +91,14 @@ def _shared(one: str, other: str) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(*parts, strict=False)))
 
 
-def _head_end(lines: Sequence[str], language_id: str) -> int:
+def _head_end(lines: Sequence[str], language: Language) -> int:
     """Return the first line after the file's opening comments, its docstring or directives, and its package clause."""
-    syntax = language_of(language_id).imports
+    syntax = language.imports
     at = int(bool(lines) and lines[0].startswith("#!"))
     head = list(lines[:_HEAD_LINES])
     text = "\n".join(head)
     end = sum(len(line) + 1 for line in head[:at])
-    for kind, start, stop in scanner_of(language_id).regions(text, end):
+    for kind, start, stop in scanner_of(language.id).regions(text, end):
         before, after = text[end:start].strip(" \t\n;"), text[stop:].split("\n", 1)[0].strip(" \t;")
         if before not in (syntax.opening_strings or ("",)) or (kind == "string" and after):
             break

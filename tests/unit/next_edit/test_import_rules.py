@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from segue_next_edit.imports._habits import ImportHabits
 from segue_syntax import statements_in
 
 if TYPE_CHECKING:
@@ -154,16 +153,6 @@ def applied(text: str, edits: list[NextEdit]) -> str:
             "shop/a.py", 4, "os(Cart)", "os(Cart, pytest)",
             "import os\n\nimport pytest\n\nfrom shop.cart import Cart\n",
             id="a package between the standard library and the repository's own",
-        ),
-        pytest.param(
-            {
-                "a.py": "from typing import Any\n\nx: Any = 1\n",
-                "b.py": "from typing import Any\nfrom typing import List\n",
-                "c.py": "from typing import Iterator\nfrom typing import List\n",
-            },
-            "a.py", 2, "x: Any = 1", "x: Any | List = 1",
-            "from typing import Any\nfrom typing import List\n",
-            id="a statement for each name, as the neighbours write them",
         ),
         pytest.param(
             {
@@ -475,17 +464,3 @@ def test_a_removed_import_leaves_no_gap(
     lines = old.split("\n")
     here.edit(path, len(lines) - 1, lines[-1:], [new])
     assert applied(here.reader.texts[path], here.found("import")).startswith(left)
-
-
-def test_habits_are_learnt_once_for_files_of_the_same_names() -> None:
-    habits, read = ImportHabits(), []
-
-    def text_of(path: str) -> str:
-        read.append(path)
-        return "import os\r\nfrom b import (\r\n    a,\r\n    c,\r\n)\r\n"
-
-    first = habits.near("a.py", ["a.py", "b.py"], text_of)
-    assert habits.near("a.py", ["a.py", "b.py"], text_of) is first
-    assert read == ["b.py"]
-    habits.near("a.py", ["a.py", "b.py", "c.py"], text_of)
-    assert read == ["b.py", "b.py", "c.py"]
