@@ -56,7 +56,8 @@ def place_of(
         return alike > 0, max(_shared(s.module, wanted.module) for s in block), alike
 
     def keys(s: ImportStatement) -> tuple[tuple[Any, ...], ...]:
-        written = s.module.lower(), s.names[0][0].lower() if s.names else ""
+        name = s.names[0][0] if s.names and language.imports.types != "declared" else ""
+        written = s.module.lower(), name.lower()
         kind = kind_of(s.module)
         return (kind, s.form != "module", *written), (kind, *written), (kind > ModuleKind.STANDARD, *written)
 

@@ -314,6 +314,8 @@ class ScriptModules(ModuleNaming):
             style = ("js" if compiled else "real") if len(written) == len(own) else ""
         else:
             style = suffix_style(project, path)
+        if style and not real and target not in project.files:
+            return written[0] if written else ""
         return _COMPILED.get(real, real) if style == "js" else real if style else ""
 
     def beside(self, name: str, path: str, project: Project) -> str | None:
