@@ -13,11 +13,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from segue_syntax import definitions_in, language_of, parse
+from segue_syntax.scopes import scopes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from tree_sitter import Tree
+
+    from segue_syntax import Definition
+    from segue_syntax.scopes import Scopes
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _TOKEN = re.compile(r"\w+|[^\w\s]")
@@ -84,6 +88,7 @@ class Repository:
     def __init__(self, texts: Mapping[str, str]) -> None:
         self.texts = dict(texts)
         self.files: dict[str, set[str]] = {}
+        self._scopes: dict[str, Scopes | None] = {}
         for path, text in self.texts.items():
             for word in set(_WORD.findall(text)):
                 self.files.setdefault(word, set()).add(path)
@@ -151,7 +156,7 @@ class Repository:
         chosen.shuffle(paths)
         return paths
 
-    def _definitions(self, seed: int, kinds: set[str]) -> Iterator[tuple[str, object]]:
+    def _definitions(self, seed: int, kinds: set[str]) -> Iterator[tuple[str, Definition]]:
         chosen = random.Random(seed)
         for path in self._shuffled(chosen):
             found = [
@@ -174,10 +179,18 @@ class Repository:
         )
         if count[name] != 1:
             return False
-        other = re.compile(
-            rf"(?:\b(?:self|this)\.|\b(?:let|const|var|as)\s+|[{{,(]\s*)?\b{name}\b\s*(?:=(?!=)|:(?!:))"
+        return all(self._means_one_thing(path, name) for path in self.files[name])
+
+    def _means_one_thing(self, path: str, name: str) -> bool:
+        """Whether a file has nothing of its own under this name: no local, parameter, member or key."""
+        if path not in self._scopes:
+            self._scopes[path] = scopes_of(self.texts[path], language_of(path=path).id)
+        scopes = self._scopes[path]
+        return scopes is not None and all(
+            one.binding is None or one.binding.scope.kind == "file"
+            for one in scopes.occurrences
+            if one.name == name and one.role not in ("key", "keyword")
         )
-        return not any(match for path in self.files[name] for match in other.finditer(self.texts[path]))
 
     def _uses(self, name: str) -> dict[str, frozenset[int]]:
         uses: dict[str, frozenset[int]] = {}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from segue_context import Import, Symbol
-from segue_syntax import file_symbols, language_of
+from segue_syntax import FileIndex, file_of_import, file_symbols, language_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -142,10 +142,19 @@ class TreeReader:
         ]
 
     def imports_of(self, path: str) -> list[Import]:
-        """Return what the grammar says a file imports; files are not resolved."""
+        """Return what the grammar says a file imports, and the files that are meant."""
         text = self.read_text(path)
-        names = [] if text is None else file_symbols(text, language_of(path=path).id).imports
-        return [Import(i.name, i.module, i.line, "", i.alias) for i in names]
+        language = language_of(path=path).id
+        names = [] if text is None else file_symbols(text, language).imports
+        files = self._file_index
+        return [
+            Import(i.name, i.module, i.line, file_of_import(files, path, i.name, i.module, language), i.alias)
+            for i in names
+        ]
+
+    @cached_property
+    def _file_index(self) -> FileIndex:
+        return FileIndex(self.files())
 
     def importers_of(self, path: str) -> list[str]:
         """Return files that name `path`'s stem and import something: near enough for finding candidates."""

@@ -25,6 +25,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     Benchmark("index", "index", "indexing cost, query times and memory on a large repository"),
     Benchmark("retrieval", "retrieval", "identifier recall of the retrievers on any repository"),
     Benchmark("completion", "completion", "how often the engines are right, by confidence"),
+    Benchmark("replay", "replay", "real lines typed key by key: what was completed, saved, wrong"),
     Benchmark("postprocess", "postprocess_corpus", "true continuations kept, damage undone, on real code"),
     Benchmark("next-edit", "next_edit_history", "next edits found in a repository's own history"),
     Benchmark(

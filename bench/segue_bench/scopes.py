@@ -41,7 +41,9 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="segue bench scopes", description=__doc__)
     parser.add_argument("paths", nargs="*", type=Path, help="files or folders (default: installed packages)")
     parser.add_argument("--files", type=int, default=60, help="files of each language, drawn by chance")
-    parser.add_argument("--members", type=int, default=200, help="attributes that jedi is asked about")
+    parser.add_argument(
+        "--members", type=int, default=200, help="attributes that jedi is asked about (0: none)"
+    )
     parser.add_argument("--show", type=int, default=0, help="disagreements to print")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args(argv)
@@ -56,7 +58,7 @@ def main(argv: Sequence[str]) -> int:
         truth = _python(drawn) if language == "Python" else _script(drawn)
         for path, verdicts in truth:
             compared.add(path, verdicts)
-        if language == "Python":
+        if language == "Python" and asked.members:
             compared.add_members(drawn, asked.members, chance)
         compared.report()
     return 0

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import subprocess
 import tempfile
+import time
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -108,6 +109,15 @@ def _differing(
     return right, stale, wrong
 
 
+def _left(expected: Mapping[str, str], session: Session) -> Iterator[tuple[str, int]]:
+    for path, text in expected.items():
+        for number, (want, have) in enumerate(
+            zip(text.split("\n"), session.text(path).split("\n"), strict=False)
+        ):
+            if want != have:
+                yield path, number
+
+
 class Figures:
     """Counts by kind of play."""
 
@@ -178,7 +188,7 @@ class Player:
                 if kind == "after revert":
                     session.save_all()
                     session.put_back({path: texts[path] for path in play.uses})
-                    session.client.pause(0.3)
+                    time.sleep(1.2)  # nobody is faster; a pause of the client ends with any message
                 session.type(play.path, play.line, play.column, play.column + len(before), after)
                 session.accept_all(play.path, play.line)
                 right, stale, wrong = _differing(play.renamed(texts, after), session, texts)
@@ -189,6 +199,8 @@ class Player:
                     print(
                         f"  {kind}: {play.path}:{play.line + 1} {before} -> {after}: {right} right, {stale + wrong} left"
                     )
+                    for path, line in _left(play.renamed(texts, after), session):
+                        print(f"    left {path}:{line + 1} {session.text(path).split(chr(10))[line].strip()}")
                 if stale or wrong:
                     break  # what follows is measured from a complete rename
                 session.save_all()
@@ -211,7 +223,7 @@ class Player:
         with tempfile.TemporaryDirectory() as folder, self._started(folder, play.path) as session:
             for line, first, last in play.places:
                 session.type(play.path, line, first, last, play.text)
-                session.client.pause(1.2)
+                time.sleep(1.2)
             answer = session.shown_next(play.path, play.places[-1][0])
             right = sum(self._is_right(edit, play, session) for edit in answer["edits"])
             shown = answer["shown"] and self._is_right(answer["edits"][0], play, session)

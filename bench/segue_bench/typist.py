@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _UTF16 = PositionEncoding.UTF16
-_TRIES = 600
+_TRIES = 2400
 
 
 class Typist:

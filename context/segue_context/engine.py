@@ -17,10 +17,11 @@ from segue_context.retrievers.enclosing import enclosing_heads
 from segue_context.retrievers.recent_places import EDITED, VIEWED, RecentPlaces
 from segue_context.retrievers.windows import same_line_windows, similar_windows
 from segue_context.statistical._engine import StatisticalEngine
+from segue_context.statistical._session_lines import SessionLines
 from segue_context.statistical._sources import OPEN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from segue_context._types import CopiedSuggestion, CursorQuery, WorkspaceReader
     from segue_context.retrievers._needs import Need
@@ -48,6 +49,7 @@ class ContextEngine:
         self._groups = FileGroups()
         self._remembered = Remembered(reader)
         self._recent_places = RecentPlaces()
+        self._session = SessionLines()
         self._changes = UncommittedChanges(reader.root if "changes" in self._enabled else None)
         self._lock = threading.Lock()
         self._plans: OrderedDict[tuple[object, ...], ContextPlan] = OrderedDict()
@@ -122,9 +124,10 @@ class ContextEngine:
         """Remember that the user looks at a place (0-based line)."""
         self._recent_places.visit(path, line, VIEWED)
 
-    def edited(self, path: str, line: int) -> None:
-        """Remember that the user changed a place (0-based line)."""
+    def edited(self, path: str, line: int, lines: Sequence[str] = ()) -> None:
+        """Remember that the user changed a place (0-based line) of a file that now reads `lines`."""
         self._recent_places.visit(path, line, EDITED)
+        self._session.edited(path, line, lines)
 
     def _needs(self, features: CursorFeatures, windows: list[Snippet]) -> list[Need]:
         nearby = related_files(features.query.path, self._reader, self._remembered, self._groups)
@@ -155,7 +158,8 @@ class ContextEngine:
     def _places(self, query: CursorQuery) -> list[Snippet]:
         """Return the stretches of other files to copy from."""
         features = CursorFeatures(query)
-        found = self._recent_files(query.path)
+        found = self._session.snippets(query.path)
+        found += self._recent_files(query.path)
         found += similar_windows(features, self._reader)
         return found + same_line_windows(features, self._reader)
 

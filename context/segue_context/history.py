@@ -104,11 +104,16 @@ class EditHistory:
             if len(self._events) > self._max_events:
                 del self._events[: len(self._events) - self._max_events]
 
-    def settle(self) -> None:
-        """Note that the edits so far are complete: what was predicted from them was accepted, or they were saved."""
+    def settle(self, *, accepted: bool = False) -> None:
+        """Note that the edits so far are complete: a prediction was accepted, or files were written.
+
+        An `accepted` edit is no undo, though it may give a line back the text it had.
+        """
         with self._lock:
             for event in self._events:
                 event.settled = True
+            if accepted:
+                self._action = "typed"
 
     def bulk_change(self) -> None:
         """Forget the edits: files changed on disk by something else, such as a branch switch."""
@@ -194,7 +199,7 @@ class EditHistory:
                 absorb(self._events, at, wider, now)
                 event.state = seen
                 return action
-        for at in places:
+        for at in sorted(places, key=lambda at: not _covers(self._events[at.index], at.change)):
             event = self._events[at.index]
             if event.settled or now - event.last_s > GROUP_SECONDS or event.accepted != accepted:
                 continue
@@ -246,6 +251,11 @@ def _change_between(before: Snapshot, after: Snapshot, extent: Range | None) -> 
 def _gap(event: EditEvent, change: LineChange) -> int:
     """How many lines lie between an event and a change in the coordinates after it."""
     return max(0, change.line - event.line - len(event.new), event.line - change.line - len(change.old))
+
+
+def _covers(event: EditEvent, change: LineChange) -> bool:
+    """Whether the lines of a change are all lines of an event; else the event is at most beside it."""
+    return event.line <= change.line and change.line + len(change.old) <= event.line + len(event.new)
 
 
 def _between(event: EditEvent, change: LineChange, now_line: int, before: Snapshot) -> Lines:

@@ -18,7 +18,17 @@ _MAX_S = 60.0
 _MAX_RETRY_AFTER_S = 600.0
 # Asking again changes nothing until somebody changes a setting.
 _HOPELESS = frozenset(
-    {"unauthorized", "forbidden", "not_found", "configuration", "redirect", "missing_extra"}
+    {
+        "unauthorized",
+        "no_key",
+        "no_credit",
+        "forbidden",
+        "not_found",
+        "model_not_found",
+        "configuration",
+        "redirect",
+        "missing_extra",
+    }
 )
 # The request was wrong, not the server.
 _HARMLESS = frozenset({"bad_request", "too_large", "not_supported", "no_probabilities", "paused"})

@@ -13,7 +13,8 @@ ModelError
 ├── NoProbabilities               the server does not say how likely its tokens are (``no_probabilities``)
 ├── RedirectRefused               the server points to another host (``redirect``)
 ├── HttpFailure                   the server said no (``unauthorized``, ``forbidden``, ``not_found``,
-│   │                             ``too_large``, ``bad_request``, ``server_error``, ``http``)
+│   │                             ``no_key``, ``no_credit``, ``model_not_found``, ``too_large``, ``bad_request``,
+│   │                             ``server_error``, ``http``)
 │   ├── RateLimited               come back later (``rate_limited``), `retry_after_s` where it was told
 │   └── ModelLoading              the server is up and its model is not yet (``loading``)
 └── CircuitOpen                   too many failures lately, not asked (``paused``), `retry_in_s`

@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from tree_sitter import Tree
 
     from segue_context import WorkspaceReader
+    from segue_syntax.scopes import Scopes
 
 _LONG_LINE = 200
 _FUNCTION_LINES = 300
-_KEPT_CHARS = 3_000_000
+_KEPT_CHARS = 1_500_000
+_KEPT_FORMER_CHARS = 500_000
 _DATA_LINE = re.compile(r"[^\r\n]{2001,}")
 _functions: WeakKeyDictionary[SourceFile, dict[int, int]] = WeakKeyDictionary()
 
@@ -69,6 +71,8 @@ class KnownFiles:
         self._files: OrderedDict[str, tuple[str, SourceFile]] = OrderedDict()
         self._chars = 0
         self._trees = TreeStore()
+        self._scopes: OrderedDict[tuple[str, str], Scopes | None] = OrderedDict()
+        self._scoped_chars = 0
         self.tests = TestFiles()
         self._listed: tuple[Sequence[str], frozenset[str]] = (), frozenset()
 
@@ -89,6 +93,23 @@ class KnownFiles:
             known = frozenset(files)
             self._listed = files, known
         return Project(known, reader.read_text)
+
+    def scopes(self, text: str, language_id: str) -> Scopes | None:
+        """Return the scopes of a text that no file has (as it read before); None where a language's are not known."""
+        key = language_id, text
+        with self._lock:
+            if key in self._scopes:
+                self._scopes.move_to_end(key)
+                return self._scopes[key]
+        found = SourceFile(text, language_id, trees=self._trees).scopes
+        with self._lock:
+            if key not in self._scopes:
+                self._scopes[key] = found
+                self._scoped_chars += len(text)
+            while self._scoped_chars > _KEPT_FORMER_CHARS and len(self._scopes) > 1:
+                (_, dropped), _ = self._scopes.popitem(last=False)
+                self._scoped_chars -= len(dropped)
+        return found
 
     def of(self, path: str, text: str) -> SourceFile:
         """Return the file at `path` with this text, in which every line ends in LF."""

@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 def uses_only(situation: Situation, candidate: Candidate) -> Candidate | None:
     """Return a rename's place without the lines that only mention the name; None when nothing is left of it.
 
-    A string that is the name alone, as in `__all__`, counts as a use.
+    A string that is the name alone, as in `__all__`, counts as a use. A place that follows a binding has no mentions.
     """
     if (
         candidate.kind != "rename"
+        or "resolved" in candidate.evidence
         or candidate.new is None
         or candidate.end - candidate.start != len(candidate.new)
     ):

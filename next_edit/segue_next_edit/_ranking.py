@@ -66,7 +66,18 @@ def ranked(situation: Situation, candidates: list[Candidate]) -> list[Ranked]:
     return best
 
 
+RESOLVED, UNRESOLVED = 0.95, 0.3
+"""The chance of a use of a renamed binding: a program that keeps the old name does not run, unless it is another's."""
+_FAR = 1e-5
+
+
 def _scored(candidate: Candidate) -> Ranked:
+    resolved = candidate.evidence.get("resolved")
+    if resolved is not None:
+        chance = RESOLVED if resolved else UNRESOLVED
+        # of equally sure places the nearest comes first, another file's last
+        chance -= _FAR * candidate.evidence["distance"] if candidate.evidence["same_file"] else 20 * _FAR
+        return Ranked(candidate, chance, chance)
     place, content = chances(candidate)
     if is_orphan(candidate):
         place, content = max(place, ORPHAN_PLACE), max(content, ORPHAN_CONTENT)

@@ -6,34 +6,44 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from segue_next_edit._known_files import KnownFiles, function_at, without_long_lines
 from segue_next_edit._tokens import words_of
 from segue_syntax import SourceFile, defined_by, kind_on_line, language_of, parser_of, syntax_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from tree_sitter import Tree
 
     from segue_context import LineEdit, WorkspaceReader
     from segue_syntax import Project
+    from segue_syntax.scopes import Scopes
 
 __all__ = ["MAX_HISTORY", "Done", "Situation"]
+
+Found = TypeVar("Found")
 
 MAX_HISTORY = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """An edit of the history: its new lines stand at `line` now; `age` is 0 for the newest."""
+    """An edit of the history: its new lines are at `line` now; `age` is 0 for the newest, `steps` as in `LineEdit`."""
 
     path: str
     line: int
     old: tuple[str, ...]
     new: tuple[str, ...]
     age: int
+    steps: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()
+    time_s: float = 0.0
+
+    @property
+    def when(self) -> tuple[float, int]:
+        """What orders edits by their last keystroke: a line that was changed again is as new as its last change."""
+        return self.time_s, -self.age
 
     @property
     def end(self) -> int:
@@ -61,6 +71,7 @@ class Situation:
         self.cursor = cursor
         self._share = 1.0
         self._texts = texts or KnownFiles()
+        self._once: dict[Callable[[Situation], Any], Any] = {}
         self._files: dict[str, SourceFile | None] = {}
         self._found: dict[tuple[tuple[str, ...], int], list[str]] = {}
         self.done = _rebased(history[-MAX_HISTORY:])
@@ -71,8 +82,9 @@ class Situation:
         self._began_s, self._budget_s = time.thread_time(), budget_s
 
     def begin_with(self, edit: Done) -> None:
-        """Count an older edit among what was done; only before anything was asked about the edits."""
+        """Count an older edit among what was done; what was found out `once` is looked for again."""
         self.done.insert(0, edit)
+        self._once.clear()
         if edit.path not in self._edited:
             self.paths.append(edit.path)
             self._edited = frozenset(self.paths)
@@ -113,6 +125,17 @@ class Situation:
     def text_of(self, path: str) -> str | None:
         """Return a file's present text as it is; None when there is none, or no time left to read it."""
         return self.reader.read_text(path) if path in self._edited or not self.spent else None
+
+    def scopes(self, text: str, language_id: str) -> Scopes | None:
+        """Return the scopes of a text that no file has; None where a language's are not known."""
+        return self._texts.scopes(text, language_id)
+
+    def once(self, find: Callable[[Situation], Found]) -> Found:
+        """Return what `find` makes of the moment; it is asked once."""
+        if find not in self._once:
+            self._once[find] = find(self)
+        found: Found = self._once[find]
+        return found
 
     @cached_property
     def project(self) -> Project:
@@ -219,5 +242,5 @@ def _rebased(history: Sequence[LineEdit]) -> list[Done]:
             if later.path == edit.path and above:
                 line = max(later.line, line + len(later.new) - len(later.old))
         old, new = (tuple(map(without_long_lines, lines)) for lines in (edit.old, edit.new))
-        done.append(Done(edit.path, line, old, new, len(history) - 1 - at))
+        done.append(Done(edit.path, line, old, new, len(history) - 1 - at, edit.steps, edit.time_s))
     return done

@@ -15,9 +15,16 @@ _PARSED_LINES = 4000
 
 
 def refusal(
-    situation: Situation, path: str, start: int, end: int, new: Sequence[str], *, syntax: bool = True
+    situation: Situation,
+    path: str,
+    start: int,
+    end: int,
+    new: Sequence[str],
+    *,
+    syntax: bool = True,
+    undo: bool = False,
 ) -> str:
-    """Return why lines `start` to `end` of `path` must not become `new`, or ""."""
+    """Return why lines `start` to `end` of `path` must not become `new`, or ""; `undo` allows what was there before."""
     lines = situation.lines(path)
     if not 0 <= start <= end <= len(lines):
         return "it does not fit the file"
@@ -25,7 +32,7 @@ def refusal(
         return "it changes nothing"
     if [line.strip() for line in new] == [line.strip() for line in lines[start:end]] and not _indents(path):
         return "it changes blanks only"
-    if undoes(situation, path, start, end, new):
+    if not undo and undoes(situation, path, start, end, new):
         return "it takes back what was just typed"
     if syntax and breaks(situation, path, start, end, new):
         return "the file would parse worse"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from segue_next_edit._calibration import NEVER, threshold
 from segue_next_edit._gate import Gate
-from segue_next_edit._going import declaration_in, places_left, remember
+from segue_next_edit._going import beginning_of, places_left, remember
 from segue_next_edit._known_files import KnownFiles
 from segue_next_edit._mentions import mentions_asked, uses_only
 from segue_next_edit._ranking import ORPHAN_PLACE, is_orphan, ranked, weigh
@@ -16,7 +16,7 @@ from segue_next_edit._situation import Situation
 from segue_next_edit._types import NextEdit, Prediction, Series
 from segue_next_edit._validation import refusal
 from segue_next_edit.rules import RULES
-from segue_next_edit.rules.substitution import MAX_OCCURRENCES, every_place
+from segue_next_edit.rules.substitution import MAX_OCCURRENCES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -113,7 +113,7 @@ class NextEditEngine:
         if best is None:
             return Prediction(silence=silence)
         if edits[0].kind == "rename":
-            self._beginnings[edits[0].group] = declaration_in(situation.done, edits[0].group)
+            self._beginnings[edits[0].group] = beginning_of(situation, edits[0].group)
             if len(self._beginnings) > _MAX_BEGINNINGS:
                 self._beginnings.pop(next(iter(self._beginnings)))
         least = threshold() if edits[0].new is not None else NEVER
@@ -154,7 +154,7 @@ class NextEditEngine:
         A replacement is looked for alone: the next place comes at once, however much else was done meanwhile.
         """
         beginning = self._beginnings.get(group)
-        if beginning is not None and declaration_in(situation.done, group) is None:
+        if beginning is not None and beginning_of(situation, group) is None:
             remember(situation, beginning)
         found = places_left(situation, group)
         if not found:
@@ -258,19 +258,20 @@ class NextEditEngine:
         """
         situation = Situation(self._reader, history, cursor, texts=self._texts)
         if edit.kind in ("rename", "substitution"):
-            found, total = every_place(situation, edit.group)
+            found = places_left(situation, edit.group, everywhere=True)
         else:
             found = [c for c in _proposed(situation) if c.group == edit.group and c.new is not None]
-            total = len(found)
+        found = [candidate for candidate in found if candidate.evidence.get("resolved", 1.0)]
+        total = len(found)
         left_out = 0
         if not mentions and not mentions_asked(situation, found):
             uses = [uses_only(situation, candidate) for candidate in found]
             left_out = uses.count(None)
             found = [candidate for candidate in uses if candidate is not None]
-        checked = [_checked(situation, c, edit.confidence, syntax=False) for c in found]
+        checked = [_checked(situation, c, edit.confidence, syntax=False) for c in found[:MAX_OCCURRENCES]]
         kept = [e for e in checked if e is not None and not self._gate.refuses(e)]
         kept.sort(key=lambda e: (e.path != cursor[0], e.path, e.start_line))
-        return Series(tuple(kept[:MAX_OCCURRENCES]), total, total > MAX_OCCURRENCES, left_out)
+        return Series(tuple(kept), total, total > MAX_OCCURRENCES, left_out)
 
     def still_fits(self, edit: NextEdit) -> NextEdit | None:
         """Return `edit` moved to where its lines are now, or None when they changed or went away."""
@@ -350,7 +351,8 @@ def _checked(situation: Situation, c: Candidate, confidence: float, *, syntax: b
     lines = situation.lines(c.path)
     if not 0 <= c.start <= c.end <= len(lines):
         return None
-    if c.new is not None and refusal(situation, c.path, c.start, c.end, c.new, syntax=syntax):
+    follows = bool(c.evidence.get("resolved"))  # what a binding asks for may well take back what was typed
+    if c.new is not None and refusal(situation, c.path, c.start, c.end, c.new, syntax=syntax, undo=follows):
         return None
     old = tuple(lines[c.start : c.end])
     return NextEdit(c.path, c.start, c.end, old, c.new, c.kind, confidence, c.reason, c.group)

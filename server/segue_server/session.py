@@ -190,8 +190,7 @@ class Session:
         """Remember how the last answer came about."""
         self.last_answer = answer
         self.feedback.answered(request, answer)
-        if answer.reason:
-            self.status.last_silence = answer.reason
+        self.status.answered(answer.reason)
 
     def refusal(self, where: Located, view: View) -> str:
         """Return why a document must not be completed in, "" when it may."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from segue_server.completion.types import REASONS
+from segue_server.completion.types import REASONS, SILENCES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class StatusBoard:
     """Collects what the parts report and tells a listener when the status changes.
 
-    `lastError` and `lastSilence` stay until replaced: they answer "why did nothing happen?" after the fact.
+    `lastError` and `lastSilence` stay until replaced: they answer "why did nothing happen?" after the fact. `silence`
+    says why nothing is shown now, in a few words.
     """
 
     listener: Callable[[dict[str, Any]], None] | None = None
@@ -30,6 +31,7 @@ class StatusBoard:
     latency_ms: float | None = None
     last_error: str = ""
     last_silence: str = ""
+    silence: str = ""
     next_edit_silence: str = ""
     index: dict[str, Any] = field(default_factory=lambda: {"state": "off", "files": 0})
     assist: dict[str, Any] | None = None
@@ -49,6 +51,7 @@ class StatusBoard:
                 "engines": engines,
                 "reason": self.model.reason if self.model else "",
                 "lastError": self.last_error,
+                "silence": SILENCES.get(self.silence, ""),
                 "lastSilence": self.last_silence,
                 "lastSilenceMessage": REASONS.get(self.last_silence, ""),
                 "nextEditSilence": self.next_edit_silence,
@@ -62,10 +65,18 @@ class StatusBoard:
     def changed(self) -> None:
         """Tell the listener if the state, its message or the busy flag differ from what it heard last."""
         state, kind, message = self._judge()
-        picture = (state, kind, message)
+        picture = (state, kind, message, SILENCES.get(self.silence, ""))
         if picture != self._sent and self.listener is not None:
             self._sent = picture
             self.listener(self.report())
+
+    def answered(self, reason: str) -> None:
+        """Note why the last request was answered with nothing, "" when something was shown."""
+        if reason:
+            self.last_silence = reason
+        if SILENCES.get(reason, "") != SILENCES.get(self.silence, ""):
+            self.silence = reason
+            self.changed()
 
     def set_model(self, name: str, status: ModelStatus) -> None:
         """Note how the model is; an offline model's message is the last error."""

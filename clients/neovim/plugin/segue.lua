@@ -29,25 +29,29 @@ local actions = {
   pause = function()
     require('segue.server').toggle()
   end,
+  connect = function(address)
+    require('segue.connect').connect(address)
+  end,
   restart = function()
     require('segue.server').restart()
   end,
 }
 
 vim.api.nvim_create_user_command('Segue', function(command)
-  local action = actions[command.args]
+  local name, rest = command.args:match('^(%S+)%s*(.*)$')
+  local action = actions[name]
   if action then
-    action()
+    action(rest)
   else
     vim.notify('Segue: there is no ' .. command.args .. '; try ' .. table.concat(vim.fn.sort(vim.tbl_keys(actions)), ', '))
   end
 end, {
-  nargs = 1,
+  nargs = '+',
   range = true,
   complete = function(start)
     return vim.tbl_filter(function(name)
       return vim.startswith(name, start)
     end, vim.fn.sort(vim.tbl_keys(actions)))
   end,
-  desc = 'Segue: status, next edits, explain, comment, pause, restart',
+  desc = 'Segue: status, next edits, explain, comment, connect, pause, restart',
 })

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { enterApiKey } from './apiKey';
 import { Assist, EXPLAIN_COMMAND } from './assist';
 import { warnAboutOthers } from './conflicts';
+import { connectModel } from './connect';
 import { CursorReporter } from './cursor';
 import { runInTerminal } from './doctor';
 import { GhostText } from './ghostText';
@@ -72,6 +73,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     'segue.comment': () => assist.comment(),
     'segue.commitMessage': (provider) => assist.commitMessage(provider),
     'segue.doctor': () => runInTerminal(context, log, 'segue doctor', ['doctor']),
+    'segue.connect': () => (session ? connectModel(session) : undefined),
     'segue.pullModel': () => runInTerminal(context, log, 'segue model', ['model', 'pull', 'smollm2-135m']),
     'segue.statistics': () => runInTerminal(context, log, 'segue stats', ['stats']),
     'segue.enterApiKey': async () => (await enterApiKey(context)) && setup.restart(),

@@ -20,6 +20,7 @@ export async function showMenu(status: Status, pause: Pause): Promise<void> {
     { label: '$(sparkle) Suggest something here', command: 'editor.action.inlineSuggest.trigger' },
     { label: '$(list-ordered) Next edits…', command: 'segue.listNextEdits' },
     { label: '$(note) How the last suggestion came about', command: 'segue.showLastCompletion' },
+    { label: '$(plug) Connect a model…', command: 'segue.connect' },
     { label: '$(pulse) Check the set-up (segue doctor)', command: 'segue.doctor' },
     { label: '$(settings-gear) Settings', command: 'segue.openSettings' },
     { label: '$(debug-restart) Restart the language server', command: 'segue.restartServer' },

@@ -16,6 +16,7 @@ export interface StatusParams {
     readonly model?: string;
     readonly engines?: readonly string[];
     readonly lastError?: string;
+    readonly silence?: string;
     readonly lastSilence?: string;
     readonly lastSilenceMessage?: string;
     readonly latencyMs?: number;
@@ -76,3 +77,35 @@ export const DidPartiallyAccept = new NotificationType<Feedback & { acceptedLeng
 );
 export const DidShowInlineEdit = new NotificationType<Feedback>('textDocument/didShowInlineEdit');
 export const DidReject = new NotificationType<{ id: string; reason?: string }>('segue/didReject');
+
+export interface FoundServer {
+  readonly provider: string;
+  readonly title: string;
+  readonly endpoint: string;
+  readonly models: readonly { readonly name: string; readonly uses: readonly string[] }[];
+}
+
+export interface ServerParams {
+  /** An address in any form; none looks on this machine. */
+  readonly endpoint?: string;
+  readonly model?: string;
+  readonly key?: string;
+  readonly chatOnly?: boolean;
+}
+
+export interface FoundServers {
+  readonly servers: readonly FoundServer[];
+  readonly problem: string;
+  readonly reason: string;
+}
+
+export interface Connected {
+  readonly works: boolean;
+  readonly problem: string;
+  readonly done: readonly string[];
+  readonly completion?: string;
+  readonly chat?: string;
+}
+
+export const FindServersRequest = new RequestType<ServerParams, FoundServers, void>('segue/findServers');
+export const ConnectRequest = new RequestType<ServerParams, Connected, void>('segue/connect');

@@ -82,7 +82,8 @@ export class Status implements vscode.Disposable {
 
   private update(): void {
     const { icon, severity } = this.look();
-    this.bar.text = `${icon} Segue`;
+    const silence = this.state === 'running' ? this.server?.segue?.silence : '';
+    this.bar.text = silence ? `${icon} Segue: ${silence}` : `${icon} Segue`;
     this.bar.backgroundColor =
       severity === vscode.LanguageStatusSeverity.Error
         ? new vscode.ThemeColor('statusBarItem.errorBackground')

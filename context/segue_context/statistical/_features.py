@@ -121,12 +121,15 @@ class RankingContext:
         self.at_longest = sum(1 for c in ranked for p in c.places if p.length == longest) or 1
         self.best_decoded = max((c.decoded for c in ranked), default=0.0)
 
-    def word_evidence(self, text: str) -> float:
-        """Return a quarter of the log chance that the begun word becomes what it is in `text`, 0 without such a word."""
+    def word_chance(self, text: str) -> float:
+        """Return the chance that the begun word becomes what it is in `text`, 0 without such a word."""
         if not self.words:
             return 0.0
-        name = self.cursor.partial.strip() + word_start(text)
-        return math.log(self.words.get(name, 0.0) + 0.01) / 4
+        return self.words.get(self.cursor.partial.strip() + word_start(text), 0.0)
+
+    def word_evidence(self, text: str) -> float:
+        """Return a quarter of the log of `word_chance`, 0 without a begun word."""
+        return math.log(self.word_chance(text) + 0.01) / 4 if self.words else 0.0
 
     def known(self, name: str) -> bool:
         """Tell whether the current file uses the name."""

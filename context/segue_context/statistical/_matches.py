@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from segue_context.statistical._sources import BESIDE, HERE, MATCH, OPEN
+from segue_context.statistical._sources import BESIDE, HERE, MATCH, OPEN, SESSION
 from segue_context.statistical._tokens import BREAKS
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ LONGEST = 24
 MOST_PLACES = 150
 """Places that are looked at to judge one token."""
 
-TRUST = {HERE: 1.0, OPEN: 0.6, BESIDE: 0.5, MATCH: 0.4}
+TRUST = {HERE: 1.0, OPEN: 0.6, BESIDE: 0.5, MATCH: 0.4, SESSION: 1.5}
 """How much a place of each kind counts."""
 
 

@@ -45,8 +45,12 @@ NAMES = (
     "ends_word",
     "whole_line",  # share of what begins with the text that ends right there
     "rivals",  # the best candidate that does not begin with it
-    "share_squared",
-    "word",  # chance of the first word among the names known here
+    "share_plain",
+    "word",  # log chance of the begun word among the names known here
+    "word_plain",
+    "in_word",  # a word is begun that known names go on with
+    "chance_last",  # log chance of the last token
+    "ends_closed",
 )
 
 LONGEST_CHARS = 160
@@ -170,6 +174,10 @@ class Outlook:
             rival,
             share,
             self._ranking.word_evidence(text),
+            self._ranking.word_chance(text),
+            float(bool(self._ranking.words)),
+            (chances[-1] if chances else -6.0) / 4,
+            float(stripped[-1:] in {")", "]", "}", ";", ":"}),
         ]
 
     def _token_chances(self, tokens: Sequence[str]) -> list[float]:

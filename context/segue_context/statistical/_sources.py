@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from segue_context._types import Snippet
 
-HERE, OPEN, BESIDE, MATCH = "here", "open", "beside", "match"
-"""Kinds of source: the current file, an open or recent file, a neighbouring file, a matching window."""
+HERE, OPEN, BESIDE, MATCH, SESSION = "here", "open", "beside", "match", "session"
+"""Kinds of source: the current file, an open or recent file, a neighbouring file, a matching window, typed lines."""
 
 LINES_BEFORE, LINES_AFTER = 900, 400
 """How much of the current file is read around the cursor."""
@@ -94,10 +94,14 @@ def current_file(cache: PieceCache, path: str, prefix: str, suffix: str) -> list
 
 def other_places(cache: PieceCache, snippets: Sequence[Snippet]) -> list[Source]:
     """Return the snippets as sources; those of one file that touch each other become one."""
+    sources: list[Source] = []
     by_path: dict[str, list[Snippet]] = {}
     for snippet in snippets:
-        by_path.setdefault(snippet.path, []).append(snippet)
-    sources = []
+        if snippet.source == SESSION:
+            chunk = cache.chunk(snippet.text)
+            sources.append(Source(chunk, snippet.path, SESSION, snippet.start_line))
+        else:
+            by_path.setdefault(snippet.path, []).append(snippet)
     for path, found in by_path.items():
         joined: list[tuple[int, list[str], str]] = []
         for snippet in sorted(found, key=lambda snippet: snippet.start_line):

@@ -11,6 +11,7 @@ from segue_next_edit.rules.moved_import import MovedImportRule
 from segue_next_edit.rules.nearby import NearbyRule
 from segue_next_edit.rules.new_name import NewNameRule
 from segue_next_edit.rules.removed import RemovedRule
+from segue_next_edit.rules.rename import RenameRule
 from segue_next_edit.rules.repeat import RepeatRule
 from segue_next_edit.rules.signature import SignatureRule
 from segue_next_edit.rules.substitution import SubstitutionRule
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from segue_next_edit._candidates import Rule
 
 RULES: tuple[tuple[Rule, float], ...] = (
-    (RepeatRule(), 0.35),
+    (RenameRule(), 0.3),
+    (RepeatRule(), 0.45),
     (SubstitutionRule(), 0.6),
     (ImportRule(), 0.85),
     (TemplateRule(), 0.9),

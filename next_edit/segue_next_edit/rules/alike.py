@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate
 from segue_next_edit._common_words import COMMON_WORDS
+from segue_next_edit._renames import beyond_renames
 from segue_next_edit._tokens import WORD, kind_of, paired_lines, tokens_of
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def _places(situation: Situation, file: SourceFile, change: _Change) -> Iterator
 
 def _learnt(situation: Situation) -> list[_Change]:
     changes: dict[tuple[str, str, str], _Change] = {}
-    for edit in sorted(situation.done, key=lambda e: e.age):
+    for edit in sorted(beyond_renames(situation), key=lambda e: e.age):
         for change in _changes_of(edit):
             key = change.old, change.new, change.pattern.pattern
             changes.setdefault(key, change).ages.add(edit.age)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate
 from segue_next_edit._common_words import COMMON_WORDS
+from segue_next_edit._renames import beyond_renames
 from segue_next_edit._tokens import WORD, kind_of, paired_lines, tokens_of
 from segue_syntax import leading_space
 
@@ -131,7 +132,7 @@ def _lines(situation: Situation, file: SourceFile, hunk: _Hunk) -> Iterator[int]
 
 def _learnt(situation: Situation) -> list[_Hunk]:
     hunks: dict[tuple[str, tuple[str, ...]], _Hunk] = {}
-    for edit in sorted(situation.done, key=lambda e: e.age):
+    for edit in sorted(beyond_renames(situation), key=lambda e: e.age):
         for old, new in _stretches(edit):
             hunk = _hunk_of(old, new)
             if hunk is not None:

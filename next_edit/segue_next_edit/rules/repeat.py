@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate
+from segue_next_edit._renames import beyond_renames
 from segue_next_edit._tokens import reindented, tokens_of, words_of
 from segue_syntax import language_of, leading_space
 
@@ -27,7 +28,7 @@ class RepeatRule:
     def candidates(self, situation: Situation) -> Iterator[Candidate]:
         """Yield the places where a hunk of the history fits once more."""
         groups: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Done]] = {}
-        for edit in sorted(situation.done, key=lambda e: e.age):
+        for edit in sorted(beyond_renames(situation), key=lambda e: e.age):
             if len(edit.old) > _MAX_LINES or len(edit.new) > _MAX_LINES:
                 continue
             groups.setdefault((_stripped(edit.old), _stripped(edit.new)), []).append(edit)

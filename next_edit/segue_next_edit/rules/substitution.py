@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from segue_next_edit._candidates import Candidate, merged_lines
 from segue_next_edit._common_words import COMMON_WORDS
 from segue_next_edit._mentions import uses_only
+from segue_next_edit._renames import is_rename
 from segue_next_edit._tokens import WORD, Replacement, is_name, paired_lines, replacements, tokens_of
 from segue_syntax import declared_by, defined_by, language_of
+from segue_syntax.scopes import has_scopes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,12 +44,14 @@ class Pattern:
     defines: bool = False
     declares: bool = False
     local: bool = False
+    scoped: bool = False
+    broken: bool = False
     line: str = ""
 
     @property
     def name(self) -> bool:
-        """Whether one identifier replaced another."""
-        return is_name(self.old) and is_name(self.new)
+        """Whether one identifier replaced another where bindings are not known: it may be a rename."""
+        return (self.broken or not self.scoped) and is_name(self.old) and is_name(self.new)
 
     @property
     def telling(self) -> bool:
@@ -119,6 +123,10 @@ class SubstitutionRule:
                 common=float(pattern.old in _COMMON or len(pattern.old) <= 2),
                 deleted=float(not pattern.new.strip()),
             )
+            if pattern.scoped and pattern.name:
+                candidate.evidence["resolved"] = (
+                    0.0  # told from the words alone, since the file does not parse
+                )
             if candidate.evidence["orphan"] and far and not situation.spent:
                 # told from the line alone until now: docstrings look like code
                 candidate.evidence["comment"] = float(uses_only(situation, candidate) is None)
@@ -184,17 +192,6 @@ def _files(pattern: Pattern) -> int:
     return _MAX_FILES if pattern.declares else _MAX_FILES // 3
 
 
-def every_place(situation: Situation, group: str) -> tuple[list[Candidate], int]:
-    """Return the places of one replacement, 10,000 at most, and how many there are (at least)."""
-    patterns = learnt(situation)
-    rule = SubstitutionRule()
-    for pattern in patterns:
-        if group_of(pattern) == group:
-            found = list(rule.places(situation, pattern, patterns, most=MAX_OCCURRENCES))
-            return found[:MAX_OCCURRENCES], len(found)
-    return [], 0
-
-
 def group_of(pattern: Pattern) -> str:
     """Return what names the change that all places of one replacement belong to."""
     return f"{pattern.old}\0{pattern.new}"
@@ -213,12 +210,16 @@ def learnt(situation: Situation) -> list[Pattern]:
             for change in _telling(replacements(one, other), one):
                 if change.old in after or change.new in before:
                     continue  # both names had or have a declaration of their own: neither stands for the other
+                if is_rename(situation, change.old, change.new):
+                    continue  # the rule of renames follows the binding
                 key = (change.old, change.new)
                 pattern = patterns.setdefault(key, Pattern(*key))
                 pattern.contexts.append((change.left, change.right))
                 pattern.hunks.add(edit.age)
                 pattern.youngest = min(pattern.youngest, edit.age)
                 pattern.line = one
+                pattern.scoped |= has_scopes(language)
+                pattern.broken |= bool(situation.errors(edit.path))
                 if is_name(change.old):
                     pattern.local |= one[:1].isspace()
                     pattern.declares |= change.old in declared_by(one) and change.new in declared_by(other)

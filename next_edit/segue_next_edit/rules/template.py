@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate, merged_lines
+from segue_next_edit._renames import beyond_renames
 from segue_next_edit._tokens import paired_lines, tokens_of, words_of
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def _lines(
 
 def _learnt(situation: Situation) -> list[Template]:
     templates: dict[tuple[tuple[str | int, ...], tuple[str | int, ...]], Template] = {}
-    for edit in sorted(situation.done, key=lambda e: e.age):
+    for edit in sorted(beyond_renames(situation), key=lambda e: e.age):
         if len(edit.old) > 60 or len(edit.new) > 60:
             continue
         for before, after in paired_lines(edit.old, edit.new):

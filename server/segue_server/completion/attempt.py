@@ -13,15 +13,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from segue_context import ContextPlan
+    from segue_model import CompletionModel
     from segue_server.completion.engines import Engines, PendingStatistical, StatisticalAnswer
     from segue_server.completion.generation import Generation
     from segue_server.completion.memory import SuggestionMemory
     from segue_server.completion.model_calls import ModelCalls
+    from segue_server.completion.token_reader import TokenReader
     from segue_server.completion.turns import Turns
     from segue_server.completion.types import (
         CompletionAnswer,
         CompletionRequest,
-        LanguageModel,
         PreparedRequest,
         StepTimes,
     )
@@ -38,10 +39,11 @@ class Pipeline:
     engines: Engines
     memory: SuggestionMemory
     calls: ModelCalls
+    reader: TokenReader
     turns: Turns
     typing_rate: TypingRate
     tasks: TaskRegistry
-    model: Callable[[], LanguageModel | None]
+    model: Callable[[], CompletionModel | None]
     on_better: Callable[[CompletionRequest], None]
 
 

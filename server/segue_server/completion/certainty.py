@@ -21,6 +21,12 @@ LEAST_CHARACTERS = 3
 """A shorter piece costs as many keys to accept and to read as it saves."""
 
 
+_LEAST_LOG = -6.0
+
+_UNASKED = 0.2
+"""What the statistical engine is taken to say where there is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A text to show, and the chance that the user types exactly that."""
@@ -33,7 +39,7 @@ class Piece:
 def pieces(outlook: Outlook | None, path: TokenPath | None, certainty: float) -> list[Piece]:
     """Return the beginnings that are certain enough, longest first; the others are for when the first may not be shown."""
     found: dict[str, Piece] = {}
-    ways = [outlook.likeliest_path() if outlook is not None else [], _whole_words(path) if path else []]
+    ways = [outlook.likeliest_path() if outlook is not None else [], whole_words(path) if path else []]
     for way in ways:
         chance = 1.0
         for text in way:
@@ -47,49 +53,42 @@ def pieces(outlook: Outlook | None, path: TokenPath | None, certainty: float) ->
 
 def fused_chance(text: str, outlook: Outlook | None, path: TokenPath | None) -> float:
     """Return the chance that the user goes on with exactly `text`, judged by whoever has something to say."""
-    copied = outlook.chance(text) if outlook is not None else 0.0
     if path is None:
-        return copied
-    return _sigmoid(sum(map(float.__mul__, _WEIGHTS, evidence(text, copied, path.says(text)))))
+        return outlook.chance(text) if outlook is not None else 0.0
+    copied = outlook.chance(text) if outlook is not None else _UNASKED
+    return _sigmoid(sum(map(float.__mul__, _WEIGHTS, evidence(copied, path.says(text)))))
 
 
-def evidence(text: str, copied: float, said: Said) -> list[float]:
-    """Return what speaks for a text: the values of `_BY_NAME`, in its order."""
-    log = max(-6.0, said.log)
-    spoken = math.exp(log)
-    sure = _logit(spoken) if said.known else 0.0
-    bound = 0.0 if said.known else _logit(spoken)
+def evidence(copied: float, said: Said) -> list[float]:
+    """Return what speaks for a text: the values of `BY_NAME`, in its order."""
+    spoken = math.exp(max(_LEAST_LOG, said.log))
     return [
         1.0,
         _logit(copied),
-        sure,
-        bound,
-        copied,
-        spoken,
-        copied * spoken,
+        _logit(spoken) if said.known else 0.0,
+        0.0 if said.known else _logit(spoken),
         float(said.known),
-        math.log1p(len(text)),
-        float(copied < 0.02),
+        copied * spoken,
     ]
 
 
-_BY_NAME: dict[str, float] = {
-    "bias": -0.6,
-    "copied_logit": 0.35,
-    "model_logit": 0.75,
-    "model_bound_logit": 0.3,
-    "copied": 0.0,
-    "model": 0.0,
-    "both": 0.5,
-    "model_known": 0.0,
-    "length": 0.0,
-    "copied_nothing": 0.0,
+BY_NAME: dict[str, float] = {
+    "bias": 0.166,
+    "copied": 0.635,
+    "model": 0.539,
+    "model_bound": 0.276,
+    "model_known": 1.290,
+    "both": 0.460,
 }
+"""Weights of the log-odds of both engines; `python -m segue_bench.fit_certainty` fits them anew.
 
-_WEIGHTS = tuple(_BY_NAME.values())
+Where the model was not heard to the end of a text, what it said of its beginning is an upper bound.
+"""
+
+_WEIGHTS = tuple(BY_NAME.values())
 
 
-def _whole_words(path: TokenPath) -> list[str]:
+def whole_words(path: TokenPath) -> list[str]:
     """Return the path's beginnings that do not end inside a word: a model's tokens are often parts of words."""
     whole = []
     text = ""

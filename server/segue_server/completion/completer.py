@@ -13,9 +13,13 @@ from typing import TYPE_CHECKING
 
 from segue_server.completion.anchor import Anchor
 from segue_server.completion.attempt import Attempt, Pipeline
-from segue_server.completion.engines import Engines
+from segue_server.completion.engines import Engines, wants_whole
 from segue_server.completion.memory import SuggestionMemory
+from segue_server.completion.misses import Misses
 from segue_server.completion.model_calls import ModelCalls
+from segue_server.completion.prompting import after_acceptance
+from segue_server.completion.token_attempt import TokenAttempt
+from segue_server.completion.token_reader import TokenReader, tells_tokens
 from segue_server.completion.triggers import silence_before_asking, with_popup
 from segue_server.completion.turns import Turns
 from segue_server.completion.types import PreparedRequest, StepTimes, silent
@@ -25,18 +29,17 @@ from segue_server.runtime.logs import describe_failure
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from segue_model import CompletionModel
     from segue_server.completion.generation import Generation
     from segue_server.completion.settings import PipelineSettings
     from segue_server.completion.types import (
         Cleaning,
         CompletionAnswer,
         CompletionRequest,
-        LanguageModel,
         Suggestion,
     )
     from segue_server.lsp.documents import DocumentChange
     from segue_server.runtime.tasks import TaskRegistry
-    from segue_syntax import Position, Snapshot
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +51,7 @@ class Completer:
         self,
         *,
         settings: Callable[[], PipelineSettings],
-        model: Callable[[], LanguageModel | None],
+        model: Callable[[], CompletionModel | None],
         cleaning: Cleaning,
         tasks: TaskRegistry,
         on_call: Callable[[Generation | None, Generation | None], None] = lambda _started, _ended: None,
@@ -62,6 +65,7 @@ class Completer:
         self._versions: dict[str, int] = {}
         self._memory = SuggestionMemory()
         self._turns = Turns(tasks)
+        self._misses = Misses()
         engines = Engines(tasks, cleaning)
         self._calls = ModelCalls(
             engines=engines,
@@ -72,7 +76,15 @@ class Completer:
             on_call=on_call,
         )
         self._pipeline = Pipeline(
-            engines, self._memory, self._calls, self._turns, self.typing_rate, tasks, model, on_better
+            engines,
+            self._memory,
+            self._calls,
+            TokenReader(tasks),
+            self._turns,
+            self.typing_rate,
+            tasks,
+            model,
+            on_better,
         )
 
     def cached(self, request: CompletionRequest) -> CompletionAnswer | None:
@@ -93,19 +105,27 @@ class Completer:
         if reason or shaped is None:
             return silent(reason, times)
         if not request.explicit and (answer := self.cached(request)) is not None:
-            return answer
+            return self._shown(shaped, answer)
         ticket = self._turns.draw(request.snapshot.uri)
         reason = silence_before_asking(shaped)
+        certainty = self._misses.certainty(settings.certainty, shaped.snapshot, shaped.position)
+        settings = replace(settings, certainty=certainty if settings.certainty else 0.0)
         prepared = PreparedRequest(shaped, Anchor.at(shaped.snapshot, shaped.position), settings)
         if not reason and not request.explicit:
             reason = self._memory.cache.silence(prepared.anchor)
         if reason:
             return silent(reason, times)
         try:
-            return await Attempt(self._pipeline, prepared, times, ticket).answer()
+            return self._shown(shaped, await self._attempt(prepared, times, ticket).answer())
         except Exception as error:  # noqa: BLE001 - the one border where any failure becomes silence
             logger.error("A completion failed: %s", describe_failure(error))  # noqa: TRY400 - a traceback quotes code
             return silent("failed", times)
+
+    def _shown(self, request: CompletionRequest, answer: CompletionAnswer) -> CompletionAnswer:
+        """Note what the user sees from now on, and return it."""
+        if answer.suggestions and not request.explicit:
+            self._misses.shown(Anchor.at(request.snapshot, request.position), answer.suggestions[0].text)
+        return answer
 
     def document_changed(self, change: DocumentChange) -> None:
         """Note a keystroke: close the calls that no longer fit, and learn how fast the user types."""
@@ -114,7 +134,10 @@ class Completer:
         self._versions[uri] = change.after.version
         if change.edits:
             self.typing_rate.key(self._clock_s())
-            self._calls.close_unfit(change.after, change.after.clamp(change.edits[-1].end))
+            end = change.after.clamp(change.edits[-1].end)
+            self._calls.close_unfit(change.after, end)
+            self._pipeline.reader.typed(change.after, end)
+            self._misses.typed(change.after, end)
 
     def given(self, suggestion_id: str) -> tuple[str, Suggestion] | None:
         """Return the language id of the document and the suggestion that was given under an id."""
@@ -133,12 +156,14 @@ class Completer:
         given, model = self._memory.given(suggestion_id), self._pipeline.model()
         if request is None or given is None or model is None or not settings.prefetch or self._calls.wanted:
             return
+        if tells_tokens(model):  # what follows is being heard already
+            return
         _, suggestion = given
         uri = request.snapshot.uri
         if version is not None and self._versions.get(uri, version) != version:
             return
         base = Anchor.at(request.snapshot, request.position)
-        snapshot, position = _accepted(request, suggestion)
+        snapshot, position = after_acceptance(request, suggestion)
         if self._memory.cache.find(snapshot, position):
             return
         after = replace(request, snapshot=snapshot, position=position, popup=None, after_deletion=False)
@@ -152,6 +177,7 @@ class Completer:
         self._memory.cache.forget(uri)
         self._versions.pop(uri, None)
         self._calls.close(uri)
+        self._pipeline.reader.close(uri)
 
     def clear(self) -> None:
         """Drop every cached suggestion: the model is another one."""
@@ -160,9 +186,17 @@ class Completer:
     def close(self) -> None:
         """Close every call."""
         self._calls.close()
+        self._pipeline.reader.close()
+
+    def _attempt(self, prepared: PreparedRequest, times: StepTimes, ticket: int) -> Attempt:
+        """Return the way to ask that the model allows: token by token where it tells how likely they are."""
+        model = self._pipeline.model()
+        if model is not None and not wants_whole(prepared) and tells_tokens(model):
+            return TokenAttempt(self._pipeline, prepared, times, ticket, model=model)
+        return Attempt(self._pipeline, prepared, times, ticket)
 
     async def _prefetch(
-        self, prepared: PreparedRequest, model: LanguageModel, base: tuple[Anchor, str]
+        self, prepared: PreparedRequest, model: CompletionModel, base: tuple[Anchor, str]
     ) -> None:
         plan = await self._pipeline.engines.plan(prepared)
         if self._calls.idle:
@@ -177,19 +211,3 @@ def _switched_off(settings: PipelineSettings, request: CompletionRequest) -> str
     if request.snapshot.language_id in settings.disabled_languages:
         return "language_disabled"
     return ""
-
-
-def _accepted(request: CompletionRequest, suggestion: Suggestion) -> tuple[Snapshot, Position]:
-    """Return the text and the cursor as they are after a suggestion was accepted."""
-    from segue_syntax import Position, Snapshot, split_lines
-
-    snapshot, position = request.snapshot, request.position
-    line = snapshot.lines[position.line]
-    rest = line[position.column + suggestion.replace_suffix_chars :]
-    fresh = split_lines(line[: position.column] + suggestion.text + rest)
-    if len(fresh) > 1 and not fresh[-1] and position.line + 1 < len(snapshot.lines):
-        fresh.pop()
-    lines = [*snapshot.lines[: position.line], *fresh, *snapshot.lines[position.line + 1 :]]
-    typed = split_lines(line[: position.column] + suggestion.text)
-    cursor = Position(position.line + len(typed) - 1, len(typed[-1]))
-    return Snapshot(snapshot.uri, snapshot.version, snapshot.language_id, lines), cursor

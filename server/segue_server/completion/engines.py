@@ -74,7 +74,7 @@ class Engines:
         """
         if draft is None:
             return (copied.suggestion, copied.reason) if copied is not None else (None, "nothing")
-        if draft.path is not None and not _wants_whole(prepared):
+        if draft.path is not None and not wants_whole(prepared):
             return await self.decide(prepared, draft.path, copied, model=draft.model)
         return await self._tasks.in_thread(self._whole, prepared, draft, copied)
 
@@ -94,7 +94,7 @@ class Engines:
         request, settings = prepared.request, prepared.settings
         assert request.context is not None
         outlook = request.context.outlook(query_of(request))
-        if _wants_whole(prepared):
+        if wants_whole(prepared):
             line = self._line(prepared, outlook)
             if line is None or (request.explicit and line[0].confidence < _LEAST_EXPLICIT):
                 return StatisticalAnswer(outlook, None, "nothing" if line is None else "low_confidence")
@@ -171,6 +171,6 @@ class Engines:
         return Suggestion(fused.text, fused.engine, fused.confidence, replaced, model), ""
 
 
-def _wants_whole(prepared: PreparedRequest) -> bool:
+def wants_whole(prepared: PreparedRequest) -> bool:
     """Return whether whole answers are wanted, however unsure: on request, or because no certainty is asked for."""
     return prepared.request.explicit or prepared.settings.certainty <= 0

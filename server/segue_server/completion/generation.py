@@ -14,10 +14,10 @@ from segue_server.runtime.logs import describe_failure
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from segue_model import CompletionPrompt, GenerationOptions
+    from segue_model import CompletionModel, CompletionPrompt, GenerationOptions
     from segue_postprocess import Cursor, Processed
     from segue_server.completion.anchor import Anchor
-    from segue_server.completion.types import Cleaning, LanguageModel, StreamStop
+    from segue_server.completion.types import Cleaning, StreamStop
     from segue_server.runtime.tasks import TaskRegistry
     from segue_syntax import Position, Snapshot
 
@@ -42,7 +42,7 @@ class Generation:
         cursor: Cursor,
         prompt: CompletionPrompt,
         *,
-        model: LanguageModel,
+        model: CompletionModel,
         options: GenerationOptions,
         cleaning: Cleaning,
         tasks: TaskRegistry,

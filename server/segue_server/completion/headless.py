@@ -11,9 +11,10 @@ from segue_server.completion.types import Cleaning, CompletionRequest
 from segue_server.runtime.tasks import TaskRegistry
 
 if TYPE_CHECKING:
+    from segue_model import CompletionModel
     from segue_server.completion.generation import Generation
     from segue_server.completion.settings import PipelineSettings
-    from segue_server.completion.types import CompletionAnswer, ContextSource, LanguageModel
+    from segue_server.completion.types import CompletionAnswer, ContextSource
     from segue_syntax import Position, Snapshot
 
 
@@ -30,6 +31,11 @@ def without_thresholds(settings: PipelineSettings) -> PipelineSettings:
     )
 
 
+def patiently(settings: PipelineSettings) -> PipelineSettings:
+    """Return settings under which what would be shown unasked is given, however late the model answers."""
+    return replace(settings, enabled=True, waits=True, debounce_ms=0, candidates=1, prefetch=False)
+
+
 class HeadlessCompleter:
     """Answers one request at a time, each as if it were the first; the pipeline and its sizes are the server's.
 
@@ -41,7 +47,7 @@ class HeadlessCompleter:
         settings: PipelineSettings,
         *,
         context: ContextSource,
-        model: LanguageModel | None = None,
+        model: CompletionModel | None = None,
         repository: str = "",
     ) -> None:
         self.last_call: Generation | None = None

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from segue_context import ContextPlan
+    from segue_model import CompletionModel
     from segue_server.completion.anchor import Anchor
     from segue_server.completion.engines import Engines, PendingStatistical
     from segue_server.completion.memory import SuggestionMemory
     from segue_server.completion.types import (
         Cleaning,
         CompletionRequest,
-        LanguageModel,
         PreparedRequest,
     )
     from segue_server.completion.typing_rate import TypingRate
@@ -75,7 +75,7 @@ class ModelCalls:
         plan: ContextPlan,
         statistical: PendingStatistical | None,
         *,
-        model: LanguageModel,
+        model: CompletionModel,
         temperature: float | None = None,
         base: tuple[Anchor, str] | None = None,
     ) -> Generation:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from segue_model import CompletionPrompt
     from segue_postprocess import Cursor
     from segue_server.completion.settings import PipelineSettings
-    from segue_server.completion.types import CompletionRequest
+    from segue_server.completion.types import CompletionRequest, Suggestion
     from segue_syntax import Position, Snapshot
 
 _STEP_LINES = 16
@@ -100,3 +100,19 @@ def suffix_window(snapshot: Snapshot, position: Position, budget_chars: int) -> 
             break
         taken.append(line)
     return "".join(taken)
+
+
+def after_acceptance(request: CompletionRequest, suggestion: Suggestion) -> tuple[Snapshot, Position]:
+    """Return the text and the cursor as they are after a suggestion was accepted."""
+    from segue_syntax import Position, Snapshot, split_lines
+
+    snapshot, position = request.snapshot, request.position
+    line = snapshot.lines[position.line]
+    rest = line[position.column + suggestion.replace_suffix_chars :]
+    fresh = split_lines(line[: position.column] + suggestion.text + rest)
+    if len(fresh) > 1 and not fresh[-1] and position.line + 1 < len(snapshot.lines):
+        fresh.pop()
+    lines = [*snapshot.lines[: position.line], *fresh, *snapshot.lines[position.line + 1 :]]
+    typed = split_lines(line[: position.column] + suggestion.text)
+    cursor = Position(position.line + len(typed) - 1, len(typed[-1]))
+    return Snapshot(snapshot.uri, snapshot.version, snapshot.language_id, lines), cursor

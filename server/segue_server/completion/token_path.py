@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 UNKNOWN = -9.0
 """Natural log taken for a text that the model's tokens rule out."""
 
+_UNHEARD = 0.05
+"""Most that a text is given which is none of the tokens told of."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -88,28 +91,34 @@ class TokenPath:
         return found
 
     def says(self, text: str) -> Said:
-        """Return the chance that what comes next begins with `text`."""
-        log = 0.0
-        at = 0
+        """Return the chance that what comes next begins with `text`, rivals that spell it counted in."""
+        spelled, log, before = 0.0, 0.0, ""
         for step in self.steps:
-            left = text[at:]
-            if not left:
-                return Said(log, known=True)
-            if left.startswith(step.text):
-                log += step.logprob
-                at += len(step.text)
-                continue
-            longer = [(t, chance) for t, chance in _all(step) if t.startswith(left)]
-            if longer:
-                return Said(log + _log_sum([chance for _, chance in longer]), known=True)
-            shorter = [chance for t, chance in _all(step) if t and left.startswith(t)]
-            if shorter:
-                return Said(log + max(shorter), known=False)
-            unheard = max(0.002, 1.0 - sum(math.exp(chance) for _, chance in _all(step)))
-            return Said(max(UNKNOWN, log + math.log(min(unheard, 0.05))), known=True)
-        if at == len(text):
-            return Said(log, known=True)
-        return Said(UNKNOWN, known=True) if self.ended else Said(log, known=False)
+            here = before + step.text
+            spelled += sum(
+                math.exp(log + rival) for other, rival in step.others if (before + other).startswith(text)
+            )
+            if here.startswith(text):
+                return _said(spelled + math.exp(log + step.logprob), known=True)
+            if not text.startswith(here):
+                return self._said_by_rivals(step, text[len(before) :], log, spelled)
+            log += step.logprob
+            before = here
+        return _said(spelled, known=True) if self.ended else _said(spelled + math.exp(log), known=False)
+
+    def _said_by_rivals(self, step: Step, left: str, log: float, spelled: float) -> Said:
+        """Return the chance of a text that goes on with `left` where the path goes on with another token."""
+        if spelled:
+            return _said(spelled, known=True)
+        shorter = [chance for other, chance in step.others if other and left.startswith(other)]
+        if shorter:
+            return Said(log + max(shorter), known=False)
+        unheard = 1.0 - sum(math.exp(chance) for _, chance in _all(step))
+        return _said(math.exp(log) * min(max(unheard, 0.0), _UNHEARD), known=True)
+
+
+def _said(chance: float, *, known: bool) -> Said:
+    return Said(max(UNKNOWN, math.log(min(chance, 1.0))) if chance > 0 else UNKNOWN, known)
 
 
 def _all(step: Step) -> Sequence[tuple[str, float]]:

@@ -7,10 +7,9 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import Callable
 
     from segue_context import ContextPlan, CopiedSuggestion, CursorQuery, Snippet
-    from segue_model import Chunk, CompletionPrompt, GenerationOptions
     from segue_postprocess import Cursor, Processed
     from segue_server.completion.anchor import Anchor
     from segue_server.completion.settings import PipelineSettings
@@ -51,24 +50,6 @@ class ContextSource(Protocol):
 
     def judge(self, query: CursorQuery, text: str) -> float:
         """Return what the statistical engine thinks of somebody else's answer, 0..1."""
-
-
-class LanguageModel(Protocol):
-    """The part of a completion model that the pipeline uses."""
-
-    @property
-    def name(self) -> str:
-        """Name for status and statistics."""
-
-    @property
-    def control_tokens(self) -> tuple[str, ...]:
-        """Tokens that must never reach the screen."""
-
-    def render(self, prompt: CompletionPrompt) -> str:
-        """Return the exact text of a prompt."""
-
-    def stream(self, prompt: CompletionPrompt, options: GenerationOptions) -> AsyncGenerator[Chunk]:
-        """Yield the completion piece by piece."""
 
 
 class StreamStop(Protocol):
@@ -244,10 +225,26 @@ REASONS: dict[str, str] = {
     "stale": "The document changed while the answer was computed.",
     "no_engine": "There is no model, and the repository holds nothing similar.",
     "model_offline": "The model is offline, and the repository holds nothing similar.",
-    "low_confidence": "The best answer was below the configured confidence.",
+    "low_confidence": "Not sure enough yet.",
+    "waiting": "Waiting for the model.",
     "nothing": "Neither engine had an answer that passed the checks.",
     "unknown_document": "The document is not open.",
     "starting": "Segue is still starting.",
     "failed": "Segue failed; the log says where.",
 }
 """Every code of a reason for silence, and what a person reads."""
+
+SILENCES: dict[str, str] = {
+    "low_confidence": "not sure enough yet",
+    "waiting": "waiting for the model",
+    "mid_word": "cursor inside a word",
+    "after_deletion": "silent after a deletion",
+    "popup": "the popup says something else",
+    "nothing": "nothing that fits",
+    "no_engine": "nothing similar found",
+    "model_offline": "model offline",
+    "denied": "file on the deny list",
+    "disabled": "switched off",
+    "language_disabled": "switched off for this language",
+}
+"""The same in a few words, where it is for the user to know: the others pass with the next key."""

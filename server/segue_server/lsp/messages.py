@@ -21,6 +21,8 @@ DID_CHANGE_CURSOR: Final = "segue/didChangeCursor"
 NEXT_EDITS: Final = "segue/nextEdits"
 RESOLVE_NEXT_EDIT: Final = "segue/resolveNextEdit"
 STATUS: Final = "segue/status"
+FIND_SERVERS: Final = "segue/findServers"
+CONNECT: Final = "segue/connect"
 REFRESH: Final = "segue/refresh"
 DID_CHANGE_STATUS: Final = "didChangeStatus"
 
@@ -74,6 +76,16 @@ class CursorParams:
 
 
 @attrs.define
+class ServerParams:
+    """A model server at an address in any form ("" for those of this machine), and what to use of it."""
+
+    endpoint: str = ""
+    model: str = ""
+    key: str = attrs.field(default="", repr=False)
+    chat_only: bool = False
+
+
+@attrs.define
 class EmptyParams:
     """No parameters; what a client sends anyway is ignored."""
 
@@ -99,6 +111,8 @@ class MessageTypes:
         self.request(NEXT_EDITS, CursorParams)
         self.request(RESOLVE_NEXT_EDIT, FeedbackParams)
         self.request(STATUS, EmptyParams)
+        self.request(FIND_SERVERS, ServerParams)
+        self.request(CONNECT, ServerParams)
         self.notification(DID_FOCUS, FocusParams)
         self.notification(DID_CHANGE_CURSOR, CursorParams)
         for method in (DID_SHOW_COMPLETION, DID_SHOW_INLINE_EDIT, DID_PARTIALLY_ACCEPT, DID_REJECT):

@@ -105,7 +105,7 @@ class NextEdits:
         offered = self._offered.pop(edit_id, None)
         if offered is not None:
             offered.scope.next_edit.accepted(offered.edit)
-            offered.scope.history.settle()
+            offered.scope.history.settle(accepted=True)
             self._record("acceptance", edit_id, offered)
 
     def rejected(self, edit_id: str, reason: str) -> bool:

@@ -140,7 +140,7 @@ class Workspaces:
         if change.edits:
             if where.scope.index is not None:
                 where.scope.index.note_typing()
-            where.scope.context.edited(where.path, change.edits[-1].extent.start.line)
+            where.scope.context.edited(where.path, change.edits[-1].extent.start.line, change.after.lines)
 
     def files_changed(self, uris: Iterable[str]) -> None:
         """Note that files on disk changed, came or went."""
@@ -153,6 +153,8 @@ class Workspaces:
             assert scope.index is not None
             if len(changed) >= BRANCH_SWITCH_FILES:
                 scope.history.bulk_change()
+            else:
+                scope.history.settle()  # what comes now was read from disk or is typed after a save
             scope.index.refresh(changed)
 
     def closed(self, uri: str) -> None:

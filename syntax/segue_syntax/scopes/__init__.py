@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 from segue_syntax.scopes._model import Binding, Occurrence, Scope
-from segue_syntax.scopes._scopes import Reference, Scopes, resolve, scopes_of, visible_at
+from segue_syntax.scopes._scopes import Reference, Scopes, has_scopes, resolve, scopes_of, visible_at
 
-__all__ = ["Binding", "Occurrence", "Reference", "Scope", "Scopes", "resolve", "scopes_of", "visible_at"]
+__all__ = [
+    "Binding",
+    "Occurrence",
+    "Reference",
+    "Scope",
+    "Scopes",
+    "has_scopes",
+    "resolve",
+    "scopes_of",
+    "visible_at",
+]

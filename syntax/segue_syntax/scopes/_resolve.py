@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from segue_syntax.scopes._model import PARAMETERS_OF_TYPES, Occurrence, Scope
 from segue_syntax.scopes._rules import LABEL, METHOD, TYPE, VALUE, VARIABLE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from tree_sitter import Node
 
     from segue_syntax.scopes._model import Binding
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 _KINDRED = VALUE | TYPE | METHOD
 _LOOKED_UP = frozenset({"read", "write", "capture"})
+_FEW = 8
 _MAX_STEPS = 12
 _MAX_DEPTH = 6
 _TYPE_FIELDS = ("type", "return_type", "result", "returns")
@@ -106,7 +109,7 @@ class Resolver:
             elsewhere = scope.elsewhere.get(name)
             if elsewhere is not None:
                 scope = elsewhere
-            for one in reversed(scope.names.get(name, ())):
+            for one in _newest_first(scope.names.get(name, ()), before):
                 if not one.namespace & namespace or one.visible_from > before:
                     continue
                 if (
@@ -267,6 +270,13 @@ class Resolver:
                     if found:
                         return found
         return []
+
+
+def _newest_first(bindings: Sequence[Binding], before: int) -> Iterable[Binding]:
+    """Return the bindings of a name in a scope, the newest at a byte first; long lists are cut there."""
+    if len(bindings) <= _FEW:
+        return reversed(bindings)
+    return reversed(bindings[: bisect_right(bindings, before, key=lambda one: one.visible_from)][-_FEW:])
 
 
 def _refer(at: Occurrence, binding: Binding) -> None:

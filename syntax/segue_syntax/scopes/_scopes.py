@@ -114,6 +114,11 @@ class Scopes:
         return _scope_at(self._scopes, byte_offset(self.data, self._lines, line, column))
 
 
+def has_scopes(language_id: str) -> bool:
+    """Return whether the bindings of a language are known: it has a grammar and a table of scopes."""
+    return table_of(language_id) is not None
+
+
 def scopes_of(source: str | bytes, language_id: str, tree: Tree | None = None) -> Scopes | None:
     """Return the scopes of `source`, or None for a language without a grammar or a table of scopes.
 

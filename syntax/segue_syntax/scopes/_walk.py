@@ -19,6 +19,7 @@ _PASSED_BY_HOISTING = frozenset({"block", "comprehension"})
 _ELSEWHERE = frozenset({"global", "nonlocal"})
 _LOOKED_UP = frozenset({"read", "write"})
 _FUNCTION_OUTSIDE = frozenset({"around", "owner"})
+_LATEST = 4  # bindings of a name that a new one can belong to; the earlier ones are shadowed
 _UNORDERED = frozenset({"file", "namespace", "class", "object"})
 _VERSION = re.compile(rb"/v\d+$")
 _TYPES = frozenset({"type", "class", "typeparameter", "typevariable", "namespace"})
@@ -316,10 +317,9 @@ class Walk:
         if held is None:
             held = target.names[at.name] = []
         else:
-            for one in held:
-                if one.namespace & namespace and (
-                    not (self.rules.shadowing or renewed) or one.visible_from == visible_from
-                ):
+            shadowing = self.rules.shadowing or renewed
+            for one in held[-_LATEST:] if shadowing else held:
+                if one.namespace & namespace and (not shadowing or one.visible_from == visible_from):
                     binding = one
                     binding.namespace |= namespace
         if binding is None:

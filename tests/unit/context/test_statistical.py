@@ -238,3 +238,28 @@ class Nothing:
 
     def importers_of(self, path):
         return []
+
+
+def test_lines_typed_in_this_session_count_more_than_lines_of_before() -> None:
+    class Workspace(Nothing):
+        def search(self, words, *, limit=20, exclude=""):
+            from segue_context import Snippet
+
+            text = "def total(order):\n    return order.price()\n"
+            return [Snippet("old.py", 0, 2, text, "windows", 1.0)]
+
+    engine = ContextEngine(Workspace())
+    asked = query("def total(order):\n    return order.", "\n", "new.py")
+    assert engine.outlook(asked).lines(1)[0].text == "price()"
+    typed = [
+        "def total(order):",
+        "    return order.amount()",
+        "",
+        "def total(order):",
+        "    return order.amount()",
+        "",
+    ]
+    engine.edited("typed.py", 1, typed)
+    engine.edited("typed.py", 4, typed)
+    engine.edited("typed.py", 5, typed)
+    assert engine.outlook(asked).lines(1)[0].text == "amount()"

@@ -9,6 +9,7 @@ import pytest
 
 from segue_context import Import, LineEdit, Snippet, Symbol
 from segue_next_edit import NextEdit, NextEditEngine, Prediction
+from segue_syntax import FileIndex, file_of_import, file_symbols, language_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,8 +49,11 @@ class Reader:
         return []
 
     def imports_of(self, path: str) -> list[Import]:
-        del path
-        return []
+        language, files = language_of(path=path).id, FileIndex(self.texts)
+        return [
+            Import(i.name, i.module, i.line, file_of_import(files, path, i.name, i.module, language), i.alias)
+            for i in file_symbols(self.texts[path], language).imports
+        ]
 
     def importers_of(self, path: str) -> list[str]:
         del path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from segue_context import ContextPlan, CopiedSuggestion, CursorQuery
-from segue_model import Chunk, CompletionPrompt, GenerationOptions
+from segue_model import Chunk, CompletionPrompt, GenerationOptions, LikelyToken
 from segue_postprocess import Cursor, Processed
 from segue_server.completion.completer import Completer
 from segue_server.completion.settings import PipelineSettings
@@ -69,6 +70,8 @@ class FakeModel:
 
     name = "fake"
     control_tokens = ()
+    local = False
+    token_chances = None
 
     def __init__(self, reply: Callable[[CompletionPrompt], str] | str, *, held: bool = False) -> None:
         self._reply = reply
@@ -99,6 +102,45 @@ class FakeModel:
             yield Chunk("", finish="stop")
         finally:
             self.closed_early += not finished
+
+
+class FakeTokenModel(FakeModel):
+    """Says `(token, chance)` pairs for what follows each prefix, when the test lets it; one on this machine."""
+
+    local = True
+    token_chances = True
+    reading_speed = 600.0
+
+    def __init__(self, *tokens: tuple[str, float], held: bool = False) -> None:
+        super().__init__("", held=held)
+        self.says = list(tokens)
+        self.warmed: list[str] = []
+        self.asked: list[str] = []
+        self.cold = asyncio.Event()
+        self.cold.set()
+
+    async def tokens(
+        self, prompt: CompletionPrompt, *, least: float, max_tokens: int = 12, stop: tuple[str, ...] = ()
+    ) -> AsyncGenerator[LikelyToken]:
+        self.asked.append(prompt.prefix)
+        finished = False
+        try:
+            cumulated = 0.0
+            for text, chance in self.says:
+                await self.gate.wait()
+                if self.failure is not None:
+                    raise self.failure
+                cumulated += math.log(chance)
+                yield LikelyToken("" if text == "\n" else text, math.log(chance), cumulated)
+                if math.exp(cumulated) < least:
+                    break
+            finished = True
+        finally:
+            self.closed_early += not finished
+
+    async def warm(self, prompt: CompletionPrompt) -> None:
+        self.warmed.append(prompt.prefix)
+        await self.cold.wait()
 
 
 class PlainFilter:
@@ -141,6 +183,10 @@ class Bench:
             on_better=self.better.append,
         )
 
+    def running(self) -> bool:
+        """Return whether background work is still going on."""
+        return bool(self.tasks._tasks)
+
     def request(self, text: str, **changes: object) -> CompletionRequest:
         """Return the request at the `|` in `text`."""
         before, _, after = text.partition("|")
@@ -159,4 +205,6 @@ class Bench:
 @pytest.fixture
 def fakes() -> SimpleNamespace:
     """The classes above, for tests (test folders are no packages)."""
-    return SimpleNamespace(Bench=Bench, FakeModel=FakeModel, FakeContext=FakeContext)
+    return SimpleNamespace(
+        Bench=Bench, FakeModel=FakeModel, FakeTokenModel=FakeTokenModel, FakeContext=FakeContext
+    )

@@ -9,7 +9,7 @@ function M.update(status)
   vim.cmd.redrawstatus()
 end
 
---- A few characters for a status line; empty where Segue is not attached.
+--- A few characters for a status line, and why nothing is shown; empty where Segue is not attached.
 ---@return string
 function M.text()
   if not require('segue').client(0) then
@@ -20,7 +20,9 @@ function M.text()
     return 'segue …'
   end
   local marks = { Normal = '✓', Warning = '!', Error = '✗', Inactive = '⏸' }
-  return 'segue ' .. (status.busy and '…' or marks[status.kind] or '')
+  local silence = (status.segue or {}).silence
+  local why = silence and silence ~= '' and (' ' .. silence) or ''
+  return 'segue ' .. (status.busy and '…' or marks[status.kind] or '') .. why
 end
 
 --- One sentence about what Segue does, and why it is silent.

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 CASES = {
     "each let is a binding": "fn f() { let line__1 = read(); let line__2 = line__1.trim(); use_it(line__2); }",
+    "many of the same name": "fn f() { let a__1 = 0; a__1; " + "let a = 1; " * 30 + "let a__2 = 2; a__2; }",
     "blocks": "fn f() { let a__1 = 1; { let a__2 = a__1; a__2; } a__1; }",
     "parameters": "fn f(mut a__1: u8, (b__2, c__3): (u8, u8), &d__4: &u8) { a__1 + b__2 + c__3 + d__4; }",
     "closures": "fn f(x__1: u8) { let g = |x__2, y__3: u8| x__2 + y__3; g(x__1); }",

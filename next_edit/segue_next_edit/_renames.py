@@ -1,0 +1,323 @@
+"""Renamed bindings: what the history gave another name, and every identifier in the same file that means it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from segue_next_edit._tokens import is_name, paired_lines, replacements
+from segue_syntax import defined_by, language_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from segue_next_edit._situation import Done, Situation
+    from segue_syntax import SourceFile
+    from segue_syntax.scopes import Binding, Occurrence, Scopes
+
+_MAX_LINES = 200
+SIGILS = "$@"
+
+Change = tuple[str, str, str]
+"""A path, the name that went and the name that took its place."""
+_Placed = tuple["Done", int, int]
+_STEP_LINES = 60
+
+MEMBER_KINDS = frozenset({"field", "member", "key"})
+_MEMBER_ROLES = frozenset({"member", "key", "keyword"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """The binding that was called `old` and that an edit of `path` calls `new`.
+
+    `scopes` and `binding` are those of the file as it would read with the old name. `public` tells whether other
+    files can name the binding; a `member` is named after a dot, so that a file alone may not tell whose it is. It
+    `defines` when the edit was made where the name is bound, and not at a use.
+    """
+
+    edit: Done
+    path: str
+    old: str
+    new: str
+    scopes: Scopes
+    binding: Binding
+    defines: bool
+
+    @property
+    def group(self) -> str:
+        """What names the change that all places of one rename belong to."""
+        return f"{self.old}\0{self.new}"
+
+    @property
+    def public(self) -> bool:
+        """Whether other files can name the binding."""
+        return self.member or self.binding.scope.kind in ("file", "namespace")
+
+    @property
+    def member(self) -> bool:
+        """Whether the binding is a field or method."""
+        return self.binding.kind in MEMBER_KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Columns `start` to `end` (code points) of a line become `text`; `resolved` when the identifier surely is meant."""
+
+    line: int
+    start: int
+    end: int
+    text: str
+    resolved: bool = True
+
+
+def renames_in(situation: Situation) -> list[Rename]:
+    """Return the bindings that the history renamed, the last one first, with a row for each former name.
+
+    A rename onto a name that is bound there already is left out.
+    """
+    return situation.once(_renames)[0]
+
+
+def is_rename(situation: Situation, old: str, new: str) -> bool:
+    """Whether `new` took the place of `old` because what it names was renamed, or was to be, here or in another file."""
+    return (old, new) in situation.once(_renames)[1]
+
+
+def beyond_renames(situation: Situation) -> list[Done]:
+    """Return the edits that did more than give a renamed binding its new name: what patterns are learnt from."""
+    return situation.once(_beyond_renames)
+
+
+def _beyond_renames(situation: Situation) -> list[Done]:
+    return [edit for edit in situation.done if not _carries_out_renames(situation, edit)]
+
+
+def _carries_out_renames(situation: Situation, edit: Done) -> bool:
+    pairs = [pair for pair in zip(edit.old, edit.new, strict=False) if pair[0] != pair[1]]
+    if len(edit.old) != len(edit.new) or not pairs:
+        return False
+    changes = [change for pair in pairs for change in replacements(*pair)]
+    return all(is_rename(situation, change.old, change.new) for change in changes) and bool(changes)
+
+
+def former_names(situation: Situation) -> frozenset[str]:
+    """Return the names that renamed bindings had."""
+    return frozenset(rename.old for rename in renames_in(situation))
+
+
+def _renames(situation: Situation) -> tuple[list[Rename], frozenset[tuple[str, str]]]:
+    found: dict[tuple[str, str, str, int], Rename] = {}
+    claimed: set[tuple[str, str]] = set()
+    for (path, old, new), places in _changed_names(situation).items():
+        file = situation.read(path)
+        present = None if file is None else file.scopes
+        if file is None or present is None:
+            continue
+        text, columns = _with_former_name(file, old, new, [(line, column) for _, line, column in places])
+        former = situation.scopes(text, file.language_id)
+        if former is None:
+            continue
+        for edit, line, column in places:
+            if (line, column) not in columns:
+                continue  # something else is there by now
+            occurrence, now = former.at(line, columns[line, column]), present.at(line, column)
+            if occurrence is None or now is None or occurrence.name.lstrip(SIGILS) != old:
+                continue
+            defines, binding = _renamed_binding(occurrence, now)
+            if binding is None:
+                continue
+            claimed.add((old, new))
+            if not _is_bound(binding, new):
+                rename = Rename(edit, path, old, new, former, binding, defines)
+                found.setdefault((path, old, new, id(binding)), rename)
+    return _consistent(list(found.values())), frozenset(claimed)
+
+
+def _consistent(renames: list[Rename]) -> list[Rename]:
+    """Leave out what a later rename has overtaken, and uses that merely lag behind their definition."""
+    defined = {name for rename in renames if rename.defines for name in (rename.old, rename.new)}
+    sure = [one for one in renames if one.defines or not {one.old, one.new} & defined]
+    newest = {rename.old: rename.edit.when for rename in reversed(sure)}
+    return [one for one in sure if newest.get(one.new, one.edit.when) <= one.edit.when]
+
+
+def spans_in_file(rename: Rename) -> Iterator[Span]:
+    """Yield the identifiers of the renamed binding's own file that are still to be renamed."""
+    scopes, binding = rename.scopes, rename.binding
+    meant = {id(occurrence) for occurrence in scopes.references(binding)}
+    for occurrence in scopes.occurrences:
+        if occurrence.name.lstrip(SIGILS) != rename.old:
+            continue
+        if id(occurrence) in meant or occurrence.also is binding:
+            if not _is_bound_between(occurrence, rename):
+                yield span_of(scopes, occurrence, rename.old, rename.new, key=occurrence.also is binding)
+        elif occurrence.binding is None and _may_be_meant(occurrence, rename):
+            yield span_of(scopes, occurrence, rename.old, rename.new, resolved=False)
+    if rename.binding.kind == "field":
+        yield from _quoted_keys(rename)
+
+
+def _quoted_keys(rename: Rename) -> Iterator[Span]:
+    """Yield the subscripts by the name of a field as text: a typed dictionary's keys are such fields."""
+    subscript = re.compile(rf"""\[\s*(["'])({re.escape(rename.old)})\1\s*\]""")
+    for line, text in enumerate(rename.scopes.data.decode("utf-8", "surrogatepass").split("\n")):
+        for match in subscript.finditer(text):
+            yield Span(line, match.start(2), match.end(2), rename.new, resolved=False)
+
+
+def written_since(situation: Situation, path: str, line: int, text: str, rename: Rename) -> bool:
+    """Whether the user wrote the old name on this line while renaming or later: it is meant."""
+    return any(
+        edit.path == path
+        and edit.line <= line < edit.end
+        and edit.when >= rename.edit.when
+        and text not in edit.old
+        and not any(
+            after == text and rename.old in before for before, after in paired_lines(edit.old, edit.new)
+        )
+        for edit in situation.done
+    )
+
+
+def span_of(
+    scopes: Scopes, occurrence: Occurrence, old: str, new: str, *, key: bool = False, resolved: bool = True
+) -> Span:
+    """Return the replacement of one identifier; a shorthand is spelled out, `key` tells which half is renamed."""
+    line, start, end = scopes.place(occurrence)
+    start += len(occurrence.name) - len(occurrence.name.lstrip(SIGILS))
+    text = new
+    if occurrence.shorthand:
+        text = f"{new}: {old}" if key else f"{old}: {new}"
+    return Span(line, start, end, text, resolved)
+
+
+def replaced(lines: Sequence[str], scopes: Scopes, spans: Iterable[Span]) -> dict[int, tuple[str, bool]]:
+    """Return the lines that change, with their new text, and whether an identifier on them is surely meant.
+
+    `spans` are places in the text of `scopes`, which may have former names where `lines`, the present ones, do not.
+    """
+    before = scopes.data.decode("utf-8", "surrogatepass").split("\n")
+    by_line: dict[int, list[Span]] = {}
+    for span in spans:
+        by_line.setdefault(span.line, []).append(span)
+    result: dict[int, tuple[str, bool]] = {}
+    for line, found in by_line.items():
+        sure = [span for span in found if span.resolved]
+        text = before[line]
+        for span in sorted(sure or found, key=lambda s: -s.start):
+            text = text[: span.start] + span.text + text[span.end :]
+        if text != lines[line]:
+            result[line] = text, bool(sure)
+    return result
+
+
+def _may_be_meant(occurrence: Occurrence, rename: Rename) -> bool:
+    """Whether a name that the file does not resolve can be the renamed one: another's member, or in broken code."""
+    if rename.member:
+        return occurrence.role in _MEMBER_ROLES
+    return rename.public and occurrence.owner is None and occurrence.role in ("read", "write")
+
+
+def _renamed_binding(occurrence: Occurrence, now: Occurrence) -> tuple[bool, Binding | None]:
+    """Return whether the place binds the name, and the binding that it renames.
+
+    A use renames it when nothing binds the new name yet.
+    """
+    defines = occurrence.role in ("definition", "import") or (
+        occurrence.binding is not None and now.binding is not None and now.binding.definition is now
+    )
+    if defines:
+        return True, occurrence.binding
+    unbound = now.binding is None and now.role in ("read", "write") and now.owner is None
+    return False, occurrence.binding if unbound and occurrence.role in ("read", "write") else None
+
+
+def _is_bound(binding: Binding, name: str) -> bool:
+    """Whether `name` already means something else where the renamed binding holds."""
+    others = [one for one in binding.scope.names.get(name, ()) if one is not binding]
+    if binding.kind in MEMBER_KINDS:
+        return any(one.kind in MEMBER_KINDS for one in others)
+    return bool(others)
+
+
+def _is_bound_between(occurrence: Occurrence, rename: Rename) -> bool:
+    """Whether the new name would mean something nearer at this place."""
+    scope = occurrence.scope
+    if rename.member:
+        return False
+    while scope is not rename.binding.scope and scope.parent is not None:
+        if scope.kind not in ("class", "object") and rename.new in scope.names:
+            return True
+        scope = scope.parent
+    return False
+
+
+def _changed_names(situation: Situation) -> dict[Change, list[_Placed]]:
+    """Return where an identifier took the place of another, newest first."""
+    changed: dict[Change, list[_Placed]] = {}
+    for edit in sorted(situation.done, key=lambda e: e.when, reverse=True):
+        if max(len(edit.old), len(edit.new)) > _MAX_LINES:
+            continue
+        for old, new, line, column in _changes_of(situation, edit):
+            places = changed.setdefault((edit.path, old, new), [])
+            if all((line, column) != place[1:] for place in places):
+                places.append((edit, line, column))
+    return changed
+
+
+def _changes_of(situation: Situation, edit: Done) -> Iterator[tuple[str, str, int, int]]:
+    """Yield old name, new name, line and column now of what an edit changed, by all of its steps.
+
+    A name that was changed twice is found by what it became: each of its former names leads to the present one.
+    """
+    language = language_of(path=edit.path).id
+    lines = situation.lines(edit.path)
+    near = range(max(0, edit.line - _STEP_LINES), min(len(lines), edit.end + _STEP_LINES))
+    former: dict[str, list[tuple[str, int, int]]] = {}
+    for before, after in (*reversed(edit.steps), (edit.old, edit.new)):
+        had = {name for line in before for name in defined_by(line, language)}
+        has = {name for line in after for name in defined_by(line, language)}
+        found: dict[str, list[tuple[str, int, int]]] = {}
+        for old_line, new_line in paired_lines(before, after):
+            at = min(
+                (n for n in near if lines[n] == new_line), key=lambda n: abs(n - edit.line), default=None
+            )
+            for old, new, column in _replaced_names(old_line, new_line):
+                if old in has or new in had:
+                    continue  # both have or had a definition of their own: neither replaces the other
+                places = former.get(new, []) if at is None else [(new, at, column)]
+                found.setdefault(old, []).extend(places)
+                yield from ((old, *place) for place in places)
+        former |= found
+
+
+def _replaced_names(old_line: str, new_line: str) -> Iterator[tuple[str, str, int]]:
+    """Yield the names of a line that became others: old, new, and the column of the new one."""
+    shift = 0
+    for change in replacements(old_line, new_line):
+        column = change.first + shift
+        shift += len(change.new) - len(change.old)
+        if is_name(change.old) and is_name(change.new):
+            yield change.old, change.new, column
+
+
+def _with_former_name(
+    file: SourceFile, old: str, new: str, places: list[tuple[int, int]]
+) -> tuple[str, dict[tuple[int, int], int]]:
+    """Return the file's text with the old name at the places, and the column of each place in it."""
+    lines, columns = list(file.lines), {}
+    for line in dict.fromkeys(line for line, _ in places):
+        if line >= len(lines):
+            continue
+        shift, text = 0, lines[line]
+        for column in sorted({c for at, c in places if at == line}):
+            start = column + shift
+            if text[start : start + len(new)] != new:
+                continue
+            text = text[:start] + old + text[start + len(new) :]
+            columns[line, column] = start
+            shift += len(old) - len(new)
+        lines[line] = text
+    return "\n".join(lines), columns

@@ -1,0 +1,62 @@
+"""A renamed binding leads to every identifier that refers to it, in its file and in those that can name it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from segue_next_edit._candidates import Candidate, merged_lines
+from segue_next_edit._rename_reach import Reach
+from segue_next_edit._renames import renames_in, replaced, spans_in_file, written_since
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from segue_next_edit._renames import Rename
+    from segue_next_edit._situation import Situation
+    from segue_syntax import SourceFile
+
+MAX_FILES = 60
+MAX_SERIES_FILES = 10_000
+
+
+class RenameRule:
+    """Follows the binding, never the word: text, other scopes' names and other types' members stay as they are."""
+
+    kind = "rename"
+
+    def candidates(self, situation: Situation) -> Iterator[Candidate]:
+        """Yield the places that still have the former name; those of the renamed file come first."""
+        for rename in renames_in(situation):
+            yield from self.places(situation, rename)
+
+    def places(self, situation: Situation, rename: Rename, *, files: int = MAX_FILES) -> Iterator[Candidate]:
+        """Yield the places of one rename in up to `files` other files."""
+        file = situation.read(rename.path)
+        if file is not None:
+            changes = replaced(file.lines, rename.scopes, spans_in_file(rename))
+            yield from _candidates(situation, rename, file, changes)
+        for other, scopes, spans in Reach(situation, rename).files(files):
+            yield from _candidates(situation, rename, other, replaced(other.lines, scopes, spans))
+
+
+def _candidates(
+    situation: Situation, rename: Rename, file: SourceFile, lines: Mapping[int, tuple[str, bool]]
+) -> Iterator[Candidate]:
+    reason = f"rename {rename.old} to {rename.new}"
+    lines = {
+        line: found
+        for line, found in lines.items()
+        if not written_since(situation, file.path, line, file.lines[line], rename)
+    }
+    for sure in (True, False):
+        changes = {line: (text, 1.0) for line, (text, resolved) in lines.items() if resolved is sure}
+        for start, end, new, _ in merged_lines(changes):
+            evidence = {
+                "resolved": float(sure),
+                "local": float(not rename.public),
+                "member": float(rename.member),
+                "age": float(min(rename.edit.age, 10)),
+                "touched": float(situation.is_touched(file.path, start, end)),
+                "several": float(end - start > 1),
+            }
+            yield Candidate(file.path, start, end, new, RenameRule.kind, rename.group, reason, evidence)

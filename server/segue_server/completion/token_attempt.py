@@ -1,0 +1,141 @@
+"""One request to a local model that tells how likely its tokens are: decided before the next key, or told later."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from segue_server.completion.anchor import Anchor
+from segue_server.completion.attempt import Attempt
+from segue_server.completion.prompting import after_acceptance
+from segue_server.completion.types import PreparedRequest
+
+if TYPE_CHECKING:
+    from segue_model import CompletionModel
+    from segue_server.completion.attempt import Pipeline
+    from segue_server.completion.types import CompletionAnswer, StepTimes, Suggestion
+
+PATIENCE_S = 0.15
+"""How long an answer of both engines is waited for where the client can be told later: the next key comes then."""
+
+LONG_PATIENCE_S = 0.8
+"""The same for a client that cannot be told."""
+
+
+class TokenAttempt(Attempt):
+    """Asks without any delay; the statistical engine answers alone where it is sure, or where the model is not ready."""
+
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        prepared: PreparedRequest,
+        times: StepTimes,
+        ticket: int,
+        *,
+        model: CompletionModel,
+    ) -> None:
+        super().__init__(pipeline, prepared, times, ticket)
+        self._model = model
+
+    async def answer(self) -> CompletionAnswer:
+        """Return what both engines are certain enough of, as far as the model is heard in time."""
+        pipeline, prepared = self._pipeline, self._prepared
+        started = perf_counter()
+        self._statistical = await pipeline.engines.statistical(prepared)
+        self._times.add("statistical", started)
+        alone = self._statistical.suggestion if self._statistical is not None else None
+        if alone is not None and alone.confidence >= max(
+            prepared.settings.sure_alone, prepared.settings.certainty
+        ):
+            return self._statistical_answer("nothing")
+        ready = pipeline.reader.is_ready(prepared, self._model)
+        deciding = pipeline.tasks.spawn(self._decide(ready=ready), name="decide with tokens")
+        can_refresh = prepared.request.can_refresh
+        handed_over = False
+        try:
+            if prepared.settings.waits:
+                await asyncio.wait({deciding})
+            elif ready or not can_refresh:
+                await asyncio.wait({deciding}, timeout=PATIENCE_S if can_refresh else LONG_PATIENCE_S)
+            if deciding.done():
+                pipeline.turns.finish_late(prepared.request.snapshot.uri, self._read_while_resting())
+                return self._decided(deciding.result())
+            if can_refresh:
+                handed_over = True
+                pipeline.turns.finish_late(prepared.request.snapshot.uri, self._tell_later(deciding))
+            return self._statistical_answer("waiting") if alone is not None else self._silent("waiting")
+        finally:
+            if not handed_over:
+                deciding.cancel()
+
+    async def _decide(self, *, ready: bool) -> tuple[Suggestion | None, str]:
+        """Hear the model and return what to show, or None and why."""
+        pipeline, prepared, model = self._pipeline, self._prepared, self._model
+        request = prepared.request
+        if not ready:
+            reading = pipeline.reader.read_above(prepared, model)
+            await asyncio.sleep(0)
+            pipeline.reader.is_ready(
+                prepared, model
+            )  # somebody waits: only what a first answer needs is read now
+            await asyncio.wait({reading})
+        started = perf_counter()
+        hearing = pipeline.reader.hear(prepared, model)
+        path = await hearing.decisive(request.snapshot, request.position)
+        self._times.add("model", started)
+        self._render = hearing.render
+        self._model_ms = hearing.model_ms
+        if path is None:
+            said = self._statistical
+            return (said.suggestion, said.reason) if said is not None else (None, "model_offline")
+        return await pipeline.engines.decide(prepared, path, self._statistical, model=model.name)
+
+    def _decided(self, decision: tuple[Suggestion | None, str]) -> CompletionAnswer:
+        suggestion, reason = decision
+        known = self._keep(suggestion, reason)
+        if known is None:
+            return self._silent(reason or "nothing")
+        return replace(
+            known,
+            source="fresh",
+            context=self._statistical.sources if self._statistical is not None else (),
+            render=self._render,
+            timings_ms=self._times.steps,
+            total_ms=self._times.total_ms,
+            model_ms=self._model_ms,
+        )
+
+    def _keep(self, suggestion: Suggestion | None, reason: str) -> CompletionAnswer | None:
+        """Put the decision into the memory, go on with what follows it, and return it as it is given."""
+        pipeline, prepared = self._pipeline, self._prepared
+        if suggestion is None:
+            pipeline.memory.cache.put_silence(prepared.anchor, reason)
+            return None
+        pipeline.memory.put(prepared.anchor, suggestion)
+        request = prepared.request
+        snapshot, position = after_acceptance(request, suggestion)
+        after = replace(request, snapshot=snapshot, position=position, popup=None, after_deletion=False)
+        following = PreparedRequest(after, Anchor.at(snapshot, position), prepared.settings)
+        pipeline.reader.hear_ahead(following, self._model, (prepared.anchor, suggestion.text))
+        return self._known()
+
+    async def _read_while_resting(self) -> None:
+        await asyncio.sleep(self._prepared.settings.rest_s)
+        if self._pipeline.turns.is_current(self._prepared.request.snapshot.uri, self._ticket):
+            self._pipeline.reader.read_above(self._prepared, self._model)
+
+    async def _tell_later(self, deciding: asyncio.Task[tuple[Suggestion | None, str]]) -> None:
+        """Wait for the model after the statistical answer was given; tell the client if there is a better one."""
+        try:
+            suggestion, reason = await deciding
+        finally:
+            deciding.cancel()
+        request = self._prepared.request
+        if not self._pipeline.turns.is_current(request.snapshot.uri, self._ticket):
+            return
+        shown = self._statistical.suggestion if self._statistical is not None else None
+        if suggestion is not None and (shown is None or suggestion.text != shown.text):
+            self._keep(suggestion, reason)
+            self._pipeline.on_better(request)

@@ -1,0 +1,236 @@
+"""Renames follow the binding: what is changed, and what is left as it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.unit.next_edit.conftest import Scene as SceneType
+
+
+def shown(here: SceneType) -> dict[tuple[str, int], str]:
+    """Accept what is shown until nothing is, and return the lines that changed, by file and line."""
+    changed: dict[tuple[str, int], str] = {}
+    for _ in range(30):
+        prediction = here.predict()
+        if not prediction.shown:
+            break
+        edit = prediction.edits[0]
+        assert edit.new is not None
+        changed |= {(edit.path, edit.start_line + n): line for n, line in enumerate(edit.new)}
+        here.apply(edit)
+        here.engine.accepted(edit)
+    return changed
+
+
+ONE_FILE = {
+    "a local ends with its function": (
+        "a.py",
+        "def one():\n    count = 1\n    return count\n\n\ndef two():\n    count = 2\n    return count\n",
+        (1, "    count = 1", "    total = 1"),
+        {2: "    return total"},
+    ),
+    "text on the line stays": (
+        "a.py",
+        "def log(user):\n    print('user', user)  # the user\n",
+        (0, "def log(user):", "def log(person):"),
+        {1: "    print('user', person)  # the user"},
+    ),
+    "code in interpolations follows": (
+        "a.py",
+        "def greet(name):\n    return f'name: {name!r} {len(name)}'\n",
+        (0, "def greet(name):", "def greet(who):"),
+        {1: "    return f'name: {who!r} {len(who)}'"},
+    ),
+    "a keyword argument follows its parameter, another function's does not": (
+        "a.py",
+        "def load(path, limit=3):\n    return path[:limit]\n\n\nload('a', limit=2)\nother.load('b', limit=2)\n",
+        (0, "def load(path, limit=3):", "def load(path, most=3):"),
+        {1: "    return path[:most]", 4: "load('a', most=2)"},
+    ),
+    "a keyword argument of the same name keeps it": (
+        "a.py",
+        "def show(title):\n    return render(title=title)\n",
+        (0, "def show(title):", "def show(heading):"),
+        {1: "    return render(title=heading)"},
+    ),
+    "a comprehension's own variable stays": (
+        "a.py",
+        "row = read()\nprint(row)\nnames = [row.name for row in rows]\n",
+        (0, "row = read()", "first = read()"),
+        {1: "print(first)"},
+    ),
+    "a field, not the local of the same name": (
+        "a.py",
+        ("class Box:\n    def __init__(self, size):\n        self.size = size\n\n    def twice(self):\n"
+        "        size = 2\n        return self.size * size\n"),
+        (2, "        self.size = size", "        self.width = size"),
+        {6: "        return self.width * size"},
+    ),
+    "a name that is bound already is not taken": (
+        "a.py",
+        "def f(rows):\n    first = 0\n    last = 1\n    return first, last, rows\n",
+        (1, "    first = 0", "    last = 0"),
+        {},
+    ),
+    "a shorthand property keeps its key": (
+        "a.ts",
+        "function f() {\n  const size = 1\n  return { size, other: size }\n}\n",
+        (1, "  const size = 1", "  const width = 1"),
+        {2: "  return { size: width, other: width }"},
+    ),
+    "a shorthand pattern keeps its key": (
+        "a.ts",
+        "async function f() {\n  const { rows, more } = await get()\n  return rows.length + more\n}\n",
+        (2, "  return rows.length + more", "  return lines.length + more"),
+        {1: "  const { rows: lines, more } = await get()"},
+    ),
+    "object keys and other objects' members stay": (
+        "a.ts",
+        "const tone = pick()\nconst style = { tone: tone, inner: { tone: 1 } }\nelement.tone = tone\n",
+        (0, "const tone = pick()", "const shade = pick()"),
+        {1: "const style = { tone: shade, inner: { tone: 1 } }", 2: "element.tone = shade"},
+    ),
+    "captured arguments and shorthand fields of Rust": (
+        "a.rs",
+        'fn f(n: u32) {\n    let id = n + 1;\n    println!("{id} {{id}} {id:>4}");\n    Item { id, n }\n}\n',
+        (1, "    let id = n + 1;", "    let key = n + 1;"),
+        {2: '    println!("{key} {{id}} {key:>4}");', 3: "    Item { id: key, n }"},
+    ),
+    "a later let of Rust is another variable": (
+        "a.rs",
+        "fn f() {\n    let text = read();\n    let text = text.trim();\n    print(text);\n}\n",
+        (1, "    let text = read();", "    let raw = read();"),
+        {2: "    let text = raw.trim();"},
+    ),
+    "literal keys and selectors of a Go field": (
+        "a.go",
+        ("package a\n\ntype Opt struct {\n\tlimit int\n}\n\nfunc f(limit int) int {\n\to := Opt{limit: limit}\n"
+        "\treturn o.limit\n}\n"),
+        (3, "\tlimit int", "\tmost int"),
+        {7: "\to := Opt{most: limit}", 8: "\treturn o.most"},
+    ),
+    "a field of PHP, not the local": (
+        "a.php",
+        ("<?php\nclass A {\n    private int $sum = 0;\n    function add(int $n): void {\n        $sum = $n;\n"
+        "        $this->sum += $sum;\n    }\n}\n"),
+        (2, "    private int $sum = 0;", "    private int $total = 0;"),
+        {5: "        $this->total += $sum;"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "text", "edit", "expected"), ONE_FILE.values(), ids=ONE_FILE)
+def test_only_what_is_renamed_changes(
+    scene: type[SceneType], path: str, text: str, edit: tuple[int, str, str], expected: dict[int, str]
+) -> None:
+    here = scene({path: text})
+    line, old, new = edit
+    here.edit(path, line, [old], [new])
+    changed = shown(here)
+    before = text.split("\n")
+    assert {n: row for (_, n), row in changed.items() if row != before[n]} == expected
+
+
+SEVERAL_FILES = {
+    "importers, and importers of a package that hands it on": (
+        {
+            "pkg/__init__.py": "from .core import Engine\n\n__all__ = ['Engine']\n",
+            "pkg/core.py": "class Engine:\n    pass\n",
+            "app.py": "from pkg import Engine\n\nprint('Engine', Engine())\n",
+            "other.py": "class Engine:\n    pass\n\n\nEngine()\n",
+        },
+        ("pkg/core.py", 0, "class Engine:", "class Motor:"),
+        {
+            ("pkg/__init__.py", 0): "from .core import Motor",
+            ("pkg/__init__.py", 2): "__all__ = ['Motor']",
+            ("app.py", 0): "from pkg import Motor",
+            ("app.py", 2): "print('Engine', Motor())",
+        },
+    ),
+    "an alias keeps the rest of the file as it is": (
+        {
+            "tools.py": "def fetch(a):\n    return a\n",
+            "app.py": "from tools import fetch as get\n\nget(1)\n",
+            "more.py": "import tools\n\ntools.fetch(2)\nother.fetch(3)\n",
+        },
+        ("tools.py", 0, "def fetch(a):", "def load(a):"),
+        {("app.py", 0): "from tools import load as get", ("more.py", 2): "tools.load(2)"},
+    ),
+    "an import of TypeScript, not a local of the same name": (
+        {
+            "src/shape.ts": "export function area(n: number) {\n  return n\n}\n",
+            "src/app.ts": "import { area } from './shape'\n\nconsole.log(area(2))\n",
+            "src/map.ts": "function f(area: string) {\n  return area\n}\n",
+        },
+        ("src/shape.ts", 0, "export function area(n: number) {", "export function surface(n: number) {"),
+        {
+            ("src/app.ts", 0): "import { surface } from './shape'",
+            ("src/app.ts", 2): "console.log(surface(2))",
+        },
+    ),
+    "the files of a Go package, and its importers": (
+        {
+            "go.mod": "module example.com/shop\n",
+            "store/store.go": "package store\n\nfunc Open() int {\n\treturn 1\n}\n",
+            "store/more.go": "package store\n\nvar x = Open()\n",
+            "main.go": 'package main\n\nimport "example.com/shop/store"\n\nvar y = store.Open()\nvar z = file.Open()\n',
+        },
+        ("store/store.go", 2, "func Open() int {", "func Connect() int {"),
+        {("store/more.go", 2): "var x = Connect()", ("main.go", 4): "var y = store.Connect()"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("texts", "edit", "expected"), SEVERAL_FILES.values(), ids=SEVERAL_FILES)
+def test_other_files_follow_what_they_import(
+    scene: type[SceneType],
+    texts: dict[str, str],
+    edit: tuple[str, int, str, str],
+    expected: dict[tuple[str, int], str],
+) -> None:
+    here = scene(texts)
+    path, line, old, new = edit
+    here.edit(path, line, [old], [new])
+    changed = shown(here)
+    assert {
+        place: row for place, row in changed.items() if row != texts[place[0]].split("\n")[place[1]]
+    } == expected
+
+
+def test_members_of_unknown_objects_are_listed_not_shown(scene: type[SceneType]) -> None:
+    here = scene(
+        {
+            "a.py": "class A:\n    def open(self):\n        return 1\n",
+            "b.py": "def f(x):\n    return x.open()\n",
+        }
+    )
+    here.edit("a.py", 1, ["    def open(self):"], ["    def connect(self):"])
+    prediction = here.predict()
+    assert not prediction.shown
+    assert [(e.path, e.new) for e in prediction.edits if e.kind == "rename"] == [
+        ("b.py", ("    return x.connect()",))
+    ]
+
+
+def test_in_a_file_that_does_not_parse_a_rename_is_listed_only(scene: type[SceneType]) -> None:
+    here = scene({"a.rs": "fn area(w: u32) -> u32 {\n\n\n    let a = area(2);\n"})
+    here.edit("a.rs", 0, ["fn area(w: u32) -> u32 {"], ["fn surface(w: u32) -> u32 {"])
+    prediction = here.predict()
+    assert not prediction.shown
+    assert ("    let a = surface(2);",) in [e.new for e in prediction.edits]
+
+
+def test_a_series_of_a_rename_reaches_every_file_and_leaves_doubtful_members_out(
+    scene: type[SceneType],
+) -> None:
+    texts = {"a.py": "def total(x):\n    return x\n"}
+    texts |= {f"b{n}.py": "from a import total\n\nprint(total(1))\n" for n in range(40)}
+    here = scene({**texts, "c.py": "def f(x):\n    return x.total\n"})
+    here.edit("a.py", 0, ["def total(x):"], ["def add(x):"])
+    first = here.predict().edits[0]
+    series = here.engine.series(here.history, here.cursor, first)
+    assert len(series.edits) == 80
+    assert "c.py" not in {edit.path for edit in series.edits}
