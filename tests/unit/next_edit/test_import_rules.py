@@ -238,8 +238,8 @@ def test_a_missing_import_is_written_as_the_file_writes_them(
 
 def test_an_import_that_a_bracket_follows_can_go_from_the_first_line(scene: type[SceneType]) -> None:
     here = scene({"a.py": "import os\n)\n\nos()\n"})
-    here.edit("a.py", 3, ["os()"], ["x()"])
-    assert applied(here.reader.texts["a.py"], here.found("import")) == ")\n\nx()\n"
+    here.edit("a.py", 3, ["os()"], ["pass"])
+    assert applied(here.reader.texts["a.py"], here.found("import")) == ")\n\npass\n"
 
 
 def test_the_last_import_for_type_checkers_goes_with_its_condition(scene: type[SceneType]) -> None:
