@@ -45,8 +45,10 @@ class ContextSource(Protocol):
     def outlook(self, query: CursorQuery) -> Outlook:
         """Return what the statistical engine would type, and how likely each beginning of it is."""
 
-    def extended(self, query: CursorQuery, first: CopiedSuggestion, max_lines: int) -> CopiedSuggestion:
-        """Return a line with the lines that surely follow it."""
+    def extended(
+        self, query: CursorQuery, first: CopiedSuggestion, max_lines: int, least: float
+    ) -> CopiedSuggestion:
+        """Return a line with the lines that follow it, as long as the chance of them all is at least `least`."""
 
     def judge(self, query: CursorQuery, text: str) -> float:
         """Return what the statistical engine thinks of somebody else's answer, 0..1."""
