@@ -72,13 +72,10 @@ class Engines:
     ) -> tuple[Suggestion | None, str]:
         """Return what to show, or None and the reason why nothing is shown.
 
-        A model that tells the chances of its tokens is weighed with the statistical engine token by token. From
-        others, the whole answer is taken; an explicit request gets every candidate of the model whole.
+        The model's answer is taken whole; an explicit request gets every candidate of the model.
         """
         if draft is None:
             return (copied.suggestion, copied.reason) if copied is not None else (None, "nothing")
-        if draft.path is not None and not wants_whole(prepared):
-            return await self.decide(prepared, draft.path, copied, model=draft.model)
         return await self._tasks.in_thread(self._whole, prepared, draft, copied)
 
     async def decide(

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from segue_postprocess import Cursor, Processed
     from segue_server.completion.anchor import Anchor
     from segue_server.completion.settings import PipelineSettings
-    from segue_server.completion.token_path import TokenPath
     from segue_syntax import Position, Snapshot
 
 Engine = Literal["statistical", "model", "both", "none"]
@@ -122,8 +121,7 @@ class CompletionRequest:
 class Draft:
     """One engine's answer after post-processing, before the engines are weighed.
 
-    `logprobs` are those of the model's tokens, empty where unknown; `path` holds the tokens themselves where the
-    model tells the chance of each.
+    `logprobs` are those of the model's tokens, empty where unknown.
     """
 
     text: str
@@ -132,7 +130,6 @@ class Draft:
     confidence: float = 0.0
     logprobs: tuple[float, ...] = ()
     model: str = ""
-    path: TokenPath | None = None
 
 
 @dataclass(frozen=True, slots=True)
