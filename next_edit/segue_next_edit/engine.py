@@ -119,7 +119,7 @@ class NextEditEngine:
         least = threshold() if edits[0].new is not None else NEVER
         if is_orphan(best.candidate):
             least = min(least, _ORPHANED)
-        if best.worth < least:
+        if best.worth < least or best.candidate.evidence.get("guessed"):
             return Prediction(tuple(edits), silence="not sure enough")
         if _only_mentions(situation, best.candidate):
             return Prediction(tuple(edits), silence="only comments and texts mention the old name")
@@ -159,7 +159,11 @@ class NextEditEngine:
         found = places_left(situation, group)
         if not found:
             found = [c for c in _proposed(situation) if c.group == group and c.new is not None]
-        rows = [row for row in ranked(situation, found) if row.worth >= _CONTINUING]
+        rows = [
+            row
+            for row in ranked(situation, found)
+            if row.worth >= _CONTINUING and not row.candidate.evidence.get("guessed")
+        ]
         if not mentions_asked(situation, found):
             uses = [(row, uses_only(situation, row.candidate)) for row in rows]
             rows = [replace(row, candidate=use) for row, use in uses if use is not None]
