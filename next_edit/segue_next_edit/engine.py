@@ -119,7 +119,7 @@ class NextEditEngine:
         least = threshold() if edits[0].new is not None else NEVER
         if is_orphan(best.candidate):
             least = min(least, _ORPHANED)
-        if best.worth < least or best.candidate.evidence.get("guessed"):
+        if best.worth < least or not _is_sure(best.candidate):
             return Prediction(tuple(edits), silence="not sure enough")
         if _only_mentions(situation, best.candidate):
             return Prediction(tuple(edits), silence="only comments and texts mention the old name")
@@ -162,7 +162,7 @@ class NextEditEngine:
         rows = [
             row
             for row in ranked(situation, found)
-            if row.worth >= _CONTINUING and not row.candidate.evidence.get("guessed")
+            if row.worth >= _CONTINUING and _is_sure(row.candidate)
         ]
         if not mentions_asked(situation, found):
             uses = [(row, uses_only(situation, row.candidate)) for row in rows]
@@ -334,6 +334,11 @@ class NextEditEngine:
     def ignored(self, edit: NextEdit) -> None:
         """Tell that `edit` was shown and the user went on without it."""
         self._gate.ignored(edit)
+
+
+def _is_sure(candidate: Candidate) -> bool:
+    """Whether a place may be shown unasked: not where only the word tells that a renamed thing is meant."""
+    return bool(candidate.evidence.get("resolved", 1.0)) and not candidate.evidence.get("guessed")
 
 
 def _use_first(situation: Situation, rows: list[Ranked]) -> list[Ranked]:
