@@ -176,7 +176,9 @@ class HttpChatModel:
         """Yield the answer piece by piece; closing this closes the socket."""
         cutter, reasoning = StopCutter(options.stop), ReasoningFilter()
         with self._breaker.request(), self._board.busy():
-            first, events = await self._sender.opened(*self._dialect.request(messages, options))
+            first, events = await self._sender.opened(
+                *self._dialect.request(messages, options), self._http.deadline()
+            )
             async with aclosing(events):
                 any_text = False
                 event: dict[str, Any] | None = first
