@@ -160,9 +160,7 @@ class NextEditEngine:
         if not found:
             found = [c for c in _proposed(situation) if c.group == group and c.new is not None]
         rows = [
-            row
-            for row in ranked(situation, found)
-            if row.worth >= _CONTINUING and _is_sure(row.candidate)
+            row for row in ranked(situation, found) if row.worth >= _CONTINUING and _is_sure(row.candidate)
         ]
         if not mentions_asked(situation, found):
             uses = [(row, uses_only(situation, row.candidate)) for row in rows]

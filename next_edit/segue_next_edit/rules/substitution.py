@@ -216,7 +216,9 @@ def learnt(situation: Situation) -> list[Pattern]:
             for change in _telling(replacements(one, other), one):
                 if change.old in after or change.new in before:
                     continue  # both names had or have a declaration of their own: neither stands for the other
-                if is_rename(situation, change.old, change.new) or is_rename(situation, change.new, change.old):
+                if is_rename(situation, change.old, change.new) or is_rename(
+                    situation, change.new, change.old
+                ):
                     continue  # the rule of renames follows the binding
                 key = (change.old, change.new)
                 pattern = patterns.setdefault(key, Pattern(*key))
