@@ -256,14 +256,6 @@ class TestJudgement:
         answer = "\n".join(["first()", *["again(value)"] * 9])
         assert shown("|", answer, "python") == "first()\nagain(value)"
 
-    def test_unknown_names_lower_the_credibility(self):
-        cursor = Cursor("import os\n\nvalues = []\n", "\n", "python")
-        result = process(cursor, "total = summarise(values, os)", known_name=lambda name: False)
-        assert result.unknown_names == ("summarise",)
-        assert result.credibility < 1
-        known = process(cursor, "total = summarise(values, os)", known_name=lambda name: name == "summarise")
-        assert known.credibility == 1
-
 
 class TestBounds:
     def test_a_text_on_which_a_grammar_loops_gets_an_answer(self):
