@@ -23,6 +23,7 @@ from segue_model._speed import ReadingSpeed
 from segue_model._sse import END
 from segue_model._status import ModelStatus, StatusBoard
 from segue_model._stops import StopCutter
+from segue_model._surrogates import SurrogateJoiner
 from segue_model._types import Chunk, CompletionPrompt, GenerationOptions
 
 if TYPE_CHECKING:
@@ -404,7 +405,7 @@ async def _cut(
 
     An answer is complete where the server says so, or where it ends in good order after some text.
     """
-    tail, cutter = TailRemover(call.tail), StopCutter(call.all_stops)
+    tail, cutter, joiner = TailRemover(call.tail), StopCutter(call.all_stops), SurrogateJoiner()
     pieces = chars = 0
     stats: dict[str, float] = {}
     event: dict[str, Any] | None = first
@@ -414,7 +415,7 @@ async def _cut(
         chunk = chunk_of(event)
         stats = chunk.stats or stats
         before = not chunk.text or tail.pending
-        fresh = tail.feed(chunk.text)
+        fresh = tail.feed(joiner.feed(chunk.text, last=bool(chunk.finish)))
         text = cutter.feed(fresh)
         if chunk.finish and not cutter.done:
             text += cutter.flush()
