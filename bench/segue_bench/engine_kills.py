@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 # A request that the engine had must have failed by then: many times what it takes, for machines with other work.
 _HUNG_S = 2.0
 _LIMITS = Timeouts.of(60.0)
-_LONG = "".join(f"value_{number} = compute_{number * 7 % 101}()\n" for number in range(120))
+_CODE = "".join(f"value_{number} = compute_{number * 7 % 101}()\n" for number in range(12))
 
 
 def main(argv: list[str]) -> int:
@@ -82,7 +82,7 @@ async def _one(model: EmbeddedModel, address: EngineAddress, delay: float) -> tu
     """Ask, kill, and return the seconds from the kill to the request's end, and how it ended."""
 
     async def ask() -> str:
-        prompt = CompletionPrompt(_LONG, "", path="a.py", language_id="python")
+        prompt = CompletionPrompt(_CODE, "", path="a.py", language_id="python")
         stream = model.stream(prompt, GenerationOptions(max_tokens=48))
         try:
             async with aclosing(stream) as chunks:
