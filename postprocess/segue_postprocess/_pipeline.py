@@ -63,6 +63,9 @@ FILTERS: Final[tuple[PostprocessFilter, ...]] = (
 )
 """Every step in order; a dropped candidate passes no further one."""
 
+_ONLY_WHOLE: Final = ("balance_brackets", "trim_end")
+"""Filters that only an answer passes which is to be whole, and no piece of a line."""
+
 
 def prepare(cursor: Cursor, *, trees: TreeStore | None = None) -> None:
     """Work out what `process` and `StreamFilter` need to know of a cursor, while its answer is still awaited.
@@ -88,8 +91,9 @@ def process(
     """
     context = read_context(cursor, trees or shared_trees())
     candidate = Candidate(completion)
+    left_out = {*without, *(_ONLY_WHOLE if cursor.piece else ())}
     for step in FILTERS:
-        if step.__name__ not in without:
+        if step.__name__ not in left_out:
             candidate = step(candidate, context)
             if candidate.is_dropped:
                 return Processed(None, 0, _codes(candidate))

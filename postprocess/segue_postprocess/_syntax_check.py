@@ -233,6 +233,13 @@ def check_syntax(candidate: Candidate, context: CursorContext) -> Candidate:
     check = SyntaxCheck(context)
     if check.surroundings.is_unknown:
         return _unchecked(candidate)
+    if context.cursor.piece:
+        fits = (
+            check.is_fillable(candidate.text)
+            or not check.surroundings.is_only_fault
+            or context.language.advisory
+        )
+        return candidate if fits else candidate.with_reason(Reason.DROP_SYNTAX, text="")
     if check.accepts(candidate):
         return candidate
     advisory = context.language.advisory

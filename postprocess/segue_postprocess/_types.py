@@ -62,7 +62,8 @@ class Reason(StrEnum):
 class Cursor:
     """The text around a completion. `multiline` None lets syntax decide; False forces one line.
 
-    `recent_deletions` are texts the user has just removed: a suggestion that only puts one back is dropped.
+    `recent_deletions` are texts the user has just removed: a suggestion that only puts one back is dropped. A `piece`
+    is the beginning of a line that the user goes on typing: what it opens may stay open, and nothing is added to it.
     """
 
     prefix: str
@@ -73,6 +74,7 @@ class Cursor:
     max_lines: int = 40
     control_tokens: tuple[str, ...] = ()
     recent_deletions: tuple[str, ...] = ()
+    piece: bool = False
 
 
 @dataclass(frozen=True, slots=True)
