@@ -13,7 +13,6 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import TYPE_CHECKING
 
 from segue_model import (
     CompletionPrompt,
@@ -26,9 +25,6 @@ from segue_model import (
 from segue_model.embedded import EmbeddedModel
 from segue_model.weights import find_weights
 from segue_server.runtime.paths import directories
-
-if TYPE_CHECKING:
-    from segue_model.embedded._supervisor import EngineAddress
 
 # A request that the engine had must have failed by then: many times what it takes, for machines with other work.
 _HUNG_S = 2.0
@@ -62,7 +58,7 @@ async def _run(weights: Path, cache: Path, kills: int, chance: random.Random) ->
         address = await model.start()
         left.add(address.pid)
         delay = chance.choice((0.0, 0.1, 0.2, 0.4, 0.8))
-        wait, outcome = await _one(model, address, delay)
+        wait, outcome = await _one(model, address.pid, delay)
         with suppress(ModelError):
             left.add((await model.start()).pid)
         await model.aclose()
@@ -78,7 +74,7 @@ async def _run(weights: Path, cache: Path, kills: int, chance: random.Random) ->
     return int(bool(hung or orphans))
 
 
-async def _one(model: EmbeddedModel, address: EngineAddress, delay: float) -> tuple[float, str]:
+async def _one(model: EmbeddedModel, pid: int, delay: float) -> tuple[float, str]:
     """Ask, kill, and return the seconds from the kill to the request's end, and how it ended."""
 
     async def ask() -> str:
@@ -94,7 +90,7 @@ async def _one(model: EmbeddedModel, address: EngineAddress, delay: float) -> tu
 
     task = asyncio.create_task(ask())
     await asyncio.sleep(delay)
-    os.kill(address.pid, signal.SIGKILL)
+    os.kill(pid, signal.SIGKILL)
     killed = perf_counter()
     outcome = await task
     return perf_counter() - killed, outcome
