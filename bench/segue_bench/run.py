@@ -38,6 +38,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     ),
     Benchmark("scopes", "scopes", "what names refer to, against the compilers of Python and TypeScript"),
     Benchmark("embedded", "embedded", "the embedded model: from nothing to the first token, key to key"),
+    Benchmark("engine-kills", "engine_kills", "the embedded engine killed while requests run"),
     Benchmark("lines", "model_lines", "a model alone on lines of installed packages, by healing"),
     Benchmark("faults", "faults", "a model server that fails in every way, a thousand times each"),
     Benchmark("faults-played", "faults_played", "the same faults while somebody types in an editor"),

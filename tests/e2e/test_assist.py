@@ -190,7 +190,7 @@ async def test_explain_in_every_editor(
         )
         assert f"[`total_price()`]({uri}#L4)" in answer.markdown
         assert answer.refused == ""
-        assert answer.model == "chat/chatty-7b"
+        assert answer.model == "openai/chatty-7b"
         assert answer.usage.answerTokens > 0
         partial = [one.value for one in seen["progress"] if one.token == "t1"]
         assert len(partial) > 1

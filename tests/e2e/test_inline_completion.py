@@ -27,6 +27,8 @@ def total_weight(rows, unit):
 
 def total_count(rows, unit):
     """
+# The fake model does not tell how likely its tokens are: its whole answers are shown.
+WHOLE = {"completion": {"certainty": 0.0}}
 
 
 @pytest.mark.asyncio(loop_scope="module")
@@ -64,7 +66,9 @@ async def test_columns_count_in_the_negotiated_units(editor: Any) -> None:
 async def test_a_model_answers_and_is_typed_through_without_another_call(
     run: Callable[..., Any], tmp_path: Path, model: FakeModelServer
 ) -> None:
-    async with run(tmp_path / "p", editor="neovim", environment=model.environment) as editor:
+    async with run(
+        tmp_path / "p", editor="neovim", environment=model.environment, initialization_options=WHOLE
+    ) as editor:
         uri = editor.open("a.py", "result = \n")
         items = await editor.complete(uri, 0, 9)
         assert [item.insert_text for item in items] == ["value + 1"]
@@ -80,7 +84,9 @@ async def test_superseded_calls_are_closed_on_the_socket(
     run: Callable[..., Any], tmp_path: Path, model: FakeModelServer
 ) -> None:
     model.latency_s = 3600
-    async with run(tmp_path / "p", editor="emacs", environment=model.environment) as editor:
+    async with run(
+        tmp_path / "p", editor="emacs", environment=model.environment, initialization_options=WHOLE
+    ) as editor:
         uri = editor.open("a.py", "result = \n")
         asking = asyncio.ensure_future(editor.complete(uri, 0, 9))
         await _until(lambda: model.calls)
@@ -96,7 +102,7 @@ async def test_a_cancelled_request_is_answered_and_its_call_closed(
     run: Callable[..., Any], tmp_path: Path, model: FakeModelServer
 ) -> None:
     model.latency_s = 3600
-    async with run(tmp_path / "p", environment=model.environment) as editor:
+    async with run(tmp_path / "p", environment=model.environment, initialization_options=WHOLE) as editor:
         uri = editor.open("a.py", "result = \n")
         params = types.InlineCompletionParams(
             types.InlineCompletionContext(types.InlineCompletionTriggerKind.Automatic),
@@ -114,8 +120,7 @@ async def test_a_cancelled_request_is_answered_and_its_call_closed(
 async def test_a_client_that_refreshes_is_told_of_the_models_answer(
     run: Callable[..., Any], tmp_path: Path, model: FakeModelServer
 ) -> None:
-    options = {"completion": {"certainty": 0.0}}
-    async with run(tmp_path / "p", environment=model.environment, initialization_options=options) as editor:
+    async with run(tmp_path / "p", environment=model.environment, initialization_options=WHOLE) as editor:
         uri = editor.open("a.py", "a = 1\nb = \n")
         first = await editor.complete(uri, 1, 4)
         assert [item.insert_text for item in first] == ["1"]
@@ -128,7 +133,7 @@ async def test_a_client_that_refreshes_is_told_of_the_models_answer(
 async def test_the_popups_entry_is_part_of_the_item(
     run: Callable[..., Any], tmp_path: Path, model: FakeModelServer
 ) -> None:
-    async with run(tmp_path / "p", environment=model.environment) as editor:
+    async with run(tmp_path / "p", environment=model.environment, initialization_options=WHOLE) as editor:
         uri = editor.open("a.py", "result = comp\n")
         selected = types.SelectedCompletionInfo(
             types.Range(types.Position(0, 9), types.Position(0, 13)), "compute = "
@@ -144,7 +149,7 @@ async def test_the_popups_entry_is_part_of_the_item(
 async def test_what_follows_a_deletion_or_a_word_is_not_asked(
     run: Callable[..., Any], tmp_path: Path, model: FakeModelServer
 ) -> None:
-    async with run(tmp_path / "p", environment=model.environment) as editor:
+    async with run(tmp_path / "p", environment=model.environment, initialization_options=WHOLE) as editor:
         uri = editor.open("a.py", "result = valuation\n")
         assert await editor.complete(uri, 0, 12) == []
         assert (await editor.command("segue.status")).segue.lastSilence == "mid_word"
