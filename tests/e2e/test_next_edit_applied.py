@@ -47,6 +47,26 @@ def test_one_action_renames_a_class_in_thirty_files(tmp_path: Path) -> None:
         assert not typist.next_edits("shapes.py", 0)["shown"]
 
 
+def test_actions_name_their_files_and_say_what_was_done(tmp_path: Path) -> None:
+    texts = {"shapes.py": "class Polygon:\n    sides = 0\n"}
+    for n in range(4):
+        texts[f"user_{n}.py"] = f"# user {n}\nfrom shapes import Polygon\n"
+    root = project(tmp_path, texts)
+    with Typist(root) as typist:
+        typist.open("shapes.py")
+        typist.wait_for_index()
+        next(tmp_path.rglob("user_3.py")).chmod(0o444)
+        typist.type("shapes.py", 0, 6, 13, "Shape")
+        typist.until("shapes.py", 0, lambda answer: len(answer["edits"]) == 3)
+        actions = typist.actions("shapes.py", 0)
+        [everywhere, single] = actions
+        assert "to 3 places in 3 files" in everywhere
+        assert single.endswith(".py:2")
+        assert "in user_" in single
+        done = actions[everywhere]["command"]["arguments"][1]
+        assert done == "Segue: 3 places changed in 3 files; 1 left: read-only."
+
+
 def test_one_action_puts_twenty_calls_right(tmp_path: Path) -> None:
     texts = {"store.py": "def fetch(key, retries):\n    return key\n"}
     for n in range(20):
