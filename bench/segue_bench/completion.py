@@ -56,7 +56,7 @@ def main(argv: Sequence[str]) -> int:
             engine = ContextEngine(index, retrievers=("definitions", "windows", "paired"))
             found: list[Outcome] = []
             for case in completion_cases(index, options.cases):
-                answer, _ = runner.run(pipeline.complete(case.query, 1))
+                answer = runner.run(pipeline.complete(case.query, 1)).answer
                 with unsaved(index, case.query):
                     started = thread_time()
                     engine.suggest(case.query)

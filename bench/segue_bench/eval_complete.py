@@ -34,11 +34,14 @@ def run(repo: Path, *, model: str = "", use_model: bool = True, use_context: boo
 
         def answer(request: dict[str, Any]) -> dict[str, Any]:
             max_lines = int(request.get("max_lines") or DEFAULT_MAX_LINES)
-            given, call = runner.run(pipeline.complete(query_of(request), max_lines))
+            measured = runner.run(pipeline.complete(query_of(request), max_lines))
+            given, shown, call = measured.answer, measured.shown.suggestions, measured.call
             return {
                 "text": given.suggestions[0].text if given.suggestions else None,
                 "engine": given.engine,
                 "confidence": round(given.confidence, 4),
+                "shown": shown[0].text if shown else None,
+                "shown_chance": round(shown[0].confidence, 4) if shown else 0.0,
                 "model_ms": round(call.model_ms, 3) if call is not None else 0.0,
                 "total_ms": round(given.total_ms, 3),
                 "prompt_chars": len(call.render()) if call is not None else 0,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from segue_model import ChatModel, CompletionModel
-    from segue_next_edit import Prediction
+    from segue_next_edit import NextEdit, Prediction
 
 
 _PATIENCE_S = 300.0
@@ -79,14 +79,22 @@ def _answered(prediction: Prediction) -> dict[str, Any]:
                 "start_line": edit.start_line,
                 "end_line": edit.end_line,
                 "old": list(edit.old),
-                "new": None if edit.new is None else list(edit.new),
+                "new": None if edit.place.new is None else list(edit.place.new),
                 "kind": edit.kind,
                 "confidence": round(edit.confidence, 4),
+                **_fill_in(edit),
             }
             for edit in prediction.edits
         ],
         "shown": prediction.shown,
     }
+
+
+def _fill_in(edit: NextEdit) -> dict[str, Any]:
+    """Return what a client gets that lets the user fill in the stretch `at`: line in `new`, first and last column."""
+    if edit.placeholder is None or edit.new is None:
+        return {}
+    return {"fill_in": {"new": list(edit.new), "at": list(edit.placeholder)}}
 
 
 def _models() -> tuple[CompletionModel | None, ChatModel | None]:

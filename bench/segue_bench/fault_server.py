@@ -190,6 +190,48 @@ def slow_loris(connection: Connection, _: Request) -> None:
             return
 
 
+def endless_informational(connection: Connection, _: Request) -> None:
+    """Send informational responses for ever and never the answer."""
+    while not connection.stopping.is_set():
+        connection.send(b"HTTP/1.1 102 Processing\r\n\r\n")
+
+
+def dripped_headers(connection: Connection, _: Request) -> None:
+    """Send headers one byte at a time, for ever."""
+    connection.send(b"HTTP/1.1 200 OK\r\n")
+    while not connection.stopping.is_set():
+        for byte in b"X-Padding: x\r\n":
+            connection.send(bytes((byte,)))
+            if connection.stopping.wait(0.01):
+                return
+
+
+def dripped_document(connection: Connection, _: Request) -> None:
+    """Send one JSON document whose white space never ends."""
+    connection.send(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n{")
+    while not connection.stopping.wait(0.01):
+        connection.send(b" ")
+
+
+def slow_words(connection: Connection, _: Request) -> None:
+    """Stream pieces of answer for ever, with pauses in which a patient client would wait."""
+    connection.send(_SSE)
+    while not connection.stopping.wait(0.05):
+        connection.event({"choices": [{"index": 0, "text": "word ", "delta": {"content": "word "}}]})
+
+
+def slowly(
+    seconds: float, behaviour: Callable[[Connection, Request], None]
+) -> Callable[[Connection, Request], None]:
+    """Return a behaviour that thinks before each request."""
+
+    def behave(connection: Connection, request: Request) -> None:
+        if not connection.stopping.wait(seconds):
+            behaviour(connection, request)
+
+    return behave
+
+
 def silent(connection: Connection, _: Request) -> None:
     """Never answer."""
     connection.stopping.wait(60)
@@ -264,6 +306,10 @@ FAULTS: dict[str, Callable[[Connection, Request], None]] = {
     "10 MB line": long_line,
     "wrong content type": wrong_content_type,
     "slow loris": slow_loris,
+    "endless 1xx": endless_informational,
+    "dripped headers": dripped_headers,
+    "dripped document": dripped_document,
+    "slow words": slow_words,
     "HTTP 500": refusal(500, "oops"),
 }
 

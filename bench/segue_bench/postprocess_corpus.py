@@ -5,7 +5,7 @@ statement or definition, the body of a block. What was cut out is the true conti
 up to the end of the chosen unit; spoilt in the ways models spoil it, it must give the same text again; and no
 text, however wild, may leave the file with more syntax errors than it had.
 
-    python -m segue_bench.postprocess_corpus DIRECTORY... [--cuts N] [--seed N] [--show N]
+    segue bench postprocess DIRECTORY... [--cuts N] [--seed N] [--show N]
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from segue_postprocess import Cursor, Processed, process
+from segue_bench._door import served
+from segue_postprocess import FILTERS, Cursor, Processed
 from segue_syntax import TreeStore, language_of, parse, syntax_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from tree_sitter import Node
 
@@ -33,7 +34,7 @@ LANGUAGES = (
     "python", "javascript", "typescript", "typescriptreact", "go", "rust", "java", "c", "cpp", "csharp", "ruby",
     "php", "lua", "css", "json", "toml", "yaml", "shellscript", "kotlin", "scala", "swift", "html", "sql",
 )  # fmt: skip
-_LARGEST = 120_000
+_LARGEST = 400_000
 _LONGEST_HOLE = 30
 _DRIFT_LINES = 40
 
@@ -334,7 +335,12 @@ def errors_in(text: str, language: str) -> int:
 
 
 def measure(
-    files: Sequence[tuple[Path, str, str]], *, cuts: int, seed: int = 1, show: int = 0
+    files: Sequence[tuple[Path, str, str]],
+    *,
+    cuts: int,
+    seed: int = 1,
+    show: int = 0,
+    without: Collection[str] = (),
 ) -> dict[str, Tally]:
     """Cut every file `cuts` times and return the counts of each language."""
     tallies: dict[str, Tally] = defaultdict(Tally)
@@ -349,20 +355,28 @@ def measure(
         foreign = drift_of(language, source.choice(others)[2], source) if others else ""
         for hole in holes(str(path), language, text, source, cuts):
             spoiler = Spoiler(random.Random(f"{seed} {hole.truth}"), foreign)
-            _one(hole, tally, trees, spoiler, shown)
+            _one(hole, tally, _Door(trees, without), spoiler, shown)
     return dict(tallies)
 
 
-def _ask(hole: Hole, completion: str, trees: TreeStore, tally: Tally) -> Processed:
+@dataclass(frozen=True, slots=True)
+class _Door:
+    """Where answers are post-processed: the trees of the document, and the filters left out."""
+
+    trees: TreeStore
+    without: Collection[str]
+
+
+def _ask(hole: Hole, completion: str, door: _Door, tally: Tally) -> Processed:
     cursor = Cursor(prefix=hole.prefix, suffix=hole.suffix, language_id=hole.language, path=hole.path)
     started = time.thread_time_ns()
-    result = process(cursor, completion, trees=trees)
+    result = served(cursor, completion, door.trees, door.without)
     tally.durations_us.append((time.thread_time_ns() - started) / 1000)
     return result
 
 
-def _one(hole: Hole, tally: Tally, trees: TreeStore, spoiler: Spoiler, shown: _Shown) -> None:
-    clean = _ask(hole, hole.truth, trees, tally)
+def _one(hole: Hole, tally: Tally, door: _Door, spoiler: Spoiler, shown: _Shown) -> None:
+    clean = _ask(hole, hole.truth, door, tally)
     tally.holes += 1
     document = accepted(hole, clean)
     whole = same(document, hole.prefix + hole.truth + hole.suffix)
@@ -379,7 +393,7 @@ def _one(hole: Hole, tally: Tally, trees: TreeStore, spoiler: Spoiler, shown: _S
         _show(f"truth changed ({hole.kind})", hole, hole.truth, clean, shown)
         return
     for kind, completion in spoilt(hole, hole.truth if whole else kept, spoiler):
-        result = _ask(hole, completion, trees, tally)
+        result = _ask(hole, completion, door, tally)
         tally.spoilt[kind] += 1
         if same(accepted(hole, result), document):
             tally.restored[kind] += 1
@@ -387,7 +401,7 @@ def _one(hole: Hole, tally: Tally, trees: TreeStore, spoiler: Spoiler, shown: _S
             _show(f"{kind} ({hole.kind})", hole, completion, result, shown)
     before = errors_in(hole.prefix + hole.suffix, hole.language)
     for completion in adversarial(hole, spoiler.source):
-        result = _ask(hole, completion, trees, tally)
+        result = _ask(hole, completion, door, tally)
         tally.adversarial += 1
         if result.text is not None and errors_in(accepted(hole, result), hole.language) > before:
             tally.worse += 1
@@ -464,6 +478,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--files", type=int, default=40, help="files of each language")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", type=int, default=0, help="failures of each sort to print")
+    parser.add_argument("--without", action="append", default=[], choices=[step.__name__ for step in FILTERS])
     parser.add_argument("--language", default="", help="only this language")
     options = parser.parse_args(argv)
     by_language: dict[str, list[tuple[Path, str, str]]] = defaultdict(list)
@@ -474,7 +489,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     for items in by_language.values():
         random.Random(options.seed).shuffle(items)
         chosen.extend(items[: options.files])
-    Console(width=160).print(report(measure(chosen, cuts=options.cuts, seed=options.seed, show=options.show)))
+    tallies = measure(
+        chosen, cuts=options.cuts, seed=options.seed, show=options.show, without=options.without
+    )
+    Console(width=160).print(report(tallies))
     return 0
 
 

@@ -26,7 +26,9 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     Benchmark("retrieval", "retrieval", "identifier recall of the retrievers on any repository"),
     Benchmark("completion", "completion", "how often the engines are right, by confidence"),
     Benchmark("replay", "replay", "real lines typed key by key: what was completed, saved, wrong"),
-    Benchmark("postprocess", "postprocess_corpus", "true continuations kept, damage undone, on real code"),
+    Benchmark(
+        "postprocess", "postprocess", "what each filter is worth on answers of real models and on real code"
+    ),
     Benchmark("next-edit", "next_edit_history", "next edits found in a repository's own history"),
     Benchmark(
         "next-edit-speed", "next_edit_speed", "what predictions cost on a large repository, and the typist"

@@ -23,11 +23,13 @@ from segue_model._speed import ReadingSpeed
 from segue_model._sse import END
 from segue_model._status import ModelStatus, StatusBoard
 from segue_model._stops import StopCutter
+from segue_model._surrogates import SurrogateJoiner
 from segue_model._types import Chunk, CompletionPrompt, GenerationOptions
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Sequence
 
+    from segue_model._deadline import Deadline
     from segue_model._http import HttpClient
     from segue_model._likely import Step
     from segue_model._types import LikelyToken
@@ -167,19 +169,23 @@ class HttpCompletionModel:
 
     async def capabilities(self) -> Capabilities:
         """Return what the server can do, asking it the first time."""
-        if self._capabilities is None:
-            async with self._probing:
-                if self._capabilities is None:
-                    self._capabilities = await self._sender.patiently(self._probed)
-        return self._capabilities
+        return await self._known_by(self._http.deadline())
+
+    async def _known_by(self, deadline: Deadline) -> Capabilities:
+        if self._capabilities is not None:
+            return self._capabilities
+        return await self._sender.patiently(self._probed, deadline)
 
     async def _probed(self) -> Capabilities:
-        self._identity = await self._dialect.identify(self._http)
-        found = await asyncio.to_thread(self._store.load, self._server_key)
-        if found is None:
-            found = await self._dialect.probe(self._http)
-            await asyncio.to_thread(self._store.save, self._server_key, found)
-        return found
+        async with self._probing:
+            if self._capabilities is None:
+                self._identity = await self._dialect.identify(self._http)
+                found = await asyncio.to_thread(self._store.load, self._server_key)
+                if found is None:
+                    found = await self._dialect.probe(self._http)
+                    await asyncio.to_thread(self._store.save, self._server_key, found)
+                self._capabilities = found
+            return self._capabilities
 
     @property
     def token_chances(self) -> bool | None:
@@ -200,7 +206,7 @@ class HttpCompletionModel:
         """Yield the completion piece by piece; closing this closes the socket."""
         with self._breaker.request(), self._board.busy():
             call, first, events = await self._asked(
-                lambda share: self._call(prompt, options, share), self._dialect.request
+                lambda share: self._call(prompt, options, share), self._dialect.request, self._http.deadline()
             )
             self._breaker.succeeded()
             self._board.answering()
@@ -213,13 +219,14 @@ class HttpCompletionModel:
     ) -> AsyncGenerator[LikelyToken]:
         """Yield the likeliest tokens; NoProbabilities where the server does not tell how likely they are."""
         with self._breaker.request(), self._board.watching():
-            await self.capabilities()
+            deadline = self._http.deadline()
+            await self._known_by(deadline)
             options = GenerationOptions(max_tokens=max_tokens)
             whole = self._call(prompt, options, healing="none")
             call = self._call(prompt, options, healing="choice") if whole.format.healing == "token" else whole
             likely = likely_tokens(
-                partial(self._steps, call),
-                partial(self._steps, whole),
+                partial(self._steps, deadline, call),
+                partial(self._steps, deadline, whole),
                 call.tail,
                 least=least,
                 max_tokens=max_tokens,
@@ -232,10 +239,11 @@ class HttpCompletionModel:
     async def warm(self, prompt: CompletionPrompt) -> None:
         """Let the server evaluate the prompt, where it can do that without generating."""
         with self._breaker.request(), self._board.busy():
-            capabilities = await self.capabilities()
+            deadline = self._http.deadline()
+            capabilities = await self._known_by(deadline)
             request = self._dialect.warm_request(self._call(prompt, GenerationOptions()), capabilities)
             if request is not None:
-                event, events = await self._sender.opened(*request)
+                event, events = await self._sender.opened(*request, deadline)
                 stats = self._chunk(event).stats
                 async with aclosing(events):
                     async for event in events:
@@ -254,6 +262,7 @@ class HttpCompletionModel:
         self,
         call_of: Callable[[float], Call],
         write: Callable[[Call, Capabilities], tuple[str, dict[str, Any]]],
+        deadline: Deadline,
     ) -> tuple[Call, dict[str, Any], AsyncGenerator[dict[str, Any]]]:
         """Send the request until the server takes it: what it does not support is left out and remembered.
 
@@ -261,13 +270,15 @@ class HttpCompletionModel:
         """
         share = 1.0
         while True:
-            capabilities = await self.capabilities()
+            capabilities = await self._known_by(deadline)
             call = call_of(share)
             essential = (
                 _ESSENTIAL if len(call.stops) < 2 or capabilities.max_stops == 1 else (*_ESSENTIAL, "stop")
             )
             try:
-                first, events = await self._sender.opened(*write(call, capabilities), essential=essential)
+                first, events = await self._sender.opened(
+                    *write(call, capabilities), deadline, essential=essential
+                )
             except HttpFailure as error:
                 learned = None if is_too_long(error) else _learned(error, call, capabilities)
                 if learned is not None:
@@ -279,29 +290,33 @@ class HttpCompletionModel:
             else:
                 return call, first, events
 
-    async def _steps(self, call: Call, written: Sequence[Step], count: int) -> AsyncGenerator[Step]:
+    async def _steps(
+        self, deadline: Deadline, call: Call, written: Sequence[Step], count: int
+    ) -> AsyncGenerator[Step]:
         if not (self._dialect.step_by_step and self.local):
-            async with aclosing(self._streamed_steps(call, written, count)) as steps:
+            async with aclosing(self._streamed_steps(deadline, call, written, count)) as steps:
                 async for step in steps:
                     yield step
             return
         taken = list(written)
         for _ in range(count):
             # An answer is read to its end before its token is told, so that the connection is kept.
-            found = [step async for step in self._streamed_steps(call, taken, 1)]
+            found = [step async for step in self._streamed_steps(deadline, call, taken, 1)]
             if not found:
                 return
             taken.append(found[0])
             yield found[0]
 
-    async def _streamed_steps(self, call: Call, written: Sequence[Step], count: int) -> AsyncGenerator[Step]:
+    async def _streamed_steps(
+        self, deadline: Deadline, call: Call, written: Sequence[Step], count: int
+    ) -> AsyncGenerator[Step]:
         def write(call: Call, known: Capabilities) -> tuple[str, dict[str, Any]]:
             request = self._dialect.token_request(call, known, written, count)
             if request is None or known.logprobs is False:
                 raise NoProbabilities(f"{self._name} does not tell how likely its tokens are.")
             return request
 
-        _, first, events = await self._asked(lambda _: call, write)
+        _, first, events = await self._asked(lambda _: call, write, deadline)
         self._breaker.succeeded()
         event: dict[str, Any] | None = first
         async with aclosing(events):
@@ -390,7 +405,7 @@ async def _cut(
 
     An answer is complete where the server says so, or where it ends in good order after some text.
     """
-    tail, cutter = TailRemover(call.tail), StopCutter(call.all_stops)
+    tail, cutter, joiner = TailRemover(call.tail), StopCutter(call.all_stops), SurrogateJoiner()
     pieces = chars = 0
     stats: dict[str, float] = {}
     event: dict[str, Any] | None = first
@@ -400,7 +415,7 @@ async def _cut(
         chunk = chunk_of(event)
         stats = chunk.stats or stats
         before = not chunk.text or tail.pending
-        fresh = tail.feed(chunk.text)
+        fresh = tail.feed(joiner.feed(chunk.text, last=bool(chunk.finish)))
         text = cutter.feed(fresh)
         if chunk.finish and not cutter.done:
             text += cutter.flush()

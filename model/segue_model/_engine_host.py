@@ -1,8 +1,8 @@
 """The process that holds the model: ``python -P -m segue_model._engine_host DIRECTORY``.
 
-It lets go of whoever started it, takes the directory's lock for as long as it lives, writes where it listens and the
+It takes the directory's lock for as long as it lives, lets go of whoever started it, writes where it listens and the
 key it wants into ``state.json``, and ends some time after the last lease was given up. Whoever holds a lease keeps its
-file locked, so a killed editor gives its lease up as well.
+file locked, so a killed editor gives its lease up as well; the engine ends soon after that.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ REQUEST = "request.json"
 FAILURE = "failure.json"
 LOG = "host.log"
 _POLL_S = 0.5
+_ABANDONED_S = 5.0
+"""How long an engine waits for its killed user to come back: editors start a server again at once."""
 _WINDOW_S = 5.0
 
 
@@ -34,17 +36,21 @@ def main(arguments: list[str]) -> int:
     """Run the host of the engine directory named by the only argument."""
     directory = Path(arguments[0])
     os.umask(0o077)
-    if hasattr(os, "fork"):
-        if os.fork():
-            return 0
-        os.setsid()
     lock = FileLock(directory / LOCK)
-    for _ in range(50):  # whoever looks whether we live holds the lock for a moment
+    for _ in range(
+        250
+    ):  # whoever looks whether we live holds the lock for a moment, and a killed host while it dies
         if lock.try_acquire():
             break
         sleep(0.02)
     else:
-        return 0
+        return 1
+    if hasattr(
+        os, "fork"
+    ):  # the lock is the child's as well: our starter never sees it free while the child lives
+        if os.fork():
+            os._exit(0)
+        os.setsid()
     try:
         engine = _Engine(directory)
         engine.start(engine.fitting_threads())
@@ -129,19 +135,22 @@ class _Engine:
 
 
 def _serve_until_unused(engine: _Engine) -> None:
-    used = monotonic()
-    while monotonic() - used < engine.idle_exit_s:
+    used, patience_s = monotonic(), engine.idle_exit_s
+    while monotonic() - used < patience_s:
         sleep(_POLL_S)
         if not engine.directory.is_dir():
             return
-        if _live_leases(engine.directory / LEASES):
-            used = monotonic()
+        live, abandoned = _count_leases(engine.directory / LEASES)
+        if live:
+            used, patience_s = monotonic(), engine.idle_exit_s
             engine.adapt()
+        elif abandoned:
+            patience_s = min(patience_s, _ABANDONED_S)
 
 
-def _live_leases(directory: Path) -> int:
-    """Count the leases that somebody still holds, and remove the others."""
-    live = 0
+def _count_leases(directory: Path) -> tuple[int, int]:
+    """Count the leases that somebody holds, and those that somebody left when they were killed; remove the latter."""
+    live = left = 0
     for path in directory.glob("*.lease"):
         lease = FileLock(path)
         try:
@@ -150,9 +159,10 @@ def _live_leases(directory: Path) -> int:
             continue
         if abandoned:
             lease.remove()
+            left += 1
         else:
             live += 1
-    return live
+    return live, left
 
 
 def _fail(directory: Path, error: Exception) -> None:

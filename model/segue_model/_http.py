@@ -10,13 +10,13 @@ import asyncio
 import contextlib
 import json
 import logging
-import math
 import ssl
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from segue_model._deadline import Deadline
 from segue_model._errors import ConfigurationError, MalformedAnswer, ModelError, RedirectRefused
 from segue_model._http_errors import (
     error_detail,
@@ -72,21 +72,6 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-class _Deadline:
-    """When to give up: after all is over, or when no event was heard for too long, however many bytes trickle in."""
-
-    def __init__(self, total_s: float, silence_s: float = math.inf) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._end = self._loop.time() + total_s
-        self._silence_s = silence_s
-        self.at = 0.0
-        self.heard()
-
-    def heard(self) -> None:
-        """Start the silence anew."""
-        self.at = min(self._end, self._loop.time() + self._silence_s)
-
-
 class HttpClient:
     """A keep-alive HTTP/1.1 client for one endpoint, usable from one event loop at a time."""
 
@@ -107,9 +92,13 @@ class HttpClient:
         """Whether the endpoint is this machine."""
         return is_loopback(urlsplit(self._endpoint.base_url).hostname or "")
 
+    def deadline(self) -> Deadline:
+        """Return the end of a request that begins now."""
+        return Deadline(self._endpoint.timeouts)
+
     async def fetch(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """Return the JSON document at `path`."""
-        deadline = _Deadline(self._endpoint.timeouts.total_s)
+        deadline = self.deadline()
         async with self._response(method, path, body, deadline) as response:
             data = bytearray()
             async for chunk in _bytes(response, deadline):
@@ -119,14 +108,14 @@ class HttpClient:
         except (ValueError, RecursionError) as error:
             raise MalformedAnswer("The server's answer is not JSON: check the endpoint's address.") from error
 
-    async def events(self, path: str, body: Mapping[str, Any]) -> AsyncGenerator[dict[str, Any]]:
+    async def events(
+        self, path: str, body: Mapping[str, Any], deadline: Deadline
+    ) -> AsyncGenerator[dict[str, Any]]:
         """Yield each JSON object of a streamed answer: server-sent events, NDJSON or one plain document.
 
         `END` comes where the server says that the answer is complete; the rest is read so that the connection is
         kept. Closing the generator closes the socket, unless the answer had been read to its end.
         """
-        limits = self._endpoint.timeouts
-        deadline = _Deadline(limits.total_s, limits.read_s)
         async with self._response("POST", path, body, deadline) as response:
             content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
             if content_type and content_type not in _STREAM_TYPES:
@@ -151,11 +140,12 @@ class HttpClient:
 
     @contextlib.asynccontextmanager
     async def _response(
-        self, method: str, path: str, body: Mapping[str, Any] | None, deadline: _Deadline
+        self, method: str, path: str, body: Mapping[str, Any] | None, deadline: Deadline
     ) -> AsyncIterator[httpx.Response]:
         import httpx
 
         client = self._connected()
+        deadline.heard()
         try:
             request = client.build_request(method, path, **_content(body))
             for _ in range(MAX_REDIRECTS + 1):
@@ -188,7 +178,7 @@ class HttpClient:
                 raise
             return await client.send(request, stream=True)
 
-    async def _raise_for_status(self, response: httpx.Response, deadline: _Deadline) -> None:
+    async def _raise_for_status(self, response: httpx.Response, deadline: Deadline) -> None:
         status = response.status_code
         if 200 <= status < 300:
             return
@@ -297,7 +287,7 @@ def _redirected(client: httpx.AsyncClient, request: httpx.Request, response: htt
 
 
 async def _bytes(
-    response: httpx.Response, deadline: _Deadline, *, limit: int = MAX_ANSWER_BYTES
+    response: httpx.Response, deadline: Deadline, *, limit: int = MAX_ANSWER_BYTES
 ) -> AsyncIterator[bytes]:
     if response.headers.get("content-encoding", "identity").lower() not in {"", "identity"}:
         raise MalformedAnswer("The server compressed an answer that it was asked to send plainly.")

@@ -99,7 +99,7 @@ def _meaning(status: int, said: str, lower: str, *, key_sent: bool) -> tuple[str
         407: ("proxy", "is behind a proxy that wants a password: set it in the proxy setting"),
         413: (
             "too_large",
-            "finds the prompt too large: lower `model.prefix_chars` and `model.context_chars`",
+            "finds the prompt too large: lower `model.prefix_chars` and `context.budget_chars`",
         ),
         400: ("bad_request", f"does not accept the request{said}"),
         422: ("bad_request", f"does not accept the request{said}"),

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from segue_model._capabilities import Capabilities, CapabilityStore
 from segue_model._errors import Disconnected, HttpFailure, ModelLoading, TimedOut
-from segue_model._http_errors import raise_if_error
+from segue_model._http_errors import raise_if_error, translated
 from segue_model._refusals import is_too_long, refused_parameter, without_refused
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
 
+    from segue_model._deadline import Deadline
     from segue_model._http import HttpClient
     from segue_model._status import StatusBoard
 
@@ -44,7 +45,7 @@ class Sender:
         self._refused: tuple[str, ...] | None = None
 
     async def opened(
-        self, path: str, body: dict[str, Any], *, essential: Collection[str] = ()
+        self, path: str, body: dict[str, Any], deadline: Deadline, *, essential: Collection[str] = ()
     ) -> tuple[dict[str, Any], AsyncGenerator[dict[str, Any]]]:
         """Return the first object of the answer and the others.
 
@@ -56,7 +57,7 @@ class Sender:
         for attempt in count():
             sent = without_refused(body, self._refused)
             try:
-                answer = await self.patiently(lambda: self._open(path, sent))  # noqa: B023 - awaited
+                answer = await self.patiently(lambda: self._open(path, sent, deadline), deadline)  # noqa: B023 - awaited
             except HttpFailure as error:
                 name = "" if is_too_long(error) else refused_parameter(error, sent)
                 if not name or name in essential or attempt == _MOST_REFUSALS:
@@ -69,23 +70,27 @@ class Sender:
                 return answer
         raise AssertionError
 
-    async def patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
-        """Return what `ask` returns, waiting while the server says that its model is loading."""
-        deadline = monotonic() + self._loading_s
+    async def patiently(self, ask: Callable[[], Awaitable[T]], deadline: Deadline) -> T:
+        """Return what `ask` returns before the deadline; a server that says that its model is loading is waited for."""
+        loaded_by = monotonic() + self._loading_s
         for attempt in count():
             try:
-                return await ask()
+                async with asyncio.timeout_at(deadline.end):
+                    return await ask()
+            except TimeoutError as error:
+                raise translated(self._http.base_url, error) from error
             except ModelLoading as error:
-                if monotonic() > deadline:
+                if monotonic() > loaded_by:
                     raise TimedOut(f"{self._http.base_url} did not finish loading its model.") from error
                 self._board.show("loading", error.message)
                 await asyncio.sleep(_LOADING_POLL_S[min(attempt, len(_LOADING_POLL_S) - 1)])
+                deadline.restart()
         raise AssertionError
 
     async def _open(
-        self, path: str, body: dict[str, Any]
+        self, path: str, body: dict[str, Any], deadline: Deadline
     ) -> tuple[dict[str, Any], AsyncGenerator[dict[str, Any]]]:
-        events = self._http.events(path, body)
+        events = self._http.events(path, body, deadline)
         first = await anext(events, None)
         if first is None:
             raise Disconnected(f"{self._http.base_url} answered nothing.")

@@ -14,11 +14,12 @@ FimMode = Literal["auto", "template", "suffix", "infill", "prefix"]
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """How long each phase of a request may take, in seconds.
+    """How long a request may take, in seconds.
 
-    `connect_s` opens the socket, `write_s` sends the request, `read_s` is the longest wait for the next piece of
-    an answer (the first one included; bytes that are no piece do not count), `total_s` ends the whole answer, and `loading_s` is how long
-    a server that says "model loading" is waited for.
+    `total_s` ends all of it: what is asked about the server first, headers and answer. `connect_s` opens the socket,
+    `write_s` sends the request, and `read_s` is the longest wait for the next piece of an answer (the first one
+    included; bytes that are no piece do not count). A server that says "model loading" is waited for `loading_s`
+    besides.
     """
 
     connect_s: float = 3.0
@@ -26,6 +27,11 @@ class Timeouts:
     read_s: float = 30.0
     total_s: float = 120.0
     loading_s: float = 180.0
+
+    @classmethod
+    def of(cls, total_s: float) -> Timeouts:
+        """Return the limits of requests that may take `total_s`, in silence or not."""
+        return cls(read_s=total_s, total_s=total_s)
 
 
 @dataclass(frozen=True, slots=True)

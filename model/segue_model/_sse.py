@@ -2,7 +2,7 @@
 
 https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation. Two things beyond it, which
 servers do: a line ``error: {...}`` is an error event (llama.cpp), and a line that is a JSON object is data. An event
-that the end of the answer cuts off is given as well; whether its JSON is whole shows. ADR 0036 says why this is no
+that the end of the answer cuts off is given as well; whether its JSON is whole shows. docs/adr/007 says why this is no
 package.
 """
 

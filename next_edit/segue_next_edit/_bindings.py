@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node, Tree
 
-    from segue_syntax import SourceFile
+    from segue_syntax import Project, SourceFile
 
 _MAX_PLACES = 200
 """Occurrences of a name that are looked at; the first ones bind it, as a rule."""
@@ -52,9 +52,9 @@ _TOLD = re.compile(
 """What comes before a name on a line of text that machines read: a type in quotes, a doctest, a directive."""
 
 
-def is_needed(file: SourceFile, tree: Tree, name: str) -> bool:
+def is_needed(file: SourceFile, tree: Tree, name: str, project: Project) -> bool:
     """Whether `file` would miss the import of `name`: code refers to it, or text that machines read does."""
-    if file.language.imports.is_implied(name, file.text):
+    if file.language.imports.is_implied(name, file.text, file.path, project):
         return True
     looked_at = 0
     for at, node in _nodes(file, tree, name):

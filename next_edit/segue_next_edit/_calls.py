@@ -141,4 +141,4 @@ def parameter_name(parameter: str) -> str:
 def has_default(parameter: str) -> bool:
     """Whether callers may leave the parameter out."""
     name = parameter.split(":", maxsplit=1)[0].strip()
-    return "=" in parameter or name.endswith("?") or parameter.strip().startswith(("*", "..."))
+    return "=" in parameter or "..." in parameter or name.endswith("?") or parameter.strip().startswith("*")

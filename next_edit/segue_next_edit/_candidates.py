@@ -16,7 +16,7 @@ class Candidate:
     """Replace lines `start` to `end` of `path` by `new` (None: the place only).
 
     Candidates with one `group` apply the same change; `evidence` holds what speaks for and against this one, by
-    the names that the calibration knows.
+    the names that the calibration knows. `placeholder` as in `NextEdit`.
     """
 
     path: str
@@ -27,6 +27,7 @@ class Candidate:
     group: str
     reason: str
     evidence: dict[str, float] = field(default_factory=dict)
+    placeholder: tuple[int, int, int] | None = None
 
 
 class Rule(Protocol):

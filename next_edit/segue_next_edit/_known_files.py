@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from segue_next_edit._calls import head_of
-from segue_next_edit._import_habits import ImportHabits
 from segue_next_edit._test_files import TestFiles
-from segue_syntax import SourceFile, TreeStore, syntax_errors
+from segue_syntax import Project, SourceFile, TreeStore, syntax_errors
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tree_sitter import Tree
 
+    from segue_context import WorkspaceReader
     from segue_syntax.scopes import Scopes
 
 _LONG_LINE = 200
@@ -72,7 +74,7 @@ class KnownFiles:
         self._scopes: OrderedDict[tuple[str, str], Scopes | None] = OrderedDict()
         self._scoped_chars = 0
         self.tests = TestFiles()
-        self.habits = ImportHabits()
+        self._listed: tuple[Sequence[str], frozenset[str]] = (), frozenset()
 
     def tree(self, text: str, language_id: str) -> Tree | None:
         """Return the syntax tree of a text; None without a grammar."""
@@ -82,6 +84,15 @@ class KnownFiles:
         """Return how many syntax errors a text has; None without a grammar. Quick for one like a text just parsed."""
         tree = self.tree(text, language_id)
         return None if tree is None else syntax_errors(tree)
+
+    def project(self, reader: WorkspaceReader) -> Project:
+        """Return the files of the workspace, for what names modules."""
+        files = reader.files()
+        listed, known = self._listed
+        if files is not listed:
+            known = frozenset(files)
+            self._listed = files, known
+        return Project(known, reader.read_text)
 
     def scopes(self, text: str, language_id: str) -> Scopes | None:
         """Return the scopes of a text that no file has (as it read before); None where a language's are not known."""

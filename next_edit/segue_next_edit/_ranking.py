@@ -77,6 +77,7 @@ def _scored(candidate: Candidate) -> Ranked:
         chance = RESOLVED if resolved else UNRESOLVED
         # of equally sure places the nearest comes first, another file's last
         chance -= _FAR * candidate.evidence["distance"] if candidate.evidence["same_file"] else 20 * _FAR
+        chance -= 40 * _FAR * candidate.evidence.get("override", 0.0)
         return Ranked(candidate, chance, chance)
     place, content = chances(candidate)
     if is_orphan(candidate):

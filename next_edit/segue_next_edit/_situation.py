@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from segue_next_edit._known_files import KnownFiles, function_at, without_long_lines
 from segue_next_edit._tokens import words_of
-from segue_syntax import SourceFile, defined_by, kind_on_line, language_of, syntax_errors
+from segue_syntax import SourceFile, defined_by, kind_on_line, language_of, parser_of, syntax_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tree_sitter import Tree
 
     from segue_context import LineEdit, WorkspaceReader
-    from segue_next_edit._import_habits import Habits
+    from segue_syntax import Project
     from segue_syntax.scopes import Scopes
 
 __all__ = ["MAX_HISTORY", "Done", "Situation"]
@@ -69,7 +69,6 @@ class Situation:
         """
         self.reader = reader
         self.cursor = cursor
-        self._began_s, self._budget_s = time.thread_time(), budget_s
         self._share = 1.0
         self._texts = texts or KnownFiles()
         self._once: dict[Callable[[Situation], Any], Any] = {}
@@ -78,6 +77,9 @@ class Situation:
         self.done = _rebased(history[-MAX_HISTORY:])
         self.paths = list(dict.fromkeys(edit.path for edit in reversed(self.done)))
         self._edited = frozenset(self.paths)
+        for path in self.paths:
+            parser_of(language_of(path=path).id)  # once a process: no part of what one prediction may take
+        self._began_s, self._budget_s = time.thread_time(), budget_s
 
     def begin_with(self, edit: Done) -> None:
         """Count an older edit among what was done; what was found out `once` is looked for again."""
@@ -136,9 +138,9 @@ class Situation:
         return found
 
     @cached_property
-    def known_files(self) -> frozenset[str]:
-        """The paths of all files of the workspace."""
-        return frozenset(self.reader.files())
+    def project(self) -> Project:
+        """The files of the workspace, for what names modules."""
+        return self._texts.project(self.reader)
 
     def read(self, path: str) -> SourceFile | None:
         """Return a file's present text however late it is: for places that are known already."""
@@ -212,10 +214,6 @@ class Situation:
     def tests_of(self, subject: str) -> list[str]:
         """Return the test files about `subject`, what `subject_of` says of a path."""
         return self._texts.tests.about(subject, self.reader.files())
-
-    def import_habits(self, path: str) -> Habits:
-        """Return how the files beside `path` write their imports."""
-        return self._texts.habits.near(path, self.reader.files(), self.text_of)
 
     def is_defined(self, name: str) -> bool:
         """Whether something is still defined under this name: the index may be a moment behind the edited files."""

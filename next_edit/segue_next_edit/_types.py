@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +11,9 @@ class NextEdit:
 
     `old` are those lines as they are now, without terminators; `new` None means a place without content. `kind`
     names the rule or tier, `reason` is one phrase a person understands, `confidence` is calibrated 0..1. Edits
-    with one `group` apply the same change at several places ("" for an edit of its own).
+    with one `group` apply the same change at several places ("" for an edit of its own). `placeholder` is a stretch of
+    `new` that the user fills in: line in `new`, first and last column. What stands there need not be defined, so that a
+    client that cannot select it gets the `place` only.
     """
 
     path: str
@@ -23,6 +25,12 @@ class NextEdit:
     confidence: float
     reason: str = ""
     group: str = ""
+    placeholder: tuple[int, int, int] | None = None
+
+    @property
+    def place(self) -> NextEdit:
+        """The edit without content where that is not complete."""
+        return self if self.placeholder is None else replace(self, new=None, placeholder=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -261,7 +261,7 @@ class NextEditEngine:
             found = places_left(situation, edit.group, everywhere=True)
         else:
             found = [c for c in _proposed(situation) if c.group == edit.group and c.new is not None]
-        found = [candidate for candidate in found if candidate.evidence.get("resolved", 1.0)]
+        found = [c for c in found if c.evidence.get("resolved", 1.0) and c.placeholder is None]
         total = len(found)
         left_out = 0
         if not mentions and not mentions_asked(situation, found):
@@ -288,9 +288,7 @@ class NextEditEngine:
         at = min(starts, key=lambda start: abs(start - edit.start_line))
         if at != edit.start_line and len(starts) > 1:
             return None  # several places look alike: guessing which one is meant would be blind
-        return NextEdit(
-            edit.path, at, at + size, edit.old, edit.new, edit.kind, edit.confidence, edit.reason, edit.group
-        )
+        return replace(edit, start_line=at, end_line=at + size)
 
     def left_of(self, edits: Sequence[NextEdit]) -> tuple[NextEdit, ...]:
         """Return those of a model's `edits` that are still to be done; () unless one was done and none is in doubt.
@@ -355,4 +353,6 @@ def _checked(situation: Situation, c: Candidate, confidence: float, *, syntax: b
     if c.new is not None and refusal(situation, c.path, c.start, c.end, c.new, syntax=syntax, undo=follows):
         return None
     old = tuple(lines[c.start : c.end])
-    return NextEdit(c.path, c.start, c.end, old, c.new, c.kind, confidence, c.reason, c.group)
+    return NextEdit(
+        c.path, c.start, c.end, old, c.new, c.kind, confidence, c.reason, c.group, c.placeholder
+    )  # fmt: skip

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from segue_postprocess._pipeline import prepare, process
+from segue_postprocess._pipeline import FILTERS, prepare, process
 from segue_postprocess._stream import StreamFilter
 from segue_postprocess._types import Cursor, Processed, Reason
 
-__all__ = ["Cursor", "Processed", "Reason", "StreamFilter", "prepare", "process"]
+__all__ = ["FILTERS", "Cursor", "Processed", "Reason", "StreamFilter", "prepare", "process"]

@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Final
 from segue_postprocess._blocks import opens_block
 from segue_postprocess._depth import Header, Point
 from segue_postprocess._indent_style import (
-    key_depths,
     mark_of,
     open_column,
     opens_closure,
     operator_mark,
     trails,
-    word_opens,
 )
 from segue_postprocess._lines import (
     continues_above,
@@ -36,10 +34,8 @@ if TYPE_CHECKING:
     from segue_postprocess._indent_style import IndentStyle
 
 _NEAR: Final = 4
-_ACCESS: Final = re.compile(r"^(?:public|private|protected|signals|default|case)\b.*:$")
 _AFTER_SPACE: Final = re.compile(r"[\w,(]\s+(?=[\w:\"'&*\[{(])")
 _DEFINED: Final = re.compile(r"\s*(?:def|class|module|case|function|when|begin)\b")
-_BRANCH: Final = re.compile(r"\s*#\s*(?:if|el)")
 _BARE_ITEM: Final = re.compile(r"\s*-(?:\s+&\S+)?$")
 
 
@@ -67,25 +63,20 @@ class Below:
         context = self.context
         code, stripped, indent = self._code(), line.strip(), indent_width(line)
         if not code:
-            return None
+            return self.own - indent if self.header.strip() and not is_clause(line) else None  # a comment
         if is_directive(code, context.language) and not self.header.rstrip().endswith("\\"):
-            return self._after_directive(code, indent)
+            return None
         asking = self._asking(code)
-        if _ACCESS.match(stripped):
-            return asking.judge(indent - asking.own, "c", stripped) if self._has_labels(code) else None
         if stripped == "where" and not context.language.indentation_based:
             return self.own - indent
         mark = self._mark(code, stripped)
         opens = bool(mark) or opens_block(code, context)
-        column = -1 if opens else open_column(code)
-        if column >= 0 and self.stack and self.stack[-1].indent == self.own:
-            return self._aligned(column + 1 - indent, indent, asking)
+        if not opens and open_column(code) >= 0 and self.stack and self.stack[-1].indent == self.own:
+            return None  # an argument: under the first one or a step in
         if self._is_lone_brace(code, stripped, mark):
             return self.own - indent
-        if mark in (".", "o", "|") and self._goes_on_below(stripped):
-            return context.next_indent - indent
         if opens:
-            return asking.judge(indent - asking.own, mark, stripped)
+            return asking.judge(indent - asking.own, mark)
         return None if long else self._beside(code, stripped, indent, asking)
 
     def _code(self) -> str:
@@ -98,26 +89,6 @@ class Below:
         if self.context.language.key_value and code.lstrip().startswith("- ") and not _BARE_ITEM.match(code):
             own += 2  # a key of the item
         return Header(code, own, self.context, self.style, self.text)
-
-    def _has_labels(self, code: str) -> bool:
-        """Whether the document shows where the labels of a block stand under its header."""
-        return code[-1] == "{" and "c" in self.style.bodies
-
-    def _goes_on_below(self, stripped: str) -> bool:
-        """Whether the line below the cursor is another link of the chain, or operator, that `stripped` begins with."""
-        context = self.context
-        following = context.next_line.strip()
-        operator = re.match(r"\W+", stripped)
-        return (
-            operator is not None
-            and following.startswith(operator[0])
-            and not context.line_after.strip()
-            and len(self.stack) == len(context.openings)
-        )
-
-    def _repeats(self, stripped: str) -> bool:
-        """Whether the line is the one below the cursor: it stands where that stands."""
-        return stripped == self.context.next_line.strip()
 
     def _is_lone_brace(self, code: str, stripped: str, mark: str) -> bool:
         """Whether the line is a brace that belongs under the header."""
@@ -135,20 +106,18 @@ class Below:
         depth = len(self.stack)
         if introduces(code, context.language) and not goes_on(code):
             return self.own - indent
-        if self._is_listed(code):
-            return self.own - indent
-        if trails(code) and not context.language.key_value and depth <= len(context.openings):
-            if trails(self.text.rstrip()) and not context.line_after.strip() and not self._repeats(stripped):
-                return context.next_indent - indent  # the expression goes on below the cursor
-            return asking.judge(indent - self.own, "+", stripped)
+        if (
+            trails(code)
+            and not (context.language.key_value or context.language.layout.commands)
+            and depth <= len(context.openings)
+        ):
+            return asking.judge(indent - self.own, "+")
         if context.language.indentation_based:
             brackets = "[{" if context.language.key_value else "([{"
             if depth <= context.line_depth and not (self.stack and self.stack[-1].mark in brackets):
                 return self._offside(stripped, indent, code)
             return None
-        if depth <= context.line_depth and (
-            self._is_next_statement(code, stripped) or self._whole(code, stripped)
-        ):
+        if depth <= context.line_depth and self._whole(code, stripped):
             return self.statement - indent
         if code[-1] == ",":
             columns = [found.end() - indent for found in _AFTER_SPACE.finditer(code, self.own + 1)]
@@ -157,38 +126,6 @@ class Below:
             nearest = min(columns, key=abs, default=0)
             if abs(nearest) <= _NEAR and not self._a_step_in(indent, asking):
                 return Point(nearest)
-        return None
-
-    def _is_next_statement(self, code: str, stripped: str) -> bool:
-        return self.context.on_blank_line and begins_statement(stripped, code, self.context)
-
-    def _is_listed(self, code: str) -> bool:
-        """Whether the header is an element of a list with a line for each, or a selector of a style sheet."""
-        context = self.context
-        if code[-1] != "," or not context.on_blank_line or len(self.stack) != context.line_depth:
-            return False
-        if context.language.layout.style_sheet:
-            return ":" not in code
-        above = context.previous_line.rstrip()
-        if context.language.layout.listed_clauses and not self.stack:
-            return above.endswith(",") or (bool(above) and word_opens(above.strip()))
-        return (
-            context.container == "elements"
-            and bool(self.stack)
-            and (above[-1:] in CLOSERS or (above.endswith(",") and context.previous_indent == self.own))
-        )
-
-    def _after_directive(self, code: str, indent: int) -> Point | None:
-        """Judge the first line of a branch of the preprocessor: level with the code above, which it goes on."""
-        context = self.context
-        if not _BRANCH.match(code):
-            return None
-        if not context.openings:
-            return Point(-indent)
-        for above in reversed(context.head.split("\n")[:-1]):
-            if above.strip() and not is_directive(above, context.language):
-                ended = above.rstrip()[-1] in ";}"
-                return Point(indent_width(above) - indent) if ended else None
         return None
 
     def _mark(self, code: str, below: str) -> str:
@@ -216,19 +153,6 @@ class Below:
             return "{"
         return mark
 
-    def _aligned(self, distance: int, indent: int, asking: Header) -> Point | None:
-        """Judge an argument below a bracket that is followed by others: under the first of them, or a step in."""
-        if self.style.kind == "tab":
-            return None
-        plain = self._a_step_in(indent, asking)
-        if self.style.aligns:
-            return Point(distance)
-        if "a" in self.style.bodies:
-            return asking.judge(indent - self.own, "a", "")
-        if not plain and (abs(distance) <= _NEAR or indent <= self.own):
-            return Point(distance)
-        return None
-
     def _a_step_in(self, indent: int, asking: Header) -> bool:
         step = asking.step() or 4
         return indent - self.own in (step, 2 * step)
@@ -238,22 +162,13 @@ class Below:
         context = self.context
         if context.language.layout.markup:
             return code.strip()[0] not in "<{" and stripped[0] not in "<{" and context.lex_state.is_code
-        if goes_on(code) or continues_above(stripped) or self._among_elements():
+        if goes_on(code) or continues_above(stripped):
             return False
         if is_clause(stripped) or ends_block(stripped, context.language):
             return False
         if context.language.case_patterns and code[-1] == ")" and "(" not in code:
             return False  # the pattern of a ``case``
         return context.language.ends_by_word or (context.language.key_value and not self.stack)
-
-    def _among_elements(self) -> bool:
-        """Whether the header ends among the elements of a bracket, and in no function that begins beside it."""
-        context = self.context
-        if not self.stack or context.held_by(self.stack[: len(context.openings)]) != "elements":
-            return False
-        opened = self.stack[-1].offset
-        line = context.head[context.head.rfind("\n", 0, opened) + 1 :].partition("\n")[0]
-        return not (context.language.ends_by_word and opened >= 0 and opens_block(line, context))
 
     def _offside(self, stripped: str, indent: int, code: str) -> int | None:
         """Where indentation is syntax, a line after a whole statement may not be deeper, nor between two levels."""
@@ -265,17 +180,7 @@ class Below:
                 return own - indent if indent != own and indent not in self._levels(own, items=True) else None
             own += 2
         left = indent < self.statement and self._fits_left()
-        return (
-            own - indent
-            if indent != own and (not left or self._stands_elsewhere(stripped, own, indent))
-            else None
-        )
-
-    def _stands_elsewhere(self, stripped: str, expected: int, indent: int) -> bool:
-        """Whether the document has the key of a line at the expected depth and never as deep as the line is."""
-        key, colon, _ = stripped.partition(":")
-        depths = key_depths(self.context.around, key) if colon and self.context.language.key_value else ()
-        return expected in depths and indent not in depths
+        return own - indent if indent != own and not left else None
 
     def _fits_left(self) -> bool:
         """Whether every line that leaves a block of the document goes on one that is there."""
@@ -309,19 +214,3 @@ class Below:
             if least <= indent < own and item == items:
                 levels.add(indent)
         return levels
-
-
-_LABEL: Final = re.compile(r"^(?:#|\w+\s*:(?!:)|(?:public|private|protected|internal)\b.*:$|@|<|\*|//|/\*)")
-
-
-def begins_statement(stripped: str, above: str, context: CursorContext) -> bool:
-    """Whether a line must stand level with the completion's first: a statement after an ended one."""
-    if not context.openings or context.language.indentation_based:
-        return False
-    return (
-        ends_statement(above)
-        and not _LABEL.match(stripped)
-        and not is_case(stripped)
-        and not is_case(above)
-        and not continues_above(stripped)
-    )

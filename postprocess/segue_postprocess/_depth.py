@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from segue_postprocess._indent_style import ASKING, operator_column, style_of, trails
-from segue_postprocess._lines import continues_above
+from segue_postprocess._indent_style import style_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,18 +45,10 @@ class Header:
     style: IndentStyle
     answer: str
 
-    def judge(self, depth: int, mark: str, below: str) -> Point | None:
-        """Return where the line `below`, now `depth` columns deeper, belongs; None when nothing tells."""
+    def judge(self, depth: int, mark: str) -> Point | None:
+        """Return where the line below, now `depth` columns deeper, belongs; None when nothing tells."""
         if mark == "n" and mark not in self.style.bodies:
             return Point(0)  # both are usual
-        if mark in _LED and self._is_link(mark):
-            return Point(-depth)
-        if mark in ("o", "|") and (point := self._under_operator(depth, below)):
-            return point
-        if (mark == "+" or (mark == "o" and mark not in self.style.bodies)) and self._goes_on_itself():
-            return Point(-depth)
-        if mark in ASKING and depth > 0 and self._below_word(depth):
-            return Point(0)
         if mark == "-" and depth in (0, self.step()):
             depths = self._answers.bodies.get(mark)
             return Point(0 if not depths or depth in depths else self._answers.usual[mark] - depth)
@@ -98,34 +88,6 @@ class Header:
             yield self._answers, mark
         if mark in _CONTINUED:
             yield from ((self.style, like) for like in _CONTINUED)
-
-    def _is_link(self, mark: str) -> bool:
-        """Whether the header is itself a link of the chain, so that the next one stands below it."""
-        said = self.code.lstrip()
-        return said.startswith(".") if mark == "." else said[0] not in ".-" and continues_above(said)
-
-    def _goes_on_itself(self) -> bool:
-        """Whether the header already goes on the line above it: what goes on further stands level."""
-        above = self.context.previous_line.rstrip()
-        return self.context.on_blank_line and (above[-1:] in ("(", "[", *ASKING) or trails(above))
-
-    def _under_operator(self, depth: int, below: str) -> Point | None:
-        """Judge a line that begins with an operator that the header has too: under it, where that is usual or near."""
-        column = operator_column(self.code.strip(), below)
-        if column <= 0:
-            return None
-        step = self.step() or _NEAR
-        plain = depth in (step, 2 * step)
-        if self.style.operators_align or (
-            "o" not in self.style.bodies and not plain and (abs(column - depth) <= _NEAR or depth <= 0)
-        ):
-            return Point(column - depth)
-        return None
-
-    def _below_word(self, depth: int) -> bool:
-        """Whether the line stands below the beginning of a word of the header."""
-        column = self.own + depth
-        return bool(re.match(r"[\s(\[]\S", self.code[column - 1 : column + 1]))
 
     def _by_step(self, depth: int, mark: str) -> Point | None:
         """Judge by the width of a level alone: where two levels may be usual, both will do."""

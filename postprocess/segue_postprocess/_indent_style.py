@@ -28,7 +28,6 @@ _ENDS: Final = ("end", "fi", "done", "esac", "else", "elsif", "elif", "</")
 _MACRO_LINE: Final = re.compile(r"[ \t]*\\$", re.MULTILINE)
 _IN_COMMENT: Final = frozenset(["/*", "* ", "*/", "*"])
 _LINES: Final = re.compile(r"^([ \t]*)(\S.*)", re.MULTILINE)
-_OPERATOR: Final = re.compile(r"[^\w\s\"'(\[{]+|\w+")
 _TRAILING: Final = re.compile(r"(?:&&|\|\||(?<!\+)\+|\.\.|\s[*/%|&?-]|\b(?:and|or|not))$")
 _ATTRIBUTES: Final = re.compile(r"<[A-Za-z][\w.:-]*(?:\s[^>]*)?$")
 _GOING_ON: Final = frozenset("?&|:=+/%<>ao")  # asked of every line, before the pattern is
@@ -46,8 +45,8 @@ class IndentStyle:
 
     `bodies` are the depths seen below a line that opens one, under a mark that says how (see `mark_of`), and below
     one that goes on in the next: ``"."`` for chained calls, "o" or "|" where an operator begins the line, "+" where one
-    ends it, "a" for arguments; `usual` is the commonest of them. `aligns` says that arguments stand below the first
-    one, `operators_align` that operators stand below each other; `closes_in_body` is true where closing brackets
+    ends it, "a" for arguments; `usual` is the commonest of them.
+    `closes_in_body` is true where closing brackets
     stand as deep as the body. `spaced` are the marks of lines that a document with tabs indents further by spaces, ""
     for those that go on a statement.
     """
@@ -56,8 +55,6 @@ class IndentStyle:
     step: int
     bodies: Mapping[str, frozenset[int]]
     usual: Mapping[str, int]
-    aligns: bool
-    operators_align: bool
     closes_in_body: bool
     spaced: frozenset[str]
 
@@ -83,7 +80,7 @@ class _Reader:
         self.last = self.start = self._last_space = ""
         self._last_width = self._start_width = 0
         self._went_on = False
-        self._tabs = self._spaces = self._aligned = self._operators = self._in_body = 0
+        self._tabs = self._spaces = self._in_body = 0
         self._seen: defaultdict[str, Counter[int]] = defaultdict(Counter)
         self._deeper: Counter[int] = Counter()
         self._further: Counter[str] = Counter()
@@ -113,7 +110,6 @@ class _Reader:
             if depth >= 0 and not said.startswith(_ENDS):
                 self._seen[mark][depth - 2 * (mark in (":", "-") and last.startswith("- "))] += 1
         elif (column := open_column(last)) >= 0:
-            self._aligned += 1 if depth == column + 1 else -1
             if depth > 0 and depth != column + 1:
                 self._seen["a"][depth] += 1
         elif depth >= 0 and not self._went_on and trails(last):
@@ -133,12 +129,8 @@ class _Reader:
                 self._seen["."][depth] += 1
         elif said[0] not in _GOING_ON or not continues_above(said):
             self.start, self._start_width = said, width
-        elif self.start and self.last == self.start:
-            column = operator_column(self.start, said)
-            if column > 0:
-                self._operators += 1 if depth == column else -1
-            if depth >= 0 and depth != column:
-                self._seen[operator_mark(said)][depth] += 1
+        elif self.start and self.last == self.start and depth >= 0:
+            self._seen[operator_mark(said)][depth] += 1
 
     def style(self) -> IndentStyle:
         """Return what was seen."""
@@ -152,8 +144,6 @@ class _Reader:
                 for mark, counts in self._seen.items()
             },
             usual={mark: counts.most_common(1)[0][0] for mark, counts in self._seen.items()},
-            aligns=self._aligned > 0,
-            operators_align=self._operators > 0,
             closes_in_body=self._in_body > 0,
             spaced=frozenset(mark for mark, count in self._further.items() if count > 0),
         )
@@ -186,11 +176,6 @@ def mark_of(line: str, below: str) -> str:
     if line[0] == "<" and below[:2] != "</" and (opens_tag(line) or _ATTRIBUTES.match(line)):
         return "<"
     return ""
-
-
-def key_depths(text: str, key: str) -> set[int]:
-    """Return how deep `key` stands at the start of lines of `text`, a YAML document."""
-    return set(map(len, re.findall(rf"^( *(?:- )?){re.escape(key)}:", text, re.MULTILINE)))
 
 
 def open_column(line: str) -> int:
@@ -227,12 +212,6 @@ def operator_mark(line: str) -> str:
 def trails(line: str) -> bool:
     """Whether an operator at the end of `line` asks for more."""
     return line[-1:] in _ASKING_ENDS and bool(_TRAILING.search(line))
-
-
-def operator_column(line: str, below: str) -> int:
-    """Return the column of `line` where the operator stands that `below` starts with, -1 if it has none."""
-    operator = _OPERATOR.match(below)
-    return line.find(f" {operator[0]} ", 1) + 1 or -1 if operator else -1
 
 
 def word_opens(line: str) -> bool:

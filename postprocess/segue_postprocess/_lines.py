@@ -98,7 +98,7 @@ def asks_more(code: str, language: Language) -> bool:
     stripped = code.rstrip()
     if language.key_value and stripped.endswith(","):
         return False
-    if language.case_patterns:
+    if language.layout.commands:
         return stripped.endswith(("\\", "|", "&&", "(", "{", " do", " then", " else"))
     return goes_on(stripped)
 

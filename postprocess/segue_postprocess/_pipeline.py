@@ -10,14 +10,13 @@ from segue_postprocess._brackets import balance_brackets
 from segue_postprocess._context import read_context
 from segue_postprocess._deduplicate import cut_copies, cut_loops, cut_repeated_keys, cut_repetition_in_line
 from segue_postprocess._echo import repeated_line, repeated_lines_above
-from segue_postprocess._names import unknown_names
 from segue_postprocess._overlap import cut_lines_below
 from segue_postprocess._reindent import reindent, reindent_first_line
 from segue_postprocess._reject import reject
 from segue_postprocess._syntax_check import check_syntax, prepare_check
 from segue_postprocess._trim import trim_end, trim_start
 from segue_postprocess._truncate import cut_to_max_lines, truncate
-from segue_postprocess._types import Candidate, Processed, Reason
+from segue_postprocess._types import Candidate, Processed
 from segue_syntax import TreeStore
 
 if TYPE_CHECKING:
@@ -64,6 +63,9 @@ FILTERS: Final[tuple[PostprocessFilter, ...]] = (
 )
 """Every step in order; a dropped candidate passes no further one."""
 
+_ONLY_WHOLE: Final = ("balance_brackets", "trim_end")
+"""Filters that only an answer passes which is to be whole, and no piece of a line."""
+
 
 def prepare(cursor: Cursor, *, trees: TreeStore | None = None) -> None:
     """Work out what `process` and `StreamFilter` need to know of a cursor, while its answer is still awaited.
@@ -79,29 +81,24 @@ def process(
     cursor: Cursor,
     completion: str,
     *,
-    known_name: Callable[[str], bool] | None = None,
     trees: TreeStore | None = None,
     without: Collection[str] = (),
 ) -> Processed:
     """Return what of `completion` may be shown at `cursor`, and why it was changed or dropped.
 
-    `known_name` says whether a name exists in the project; names it does not know are reported, not dropped.
     `trees` holds the syntax trees of the session's documents; by default all callers share one store. The filters
     named in `without` are left out, to measure what they are worth.
     """
     context = read_context(cursor, trees or shared_trees())
     candidate = Candidate(completion)
+    left_out = {*without, *(_ONLY_WHOLE if cursor.piece else ())}
     for step in FILTERS:
-        if step.__name__ not in without:
+        if step.__name__ not in left_out:
             candidate = step(candidate, context)
             if candidate.is_dropped:
                 return Processed(None, 0, _codes(candidate))
-    names: tuple[str, ...] = ()
-    if known_name is not None and context.lex_state.is_code and not context.language.prose:
-        names = unknown_names(candidate.text, context, known_name)
-        candidate = candidate.with_reason(Reason.UNKNOWN_NAMES) if names else candidate
     text = candidate.text.replace("\n", "\r\n") if context.crlf else candidate.text
-    return Processed(text, candidate.replaced, _codes(candidate), names)
+    return Processed(text, candidate.replaced, _codes(candidate))
 
 
 def sanitized(text: str, context: CursorContext) -> str:

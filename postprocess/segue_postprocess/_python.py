@@ -140,13 +140,14 @@ def misindented(text: str, context: CursorContext) -> bool:
         return False
     inside = lines_in_strings(text, context)
     base = context.line_depth
-    levels = [*_levels(context), context.indent]
+    own = indent_width(context.line_before + lines[0]) if lines[0].strip() else context.indent
+    levels = [*_levels(context, own), own]
     opened = False
     last = context.line_before + lines[0]
     at_lines = steps_at_lines(text, lines, context)
     if not last.strip() and context.previous_line:
         last = context.previous_line
-        levels = [*_levels(context), indent_width(last)]
+        levels = [*_levels(context, own), indent_width(last)]
     for number, line in enumerate(lines):
         code = _code(line if number else context.line_before + line)
         if not code.strip() or number in inside or (number and len(at_lines[number].stack) > base):
@@ -178,10 +179,9 @@ def _lacks_body(last: str, text: str, context: CursorContext, inside_brackets: b
     return _code(last).endswith(":") and context.next_indent <= indent_width(last)
 
 
-def _levels(context: CursorContext) -> list[int]:
-    """Return the depths of the blocks around the cursor, the outermost first."""
+def _levels(context: CursorContext, lowest: int) -> list[int]:
+    """Return the depths, below `lowest`, of the blocks around the cursor, the outermost first."""
     levels: list[int] = []
-    lowest = context.indent
     for line in reversed(context.head.split("\n")[:-1]):
         if line.strip() and indent_width(line) < lowest:
             lowest = indent_width(line)

@@ -9,6 +9,7 @@ block moves by that distance; when they disagree, it was written in another styl
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
@@ -27,15 +28,22 @@ if TYPE_CHECKING:
     from segue_postprocess._types import Candidate
     from segue_syntax import Literal
 
+_TARGET: Final = re.compile(r"[^\s#=][^#=]*:(?![=:])")
 _STEPS: Final = (2, 3, 4, 8)
 
 
 def reindent(candidate: Candidate, context: CursorContext) -> Candidate:
     """Bring the lines after the first to the indentation style, and the depth, of the document."""
     text = candidate.text
-    if "\n" not in text or context.language.prose:
+    if "\n" not in text or context.language.prose or _stands_wrong(text, context):
         return candidate
     return candidate.changed(reindented(text, context), Reason.REINDENTED)
+
+
+def _stands_wrong(text: str, context: CursorContext) -> bool:
+    """Whether the first line itself is not where it belongs, so that nothing is fixed: at the margin, in a bracket."""
+    in_bracket = not context.line_before and bool(context.openings)
+    return in_bracket and indent_width(text) <= context.openings[-1].indent
 
 
 def reindent_first_line(candidate: Candidate, context: CursorContext) -> Candidate:
@@ -64,10 +72,27 @@ def reindented(text: str, context: CursorContext) -> str:
     literal = context.lex_state.literal
     if literal is not None and _stays_in(literal, text, context):
         return _docstring(text, literal, context)
+    if (layout := context.language.layout).tabs and layout.commands:
+        return _recipe(text, context)
     style = style_of(context.around, context.language.line_comments)
     lines = _in_style(text.split("\n"), _kind(style, context), context, style)
     distance = _distance(lines, context, style)
     return "\n".join(_shift(lines, distance, context, style) if distance else lines)
+
+
+def _recipe(text: str, context: CursorContext) -> str:
+    """Return the commands of a rule behind tabs; elsewhere in such files spaces mean nothing."""
+    above = context.line_before if context.line_before.strip() else context.previous_line
+    if not (context.line_before.startswith("\t") or above.startswith("\t") or _TARGET.match(above)):
+        return text
+    first, *rest = text.split("\n")
+    widths = [indent_width(line) for line in rest if line.startswith(" ") and line.strip()]
+    unit = max(1, min(widths, default=1))
+    moved = (
+        "\t" * (indent_width(line) // unit) + line.lstrip() if line.startswith(" ") and line.strip() else line
+        for line in rest
+    )
+    return "\n".join([first, *moved])
 
 
 def _stays_in(literal: Literal, text: str, context: CursorContext) -> bool:

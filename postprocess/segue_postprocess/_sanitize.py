@@ -175,11 +175,11 @@ def fences(candidate: Candidate, context: CursorContext) -> Candidate:
     text = candidate.text
     if "```" not in text and "~~~" not in text:
         return candidate
-    if context.language.prose or context.lex_state.literal is not None or "```" in context.head[-2000:]:
-        return candidate
     fence = _FENCE.search(text)
-    if fence is None:
+    if fence is None or context.language.prose or "```" in context.head[-2000:]:
         return candidate
+    if context.lex_state.literal is not None and text[: fence.start()].strip():
+        return candidate  # a string may well hold one
     before = text[: fence.start()]
     if before.strip() and not _is_chatter(before):
         return candidate.with_reason(Reason.FENCE, text=before)

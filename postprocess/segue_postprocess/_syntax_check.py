@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Final
 
 from segue_postprocess._boundary import longest_sound
 from segue_postprocess._brackets import fit, steps
+from segue_postprocess._pairs import closing_mark
 from segue_postprocess._python import misindented, refuses
 from segue_postprocess._types import Candidate, Reason
-from segue_syntax import CLOSERS, grammar_of, parse, syntax_errors
+from segue_syntax import CLOSERS, OPENERS, grammar_of, parse, syntax_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,9 +79,7 @@ class SyntaxCheck:
 
     def _judge(self, candidate: Candidate) -> bool:
         start, end, data = self._inserted(candidate.text, candidate.replaced)
-        tree = self._sound_tree(data)
-        if tree is None:
-            tree = self._tree_no_worse(data, start, end)
+        tree = self._sound_tree(data) or self._tree_closed(candidate) or self._tree_no_worse(data, start, end)
         if tree is None:
             return False
         refused = self._language_id == "python" and (
@@ -112,24 +111,60 @@ class SyntaxCheck:
         tree = self._context.trees.tree(data, self._language_id, patience=0)
         return None if tree is None or tree.root_node.has_error else tree
 
+    def _tree_closed(self, candidate: Candidate) -> Tree | None:
+        """Return the tree of a document that is sound once what was open before the answer is closed after it."""
+        closing = self._closing(candidate.text, older_only=True)
+        if not closing:
+            return None
+        tree = self._sound_tree(self._inserted(candidate.text + closing, candidate.replaced)[2])
+        return (
+            tree
+            if tree is not None and self._counted(self._inserted(candidate.text, candidate.replaced)[2])
+            else None
+        )
+
+    def _closing(self, text: str, *, older_only: bool) -> str:
+        """Return what closes all that is open after `text` and that nothing after the cursor closes."""
+        context = self._context
+        found, state = steps(text, context)
+        older, literal = len(context.openings), state.literal
+        still = [
+            closing_mark(opening.mark)
+            for number, opening in enumerate(found[-1].stack)
+            if (number in context.unclosed if number < older else not older_only)
+        ]
+        if (
+            literal is not None
+            and literal == context.lex_state.literal
+            and literal.mark not in context.line_after
+        ):
+            still = [mark for mark in still if mark != literal.mark] + [literal.mark]
+        return ("\n" if state.line_comment and still else "") + "".join(reversed(still))
+
     def _tree_no_worse(self, data: bytes, start: int, end: int) -> Tree | None:
         """Return the tree of a document that stays broken, if nothing is wrong with what was inserted.
 
         Where the hole was the only fault, no error may touch it; else none may begin in it. There may not be more than before.
         """
         surroundings = self.surroundings
-        if surroundings.is_sound or self._compared >= _MOST_COMPARED:
+        if surroundings.is_sound:
             return None
         tree = self._context.trees.tree(data, self._language_id)
         if tree is None or _has_error_in(tree, start, end, touching=surroundings.is_only_fault):
             return None
+        return self._counted(data)
+
+    def _counted(self, data: bytes) -> Tree | None:
+        """Return the tree of a document if it has no more errors than without an answer; only some are looked at."""
+        if self._compared >= _MOST_COMPARED:
+            return None
         self._compared += 1
-        fresh = parse(
-            data, self._language_id
-        )  # only so their number does not depend on what was parsed before
         before, after = self._context.data
         errors = _errors_of(self._without_magics(before + after), self._language_id)
-        return fresh if fresh is not None and syntax_errors(fresh) <= errors else None
+        tree = parse(
+            data, self._language_id
+        )  # anew: so their number does not depend on what was parsed before
+        return tree if tree is not None and syntax_errors(tree) <= errors else None
 
     def _look_around(self) -> Surroundings:
         context = self._context
@@ -155,14 +190,7 @@ class SyntaxCheck:
 
     def is_fillable(self, text: str = "") -> bool:
         """Whether some plain text after `text` makes the document sound: a name, what closes it, the start of a block."""
-        context = self._context
-        opened = steps(text, context)[0][-1].stack if text else context.openings
-        still = [
-            opening.mark
-            for number, opening in enumerate(opened)
-            if opening.mark in CLOSERS and (number >= len(context.openings) or number in context.unclosed)
-        ]
-        closing = "".join(CLOSERS[mark] for mark in reversed(still))
+        closing = self._closing(text, older_only=False)
         for filling in ("", *_FILLINGS):
             stem, tail = (filling[:1], filling[1:]) if filling[:1] == "x" else ("", filling)
             if self._sound_tree(self._inserted(text + stem + closing + tail, 0)[2]) is not None:
@@ -205,6 +233,13 @@ def check_syntax(candidate: Candidate, context: CursorContext) -> Candidate:
     check = SyntaxCheck(context)
     if check.surroundings.is_unknown:
         return _unchecked(candidate)
+    if context.cursor.piece:
+        fits = (
+            check.is_fillable(candidate.text)
+            or not check.surroundings.is_only_fault
+            or context.language.advisory
+        )
+        return candidate if fits else candidate.with_reason(Reason.DROP_SYNTAX, text="")
     if check.accepts(candidate):
         return candidate
     advisory = context.language.advisory
@@ -255,7 +290,7 @@ def _whole_forms(candidate: Candidate, context: CursorContext) -> Iterator[Candi
     for extent in context.auto_closed[:_MOST_EXTENTS]:
         if extent != candidate.replaced:
             yield candidate.with_reason(Reason.BRACKETS_REPLACED, replaced=extent)
-    for form in _without_foreign_closers(text, context):
+    for form in _without_foreign_closers(text):
         yield candidate.with_reason(Reason.BRACKETS_CUT, text=form)
     if text.endswith((",", ";")):
         yield candidate.with_reason(Reason.REPAIRED_SEPARATOR, text=text[:-1])
@@ -267,13 +302,10 @@ def _whole_forms(candidate: Candidate, context: CursorContext) -> Iterator[Candi
         yield candidate.with_reason(Reason.REPAIRED_SEPARATOR, text=f"{text},")
 
 
-def _without_foreign_closers(text: str, context: CursorContext) -> Iterator[str]:
-    """Yield the text without closing brackets at its end that close nothing it has opened."""
-    found, _ = steps(text, context)
-    for step in reversed(found):
-        if not step.foreign or text[step.starts :].strip() != text[step.starts : step.starts + 1]:
-            return
-        text = text[: step.starts].rstrip()
+def _without_foreign_closers(text: str) -> Iterator[str]:
+    """Yield the text without closing brackets at its end that it has not opened."""
+    while text[-1:] in OPENERS and text.count(text[-1]) > text.count(OPENERS[text[-1]]):
+        text = text[:-1].rstrip()
         yield text
 
 

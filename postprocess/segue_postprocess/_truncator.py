@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segue_postprocess._blocks import opens_block
-from segue_postprocess._construct import construct_end, header_end
-from segue_postprocess._foreign_lines import dead_from, defines, is_keyed_item, restart
-from segue_postprocess._lines import closes_only, ends_block, goes_on, introduces, is_case, is_clause
+from segue_postprocess._construct import construct_end, header_end, is_keyed_item
+from segue_postprocess._foreign_lines import dead_from
+from segue_postprocess._lines import asks_more, closes_only, ends_block, introduces, is_case, is_clause
 from segue_postprocess._types import LONG_ANSWER, Reason
 from segue_syntax import indent_width
 
@@ -31,9 +31,10 @@ class Truncator:
     def kept(self) -> tuple[str, Reason]:
         """Return the part of the answer to keep, and why it ends there."""
         answer = self.answer
-        dead = min(dead_from(answer), restart(answer))
+        dead = dead_from(answer)
         if dead < len(answer.lines):
-            self._end_at(dead)
+            del answer.lines[dead:], answer.states[dead + 1 :]
+            self.synced = True  # as if it had ended there by its own will
         first = answer.first_said()
         if self._begun(first):
             end, reason = self._rest_of_construct()
@@ -43,7 +44,7 @@ class Truncator:
         end = self._without_introduction(end, first)
         while end > 1 and not answer.lines[end - 1].strip():
             end -= 1
-        if any(line.strip() for line in answer.lines[end:]) or dead < len(self.answer.text.split("\n")):
+        if any(line.strip() for line in answer.text.split("\n")[end:]):
             return "\n".join(answer.lines[:end]), reason
         return answer.text, reason
 
@@ -57,13 +58,7 @@ class Truncator:
             return False
         if context.language.key_value and is_keyed_item(before):
             return True
-        return self._opened_here() or goes_on(before) or opens_block(before, context)
-
-    def _end_at(self, k: int) -> None:
-        """Take the answer as if it had ended before line `k`, by its own will."""
-        del self.answer.lines[k:]
-        del self.answer.states[k + 1 :]
-        self.synced = True
+        return self._opened_here() or asks_more(before, context.language) or opens_block(before, context)
 
     @property
     def _long(self) -> bool:
@@ -210,8 +205,6 @@ class Truncator:
             and self._introduces_below(floor)
         ):
             return ends[0], Reason.DRIFT
-        if self._asked_for_one(first):
-            return ends[0], Reason.UNIT_END
         container = context.container
         if container == "members" or (container == "file" and floor == 0):
             return self._definition(first, floor, ends, blanks)
@@ -225,13 +218,6 @@ class Truncator:
         if blanks and not self._long and context.line_after_blank:
             return blanks[0], Reason.DRIFT
         return self._first_said(first, ends), Reason.DRIFT
-
-    def _asked_for_one(self, first: int) -> bool:
-        """Whether the line above asks for one expression, which no definition is."""
-        context = self.answer.context
-        above = context.previous_line.rstrip()
-        value = above.endswith("=") and context.on_blank_line and not context.language.key_value
-        return value and context.previous_indent < context.indent and not defines(self.answer.line(first))
 
     def _closes_level(self, k: int) -> bool:
         """Whether a long answer, when it leaves the cursor's block before line `k`, does so where that block began."""

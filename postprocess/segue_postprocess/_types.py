@@ -44,7 +44,6 @@ class Reason(StrEnum):
     REPAIRED_CLOSED = "repaired_closed"
     REPAIRED_CUT = "repaired_cut"
     REPAIRED_SEPARATOR = "repaired_separator"
-    UNKNOWN_NAMES = "unknown_names"
     GATE_ADVISORY = "gate_advisory"
     UNCHECKED = "unchecked"
     DROP_EMPTY = "drop_empty"
@@ -63,7 +62,8 @@ class Reason(StrEnum):
 class Cursor:
     """The text around a completion. `multiline` None lets syntax decide; False forces one line.
 
-    `recent_deletions` are texts the user has just removed: a suggestion that only puts one back is dropped.
+    `recent_deletions` are texts the user has just removed: a suggestion that only puts one back is dropped. A `piece`
+    is the beginning of a line that the user goes on typing: what it opens may stay open, and nothing is added to it.
     """
 
     prefix: str
@@ -74,6 +74,7 @@ class Cursor:
     max_lines: int = 40
     control_tokens: tuple[str, ...] = ()
     recent_deletions: tuple[str, ...] = ()
+    piece: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +82,12 @@ class Processed:
     """What may be shown: `text` None means nothing.
 
     `replace_suffix_chars` code points after the cursor, on its line, are replaced on acceptance. `reasons` are
-    the codes of every change and of the drop, in order. `unknown_names` are names in `text` that exist nowhere
-    as far as the caller's `known_name` can tell; each makes the suggestion less credible.
+    the codes of every change and of the drop, in order.
     """
 
     text: str | None
     replace_suffix_chars: int = 0
     reasons: tuple[str, ...] = ()
-    unknown_names: tuple[str, ...] = ()
-
-    @property
-    def credibility(self) -> float:
-        """A factor for the confidence of the suggestion: 1.0, less for every unknown name."""
-        return 0.7 ** len(self.unknown_names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,7 @@ class Connection:
             options=params.initialization_options,
             can_refresh=bool(declared.get("refresh")),
             watches_files=self.server.client_watches_files,
+            fills_placeholders=bool(declared.get("placeholders")),
             name=name,
         )
         to_client = ToClient(self._refresh, self._status, self._index)

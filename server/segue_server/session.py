@@ -58,6 +58,7 @@ class ClientFacts:
     options: Any = None
     can_refresh: bool = False
     watches_files: bool = False
+    fills_placeholders: bool = False
     name: str = ""
 
 

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from segue_syntax._literals import Literal
     from segue_syntax._modules import ROOT_FOLDER, FileIndex, ModuleNaming, stem_of_module, stem_of_path
     from segue_syntax._parsing import grammar_of, parse, parse_patiently, parser_of
+    from segue_syntax._project import Project
     from segue_syntax._source_file import SourceFile
     from segue_syntax._symbols import Definition, FileSymbols, definitions_in, file_symbols, imports_in
     from segue_syntax._trees import TreeStore, edited, syntax_errors
@@ -74,6 +75,7 @@ __all__ = [
     "Opening",
     "Position",
     "PositionEncoding",
+    "Project",
     "Range",
     "Regions",
     "Scanner",
@@ -137,6 +139,7 @@ _ANALYSIS = {
     "NewImport": "segue_syntax._import_syntax",
     "OPENERS": "segue_syntax._lexer",
     "Opening": "segue_syntax._lexer",
+    "Project": "segue_syntax._project",
     "ROOT_FOLDER": "segue_syntax._modules",
     "Regions": "segue_syntax._lexer",
     "Scanner": "segue_syntax._lexer",

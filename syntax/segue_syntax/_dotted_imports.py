@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from segue_syntax._import_syntax import Imported, ImportSyntax
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from segue_syntax._import_syntax import FileImports, ImportStatement, NewImport
+    from segue_syntax._import_syntax import FileImports, NewImport
 
 _IMPORT = re.compile(
     r"^()import[ \t]+(?:static[ \t]+)?[\w.]+\.(?:\w+|\*)[ \t]*(?:as[ \t]+\w+)?;?[ \t]*$", re.MULTILINE
@@ -39,8 +39,3 @@ class DottedImports(ImportSyntax):
         """Return a statement for one name."""
         del around
         return f"import {new.module}.{new.name}{self._terminator}"
-
-    def orders(self, statement: ImportStatement) -> tuple[Any, ...]:
-        """Return the alphabetical order of whole names."""
-        name = statement.names[0][0] if statement.names else ""
-        return ((statement.module.startswith("."), f"{statement.module}.{name}".lower()),)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from segue_syntax._project import Project
 
 
 class ModuleKind(IntEnum):
@@ -91,11 +93,10 @@ class NewImport:
 
 @dataclass(frozen=True, slots=True)
 class FileImports:
-    """The `statements` of a file with all its `lines`; `types_apart` when types have statements of their own here."""
+    """The `statements` of a file with all its `lines`."""
 
     lines: Sequence[str]
     statements: Sequence[ImportStatement]
-    types_apart: bool = False
 
 
 class ImportSyntax:
@@ -123,6 +124,8 @@ class ImportSyntax:
     """Names for type checkers alone: ``declared`` as types where they come from, or ``annotated`` where they are used."""
     package_clause = False
     """A ``package`` line stands above the imports."""
+    cycles_fail = False
+    """Modules that import each other cannot be loaded or compiled."""
     opening_strings: tuple[str, ...] = ()
     """What may stand before the strings that a file opens with (docstrings, directives); () when it opens with none."""
     one_opening_string = False
@@ -158,24 +161,9 @@ class ImportSyntax:
         del new
         return [statement for statement in around.statements if not statement.indent]
 
-    def category(self, module: str, ours: Container[str] = ()) -> ModuleKind:
-        """Return what a module is; `ours` are the packages of the repository itself."""
-        del ours
+    def category(self, module: str) -> ModuleKind:
+        """Return what a module is by its name."""
         return ModuleKind.RELATIVE if module.startswith(".") else ModuleKind.STANDARD
-
-    def own_packages(self, files: Iterable[str]) -> frozenset[str]:
-        """Return the names under which a repository's own packages are imported."""
-        del files
-        return frozenset()
-
-    def orders(self, statement: ImportStatement) -> tuple[Any, ...]:
-        """Return what a statement is sorted by under each order that files of the language may have."""
-        return ((statement.module.startswith("."), statement.module.lower()),)
-
-    def groups(self, statement: ImportStatement) -> tuple[Any, ...]:
-        """Return the coarser orders: which kinds of statements come first, whatever the order among them."""
-        del statement
-        return ()
 
     def standard(self, name: str) -> Imported | None:
         """Return where the language itself has `name` from, if that is nearly always meant."""
@@ -197,9 +185,9 @@ class ImportSyntax:
         del statement, name
         return False
 
-    def is_implied(self, name: str, text: str) -> bool:
-        """Whether `text` needs `name` without mentioning it."""
-        del name, text
+    def is_implied(self, name: str, text: str, path: str, project: Project) -> bool:
+        """Whether the file at `path` needs `name` without mentioning it in its `text`."""
+        del name, text, path, project
         return False
 
     def may_refer(self, line: str, start: int, end: int) -> bool:
@@ -211,6 +199,11 @@ class ImportSyntax:
         """Whether the word at `offset`, inside a string, is code all the same."""
         del text, offset
         return False
+
+    def in_package_of(self, text: str, other: str) -> bool:
+        """Whether two files of one folder are of one package."""
+        del text, other
+        return True
 
     def declares_for_package(self, name: str) -> re.Pattern[str] | None:
         """Return what finds a declaration of `name` in another file of the folder that needs no import."""

@@ -9,9 +9,10 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from segue_syntax._import_syntax import ImportStatement
+    from segue_syntax._project import Project
 
 ROOT_FOLDER = "./"
 _WORD = re.compile(r"\w+")
@@ -100,12 +101,12 @@ class ModuleNaming:
         del files, importer, name, module
         return ""
 
-    def file_of(self, module: str, path: str, files: Container[str] = ()) -> str:
+    def file_of(self, module: str, path: str, project: Project) -> str:
         """Return `module`, as `path` names it, as ``./`` and a path from the root without suffix.
 
-        A foreign module is returned as it is; what is foreign is told by `files`, where its name does not tell.
+        A foreign module is returned as it is; what is foreign is told by `project`, where its name does not tell.
         """
-        del files
+        del project
         if module.startswith("."):
             return "./" + posixpath.normpath(posixpath.join(posixpath.dirname(path), module))
         return module
@@ -114,44 +115,61 @@ class ModuleNaming:
         """Return the module that the file at `path` is, as `file_of` writes it."""
         return "./" + path.rsplit(".", 1)[0]
 
+    def own_names(self, path: str, project: Project) -> tuple[str, ...]:
+        """Return the modules that importing means loading the file at `path`, as `file_of` writes them."""
+        del project
+        return (self.module_of(path),)
+
+    def module_of_folder(self, folder: str) -> str:
+        """Return the module that stands for a folder, both as `file_of` writes them."""
+        return folder
+
+    def files_of(self, module: str, project: Project) -> Iterable[str]:
+        """Yield the files that are a module of the workspace, as `file_of` writes it."""
+        del module, project
+        return ()
+
     def bare(self, module: str) -> str:
         """Return a module without the suffix of its file, where its language writes one."""
         return module
 
+    def reached(self, module: str, name: str, path: str, project: Project) -> str:
+        """Return the module that `path` is to import `name` from where others have it from `module`; "" when none.
+
+        Modules are as `file_of` writes them.
+        """
+        del name, path, project
+        return module
+
     def named_from(
-        self, module: str, path: str, files: Container[str], statements: Sequence[ImportStatement]
+        self, module: str, path: str, project: Project, statements: Sequence[ImportStatement]
     ) -> str:
         """Return how `path`, whose imports are `statements`, names a module that `file_of` wrote."""
         if not module.startswith("./"):
             return module
         for statement in statements:
-            if self.bare(self.file_of(statement.module, path, files)) == module:
+            if self.bare(self.file_of(statement.module, path, project)) == module:
                 return statement.module
-        return self.new_name(module, path, files, statements)
+        return self.new_name(module, path, project, statements)
 
     def new_name(
-        self, module: str, path: str, files: Container[str], statements: Sequence[ImportStatement]
+        self, module: str, path: str, project: Project, statements: Sequence[ImportStatement]
     ) -> str:
         """Return how `path` names a module of the workspace that it does not import yet."""
-        del files, statements
+        del project, statements
         relative = posixpath.relpath(module[2:], posixpath.dirname(path) or ".")
         return relative if relative.startswith(".") else "./" + relative
 
-    def beside(self, name: str, path: str, files: Container[str]) -> str | None:
+    def beside(self, name: str, path: str, project: Project) -> str | None:
         """Return the module in the folder of `path` whose file is called like what it exports, as `file_of` writes it."""
-        del name, path, files
+        del name, path, project
         return None
 
     def package_called(
-        self,
-        name: str,
-        path: str,
-        files: Iterable[str],
-        statements: Sequence[ImportStatement],
-        read: Callable[[str], str | None],
+        self, name: str, path: str, project: Project, statements: Sequence[ImportStatement]
     ) -> str | None:
-        """Return the import path of the workspace's own package `name`; `read` gives a file's text."""
-        del name, path, files, statements, read
+        """Return the import path of the workspace's own package `name` that `path` may import."""
+        del name, path, project, statements
         return None
 
 

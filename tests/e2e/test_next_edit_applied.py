@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -59,10 +60,10 @@ def test_actions_name_their_files_and_say_what_was_done(tmp_path: Path) -> None:
         typist.type("shapes.py", 0, 6, 13, "Shape")
         typist.until("shapes.py", 0, lambda answer: len(answer["edits"]) == 3)
         actions = typist.actions("shapes.py", 0)
-        [everywhere, single] = actions
-        assert "to 3 places in 3 files" in everywhere
-        assert single.endswith(".py:2")
-        assert "in user_" in single
+        [everywhere] = [title for title in actions if "to 3 places in 3 files" in title]
+        single = [title for title in actions if "places" not in title]
+        assert 1 <= len(single) <= 3
+        assert all(re.search(r" in \w+\.py:\d+$", title) for title in single), single
         done = actions[everywhere]["command"]["arguments"][1]
         assert done == "Segue: 3 places changed in 3 files; 1 left: read-only."
 

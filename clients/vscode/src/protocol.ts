@@ -34,6 +34,8 @@ export interface NextEditItem {
   readonly kind: string;
   readonly confidence: number;
   readonly reason: string;
+  /** What is to be filled in once the edit is applied. */
+  readonly placeholder?: Range | null;
   readonly command?: Command;
 }
 

@@ -192,7 +192,10 @@ def _shape(token: str) -> str:
 
 def is_name(token: str) -> bool:
     """Tell whether the token is a name of the program: a word that is neither a keyword nor a number."""
-    return _shape(token) in {"I", " I"}
+    shape = _shapes.get(token)
+    if shape is None:
+        shape = _shape(token)
+    return shape == "I" or shape == " I"  # noqa: PLR1714 - called some hundred times a key
 
 
 def indent_of(line: str) -> int:

@@ -1,6 +1,6 @@
-"""Weights of the features; `python -m segue_bench.fit_copy` fits them anew.
+"""Weights of the features; `python -m segue_bench.fit_certainty` fits them anew.
 
-Fitted on lines of 24 repositories of nine languages, none of which the quality benchmarks measure. The score of a
+Fitted on lines of fourteen repositories of nine languages, none of which the quality benchmarks measure. The score of a
 candidate is the weighted sum of its features; among all candidates, and "none of them" with the score 0, a softmax
 of the scores gives the chance that a candidate is exactly right.
 """

@@ -40,18 +40,17 @@ class EmbeddedChat:
     async def chat(
         self, messages: Sequence[ChatMessage], options: GenerationOptions
     ) -> AsyncGenerator[Chunk]:
-        """Yield the answer piece by piece; an engine that died before the first piece is started again."""
-        for last in (False, False, True):
+        """Yield the answer piece by piece. EngineError at once when the engine ends meanwhile."""
+        for last in (False, True):
             client = await self._engine.connect()
             remote = HttpChatModel(client, OpenAIChatDialect(""), name=self.name, board=self._engine.board)
-            begun = False
             try:
                 async with aclosing(remote.chat(messages, options)) as chunks:
                     async for chunk in chunks:
-                        begun = True
                         yield chunk
             except EngineLost as error:
-                if not self._engine.is_lost(error) or last or begun:
+                self._engine.raise_unless_gone(error)
+                if last:
                     raise
             else:
                 return

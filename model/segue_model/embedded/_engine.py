@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from segue_model._breaker import CircuitBreaker
-from segue_model._errors import ConnectionFailed, Disconnected, HttpFailure
+from segue_model._errors import ConnectionFailed, Disconnected, EngineError, HttpFailure
 from segue_model._http import Endpoint, HttpClient
 
 if TYPE_CHECKING:
@@ -50,13 +50,21 @@ class Engine:
                 self._http = HttpClient(Endpoint(self.address.url, headers=headers, timeouts=self._timeouts))
         return self._http
 
-    def is_lost(self, error: ConnectionFailed | Disconnected | HttpFailure) -> bool:
-        """Tell whether `error` means that the engine we knew is gone; if so, the next `connect` finds a new one."""
+    def raise_unless_gone(self, error: ConnectionFailed | Disconnected | HttpFailure) -> None:
+        """Return when the engine was gone before it had the request: the next `connect` finds or starts another.
+
+        EngineError at once when it ended while it had the request, which may be what ended it; the error itself when
+        the engine answers.
+        """
         if isinstance(error, HttpFailure) and error.reason != "unauthorized":
-            return False  # it answers; another engine on the same port would not know our key
+            raise error  # another engine on the same port would not know our key
         self._http = None
-        self._lost = self.address if error.reason == "refused" else None
-        return True
+        self._lost = None if isinstance(error, HttpFailure) else self.address
+        if isinstance(error, Disconnected):
+            with self.board.busy():
+                raise EngineError(
+                    "The embedded engine ended in the middle of a request: the next one starts it again."
+                ) from error
 
     def reset(self) -> None:
         """Forget past failures, so that the next request is made at once."""

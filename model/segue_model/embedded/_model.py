@@ -82,7 +82,7 @@ class EmbeddedModel:
         return self._remote.reading_speed
 
     async def stream(self, prompt: CompletionPrompt, options: GenerationOptions) -> AsyncGenerator[Chunk]:
-        """Yield the completion piece by piece; an engine that died before the first piece is started again."""
+        """Yield the completion piece by piece. EngineError at once when the engine ends meanwhile."""
         async with aclosing(self._restarted(lambda model: model.stream(prompt, options))) as chunks:
             async for chunk in chunks:
                 yield chunk
@@ -90,7 +90,7 @@ class EmbeddedModel:
     async def tokens(
         self, prompt: CompletionPrompt, *, least: float, max_tokens: int = 12, stop: tuple[str, ...] = ("\n",)
     ) -> AsyncGenerator[LikelyToken]:
-        """Yield the likeliest tokens; an engine that died before the first one is started again."""
+        """Yield the likeliest tokens. EngineError at once when the engine ends meanwhile."""
 
         def ask(model: HttpCompletionModel) -> AsyncGenerator[LikelyToken]:
             return model.tokens(prompt, least=least, max_tokens=max_tokens, stop=stop)
@@ -100,27 +100,27 @@ class EmbeddedModel:
                 yield token
 
     async def _restarted(self, ask: Callable[[HttpCompletionModel], AsyncGenerator[T]]) -> AsyncGenerator[T]:
-        for last in (False, False, True):
+        for last in (False, True):
             model = await self._connected()
-            begun = False
             try:
                 async with aclosing(ask(model)) as pieces:
                     async for piece in pieces:
-                        begun = True
                         yield piece
             except EngineLost as error:
-                if not self._engine.is_lost(error) or last or begun:
+                self._engine.raise_unless_gone(error)
+                if last:
                     raise
             else:
                 return
 
     async def warm(self, prompt: CompletionPrompt) -> None:
         """Start the engine where needed and let it evaluate the prompt."""
-        for last in (False, False, True):
+        for last in (False, True):
             try:
                 await (await self._connected()).warm(prompt)
             except EngineLost as error:
-                if not self._engine.is_lost(error) or last:
+                self._engine.raise_unless_gone(error)
+                if last:
                     raise
             else:
                 return

@@ -20,10 +20,11 @@ from segue_model._errors import EngineError, MissingExtra, WeightsError
 from segue_model._files import FileLock, is_locked, private_directory, write_atomically
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 _START_S = 120.0
-_DYING_S = 10.0
+_DYING_S = 3.0
 _POLL_S = 0.02
 _CRASH_WINDOW_S = 120.0
 _MAX_CRASHES = 3
@@ -85,7 +86,7 @@ class Supervisor:
     def ensure(self, lost: EngineAddress | None = None) -> EngineAddress:
         """Return where the engine listens; may take seconds, and raises `ModelError` when it cannot start.
 
-        An engine at `lost` refused a connection: it is dying, and its end is waited for.
+        An engine at `lost` refused or broke a connection: it is dying, and its end is waited for.
         """
         with self._mutex:
             if self._closing.is_set():
@@ -151,19 +152,27 @@ class Supervisor:
             "idle_exit_s": self._request.idle_exit_s,
         }
         write_atomically(self._directory / REQUEST, json.dumps(request).encode())
-        self._spawn()
+        lives = self._spawn()
         deadline = monotonic() + _START_S
         while monotonic() < deadline:
+            living = lives()
             address = self.running()
             if address is not None:
                 return address
             self._raise_failure()
+            if not living:
+                raise EngineError(
+                    f"The embedded engine ended while it was starting: see {self._directory / LOG}."
+                )
             if self._closing.wait(_POLL_S):
                 raise EngineError("The embedded engine is being left.")
         raise EngineError(f"The embedded engine did not start in {_START_S:.0f} s.")
 
-    def _spawn(self) -> None:
-        """Start the host; it detaches itself, so the process waited for here is gone at once."""
+    def _spawn(self) -> Callable[[], bool]:
+        """Start the host and return what tells whether it lives.
+
+        It detaches itself where there is a fork, with its lock taken: the process waited for here is gone at once.
+        """
         environment = {name: value for name, value in os.environ.items() if not name.startswith("SEGUE_")}
         with (self._directory / LOG).open("wb") as log:
             flags: dict[str, Any] = {}
@@ -178,8 +187,11 @@ class Supervisor:
                 env=environment,
                 **flags,
             )
-        if sys.platform != "win32" and process.wait() != 0:
+        if sys.platform == "win32":
+            return lambda: process.poll() is None
+        if process.wait() != 0:
             raise EngineError(f"The embedded engine could not be started: see {self._directory / LOG}.")
+        return lambda: is_locked(self._directory / LOCK)
 
     def _raise_failure(self) -> None:
         path = self._directory / FAILURE

@@ -13,6 +13,7 @@ from segue_model._sender import Sender
 from segue_model._sse import END
 from segue_model._status import ModelStatus, StatusBoard
 from segue_model._stops import StopCutter
+from segue_model._surrogates import SurrogateJoiner
 from segue_model._types import ChatMessage, Chunk, GenerationOptions
 from segue_model.providers._events import choice_of, content_text, finish_of, logprobs_of, text_of, usage_of
 
@@ -174,9 +175,11 @@ class HttpChatModel:
         self, messages: Sequence[ChatMessage], options: GenerationOptions
     ) -> AsyncGenerator[Chunk]:
         """Yield the answer piece by piece; closing this closes the socket."""
-        cutter, reasoning = StopCutter(options.stop), ReasoningFilter()
+        cutter, reasoning, joiner = StopCutter(options.stop), ReasoningFilter(), SurrogateJoiner()
         with self._breaker.request(), self._board.busy():
-            first, events = await self._sender.opened(*self._dialect.request(messages, options))
+            first, events = await self._sender.opened(
+                *self._dialect.request(messages, options), self._http.deadline()
+            )
             async with aclosing(events):
                 any_text = False
                 event: dict[str, Any] | None = first
@@ -185,7 +188,8 @@ class HttpChatModel:
                         raise Disconnected("The model server ended its answer without any text.")
                     chunk = self._chunk(event)
                     any_text = any_text or bool(chunk.text)
-                    text = cutter.feed(reasoning.feed(chunk.text, last=bool(chunk.finish)))
+                    last = bool(chunk.finish)
+                    text = cutter.feed(reasoning.feed(joiner.feed(chunk.text, last=last), last=last))
                     if chunk.finish and not cutter.done:
                         text += cutter.flush()
                     finish = chunk.finish or ("stop" if cutter.done else "")

@@ -10,6 +10,7 @@ from segue_next_edit.rules.imports import ImportRule
 from segue_next_edit.rules.moved_import import MovedImportRule
 from segue_next_edit.rules.nearby import NearbyRule
 from segue_next_edit.rules.new_name import NewNameRule
+from segue_next_edit.rules.pattern import PatternRule
 from segue_next_edit.rules.removed import RemovedRule
 from segue_next_edit.rules.rename import RenameRule
 from segue_next_edit.rules.repeat import RepeatRule
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 
 RULES: tuple[tuple[Rule, float], ...] = (
     (RenameRule(), 0.3),
-    (RepeatRule(), 0.45),
+    (SignatureRule(), 0.4),
+    (PatternRule(), 0.45),
+    (RepeatRule(), 0.5),
     (SubstitutionRule(), 0.6),
     (ImportRule(), 0.85),
     (TemplateRule(), 0.9),
@@ -30,7 +33,6 @@ RULES: tuple[tuple[Rule, float], ...] = (
     (AlikeRule(), 1.0),
     (MovedImportRule(), 0.95),
     (NewNameRule(), 1.0),
-    (SignatureRule(), 1.0),
     (RemovedRule(), 1.0),
     (NearbyRule(), 1.0),
 )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from segue_next_edit._candidates import Candidate
 from segue_next_edit._common_words import COMMON_WORDS
 from segue_next_edit._renames import beyond_renames
+from segue_next_edit._signatures import is_of_signature
 from segue_next_edit._tokens import WORD, kind_of, paired_lines, tokens_of
 
 if TYPE_CHECKING:
@@ -100,17 +101,19 @@ def _places(situation: Situation, file: SourceFile, change: _Change) -> Iterator
 def _learnt(situation: Situation) -> list[_Change]:
     changes: dict[tuple[str, str, str], _Change] = {}
     for edit in sorted(beyond_renames(situation), key=lambda e: e.age):
-        for change in _changes_of(edit):
+        for change in _changes_of(situation, edit):
             key = change.old, change.new, change.pattern.pattern
             changes.setdefault(key, change).ages.add(edit.age)
     return sorted(changes.values(), key=lambda c: (-len(c.ages), min(c.ages)))
 
 
-def _changes_of(edit: Done) -> Iterator[_Change]:
+def _changes_of(situation: Situation, edit: Done) -> Iterator[_Change]:
     if len(edit.old) > 40 or len(edit.new) > 40:
         return
     for before, after in paired_lines(edit.old, edit.new):
         old, new = tokens_of(before), tokens_of(after)
+        if is_of_signature(situation, edit.path, after):
+            continue
         if len(before) > _LONG_LINE or len(old) > 120 or len(new) > 120:
             continue
         codes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()

@@ -8,11 +8,11 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate
-from segue_next_edit._import_edits import with_name, without_names
-from segue_next_edit._import_sources import Source, source_of
-from segue_next_edit._missing_names import is_bound, missing_names, only_annotates, unused_names
+from segue_next_edit.imports.detect import is_bound, missing_names, only_annotates, unused_names
+from segue_next_edit.imports.resolve import Source, closes_cycle, source_of
+from segue_next_edit.imports.write import with_name, without_names
 from segue_next_edit.rules.substitution import learnt
-from segue_syntax import NewImport, code_statements
+from segue_syntax import FileImports, NewImport, code_statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -98,15 +98,19 @@ def _add(situation: Situation, file: SourceFile, revised: _Revised, name: str, s
     """Import `name` from `source`, where that is clear."""
     now = code_statements(revised.lines, file.language_id)
     syntax, modules = file.language.imports, file.language.modules
-    module = modules.named_from(source.module, file.path, situation.known_files, now)
+    module = modules.named_from(source.module, file.path, situation.project, now)
+    apart = source.how == "imported" or not now or any(s.type_only for s in now)
     only_type = (
-        source.type_only and not _is_value(file, name)
+        source.type_only and apart and not _is_value(file, name)
         if syntax.types == "declared"
         else syntax.types == "annotated" and only_annotates(situation, file, name)
     )
     form = _form_here(source.form, {s.form.startswith("require") for s in now})
     wanted = NewImport(module, source.name, name, form, only_type)
-    new = with_name(revised.lines, now, file.language_id, wanted, habits=situation.import_habits(file.path))
+    deferred = any(s.indent for s in syntax.scope(wanted, FileImports(revised.lines, now)))
+    if not (deferred and only_type) and closes_cycle(situation, file, source.module):
+        return
+    new = with_name(revised.lines, now, file.path, wanted, situation.project)
     if new is not None:
         revised.lines = new
         revised.notes.append(f"import {name}")

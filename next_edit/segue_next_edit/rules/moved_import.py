@@ -7,7 +7,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from segue_next_edit._candidates import Candidate
-from segue_next_edit._import_edits import with_name, without_names
+from segue_next_edit.imports.write import with_name, without_names
 from segue_next_edit.rules.imports import changes_between
 from segue_next_edit.rules.substitution import learnt
 from segue_syntax import NewImport, declared_by, language_of, statements_in
@@ -142,7 +142,7 @@ def _moved_definitions(situation: Situation, language: str) -> Iterator[_Move]:
 def _bindings(situation: Situation, lines: tuple[str, ...], path: str, language: str) -> set[Binding]:
     modules = language_of(language).modules
     return {
-        Binding(modules.file_of(s.module, path, situation.known_files), name, local)
+        Binding(modules.file_of(s.module, path, situation.project), name, local)
         for s in statements_in(lines, language)
         if s.form == "from"
         for name, local in s.names
@@ -156,16 +156,15 @@ def _moved(situation: Situation, file: SourceFile, move: _Move) -> Iterator[Cand
     known = {local for s in file.imports for local in s.locals}
     if held is None or held.indent or (new.local != name and new.local in known):
         return
-    if modules.file_of(held.module, path, situation.known_files) != move.old.module:
+    if modules.file_of(held.module, path, situation.project) != move.old.module:
         return
     lines = without_names(list(file.lines), held, file.language_id, {name})
     if lines is None:
         return
     statements = statements_in(lines, language)
-    module = modules.named_from(new.module, path, situation.known_files, file.imports)
+    module = modules.named_from(new.module, path, situation.project, file.imports)
     wanted = NewImport(module, new.name, new.local, "from", held.type_only)
-    habits = situation.import_habits(path)
-    lines = with_name(lines, statements, language, wanted, habits=habits, near=held.start)
+    lines = with_name(lines, statements, path, wanted, situation.project, near=held.start)
     if lines is None:
         return
     for start, end, text in changes_between(situation, file, lines):

@@ -6,7 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate
-from segue_next_edit._import_edits import with_name
+from segue_next_edit.imports.write import with_name
 from segue_next_edit.rules.imports import changes_between
 from segue_syntax import ImportStatement, NewImport, declared_by, statements_in
 
@@ -38,8 +38,9 @@ class NewNameRule:
     def _offered(
         self, situation: Situation, edit: Done, file: SourceFile, names: list[str]
     ) -> Iterator[Candidate]:
-        module = file.language.modules.module_of(file.path)
-        stem = posixpath.basename(module)
+        modules = file.language.modules
+        module, folder = modules.module_of(file.path), posixpath.dirname(modules.module_of(file.path))
+        stem = posixpath.basename(folder if module == modules.module_of_folder(folder) else module)
         users: list[tuple[SourceFile, ImportStatement]] = []
         for path in situation.files_with(stem, limit=8 * _MAX_FILES):
             other = situation.file(path) if path != file.path and len(users) < _MAX_FILES else None
@@ -51,12 +52,11 @@ class NewNameRule:
             if not fresh:
                 continue
             lines: list[str] | None = list(other.lines)
-            habits = situation.import_habits(other.path)
             for name in fresh:
                 wanted = NewImport(statement.module, name, name, statement.form, statement.type_only)
                 now = statements_in(lines or [], other.language_id)
                 lines = (
-                    None if lines is None else with_name(lines, now, other.language_id, wanted, habits=habits)
+                    None if lines is None else with_name(lines, now, other.path, wanted, situation.project)
                 )
             for start, end, new in changes_between(situation, other, lines or other.lines):
                 yield Candidate(
@@ -68,7 +68,7 @@ class NewNameRule:
                         "count": float(min(len(users), 6)),
                         "seen": float(min(len(statement.names), 8)),
                         "test": float(stem.strip("_") in posixpath.basename(other.path) and "test" in other.path),
-                        "package": float(other.language.modules.module_of(other.path) == posixpath.dirname(module)),
+                        "package": float(modules.module_of(other.path) == modules.module_of_folder(folder)),
                         "private": float(fresh[0].startswith("_")),
                         "used": float(any(name in other.text for name in fresh)),
                     },
@@ -91,7 +91,7 @@ def _statement_of(situation: Situation, other: SourceFile, module: str) -> Impor
         return None
     for statement in other.imports:
         if statement.form in ("from", "require from") and not statement.indent:
-            found = modules.file_of(statement.module, other.path, situation.known_files)
+            found = modules.file_of(statement.module, other.path, situation.project)
             if modules.bare(found) == module:
                 return statement
     return None

@@ -11,6 +11,7 @@ from segue_next_edit._candidates import Candidate, merged_lines
 from segue_next_edit._common_words import COMMON_WORDS
 from segue_next_edit._mentions import uses_only
 from segue_next_edit._renames import is_rename
+from segue_next_edit._signatures import is_of_signature
 from segue_next_edit._tokens import WORD, Replacement, is_name, paired_lines, replacements, tokens_of
 from segue_syntax import declared_by, defined_by, language_of
 from segue_syntax.scopes import has_scopes
@@ -207,6 +208,8 @@ def learnt(situation: Situation) -> list[Pattern]:
         before = {name for line in edit.old for name in defined_by(line, language)}
         after = {name for line in edit.new for name in defined_by(line, language)}
         for one, other in paired_lines(edit.old, edit.new):
+            if is_of_signature(situation, edit.path, other):
+                continue
             for change in _telling(replacements(one, other), one):
                 if change.old in after or change.new in before:
                     continue  # both names had or have a declaration of their own: neither stands for the other

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate, merged_lines
 from segue_next_edit._renames import beyond_renames
+from segue_next_edit._signatures import is_of_signature
 from segue_next_edit._tokens import paired_lines, tokens_of, words_of
 
 if TYPE_CHECKING:
@@ -112,6 +113,8 @@ def _learnt(situation: Situation) -> list[Template]:
         if len(edit.old) > 60 or len(edit.new) > 60:
             continue
         for before, after in paired_lines(edit.old, edit.new):
+            if is_of_signature(situation, edit.path, after):
+                continue
             template = generalised(before, after)
             if template is not None:
                 templates.setdefault((template.old, template.new), template).ages.add(edit.age)

@@ -52,6 +52,21 @@ class Counts:
         return _ratio(self.accepted_chars, self.acceptances)
 
     @property
+    def written(self) -> int:
+        """Characters written, about: those that suggestions wrote, and a key for each opportunity."""
+        return self.accepted_chars + self.opportunities
+
+    @property
+    def completed(self) -> float:
+        """The share of the characters that suggestions wrote, 0..1."""
+        return _ratio(self.accepted_chars, self.written)
+
+    @property
+    def keys_saved(self) -> int:
+        """Characters that suggestions wrote, less the key that each acceptance took."""
+        return max(0, self.accepted_chars - self.acceptances)
+
+    @property
     def cpo(self) -> float:
         """Characters per opportunity."""
         return _ratio(self.accepted_chars, self.opportunities)

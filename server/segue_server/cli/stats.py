@@ -70,6 +70,8 @@ def _document(statistics: Statistics) -> dict[str, object]:
         "acceptance_rate": total.acceptance_rate,
         "chars_per_acceptance": total.chars_per_acceptance,
         "cpo": total.cpo,
+        "completed": total.completed,
+        "keys_saved": total.keys_saved,
     }
     return {**asdict(statistics), "rates": rates}
 
@@ -85,6 +87,7 @@ def _print(statistics: Statistics, path: Path) -> None:
         f"[bold]The last {statistics.days} days[/bold]: {total.opportunities} opportunities, {total.attempts}"
         f" attempts, {total.displays} shown, {total.acceptances} accepted, {total.rejections} rejected"
     )
+    console.print(in_plain_words(total))
     console.print(
         f"attempt rate {total.attempt_rate:.0%} x feedback rate {total.feedback_rate:.0%} x acceptance rate"
         f" {total.acceptance_rate:.0%} x {total.chars_per_acceptance:.1f} characters per acceptance"
@@ -116,6 +119,17 @@ def _print(statistics: Statistics, path: Path) -> None:
     ):
         if tally:
             console.print(f"\n{title}: " + ", ".join(f"{name} {times}" for name, times in tally.items()))
+
+
+def in_plain_words(total: Counts) -> str:
+    """Return what the suggestions were worth, as one would say it."""
+    wrong = total.displays - total.acceptances
+    return (
+        f"Of about {total.written:,} characters, suggestions wrote {total.accepted_chars:,} ({total.completed:.0%}):"
+        f" {total.keys_saved:,} keys less. Of {total.displays:,} suggestions that were shown you took"
+        f" {total.acceptances:,} ({total.acceptance_rate:.0%}), {total.chars_per_acceptance:.0f} characters each;"
+        f" {wrong:,} were not what you wanted."
+    )
 
 
 def sparkline(values: list[int]) -> str:

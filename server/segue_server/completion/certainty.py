@@ -39,7 +39,7 @@ class Piece:
 def pieces(outlook: Outlook | None, path: TokenPath | None, certainty: float) -> list[Piece]:
     """Return the beginnings that are certain enough, longest first; the others are for when the first may not be shown."""
     found: dict[str, Piece] = {}
-    ways = [outlook.likeliest_path() if outlook is not None else [], _whole_words(path) if path else []]
+    ways = [outlook.likeliest_path() if outlook is not None else [], whole_words(path) if path else []]
     for way in ways:
         chance = 1.0
         for text in way:
@@ -88,7 +88,7 @@ Where the model was not heard to the end of a text, what it said of its beginnin
 _WEIGHTS = tuple(BY_NAME.values())
 
 
-def _whole_words(path: TokenPath) -> list[str]:
+def whole_words(path: TokenPath) -> list[str]:
     """Return the path's beginnings that do not end inside a word: a model's tokens are often parts of words."""
     whole = []
     text = ""

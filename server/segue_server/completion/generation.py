@@ -148,6 +148,12 @@ class Generation:
                     if stop.done or chunk.finish:
                         break
                 self._text += (await preparing).finish()
+            except ModelError as error:
+                if "\n" not in self._text:
+                    raise
+                # An answer that breaks off is still worth its whole lines; the model's status tells what happened.
+                self._text = self._text[: self._text.rindex("\n")]
+                logger.info("A model's answer broke off: %s", describe_failure(error))
             finally:
                 await stream.aclose()
             self.model_ms = self._elapsed_ms()

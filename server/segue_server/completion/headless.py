@@ -31,6 +31,11 @@ def without_thresholds(settings: PipelineSettings) -> PipelineSettings:
     )
 
 
+def patiently(settings: PipelineSettings) -> PipelineSettings:
+    """Return settings under which what would be shown unasked is given, however late the model answers."""
+    return replace(settings, enabled=True, waits=True, debounce_ms=0, candidates=1, prefetch=False)
+
+
 class HeadlessCompleter:
     """Answers one request at a time, each as if it were the first; the pipeline and its sizes are the server's.
 

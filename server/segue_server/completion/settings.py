@@ -15,15 +15,18 @@ class PipelineSettings:
 
     `certainty` is the least chance that what is shown unasked is exactly what the user types; `model_trust` is how
     much better (in log-odds) than the embedded model this one is believed to be. With the chance `sure_alone`, the
-    statistical answer needs no second opinion.
+    statistical answer needs no second opinion. With `waits`, a model is waited for however late it is.
+    After `rest_s` without a key the user is taken to read, and the model reads more of the text meanwhile.
     """
 
     enabled: bool = True
     paused: bool = False
     disabled_languages: frozenset[str] = frozenset()
     statistical: bool = True
-    certainty: float = 0.8
+    certainty: float = 0.75
     sure_alone: float = 0.9
+    waits: bool = False
+    rest_s: float = 0.7
     model_trust: float = 0.0
     debounce_ms: int | None = None
     least_debounce_ms: float = 0.0

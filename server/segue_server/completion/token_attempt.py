@@ -55,9 +55,12 @@ class TokenAttempt(Attempt):
         can_refresh = prepared.request.can_refresh
         handed_over = False
         try:
-            if ready or not can_refresh:
+            if prepared.settings.waits:
+                await asyncio.wait({deciding})
+            elif ready or not can_refresh:
                 await asyncio.wait({deciding}, timeout=PATIENCE_S if can_refresh else LONG_PATIENCE_S)
             if deciding.done():
+                pipeline.turns.finish_late(prepared.request.snapshot.uri, self._read_while_resting())
                 return self._decided(deciding.result())
             if can_refresh:
                 handed_over = True
@@ -72,7 +75,12 @@ class TokenAttempt(Attempt):
         pipeline, prepared, model = self._pipeline, self._prepared, self._model
         request = prepared.request
         if not ready:
-            await asyncio.wait({pipeline.reader.read_above(prepared, model)})
+            reading = pipeline.reader.read_above(prepared, model)
+            await asyncio.sleep(0)
+            pipeline.reader.is_ready(
+                prepared, model
+            )  # somebody waits: only what a first answer needs is read now
+            await asyncio.wait({reading})
         started = perf_counter()
         hearing = pipeline.reader.hear(prepared, model)
         path = await hearing.decisive(request.snapshot, request.position)
@@ -112,6 +120,11 @@ class TokenAttempt(Attempt):
         following = PreparedRequest(after, Anchor.at(snapshot, position), prepared.settings)
         pipeline.reader.hear_ahead(following, self._model, (prepared.anchor, suggestion.text))
         return self._known()
+
+    async def _read_while_resting(self) -> None:
+        await asyncio.sleep(self._prepared.settings.rest_s)
+        if self._pipeline.turns.is_current(self._prepared.request.snapshot.uri, self._ticket):
+            self._pipeline.reader.read_above(self._prepared, self._model)
 
     async def _tell_later(self, deciding: asyncio.Task[tuple[Suggestion | None, str]]) -> None:
         """Wait for the model after the statistical answer was given; tell the client if there is a better one."""

@@ -33,7 +33,7 @@ class CompletionSection(Section):
         default=[], description="Language ids in which nothing is suggested."
     )
     certainty: float = Field(
-        default=0.8,
+        default=0.75,
         ge=0,
         le=1,
         description="Least chance that what is shown unasked is exactly what you type: higher shows less and is wrong "
@@ -119,7 +119,7 @@ class ModelSection(Section):
         default=20.0,
         gt=0,
         le=600,
-        description="Longest wait for an answer to begin.",
+        description="Longest time for a completion, from the request to its last token; a model that loads is waited for besides.",
         json_schema_extra=PROTECTED,
     )
     max_tokens: int = Field(default=96, ge=1, le=4096, description="Most tokens of one completion.")
@@ -157,6 +157,13 @@ class ChatSection(Section):
         default=SecretStr(""),
         description="Read from SEGUE_CHAT_API_KEY, else what `segue connect` keeps in the OS keyring; never from these settings.",
         json_schema_extra={**PROTECTED, "secret": True},
+    )
+    timeout_s: float = Field(
+        default=120.0,
+        gt=0,
+        le=3600,
+        description="Longest time for a whole answer; a model that loads is waited for besides.",
+        json_schema_extra=PROTECTED,
     )
 
 

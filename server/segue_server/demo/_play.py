@@ -19,31 +19,37 @@ from segue_server.demo._scenes import Scene, choose_scenes, copy_package
 if TYPE_CHECKING:
     from segue_server.demo._editor import Answer
 
-KEY_INTERVAL_S = 0.09
-MAX_KEYS = 6
+KEY_INTERVAL_S = 0.18
+LEAST_ACCEPTED = 3
 MODEL_PATIENCE_S = 120
 SCENES_BEFORE_THE_MODEL = 3
 
 
 class Tally:
-    """What each engine showed, how often it was what the author wrote, and how long the answer took."""
+    """What each engine showed, how often it was what the author wrote, and how long the answer took.
+
+    `characters` were written with `keys` keys, one for each acceptance.
+    """
 
     def __init__(self) -> None:
+        self.characters = 0
+        self.keys = 0
         self.shown: Counter[str] = Counter()
         self.right: Counter[str] = Counter()
         self.example: dict[str, str] = {}
         self.round_trip_ms: defaultdict[str, list[float]] = defaultdict(list)
 
     def add(self, engine: str, answer: Answer, truth: str) -> bool:
-        """Count one answer and return whether its first line is exactly what the author wrote."""
+        """Count one answer and return whether it is exactly how the author went on."""
         self.round_trip_ms[engine].append(answer.round_trip_ms)
         if not answer.text:
             return False
         self.shown[engine] += 1
-        right = answer.text.split("\n")[0].rstrip() == truth.rstrip()
+        right = truth.startswith(answer.text)
         if right:
             self.right[engine] += 1
-            self.example.setdefault(engine, truth.rstrip())
+            if len(answer.text) > len(self.example.get(engine, "")):
+                self.example[engine] = answer.text
         return right
 
 
@@ -92,7 +98,7 @@ class _Player:
         self._console.print(f"\n[bold]model:[/] {escape(str(status.get('message', '')))}")
 
     async def play(self, scene: Scene) -> None:
-        """Type the line of `scene` key by key until a suggestion is exactly right, or for MAX_KEYS keys."""
+        """Type the rest of the line of `scene`, and accept each suggestion that is exactly how it goes on."""
         lines = (self._workspace / scene.path).read_text("utf-8").split("\n")
         head = lines[scene.line][: scene.column]
         lines[scene.line] = head
@@ -103,27 +109,34 @@ class _Player:
         )
         uri = self._editor.open(scene.path, "\n".join(lines))
         await self._editor.status()  # once it answers, the document has arrived
-        for typed in range(min(MAX_KEYS, len(scene.truth)) + 1):
-            if typed:
-                column = scene.column + typed - 1
-                self._editor.type(uri, scene.line, column, scene.truth[typed - 1])
-            if await self._after_key(uri, scene, head + scene.truth[:typed], typed):
+        typed = 0
+        while True:
+            piece = await self._look(uri, scene, head + scene.truth[:typed], typed)
+            if typed == len(scene.truth):
                 break
+            piece = piece or scene.truth[typed]
+            self._editor.type(uri, scene.line, scene.column + typed, piece)
+            typed += len(piece)
+            self.tally.keys += 1
+        self.tally.characters += typed
         self._editor.close(uri)
 
-    async def _after_key(self, uri: str, scene: Scene, before: str, typed: int) -> bool:
-        """Print what is shown after a key, and again when a better answer is announced; True once accepted."""
+    async def _look(self, uri: str, scene: Scene, before: str, typed: int) -> str:
+        """Print what is shown before the next key, and return it if the user accepts it."""
+        rest = scene.truth[typed:]
+        if not rest:
+            return ""
         while True:
             answer = await self._editor.ghost_text(uri, scene.line, scene.column + typed)
             engine = str(answer.why.get("engine", "none")) if answer.text else "none"
-            right = self.tally.add(engine, answer, scene.truth[typed:])
+            right = self.tally.add(engine, answer, rest)
             self._console.print(_row(before, engine, answer), soft_wrap=True)
-            if right and answer.accept is not None:
+            if right and len(answer.text) >= LEAST_ACCEPTED and answer.accept is not None:
                 await self._editor.accept(answer.accept)
-                self._console.print("      [green]accepted[/]: exactly what the author wrote")
-                return True
+                self._console.print(f"      [green]accepted[/] {escape(answer.text)}", soft_wrap=True)
+                return answer.text
             if not await self._editor.refreshed(KEY_INTERVAL_S):
-                return False
+                return ""
             self._console.print("      the server announces a better answer (segue/refresh)")
 
 
@@ -161,3 +174,6 @@ def _summary(tally: Tally, console: Console) -> None:
             )
     console.print()
     console.print(table)
+    console.print(
+        f"\n[bold]typed {tally.characters} characters with {tally.keys} keys[/], one of them for each acceptance"
+    )

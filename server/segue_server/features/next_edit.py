@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
 from segue_server.lsp import messages
-from segue_server.next_edits.requests import in_document, predict, uri_of_edit
+from segue_server.next_edits.requests import in_document, placeholder_in, predict, uri_of_edit
 
 if TYPE_CHECKING:
     from segue_server.configuration import Settings
@@ -54,7 +55,9 @@ def register(connection: Connection) -> None:
         session, view = await connection.session(), connection.documents.view(params.text_document.uri)
         if view is None or not _is_current(view, params.text_document.version):
             return {"edits": [], "shown": False, "silence": "The document has another version."}
-        prediction, offered = await predict(connection, session, view, params, await writer_of(session))
+        fills = session.client.fills_placeholders
+        writer = await writer_of(session)
+        prediction, offered = await predict(connection, session, view, params, writer, placeholders=fills)
         if view.version != connection.documents.version(view.uri):
             return {"edits": [], "shown": False, "silence": "The document changed meanwhile."}
         edits = [_described(connection, one) for one in offered]
@@ -63,6 +66,8 @@ def register(connection: Connection) -> None:
     async def resolved(params: messages.FeedbackParams) -> dict[str, Any]:
         session = await connection.session()
         offered = await session.next_edits.resolved(params.suggestion_id)
+        if offered is not None and not session.client.fills_placeholders:
+            offered = replace(offered, edit=offered.edit.place)
         return {"edit": None if offered is None else _described(connection, offered)}
 
     def cursor_moved(params: messages.CursorParams) -> None:
@@ -123,4 +128,5 @@ def _described(connection: Connection, offered: Offered) -> dict[str, Any]:
         "kind": edit.kind,
         "confidence": round(edit.confidence, 3),
         "reason": edit.reason,
+        "placeholder": placeholder_in(edit, connection.documents.encoding),
     }

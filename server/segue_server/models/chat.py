@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from segue_server.configuration import Settings
     from segue_server.runtime.tasks import TaskRegistry
 
-_FALLBACK_TIMEOUT_S = 60.0
-
 
 def chat_settings(settings: Settings) -> ModelSettings | None:
     """Return the model that answers instructions: the chat section's, else the completion model; None for none."""
@@ -37,7 +35,7 @@ def chat_settings(settings: Settings) -> ModelSettings | None:
         api_key=key,
         proxy=base.proxy,
         ca_file=base.ca_file,
-        timeouts=_patient(base.timeouts),
+        timeouts=Timeouts.of(chosen.timeout_s),
         threads=base.threads,
         section="chat",
     )
@@ -48,11 +46,7 @@ def completion_chat_settings(settings: Settings) -> ModelSettings | None:
     base = model_settings(settings)
     if base.provider == "none":
         return None
-    return replace(base, fallbacks=(), timeouts=_patient(base.timeouts))
-
-
-def _patient(timeouts: Timeouts) -> Timeouts:
-    return replace(timeouts, read_s=max(timeouts.read_s, _FALLBACK_TIMEOUT_S))
+    return replace(base, fallbacks=(), timeouts=Timeouts.of(settings.chat.timeout_s))
 
 
 class ChatManager:

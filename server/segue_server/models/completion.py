@@ -163,7 +163,7 @@ def model_settings(settings: Settings) -> ModelSettings:
         custom_format=FormatSettings(chosen.template) if chosen.template else None,
         proxy=chosen.proxy,
         ca_file=chosen.ca_file,
-        timeouts=Timeouts(read_s=chosen.timeout_s),
+        timeouts=Timeouts.of(chosen.timeout_s),
         threads=chosen.threads,
     )
     if not chosen.fallback_endpoints:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
@@ -30,8 +30,13 @@ async def predict(
     view: View,
     params: messages.CursorParams,
     writer: Writer | None = None,
+    *,
+    placeholders: bool = False,
 ) -> tuple[Prediction, list[Offered]]:
-    """Return the prediction for a cursor with its edits under ids; the status remembers why nothing is shown."""
+    """Return the prediction for a cursor with its edits under ids; the status remembers why nothing is shown.
+
+    Without `placeholders` an edit in which something is still to be filled in comes as a place without content.
+    """
     from segue_next_edit import Prediction
 
     where = session.workspaces.locate(view.uri)
@@ -59,6 +64,8 @@ async def predict(
         written=written if writer else None,
     )
     session.status.next_edit_silence = "" if prediction.shown else prediction.silence
+    if not placeholders:
+        offered = [replace(one, edit=one.edit.place) for one in offered]
     return prediction, offered
 
 
@@ -112,6 +119,17 @@ def in_document(connection: Connection, offered: Offered, uri: str) -> dict[str,
             "command": messages.ACCEPT_NEXT_EDIT_COMMAND,
             "arguments": [offered.id],
         },
+    }
+
+
+def placeholder_in(edit: NextEdit, encoding: PositionEncoding) -> dict[str, Any] | None:
+    """Return the range that is to be filled in once an edit is applied, in the client's units."""
+    if edit.placeholder is None or edit.new is None:
+        return None
+    row, first, last = edit.placeholder
+    return {
+        side: {"line": edit.start_line + row, "character": units_from_column(edit.new[row], column, encoding)}
+        for side, column in (("start", first), ("end", last))
     }
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import defaultdict
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from segue_syntax._documentation import Documentation
@@ -16,15 +18,17 @@ from segue_syntax._scope_rules import ScopeRules
 from segue_syntax._standard_library import GO
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from tree_sitter import Node
 
     from segue_syntax._import_syntax import FileImports, ImportStatement
     from segue_syntax._modules import FileIndex
+    from segue_syntax._project import Project
 
 
 _GO_MODULE = re.compile(r"^module\s+(\S+)", re.MULTILINE)
+_PACKAGE = re.compile(r"^package\s+(\w+)", re.MULTILINE)
 _FIELD = re.compile(
     r"^\t+(?P<field>[^\W\d]\w*)\s+(?:\[\]|\*|map\[|func\(|chan )?[\w.\[\]*]+(?:\s+`[^`]*`)?(?:\s*//.*)?$"
 )
@@ -39,6 +43,7 @@ class GoImports(ImportSyntax):
     grouped = True
     qualified_only = True
     package_clause = True
+    cycles_fail = True
 
     def read(self, text: str) -> Iterator[Imported]:
         """Yield the package of one line."""
@@ -78,9 +83,8 @@ class GoImports(ImportSyntax):
         others = [statement for statement in around.statements if statement.module != "C"]
         return [statement for statement in others if statement.indent] or others
 
-    def category(self, module: str, ours: Container[str] = ()) -> ModuleKind:
+    def category(self, module: str) -> ModuleKind:
         """Tell the standard library, whose paths have no dot in their first part."""
-        del ours
         if module.startswith("."):
             return ModuleKind.RELATIVE
         return ModuleKind.PACKAGE if "." in module.split("/", maxsplit=1)[0] else ModuleKind.STANDARD
@@ -98,8 +102,12 @@ class GoImports(ImportSyntax):
         del start
         return line[end : end + 1] == "."
 
+    def in_package_of(self, text: str, other: str) -> bool:
+        """Tell a package from its external tests."""
+        return _package_of(text) == _package_of(other)
+
     def declares_for_package(self, name: str) -> re.Pattern[str] | None:
-        """Return what finds a declaration at the margin, which all files of the folder see."""
+        """Return what finds a declaration at the margin, which all files of the package see."""
         named = rf"(?:\w+,\s*)*{re.escape(name)}\b"
         return re.compile(
             rf"^(?:(?:func|type)\s+{named}|(?:var|const)\s+(?:{named}|\((?:\n(?!\)).*)*?\n\t{named}))",
@@ -140,52 +148,98 @@ class GoModules(ModuleNaming):
         named = parts[-2] if re.fullmatch(r"v\d+", parts[-1]) and len(parts) > 1 else parts[-1]
         return ROOT_FOLDER if dotted and named == files.root_name and files.inside("") else ""
 
+    def file_of(self, module: str, path: str, project: Project) -> str:
+        """Return the import path as it is."""
+        del path, project
+        return module
+
+    def own_names(self, path: str, project: Project) -> tuple[str, ...]:
+        """Return the import path of the package; its external tests are no part of it."""
+        folder = posixpath.dirname(path)
+        root = None if is_external_test(project.text(path)) else _declared_root(folder, project)
+        return (_import_path(root, folder),) if root else ()
+
+    def files_of(self, module: str, project: Project) -> Iterable[str]:
+        """Yield the files of a package that belongs to the workspace, without its tests."""
+        folders = _folders(project)
+        parts = module.split("/")
+        for start in range(len(parts)):
+            for path in folders.get("/".join(parts[start:]), ()):
+                yield from () if path.endswith("_test.go") else (path,)
+
+    def reached(self, module: str, name: str, path: str, project: Project) -> str:
+        """Return the package, unless it is an ``internal`` one of other folders or the file's own."""
+        del name
+        folder = posixpath.dirname(path)
+        root = _declared_root(folder, project)
+        own = _import_path(root, folder) if root else ""
+        if module in self.own_names(path, project):
+            return ""
+        owner, internal, _ = ("/" + module + "/").rpartition("/internal/")
+        if not internal:
+            return module
+        owner = owner.strip("/")
+        if root:
+            return module if owner and (own + "/").startswith(owner + "/") else ""
+        parts, folders = owner.split("/"), _folders(project)
+        around = next((tail for at in range(len(parts)) if (tail := "/".join(parts[at:])) in folders), "")
+        return module if not around or (folder + "/").startswith(around + "/") else ""
+
     def package_called(
-        self,
-        name: str,
-        path: str,
-        files: Iterable[str],
-        statements: Sequence[ImportStatement],
-        read: Callable[[str], str | None],
+        self, name: str, path: str, project: Project, statements: Sequence[ImportStatement]
     ) -> str | None:
-        """Return the path of the only folder of that name, by the nearest ``go.mod`` or the file's own imports."""
-        known = frozenset(files)
-        folders = {
-            posixpath.dirname(other)
-            for other in known
-            if other.endswith(".go")
-            and not other.endswith("_test.go")
-            and posixpath.basename(posixpath.dirname(other)) == name
-        }
-        if len(folders) != 1 or posixpath.dirname(path) in folders:
-            return None
-        folder = folders.pop()
-        root = _declared_root(folder, known, read) or _imported_root(known, statements)
-        if root is None:
-            return None
-        package = posixpath.join(root[0], posixpath.relpath(folder, root[1] or ".")).rstrip("/.")
-        return package if package_name(package) == name else None
+        """Return the path of the only package of that name, by the nearest ``go.mod`` or the file's own imports."""
+        found = []
+        for folder, files in _folders(project).items():
+            if package_name(folder) != name:
+                continue
+            source = next((file for file in files if not file.endswith("_test.go")), "")
+            if source and _package_of(project.text(source)) in (name, ""):
+                root = _declared_root(folder, project) or _imported_root(project, statements)
+                if root is not None:
+                    found.append(self.reached(_import_path(root, folder), name, path, project))
+        importable = list(filter(None, found))
+        return importable[0] if len(importable) == 1 else None
 
 
-def _declared_root(
-    folder: str, files: Container[str], read: Callable[[str], str | None]
-) -> tuple[str, str] | None:
+def _package_of(text: str) -> str:
+    clause = _PACKAGE.search(text)
+    return clause[1] if clause else ""
+
+
+def is_external_test(text: str) -> bool:
+    """Whether a file belongs to the package of tests beside the package of its folder."""
+    return _package_of(text).endswith("_test")
+
+
+@lru_cache(maxsize=4)
+def _grouped(files: frozenset[str]) -> dict[str, list[str]]:
+    folders: dict[str, list[str]] = defaultdict(list)
+    for path in sorted(files):
+        if path.endswith(".go"):
+            folders[posixpath.dirname(path)].append(path)
+    return dict(folders)
+
+
+def _folders(project: Project) -> dict[str, list[str]]:
+    """Return the files of every folder with Go code."""
+    return _grouped(project.files)
+
+
+def _import_path(root: tuple[str, str], folder: str) -> str:
+    return posixpath.join(root[0], posixpath.relpath(folder or ".", root[1] or ".")).rstrip("/.")
+
+
+def _declared_root(folder: str, project: Project) -> tuple[str, str] | None:
     """Return the module that a folder belongs to, and the folder whose go.mod says so."""
-    above = folder
-    while True:
-        path = posixpath.join(above, "go.mod")
-        manifest = read(path) if path in files else None
-        declared = _GO_MODULE.search(manifest) if manifest else None
-        if declared:
-            return declared[1], above
-        if not above:
-            return None
-        above = posixpath.dirname(above)
+    manifest = project.nearest(posixpath.join(folder, "x.go"), "go.mod")
+    declared = _GO_MODULE.search(project.text(manifest))
+    return (declared[1], posixpath.dirname(manifest)) if declared else None
 
 
-def _imported_root(files: Iterable[str], statements: Sequence[ImportStatement]) -> tuple[str, str] | None:
+def _imported_root(project: Project, statements: Sequence[ImportStatement]) -> tuple[str, str] | None:
     """Return the path of the root that a file's imports of other folders of the repository show."""
-    folders = {posixpath.dirname(path) for path in files if path.endswith(".go")}
+    folders = _folders(project)
     for statement in statements:
         parts = statement.module.split("/")
         for at in range(2, len(parts)):

@@ -6,7 +6,7 @@ import posixpath
 import re
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from segue_syntax._documentation import Documentation
 from segue_syntax._import_syntax import Imported, ImportSyntax, ModuleKind, found_by
@@ -14,16 +14,19 @@ from segue_syntax._import_text import COMMENTS, QUOTED, name_and_alias
 from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import C_BLOCK, DOUBLE, SINGLE, interpolated
 from segue_syntax._modules import ModuleNaming
+from segue_syntax._project import folders_above
 from segue_syntax._scope_rules import ScopeRules
+from segue_syntax._script_settings import aliases, jsx_names, package_of, suffix_style
 from segue_syntax._standard_library import JAVASCRIPT, NODE
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from tree_sitter import Node
 
     from segue_syntax._import_syntax import FileImports, ImportStatement, NewImport
     from segue_syntax._modules import FileIndex
+    from segue_syntax._project import Project
 
 _IMPORT = re.compile(
     r"^()import[ \t]+(?:type[ \t]+)?(?:[\w$]+[ \t]*,?\s*)?(?:\{[^}]*\}|\*[ \t]+as[ \t]+[\w$]+)?"
@@ -40,6 +43,10 @@ _SUFFIXES = (
     *(".cjs", ".mts", ".cts", ".vue", ".svelte", ".json"),
 )
 _INDEX_NAMES = tuple("index" + suffix for suffix in _SUFFIXES[:6])
+_COMPILED = {".ts": ".js", ".tsx": ".js", ".d.ts": ".js", ".mts": ".mjs", ".cts": ".cjs"}
+_PASSED_ON = re.compile(r"""^export\s+(?:type\s+)?(\*|\{[^}]*\})\s*from\s*['"]([^'"\n]+)['"]""", re.MULTILINE)
+_EXPORTED = r"\bexport\b[^\n;={{]*[\s*]{name}(?![\w$])|\bexport\s*(?:type\s*)?\{{[^}}]*(?<![\w$]){name}(?![\w$])[^}}]*\}}(?!\s*from)"
+_MAX_PASSED_ON = 4
 _COMPONENT_SUFFIXES = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".d.ts", ".vue", ".svelte")
 _HOLE = r"\$\{(?:[^{}`]|`[^`]*`|\{[^{}]*\})*\}"
 _TEMPLATE = interpolated("`", _HOLE, multiline=True)
@@ -104,7 +111,7 @@ class ScriptImports(ImportSyntax):
         stop = ";" if any(line.endswith(";") for line in sample) else ""
         spaced = not any(re.search(r"\{\w", lines[s.start]) for s in statements)
         inner = f"{{ {new.written} }}" if spaced else f"{{{new.written}}}"
-        kind = "type " if new.type_only and (around.types_apart or not statements) else ""
+        kind = "type " if new.type_only else ""
         source = f"{quote}{new.module}{quote}"
         forms = {
             "from": f"import {kind}{inner} from {source}{stop}",
@@ -115,30 +122,11 @@ class ScriptImports(ImportSyntax):
         }
         return forms.get(new.form)
 
-    def category(self, module: str, ours: Container[str] = ()) -> ModuleKind:
+    def category(self, module: str) -> ModuleKind:
         """Tell Node's own modules and relative ones from packages."""
-        del ours
         if module.startswith("."):
             return ModuleKind.RELATIVE
         return ModuleKind.STANDARD if module.startswith("node:") else ModuleKind.PACKAGE
-
-    def orders(self, statement: ImportStatement) -> tuple[Any, ...]:
-        """Return the orders of the common linters: by path, Node's own first, types apart."""
-        module, types = statement.module, statement.type_only
-        relative, package, lowered = module.startswith("."), not module.startswith("node:"), module.lower()
-        return (
-            (relative, lowered),
-            (package, relative, lowered),
-            (package, lowered),
-            (False, lowered),
-            (types, relative, lowered),
-            (not types, package, relative, lowered),
-        )
-
-    def groups(self, statement: ImportStatement) -> tuple[Any, ...]:
-        """Return whether a module is relative, and whether types are imported."""
-        relative, types = statement.module.startswith("."), statement.type_only
-        return (relative,), (types, relative), (not types, relative), (relative, types)
 
     def standard(self, name: str) -> Imported | None:
         """Return a module of Node."""
@@ -155,9 +143,9 @@ class ScriptImports(ImportSyntax):
         """Whether the line itself exports."""
         return re.match(r"\s*export\b", line) is not None
 
-    def is_implied(self, name: str, text: str) -> bool:
-        """Tell that tags need React where they are compiled the old way."""
-        return name == "React" and re.search(r"<[A-Za-z>]", text) is not None
+    def is_implied(self, name: str, text: str, path: str, project: Project) -> bool:
+        """Tell what tags call where they are compiled the old way."""
+        return re.search(r"<[A-Za-z>]", text) is not None and name in jsx_names(project, path)
 
     def may_refer(self, line: str, start: int, end: int) -> bool:
         """Leave out keys."""
@@ -223,36 +211,145 @@ class ScriptModules(ModuleNaming):
                     return found
         return ""
 
+    def file_of(self, module: str, path: str, project: Project) -> str:
+        """Return the file's path, whether it is named by a relative path or by an alias of the project."""
+        if module.startswith("."):
+            stem = posixpath.normpath(posixpath.join(posixpath.dirname(path), module))
+            return self._file(stem, project) or "./" + self.bare(stem)
+        for pattern, target in (*aliases(project, path), *_usual_aliases(path, module)):
+            found = self._file(_mapped(module, pattern, target), project)
+            if found:
+                return found
+        return module
+
+    def _file(self, stem: str, project: Project) -> str:
+        """Return the module at a path, that of a folder's index included, "" when there is none."""
+        bare, inner = self.bare(stem), "" if stem in ("", ".") else stem + "/"
+        if stem and (stem in project.files or project.first(bare, _SUFFIXES)):
+            return "./" + bare
+        return f"./{inner}index" if project.first(inner, _INDEX_NAMES) else ""
+
+    def files_of(self, module: str, project: Project) -> Iterable[str]:
+        """Yield the file of a module."""
+        found = project.first(module[2:], ("", *_SUFFIXES)) if module.startswith("./") else ""
+        return (found,) if found else ()
+
     def module_of(self, path: str) -> str:
-        """Return the path without suffix; that of an index file is its folder's."""
-        return super().module_of(path).removesuffix(".d").removesuffix("/index")
+        """Return the path without suffix."""
+        return super().module_of(path).removesuffix(".d")
+
+    def module_of_folder(self, folder: str) -> str:
+        """Return its index."""
+        return folder + "/index"
 
     def bare(self, module: str) -> str:
         """Return a module without ``.js`` or the like."""
-        return re.sub(r"\.[cm]?[jt]sx?\Z", "", module)
+        return re.sub(r"(?:\.d)?\.[cm]?[jt]sx?\Z", "", module)
+
+    def reached(self, module: str, name: str, path: str, project: Project) -> str:
+        """Return the file itself inside a folder whose index passes it on, and a package's name outside of it."""
+        if not module.startswith("./"):
+            return module
+        folder = posixpath.dirname(module[2:])
+        if posixpath.basename(module) == "index" and (not folder or path.startswith(folder + "/")):
+            return self._passed_on(module, name, project, _MAX_PASSED_ON)
+        theirs, package = package_of(project, module[2:])
+        if not theirs or path.startswith(theirs + "/"):
+            return module
+        entries = (posixpath.join(theirs, base, "index") for base in ("src", "lib", ""))
+        entry = next((found for stem in entries if (found := self._file(stem, project))), "")
+        has_it = entry == module or (entry and self._passed_on(entry, name, project, _MAX_PASSED_ON))
+        return package if has_it else ""
+
+    def _passed_on(self, module: str, name: str, project: Project, depth: int) -> str:
+        """Return the module that `module` has the exported `name` from, itself where it declares it, "" when unknown."""
+        path = next(iter(self.files_of(module, project)), "")
+        text = project.text(path)
+        for match in _PASSED_ON.finditer(text) if depth else ():
+            listed, source = match[1], self.file_of(match[2], path, project)
+            if listed != "*" and not re.search(rf"(?<![\w$]){re.escape(name)}(?![\w$])", listed):
+                continue
+            found = self._passed_on(source, name, project, depth - 1)
+            if found:
+                return found
+        return module if re.search(_EXPORTED.format(name=re.escape(name)), text) else ""
 
     def new_name(
-        self, module: str, path: str, files: Container[str], statements: Sequence[ImportStatement]
+        self, module: str, path: str, project: Project, statements: Sequence[ImportStatement]
     ) -> str:
-        """Return a relative path, with a suffix where all of the file's have one."""
-        name = super().new_name(module, path, files, statements)
-        own = [s.module for s in statements if s.module.startswith(".")]
-        all_suffixed = own and all("." in other.rsplit("/", 1)[-1] for other in own)
-        written = re.search(r"\.[cm]?js\Z", own[0]) if all_suffixed else None
-        has_suffix = re.search(r"\.\w+\Z", posixpath.basename(name))
-        return name + written[0] if written and not has_suffix else name
+        """Return a relative path or an alias, with or without a suffix, as the file or else the project has them."""
+        target = module[2:]
+        suffix = self._written_suffix(target, path, project, statements)
+        folder = posixpath.dirname(target)
+        if posixpath.basename(target) == "index" and not suffix and not project.first(folder, _SUFFIXES):
+            target = folder
+        name = super().new_name("./" + target + suffix, path, project, statements)
+        known = [*aliases(project, path), *(p for s in statements for p in _usual_aliases(path, s.module))]
+        climbs = name.startswith("..")
+        for pattern, meant in known:
+            alias = _mapped(target + suffix, meant, pattern)
+            if not alias:
+                continue
+            others = [s.module for s in statements if self._file(_mapped(s.module, pattern, meant), project)]
+            near = [
+                other for other in others if _folder_of(_mapped(other, pattern, meant)) == _folder_of(path)
+            ]
+            if (others if climbs else near) or (
+                climbs
+                and pattern != "*"
+                and not any(s.module.startswith("..") for s in statements)
+                and alias.count("/") < name.count("/")
+            ):
+                return alias
+        return name
 
-    def beside(self, name: str, path: str, files: Container[str]) -> str | None:
+    def _written_suffix(
+        self, target: str, path: str, project: Project, statements: Sequence[ImportStatement]
+    ) -> str:
+        real = project.first("", (target + suffix for suffix in _SUFFIXES))[len(target) :]
+        own = [s.module for s in statements if s.module.startswith(".")]
+        written = [match[0] for module in own if (match := re.search(r"\.[cm]?[jt]sx?\Z", module))]
+        if own:
+            compiled = "j" in written[0] if written else False
+            style = ("js" if compiled else "real") if len(written) == len(own) else ""
+        else:
+            style = suffix_style(project, path)
+        if style and not real and target not in project.files:
+            return written[0] if written else ""
+        return _COMPILED.get(real, real) if style == "js" else real if style else ""
+
+    def beside(self, name: str, path: str, project: Project) -> str | None:
         """Return the module of a component, which is called like it."""
         if not name[:1].isupper():
             return None
-        folder = posixpath.dirname(path)
-        for suffix in _COMPONENT_SUFFIXES:
-            beside = posixpath.join(folder, name + suffix)
-            if beside != path and beside in files:
-                kept = suffix if suffix in (".vue", ".svelte") else ""
-                return "./" + posixpath.join(folder, name) + kept
-        return None
+        stem = posixpath.join(posixpath.dirname(path), name)
+        beside = project.first(stem, _COMPONENT_SUFFIXES)
+        return (
+            "./" + (beside if beside.endswith((".vue", ".svelte")) else stem)
+            if beside and beside != path
+            else None
+        )
+
+
+def _folder_of(path: str) -> str:
+    return posixpath.dirname(path)
+
+
+def _mapped(name: str, pattern: str, target: str) -> str:
+    """Return what `name` stands for by an alias ("" when it is another's): ``src/a`` for ``@/a`` by ``@/*``, ``src/*``."""
+    head, star, tail = pattern.partition("*")
+    if not star:
+        return target if name == pattern else ""
+    if len(name) <= len(head) + len(tail) or not (name.startswith(head) and name.endswith(tail)):
+        return ""
+    return target.replace("*", name[len(head) : len(name) - len(tail)], 1)
+
+
+def _usual_aliases(path: str, module: str) -> Iterator[tuple[str, str]]:
+    """Yield what ``@/a`` or ``~/a`` usually stands for, where no settings say it."""
+    if module.startswith(("@/", "~/")):
+        for folder in folders_above(path):
+            yield from ((module[:2] + "*", posixpath.join(folder, base, "*")) for base in ("src", "app", ""))
 
 
 _FUNCTION = "scope=function name:^def.function parameters:def.parameter body:~"

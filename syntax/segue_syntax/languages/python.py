@@ -7,11 +7,11 @@ import keyword
 import posixpath
 import re
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from segue_syntax._documentation import Documentation
 from segue_syntax._import_syntax import Imported, ImportSyntax, ModuleKind
-from segue_syntax._import_text import SPACE, TYPE_CHECKING_BLOCK, constants_first, header_of, name_and_alias
+from segue_syntax._import_text import SPACE, TYPE_CHECKING_BLOCK, header_of, name_and_alias
 from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import BRACES, DOUBLE, text, triple
 from segue_syntax._modules import ModuleNaming
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from segue_syntax._import_syntax import FileImports, ImportStatement, NewImport
     from segue_syntax._modules import FileIndex
+    from segue_syntax._project import Project
 
 _FROM = re.compile(
     r"^([ \t]*)from[ \t]+([.\w]+)[ \t]+import[ \t]+(\([^)]*\)|(?:\\\n|[^\n(#])+)", re.MULTILINE
@@ -35,6 +36,8 @@ _QUOTED_TYPE = re.compile(r"""(?:\w|\)|\])\s*(?::|->)\s*["'][^"']*\Z""")
 """What comes before a name in an annotation that is written as a string."""
 _LISTED = re.compile(r"__all__[^\])]*")
 _QUOTE_GUARD = r"(?:(?<!\w')|(?<=\b[rbfutRBFUT]')|(?<=\b[rbfRBF]{2}'))"
+_MODULE_FILES = (".py", "/__init__.py", ".pyi", "/__init__.pyi")
+_PRIVATE = re.compile(r"_(?!_)")
 _FORMATTED = r"(?:\A|\W)(?:[fFtT][rR]?|[rR][fFtT])"
 
 
@@ -45,6 +48,7 @@ class PythonImports(ImportSyntax):
     in_blocks = True
     from_files = True
     passes_on = True
+    cycles_fail = True
     types = "annotated"
     opening_strings = ("", "r", "R", "u", "U")
     one_opening_string = True
@@ -100,43 +104,14 @@ class PythonImports(ImportSyntax):
                 return checked
         return top
 
-    def category(self, module: str, ours: Container[str] = ()) -> ModuleKind:
-        """Tell the standard library and the repository's own packages from others."""
+    def category(self, module: str) -> ModuleKind:
+        """Tell the standard library."""
         root = module.split(".", maxsplit=1)[0]
         if not root:
             return ModuleKind.RELATIVE
         if root == "__future__":
             return ModuleKind.FUTURE
-        if root in sys.stdlib_module_names:
-            return ModuleKind.STANDARD
-        return ModuleKind.OURS if root in ours else ModuleKind.PACKAGE
-
-    def own_packages(self, files: Iterable[str]) -> frozenset[str]:
-        """Return the outermost packages and the modules at the root (or in ``src``)."""
-        files = list(files)
-        packages = {posixpath.dirname(path) for path in files if path.endswith("/__init__.py")}
-        tops = {
-            posixpath.basename(folder) for folder in packages if posixpath.dirname(folder) not in packages
-        }
-        for path in files:
-            if path.endswith(".py"):
-                inner = path.removeprefix("src/")
-                tops.add(inner.split("/", 1)[0].removesuffix(".py"))
-        return frozenset(tops)
-
-    def orders(self, statement: ImportStatement) -> tuple[Any, ...]:
-        """Return isort's orders: modules first or mixed, names by case or not."""
-        module, name = statement.module.lower(), statement.names[0][0] if statement.names else ""
-        named = statement.form == "from"
-        return (
-            (named, module, name.lower()),
-            (module, name.lower()),
-            (named, module, constants_first(name)),
-        )
-
-    def groups(self, statement: ImportStatement) -> tuple[Any, ...]:
-        """Return whether names or modules are imported."""
-        return ((statement.form == "from",),)
+        return ModuleKind.STANDARD if root in sys.stdlib_module_names else ModuleKind.PACKAGE
 
     def standard(self, name: str) -> Imported | None:
         """Return a module of the standard library, or a well-known name of one."""
@@ -187,7 +162,7 @@ class PythonModules(ModuleNaming):
         """Return whether `folder` may be on the import path: a package's inside is not."""
         return f"{folder}/__init__.py" not in files.paths
 
-    def file_of(self, module: str, path: str, files: Container[str] = ()) -> str:
+    def file_of(self, module: str, path: str, project: Project) -> str:
         """Return the file's path; one that is not relative is looked for at the root and in ``src``."""
         if module.startswith("."):
             folder = posixpath.dirname(path)
@@ -197,7 +172,7 @@ class PythonModules(ModuleNaming):
             return "./" + posixpath.join(folder, module[dots:].replace(".", "/")).rstrip("/")
         inner = module.replace(".", "/")
         for root in ("", "src/"):
-            if f"{root}{inner}.py" in files or f"{root}{inner}/__init__.py" in files:
+            if project.first(root + inner, _MODULE_FILES):
                 return f"./{root}{inner}"
         return module
 
@@ -205,21 +180,65 @@ class PythonModules(ModuleNaming):
         """Return the path without suffix; a package's is its folder's."""
         return super().module_of(path).removesuffix("/__init__")
 
+    def files_of(self, module: str, project: Project) -> Iterable[str]:
+        """Yield the file of a module or package."""
+        found = project.first(module[2:], _MODULE_FILES) if module.startswith("./") else ""
+        return (found,) if found else ()
+
+    def reached(self, module: str, name: str, path: str, project: Project) -> str:
+        """Return the submodule inside a package that passes `name` on, and the package outside of a private module."""
+        if not module.startswith("./"):
+            return module
+        inside = path.startswith(module[2:] + "/")
+        if inside:
+            found = self._passed_on(module, name, project)
+            return "" if found == self.module_of(path) else found or module
+        parts = module[2:].split("/")
+        private = next((at for at, part in enumerate(parts) if _PRIVATE.match(part)), len(parts))
+        folder = "/".join(parts[:private])
+        if private == len(parts) or not folder or path.startswith(folder + "/"):
+            return module
+        outer = (f"./{'/'.join(parts[:at])}" for at in range(private, 0, -1))
+        return next((package for package in outer if self._passed_on(package, name, project)), "")
+
+    def _passed_on(self, package: str, name: str, project: Project) -> str:
+        """Return the module that a package has `name` from to pass it on, "" when it does not."""
+        path = next(iter(self.files_of(package, project)), "")
+        text = project.text(path)
+        if not path.endswith("/__init__.py") or not re.search(rf"\b{re.escape(name)}\b|import \*", text):
+            return ""
+        stars = []
+        for match in _FROM.finditer(text):
+            source = self.file_of(match[2], path, project)
+            names = [alias or local for local, alias in map(name_and_alias, match[3].strip("()").split(","))]
+            if name in names and not match[1]:
+                return source
+            stars += [source] if "*" in names else []
+        for source in stars:
+            file = next(iter(self.files_of(source, project)), "")
+            if re.search(
+                rf"^(?:(?:async )?def|class) {re.escape(name)}\b|^{re.escape(name)}\b *[:=]",
+                project.text(file),
+                re.MULTILINE,
+            ):
+                return source
+        return ""
+
     def new_name(
-        self, module: str, path: str, files: Container[str], statements: Sequence[ImportStatement]
+        self, module: str, path: str, project: Project, statements: Sequence[ImportStatement]
     ) -> str:
         """Return an absolute name, or a relative one in a package whose file has others."""
         for statement in statements:
             inner = "/" + statement.module.replace(".", "/")
-            found = self.file_of(statement.module, path, files)
+            found = self.file_of(statement.module, path, project)
             if (
                 found.startswith("./")
                 and found.endswith(inner)
                 and module.startswith(found[: 1 - len(inner)])
             ):
                 return module[len(found) + 1 - len(inner) :].replace("/", ".")
-        root = _package_root(module[2:], files)
-        mine = root == _package_root(path, files)
+        root = _package_root(module[2:], project.files)
+        mine = root == _package_root(path, project.files)
         relative = any(s.module.startswith(".") for s in statements)
         if not mine or not relative or module[2:] == root:
             return module[2 + len(posixpath.dirname(root)) :].strip("/").replace("/", ".")

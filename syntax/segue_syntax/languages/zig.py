@@ -13,7 +13,7 @@ from segue_syntax._literals import CHARACTER, DOUBLE, Literal
 from segue_syntax._modules import ModuleNaming
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Iterator
 
     from segue_syntax._import_syntax import FileImports, NewImport
     from segue_syntax._modules import FileIndex
@@ -54,9 +54,8 @@ class ZigImports(ImportSyntax):
         member = f".{new.name}" if new.form == "from" else ""
         return f'const {new.local} = @import("{new.module}"){member};'
 
-    def category(self, module: str, ours: Container[str] = ()) -> ModuleKind:
+    def category(self, module: str) -> ModuleKind:
         """Tell the compiler's own modules, packages, and files."""
-        del ours
         if module in {"std", "builtin"}:
             return ModuleKind.STANDARD
         return ModuleKind.RELATIVE if module.endswith(".zig") else ModuleKind.PACKAGE

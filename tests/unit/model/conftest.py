@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
     from pathlib import Path
 
-SHORT = Timeouts(connect_s=2.0, write_s=2.0, read_s=0.6, total_s=1.5, loading_s=10.0)
+SHORT = Timeouts(connect_s=2.0, write_s=2.0, read_s=0.6, total_s=20.0, loading_s=10.0)
 
 
 @pytest.fixture

@@ -80,6 +80,38 @@ def with_strange_architecture(weights: Path, target: Path) -> None:
     target.write_bytes(data)
 
 
+USER = """
+import sys
+from pathlib import Path
+from segue_model.embedded._supervisor import EngineRequest, Supervisor
+cache = Path(sys.argv[1])
+weights = next((cache / "models").glob("*.gguf")).resolve()
+supervisor = Supervisor(EngineRequest(weights, 512, 1, float(sys.argv[2])), cache)
+print(supervisor.ensure().pid, flush=True)
+sys.stdin.read()
+"""
+
+
+def start_user(cache: Path, *, idle_exit_s: float) -> subprocess.Popen[str]:
+    """Start a process that uses the engine and prints the engine's process id."""
+    return subprocess.Popen(
+        [sys.executable, "-c", USER, str(cache), str(idle_exit_s)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def first_line(user: subprocess.Popen[str]) -> int:
+    assert user.stdout is not None
+    return int(user.stdout.readline())
+
+
+def close(user: subprocess.Popen[str]) -> None:
+    with user:
+        pass
+
+
 def select_nothing() -> None:
     import select
 
@@ -228,7 +260,13 @@ async def test_a_killed_engine_is_started_again(
     opened = open_model(replace(SETTINGS, idle_exit_s=2), cache_dir=install_weights(tmp_path))
     assert isinstance(opened, EmbeddedModel)
     first = await opened.start()
+    long_prompt = "".join(f"value_{number} = compute_{number * 7 % 101}()\n" for number in range(190))
+    running = asyncio.create_task(collect(opened, long_prompt, max_tokens=4))
+    assert await eventually_generating(opened)
     os.kill(first.pid, signal.SIGKILL)
+    with pytest.raises(EngineError, match="in the middle of a request"):
+        await running
+    assert opened.status.reason == "engine"
     assert await text_of(opened, CODE, max_tokens=3, stop=("\n",))
     second = await opened.start()
     assert second.pid != first.pid
@@ -236,33 +274,47 @@ async def test_a_killed_engine_is_started_again(
     assert wait_until(lambda: not Path(f"/proc/{second.pid}").exists())
 
 
+async def test_an_engine_that_dies_between_requests_is_started_again(
+    install_weights: Callable[[Path], Path], tmp_path: Path
+) -> None:
+    opened = open_model(replace(SETTINGS, idle_exit_s=2), cache_dir=install_weights(tmp_path))
+    assert isinstance(opened, EmbeddedModel)
+    first = await opened.start()
+    os.kill(first.pid, signal.SIGKILL)
+    assert wait_until(lambda: not opened._engine._supervisor.running())
+    assert await text_of(opened, CODE, max_tokens=3, stop=("\n",))
+    await opened.aclose()
+
+
+def test_an_engine_that_dies_while_it_starts_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "xllamacpp.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    weights = tmp_path / "weights.gguf"
+    weights.touch()
+    supervisor = Supervisor(EngineRequest(weights, 512, 1, 60), tmp_path / "cache")
+    with pytest.raises(EngineError, match="ended while it was starting"):
+        supervisor.ensure()
+    supervisor.release()
+
+
+def test_an_engine_whose_only_user_was_killed_ends_before_its_idle_time(
+    install_weights: Callable[[Path], Path], tmp_path: Path
+) -> None:
+    user = start_user(install_weights(tmp_path), idle_exit_s=600)
+    engine = Path(f"/proc/{first_line(user)}")
+    user.kill()
+    close(user)
+    assert wait_until(lambda: not engine.exists(), 60)
+
+
 def test_many_processes_start_one_engine_and_it_ends_after_the_last(
     install_weights: Callable[[Path], Path], tmp_path: Path
 ) -> None:
     cache = install_weights(tmp_path)
-    program = """
-import sys
-from pathlib import Path
-from segue_model.embedded._supervisor import EngineRequest, Supervisor
-cache = Path(sys.argv[1])
-weights = next((cache / "models").glob("*.gguf")).resolve()
-supervisor = Supervisor(EngineRequest(weights, 512, 1, 1.5), cache)
-print(supervisor.ensure().pid, flush=True)
-sys.stdin.read()
-"""
-    users = [
-        subprocess.Popen(
-            [sys.executable, "-c", program, str(cache)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(3)
-    ]
-    pids = set()
-    for user in users:
-        assert user.stdout is not None
-        pids.add(int(user.stdout.readline()))
+    users = [start_user(cache, idle_exit_s=1.5) for _ in range(3)]
+    pids = {first_line(user) for user in users}
     assert len(pids) == 1
     engine = Path(f"/proc/{pids.pop()}")
     for user in users[:2]:
@@ -275,10 +327,7 @@ sys.stdin.read()
     users[2].kill()
     users[2].wait()
     for user in users:
-        assert user.stdin is not None
-        assert user.stdout is not None
-        user.stdin.close()
-        user.stdout.close()
+        close(user)
     assert wait_until(lambda: not engine.exists())
     assert not state.exists()
 

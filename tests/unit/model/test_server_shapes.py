@@ -180,6 +180,28 @@ async def test_a_context_that_is_full_is_asked_again_with_half_the_prompt(
     assert len(lengths) == 3
 
 
+@pytest.mark.parametrize(
+    ("pieces", "text"),
+    [
+        (['"\\ud83d\\ude00"'], '"\U0001f600"'),
+        (['"\\ud83d', '\\ude00"'], '"\U0001f600"'),
+        (['"\\ud83d"'], '""'),
+        (['"a\\ude00b"'], '"ab"'),
+        (['"\\ud83d'], '"'),
+    ],
+)
+async def test_half_a_character_is_joined_or_dropped(
+    server: FaultServer, opened: Open, pieces: list[str], text: str
+) -> None:
+    quoted = [piece.replace('"', '\\"') for piece in pieces]
+    body = "".join(f'data: {{"choices": [{{"text": "{piece}"}}]}}\n\n' for piece in quoted)
+    server.behaviour = stream_of(body.encode())
+    assert await text_of(opened(settings("openai", server.url)), "y =\n") == text
+    chat = body.replace('{"text": ', '{"delta": {"content": ').replace('"}]}', '"}}]}')
+    server.behaviour = stream_of(chat.encode())
+    assert await text_of(opened(settings("chat", server.url)), "y =\n") == text
+
+
 async def chat_text(model: Any, **options: Any) -> str:
     async with aclosing(model.chat([ChatMessage("user", "hi")], GenerationOptions(**options))) as stream:
         return "".join([chunk.text async for chunk in stream])

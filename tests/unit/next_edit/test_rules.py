@@ -198,7 +198,7 @@ CALLS = "\n\n\ndef main():\n    a = fetch(1, 2)\n    b = fetch(key=1, retries=2)
     ("new", "expected"),
     [
         ("def fetch(key):", {"    a = fetch(1)", "    b = fetch(key=1)"}),
-        ("def fetch(retries, key):", {"    a = fetch(2, 1)", "    b = fetch(retries=2, key=1)"}),
+        ("def fetch(retries, key):", {"    a = fetch(2, 1)"}),
         ("def fetch(key, attempts):", {"    b = fetch(key=1, attempts=2)"}),
     ],
 )
@@ -237,10 +237,11 @@ def test_a_new_required_parameter_is_passed_where_it_is_in_scope(scene: type[Sce
     assert ("    return fetch(client, 1)",) in [e.new for e in here.found("signature")]
 
 
-def test_a_parameter_with_a_default_leaves_calls_alone(scene: type[SceneType]) -> None:
+def test_a_parameter_with_a_default_only_lists_the_calls(scene: type[SceneType]) -> None:
     here = scene({"a.py": "def fetch(key):\n    return key\n\n\nfetch(1)\n"})
     here.edit("a.py", 0, ["def fetch(key):"], ["def fetch(key, retries=3):"])
-    assert here.found("signature") == []
+    assert [(e.start_line, e.new) for e in here.found("signature")] == [(4, None)]
+    assert not here.predict().shown
 
 
 def test_overrides_follow(scene: type[SceneType]) -> None:

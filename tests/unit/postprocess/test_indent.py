@@ -44,12 +44,6 @@ CASES = [
         id="a brace that follows arguments over several lines",
     ),
     pytest.param(
-        "void f() {\n  a(b,\n    c);\n  |\n}\n",
-        "EXPECT(first_value,\n         second);",
-        "cpp",
-        id="arguments",
-    ),
-    pytest.param(
         "jobs:\n  a:\n    steps:\n      - uses: b\n      - name: c|\n",
         "\n        run: d\n        if: e",
         "yaml",
@@ -60,9 +54,6 @@ CASES = [
         "def d\n    e\n  end",
         "ruby",
         id="the word that ends a block",
-    ),
-    pytest.param(
-        "int a;\n|\nint b;\n", "#if X\nint c;\n#else\nint d;\n#endif", "c", id="branches of the preprocessor"
     ),
     pytest.param(
         "<div>\n  <p>\n    one line of text|\n  </p>\n</div>\n",
@@ -124,12 +115,6 @@ def test_among_items_stands_no_key(answer, right):
     assert shown(document, answer, "yaml") == document.replace("|", right)
 
 
-def test_a_key_stands_as_deep_as_elsewhere_in_the_document():
-    document = "jobs:\n  a:\n    on: x\n    steps: y\n  b:\n    on: x|\n"
-    assert shown(document, "\n  steps: z", "yaml") == document.replace("|", "\n    steps: z")
-    assert shown(document, "\n  c:\n    on: z", "yaml") == document.replace("|", "\n  c:\n    on: z")
-
-
 def test_a_body_below_a_key_of_an_item_is_measured_from_the_key():
     document = "a:\n  - b:\n      c: 1\n  - d:\n      e: 1\nf:\n  g:|\n"
     assert shown(document, "\n      h: 1", "yaml") == document.replace("|", "\n    h: 1")
@@ -146,13 +131,6 @@ class TestHowOneLineGoesOnAnother:
     @pytest.mark.parametrize(
         ("document", "wrong", "right", "language"),
         [
-            pytest.param(
-                "class A {\n  void f() {\n    g(a,\n        b);\n    call(c|\n  }\n}\n",
-                ",\n     d);",
-                ",\n        d);",
-                "java",
-                id="arguments a step or two in",
-            ),
             pytest.param(
                 "void f() {\n    cout << a\n         << b;\n    cout << c|\n}\n",
                 "\n            << d;",
@@ -290,10 +268,3 @@ class TestStringsStay:
     def test_quotes_in_the_shell_begin_after_a_letter_and_not_after_a_backslash(self):
         document = "f() {\n  cut -d' ' -f1\n  tr -d \\\"\n  if a; then\n    b\n  fi\n  if c; then|\n  fi\n}\n"
         assert shown(document, "\n       d", "shellscript") == document.replace("|", "\n    d")
-
-
-def test_what_a_condition_of_the_preprocessor_holds_goes_on_the_code_above():
-    document = "int a;\n\n#ifdef B|\n#endif\n"
-    assert shown(document, "\n    int c;\n    int d;", "c") == document.replace("|", "\nint c;\nint d;")
-    document = "void f() {\n  a();\n#ifdef B|\n#endif\n}\n"
-    assert shown(document, "\n     b();\n     c();", "c") == document.replace("|", "\n  b();\n  c();")

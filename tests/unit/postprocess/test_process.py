@@ -256,14 +256,6 @@ class TestJudgement:
         answer = "\n".join(["first()", *["again(value)"] * 9])
         assert shown("|", answer, "python") == "first()\nagain(value)"
 
-    def test_unknown_names_lower_the_credibility(self):
-        cursor = Cursor("import os\n\nvalues = []\n", "\n", "python")
-        result = process(cursor, "total = summarise(values, os)", known_name=lambda name: False)
-        assert result.unknown_names == ("summarise",)
-        assert result.credibility < 1
-        known = process(cursor, "total = summarise(values, os)", known_name=lambda name: name == "summarise")
-        assert known.credibility == 1
-
 
 class TestBounds:
     def test_a_text_on_which_a_grammar_loops_gets_an_answer(self):
@@ -281,3 +273,21 @@ class TestBounds:
     @pytest.mark.parametrize("unit", ["f(a,[b,{c:1}]);", "(", "`${", "{\n"])
     def test_long_lines_and_deep_nesting_get_an_answer(self, unit, language):
         assert process(Cursor(unit * 3000, unit * 3000, language), "foo(a)") is not None
+
+
+class TestPieces:
+    @pytest.mark.parametrize(
+        ("prefix", "piece"),
+        [
+            ("def f(url):\n    raise Inval", "idURL("),
+            ("class A:\n    def f(self, resp):\n        self.equal(resp", ".sta"),
+            ("def f(a):\n    if ", "a and "),
+        ],
+    )
+    def test_what_the_user_goes_on_typing_may_stay_open(self, prefix, piece):
+        cursor = Cursor(prefix, "\n\n\nx = 1\n", "python", piece=True)
+        assert process(cursor, piece).text == piece
+
+    def test_what_nothing_can_follow_is_dropped(self):
+        cursor = Cursor("def f(a):\n    return ", "\n\n\nx = 1\n", "python", piece=True)
+        assert process(cursor, "the sum of").text is None

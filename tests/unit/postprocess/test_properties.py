@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -121,3 +123,40 @@ def test_a_stream_returns_what_it_was_fed_whatever_the_chunks(completion, sizes,
     assert completion.startswith(returned)
     assert returned == stream.text
     assert stream.done
+
+
+_ANSWER = st.lists(
+    _PIECES
+    | st.sampled_from(
+        ["<think>", "</think>", "<COMPLETION>", "</COMPLETION>", "<commit_after>", "<unused7>", "<0x0A>", "[INST]", "[STOP]",
+         "</s>", "<|im_", "end|>", "`", "\ufffd", "\u200b", "// ... existing code ...", "x = 1\n", "    return 1\n"]
+    ),
+    max_size=30,
+).map("".join)  # fmt: skip
+
+
+def _streamed(cursor: Cursor, pieces: list[str]) -> str:
+    stream = StreamFilter(cursor, trees=_TREES)
+    return "".join(map(stream.feed, pieces)) + stream.finish()
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    completion=_ANSWER,
+    sizes=st.lists(st.integers(1, 40), min_size=1, max_size=6),
+    language=_LANGUAGES,
+    prefix=st.sampled_from(["def f():\n    ", "x = ", "", "function f() {\n  ", "# "]),
+)
+@example(completion="a\n[STO", sizes=[40], language="python", prefix="")
+@example(completion="</think>x<|im_end|>", sizes=[3], language="go", prefix="x = ")
+def test_how_an_answer_is_cut_into_chunks_changes_nothing(completion, sizes, language, prefix):
+    cursor = Cursor(prefix, "\n\nx = 1\n", language, control_tokens=("[STOP]",))
+    starts = [0]
+    while starts[-1] < len(completion):
+        starts.append(starts[-1] + sizes[len(starts) % len(sizes)])
+    chunks = [completion[at:end] for at, end in itertools.pairwise(starts)]
+
+    whole = _streamed(cursor, [completion])
+
+    assert _streamed(cursor, chunks) == whole
+    assert _streamed(cursor, list(completion)) == whole

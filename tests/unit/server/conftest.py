@@ -82,6 +82,7 @@ class FakeModel:
         self.options: list[GenerationOptions] = []
         self.closed_early = 0
         self.failure: Exception | None = None
+        self.breaks_off: Exception | None = None
 
     def render(self, prompt: CompletionPrompt) -> str:
         return prompt.prefix
@@ -98,6 +99,8 @@ class FakeModel:
             for character in text:
                 yield Chunk(character, (-0.01,))
                 await asyncio.sleep(0)
+            if self.breaks_off is not None:
+                raise self.breaks_off
             finished = True
             yield Chunk("", finish="stop")
         finally:

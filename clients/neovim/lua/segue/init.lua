@@ -50,7 +50,7 @@ function M.attach(buffer)
     return
   end
   local capabilities = vim.lsp.protocol.make_client_capabilities()
-  capabilities.experimental = { segue = { refresh = true, status = true } }
+  capabilities.experimental = { segue = { refresh = true, status = true, placeholders = true } }
   vim.lsp.start({
     name = 'segue',
     cmd = M.config.cmd,

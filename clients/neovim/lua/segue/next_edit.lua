@@ -214,6 +214,26 @@ local function jump(state)
   draw()
 end
 
+--- Select what the user has to fill in, so that the next key replaces it.
+local function select_placeholder(state)
+  local place = state.edit.placeholder
+  if type(place) ~= 'table' then
+    return
+  end
+  local row = place.start.line
+  local line = vim.api.nvim_buf_get_lines(0, row, row + 1, false)[1] or ''
+  local function column(position)
+    return vim.str_byteindex(line, state.client.offset_encoding, position.character, false)
+  end
+  vim.cmd.stopinsert()
+  vim.schedule(function()
+    vim.api.nvim_win_set_cursor(0, { row + 1, column(place.start) })
+    vim.cmd('normal! v')
+    vim.api.nvim_win_set_cursor(0, { row + 1, math.max(column(place['end']) - 1, 0) })
+    vim.api.nvim_feedkeys(vim.keycode('<C-g>'), 'n', false)
+  end)
+end
+
 local function apply(state)
   M.clear()
   if vim.api.nvim_buf_get_changedtick(state.buffer) ~= state.tick then
@@ -226,6 +246,7 @@ local function apply(state)
     end)
     local change = { range = state.edit.range, newText = state.edit.text }
     vim.lsp.util.apply_text_edits({ change }, state.buffer, state.client.offset_encoding)
+    select_placeholder(state)
   end
   rpc.run(state.client, state.edit.command, state.buffer)
   hold:start(HOLD_MS, 0, vim.schedule_wrap(release))

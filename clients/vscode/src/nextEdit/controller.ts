@@ -162,8 +162,8 @@ export class NextEdits implements vscode.Disposable {
     const end = advance(change.start, change.inserted.replace(/\r?\n$/, ''));
     const editor = vscode.window.activeTextEditor;
     if (editor?.document === document) {
-      const place = new vscode.Position(end.line, end.character);
-      editor.selection = new vscode.Selection(place, place);
+      const selected = toRange(proposal.placeholder ?? { start: end, end });
+      editor.selection = new vscode.Selection(selected.start, selected.end);
     }
     this.clear();
     if (proposal.command) {

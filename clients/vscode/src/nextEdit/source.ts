@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import { NextEditsRequest, type NextEditItem } from '../protocol';
 import type { Session } from '../server/session';
-import type { Edit } from './edit';
+import type { Edit, Range } from './edit';
 
 export interface Proposal extends Edit {
   readonly id: string;
@@ -11,6 +11,8 @@ export interface Proposal extends Edit {
   readonly command: vscode.Command | undefined;
   /** Nothing to apply: a place that probably wants attention. */
   readonly placeOnly: boolean;
+  /** Selected once the edit is applied, so that the user fills it in. */
+  readonly placeholder: Range | undefined;
 }
 
 export interface Answer {
@@ -73,6 +75,7 @@ async function toProposal(item: NextEditItem, uri: vscode.Uri): Promise<Proposal
     reason,
     command,
     placeOnly: item.text === null,
+    placeholder: item.placeholder ?? undefined,
   };
 }
 

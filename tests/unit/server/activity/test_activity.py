@@ -13,10 +13,10 @@ import pytest
 from typer.testing import CliRunner
 
 from segue_server.activity import ActivityLog, Event
-from segue_server.activity._figures import delete_log, read_statistics
+from segue_server.activity._figures import Counts, delete_log, read_statistics
 from segue_server.activity._page import html_page
 from segue_server.cli import app
-from segue_server.cli.stats import sparkline
+from segue_server.cli.stats import in_plain_words, sparkline
 from segue_server.runtime.paths import directories
 
 if TYPE_CHECKING:
@@ -178,6 +178,12 @@ def test_the_command_prints_writes_and_deletes(tmp_path: Path) -> None:
     assert "Nothing was recorded" in runner.invoke(app, ["stats"]).stdout
     refused = runner.invoke(app, ["stats", "--html", str(tmp_path / "no" / "page.html")])
     assert refused.exit_code == 1
+
+
+def test_the_worth_is_said_in_plain_words() -> None:
+    said = in_plain_words(Counts(opportunities=300, displays=40, acceptances=20, accepted_chars=200))
+    assert "about 500 characters, suggestions wrote 200 (40%): 180 keys less" in said
+    assert "40 suggestions that were shown you took 20 (50%), 10 characters each; 20 were not" in said
 
 
 def test_sparkline() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from segue_model import Disconnected
 from segue_server.completion.types import Popup
 from segue_server.lsp.documents import DocumentStore, IncomingChange
 from segue_syntax import Position, Snapshot
@@ -212,6 +213,16 @@ async def test_a_failing_model_leaves_the_statistical_answer(fakes: SimpleNamesp
     assert (answer.engine, answer.suggestions[0].text) == ("statistical", "value")
     bench = fakes.Bench(model=model)
     assert (await bench.completer.complete(bench.request("x = |"))).reason == "model_offline"
+
+
+@pytest.mark.parametrize(("reply", "suggested"), [("one()\ntwo()\nthr", ["one()\ntwo()"]), ("on", [])])
+async def test_an_answer_that_breaks_off_gives_its_whole_lines(
+    fakes: SimpleNamespace, reply: str, suggested: list[str]
+) -> None:
+    model = fakes.FakeModel(reply)
+    model.breaks_off = Disconnected("The server hung up.")
+    answer = await fakes.Bench(model=model).completer.complete(fakes.Bench().request("x = |"))
+    assert [suggestion.text for suggestion in answer.suggestions] == suggested
 
 
 async def test_a_confident_statistical_answer_does_not_wait(fakes: SimpleNamespace) -> None:

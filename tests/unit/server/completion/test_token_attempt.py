@@ -148,3 +148,17 @@ async def test_a_client_that_cannot_be_told_later_waits_for_the_model(fakes: Sim
     bench = bench_of(fakes, model, can_refresh=False)
     answer = await bench.completer.complete(bench.request(ABOVE + "    |"))
     assert answer.suggestions[0].text == "return shape.width"
+
+
+async def test_the_model_reads_more_while_the_user_rests(fakes: SimpleNamespace) -> None:
+    model = fakes.FakeTokenModel(*SURE)
+    model.cold.clear()
+    bench = bench_of(fakes, model, rest_s=0.0)
+    above = "".join(f"name_{number} = {number}\n" for number in range(200))
+    await bench.completer.complete(bench.request(above + "    |"))
+    await until(lambda: len(model.warmed) == 1)
+    model.cold.set()
+    await until(lambda: model.asked)
+    await bench.completer.complete(bench.request(above + "    x|"))
+    await until(lambda: len(model.warmed) > 1)
+    assert len(model.warmed[-1]) > len(model.warmed[0])

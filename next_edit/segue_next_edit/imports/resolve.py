@@ -9,15 +9,17 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from segue_syntax import ImportStatement, declared_by, defined_by, language_of, statements_in
+from segue_syntax import declared_by, defined_by, language_of, statements_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from segue_next_edit._situation import Situation
-    from segue_syntax import SourceFile
+    from segue_syntax import ImportStatement, SourceFile
 
 _MAX_FILES = 40
+_MAX_LOADED = 60
+"""Modules that are looked at, at most, to find a cycle."""
 _ASKED_FILES = 300
 _SURE_VOTES = 6
 _HEAD_CHARACTERS = 6_000
@@ -44,7 +46,7 @@ class Source:
 
 def source_of(situation: Situation, file: SourceFile, name: str) -> Source | None:
     """Return where `file` is to have `name` from; None when nothing is known of it."""
-    path, language = file.path, file.language_id
+    path = file.path
     unqualified = _unqualified(situation, file, name)
     if unqualified is not None:
         return unqualified
@@ -55,9 +57,9 @@ def source_of(situation: Situation, file: SourceFile, name: str) -> Source | Non
     written = _just_defined(situation, file, name)
     if written is not None:
         return written
-    syntax, modules = language_of(language).imports, language_of(language).modules
-    package = modules.package_called(name, path, situation.known_files, file.imports, situation.text_of)
-    beside = modules.beside(name, path, situation.known_files)
+    syntax, modules = file.language.imports, file.language.modules
+    package = modules.package_called(name, path, situation.project, file.imports)
+    beside = modules.beside(name, path, situation.project)
     if beside is not None:
         return Source(beside, "default", "default", how="defined")
     defining = [other for other in others if _defines(situation.file(other), name)]
@@ -66,12 +68,39 @@ def source_of(situation: Situation, file: SourceFile, name: str) -> Source | Non
         return Source(standard.module, standard.pair[0], standard.form, how="standard")
     if package is not None:
         return Source(package, package, "module", how="defined")
-    if len(defining) > 1:
-        nearest = max(_shared_folders(path, other) for other in defining)
-        defining = [other for other in defining if _shared_folders(path, other) == nearest]
-    if len(defining) == 1 and syntax.from_files:
-        return _defined_in(situation.file(defining[0]), name)
-    return None
+    sources = [(_defined_in(situation, file, other, name), other) for other in defining if syntax.from_files]
+    found = {source: _shared_folders(path, other) for source, other in sources if source is not None}
+    nearest = [source for source, shared in found.items() if shared == max(found.values())]
+    return nearest[0] if len(nearest) == 1 else None
+
+
+def closes_cycle(situation: Situation, file: SourceFile, module: str) -> bool:
+    """Whether `file` could not be loaded, or compiled, once it imports `module`: that imports `file`, or what does.
+
+    What is imported for type checkers or inside a function is not loaded at once, and an import that is there already
+    closes nothing new.
+    """
+    modules, project = file.language.modules, situation.project
+    if not file.language.imports.cycles_fail:
+        return False
+    mine = set(modules.own_names(file.path, project))
+    if any(modules.file_of(s.module, file.path, project) == module for s in _loaded(file.imports, file)):
+        return False
+    waiting, seen = [module], {module}
+    for current in waiting:
+        for path in modules.files_of(current, project):
+            for statement in _loaded(_head_imports(situation, path), file):
+                target = modules.file_of(statement.module, path, project)
+                if target in mine:
+                    return True
+                if target not in seen and len(seen) < _MAX_LOADED:
+                    seen.add(target)
+                    waiting.append(target)
+    return False
+
+
+def _loaded(statements: Sequence[ImportStatement], file: SourceFile) -> list[ImportStatement]:
+    return [s for s in statements if file.language.imports.grouped or not s.indent]
 
 
 def _unqualified(situation: Situation, file: SourceFile, name: str) -> Source | None:
@@ -88,7 +117,7 @@ def _unqualified(situation: Situation, file: SourceFile, name: str) -> Source | 
     }
     for statement in file.imports if owners else ():
         if statement.form in ("module", "namespace") and owners.intersection(statement.locals):
-            module = file.language.modules.file_of(statement.module, file.path, situation.known_files)
+            module = file.language.modules.file_of(statement.module, file.path, situation.project)
             return Source(module, name, "from", how="qualified")
     return None
 
@@ -114,7 +143,7 @@ def _most_imported(situation: Situation, file: SourceFile, name: str, others: li
     for other in others:
         for statement in _head_imports(situation, other):
             fresh = situation.is_touched(other, statement.start, statement.end)
-            for key in _keys(situation, statement, other, file.language_id, name):
+            for key in _keys(situation, statement, other, file, name):
                 votes[key] += 1
                 types[key] += statement.type_only
                 weights[key] += _JUST_DONE if fresh else 2 ** min(_shared_folders(file.path, other), 8)
@@ -128,12 +157,21 @@ def _most_imported(situation: Situation, file: SourceFile, name: str, others: li
 
 
 def _keys(
-    situation: Situation, statement: ImportStatement, path: str, language: str, name: str
+    situation: Situation, statement: ImportStatement, path: str, file: SourceFile, name: str
 ) -> Iterator[tuple[str, str, str]]:
+    """Yield what a statement of the file at `path` has `name` from: module, name there and form, for `file` to use."""
+    modules, project = file.language.modules, situation.project
     for original, local in statement.names:
-        if local == name:
-            module = language_of(language).modules.file_of(statement.module, path, situation.known_files)
-            yield original if statement.form == "module" else module, original, statement.form
+        if local != name:
+            continue
+        whole = statement.form == "module"
+        module = original if whole else modules.file_of(statement.module, path, project)
+        reached = modules.reached(module, original, file.path, project)
+        # what keeps others from importing a module is no rule where they do it all the same
+        if not reached and not modules.reached(module, original, path, project):
+            reached = module
+        if reached:
+            yield reached, original, statement.form
 
 
 def _head_imports(situation: Situation, path: str) -> list[ImportStatement]:
@@ -161,7 +199,7 @@ def _just_defined(situation: Situation, file: SourceFile, name: str) -> Source |
         if edit.path == file.path or other is None or other.language.family != file.language.family:
             continue
         if any(line[:1].strip() and name in declared_by(line) for line in edit.new):
-            return _defined_in(other, name)
+            return _defined_in(situation, file, edit.path, name)
     return None
 
 
@@ -176,13 +214,16 @@ def _binds(line: str, name: str, language: str) -> bool:
     return name in (declared_by(line) or defined_by(line, language))
 
 
-def _defined_in(file: SourceFile | None, name: str) -> Source | None:
-    if file is None:
+def _defined_in(situation: Situation, file: SourceFile, path: str, name: str) -> Source | None:
+    """Return the file at `path`, which defines `name`, as the source of `file`, or where it is to have it from instead."""
+    other = situation.file(path)
+    if other is None:
         return None
-    line = next((text for _, text in file.lines_with(name) if _binds(text, name, file.language_id)), "")
-    form = file.language.imports.exported_as(name, line, file.text)
-    if form is None:
+    line = next((text for _, text in other.lines_with(name) if _binds(text, name, other.language_id)), "")
+    form = other.language.imports.exported_as(name, line, other.text)
+    modules = other.language.modules
+    module = modules.reached(modules.module_of(path), name, file.path, situation.project)
+    if form is None or not module:
         return None
-    module = file.language.modules.module_of(file.path)
     original = name if form == "from" else form
     return Source(module, original, form, bool(_TYPE_LINE.match(line)), 0, "defined")

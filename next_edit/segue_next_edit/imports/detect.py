@@ -49,7 +49,9 @@ def unused_names(situation: Situation, file: SourceFile) -> set[str]:
     }
     unused = {name for name in imported if not any(True for _ in _uses(file, name))}
     tree = situation.tree(file) if unused else None
-    return unused if tree is None else {name for name in unused if not is_needed(file, tree, name)}
+    if tree is None:
+        return unused
+    return {name for name in unused if not is_needed(file, tree, name, situation.project)}
 
 
 def _is_kept(file: SourceFile, statement: ImportStatement, name: str) -> bool:
@@ -202,7 +204,12 @@ def _in_package(situation: Situation, file: SourceFile, name: str) -> bool:
     folder = posixpath.dirname(file.path)
     for path in situation.files_with(name):
         other = situation.file(path) if posixpath.dirname(path) == folder and path != file.path else None
-        if other is not None and other.language_id == file.language_id and declares.search(other.text):
+        if (
+            other is not None
+            and other.language_id == file.language_id
+            and file.language.imports.in_package_of(file.text, other.text)
+            and declares.search(other.text)
+        ):
             return True
     return False
 

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from bisect import bisect_right
+from typing import TYPE_CHECKING, Any
 
-from segue_next_edit._import_habits import Habits, one_name_each
-from segue_next_edit._import_orders import combined, name_keys, sorted_place, tally
-from segue_next_edit._import_places import place_of
-from segue_syntax import TYPE_CHECKING_BLOCK, FileImports, header_of, language_of, listed_names
+from segue_next_edit.imports._places import place_of
+from segue_syntax import (
+    TYPE_CHECKING_BLOCK,
+    FileImports,
+    constants_first,
+    header_of,
+    language_of,
+    listed_names,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from segue_syntax import ImportStatement, NewImport
+    from segue_syntax import ImportStatement, NewImport, Project
 
 
 _GOES_ON = re.compile(r"\\\s*$|^[^#]*;\s*[^\s/#]")
 """Something else follows on a statement's line, or the statement on the next line."""
-_NONE = Habits()
 _WRAPPED = 88
 """Longer lines of Python are wrapped."""
 
@@ -106,20 +111,22 @@ def _start_without(lines: Sequence[str], statement: ImportStatement) -> int | No
 def with_name(
     lines: list[str],
     statements: Sequence[ImportStatement],
-    language_id: str,
+    path: str,
     wanted: NewImport,
+    project: Project,
     *,
-    habits: Habits = _NONE,
     near: int | None = None,
 ) -> list[str] | None:
-    """Return `lines` with the import that is wanted added where such files have it; None when that is not clear.
+    """Return `lines` of the file at `path` with the import that is wanted; None when it is not clear how.
 
-    Where a file's imports are in no order, a new statement goes to the line `near`.
+    It joins the statement of its module, or gets one of its own: among its like, or at line `near` where they are in
+    no order.
     """
-    syntax = language_of(language_id).imports
-    modules = language_of(language_id).modules
+    language = language_of(path=path)
+    syntax, modules = language.imports, language.modules
     scope = syntax.scope(wanted, FileImports(lines, statements))
-    if wanted.form in ("from", "require from") and syntax.lists_names and not _each(scope, habits):
+    apart = any(s.type_only for s in statements)
+    if wanted.form in ("from", "require from") and syntax.lists_names and not _one_name_each(scope):
         same = [
             s
             for s in scope
@@ -129,43 +136,44 @@ def with_name(
             and s.names[0][0] != "*"
         ]
         same.sort(key=lambda s: s.type_only != wanted.type_only)
-        if same and (same[0].type_only == wanted.type_only or not _types_apart(scope, habits)):
-            return _extended(lines, same[0], wanted.written, scope, habits)
+        if same and (same[0].type_only == wanted.type_only or not apart):
+            return _extended(lines, same[0], wanted.written)
     joined = syntax.beside(wanted, scope[0]) if len(scope) == 1 else None
     if joined is not None:
         return [*lines[: scope[0].start], *joined, *lines[scope[0].end :]]
-    text = syntax.write(wanted, FileImports(lines, scope, _types_apart(scope, habits)))
+    text = syntax.write(wanted, FileImports(lines, scope))
     if text is None:
         return None
-    at, blank = place_of(lines, scope, language_id, wanted, habits, near=near)
+    at, blank = place_of(lines, scope, path, wanted, project, near=near)
     above, below = [""] if blank == "above" else [], [""] if blank == "below" else []
     return [*lines[:at], *above, text, *below, *lines[at:]]
 
 
-def _each(statements: Sequence[ImportStatement], habits: Habits) -> bool:
-    """Whether the file writes a statement for each name; where it does not show, as its neighbours do."""
-    here = one_name_each(statements)
-    return habits.one_name_each if here is None else here
+def _one_name_each(statements: Sequence[ImportStatement]) -> bool:
+    """Whether a file writes a statement for each name: some module has two of them, and none lists two names."""
+    named = [s for s in statements if s.form == "from" and not s.type_only]
+    return len({s.module for s in named}) < len(named) and all(len(s.names) < 2 for s in named)
 
 
-def _types_apart(statements: Sequence[ImportStatement], habits: Habits) -> bool:
-    return habits.types or any(s.type_only for s in statements)
+def _place_in(names: Sequence[str], new: str) -> int:
+    """Return where a name goes in a list: by its order, or at the end when it is in none of the usual ones."""
+
+    def by_case(name: str) -> Any:
+        return name
+
+    for key in (constants_first, by_case, str.lower):
+        keys: list[Any] = [key(name) for name in names]
+        if keys == sorted(keys):
+            return bisect_right(keys, key(new))
+    return len(names)
 
 
-def _extended(
-    lines: list[str],
-    statement: ImportStatement,
-    written: str,
-    scope: Sequence[ImportStatement],
-    habits: Habits,
-) -> list[str] | None:
+def _extended(lines: list[str], statement: ImportStatement, written: str) -> list[str] | None:
     start, end = statement.start, statement.end
     if any(line.rstrip().endswith("\\") for line in lines[start:end]):
         return None
     names = [name if name == local else f"{name} as {local}" for name, local in statement.names]
-    others = tally([name_keys(name) for name, _ in s.names] for s in scope if s is not statement)
-    at = sorted_place([name_keys(name) for name in names], name_keys(written), combined(others, habits.names))
-    at = len(names) if at is None else at
+    at = _place_in(names, written)
     if end - start == 1:
         new = _in_line(lines[start], names, at, written)
         if len(new) > _WRAPPED and "import (" not in new and new.startswith("from "):

@@ -1,0 +1,146 @@
+"""The same change at two places leads to the next one: in the same context, in code, in the direction the user goes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.unit.next_edit.conftest import Scene as SceneType
+
+STATUS = """\
+def test_codes(client):
+    first = client.get("/")
+    assert first.status == 404
+    second = client.get("/a")
+    assert second.status == 404
+    retries = 404
+    note = "status == 404"
+    # third.status == 404
+    third = client.get("/b")
+    assert third.status == 404
+    assert client.get("/c").status == 404
+"""
+
+
+def changed(scene: type[SceneType], files: dict[str, str], path: str, changes: dict[int, str]) -> SceneType:
+    """Return a scene in which lines were changed one after the other."""
+    here = scene(files)
+    for line, new in changes.items():
+        here.edit(path, line, [here.reader.texts[path].split("\n")[line]], [new])
+    return here
+
+
+def test_the_next_line_of_the_same_context_is_shown_after_two(scene: type[SceneType]) -> None:
+    changes = {2: "    assert first.status == Codes.MISSING", 4: "    assert second.status == Codes.MISSING"}
+    here = changed(scene, {"a.py": STATUS}, "a.py", changes)
+    prediction = here.predict()
+    assert prediction.shown
+    assert [(e.start_line, e.new) for e in prediction.edits[:1]] == [
+        (
+            9,
+            (
+                "    assert third.status == Codes.MISSING",
+                '    assert client.get("/c").status == Codes.MISSING',
+            ),
+        )
+    ]
+    assert not {5, 6, 7} & {e.start_line for e in prediction.edits if e.kind == "pattern"}
+
+
+def test_one_change_is_no_pattern(scene: type[SceneType]) -> None:
+    here = changed(scene, {"a.py": STATUS}, "a.py", {2: "    assert first.status == Codes.MISSING"})
+    assert here.found("pattern") == []
+
+
+@pytest.mark.parametrize("order", [[0, 2, 4], [4, 2, 0]])
+def test_the_direction_of_the_edits_goes_on(scene: type[SceneType], order: list[int]) -> None:
+    lines = ["a.limit = old(1)", "", "b.limit = old(2)", "", "c.limit = old(3)", ""]
+    first, second, third = order
+    changes = {first: lines[first].replace("old(", "Limit("), second: lines[second].replace("old(", "Limit(")}
+    here = changed(scene, {"a.py": "\n".join(lines)}, "a.py", changes)
+    prediction = here.predict()
+    assert prediction.shown
+    assert (prediction.edits[0].start_line, prediction.edits[0].new) == (
+        third,
+        (lines[third].replace("old(", "Limit("),),
+    )
+
+
+def test_a_place_that_was_passed_over_is_only_listed(scene: type[SceneType]) -> None:
+    lines = [f"box.size = wide({n})" for n in range(3)]
+    changes = {0: "box.size = broad(0)", 2: "box.size = broad(2)"}
+    here = changed(scene, {"a.py": "\n".join(lines)}, "a.py", changes)
+    prediction = here.predict()
+    assert not prediction.shown
+    assert (1, ("box.size = broad(1)",)) in [(e.start_line, e.new) for e in prediction.edits]
+
+
+@pytest.mark.parametrize(
+    ("lines", "changes", "expected"),
+    [
+        (  # other names in the same shape
+            [
+                "    self.check_equal(total, price(one))",
+                "    self.check_equal(name, 'x')",
+                "    self.check_equal(len(rows), limit)",
+            ],
+            ["    assert total == price(one)", "    assert name == 'x'"],
+            "    assert len(rows) == limit",
+        ),
+        (  # something comes in between
+            ["def one():", "def two():", "def three():"],
+            ["def one() -> None:", "def two() -> None:"],
+            "def three() -> None:",
+        ),
+        (  # arguments come first
+            ["x = load(path)", "y = load(name)", "z = load(other.path)"],
+            ["x = load(root, path)", "y = load(root, name)"],
+            "z = load(root, other.path)",
+        ),
+    ],
+)
+def test_the_same_shape_with_other_names(
+    scene: type[SceneType], lines: list[str], changes: list[str], expected: str
+) -> None:
+    text = "\n    ...\n".join(lines) + "\n    ...\n"
+    here = changed(scene, {"a.py": text}, "a.py", {2 * n: new for n, new in enumerate(changes)})
+    prediction = here.predict()
+    assert prediction.shown
+    assert (prediction.edits[0].start_line, prediction.edits[0].new) == (4, (expected,))
+
+
+def test_other_files_follow_after_three(scene: type[SceneType]) -> None:
+    one = "\n".join(f"job{n}.timeout = seconds({n})" for n in range(3))
+    other = "import job\njob.timeout = seconds(9)\n"
+    changes = {n: f"job{n}.timeout = Duration({n})" for n in range(3)}
+    two = changed(scene, {"a.py": one, "b.py": other}, "a.py", dict(list(changes.items())[:2]))
+    assert {e.path for e in two.predict().edits[:1]} == {"a.py"}
+    three = changed(scene, {"a.py": one, "b.py": other}, "a.py", changes)
+    prediction = three.predict()
+    assert prediction.shown
+    assert (prediction.edits[0].path, prediction.edits[0].new) == ("b.py", ("job.timeout = Duration(9)",))
+
+
+def test_another_functions_local_is_not_rewritten(scene: type[SceneType]) -> None:
+    text = "def f(row):\n    use(row)\n    keep(row)\n\n\ndef g(row):\n    use(row)\n    keep(row)\n"
+    here = changed(scene, {"a.py": text}, "a.py", {1: "    use(col)", 2: "    keep(col)"})
+    assert here.predict().edits[0].kind != "pattern"
+    assert all(e.confidence < 0.5 for e in here.found("pattern"))
+
+
+def test_what_was_changed_before_is_left_alone(scene: type[SceneType]) -> None:
+    lines = ["a = box.width", "b = box.width", "c = box.width.mm", ""]
+    here = changed(scene, {"a.py": "\n".join(lines)}, "a.py", {0: "a = box.width.mm", 1: "b = box.width.mm"})
+    assert here.found("pattern") == []
+
+
+def test_thousands_of_equal_lines_are_looked_at_near_the_cursor_only(scene: type[SceneType]) -> None:
+    lines = ["row.cost = paid(1)"] * 19_000
+    here = changed(
+        scene, {"a.py": "\n".join(lines)}, "a.py", {0: "row.cost = Paid(1)", 1: "row.cost = Paid(1)"}
+    )
+    edits = here.found("pattern")
+    assert edits
+    assert all(e.start_line < 100 for e in edits)

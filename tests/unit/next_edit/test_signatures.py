@@ -1,0 +1,143 @@
+"""A changed signature leads to the calls of that definition, and to no line that merely looks like one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.unit.next_edit.conftest import Scene as SceneType
+
+STORE = """\
+def save(row):
+    return row
+
+
+def both(row, force):
+    save(row)
+    return save(row)
+"""
+
+
+def test_what_is_in_scope_is_passed_and_the_rest_is_a_place_to_fill_in(scene: type[SceneType]) -> None:
+    other = "from store import save\n\n\ndef run(item):\n    save(item)\n"
+    here = scene({"store.py": STORE, "run.py": other})
+    here.edit("store.py", 0, ["def save(row):"], ["def save(row, force):"])
+    prediction = here.predict()
+    assert prediction.shown
+    found = {
+        (e.path, e.start_line): (e.new, e.placeholder) for e in prediction.edits if e.kind == "signature"
+    }
+    assert found == {
+        ("store.py", 5): (("    save(row, force)",), None),
+        ("store.py", 6): (("    return save(row, force)",), None),
+        ("run.py", 4): (("    save(item, force)",), (0, 15, 20)),
+    }
+    assert all(e.place.new is None for e in prediction.edits if e.placeholder)
+
+
+def test_a_place_to_fill_in_is_never_part_of_a_series(scene: type[SceneType]) -> None:
+    here = scene({"a.py": "def save(row):\n    return row\n\n\nsave(1)\nsave(2)\n"})
+    here.edit("a.py", 0, ["def save(row):"], ["def save(row, force):"])
+    first = here.predict().edits[0]
+    assert first.placeholder
+    assert here.engine.series(here.history, here.cursor, first).edits == ()
+
+
+def test_what_another_call_was_given_is_proposed(scene: type[SceneType]) -> None:
+    here = scene({"a.py": "def save(row):\n    return row\n\n\nsave(1)\nsave(2)\n"})
+    here.edit("a.py", 0, ["def save(row):"], ["def save(row, force):"])
+    here.edit("a.py", 4, ["save(1)"], ["save(1, True)"])
+    edit = here.found("signature")[0]
+    assert (edit.new, edit.placeholder) == (("save(2, True)",), (0, 8, 12))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "text = 'save(row)'",
+        "# save(row)",
+        "other.save(row, 1, 2)",
+        "saved = presave(row)",
+    ],
+)
+def test_a_line_that_merely_holds_the_name_is_no_call(scene: type[SceneType], line: str) -> None:
+    here = scene({"a.py": f"def save(row):\n    return row\n\n\n{line}\n"})
+    here.edit("a.py", 0, ["def save(row):"], ["def save(row, force):"])
+    assert here.found("signature") == []
+
+
+def test_another_function_of_that_name_keeps_its_calls(scene: type[SceneType]) -> None:
+    text = "def outer():\n    def save(row):\n        return row\n\n    save(1)\n\n\ndef save(row):\n    return row\n\n\nsave(2)\n"
+    here = scene({"a.py": text})
+    here.edit("a.py", 7, ["def save(row):"], ["def save(row, force):"])
+    assert [e.start_line for e in here.found("signature")] == [11]
+
+
+def test_methods_of_unknown_receivers_are_only_listed(scene: type[SceneType]) -> None:
+    text = "class Cache:\n    def get(self, key):\n        return key\n\n\ndef load(options):\n    return options.get(1)\n"
+    here = scene({"a.py": text})
+    here.edit("a.py", 1, ["    def get(self, key):"], ["    def get(self, key, fresh):"])
+    prediction = here.predict()
+    assert 6 in [e.start_line for e in prediction.edits if e.kind == "signature"]
+    assert not prediction.shown
+
+
+def test_several_calls_of_a_line_change_together(scene: type[SceneType]) -> None:
+    here = scene({"a.py": "def area(w, h):\n    return w\n\n\nprint(area(1, 2), area(3, 4))\n"})
+    here.edit("a.py", 0, ["def area(w, h):"], ["def area(h, w):"])
+    assert [e.new for e in here.found("signature")] == [("print(area(2, 1), area(4, 3))",)]
+
+
+def test_keywords_keep_their_order_and_need_no_change(scene: type[SceneType]) -> None:
+    here = scene({"a.py": "def area(w, h):\n    return w\n\n\narea(h=1, w=2)\n"})
+    here.edit("a.py", 0, ["def area(w, h):"], ["def area(h, w):"])
+    assert here.found("signature") == []
+
+
+def test_a_call_that_follows_already_is_left_alone(scene: type[SceneType]) -> None:
+    here = scene({"a.py": "def area(w):\n    return w\n\n\narea(1)\narea(1, 2)\n"})
+    here.edit("a.py", 0, ["def area(w):"], ["def area(w, h):"])
+    assert [e.start_line for e in here.found("signature")] == [4]
+
+
+def test_an_overload_is_no_changed_signature(scene: type[SceneType]) -> None:
+    text = "class Out {\n  Out put(int value) {\n    return this;\n  }\n  void f() { put(1); }\n}\n"
+    here = scene({"Out.java": text})
+    here.edit("Out.java", 4, [], ["  Out put(float value) {", "    return this;", "  }"])
+    assert here.found("signature") == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "old", "new", "expected"),
+    [
+        ("a.go", "package a\n\nfunc save(row int) int {\n\treturn row\n}\n\nfunc run() {\n\tsave(1)\n}\n",
+         "func save(row int) int {", "func save(row int, force bool) int {", "\tsave(1, force)"),
+        ("a.ts", "function save(row: number) {\n  return row\n}\n\nsave(1)\n",
+         "function save(row: number) {", "function save(row: number, force: boolean) {", "save(1, force)"),
+        ("a.rs", "fn save(row: u8) -> u8 {\n    row\n}\n\nfn run() {\n    save(1);\n}\n",
+         "fn save(row: u8) -> u8 {", "fn save(row: u8, force: bool) -> u8 {", "    save(1, force);"),
+    ],
+)  # fmt: skip
+def test_callers_in_other_languages(
+    scene: type[SceneType], path: str, text: str, old: str, new: str, expected: str
+) -> None:
+    here = scene({path: text})
+    here.edit(path, text.split("\n").index(old), [old], [new])
+    prediction = here.predict()
+    assert prediction.shown
+    assert prediction.edits[0].new == (expected,)
+    assert prediction.edits[0].placeholder
+
+
+def test_a_changed_parameter_is_no_pattern_for_other_lines(scene: type[SceneType]) -> None:
+    text = "def save(rows: dict[str, Any]) -> int:\n    return 1\n\n\ndef load(rows: dict[str, Any]) -> int:\n    return 2\n"
+    here = scene({"a.py": text})
+    here.edit(
+        "a.py",
+        0,
+        ["def save(rows: dict[str, Any]) -> int:"],
+        ["def save(rows: dict[str, Any], force: bool) -> int:"],
+    )
+    assert not [e for e in here.predict().edits if e.new is not None]
