@@ -35,6 +35,9 @@ USAGE_WORTH = 0.07
 USAGE_WORTH_AT_DEFINITIONS = 0.035
 """What the best similar window is worth besides its names, where a statement goes on and where a name is asked for."""
 
+GO_ON = 0.6
+"""Chance that further lines must have, if the first is right, where whole answers are asked for."""
+
 _TRAIL_SHARE = 0.2
 _REMEMBERED_PLANS = 64
 
@@ -98,16 +101,19 @@ class ContextEngine:
         places = self._places(query)
         found = self._statistical.suggestions(query, places, limit)
         if max_lines > 1 and found:
-            found[0] = self._statistical.extended(query, places, found[0], max_lines)
+            least = found[0].confidence * GO_ON
+            found[0] = self._statistical.extended(query, places, found[0], max_lines, least)
         return found
 
     def outlook(self, query: CursorQuery) -> Outlook:
         """Return what may be typed at the cursor: the ranked lines, and the chance of each beginning."""
         return self._statistical.outlook(query, self._places(query))
 
-    def extended(self, query: CursorQuery, first: CopiedSuggestion, max_lines: int) -> CopiedSuggestion:
-        """Return `first` with the lines that surely follow it, at most `max_lines` in all."""
-        return self._statistical.extended(query, self._places(query), first, max_lines)
+    def extended(
+        self, query: CursorQuery, first: CopiedSuggestion, max_lines: int, least: float
+    ) -> CopiedSuggestion:
+        """Return `first` with the lines that follow it, as long as the chance of them all is at least `least`."""
+        return self._statistical.extended(query, self._places(query), first, max_lines, least)
 
     def judge(self, query: CursorQuery, text: str) -> float:
         """Return the chance that the first line of `text`, a model's answer, is exactly right.

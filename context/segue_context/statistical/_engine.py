@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 SHORTLIST = 14
 """Candidates that are weighed in full."""
 
-LEAST_TO_GO_ON = 0.6
-"""Chance that a further line must have to be added to the first."""
-
 
 class StatisticalEngine:
     """Says what would be typed next, judging by places where the code went on after similar code."""
@@ -43,20 +40,26 @@ class StatisticalEngine:
         return self.outlook(query, others).lines(limit)
 
     def extended(
-        self, query: CursorQuery, others: Sequence[Snippet], first: CopiedSuggestion, max_lines: int
+        self,
+        query: CursorQuery,
+        others: Sequence[Snippet],
+        first: CopiedSuggestion,
+        max_lines: int,
+        least: float,
     ) -> CopiedSuggestion:
-        """Return `first` with the lines that surely follow it, as long as each of them is likely by itself."""
-        text = first.text
+        """Return `first` with the lines that follow it, as long as the chance of them all is at least `least`."""
+        text, chance = first.text, first.confidence
         for _ in range(max_lines - 1):
             line_start = query.prefix.rfind("\n") + 1
             line = (query.prefix[line_start:] + text).rpartition("\n")[2]
             indent = line[: len(line) - len(line.lstrip())]
             longer = replace(query, prefix=f"{query.prefix}{text}\n{indent}")
             following = self.suggestions(longer, others)
-            if not following or following[0].confidence < LEAST_TO_GO_ON:
+            if not following or chance * following[0].confidence < least:
                 break
+            chance *= following[0].confidence
             text += "\n" + indent + following[0].text
-        return replace(first, text=text)
+        return replace(first, text=text, confidence=chance)
 
     def judge(self, query: CursorQuery, text: str, others: Sequence[Snippet] = ()) -> float:
         """Return the chance that `text`, an answer of someone else, is exactly the rest of the line."""

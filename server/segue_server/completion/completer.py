@@ -156,7 +156,7 @@ class Completer:
         given, model = self._memory.given(suggestion_id), self._pipeline.model()
         if request is None or given is None or model is None or not settings.prefetch or self._calls.wanted:
             return
-        if tells_tokens(model):  # what follows is being heard already
+        if tells_tokens(model, settings):  # what follows is being heard already
             return
         _, suggestion = given
         uri = request.snapshot.uri
@@ -191,7 +191,7 @@ class Completer:
     def _attempt(self, prepared: PreparedRequest, times: StepTimes, ticket: int) -> Attempt:
         """Return the way to ask that the model allows: token by token where it tells how likely they are."""
         model = self._pipeline.model()
-        if model is not None and not wants_whole(prepared) and tells_tokens(model):
+        if model is not None and not wants_whole(prepared) and tells_tokens(model, prepared.settings):
             return TokenAttempt(self._pipeline, prepared, times, ticket, model=model)
         return Attempt(self._pipeline, prepared, times, ticket)
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _ALTERNATIVES = 4
 """Answers that are tried until one passes post-processing."""
 
+_GO_ON = 0.6
+"""Chance that the further lines of a whole answer must have, if its first is right."""
+
 _LEAST_EXPLICIT = 0.05
 """Even who asks explicitly is better served by nothing than by a copied answer less likely than this."""
 
@@ -69,13 +72,10 @@ class Engines:
     ) -> tuple[Suggestion | None, str]:
         """Return what to show, or None and the reason why nothing is shown.
 
-        A model that tells the chances of its tokens is weighed with the statistical engine token by token. From
-        others, the whole answer is taken; an explicit request gets every candidate of the model whole.
+        The model's answer is taken whole; an explicit request gets every candidate of the model.
         """
         if draft is None:
             return (copied.suggestion, copied.reason) if copied is not None else (None, "nothing")
-        if draft.path is not None and not wants_whole(prepared):
-            return await self.decide(prepared, draft.path, copied, model=draft.model)
         return await self._tasks.in_thread(self._whole, prepared, draft, copied)
 
     async def decide(
@@ -104,7 +104,26 @@ class Engines:
         suggestion, reason = self._first_fitting(prepared, pieces(outlook, None, settings.certainty))
         if suggestion is None:
             return StatisticalAnswer(outlook, None, reason if outlook.lines(1) else "nothing")
-        return StatisticalAnswer(outlook, suggestion, sources=outlook.sources(suggestion.text))
+        sources = outlook.sources(suggestion.text)
+        return StatisticalAnswer(
+            outlook, self._with_more_lines(prepared, outlook, suggestion), sources=sources
+        )
+
+    def _with_more_lines(self, prepared: PreparedRequest, outlook: Outlook, shown: Suggestion) -> Suggestion:
+        """Return a whole line with those that follow it, where all of them together are certain enough."""
+        request, settings = prepared.request, prepared.settings
+        line = next(iter(outlook.lines(1)), None)
+        whole = line is not None and line.text == shown.text and line.confidence >= settings.certainty
+        if line is None or not whole or not settings.multiline or settings.max_lines < 2:
+            return shown
+        assert request.context is not None
+        longer = request.context.extended(query_of(request), line, settings.max_lines, settings.certainty)
+        if longer.text == line.text:
+            return shown
+        processed = self._cleaning.process(cursor_of(request, settings), longer.text)
+        if processed.text != longer.text:
+            return shown
+        return replace(shown, text=longer.text, confidence=longer.confidence)
 
     def _line(self, prepared: PreparedRequest, outlook: Outlook) -> tuple[CopiedSuggestion, int] | None:
         """Return the likeliest whole line that post-processing lets through, and what it replaces after the cursor."""
@@ -114,7 +133,8 @@ class Engines:
         for copied in outlook.lines(_ALTERNATIVES):
             longer = copied
             if settings.multiline and settings.max_lines > 1:
-                longer = request.context.extended(query_of(request), copied, settings.max_lines)
+                least = copied.confidence * _GO_ON
+                longer = request.context.extended(query_of(request), copied, settings.max_lines, least)
             processed = self._cleaning.process(cursor, longer.text)
             if processed.text:
                 return replace(longer, text=processed.text), processed.replace_suffix_chars

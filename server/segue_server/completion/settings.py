@@ -23,7 +23,7 @@ class PipelineSettings:
     paused: bool = False
     disabled_languages: frozenset[str] = frozenset()
     statistical: bool = True
-    certainty: float = 0.75
+    certainty: float = 0.8
     sure_alone: float = 0.9
     waits: bool = False
     rest_s: float = 0.7

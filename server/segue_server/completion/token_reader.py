@@ -18,6 +18,7 @@ from segue_server.runtime.logs import describe_failure
 if TYPE_CHECKING:
     from segue_model import CompletionModel, CompletionPrompt
     from segue_server.completion.anchor import Anchor
+    from segue_server.completion.settings import PipelineSettings
     from segue_server.completion.types import PreparedRequest
     from segue_server.runtime.tasks import TaskRegistry
     from segue_syntax import Position, Snapshot
@@ -201,9 +202,12 @@ class TokenReader:
             logger.info("The left context could not be read: %s", describe_failure(error))
 
 
-def tells_tokens(model: CompletionModel) -> bool:
-    """Return whether a model is asked token by token: it is on this machine and tells how likely its tokens are."""
-    return model.local and model.token_chances is not False
+def tells_tokens(model: CompletionModel, settings: PipelineSettings) -> bool:
+    """Return whether a model is asked token by token: a small one on this machine that tells how likely its tokens are.
+
+    The weights of both engines together were fitted to the embedded model; a better one is asked for whole answers.
+    """
+    return not settings.model_trust and model.local and model.token_chances is not False
 
 
 def is_decisive(path: TokenPath) -> bool:

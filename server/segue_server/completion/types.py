@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from segue_postprocess import Cursor, Processed
     from segue_server.completion.anchor import Anchor
     from segue_server.completion.settings import PipelineSettings
-    from segue_server.completion.token_path import TokenPath
     from segue_syntax import Position, Snapshot
 
 Engine = Literal["statistical", "model", "both", "none"]
@@ -45,8 +44,10 @@ class ContextSource(Protocol):
     def outlook(self, query: CursorQuery) -> Outlook:
         """Return what the statistical engine would type, and how likely each beginning of it is."""
 
-    def extended(self, query: CursorQuery, first: CopiedSuggestion, max_lines: int) -> CopiedSuggestion:
-        """Return a line with the lines that surely follow it."""
+    def extended(
+        self, query: CursorQuery, first: CopiedSuggestion, max_lines: int, least: float
+    ) -> CopiedSuggestion:
+        """Return a line with the lines that follow it, as long as the chance of them all is at least `least`."""
 
     def judge(self, query: CursorQuery, text: str) -> float:
         """Return what the statistical engine thinks of somebody else's answer, 0..1."""
@@ -120,8 +121,7 @@ class CompletionRequest:
 class Draft:
     """One engine's answer after post-processing, before the engines are weighed.
 
-    `logprobs` are those of the model's tokens, empty where unknown; `path` holds the tokens themselves where the
-    model tells the chance of each.
+    `logprobs` are those of the model's tokens, empty where unknown.
     """
 
     text: str
@@ -130,7 +130,6 @@ class Draft:
     confidence: float = 0.0
     logprobs: tuple[float, ...] = ()
     model: str = ""
-    path: TokenPath | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class CompletionSection(Section):
         default=[], description="Language ids in which nothing is suggested."
     )
     certainty: float = Field(
-        default=0.75,
+        default=0.8,
         ge=0,
         le=1,
         description="Least chance that what is shown unasked is exactly what you type: higher shows less and is wrong "

@@ -68,7 +68,10 @@ def test_complete_answers_with_engine_and_confidence(repo, monkeypatch, capsys) 
         monkeypatch, capsys, lambda: eval_complete.run(repo, use_model=False), good, "not json", lacking, good
     )
     first, broken, short, last = answers
-    assert set(first) == {"id", "text", "engine", "confidence", "model_ms", "total_ms", "prompt_chars"}
+    assert set(first) == {
+        "id", "text", "engine", "confidence", "shown", "shown_chance", "model_ms", "total_ms", "prompt_chars",
+    }  # fmt: skip
+    assert first["shown"] is None or first["text"].startswith(first["shown"])
     assert (first["text"], first["engine"]) == ("radius", "statistical")
     assert 0 < first["confidence"] <= 1
     assert broken["error"]

@@ -49,6 +49,8 @@ class FakeContext:
     def __init__(self, text: str = "", confidence: float = 0.9) -> None:
         self.text = text
         self.confidence = confidence
+        self.below = ""
+        self.chance_below = 0.0
         self.asked = 0
 
     def plan(self, query: CursorQuery, budget_chars: int) -> ContextPlan:
@@ -58,8 +60,11 @@ class FakeContext:
         self.asked += 1
         return FakeOutlook(self.text, self.confidence)
 
-    def extended(self, query: CursorQuery, first: CopiedSuggestion, max_lines: int) -> CopiedSuggestion:
-        return first
+    def extended(
+        self, query: CursorQuery, first: CopiedSuggestion, max_lines: int, least: float
+    ) -> CopiedSuggestion:
+        longer = CopiedSuggestion(first.text + self.below, first.confidence * self.chance_below)
+        return longer if self.below and longer.confidence >= least and max_lines > 1 else first
 
     def judge(self, query: CursorQuery, text: str) -> float:
         return 0.5

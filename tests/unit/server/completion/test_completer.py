@@ -297,3 +297,14 @@ async def test_of_what_was_given_only_the_last_ones_hold_a_text(fakes: SimpleNam
 def living_snapshots() -> int:
     gc.collect()
     return sum(isinstance(one, Snapshot) for one in gc.get_objects())
+
+
+@pytest.mark.parametrize(("chance_below", "text"), [(0.95, "value\n    other"), (0.5, "value")])
+async def test_further_lines_follow_the_same_rule(
+    fakes: SimpleNamespace, chance_below: float, text: str
+) -> None:
+    context = fakes.FakeContext("value", 0.95)
+    context.below, context.chance_below = "\n    other", chance_below
+    bench = fakes.Bench(context=context, certainty=0.8)
+    answer = await bench.completer.complete(bench.request("x = |"))
+    assert answer.suggestions[0].text == text
