@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from segue_next_edit._tokens import is_name, paired_lines, replacements
 from segue_syntax import defined_by, language_of
+from segue_syntax.scopes import has_scopes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -19,13 +20,21 @@ if TYPE_CHECKING:
 _MAX_LINES = 200
 SIGILS = "$@"
 
-Change = tuple[str, str, str]
-"""A path, the name that went and the name that took its place."""
-_Placed = tuple["Done", int, int]
 _STEP_LINES = 60
 
 MEMBER_KINDS = frozenset({"field", "member", "key"})
 _MEMBER_ROLES = frozenset({"member", "key", "keyword"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """The name `new` at a line and column, where `edit` put it in the place of `old`."""
+
+    edit: Done
+    old: str
+    new: str
+    line: int
+    column: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,29 +119,47 @@ def former_names(situation: Situation) -> frozenset[str]:
 def _renames(situation: Situation) -> tuple[list[Rename], frozenset[tuple[str, str]]]:
     found: dict[tuple[str, str, str, int], Rename] = {}
     claimed: set[tuple[str, str]] = set()
-    for (path, old, new), places in _changed_names(situation).items():
+    for path, changes in _changed_names(situation).items():
         file = situation.read(path)
-        present = None if file is None else file.scopes
-        if file is None or present is None:
+        if file is None or not has_scopes(file.language_id):
             continue
-        text, columns = _with_former_name(file, old, new, [(line, column) for _, line, column in places])
-        former = situation.scopes(text, file.language_id)
-        if former is None:
-            continue
-        for edit, line, column in places:
-            if (line, column) not in columns:
-                continue  # something else is there by now
-            occurrence, now = former.at(line, columns[line, column]), present.at(line, column)
-            if occurrence is None or now is None or occurrence.name.lstrip(SIGILS) != old:
+        for layer in _layers(file, changes):
+            text, columns = _with_former_names(file, layer)
+            former = situation.scopes(text, file.language_id)
+            if former is None:
                 continue
-            defines, binding = _renamed_binding(occurrence, now)
-            if binding is None:
-                continue
-            claimed.add((old, new))
-            if not _is_bound(binding, new):
-                rename = Rename(edit, path, old, new, former, binding, defines)
-                found.setdefault((path, old, new, id(binding)), rename)
+            for change in layer:
+                occurrence = former.at(change.line, columns[change])
+                if occurrence is None or occurrence.name.lstrip(SIGILS) != change.old:
+                    continue
+                defines, binding = _renamed_binding(file, occurrence, change)
+                if binding is None:
+                    continue
+                claimed.add((change.old, change.new))
+                if not _is_bound(binding, change.new):
+                    rename = Rename(change.edit, path, change.old, change.new, former, binding, defines)
+                    found.setdefault((path, change.old, change.new, id(binding)), rename)
     return _consistent(list(found.values())), frozenset(claimed)
+
+
+def _layers(file: SourceFile, changes: list[_Change]) -> Iterator[list[_Change]]:
+    """Yield changes that can be taken back together: places have one former name in each layer, the last one first.
+
+    What no definition and no other occurrence of the old name suggests is left out: it costs a pass over the file.
+    """
+    layers: list[dict[tuple[int, int], _Change]] = []
+    for change in changes:
+        text = file.lines[change.line] if change.line < len(file.lines) else ""
+        if text[change.column : change.column + len(change.new)] != change.new:
+            continue  # something else is there by now
+        if not file.lines_of(change.old) and change.new not in defined_by(text, file.language_id):
+            continue
+        place = change.line, change.column
+        layer = next((known for known in layers if place not in known), None)
+        if layer is None:
+            layers.append(layer := {})
+        layer[place] = change
+    yield from (list(layer.values()) for layer in layers)
 
 
 def _consistent(renames: list[Rename]) -> list[Rename]:
@@ -155,15 +182,14 @@ def spans_in_file(rename: Rename) -> Iterator[Span]:
                 yield span_of(scopes, occurrence, rename.old, rename.new, key=occurrence.also is binding)
         elif occurrence.binding is None and _may_be_meant(occurrence, rename):
             yield span_of(scopes, occurrence, rename.old, rename.new, resolved=False)
-    if rename.binding.kind == "field":
-        yield from _quoted_keys(rename)
+    yield from _quoted(rename)
 
 
-def _quoted_keys(rename: Rename) -> Iterator[Span]:
-    """Yield the subscripts by the name of a field as text: a typed dictionary's keys are such fields."""
-    subscript = re.compile(rf"""\[\s*(["'])({re.escape(rename.old)})\1\s*\]""")
+def _quoted(rename: Rename) -> Iterator[Span]:
+    """Yield the strings that are the former name alone: keys of typed dictionaries, names that a decorator is given."""
+    quoted = re.compile(rf"""(["'])({re.escape(rename.old)})\1""")
     for line, text in enumerate(rename.scopes.data.decode("utf-8", "surrogatepass").split("\n")):
-        for match in subscript.finditer(text):
+        for match in quoted.finditer(text):
             yield Span(line, match.start(2), match.end(2), rename.new, resolved=False)
 
 
@@ -220,18 +246,21 @@ def _may_be_meant(occurrence: Occurrence, rename: Rename) -> bool:
     return rename.public and occurrence.owner is None and occurrence.role in ("read", "write")
 
 
-def _renamed_binding(occurrence: Occurrence, now: Occurrence) -> tuple[bool, Binding | None]:
+def _renamed_binding(
+    file: SourceFile, occurrence: Occurrence, change: _Change
+) -> tuple[bool, Binding | None]:
     """Return whether the place binds the name, and the binding that it renames.
 
-    A use renames it when nothing binds the new name yet.
+    A use renames it when the new name is nowhere else in the file, so that nothing binds it yet.
     """
+    binding = occurrence.binding
     defines = occurrence.role in ("definition", "import") or (
-        occurrence.binding is not None and now.binding is not None and now.binding.definition is now
+        binding is not None and binding.definition is occurrence
     )
     if defines:
-        return True, occurrence.binding
-    unbound = now.binding is None and now.role in ("read", "write") and now.owner is None
-    return False, occurrence.binding if unbound and occurrence.role in ("read", "write") else None
+        return True, binding
+    unbound = occurrence.role in ("read", "write") and occurrence.owner is None
+    return False, binding if unbound and set(file.lines_of(change.new)) == {change.line} else None
 
 
 def _is_bound(binding: Binding, name: str) -> bool:
@@ -254,17 +283,16 @@ def _is_bound_between(occurrence: Occurrence, rename: Rename) -> bool:
     return False
 
 
-def _changed_names(situation: Situation) -> dict[Change, list[_Placed]]:
-    """Return where an identifier took the place of another, newest first."""
-    changed: dict[Change, list[_Placed]] = {}
+def _changed_names(situation: Situation) -> dict[str, list[_Change]]:
+    """Return, by path, where an identifier took the place of another; newest first."""
+    changed: dict[str, dict[tuple[str, str, int, int], _Change]] = {}
     for edit in sorted(situation.done, key=lambda e: e.when, reverse=True):
         if max(len(edit.old), len(edit.new)) > _MAX_LINES:
             continue
         for old, new, line, column in _changes_of(situation, edit):
-            places = changed.setdefault((edit.path, old, new), [])
-            if all((line, column) != place[1:] for place in places):
-                places.append((edit, line, column))
-    return changed
+            places = changed.setdefault(edit.path, {})
+            places.setdefault((old, new, line, column), _Change(edit, old, new, line, column))
+    return {path: list(places.values()) for path, places in changed.items()}
 
 
 def _changes_of(situation: Situation, edit: Done) -> Iterator[tuple[str, str, int, int]]:
@@ -303,21 +331,14 @@ def _replaced_names(old_line: str, new_line: str) -> Iterator[tuple[str, str, in
             yield change.old, change.new, column
 
 
-def _with_former_name(
-    file: SourceFile, old: str, new: str, places: list[tuple[int, int]]
-) -> tuple[str, dict[tuple[int, int], int]]:
-    """Return the file's text with the old name at the places, and the column of each place in it."""
+def _with_former_names(file: SourceFile, changes: list[_Change]) -> tuple[str, dict[_Change, int]]:
+    """Return the file's text with the old name at each place, and the column of each place in it."""
     lines, columns = list(file.lines), {}
-    for line in dict.fromkeys(line for line, _ in places):
-        if line >= len(lines):
-            continue
-        shift, text = 0, lines[line]
-        for column in sorted({c for at, c in places if at == line}):
-            start = column + shift
-            if text[start : start + len(new)] != new:
-                continue
-            text = text[:start] + old + text[start + len(new) :]
-            columns[line, column] = start
-            shift += len(old) - len(new)
-        lines[line] = text
+    shifts: dict[int, int] = {}
+    for change in sorted(changes, key=lambda c: (c.line, c.column)):
+        start = change.column + shifts.get(change.line, 0)
+        text = lines[change.line]
+        lines[change.line] = text[:start] + change.old + text[start + len(change.new) :]
+        columns[change] = start
+        shifts[change.line] = shifts.get(change.line, 0) + len(change.old) - len(change.new)
     return "\n".join(lines), columns

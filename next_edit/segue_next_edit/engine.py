@@ -119,7 +119,7 @@ class NextEditEngine:
         least = threshold() if edits[0].new is not None else NEVER
         if is_orphan(best.candidate):
             least = min(least, _ORPHANED)
-        if best.worth < least:
+        if best.worth < least or not _is_sure(best.candidate):
             return Prediction(tuple(edits), silence="not sure enough")
         if _only_mentions(situation, best.candidate):
             return Prediction(tuple(edits), silence="only comments and texts mention the old name")
@@ -159,7 +159,9 @@ class NextEditEngine:
         found = places_left(situation, group)
         if not found:
             found = [c for c in _proposed(situation) if c.group == group and c.new is not None]
-        rows = [row for row in ranked(situation, found) if row.worth >= _CONTINUING]
+        rows = [
+            row for row in ranked(situation, found) if row.worth >= _CONTINUING and _is_sure(row.candidate)
+        ]
         if not mentions_asked(situation, found):
             uses = [(row, uses_only(situation, row.candidate)) for row in rows]
             rows = [replace(row, candidate=use) for row, use in uses if use is not None]
@@ -328,6 +330,11 @@ class NextEditEngine:
     def ignored(self, edit: NextEdit) -> None:
         """Tell that `edit` was shown and the user went on without it."""
         self._gate.ignored(edit)
+
+
+def _is_sure(candidate: Candidate) -> bool:
+    """Whether a place may be shown unasked: not where only the word tells that a renamed thing is meant."""
+    return bool(candidate.evidence.get("resolved", 1.0)) and not candidate.evidence.get("guessed")
 
 
 def _use_first(situation: Situation, rows: list[Ranked]) -> list[Ranked]:

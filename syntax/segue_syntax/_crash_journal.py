@@ -97,8 +97,8 @@ class CrashJournal:
                 if slot[:1] != b"\0":
                     found.add(slot.rstrip(b"\0").decode("utf-8", "replace"))
         if found:
-            with contextlib.suppress(OSError), self._list.open("a", encoding="utf-8") as file:
-                file.writelines(f"{key}\n" for key in sorted(found))
+            with contextlib.suppress(OSError), self._list.open("a", encoding="utf-8") as known:
+                known.writelines(f"{key}\n" for key in sorted(found))
         return found
 
 

@@ -47,6 +47,7 @@ def _candidates(
         line: found
         for line, found in lines.items()
         if not written_since(situation, file.path, line, file.lines[line], rename)
+        and (found[1] or not situation.is_touched(file.path, line, line + 1))
     }
     for sure in (True, False):
         changes = {line: (text, 1.0) for line, (text, resolved) in lines.items() if resolved is sure}

@@ -28,6 +28,7 @@ _NEAR = 80
 _TOKEN_BEFORE = re.compile(r"(?:\w+|\s+|[^\w\s])\Z")
 _TOKEN_AFTER = re.compile(r"\w+|\s+|[^\w\s]")
 _MAX_PATTERNS = 12
+_SUPPORTED = 2
 _LONG_LINE = 1000
 _MAX_FILES = 60
 _COMMON = COMMON_WORDS | {"b", "c", "e", "f", "final", "i", "j", "k", "n", "ok", "s", "t", "v", "x", "y"}
@@ -51,8 +52,8 @@ class Pattern:
 
     @property
     def name(self) -> bool:
-        """Whether one identifier replaced another where bindings are not known: it may be a rename."""
-        return (self.broken or not self.scoped) and is_name(self.old) and is_name(self.new)
+        """Whether one identifier replaced another: it may be a rename that the file alone does not tell."""
+        return is_name(self.old) and is_name(self.new)
 
     @property
     def telling(self) -> bool:
@@ -155,6 +156,8 @@ class SubstitutionRule:
             same_left = any(left == context[0] for context in pattern.contexts)
             same_right = any(right == context[1] for context in pattern.contexts)
             both = any((left, right) == context for context in pattern.contexts)
+            if pattern.scoped and (left == ".") not in {context[0] == "." for context in pattern.contexts}:
+                continue  # a member is no variable
             if not (pattern.name or same_left or same_right or pattern.telling):
                 continue
             if pattern.old in pattern.new and _already(text, column, pattern):
@@ -213,7 +216,9 @@ def learnt(situation: Situation) -> list[Pattern]:
             for change in _telling(replacements(one, other), one):
                 if change.old in after or change.new in before:
                     continue  # both names had or have a declaration of their own: neither stands for the other
-                if is_rename(situation, change.old, change.new):
+                if is_rename(situation, change.old, change.new) or is_rename(
+                    situation, change.new, change.old
+                ):
                     continue  # the rule of renames follows the binding
                 key = (change.old, change.new)
                 pattern = patterns.setdefault(key, Pattern(*key))
