@@ -25,6 +25,8 @@ _DEPTH = 6
 _LONG_LINE = 400
 _MAX_LINES = 200
 _MAX_HOLES = 4
+_OTHER_FILES_AFTER = 3
+"""From so many equal changes on the places in other files are as sure as those in the same one."""
 _NEWEST = 4
 """How many of the newest lines are compared with all others."""
 NAME, NUMBER = "name", "number"
@@ -308,6 +310,18 @@ def _aligned(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[str, in
         yield tag, a + head, b + head, c + head, d + head
     if tail:
         yield "equal", ends[0], len(one), ends[1], len(other)
+
+
+def is_ahead(changes: Sequence[Done | Change], path: str, line: int) -> bool:
+    """Whether a line lies where the user is going with equal changes: down the file or up, then to other files.
+
+    What lies behind was passed over. A file without two of the changes is reached after three.
+    """
+    lines = [change.line for change in sorted(changes, key=lambda c: c.age) if change.path == path]
+    others = [other for other in lines if other != lines[0]]
+    if not others:
+        return len({(change.path, change.line) for change in changes}) >= _OTHER_FILES_AFTER
+    return line > max(lines) if lines[0] > others[0] else line < min(lines)
 
 
 def matched(context: Context, tokens: Sequence[str]) -> int:

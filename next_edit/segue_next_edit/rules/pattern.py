@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate, merged_lines
-from segue_next_edit._patterns import Pattern, learnt
+from segue_next_edit._patterns import Pattern, is_ahead, learnt
 from segue_next_edit._renames import beyond_renames, is_rename
 from segue_next_edit._tokens import is_name
 from segue_syntax import language_of
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from segue_next_edit._situation import Situation
     from segue_syntax import SourceFile
 
-OTHER_FILES_AFTER = 3
-"""From so many equal changes on the places in other files are as sure as those in the same one."""
 _MAX_PATTERNS = 6
 _MAX_FILES = 20
 _MAX_PLACES = 60
@@ -59,7 +57,7 @@ class PatternRule:
                     found += 1
                     yield Candidate(
                         path, start, end, new, self.kind, f"pattern{pattern.key}", "the same change again",
-                        _evidence(situation, pattern, path, start, same=same),
+                        _evidence(pattern, path, start, same=same),
                     )  # fmt: skip
             if found > _MAX_PLACES:
                 return
@@ -70,26 +68,14 @@ def _patterns(situation: Situation) -> list[Pattern]:
     return [p for p in patterns if not all(is_rename(situation, c.old, c.new) for c in p.changes)]
 
 
-def _evidence(
-    situation: Situation, pattern: Pattern, path: str, line: int, *, same: bool
-) -> dict[str, float]:
-    far = path not in situation.touched
-    ahead = pattern.support >= OTHER_FILES_AFTER if far else _is_ahead(pattern, path, line)
+def _evidence(pattern: Pattern, path: str, line: int, *, same: bool) -> dict[str, float]:
+    ahead = is_ahead(pattern.changes, path, line)
     return {
         "resolved": float(same and ahead),
         "support": float(min(pattern.support, 6)),
         "holes": float(sum(isinstance(element, int) for element in pattern.old)),
         "age": float(min(10, *(change.age for change in pattern.changes))),
     }
-
-
-def _is_ahead(pattern: Pattern, path: str, line: int) -> bool:
-    """Whether a line lies where the user is going, down the file or up; what lies behind was passed over."""
-    lines = [change.line for change in sorted(pattern.changes, key=lambda c: c.age) if change.path == path]
-    others = [other for other in lines if other != lines[0]]
-    if not others:
-        return pattern.support >= OTHER_FILES_AFTER
-    return line > max(lines) if lines[0] > others[0] else line < min(lines)
 
 
 def _region(situation: Situation, path: str, line: int, column: int) -> str:

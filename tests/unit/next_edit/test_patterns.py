@@ -144,3 +144,13 @@ def test_thousands_of_equal_lines_are_looked_at_near_the_cursor_only(scene: type
     edits = here.found("pattern")
     assert edits
     assert all(e.start_line < 100 for e in edits)
+
+
+def test_the_same_lines_again_are_shown_after_two(scene: type[SceneType]) -> None:
+    block = ["    if log.is_on:", "        log.write(entry, level)", "    run()", ""]
+    here = scene({"a.py": "\n".join(["def f(entry):", *block] * 3)})
+    for at in (1, 5):
+        here.edit("a.py", at, block[:2], ["    log.note(entry, level)"])
+    prediction = here.predict()
+    assert prediction.shown
+    assert (prediction.edits[0].start_line, prediction.edits[0].new) == (9, ("    log.note(entry, level)",))

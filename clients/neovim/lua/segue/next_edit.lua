@@ -223,7 +223,10 @@ local function select_placeholder(state)
   local row = place.start.line
   local line = vim.api.nvim_buf_get_lines(0, row, row + 1, false)[1] or ''
   local function column(position)
-    return vim.str_byteindex(line, state.client.offset_encoding, position.character, false)
+    if state.client.offset_encoding == 'utf-8' then
+      return position.character
+    end
+    return math.max(vim.fn.byteidx(line, position.character, state.client.offset_encoding == 'utf-16'), 0)
   end
   vim.cmd.stopinsert()
   vim.schedule(function()
