@@ -12,8 +12,8 @@
 ;;   (require 'segue)
 ;;   (segue-setup)
 ;;
-;; TAB accepts ghost text while it is on the screen.  `segue-next-edit' (M-n e) shows the next edit and goes there,
-;; pressed again it applies it; C-g at the edit dismisses it.
+;; TAB accepts ghost text while it is on the screen, and a next edit that is on the screen at point.  `segue-next-edit'
+;; (M-n e) shows the next edit and goes there, pressed again it applies it; M-n d dismisses it.
 
 ;;; Code:
 
@@ -179,7 +179,7 @@ The server itself waits as your typing asks for, so this can be short."
           (key (or (key-description (where-is-internal 'segue-next-edit nil t)) "M-x segue-next-edit")))
       (overlay-put hint 'after-string
                    (propertize (if (segue--here-p edit)
-                                   (format "  %s: accept" key)
+                                   (format "  TAB or %s: accept" key)
                                  (format "  %s: go to %s:%d" key (file-name-nondirectory file) line))
                                'face 'segue-hint 'cursor t))
       (push hint segue--overlays)))
@@ -206,6 +206,19 @@ The server itself waits as your typing asks for, so this can be short."
     (segue--request "workspace/executeCommand"
                     (list :command (lsp-get command :command) :arguments (lsp-get command :arguments))
                     #'ignore)))
+
+(defun segue--at-point (command)
+  "Return COMMAND where the next edit is on the screen at point, nil elsewhere."
+  (and segue--edit (segue--here-p segue--edit) command))
+
+(defvar-keymap segue-edit-mode-map
+  :doc "Keys of a next edit at point: there TAB never indents."
+  "TAB" '(menu-item "Apply" segue-next-edit :filter segue--at-point)
+  "<tab>" '(menu-item "Apply" segue-next-edit :filter segue--at-point))
+
+(define-minor-mode segue-edit-mode
+  "Let TAB apply the next edit that is on the screen at point."
+  :global t)
 
 ;;; Explaining, comments, status
 
@@ -278,6 +291,7 @@ The server itself waits as your typing asks for, so this can be short."
 (defun segue-setup ()
   "Register the server, the keys and the hooks."
   (segue--register)
+  (segue-edit-mode 1)
   (add-hook 'lsp-configure-hook #'segue--configured)
   (when (boundp 'lsp-inline-completion-idle-delay)
     (setq lsp-inline-completion-idle-delay segue-idle-delay))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -45,6 +46,25 @@ def test_one_action_renames_a_class_in_thirty_files(tmp_path: Path) -> None:
         for name, text in texts.items():
             assert typist.text(name) == text.replace("Polygon", "Shape")
         assert not typist.next_edits("shapes.py", 0)["shown"]
+
+
+def test_actions_name_their_files_and_say_what_was_done(tmp_path: Path) -> None:
+    texts = {"shapes.py": "class Polygon:\n    sides = 0\n"}
+    for n in range(4):
+        texts[f"user_{n}.py"] = f"# user {n}\nfrom shapes import Polygon\n"
+    root = project(tmp_path, texts)
+    with Typist(root) as typist:
+        typist.open("shapes.py")
+        typist.wait_for_index()
+        next(tmp_path.rglob("user_3.py")).chmod(0o444)
+        typist.type("shapes.py", 0, 6, 13, "Shape")
+        typist.until("shapes.py", 0, lambda answer: len(answer["edits"]) == 3)
+        actions = typist.actions("shapes.py", 0)
+        [everywhere] = [title for title in actions if "to 3 places in 3 files" in title]
+        [single] = [title for title in actions if title.startswith("Segue: ") and title != everywhere]
+        assert re.fullmatch(r"Segue: .+ in user_\d\.py:2", single)
+        done = actions[everywhere]["command"]["arguments"][1]
+        assert done == "Segue: 3 places changed in 3 files; 1 left: read-only."
 
 
 def test_one_action_puts_twenty_calls_right(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,7 +92,7 @@ def test_ghost_text_next_edits_and_an_explanation(
     terminal.wait("M-n e: go to b.py:2")
     terminal.press("M-n", "e")
     terminal.wait("print(total(x))")
-    terminal.wait("M-n e: accept")
+    terminal.wait("TAB or M-n e: accept")
     terminal.press("M-n", "e")
     wait_for(lambda: len(scripted.heard("workspace/executeCommand")) == 2, "the acceptance of the edit")
     terminal.press("C-x", "C-s")
@@ -100,3 +102,47 @@ def test_ghost_text_next_edits_and_an_explanation(
     terminal.wait("It prints the sum.")
     terminal.press("M-n", "s")
     terminal.wait("Segue: scripted is ready")
+
+
+TAB_AT_AN_EDIT = r"""
+(setq native-comp-enable-subr-trampolines nil native-comp-jit-compilation nil
+      make-backup-files nil create-lockfiles nil)
+(add-to-list 'load-path "{client}")
+(require 'segue)
+(segue-setup)
+(find-file "{file}")
+(setq indent-line-function (lambda () (insert "INDENTED")))
+(segue--show (json-parse-string "{edit}"))
+(goto-char (point-max))
+(when (eq (key-binding (kbd "TAB")) 'segue-next-edit) (error "TAB away from the edit"))
+(segue-next-edit)
+(unless (bolp) (error "not at the beginning of the line"))
+(call-interactively (key-binding (kbd "TAB")))
+(when (eq (key-binding (kbd "TAB")) 'segue-next-edit) (error "TAB after the edit"))
+(princ (buffer-string))
+"""
+
+
+def test_tab_at_an_edit_accepts_at_any_column(tmp_path: Path) -> None:
+    try:
+        program = editors.emacs()
+    except UnavailableError as error:
+        pytest.skip(str(error))
+    file = tmp_path / "a.py"
+    file.write_text("from b import summe\n\ntotal = 1\n")
+    start, end = {"line": 0, "character": 0}, {"line": 0, "character": 19}
+    edit = {
+        "id": "e-1",
+        "textDocument": {"uri": file.as_uri()},
+        "range": {"start": start, "end": end},
+        "text": "from b import total",
+    }
+    script = tmp_path / "test.el"
+    quoted = json.dumps(json.dumps(edit))[1:-1]
+    script.write_text(
+        TAB_AT_AN_EDIT.replace("{client}", str(CLIENT)).replace("{file}", str(file)).replace("{edit}", quoted)
+    )
+    done = subprocess.run(
+        [program, "--batch", "-Q", "-l", script], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.stdout == "from b import total\n\ntotal = 1\n", done.stderr

@@ -3,6 +3,12 @@ if vim.g.loaded_segue then
 end
 vim.g.loaded_segue = true
 
+-- Plugin managers make help tags; who only extends 'runtimepath' has none. A folder that cannot be written keeps none.
+local doc = vim.fs.joinpath(vim.fs.dirname(vim.fs.dirname(debug.getinfo(1, 'S').source:sub(2))), 'doc')
+if not vim.uv.fs_stat(vim.fs.joinpath(doc, 'tags')) then
+  pcall(vim.cmd.helptags, vim.fn.fnameescape(doc))
+end
+
 local actions = {
   status = function()
     vim.notify(require('segue.status').sentence())

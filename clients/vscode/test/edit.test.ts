@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { advance, difference, moveRange, type Edit, type Range } from '../src/nextEdit/edit';
+import { advance, difference, moveRange, placeOf, type Edit, type Range } from '../src/nextEdit/edit';
 
 function range(startLine: number, start: number, endLine: number, end: number): Range {
   return { start: { line: startLine, character: start }, end: { line: endLine, character: end } };
@@ -50,4 +50,9 @@ test('the difference never splits a surrogate pair or a line ending', () => {
 test('advance counts lines of every kind of ending', () => {
   assert.deepEqual(advance({ line: 1, character: 4 }, 'ab'), { line: 1, character: 6 });
   assert.deepEqual(advance({ line: 1, character: 4 }, 'a\r\nbc\n'), { line: 3, character: 0 });
+});
+
+test('the place of an edit is where it changes something, of a mere place its start', () => {
+  assert.deepEqual(placeOf(edit(range(3, 0, 5, 0), 'a\nold\n', 'a\nnew\n')).start, { line: 4, character: 0 });
+  assert.deepEqual(placeOf(edit(range(119, 0, 120, 0), 'call(x)\n', 'call(x)\n')).start, { line: 119, character: 0 });
 });

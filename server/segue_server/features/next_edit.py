@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from lsprotocol import types
+
 from segue_server.lsp import messages
 from segue_server.next_edits.requests import in_document, placeholder_in, predict, uri_of_edit
 
@@ -81,6 +83,8 @@ def register(connection: Connection) -> None:
     def accepted(arguments: list[Any]) -> None:
         if (session := connection.started_session) is not None and arguments:
             session.next_edits.accepted(str(arguments[0]))
+            for done in arguments[1:2]:
+                server.window_show_message(types.ShowMessageParams(types.MessageType.Info, str(done)))
 
     server.feature(messages.COPILOT_INLINE_EDIT)(copilot_inline_edit)
     server.feature(messages.NEXT_EDITS)(next_edits)

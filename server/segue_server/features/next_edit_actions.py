@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from segue_server.next_edits.offered import Offered
 
 _MOST_CHANGES = 3
+_MOST_SINGLE = 3
+"""Entries of one place each, one a change: more of them crowd the other entries out of the menu."""
 _MEANT_ELSEWHERE = 0.2
 _ONE_BY_ONE = 200
 """More places of one file than this become one edit of the stretch that they are in."""
@@ -44,18 +46,19 @@ def register(connection: Connection) -> None:
         prediction, offered = await predict(connection, session, view, cursor)
         written = [one for one in offered if one.edit.new is not None]
         likely = [one for one in written if prediction.shown or one.edit.confidence >= _WORTH_A_MENU]
-        actions = [_action(connection, one) for one in likely]
+        nearest = {one.edit.group or one.id: one for one in reversed(likely)}
+        actions = [_action(connection, one) for one in list(nearest.values())[: -_MOST_SINGLE - 1 : -1]]
         line = view.position(params.range.start.line, params.range.start.character).line
         changes = {one.edit.group: one for one in reversed(likely) if _may_be_done_everywhere(one.edit)}
         for first in list(changes.values())[-_MOST_CHANGES:]:
             where = session.workspaces.locate(view.uri)
-            series = await session.next_edits.series(where, line, first)
+            series, left = await session.next_edits.series(where, line, first)
             if len(series.edits) > 1:
-                actions.insert(0, await _everywhere(connection, first, series))
+                actions.insert(0, await _everywhere(connection, first, series, left))
             if series.mentions and len(series.edits) + series.mentions > 1:
-                wider = await session.next_edits.series(where, line, first, mentions=True)
+                wider, left = await session.next_edits.series(where, line, first, mentions=True)
                 actions.insert(
-                    int(len(series.edits) > 1), await _everywhere(connection, first, wider, _MENTIONS)
+                    int(len(series.edits) > 1), await _everywhere(connection, first, wider, left, _MENTIONS)
                 )
         return actions if view.version == connection.documents.version(view.uri) else []
 
@@ -70,14 +73,18 @@ def _may_be_done_everywhere(edit: NextEdit) -> bool:
 def _action(connection: Connection, offered: Offered) -> types.CodeAction:
     known = known_to_client(connection, offered, uri_of_edit(connection, offered))
     edit = as_text_edit(offered.edit, known, connection.documents.encoding)
-    title = f"Segue: {offered.edit.reason or offered.edit.kind} (line {offered.edit.start_line + 1})"
+    place = f"{offered.edit.path}:{offered.edit.start_line + 1}"
+    title = f"Segue: {offered.edit.reason or offered.edit.kind} in {place}"
     return _code_action(title, offered, [_document_edit(known, [edit])])
 
 
 async def _everywhere(
-    connection: Connection, first: Offered, series: Series, which: str = ""
+    connection: Connection, first: Offered, series: Series, left: int, which: str = ""
 ) -> types.CodeAction:
-    """Return one action for all places of a change; the title says when there are more than it takes."""
+    """Return one action for all places of a change; the title says when there are more than it takes.
+
+    What it did, and how many places in read-only files are `left`, is said once it is done.
+    """
     by_path: dict[str, list[NextEdit]] = {}
     for edit in series.edits:
         by_path.setdefault(edit.path, []).append(edit)
@@ -98,7 +105,11 @@ async def _everywhere(
     where = f" in {len(documents)} files" if len(documents) > 1 else ""
     more = f" (the first of {series.total})" if series.capped else ""
     title = f"Segue: apply the same change to {len(series.edits)} places{where}{which}{more}"
-    return _code_action(title, first, documents)
+    count = len(series.edits)
+    done = f"{count} {'place' if count == 1 else 'places'} changed{where or ' in 1 file'}"
+    return _code_action(
+        title, first, documents, f"Segue: {done}{f'; {left} left: read-only' if left else ''}."
+    )
 
 
 def _joined(edits: Sequence[NextEdit], known: Known) -> NextEdit:
@@ -116,9 +127,13 @@ def _document_edit(known: Known, edits: list[types.TextEdit]) -> types.TextDocum
     return types.TextDocumentEdit(identity, [*edits])
 
 
-def _code_action(title: str, offered: Offered, documents: list[types.TextDocumentEdit]) -> types.CodeAction:
+def _code_action(
+    title: str, offered: Offered, documents: list[types.TextDocumentEdit], done: str = ""
+) -> types.CodeAction:
     accepted = types.Command(
-        title="Accepted", command=messages.ACCEPT_NEXT_EDIT_COMMAND, arguments=[offered.id]
+        title="Accepted",
+        command=messages.ACCEPT_NEXT_EDIT_COMMAND,
+        arguments=[offered.id, *([done] if done else [])],
     )
     return types.CodeAction(
         title=title,

@@ -81,8 +81,13 @@ class NextEdits:
             del self._offered[next(iter(self._offered))]
         return prediction, offered
 
-    async def series(self, where: Located, line: int, first: Offered, *, mentions: bool = False) -> Series:
-        """Return every remaining place of the change that an offered edit belongs to, on request mentions too."""
+    async def series(
+        self, where: Located, line: int, first: Offered, *, mentions: bool = False
+    ) -> tuple[Series, int]:
+        """Return every remaining place of the change that an offered edit belongs to, on request mentions too.
+
+        The number counts the places that are left out because their files are read-only.
+        """
         return await self._tasks.in_queue(_series, first.scope, (where.path, line), first.edit, mentions)
 
     async def resolved(self, edit_id: str) -> Offered | None:
@@ -185,9 +190,10 @@ def _predict(wanted: Callable[[], bool], scope: Scope, path: str, line: int, top
     return replace(prediction, edits=edits)
 
 
-def _series(scope: Scope, cursor: tuple[str, int], first: NextEdit, mentions: bool) -> Series:  # noqa: FBT001 - passed on
+def _series(scope: Scope, cursor: tuple[str, int], first: NextEdit, mentions: bool) -> tuple[Series, int]:  # noqa: FBT001 - passed on
     series = scope.next_edit.series(scope.history.edits(), cursor, first, mentions=mentions)
-    return replace(series, edits=tuple(edit for edit in series.edits if _may_be_written(scope, edit)))
+    edits = tuple(edit for edit in series.edits if _may_be_written(scope, edit))
+    return replace(series, edits=edits), len(series.edits) - len(edits)
 
 
 def _may_be_written(scope: Scope, edit: NextEdit) -> bool:

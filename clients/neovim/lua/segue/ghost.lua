@@ -1,29 +1,30 @@
---- Ghost text. Neovim 0.12 draws it itself; on 0.10 and 0.11 this module asks, draws and inserts.
+--- Ghost text: asking, drawing and inserting.
+---
+--- Neovim's own inline completion (0.12) is not used: it leaves a suggestion on the screen until the next answer comes,
+--- while here every key that the text contradicts takes it away before the screen is drawn.
 local M = {}
 
 local rpc = require('segue.rpc')
 
 local namespace = vim.api.nvim_create_namespace('segue.ghost')
+local anchors = vim.api.nvim_create_namespace('segue.ghost.anchor')
 local DELAY_MS = 30
 
 ---@class segue.Shown
 ---@field buffer integer
----@field row integer
----@field column integer byte column of the cursor when the item came
+---@field anchor integer extmark at the cursor as it was when the item came; it follows its line
 ---@field items table[]
 ---@field index integer
 ---@field client vim.lsp.Client
 ---@field reported boolean
----@field drawn string the text drawn last
 
 ---@type segue.Shown?
 local shown
 local timer = assert(vim.uv.new_timer())
 local pending ---@type { client: vim.lsp.Client, id: integer }?
 
-function M.is_native()
-  return vim.lsp.inline_completion ~= nil
-end
+---@type { buffer: integer, row: integer, text: string }? what the user dismissed: it stays away on its line
+local dismissed
 
 local function notify(method, params)
   if shown then
@@ -33,24 +34,36 @@ end
 
 --- What of an item is still to be inserted at the cursor, or nil when the text went another way.
 local function rest(state)
-  local item = state.items[state.index]
-  local cursor = vim.api.nvim_win_get_cursor(0)
-  if vim.api.nvim_get_current_buf() ~= state.buffer or cursor[1] - 1 ~= state.row or cursor[2] < state.column then
+  if vim.api.nvim_get_current_buf() ~= state.buffer then
     return nil
   end
-  local line = vim.api.nvim_get_current_line()
-  local typed = line:sub(state.column + 1, cursor[2])
-  local text = item.insertText
-  if text:sub(1, #typed) ~= typed then
+  local anchor = vim.api.nvim_buf_get_extmark_by_id(state.buffer, anchors, state.anchor, {})
+  local cursor = vim.api.nvim_win_get_cursor(0)
+  if #anchor == 0 or cursor[1] - 1 ~= anchor[1] or cursor[2] < anchor[2] then
+    return nil
+  end
+  local typed = vim.api.nvim_get_current_line():sub(anchor[2] + 1, cursor[2])
+  local text = state.items[state.index].insertText
+  if not vim.startswith(text, typed) then
     return nil
   end
   return text:sub(#typed + 1), #typed
+end
+
+--- Whether an item says nothing but what was dismissed on this line, or a rest of it.
+local function is_dismissed(buffer, row, text)
+  local wanted = vim.trim(text)
+  return dismissed ~= nil
+    and dismissed.buffer == buffer
+    and dismissed.row == row
+    and (vim.endswith(dismissed.text, wanted) or vim.endswith(wanted, dismissed.text))
 end
 
 function M.clear()
   if shown then
     if vim.api.nvim_buf_is_valid(shown.buffer) then
       vim.api.nvim_buf_clear_namespace(shown.buffer, namespace, 0, -1)
+      vim.api.nvim_buf_clear_namespace(shown.buffer, anchors, 0, -1)
     end
     shown = nil
   end
@@ -70,13 +83,13 @@ local function draw()
   for index = 2, #lines do
     below[#below + 1] = { { lines[index], 'SegueGhost' } }
   end
-  vim.api.nvim_buf_set_extmark(shown.buffer, namespace, shown.row, vim.api.nvim_win_get_cursor(0)[2], {
+  local cursor = vim.api.nvim_win_get_cursor(0)
+  vim.api.nvim_buf_set_extmark(shown.buffer, namespace, cursor[1] - 1, cursor[2], {
     virt_text = { { lines[1], 'SegueGhost' } },
     virt_text_pos = 'inline',
     virt_lines = #below > 0 and below or nil,
     hl_mode = 'combine',
   })
-  shown.drawn = text
   if not shown.reported then
     shown.reported = true
     notify('textDocument/didShowCompletion', rpc.feedback(shown.items[shown.index]))
@@ -105,7 +118,9 @@ function M.request(kind)
   params.context = { triggerKind = kind }
   local id = rpc.request(client, 'textDocument/inlineCompletion', params, function(_, result)
     pending = nil
-    local items = result and (result.items or result) or {}
+    local items = vim.tbl_filter(function(item)
+      return kind == 1 or not is_dismissed(buffer, cursor[1] - 1, item.insertText)
+    end, result and (result.items or result) or {})
     local now = vim.api.nvim_win_get_cursor(0)
     if
       #items == 0
@@ -119,13 +134,11 @@ function M.request(kind)
     M.clear()
     shown = {
       buffer = buffer,
-      row = cursor[1] - 1,
-      column = cursor[2],
+      anchor = vim.api.nvim_buf_set_extmark(buffer, anchors, cursor[1] - 1, cursor[2], { right_gravity = false }),
       items = items,
       index = 1,
       client = client,
       reported = false,
-      drawn = '',
     }
     draw()
   end, buffer)
@@ -147,12 +160,7 @@ function M.refresh(params)
   if buffer ~= vim.api.nvim_get_current_buf() or vim.api.nvim_buf_get_changedtick(buffer) ~= params.textDocument.version then
     return
   end
-  if not M.is_native() then
-    M.request(2)
-  elseif vim.api.nvim_get_mode().mode:sub(1, 1) == 'i' then
-    -- The native client asks again when the cursor moves in insert mode; the cache answers at once.
-    vim.api.nvim_exec_autocmds('CursorMovedI', { buffer = buffer })
-  end
+  M.request(2)
 end
 
 --- Insert `text` at the cursor as it was, replacing what the item covers after it, and go to its end.
@@ -171,36 +179,12 @@ local function covered_bytes(item)
   return item.range['end'].character - item.range.start.character
 end
 
---- Take a suggestion that Neovim drew. Until its next answer comes, Neovim goes on showing a suggestion through which
---- the user types, but would insert all of it at the old place: what was typed counts here.
-local function accept_native(item, cursor)
-  local client = vim.lsp.get_client_by_id(item.client_id)
-  local buffer = vim.api.nvim_get_current_buf()
-  if not client or not item.range or type(item.insert_text) ~= 'string' then
-    return
-  end
-  local row, first, last_row, last = item.range:to_extmark()
-  local typed = vim.api.nvim_get_current_line():sub(first + 1, cursor[2])
-  if cursor[1] - 1 ~= row or last_row ~= row or cursor[2] < first or not vim.startswith(item.insert_text, typed) then
-    return
-  end
-  insert(cursor, item.insert_text:sub(#typed + 1), last - first)
-  rpc.run(client, item.command, buffer)
-end
-
 --- Take the suggestion, or its first `part`: 'word' or 'line'. Returns whether there was one.
 ---@param part ('word'|'line')?
 ---@return boolean
 function M.accept(part)
   -- A mapping may not change the text, so that happens a moment later: by then the cursor can have moved.
   local cursor = vim.api.nvim_win_get_cursor(0)
-  if M.is_native() then
-    return vim.lsp.inline_completion.get({
-      on_accept = function(native)
-        accept_native(native, cursor)
-      end,
-    })
-  end
   local state = shown
   if not state then
     return false
@@ -240,9 +224,6 @@ end
 
 --- Show another suggestion of the same answer.
 function M.cycle(step)
-  if M.is_native() then
-    return vim.lsp.inline_completion.select({ count = step })
-  end
   if shown and #shown.items > 1 then
     shown.index = (shown.index - 1 + step) % #shown.items + 1
     shown.reported = false
@@ -254,6 +235,8 @@ function M.dismiss()
   timer:stop()
   cancel()
   if shown then
+    local row = vim.api.nvim_win_get_cursor(0)[1] - 1
+    dismissed = { buffer = shown.buffer, row = row, text = vim.trim(shown.items[shown.index].insertText) }
     notify('segue/didReject', { id = rpc.id(shown.items[shown.index]), reason = 'dismissed' })
   end
   M.clear()
@@ -261,19 +244,19 @@ end
 
 function M.setup(group)
   vim.api.nvim_set_hl(0, 'SegueGhost', { link = 'Comment', default = true })
-  if M.is_native() then
+  if vim.lsp.inline_completion then
     vim.api.nvim_create_autocmd('LspAttach', {
       group = group,
       callback = function(event)
         local client = vim.lsp.get_client_by_id(event.data.client_id)
         if client and client.name == 'segue' then
-          vim.lsp.inline_completion.enable(true, { bufnr = event.buf })
+          vim.lsp.inline_completion.enable(false, { client_id = client.id })
         end
       end,
     })
-    return
   end
-  vim.api.nvim_create_autocmd({ 'TextChangedI', 'CursorMovedI' }, {
+  -- TextChangedP stands for TextChangedI while the popup menu is open.
+  vim.api.nvim_create_autocmd({ 'TextChangedI', 'TextChangedP', 'CursorMovedI' }, {
     group = group,
     callback = function(event)
       if shown and rest(shown) then
@@ -281,16 +264,20 @@ function M.setup(group)
       else
         M.clear()
       end
-      if event.event == 'TextChangedI' and not shown then
+      if event.event ~= 'CursorMovedI' and not shown then
         schedule()
       end
     end,
   })
   vim.api.nvim_create_autocmd({ 'InsertLeave', 'BufLeave' }, {
     group = group,
-    callback = function()
+    callback = function(event)
       timer:stop()
       cancel()
+      -- Escape leaves insert mode with the suggestion on the screen: it is not wanted on this line.
+      if event.event == 'InsertLeave' and shown then
+        M.dismiss()
+      end
       M.clear()
     end,
   })

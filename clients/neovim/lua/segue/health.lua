@@ -8,8 +8,6 @@ function M.check()
   if vim.fn.has('nvim-0.10') == 0 then
     return health.error('Neovim 0.10 or newer is needed.')
   end
-  local native = require('segue.ghost').is_native()
-  health.ok(native and "ghost text: Neovim's own inline completion" or "ghost text: drawn by this plugin (Neovim's own needs 0.12)")
   local program = segue.config.cmd[1]
   if vim.fn.executable(program) == 0 then
     return health.error(program .. ' is not on the PATH.', {

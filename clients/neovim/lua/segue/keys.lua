@@ -41,7 +41,8 @@ local function accept()
   if require('segue.ghost').accept() then
     return true
   end
-  return not in_indentation() and require('segue.next_edit').jump_or_apply()
+  local next_edit = require('segue.next_edit')
+  return (next_edit.owns_tab() or not in_indentation()) and next_edit.jump_or_apply()
 end
 
 function M.setup()
@@ -64,14 +65,12 @@ function M.setup()
     end)
     return true
   end, 'dismiss')
-  if not ghost.is_native() then
-    map('i', keys.accept_word, function()
-      return ghost.accept('word')
-    end, 'accept a word')
-    map('i', keys.accept_line, function()
-      return ghost.accept('line')
-    end, 'accept a line')
-  end
+  map('i', keys.accept_word, function()
+    return ghost.accept('word')
+  end, 'accept a word')
+  map('i', keys.accept_line, function()
+    return ghost.accept('line')
+  end, 'accept a line')
 end
 
 return M

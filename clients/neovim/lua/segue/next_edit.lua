@@ -15,10 +15,9 @@ local DELAY_MS = 150
 ---@type segue.NextEdit?
 local current
 local timer = assert(vim.uv.new_timer())
-
-function M.is_visible()
-  return current ~= nil
-end
+local HOLD_MS = 400
+local busy = false --- Tab is held back until what it began is done: in between it does nothing, and never indents
+local hold = assert(vim.uv.new_timer())
 
 function M.clear()
   timer:stop()
@@ -93,6 +92,11 @@ local function draw_edit(buffer, edit)
   end
 end
 
+local function release()
+  hold:stop()
+  busy = false
+end
+
 local function is_here(state)
   local row = vim.api.nvim_win_get_cursor(0)[1] - 1
   local range = state.edit.range
@@ -155,6 +159,7 @@ function M.request(manual, choose)
     if vim.api.nvim_get_current_buf() ~= buffer or vim.api.nvim_buf_get_changedtick(buffer) ~= tick then
       return
     end
+    release()
     local edits = result and result.edits or {}
     if choose and #edits > 0 then
       return M.choose(client, edits)
@@ -235,28 +240,46 @@ end
 local function apply(state)
   M.clear()
   if vim.api.nvim_buf_get_changedtick(state.buffer) ~= state.tick then
-    return
+    return release()
   end
   if state.edit.text then
+    -- One step of undo of its own, also in insert mode.
+    vim.api.nvim_buf_call(state.buffer, function()
+      vim.cmd('let &l:undolevels = &l:undolevels')
+    end)
     local change = { range = state.edit.range, newText = state.edit.text }
     vim.lsp.util.apply_text_edits({ change }, state.buffer, state.client.offset_encoding)
     select_placeholder(state)
   end
   rpc.run(state.client, state.edit.command, state.buffer)
+  hold:start(HOLD_MS, 0, vim.schedule_wrap(release))
   M.request()
+end
+
+--- Whether Tab belongs to the next edit at any column: the edit is on the screen at the cursor, or being applied.
+function M.owns_tab()
+  return busy or (current ~= nil and is_here(current))
 end
 
 --- Go to the next edit, or apply it where the cursor is there. Returns whether there was one.
 function M.jump_or_apply()
+  if busy then
+    return true
+  end
   local state = current
   if not state then
     return false
   end
+  busy = true
+  -- A mapping may not change the text, so that happens a moment later.
   vim.schedule(function()
-    if is_here(state) then
-      apply(state)
-    else
-      jump(state)
+    local here = current == state and is_here(state)
+    local ok, failure = pcall(here and apply or jump, state)
+    if not here or not ok then
+      release()
+    end
+    if not ok then
+      vim.notify('Segue: ' .. failure, vim.log.levels.ERROR)
     end
   end)
   return true
@@ -275,7 +298,7 @@ function M.setup(group)
   vim.api.nvim_set_hl(0, 'SegueRemoved', { link = 'DiffDelete', default = true })
   vim.api.nvim_set_hl(0, 'SegueAdded', { link = 'DiffAdd', default = true })
   vim.api.nvim_set_hl(0, 'SegueHint', { link = 'NonText', default = true })
-  vim.api.nvim_create_autocmd({ 'TextChanged', 'TextChangedI', 'InsertLeave' }, {
+  vim.api.nvim_create_autocmd({ 'TextChanged', 'TextChangedI', 'TextChangedP', 'InsertLeave' }, {
     group = group,
     callback = function(event)
       local state = current

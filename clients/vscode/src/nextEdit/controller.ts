@@ -8,8 +8,9 @@ import { quietReason } from '../quiet';
 import type { Session } from '../server/session';
 import { clientSetting } from '../settings';
 import { Drawing, toRange } from './drawing';
-import { advance, difference, moveRange } from './edit';
+import { advance, difference, moveRange, placeOf } from './edit';
 import { askNextEdits, type Answer, type Proposal } from './source';
+import { TabKey } from './tab';
 
 const AFTER_EDIT_MS = 120;
 const AFTER_MOVE_MS = 300;
@@ -25,8 +26,7 @@ export class NextEdits implements vscode.Disposable {
   private pending: vscode.CancellationTokenSource | undefined;
   private timer: NodeJS.Timeout | undefined;
   private lastEdit = 0;
-  /** The cursor stands where Tab brought it, so that Tab there never means indentation. */
-  private jumped = false;
+  private readonly key = new TabKey(() => this.draw());
   private applying = false;
   private readonly disposables: vscode.Disposable[];
 
@@ -97,17 +97,25 @@ export class NextEdits implements vscode.Disposable {
   }
 
   /** What Tab does: go to the edit, or apply it when the cursor is there. */
-  async tab(): Promise<void> {
+  tab(): Promise<void> {
+    return this.key.press(
+      () => this.follow(),
+      () => this.update(false),
+    );
+  }
+
+  /** Returns whether an edit was applied, so that the next one is to be asked for. */
+  private async follow(): Promise<boolean> {
     const proposal = this.current;
     const editor = vscode.window.activeTextEditor;
     if (!proposal) {
-      return;
+      return false;
     }
-    if (editor && this.isAt(editor, proposal)) {
-      await (proposal.placeOnly ? this.leavePlace() : this.accept(proposal));
-    } else {
+    if (!editor || !this.isAt(editor, proposal)) {
       await this.jump(proposal);
+      return false;
     }
+    return proposal.placeOnly ? this.leavePlace() : this.accept(proposal);
   }
 
   dismiss(): void {
@@ -121,25 +129,24 @@ export class NextEdits implements vscode.Disposable {
 
   async jump(proposal: Proposal): Promise<void> {
     this.show(proposal);
-    const start = toRange({ ...proposal.range, ...this.place(proposal) }).start;
+    const start = toRange(placeOf(proposal)).start;
     const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(proposal.uri));
     if (this.current !== proposal) {
       return;
     }
     const editor = await vscode.window.showTextDocument(document, { preview: false });
-    this.jumped = true;
     editor.selection = new vscode.Selection(start, start);
     editor.revealRange(new vscode.Range(start, start), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
     this.draw();
   }
 
-  private async accept(proposal: Proposal): Promise<void> {
+  private async accept(proposal: Proposal): Promise<boolean> {
     const uri = vscode.Uri.parse(proposal.uri);
     const document = await vscode.workspace.openTextDocument(uri);
     const range = toRange(proposal.range);
     if (document.getText(range) !== proposal.oldText) {
       this.clear();
-      return;
+      return false;
     }
     const change = difference(proposal);
     const workspaceEdit = new vscode.WorkspaceEdit();
@@ -147,7 +154,7 @@ export class NextEdits implements vscode.Disposable {
     this.applying = true;
     try {
       if (!(await vscode.workspace.applyEdit(workspaceEdit))) {
-        return;
+        return false;
       }
     } finally {
       this.applying = false;
@@ -163,22 +170,23 @@ export class NextEdits implements vscode.Disposable {
       await vscode.commands.executeCommand(proposal.command.command, ...(proposal.command.arguments ?? []));
     }
     this.lastEdit = Date.now();
-    await this.update(false);
+    return true;
   }
 
-  private async leavePlace(): Promise<void> {
+  private async leavePlace(): Promise<boolean> {
     const command = this.current?.command;
     this.clear();
     if (command) {
       await vscode.commands.executeCommand(command.command, ...(command.arguments ?? []));
     }
+    return false;
   }
 
   private documentChanged(event: vscode.TextDocumentChangeEvent): void {
     if (!event.contentChanges.length || this.applying) {
       return;
     }
-    this.jumped = false;
+    this.key.release();
     const current = this.current;
     if (current && event.document.uri.toString() === current.uri) {
       const range = event.contentChanges.reduce<Proposal['range'] | undefined>(
@@ -193,15 +201,17 @@ export class NextEdits implements vscode.Disposable {
       }
     }
     const editor = vscode.window.activeTextEditor;
-    if (editor?.document === event.document && event.reason === undefined) {
+    if (editor?.document === event.document) {
       this.lastEdit = Date.now();
       this.schedule(AFTER_EDIT_MS);
     }
   }
 
   private cursorMoved(event: vscode.TextEditorSelectionChangeEvent): void {
-    if (event.kind !== undefined) {
-      this.jumped = false;
+    const byUser =
+      event.kind === vscode.TextEditorSelectionChangeKind.Keyboard || event.kind === vscode.TextEditorSelectionChangeKind.Mouse;
+    if (byUser) {
+      this.key.release();
     }
     this.draw();
     if (!this.current && event.kind !== undefined && Date.now() - this.lastEdit < EDITING_MS) {
@@ -220,16 +230,11 @@ export class NextEdits implements vscode.Disposable {
     return !quietReason(document) && !this.pause.reason(document.languageId);
   }
 
-  private place(proposal: Proposal): Proposal['range'] {
-    const { start, end } = proposal.placeOnly ? proposal.range : difference(proposal);
-    return { start, end };
-  }
-
   private isAt(editor: vscode.TextEditor, proposal: Proposal): boolean {
     if (editor.document.uri.toString() !== proposal.uri) {
       return false;
     }
-    const { start, end } = this.place(proposal);
+    const { start, end } = placeOf(proposal);
     const line = editor.selection.active.line;
     return line >= start.line && line <= Math.max(start.line, end.line);
   }
@@ -240,7 +245,7 @@ export class NextEdits implements vscode.Disposable {
     this.drawing.clear();
     const active = vscode.window.activeTextEditor;
     if (!proposal || !active) {
-      this.setKeys(false, false);
+      this.setKeys(this.key.isBusy, this.key.isBusy);
       return;
     }
     const here = this.isAt(active, proposal);
@@ -252,7 +257,7 @@ export class NextEdits implements vscode.Disposable {
         place = here && editor === active && below ? below : place;
       }
     }
-    const tab = this.tabIsFree(active);
+    const tab = this.tabIsOurs(active, here);
     if (!hidden && !quietReason(active.document)) {
       this.drawing.showHint(active, place, this.hintText(active, proposal, here, tab));
     }
@@ -264,7 +269,7 @@ export class NextEdits implements vscode.Disposable {
     if (here) {
       return proposal.placeOnly ? `${key}: done here` : `${key}: accept  Esc: dismiss`;
     }
-    const { start } = this.place(proposal);
+    const { start } = placeOf(proposal);
     const place =
       editor.document.uri.toString() === proposal.uri
         ? `line ${start.line + 1} ${start.line < editor.selection.active.line ? '↑' : '↓'}`
@@ -272,10 +277,9 @@ export class NextEdits implements vscode.Disposable {
     return `${key}: go to ${place}${proposal.reason ? ` (${proposal.reason})` : ''}`;
   }
 
-  /** In front of the text of a line, Tab indents, unless Tab itself brought the cursor there. */
-  private tabIsFree(editor: vscode.TextEditor): boolean {
+  private tabIsOurs(editor: vscode.TextEditor, here: boolean): boolean {
     const { active } = editor.selection;
-    return this.jumped || /\S/.test(editor.document.lineAt(active.line).text.slice(0, active.character));
+    return this.key.isOurs(here, editor.document.lineAt(active.line).text.slice(0, active.character));
   }
 
   private setKeys(visible: boolean, tab: boolean): void {
@@ -285,7 +289,6 @@ export class NextEdits implements vscode.Disposable {
 
   private clear(): void {
     this.current = undefined;
-    this.jumped = false;
     this.draw();
   }
 

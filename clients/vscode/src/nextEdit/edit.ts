@@ -67,6 +67,11 @@ export interface Difference {
   readonly inserted: string;
 }
 
+/** Where an edit changes something; of a place without a change, all of it. */
+export function placeOf(edit: Edit): Range {
+  return edit.oldText === edit.text ? edit.range : difference(edit);
+}
+
 /** Cut what the old and the new text share at both ends, never inside a surrogate pair or a CRLF. */
 export function difference(edit: Edit): Difference {
   const { oldText, text } = edit;

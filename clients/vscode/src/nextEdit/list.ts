@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 import type { NextEdits } from './controller';
-import { difference } from './edit';
+import { difference, placeOf } from './edit';
 import type { Proposal } from './source';
 
 type Item = vscode.QuickPickItem & { readonly proposal: Proposal };
@@ -26,8 +26,8 @@ export async function chooseNextEdit(edits: NextEdits): Promise<void> {
 }
 
 function toItem(proposal: Proposal): Item {
-  const { start, removed, inserted } = difference(proposal);
-  const place = `${vscode.workspace.asRelativePath(vscode.Uri.parse(proposal.uri))}:${start.line + 1}`;
+  const { removed, inserted } = difference(proposal);
+  const place = `${vscode.workspace.asRelativePath(vscode.Uri.parse(proposal.uri))}:${placeOf(proposal).start.line + 1}`;
   return {
     label: proposal.placeOnly ? `$(location) ${place}` : `$(edit) ${place}`,
     description: `${proposal.reason || proposal.kind} · ${Math.round(proposal.confidence * 100)} %`,
