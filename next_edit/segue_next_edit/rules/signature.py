@@ -35,6 +35,8 @@ class SignatureRule:
         for change in changed_signatures(situation):
             yield from _callers(situation, change)
             yield from _overrides(situation, change)
+            if situation.spent:
+                break  # what names refer to in further files takes long to find out: the newest change comes first
         yield from self._definitions(situation)
 
     def _definitions(self, situation: Situation) -> Iterator[Candidate]:
