@@ -58,9 +58,10 @@ def calls_of(situation: Situation, change: Changed) -> Iterator[Call]:
     opening = _NEW if change.after.name == "initialize" else _OPENING
     looked_at = {file.path}
     yield from _opened(file, rename.scopes, spans_in_file(rename), change, opening)
-    for other, scopes, spans in Reach(situation, rename).files(MAX_FILES):
+    for other, spans in Reach(situation, rename).files(MAX_FILES):
         looked_at.add(other.path)
-        yield from _opened(other, scopes, spans, change, opening)
+        assert other.scopes is not None
+        yield from _opened(other, other.scopes, spans, change, opening)
     if situation.spent and rename.public:
         yield from _by_name(situation, change, name, without=looked_at)
 

@@ -34,6 +34,18 @@ def places_left(situation: Situation, group: str, *, everywhere: bool = False) -
     return []
 
 
+def with_mentions(situation: Situation, group: str) -> list[Candidate]:
+    """Return the remaining places of a rename with those in comments, strings and prose; [] for any other change."""
+    rule = RenameRule()
+    return [
+        candidate
+        for rename in renames_in(situation)
+        if rename.group == group
+        for candidate in rule.places_and_mentions(situation, rename)
+        if candidate.evidence["resolved"]
+    ]
+
+
 def beginning_of(situation: Situation, group: str) -> Done | None:
     """Return the edit that renamed what `group` names, None when the history does not tell (any more)."""
     return next((rename.edit for rename in renames_in(situation) if rename.group == group), None)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import replace
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from segue_next_edit._renames import Span
 from segue_next_edit._tokens import paired_lines, replacements
+from segue_syntax import regions_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from segue_next_edit._candidates import Candidate
     from segue_next_edit._situation import Situation
-    from segue_syntax import SourceFile
+    from segue_syntax import Language, SourceFile
 
 
 def uses_only(situation: Situation, candidate: Candidate) -> Candidate | None:
@@ -45,6 +49,17 @@ def uses_only(situation: Situation, candidate: Candidate) -> Candidate | None:
     kept = dict(rows)
     new = tuple(kept.get(line, file.lines[line]) for line in range(start, end))
     return replace(candidate, start=start, end=end, new=new)
+
+
+def mention_spans(text: str, language: Language, old: str, new: str) -> Iterator[Span]:
+    """Yield where a name is mentioned in comments and strings; where nothing is code, everywhere."""
+    code = language.grammar and language.has_code
+    regions = regions_of(text, language.id) if code else None
+    starts = list(accumulate((len(line) + 1 for line in text.split("\n")), initial=0))
+    for match in re.finditer(rf"(?<!\w){re.escape(old)}(?!\w)", text):
+        if regions is None or regions.at(match.start()) != "code":
+            line = bisect_right(starts, match.start()) - 1
+            yield Span(line, match.start() - starts[line], match.end() - starts[line], new)
 
 
 def is_used(file: SourceFile, line: int, name: str) -> bool:

@@ -37,7 +37,7 @@ class Reach:
         others = [s for s in situation.reader.definitions(rename.old, limit=8) if s.path != rename.path]
         self._defined_elsewhere = {symbol.path for symbol in others}
 
-    def files(self, limit: int) -> Iterator[tuple[SourceFile, Scopes, list[Span]]]:
+    def files(self, limit: int) -> Iterator[tuple[SourceFile, list[Span]]]:
         """Yield other files with the identifiers to rename in them; importers of importers come last.
 
         Once the time for other files is spent, a few more are looked at until one of them has something to rename.
@@ -64,7 +64,7 @@ class Reach:
                 spans = list(self._spans(file, scopes))
                 if spans:
                     found = found_any = True
-                    yield file, scopes, spans
+                    yield file, spans
                 else:
                     later.append(path)
             waiting = later if found else []

@@ -55,6 +55,11 @@ class Rename:
     defines: bool
 
     @property
+    def text(self) -> str:
+        """The file's text with the old name."""
+        return self.scopes.data.decode("utf-8", "surrogatepass")
+
+    @property
     def group(self) -> str:
         """What names the change that all places of one rename belong to."""
         return f"{self.old}\0{self.new}"
@@ -188,7 +193,7 @@ def spans_in_file(rename: Rename) -> Iterator[Span]:
 def _quoted(rename: Rename) -> Iterator[Span]:
     """Yield the strings that are the former name alone: keys of typed dictionaries, names that a decorator is given."""
     quoted = re.compile(rf"""(["'])({re.escape(rename.old)})\1""")
-    for line, text in enumerate(rename.scopes.data.decode("utf-8", "surrogatepass").split("\n")):
+    for line, text in enumerate(rename.text.split("\n")):
         for match in quoted.finditer(text):
             yield Span(line, match.start(2), match.end(2), rename.new, resolved=False)
 
@@ -219,20 +224,20 @@ def span_of(
     return Span(line, start, end, text, resolved)
 
 
-def replaced(lines: Sequence[str], scopes: Scopes, spans: Iterable[Span]) -> dict[int, tuple[str, bool]]:
+def replaced(lines: Sequence[str], before: str, spans: Iterable[Span]) -> dict[int, tuple[str, bool]]:
     """Return the lines that change, with their new text, and whether an identifier on them is surely meant.
 
-    `spans` are places in the text of `scopes`, which may have former names where `lines`, the present ones, do not.
+    `spans` are places in the text `before`, which may have former names where `lines`, the present ones, do not.
     """
-    before = scopes.data.decode("utf-8", "surrogatepass").split("\n")
-    by_line: dict[int, list[Span]] = {}
+    old_lines = before.split("\n")
+    by_line: dict[int, dict[int, Span]] = {}
     for span in spans:
-        by_line.setdefault(span.line, []).append(span)
+        by_line.setdefault(span.line, {}).setdefault(span.start, span)
     result: dict[int, tuple[str, bool]] = {}
     for line, found in by_line.items():
-        sure = [span for span in found if span.resolved]
-        text = before[line]
-        for span in sorted(sure or found, key=lambda s: -s.start):
+        sure = [span for span in found.values() if span.resolved]
+        text = old_lines[line]
+        for span in sorted(sure or found.values(), key=lambda s: -s.start):
             text = text[: span.start] + span.text + text[span.end :]
         if text != lines[line]:
             result[line] = text, bool(sure)
@@ -259,6 +264,8 @@ def _renamed_binding(
     )
     if defines:
         return True, binding
+    if binding is not None and binding.form == "import":
+        return False, None  # another thing is used from now on, which may yet be imported
     unbound = occurrence.role in ("read", "write") and occurrence.owner is None
     return False, binding if unbound and set(file.lines_of(change.new)) == {change.line} else None
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from segue_next_edit._calibration import NEVER, threshold
 from segue_next_edit._gate import Gate
-from segue_next_edit._going import beginning_of, places_left, remember
+from segue_next_edit._going import beginning_of, places_left, remember, with_mentions
 from segue_next_edit._known_files import KnownFiles
 from segue_next_edit._mentions import mentions_asked, uses_only
 from segue_next_edit._ranking import ORPHAN_PLACE, is_orphan, ranked, weigh
@@ -264,12 +264,12 @@ class NextEditEngine:
         else:
             found = [c for c in _proposed(situation) if c.group == edit.group and c.new is not None]
         found = [c for c in found if c.evidence.get("resolved", 1.0) and c.placeholder is None]
+        wide = with_mentions(situation, edit.group) or found
+        asked = mentions or mentions_asked(situation, found)
+        uses = [use for c in found if (use := uses_only(situation, c)) is not None]
+        left_out = 0 if asked else _lines(wide) - _lines(uses)
+        found = wide if asked else uses
         total = len(found)
-        left_out = 0
-        if not mentions and not mentions_asked(situation, found):
-            uses = [uses_only(situation, candidate) for candidate in found]
-            left_out = uses.count(None)
-            found = [candidate for candidate in uses if candidate is not None]
         checked = [_checked(situation, c, edit.confidence, syntax=False) for c in found[:MAX_OCCURRENCES]]
         kept = [e for e in checked if e is not None and not self._gate.refuses(e)]
         kept.sort(key=lambda e: (e.path != cursor[0], e.path, e.start_line))
@@ -330,6 +330,10 @@ class NextEditEngine:
     def ignored(self, edit: NextEdit) -> None:
         """Tell that `edit` was shown and the user went on without it."""
         self._gate.ignored(edit)
+
+
+def _lines(candidates: Sequence[Candidate]) -> int:
+    return sum(max(1, candidate.end - candidate.start) for candidate in candidates)
 
 
 def _is_sure(candidate: Candidate) -> bool:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate, merged_lines
+from segue_next_edit._mentions import mention_spans
 from segue_next_edit._rename_reach import Reach
 from segue_next_edit._renames import renames_in, replaced, spans_in_file, written_since
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from segue_next_edit._renames import Rename
+    from segue_next_edit._renames import Rename, Span
     from segue_next_edit._situation import Situation
     from segue_syntax import SourceFile
 
@@ -31,12 +32,30 @@ class RenameRule:
 
     def places(self, situation: Situation, rename: Rename, *, files: int = MAX_FILES) -> Iterator[Candidate]:
         """Yield the places of one rename in up to `files` other files."""
-        file = situation.read(rename.path)
-        if file is not None:
-            changes = replaced(file.lines, rename.scopes, spans_in_file(rename))
-            yield from _candidates(situation, rename, file, changes)
-        for other, scopes, spans in Reach(situation, rename).files(files):
-            yield from _candidates(situation, rename, other, replaced(other.lines, scopes, spans))
+        for file, before, spans in _uses(situation, rename, files):
+            yield from _candidates(situation, rename, file, replaced(file.lines, before, spans))
+
+    def places_and_mentions(self, situation: Situation, rename: Rename) -> Iterator[Candidate]:
+        """Yield the places of one rename in all files, with those in comments, strings and prose."""
+        found = {
+            file.path: (before, spans) for file, before, spans in _uses(situation, rename, MAX_SERIES_FILES)
+        }
+        for path in situation.reader.files_with((rename.old,), limit=MAX_SERIES_FILES):
+            file = situation.read(path)
+            if file is None:
+                continue
+            before, spans = found.get(path, (file.text, []))
+            mentions = mention_spans(before, file.language, rename.old, rename.new)
+            yield from _candidates(situation, rename, file, replaced(file.lines, before, [*spans, *mentions]))
+
+
+def _uses(situation: Situation, rename: Rename, files: int) -> Iterator[tuple[SourceFile, str, list[Span]]]:
+    """Yield each file that means the binding, its text with the old name, and the identifiers in that."""
+    file = situation.read(rename.path)
+    if file is not None:
+        yield file, rename.text, list(spans_in_file(rename))
+    for other, spans in Reach(situation, rename).files(files):
+        yield other, other.text, spans
 
 
 def _candidates(
