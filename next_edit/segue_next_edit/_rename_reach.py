@@ -6,6 +6,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from segue_next_edit._mentions import is_used
 from segue_next_edit._renames import SIGILS, span_of
 from segue_syntax.scopes import Occurrence
 
@@ -57,10 +58,12 @@ class Reach:
                 if self._situation.spent and (found_any or looked_at >= _LOOKED_AT_LATE):
                     return
                 file = self._situation.read(path)
-                scopes = None if file is None else file.scopes
-                if file is None or scopes is None:
+                if file is None or not self._is_in_code(file):
                     continue
                 looked_at += 1
+                scopes = file.scopes
+                if scopes is None:
+                    continue
                 spans = list(self._spans(file, scopes))
                 if spans:
                     found = found_any = True
@@ -68,6 +71,11 @@ class Reach:
                 else:
                     later.append(path)
             waiting = later if found else []
+
+    def _is_in_code(self, file: SourceFile) -> bool:
+        """Whether the name is more than mentioned in a file: told without parsing it."""
+        old = self._rename.old
+        return any(is_used(file, line, old) for line in file.lines_of(old))
 
     def _spans(self, file: SourceFile, scopes: Scopes) -> Iterator[Span]:
         old, new = self._rename.old, self._rename.new
