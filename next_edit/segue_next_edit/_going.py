@@ -47,12 +47,16 @@ def with_mentions(situation: Situation, group: str) -> list[Candidate]:
 
 
 def beginning_of(situation: Situation, group: str) -> Done | None:
-    """Return the edit that renamed what `group` names, None when the history does not tell (any more)."""
-    return next((rename.edit for rename in renames_in(situation) if rename.group == group), None)
+    """Return the edit that renamed what `group` names, at its definition rather than at an import of it."""
+    renames = [rename for rename in renames_in(situation) if rename.group == group]
+    renames.sort(key=lambda rename: rename.binding.form == "import")
+    return renames[0].edit if renames else None
 
 
 def remember(situation: Situation, beginning: Done) -> None:
     """Put an edit that has become too old for the history back among what was done, at the line where its text is now."""
+    if any((edit.path, edit.new) == (beginning.path, beginning.new) for edit in situation.done):
+        return
     lines = situation.lines(beginning.path)
     size = len(beginning.new)
     for at in range(len(lines) - size + 1):

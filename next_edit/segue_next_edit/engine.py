@@ -154,7 +154,7 @@ class NextEditEngine:
         A replacement is looked for alone: the next place comes at once, however much else was done meanwhile.
         """
         beginning = self._beginnings.get(group)
-        if beginning is not None and beginning_of(situation, group) is None:
+        if beginning is not None:
             remember(situation, beginning)
         found = places_left(situation, group)
         if not found:

@@ -9,10 +9,10 @@ function argument(markdown: string): unknown {
 }
 
 test('a link to a file becomes one to the command, with its place', () => {
-  const linked = linkToCommand('See [`a`](file:///work/a.py#L29) and [b](https://example.org).');
+  const linked = linkToCommand('See [`a`](file:///project/a.py#L29) and [b](https://example.org).');
   assert.match(linked, new RegExp(`^See \\[\`a\`\\]\\(command:${OPEN_PLACE.replace('.', '\\.')}\\?`));
   assert.ok(linked.endsWith('and [b](https://example.org).'));
-  assert.equal(argument(linked), 'file:///work/a.py#L29');
+  assert.equal(argument(linked), 'file:///project/a.py#L29');
 });
 
 test('names with brackets, quotes and spaces stay whole', () => {
