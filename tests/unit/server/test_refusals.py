@@ -140,9 +140,9 @@ SENDERS = {
     "assist/segue_assist/_assistant.py": "masks every message; its texts pass Privacy.refusal",
     "assist/segue_assist/_prompts.py": "makes the messages that the assistant masks",
     "next_edit/segue_next_edit/model_tier.py": "is given texts that the writer let through",
-    "server/segue_server/cli/_doctor_checks.py": "sends a text of its own",
     "server/segue_server/completion/prompting.py": "asks may_leave for each snippet and masks each text",
     "server/segue_server/models/completion.py": "sends an empty prompt",
+    "server/segue_server/models/trial.py": "sends texts of its own",
 }
 """Every module that makes what is sent to a model, and how the door stands before it."""
 

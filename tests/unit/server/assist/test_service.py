@@ -10,6 +10,7 @@ import pytest
 
 from segue_assist import AssistError, Target
 from segue_bench.fake_model import FakeModelServer
+from segue_context.privacy import SendingRules
 from segue_server.assist.requests import file_link
 from segue_server.assist.service import AssistService
 from segue_server.configuration import Settings
@@ -29,12 +30,13 @@ CODE = "def area(width, height):\n    return width * height\n"
 class Folder:
     root: Path | None
     reader: OpenDocumentsReader
+    rules: SendingRules
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
-    return Folder(tmp_path, OpenDocumentsReader())
+    return Folder(tmp_path, OpenDocumentsReader(), SendingRules(tmp_path))
 
 
 @pytest.fixture
@@ -82,7 +84,7 @@ async def test_without_a_change_there_is_nothing_to_explain(service: AssistServi
 
 @pytest.mark.parametrize("call", ["explain", "commit_message"])
 async def test_without_a_folder_there_is_no_repository(service: AssistService, call: str) -> None:
-    nowhere = Folder(None, OpenDocumentsReader())
+    nowhere = Folder(None, OpenDocumentsReader(), SendingRules(None))
     arguments: list[Any] = ["staged"] if call == "explain" else []
     with pytest.raises(AssistError) as refusal:
         await getattr(service, call)(nowhere, *arguments)

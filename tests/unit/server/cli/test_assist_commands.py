@@ -58,7 +58,7 @@ def test_explain_prints_markdown_with_links(answers: Answers, file: Path) -> Non
     assert code == 0
     assert told["markdown"] == "It calls [`total`](shop.py#L1)."
     assert (told["startLine"], told["endLine"]) == (2, 3)
-    assert told["model"] == "chat/fake-7b"
+    assert told["model"] == "openai/fake-7b"
     assert told["usage"]["answerTokens"] > 0
 
 
