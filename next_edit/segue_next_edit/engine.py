@@ -205,7 +205,7 @@ class NextEditEngine:
 
     def wants_model(self, known: Prediction, action: str = "typed") -> bool:
         """Whether a model has something to add to the rules' answer: nobody wrote the best place yet."""
-        return not self._gate.silence(action) and (not known.edits or known.edits[0].new is None)
+        return not self._gate.silence(action) and (not known.edits or known.edits[0].place.new is None)
 
     async def completed(
         self,
@@ -232,7 +232,7 @@ class NextEditEngine:
         from segue_next_edit.model_tier import ModelTier, Place, filled_in
 
         tier = ModelTier(self._reader, model=model, chat=chat)
-        open_place = next((e for e in known.edits if e.new is None), None)
+        open_place = next((e for e in known.edits if e.place.new is None), None)
         place = Place(cursor[0], cursor[1], column)
         if open_place is not None:
             place = Place(open_place.path, open_place.start_line)

@@ -282,7 +282,7 @@ def filled_in(places: Sequence[NextEdit], written: Sequence[NextEdit]) -> list[N
     rest = list(written)
     result: list[NextEdit] = []
     for place in places:
-        match = next((e for e in rest if place.new is None and _touches(place, e)), None)
+        match = next((e for e in rest if place.place.new is None and _touches(place, e)), None)
         if match is None:
             result.append(place)
             continue
