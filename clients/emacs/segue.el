@@ -176,7 +176,8 @@ The server itself waits as your typing asks for, so this can be short."
           (push overlay segue--overlays))))
     (let ((hint (make-overlay (line-end-position) (line-end-position)))
           (line (1+ (lsp-get (lsp-get (lsp-get edit :range) :start) :line)))
-          (key (or (key-description (where-is-internal 'segue-next-edit nil t)) "M-x segue-next-edit")))
+          (key (or (key-description (let (segue-edit-mode) (where-is-internal 'segue-next-edit nil t)))
+                    "M-x segue-next-edit")))
       (overlay-put hint 'after-string
                    (propertize (if (segue--here-p edit)
                                    (format "  TAB or %s: accept" key)
