@@ -95,3 +95,12 @@ class Anchor:
 def _same(then: Sequence[str], now: Sequence[str]) -> bool:
     """Compare surroundings: unchanged lines are the same objects, so this is cheap."""
     return len(then) == len(now) and all(a is b or a == b for a, b in zip(then, now, strict=True))
+
+
+def is_still_typed(base: tuple[Anchor, str] | None, snapshot: Snapshot, position: Position) -> bool:
+    """Return whether the suggestion that a prefetch presumes accepted, its anchor and text, is still being typed."""
+    if base is None:
+        return False
+    anchor, text = base
+    since = anchor.since(snapshot, position)
+    return since is not None and text.startswith(since.typed)

@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from segue_model import ModelError
+from segue_server.completion.anchor import is_still_typed
 from segue_server.completion.types import Draft
 from segue_server.runtime.logs import describe_failure
 
@@ -87,11 +88,7 @@ class Generation:
         """
         if self.adopts(snapshot, position):
             return True
-        if self._base is None:
-            return False
-        anchor, text = self._base
-        since = anchor.since(snapshot, position)
-        return since is not None and text.startswith(since.typed)
+        return is_still_typed(self._base, snapshot, position)
 
     def render(self) -> str:
         """Return the exact text that the model was asked."""

@@ -11,6 +11,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from segue_model import LeftContext, ModelError
+from segue_server.completion.anchor import is_still_typed
 from segue_server.completion.prompting import prompt_of
 from segue_server.completion.token_path import Step, TokenPath
 from segue_server.runtime.logs import describe_failure
@@ -89,11 +90,7 @@ class Hearing:
         """Return whether it may be of use after a change that ended at `position`."""
         if self.answers(snapshot, position):
             return True
-        if self._base is None:
-            return False
-        anchor, text = self._base
-        since = anchor.since(snapshot, position)
-        return since is not None and text.startswith(since.typed)
+        return is_still_typed(self._base, snapshot, position)
 
     async def decisive(self, snapshot: Snapshot, position: Position) -> TokenPath | None:
         """Return what is said of a place once more of it would decide nothing; None when it says nothing of it."""
