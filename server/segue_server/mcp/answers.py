@@ -8,16 +8,20 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from segue_context.git import GitError, repository_of
 from segue_context.navigation import Navigator, SymbolName
 from segue_context.related import is_other_half, related_to
+from segue_context.search import Searcher
 from segue_context.test_files import is_test
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from segue_context import Symbol, WorkspaceIndex
+    from segue_context.git import Commit
     from segue_context.navigation import UseOf
     from segue_context.privacy import SendingRules
+    from segue_context.search import ChangedIn
 
 MOST_CHARS = 12_000
 MOST_SYMBOLS = 300
@@ -26,7 +30,7 @@ _LONGEST_LINE = 160
 _LONGEST_SIGNATURE = 120
 _MOST_SOURCE_LINES = 120
 _MOST_ASKED = 3
-_PLACE = re.compile(r"(?P<path>.+?):(?P<line>\d+)(?:[-:]\d+)?")
+_PLACE = re.compile(r"(?P<path>.+?):(?P<line>\d+)(?:[-:](?P<end>\d+))?")
 _SMALL_KINDS = frozenset({"variable", "field", "constant"})
 
 
@@ -44,6 +48,27 @@ class Answers:
         self._root = root
         self._index = index
         self._rules = rules
+
+    def search(self, question: str, limit: int) -> str:
+        """List the places that answer a question in words, best first, with the lines that matched."""
+        result = Searcher(self._index).search(question, limit)
+        lines = [result.note] if result.note else []
+        if result.refused:
+            lines.append(result.reason)
+        for place in result.places:
+            if not self._rules.may_leave(place.path):
+                continue
+            owner = f" [{place.container}]" if place.container else ""
+            head = f" {place.signature[:_LONGEST_SIGNATURE]}{owner}" if place.signature else ""
+            lines.append(f"{place.path}:{place.start_line + 1}-{place.end_line}{head}  ({place.why})")
+            text = (self._index.read_text(place.path) or "").split("\n")
+            lines.extend(
+                f"  {at + 1}: {text[at].strip()[:_LONGEST_LINE]}" for at in place.lines[:3] if at < len(text)
+            )
+        if result.facets:
+            lines.append(f"No place stands out. Ask again with one of: {', '.join(result.facets)}")
+        lines.extend(_commit(one) for one in result.commits)
+        return self._told(lines or ["Nothing was found: use other words, or grep for an exact text."])
 
     def definition(self, symbol: str, path: str, line: int, *, source: bool) -> str:
         """Say where a symbol is defined: anywhere, below `path`, or as it is meant where `line` of `path` uses it."""
@@ -123,6 +148,36 @@ class Answers:
                 more = f" … and {len(shown) - _MOST_LISTED} more" if len(shown) > _MOST_LISTED else ""
                 lines.append(f"{title} ({len(shown)}): {', '.join(shown[:_MOST_LISTED])}{more}")
         return self._told(lines or [f"No file of the repository is known to have to do with {inside}."])
+
+    def history_of(self, path: str, symbol: str, limit: int) -> str:
+        """List the commits that changed a file, lines of it, or a definition; newest first."""
+        if not (path.strip() or symbol.strip()):
+            raise Refused("Name a file, lines of it (`src/app.py:10-20`), or a symbol.")
+        place = _PLACE.fullmatch(path.strip())
+        lines = (int(place["line"]), int(place["end"] or place["line"])) if place else None
+        if symbol:
+            found = self._found(symbol, path, 0)
+            chosen = _implementations(found)
+            if len(chosen) > 1:
+                raise Refused(
+                    f"Several definitions are called so; say which by `path`: {'; '.join(map(_head, chosen[:5]))}"
+                )
+            inside, lines = chosen[0].path, (chosen[0].line + 1, chosen[0].end_line)
+        else:
+            inside = self._inside(path)
+        if why := self._rules.refusal(inside):
+            raise Refused(f"{inside} is not shown: {why}")
+        try:
+            repository = repository_of(self._root)
+            below = Path(os.path.relpath(os.path.realpath(self._root), repository.root)).as_posix()
+            named = inside if below == "." else f"{below}/{inside}"
+            commits = repository.history_of(named, repository.committed_lines(named, lines), count=limit)
+        except GitError as error:
+            raise Refused(str(error)) from None
+        where = f"{inside}:{lines[0]}-{lines[1]}" if lines else inside
+        return self._told(
+            [where, *map(_commit, commits)] if commits else [f"No commit has changed {where} yet."]
+        )
 
     def _found(self, symbol: str, path: str, line: int) -> list[Symbol]:
         """Return the definitions that a question means; at least one."""
@@ -256,6 +311,10 @@ def _head(symbol: Symbol) -> str:
     owner = f" [{symbol.container}]" if symbol.container else ""
     doc = f"  {symbol.doc[:_LONGEST_LINE]}" if symbol.doc else ""
     return f"{symbol.path}:{_lines(symbol)} {_signature(symbol)}{owner}{doc}"
+
+
+def _commit(one: Commit | ChangedIn) -> str:
+    return f"{one.sha[:10]} {one.date} {one.subject}"
 
 
 def _lines(symbol: Symbol) -> str:

@@ -50,6 +50,21 @@ class Tools:
         self._answers = answers
         self._index = index
 
+    async def search(
+        self,
+        question: Annotated[
+            str, Field(description="What you look for, in words or names; a sentence is fine.")
+        ],
+        limit: Annotated[int, Field(description="How many places, best first.")] = 8,
+    ) -> str:
+        """Find where this repository does something: ranked definitions and files for a question in words.
+
+        Use it first when you do not know the file or the name ("where are cookies parsed", "retry after a timeout"), and
+        for error messages, tests of something, and when or why something changed. Not for exact strings and patterns
+        (use grep), names that you know (use definition, references), and questions about other projects.
+        """
+        return await self._told(self._answers.search, question, _limited(limit))
+
     async def definition(
         self, symbol: Symbol, path: Within = "", line: Line = 0, *, source: bool = False
     ) -> str:
@@ -87,6 +102,21 @@ class Tools:
         """
         return await self._told(self._answers.related_files, path)
 
+    async def history_of(
+        self,
+        path: Annotated[str, Field(description="A file, or lines of it: `src/app.py:10-20`.")] = "",
+        symbol: Annotated[
+            str, Field(description="A definition instead (within `path` when that is given).")
+        ] = "",
+        limit: int = 10,
+    ) -> str:
+        """List the commits that changed a file, lines of it or a definition, newest first: hash, date, subject.
+
+        Use it to learn when and why code became what it is. Not for what is not committed yet (use git diff), nor for the
+        whole repository's log.
+        """
+        return await self._told(self._answers.history_of, path, symbol, _limited(limit))
+
     async def _told(self, answer: Callable[..., str], *arguments: Any) -> str:
         """Return the answer, a refusal as a plain sentence, and what the index has to say of itself."""
 
@@ -122,7 +152,9 @@ def build_server(tools: Tools) -> MCPServer[Any]:
     """Return the server with its tools; nothing runs yet."""
     server: MCPServer[Any] = MCPServer("segue", title="Segue", instructions=INSTRUCTIONS, log_level="WARNING")
     read_only = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
-    for tool in (tools.definition, tools.references, tools.outline, tools.related_files):
+    for tool in (
+        tools.search, tools.definition, tools.references, tools.outline, tools.related_files, tools.history_of,
+    ):  # fmt: skip
         server.add_tool(tool, annotations=read_only, structured_output=False)
     return server
 

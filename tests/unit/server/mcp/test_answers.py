@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -135,6 +137,56 @@ def test_related_files_are_grouped(told: Callable[..., Answers]) -> None:
     assert "tests this file (1): shop/cart.py" in answers.related_files("tests/test_cart.py")
     assert "other half (1): lib/list.h" in answers.related_files("lib/list.c")
     assert "imports (1): web/store.ts" in answers.related_files("web/app.ts")
+
+
+def test_a_question_in_words_finds_the_place(told: Callable[..., Answers]) -> None:
+    answers = told()
+    assert answers.search("where is the total price of a cart computed", 3).startswith("shop/cart.py:")
+    assert len(answers.search("cart", 1).splitlines()) < 10
+    for question in ("", "   ", "x" * 20_000):
+        found = answers.search(question, 3)
+        assert found
+        assert len(found) < 300
+
+
+def git(root: Path, *arguments: str, date: str = "2024-01-01T00:00:00") -> None:
+    subprocess.run(
+        ["git", "-c", "user.name=a", "-c", "user.email=a@example.invalid", "-C", str(root), *arguments],
+        check=True, capture_output=True,
+        env={**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date},
+    )  # fmt: skip
+
+
+def test_history_is_that_of_the_definition_also_when_the_file_has_changed_since(
+    told: Callable[..., Answers], tmp_path: Path
+) -> None:
+    root = tmp_path / "repository"
+    root.mkdir()
+    git(root, "init", "-q")
+    steps = ["def one():\n    return 1\n\n\ndef two():\n    return 2\n"]
+    steps.append(steps[0].replace("return 2", "return 22"))
+    steps.append(steps[1].replace("return 1", "return 11"))
+    for number, text in enumerate(steps):
+        (root / "a.py").write_text(text)
+        git(root, "add", ".")
+        git(root, "commit", "-qm", f"Step {number}")
+    answers = told({"a.py": "# new\n" * 9 + steps[-1]})
+    assert subjects(answers.history_of("", "two", 10)) == ["Step 1", "Step 0"]
+    assert subjects(answers.history_of("a.py", "one", 10)) == ["Step 2", "Step 0"]
+    assert subjects(answers.history_of("a.py:14-15", "", 10)) == ["Step 1", "Step 0"]
+    assert subjects(answers.history_of("a.py", "", 2)) == ["Step 2", "Step 1"]
+
+
+def subjects(answer: str) -> list[str]:
+    return [line.split(" ", 2)[2] for line in answer.splitlines()[1:]]
+
+
+def test_history_without_git_and_of_denied_files(told: Callable[..., Answers]) -> None:
+    answers = told()
+    for path, symbol in (("shop/cart.py", ""), ("", "Cart"), (".env", ""), ("../x", ""), ("", "")):
+        with pytest.raises(Refused) as refused:
+            answers.history_of(path, symbol, 5)
+        assert "\n" not in str(refused.value)
 
 
 @pytest.mark.parametrize(
