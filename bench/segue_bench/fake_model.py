@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 MODEL = "qwen2.5-coder-fake"
 """A name by which the prompt format is recognised without questions to the server."""
 
+_SURE = 0.95
+"""How likely each piece of an answer is said to be."""
+
 
 @dataclass(slots=True)
 class Call:
@@ -138,9 +141,8 @@ class FakeModelServer:
                 choice: dict[str, Any] = {"index": 0, "delta": {"content": piece}, "finish_reason": finish}
             else:
                 choice = {"index": 0, "text": piece, "finish_reason": finish}
-                if chances:
-                    told = {"tokens": [piece], "token_logprobs": [math.log([*chances, 1.0][number])]}
-                    choice["logprobs"] = told
+                chance = [*chances, 1.0][number] if chances else _SURE
+                choice["logprobs"] = {"tokens": [piece], "token_logprobs": [math.log(chance)]}
             if self.pause_s:
                 await writer.drain()
                 await asyncio.sleep(self.pause_s)
