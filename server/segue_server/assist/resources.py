@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from segue_assist import PromptLibrary
+from segue_assist import AssistError, PromptLibrary
 
 if TYPE_CHECKING:
     from segue_server.configuration import Settings
@@ -33,3 +33,9 @@ def is_trusted(root: Path, folders: list[str]) -> bool:
         if real == trusted or real.startswith(trusted.rstrip(os.sep) + os.sep):
             return True
     return False
+
+
+def check_writable(path: Path, shown: str) -> None:
+    """Raise `AssistError` (read_only) for a file that may not be written; one that does not exist yet may."""
+    if path.exists() and not (os.access(path, os.W_OK) and path.stat().st_mode & 0o222):
+        raise AssistError("read_only", f"{shown or path.name} is read-only, so it is not changed.")
