@@ -29,7 +29,7 @@ ANSWERS = [
     {"when": "who calls", "places": [{"file": "page.py", "line": 5}], "markdown": "`show` calls it."},
     {"when": "why", "places": [], "markdown": "Because it is so."},
 ]
-LIGHT = {"workbench.colorTheme": "Default Light Modern"}
+THEMES = {"dark": "Default Dark Modern", "light": "Default Light Modern"}
 
 
 def settings(scripted: Scripted, **more: Any) -> dict[str, Any]:
@@ -45,8 +45,9 @@ def test_a_conversation(
     theme: str,
 ) -> None:
     scripted.say(answers=ANSWERS)
-    look = LIGHT if theme == "light" else {}
-    window = workbench(files=FILES, settings=settings(scripted, **look), vsix=vsix)
+    window = workbench(
+        files=FILES, settings=settings(scripted, **{"workbench.colorTheme": THEMES[theme]}), vsix=vsix
+    )
     window.open("page.py")
     window.wait_ready()
     window.press("Control+Alt+a")
@@ -81,7 +82,7 @@ def test_a_conversation(
     window.command("Segue: Earlier Conversations")
     window.choose("where does it add up the prices")
     wait_for(lambda: "show calls it." in shown(window), "the conversation of before")
-    view(window).get_by_role("button", name="(tests)").first.click()
+    view(window).get_by_role("button", name="tests").first.click()
     wait_for(
         lambda: scripted.heard("segue/ask")[-1]["question"].endswith("(tests)"), "the choice to be asked"
     )
@@ -110,8 +111,9 @@ def test_a_change_is_decided_hunk_by_hunk(
     theme: str,
 ) -> None:
     scripted.say(changes=[CHANGE])
-    look = LIGHT if theme == "light" else {}
-    window = workbench(files=FILES, settings=settings(scripted, **look), vsix=vsix)
+    window = workbench(
+        files=FILES, settings=settings(scripted, **{"workbench.colorTheme": THEMES[theme]}), vsix=vsix
+    )
     window.open("cart.py")
     window.wait_ready()
     before = [line for line in window.lines() if line]

@@ -162,7 +162,7 @@ export class AskView implements vscode.WebviewViewProvider, vscode.Disposable {
     try {
       const answer = await client.sendRequest(AskRequest, params, running.token);
       clearTimeout(timer);
-      const done: Turn = { question, about, markdown: answer.markdown, choices: (answer.facets ?? []).map((facet) => `${question} (${facet})`) };
+      const done: Turn = { question, about, markdown: answer.markdown, choices: answer.facets ?? [] };
       const kept: Conversation = { ...conversation, at: Date.now(), turns: [...conversation.turns, done] };
       await this.conversations.keep(kept);
       if (stillHere()) {

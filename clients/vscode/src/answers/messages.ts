@@ -7,7 +7,7 @@ export interface ShownTurn {
   readonly about: string;
   readonly html: string;
   readonly busy: boolean;
-  /** Questions to go on with. */
+  /** What the question may be about, where no place stands out. */
   readonly choices: readonly string[];
   readonly problem: string;
 }

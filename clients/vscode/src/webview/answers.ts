@@ -50,7 +50,7 @@ function draw(turn: ShownTurn): HTMLElement {
   }
   if (turn.choices.length) {
     const row = element('p', 'choices');
-    row.append(...turn.choices.map((choice) => button(choice, () => ask(choice))));
+    row.append(...turn.choices.map((choice) => button(choice, () => ask(`${turn.question} (${choice})`))));
     section.append(row);
   }
   return section;
