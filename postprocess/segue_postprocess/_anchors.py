@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from segue_postprocess._below import Below
 from segue_postprocess._blocks import opens_block
-from segue_postprocess._brackets import lines_that_stay, steps, steps_at_lines, steps_within
+from segue_postprocess._brackets import lines_in, lines_that_stay, steps, steps_at_lines, steps_within
 from segue_postprocess._depth import Point
 from segue_postprocess._lines import continues_above, ends_block, goes_on, is_clause, is_directive, opens_tag
 from segue_postprocess._types import LONG_ANSWER
@@ -34,7 +34,7 @@ class IndentAnchors:
 
     def judge(self) -> tuple[list[int], list[Point]]:
         """Return the strong distances, and the weak points."""
-        fixed = lines_that_stay(self._text, self._context)
+        fixed = lines_that_stay(self._text, self._context) | lines_in(self._text, self._context, "comment")
         closing = self._fixed_openings()
         at_lines = steps_at_lines(self._text, self._lines, self._context)
         first, lowest = True, 1 << 30

@@ -80,7 +80,9 @@ class Below:
         return None if long else self._beside(code, stripped, indent, asking)
 
     def _code(self) -> str:
-        """Return the header without a comment at its end, and in a macro without the backslash."""
+        """Return the header without a comment at its end, and in a macro without the backslash; "" for a comment alone."""
+        if self.header.lstrip().startswith("/*") and self.header.rstrip()[-2:] in ("/*", "**", "*/"):
+            return ""
         code = without_comment(self.header, self.context.language)
         return code.rstrip("\\").rstrip() if self.context.language.layout.macros else code
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from segue_postprocess._brackets import lines_in_strings, steps_at_lines
+from segue_postprocess._brackets import lines_in, steps_at_lines
 from segue_postprocess._lines import closes_only
 from segue_syntax import indent_width
 
@@ -29,7 +29,7 @@ class CompletionLines:
 
     def __post_init__(self) -> None:
         self.lines = self.text.split("\n")
-        self.in_string = lines_in_strings(self.text, self.context)
+        self.in_string = lines_in(self.text, self.context, "string")
         self.states = steps_at_lines(self.text, self.lines, self.context)
 
     @cached_property

@@ -60,7 +60,8 @@ class Header:
 
     def step(self) -> int:
         """Return how many columns one level takes here, 0 if nothing shows it."""
-        return self.style.step or self._answers.step or self.context.language.layout.indent
+        layout = self.context.language.layout
+        return self.style.step or self._answers.step or layout.indent or (4 if layout.tabs else 0)
 
     @property
     def _answers(self) -> IndentStyle:

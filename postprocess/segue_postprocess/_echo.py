@@ -54,8 +54,10 @@ def _repeated(mine: list[str], context: CursorContext) -> int:
         if mine[:count] != above[-count:] or not any(map(is_substantial, mine[:count])):
             continue
         if begun:
-            goes_with = count < len(mine) and _after(begun, mine[count]) is not None
-            return count if goes_with else 0
+            further = mine[count:]
+            if len(further) == 1 and begun.startswith(further[0]):
+                return count + 1  # cut off before it said anything new
+            return count if further and _after(begun, further[0]) is not None else 0
         return count if _is_echo(mine[:count], above, context) else 0
     return 0
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from tree_sitter import Query, QueryCursor
 
-from segue_postprocess._brackets import lines_in_strings, steps, steps_at_lines
+from segue_postprocess._brackets import lines_in, steps, steps_at_lines
 from segue_syntax import indent_width
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def misindented(text: str, context: CursorContext) -> bool:
     _, mode = steps(text, context)
     if not mode.is_code and not mode.line_comment:
         return False
-    inside = lines_in_strings(text, context)
+    inside = lines_in(text, context, "string")
     base = context.line_depth
     own = indent_width(context.line_before + lines[0]) if lines[0].strip() else context.indent
     levels = [*_levels(context, own), own]

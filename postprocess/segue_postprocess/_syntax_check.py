@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
+
+from tree_sitter import Query, QueryCursor
 
 from segue_postprocess._boundary import longest_sound
 from segue_postprocess._brackets import fit, steps
@@ -22,6 +24,7 @@ from segue_syntax import CLOSERS, OPENERS, grammar_of, parse, syntax_errors
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tree_sitter import Language as Grammar
     from tree_sitter import Node, Tree
 
     from segue_postprocess._context import CursorContext
@@ -33,6 +36,7 @@ _MOST_EXTENTS: Final = 3
 _MOST_CLOSED: Final = 4
 _FILLINGS: Final = ("x", "x:", "x {", "x:\n", ":", " {", "{}", "x;")
 _MAGIC: Final = re.compile(rb"^([ \t]*)[%!](?=\S)", re.MULTILINE)
+_END_WORD: Final = re.compile(r"^[ \t]*end\b", re.MULTILINE)
 _MAGIC_VALUE: Final = re.compile(rb"^([ \t]*[\w, \t]+=[ \t]*)[%!]\S", re.MULTILINE)
 _END_IS_GUESSED: Final = frozenset(
     [
@@ -83,12 +87,21 @@ class SyntaxCheck:
         tree = self._sound_tree(data) or self._tree_closed(candidate) or self._tree_no_worse(data, start, end)
         if tree is None:
             return False
+        if self._context.language.ends_by_word and self._adds_end(tree, candidate.text):
+            return False
         refused = self._language_id == "python" and (
             refuses(tree, data, start, end, notebook=self._is_notebook)
             or misindented(candidate.text, self._context)
         )
         self.is_refused_by_python = self.is_refused_by_python or refused
         return not refused
+
+    def _adds_end(self, tree: Tree, text: str) -> bool:
+        """Whether `text` brings an end word that ends nothing, which the grammar of Ruby takes for a name."""
+        if not _END_WORD.search(text):
+            return False
+        before = self._context.trees.tree(b"".join(self._context.data), self._language_id)
+        return _stray_ends(tree) > (_stray_ends(before) if before is not None else 0)
 
     @property
     def _is_notebook(self) -> bool:
@@ -199,6 +212,18 @@ class SyntaxCheck:
             if self._sound_tree(self._inserted(text + stem + closing + tail, 0)[2]) is not None:
                 return True
         return False
+
+
+def _stray_ends(tree: Tree) -> int:
+    """Return how many names are the word ``end``."""
+    query = _names_of_end(tree.language)
+    return len(QueryCursor(query).captures(tree.root_node).get("end", [])) if query is not None else 0
+
+
+@cache
+def _names_of_end(grammar: Grammar) -> Query | None:
+    has_names = grammar.id_for_node_kind("identifier", True) is not None  # noqa: FBT003
+    return Query(grammar, '((identifier) @end (#eq? @end "end"))') if has_names else None
 
 
 def _has_error_in(tree: Tree, start: int, end: int, *, touching: bool) -> bool:
@@ -319,6 +344,8 @@ def _first_line(candidate: Candidate, context: CursorContext) -> Candidate | Non
         return None
     said = next((number for number, line in enumerate(lines) if line.strip()), 0)
     first = "\n".join(lines[: said + 1]).rstrip()
+    if first[-1:] in CLOSERS:
+        return None  # closed, it would say that nothing is in there
     first = _closed(first, context) or first
     return candidate.with_reason(Reason.REPAIRED_CUT, text=first, replaced=fit(first, context).replaced)
 

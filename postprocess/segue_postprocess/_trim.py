@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from segue_postprocess._blocks import opens_block
 from segue_postprocess._types import Reason
-from segue_syntax import indent_width, leading_space
+from segue_syntax import CLOSERS, indent_width, leading_space
 
 if TYPE_CHECKING:
     from segue_postprocess._context import CursorContext
@@ -14,8 +15,10 @@ if TYPE_CHECKING:
 
 
 def trim_start(candidate: Candidate, context: CursorContext) -> Candidate:
-    """Take away leading space that the document already has."""
+    """Take away leading space that the document already has; a fenced block begins below the header it follows."""
     before, text = context.line_before, candidate.text
+    if Reason.FENCE in candidate.reasons and _ends_with_header(context):
+        return candidate.changed("\n" + text.removeprefix("\n"), Reason.LEADING_SPACE)
     if before and not before.strip():
         text = _on_indented_line(text, context)
     elif (
@@ -26,6 +29,17 @@ def trim_start(candidate: Candidate, context: CursorContext) -> Candidate:
     ):
         text = text[1:]  # two or more align columns and are meant
     return candidate.changed(text, Reason.LEADING_SPACE)
+
+
+def _ends_with_header(context: CursorContext) -> bool:
+    """Whether the cursor stands behind what opens a block or bracket whose end is on another line."""
+    header, language = context.line_before.rstrip(), context.language
+    if context.line_after.strip() or not context.lex_state.is_code:
+        return False
+    if header[-1:] in CLOSERS:
+        return context.next_line.lstrip()[:1] in (")", "]", "}")
+    by_word = language.ends_by_word and opens_block(header, context)
+    return by_word or (language.indentation_based and not language.key_value and header[-1:] == ":")
 
 
 def _is_one_space(text: str) -> bool:
