@@ -8,9 +8,9 @@ from segue_postprocess._below import Below
 from segue_postprocess._blocks import opens_block
 from segue_postprocess._brackets import lines_in, lines_that_stay, steps, steps_at_lines, steps_within
 from segue_postprocess._depth import Point
-from segue_postprocess._lines import continues_above, ends_block, goes_on, is_clause, is_directive, opens_tag
+from segue_postprocess._lines import ends_block, is_clause, is_directive, opens_tag
 from segue_postprocess._types import LONG_ANSWER
-from segue_syntax import CLOSERS, Opening, indent_width
+from segue_syntax import Opening, indent_width
 
 if TYPE_CHECKING:
     from segue_postprocess._context import CursorContext
@@ -47,7 +47,6 @@ class IndentAnchors:
                 self._add_first(line)
             first = False
             lowest = min(lowest, indent_width(line))
-        self._add_last(fixed)
         return self._strong, self._weak
 
     def _ends_block(
@@ -89,38 +88,6 @@ class IndentAnchors:
             context=context,
             style=self._style,
             text="\n".join(self._lines[1:]) if len(self._lines) <= LONG_ANSWER else "",
-        )
-
-    def _add_last(self, fixed: set[int]) -> None:
-        """Judge the last line beside the one below the cursor, when one expression goes over both."""
-        context, last, number = self._context, self._lines[-1], len(self._lines) - 1
-        following = context.next_line.strip()
-        if (
-            context.line_after.strip()
-            or not last.strip()
-            or number in fixed
-            or len(self._lines) > LONG_ANSWER
-        ):
-            return
-        if len(self._states[-1].stack) != len(context.openings) or {following[:1], last.strip()[0]} & set(
-            ")]}"
-        ):
-            return
-        if context.openings and context.next_indent <= context.openings[-1].indent:
-            return  # the line below has left the bracket
-        if self._is_chained(last, following) or self._is_listed(last):
-            self._strong.append(context.next_indent - indent_width(last))
-
-    def _is_chained(self, last: str, following: str) -> bool:
-        """Whether the last line and the one below the cursor begin with the same operator."""
-        same = following[:1] == last.strip()[:1] and not self._context.language.key_value
-        return same and continues_above(following) and continues_above(last)
-
-    def _is_listed(self, last: str) -> bool:
-        """Whether the last line is an element of what the header lists."""
-        header = self._header.rstrip()
-        return (
-            last.rstrip().endswith((",", "\\")) and header[-1:] in (*CLOSERS, ",", "\\") and goes_on(header)
         )
 
     def _fixed_openings(self) -> dict[int, int]:

@@ -6,12 +6,13 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from segue_postprocess._blocks import opens_block
-from segue_postprocess._foreign_lines import stands_out
 from segue_postprocess._lines import (
     asks_more,
     closes_only,
     continues_above,
     ends_block,
+    introduces,
+    is_case,
     is_clause,
     is_directive,
     opens_tag,
@@ -24,6 +25,13 @@ if TYPE_CHECKING:
 _ONLY_TYPE: Final = re.compile(r"\s*(?!else|do|try|public|private)[A-Za-z_][\w \t*]*[\w*]\s*")
 _KEYED_ITEM: Final = re.compile(r"\s*(?:- )+[^\s#'\"{\[][^#]*:(?:\s|$)|\s*(?:- )+['\"][^'\"]*['\"]\s*:")
 _LONGEST_HEADER: Final = 12
+_LABEL: Final = re.compile(r"\s*[\w.-]+\s*:\s*(?://.*|/\*.*)?$")
+_JUMP: Final = re.compile(r"\s*(?:return|raise|throw|break|continue|goto)\b")
+_CONDITION: Final = re.compile(r"\s(?:if|unless|when|while|until)\s")
+_DEFINES: Final = re.compile(
+    r"\s*(?:(?:async|local|static|pub)\s+)*(?:function|class|def|func|fn|fun|struct|enum)\b"
+)
+_HANGING: Final = ")]}:/*<|\"'`&.?,;+-=(#@["
 
 
 def construct_end(answer: CompletionLines, start: int, floor: int, base: int) -> int:
@@ -51,6 +59,34 @@ def header_end(answer: CompletionLines, start: int, base: int) -> int:
         if line.endswith(("{", "[", "(", ">", "|")) or not is_open:
             return k if is_open or opens_tag(answer.line(start)) or opens_block(line, answer.context) else 0
     return 0
+
+
+def dead_from(answer: CompletionLines) -> int:
+    """Return the first line that can never run, since one level with it has left the block; else the line count."""
+    left: tuple[int, int] | None = None
+    for k, line in enumerate(answer.lines):
+        if not line.strip() or k in answer.in_string:
+            continue
+        place = indent_width(answer.line(k)), answer.depth(k)
+        if left is not None and place == left and not _may_follow(line, answer):
+            return k
+        if left is not None and (
+            place[1] < left[1] or place[0] < left[0] or is_case(line) or is_clause(line)
+        ):
+            left = None
+        whole = answer.line(k)
+        if left is None and _JUMP.match(whole) and not _CONDITION.search(whole):
+            left = place
+    return len(answer.lines)
+
+
+def _may_follow(line: str, answer: CompletionLines) -> bool:
+    """Whether `line` may stand after a statement that leaves the block: its end, another case, a definition, a note."""
+    language = answer.context.language
+    ends = closes_only(line) or ends_block(line, language) or is_case(line) or is_clause(line)
+    label = not language.indentation_based and bool(_LABEL.match(line))
+    hangs = line.strip()[0] in _HANGING or introduces(line, language) or continues_above(line)
+    return ends or label or hangs or bool(_DEFINES.match(line))
 
 
 def is_keyed_item(line: str) -> bool:
@@ -108,7 +144,7 @@ class _ByIndentation:
             return True
         if self._open(k) > self._base:
             self._has_block = True
-            return not stands_out(self._answer, k)
+            return True
         if indent_width(line) == self._floor and self._is_level_part(line, k, blank=blank):
             return True
         if blank and not (self._deeper and indent_width(line) > self._floor):

@@ -17,7 +17,7 @@ from tree_sitter import Query, QueryCursor
 from segue_postprocess._boundary import longest_sound
 from segue_postprocess._brackets import fit, steps
 from segue_postprocess._pairs import closing_mark
-from segue_postprocess._python import misindented, refuses
+from segue_postprocess._python import refuses
 from segue_postprocess._types import Candidate, Reason
 from segue_syntax import CLOSERS, OPENERS, grammar_of, parse, syntax_errors
 
@@ -89,9 +89,14 @@ class SyntaxCheck:
             return False
         if self._context.language.ends_by_word and self._adds_end(tree, candidate.text):
             return False
-        refused = self._language_id == "python" and (
-            refuses(tree, data, start, end, notebook=self._is_notebook)
-            or misindented(candidate.text, self._context)
+        context = self._context
+        refused = self._language_id == "python" and refuses(
+            tree,
+            data,
+            start,
+            end,
+            notebook=self._is_notebook,
+            may_end_with_header=not context.on_blank_line or bool(context.line_after.strip()),
         )
         self.is_refused_by_python = self.is_refused_by_python or refused
         return not refused
@@ -222,7 +227,7 @@ def _stray_ends(tree: Tree) -> int:
 
 @cache
 def _names_of_end(grammar: Grammar) -> Query | None:
-    has_names = grammar.id_for_node_kind("identifier", True) is not None  # noqa: FBT003
+    has_names = grammar.id_for_node_kind("identifier", True) is not None
     return Query(grammar, '((identifier) @end (#eq? @end "end"))') if has_names else None
 
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segue_postprocess._blocks import opens_block
-from segue_postprocess._construct import construct_end, header_end, is_keyed_item
-from segue_postprocess._foreign_lines import dead_from
+from segue_postprocess._construct import construct_end, dead_from, header_end, is_keyed_item
 from segue_postprocess._lines import asks_more, closes_only, ends_block, introduces, is_case, is_clause
 from segue_postprocess._types import LONG_ANSWER, Reason
 from segue_syntax import indent_width
