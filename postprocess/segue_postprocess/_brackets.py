@@ -8,8 +8,8 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from segue_postprocess._context import closings_for
+from segue_postprocess._deduplicate import repeated_tail
 from segue_postprocess._lines import closes_only
-from segue_postprocess._overlap import repeated_tail
 from segue_postprocess._pairs import BracketState, align, closing_mark, ends_case_pattern, opening_indent
 from segue_postprocess._types import Reason
 from segue_syntax import CLOSERS, OPENERS, LexState, Opening, Token, indent_width

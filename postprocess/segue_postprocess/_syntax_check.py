@@ -7,6 +7,7 @@ elsewhere too, an answer must not begin an error of its own, nor add to their nu
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -14,20 +15,21 @@ from typing import TYPE_CHECKING, Final
 
 from tree_sitter import Query, QueryCursor
 
-from segue_postprocess._boundary import longest_sound
 from segue_postprocess._brackets import fit, steps
+from segue_postprocess._lines import continues_above
 from segue_postprocess._pairs import closing_mark
 from segue_postprocess._python import refuses
 from segue_postprocess._types import Candidate, Reason
-from segue_syntax import CLOSERS, OPENERS, grammar_of, parse, syntax_errors
+from segue_syntax import CLOSERS, OPENERS, grammar_of, indent_width, parse, syntax_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tree_sitter import Language as Grammar
     from tree_sitter import Node, Tree
 
     from segue_postprocess._context import CursorContext
+
 
 _LONGEST_PARSED: Final = 1_000_000  # characters
 _LONGEST_LINE: Final = 20_000
@@ -368,3 +370,49 @@ def _closed(text: str, context: CursorContext) -> str | None:
             result += "\n" + ("\t" * (opening.indent // 4) if tabs else " " * opening.indent)
         result += CLOSERS[opening.mark]
     return result
+
+
+def longest_sound(text: str, context: CursorContext, sound: Callable[[str], bool]) -> str | None:
+    """Return `text` up to the last boundary where it is `sound`, None if it is at none.
+
+    What spoils a file stands somewhere and stays, so that halving finds the place; only half a statement is no
+    sign, and when that has misled, the ends of statements are tried.
+    """
+    every, whole = _boundaries(text, context)
+    best = _last_sound(text, every, sound)
+    return best if best is not None or len(whole) == len(every) else _last_sound(text, whole, sound)
+
+
+def _last_sound(text: str, ends: list[int], sound: Callable[[str], bool]) -> str | None:
+    best: str | None = None
+    low, high = 0, len(ends)
+    while low < high:
+        middle = (low + high) // 2
+        cut = text[: ends[middle]].rstrip()
+        if sound(cut):
+            best, low = cut, middle + 1
+        else:
+            high = middle
+    return best
+
+
+def _boundaries(text: str, context: CursorContext) -> tuple[list[int], list[int]]:
+    """Return where lines but the last end with nothing open that `text` opened, and those after which nothing goes on."""
+    found, _ = steps(text, context)
+    own = len(context.openings)
+    lines = text.split("\n")
+    said = [line for line in lines if line.strip()]
+    level = context.indent if lines[0].strip() or not said else indent_width(said[0])
+    every: list[int] = []
+    whole: list[int] = []
+    at = -1
+    index = 0
+    for line, below in itertools.pairwise(lines):
+        at += len(line) + 1
+        while index + 1 < len(found) and found[index + 1].end <= at:
+            index += 1
+        if line.strip() and len(found[index].stack) <= own:
+            every.append(at)
+            if not below.strip() or (indent_width(below) <= level and not continues_above(below)):
+                whole.append(at)
+    return every, whole
