@@ -67,6 +67,7 @@ class IndentAnchors:
                 self._add_first(line)
             first = False
             lowest = min(lowest, indent_width(line))
+        self._add_last(fixed)
         return self._strong, self._weak
 
     def _ends_block(
@@ -108,6 +109,38 @@ class IndentAnchors:
             context=context,
             style=self._style,
             text="\n".join(self._lines[1:]) if len(self._lines) <= LONG_ANSWER else "",
+        )
+
+    def _add_last(self, fixed: set[int]) -> None:
+        """Judge the last line beside the one below the cursor, when one expression goes over both."""
+        context, last, number = self._context, self._lines[-1], len(self._lines) - 1
+        following = context.next_line.strip()
+        if (
+            context.line_after.strip()
+            or not last.strip()
+            or number in fixed
+            or len(self._lines) > LONG_ANSWER
+        ):
+            return
+        if len(self._states[-1].stack) != len(context.openings) or {following[:1], last.strip()[0]} & set(
+            ")]}"
+        ):
+            return
+        if context.openings and context.next_indent <= context.openings[-1].indent:
+            return  # the line below has left the bracket
+        if self._is_chained(last, following) or self._is_listed(last):
+            self._strong.append(context.next_indent - indent_width(last))
+
+    def _is_chained(self, last: str, following: str) -> bool:
+        """Whether the last line and the one below the cursor begin with the same operator."""
+        same = following[:1] == last.strip()[:1] and not self._context.language.key_value
+        return same and continues_above(following) and continues_above(last)
+
+    def _is_listed(self, last: str) -> bool:
+        """Whether the last line is an element of what the header lists."""
+        header = self._header.rstrip()
+        return (
+            last.rstrip().endswith((",", "\\")) and header[-1:] in (*CLOSERS, ",", "\\") and goes_on(header)
         )
 
     def _fixed_openings(self) -> dict[int, int]:
