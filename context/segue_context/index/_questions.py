@@ -60,7 +60,11 @@ class QuestionWriter:
         names = " ".join(symbol.name for symbol in symbols if symbol.kind not in _SMALL)
         outlines.add(
             (file, 0, len(lines), -1),
-            {"path": words_of_path(path), "names": prepared(names), "about": prepared(_about(lines, symbols))},
+            {
+                "path": words_of_path(path),
+                "names": prepared(names),
+                "about": prepared(_about(lines, symbols)),
+            },
         )
 
     def put_history(self, subjects: Iterable[tuple[int, str]]) -> None:
