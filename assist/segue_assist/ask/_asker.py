@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from segue_assist._ability import inability
 from segue_assist._answer import clean_answer
 from segue_assist._assist_request import Answer
+from segue_assist._errors import AssistError
 from segue_assist._model_stream import model_stream
 from segue_assist._safe_markdown import safe_markdown
 from segue_assist._types import Privacy, Usage
@@ -90,7 +91,7 @@ class Asker:
     ) -> AskAnswer:
         """Answer a question; `found` gets the places as soon as they are known, `show` the model's answer by sentences.
 
-        `thread` are the questions and answers before. Raises `AssistError` when the model fails.
+        `thread` are the questions and answers before. When the model fails, the index alone answers, and `note` says so.
         """
         result = self._allowed(await self._in_thread(self._searcher.search, question, limit))
         if self._chat is None or result.is_no_question:
@@ -103,13 +104,19 @@ class Asker:
             return AskAnswer(result, f"> {unable}\n\n{self._without_model(result)}", note=unable)
         context = thread_text(thread, _THREAD_CHARS)
         searches: tuple[str, ...] = ()
-        if context or result.refused or result.certainty < _SURE:
-            searches = await self._searches(question, context)
-            result = await self._in_thread(self._together, result, searches, limit)
-        found(result)
-        if result.refused or not (result.places or result.commits):
-            return AskAnswer(result, self._without_model(result), searches=searches)
-        return await self._answered(prompt, question, context, result, searches, show)
+        try:
+            if context or result.refused or result.certainty < _SURE:
+                searches = await self._searches(question, context)
+                result = await self._in_thread(self._together, result, searches, limit)
+            found(result)
+            if result.refused or not (result.places or result.commits):
+                return AskAnswer(result, self._without_model(result), searches=searches)
+            variables = {"question": question, "thread": context}
+            return replace(await self._answered(prompt, variables, result, show), searches=searches)
+        except AssistError as failure:
+            found(result)
+            markdown = f"> {failure.message}\n\n{self._without_model(result)}"
+            return AskAnswer(result, markdown, searches=searches, note=failure.message)
 
     async def _searches(self, question: str, context: str) -> tuple[str, ...]:
         """Return the searches that the model proposes; none when it proposes nothing usable."""
@@ -145,14 +152,11 @@ class Asker:
     async def _answered(
         self,
         prompt: Prompt,
-        question: str,
-        context: str,
+        variables: Mapping[str, str],
         result: SearchResult,
-        searches: tuple[str, ...],
         show: Callable[[str], None],
     ) -> AskAnswer:
-        places = await self._in_thread(self._places_text, result)
-        variables = {"question": question, "thread": context, "places": places}
+        variables = {**variables, "places": await self._in_thread(self._places_text, result)}
         answer = Answer(lambda answer: self._stream(prompt, variables, answer))
         check = CitationCheck(self._reader, self._privacy, result.places, self._link)
         sentences, shown, citations, dropped = SentenceStream(), [], [], []
@@ -184,7 +188,6 @@ class Asker:
             text,
             tuple(dict.fromkeys(citations)),
             tuple(dropped),
-            searches,
             usage=answer.usage,
         )
 

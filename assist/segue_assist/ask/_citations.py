@@ -159,9 +159,9 @@ class SentenceStream:
             line_end = self._held.find("\n", closing + 1) if closing >= 0 else -1
             return line_end + 1 if line_end >= 0 else None
         for match in self._END.finditer(self._held):
-            if match.end() < len(self._held) or match[0].endswith("\n"):
-                if not _is_inside_brackets(self._held[: match.start()]):
-                    return self._with_citation(match.end())
+            complete = match.end() < len(self._held) or match[0].endswith("\n")
+            if complete and not _is_inside_brackets(self._held[: match.start()]):
+                return self._with_citation(match.end())
         return None
 
     def _with_citation(self, end: int) -> int | None:

@@ -49,9 +49,8 @@ def _place_markdown(
     name = f" `{_plain(place.signature or place.symbol)}`" if place.symbol else ""
     rows = [f"{number}. [`{where}`]({link(place.path, place.start_line)}){name}", f"   *{_plain(place.why)}*"]
     lines = (reader.read_text(place.path) or "").split("\n")
-    for line in place.lines:
-        if line < len(lines) and (text := mask(lines[line]).strip()):
-            rows.append(f"   - {line + 1}: `{_plain(text)}`")
+    shown = ((line, mask(lines[line]).strip()) for line in place.lines if line < len(lines))
+    rows.extend(f"   - {line + 1}: `{_plain(text)}`" for line, text in shown if text)
     return "\n".join(rows)
 
 
