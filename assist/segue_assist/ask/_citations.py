@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from segue_context import WorkspaceReader
     from segue_context.search import Place
 
+_LINES = r":L?(\d+)(?:\s*[-–]\s*L?(\d+))?"
 _CITATION = re.compile(
-    r"\[?`?([\w@.+~/ -]*[\w@+~-]\.?[\w-]*):(?:L?)(\d+)(?:\s*[-–]\s*L?(\d+))?`?\]?(?:\([^()\s]*\))?"
+    rf"\[`?([^\[\]`\n:]+){_LINES}`?\](?:\([^()\s]*\))?|`?([\w@+~.-]*[/.][\w@+~./-]*){_LINES}`?"
 )
 _SPAN = re.compile(r"`([^`\n]+)`")
 _IDENTIFIER = re.compile(r"[^\W\d]\w{2,}")
@@ -67,11 +68,10 @@ class CitationCheck:
         """Return what may be shown of a sentence, or of any other piece of an answer."""
         citations: list[Citation] = []
         for match in _CITATION.finditer(sentence):
-            if not _may_be_path(match[1]):
-                continue
             citation = self._citation(match)
             if citation is None:
-                return CheckedSentence("", dropped=f"{match[1].strip()}:{match[2]} does not exist")
+                path, start, _ = _parts(match)
+                return CheckedSentence("", dropped=f"{path}:{start} does not exist")
             citations.append(citation)
         names = self._names(sentence)
         missing = [name for name in names if not self._exists(name)]
@@ -86,9 +86,8 @@ class CitationCheck:
         return CheckedSentence(text, tuple(citations))
 
     def _citation(self, match: re.Match[str]) -> Citation | None:
-        path = match[1].strip().removeprefix("./")
+        path, start, end = _parts(match)
         lines = self._lines(path)
-        start, end = int(match[2]), int(match[3] or match[2])
         if lines is None or not 1 <= start <= end <= len(lines) or end - start > _LONGEST_CITATION:
             return None
         return Citation(path, start - 1, end)
@@ -105,11 +104,9 @@ class CitationCheck:
         return "\n".join([citation.path, *lines[first : citation.end_line + _NEAR_LINES]])
 
     def _linked(self, match: re.Match[str]) -> str:
-        path, start = match[1].strip().removeprefix("./"), int(match[2])
-        if not _may_be_path(path):
-            return match[0]
-        end = f"-{match[3]}" if match[3] and match[3] != match[2] else ""
-        return f"[`{path}:{start}{end}`]({self._link(path, start - 1)})"
+        path, start, end = _parts(match)
+        lines = f"{start}" if start == end else f"{start}-{end}"
+        return f"[`{path}:{lines}`]({self._link(path, start - 1)})"
 
     def _names(self, sentence: str) -> list[str]:
         """Return the identifiers that a sentence puts in backticks, without those of its citations."""
@@ -133,7 +130,7 @@ class CitationCheck:
 class SentenceStream:
     """Cuts streamed Markdown into pieces that are checked as wholes: sentences, lines, and fenced blocks."""
 
-    _END = re.compile(r"(?<=[.!?])[\"')\]]*(?:\s+)|(?<=[。！？])|\n")
+    _END = re.compile(r"(?<=[.!?])[\"')]*[ \t]+|(?<=[。！？])|\n")
 
     def __init__(self) -> None:
         self._held = ""
@@ -159,8 +156,9 @@ class SentenceStream:
             line_end = self._held.find("\n", closing + 1) if closing >= 0 else -1
             return line_end + 1 if line_end >= 0 else None
         for match in self._END.finditer(self._held):
-            complete = match.end() < len(self._held) or match[0].endswith("\n")
-            if complete and not _is_inside_brackets(self._held[: match.start()]):
+            if match[0] == "\n":
+                return match.end()
+            if match.end() < len(self._held) and not _is_inside_brackets(self._held[: match.start()]):
                 return self._with_citation(match.end())
         return None
 
@@ -177,12 +175,13 @@ class SentenceStream:
         after = end + closing + 1
         while after < len(self._held) and self._held[after] in " \t.":
             after += 1
-        return self._with_citation(after)
+        return self._with_citation(after) if after < len(self._held) else None
 
 
-def _may_be_path(text: str) -> bool:
-    """Return whether what stands before a colon and a number is a file's name, not the end of a sentence."""
-    return "/" in text or "." in text.strip(".")
+def _parts(match: re.Match[str]) -> tuple[str, int, int]:
+    """Return the path of a citation and its first and last line, counted from 1."""
+    path, start, end = match.group(1, 2, 3) if match[1] else match.group(4, 5, 6)
+    return path.strip().removeprefix("./"), int(start), int(end or start)
 
 
 def _is_inside_brackets(text: str) -> bool:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from segue_assist import Answer, AssistRequest, CommentEdit, PromptLibrary, Target, Usage
+    from segue_assist import Answer, AssistRequest, Change, CommentEdit, PromptLibrary, Target, Usage
     from segue_assist.ask import AskAnswer
     from segue_context import WorkspaceIndex, WorkspaceReader
     from segue_context.privacy import SendingRules
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from segue_server.runtime.paths import Directories
     from segue_server.runtime.tasks import TaskRegistry
 
-Change = Literal["staged", "working"]
+Uncommitted = Literal["staged", "working"]
 """A change of the repository: what is staged, or all that is not committed."""
 
 
@@ -67,7 +67,7 @@ class Question:
 
 
 class AssistService:
-    """Explains, comments and writes commit messages; the chat model is opened when it is first needed.
+    """Explains, comments and changes code, and writes commit messages; the chat model is opened when it is first needed.
 
     Every call raises `AssistError` for a request that cannot be met and `ModelError` when the model fails; both carry
     one sentence to show and a reason code. `link` makes a link of a workspace's root, a path in it and a 0-based line.
@@ -90,7 +90,7 @@ class AssistService:
     async def explain(
         self,
         where: Workspace,
-        subject: Target | Change,
+        subject: Target | Uncommitted,
         *,
         action: str = "",
         show: Callable[[str], None] = lambda _piece: None,
@@ -116,6 +116,20 @@ class AssistService:
         assistant = await self._assistant(where)
         request = await self._tasks.in_thread(assistant.prepare_comment, target, action)
         return await assistant.comment(request)
+
+    async def edit(
+        self,
+        where: Workspace,
+        target: Target,
+        instruction: str,
+        *,
+        action: str = "",
+        show: Callable[[str], None] = lambda _piece: None,
+    ) -> tuple[AssistRequest, Change]:
+        """Return the change of `target` that `instruction` asks for; `show` gets the new code while it is written."""
+        assistant = await self._assistant(where)
+        request = await self._tasks.in_thread(assistant.prepare_change, target, instruction, action or "edit")
+        return request, await assistant.change(request, show)
 
     async def commit_message(self, where: Workspace, *, action: str = "") -> CommitMessage:
         """Write the message for what is staged."""
@@ -163,8 +177,10 @@ class AssistService:
             return await self._tasks.in_thread(assistant.prepare_commit_message, _root(where), action)
         if target is None:
             raise AssistError("no_place", f"{action} is about a place in a file: name it.")
-        explains = self.prompts(where).get(action).output == "markdown"
-        prepare = assistant.prepare_explanation if explains else assistant.prepare_comment
+        output = self.prompts(where).get(action).output
+        if output == "change":
+            return await self._tasks.in_thread(assistant.prepare_change, target, "(the instruction)", action)
+        prepare = assistant.prepare_explanation if output == "markdown" else assistant.prepare_comment
         return await self._tasks.in_thread(prepare, target, action)
 
     def prompts(self, where: Workspace) -> PromptLibrary:
