@@ -100,7 +100,8 @@ def missing_names(situation: Situation, file: SourceFile) -> Iterator[str]:
 def only_annotates(situation: Situation, file: SourceFile, name: str) -> bool:
     """Whether every use of `name` is the annotation of a parameter, variable or result."""
     uses = list(_columns(file, name))
-    written = [use for use in uses if use[0] in situation.touched[file.path]]
+    touched = situation.touched.get(file.path, ())
+    written = [use for use in uses if use[0] in touched]
     looked_at = written or [use for use in uses if use[0] not in file.import_lines]
     return bool(looked_at) and all(
         _ANNOTATES.search(file.lines[line], 0, column)
