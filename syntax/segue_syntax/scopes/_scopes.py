@@ -46,7 +46,8 @@ class Scopes:
             msg = f"no scopes are known for {language_id}"
             raise ValueError(msg)
         walk = Walk(tree, data, table)
-        Resolver(walk).resolve()
+        self._resolver = Resolver(walk)
+        self._resolver.resolve()
         self.data = data
         self.occurrences = walk.occurrences
         self.bindings = walk.bindings
@@ -97,6 +98,11 @@ class Scopes:
     def references(self, binding: Binding) -> tuple[Occurrence, ...]:
         """Return every occurrence that refers to `binding`, in the order of the text."""
         return tuple(sorted(binding.occurrences, key=lambda one: one.start))
+
+    def members_beside(self, at: Occurrence) -> list[Binding]:
+        """Return the members of what a member, key or keyword belongs to, as far as the file declares them."""
+        scopes = [] if at.owner is None else self._resolver.scopes_of(at.owner, at.scope)
+        return [one for scope in scopes for bindings in scope.names.values() for one in bindings]
 
     def free(self, name: str) -> tuple[Occurrence, ...]:
         """Return the uses of a name that nothing in the file binds."""

@@ -1,0 +1,108 @@
+"""Members that nobody knows: the name behind the dot is misspelt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from segue_next_edit._tokens import WORD
+from segue_next_edit.fixes._nearest import Known, nearest
+from segue_next_edit.fixes._types import Draft
+from segue_syntax.scopes import Occurrence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from segue_context import Symbol
+    from segue_next_edit.fixes._types import Place
+    from segue_syntax import SourceFile
+    from segue_syntax.scopes import Binding, Scopes
+
+_SHORTEST = 3
+_MAX_FILES = 12
+_MEMBERS = frozenset({"member", "write"})
+_TYPE_FIELDS = ("type", "return_type", "result", "value", "right")
+
+
+def misspelt_members(place: Place, lines: Sequence[int]) -> Iterator[Draft]:
+    """Yield the nearest member for each on `lines` whose name is written nowhere else."""
+    scopes = place.scopes
+    for line, column, one in place.names_on(lines):
+        assert scopes is not None
+        name = one.name
+        if one.role not in _MEMBERS or one.owner is None or one.binding is not None or len(name) < _SHORTEST:
+            continue
+        if len(place.file.lines_of(name)) > 1 or place.is_elsewhere(name):
+            continue
+        found = nearest(name, _members(place, scopes, one), place.message)
+        if found is None:
+            continue
+        old = place.file.lines[line]
+        text = old[:column] + found.name + old[column + len(name) :]
+        title = f"Change {name} to {found.name}"
+        yield Draft("misspelling", title, line, place.with_line(line, text), found.confidence, (name,))
+
+
+def _members(place: Place, scopes: Scopes, one: Occurrence) -> Iterator[Known]:
+    """Yield what a member could have been: what its owner has, what the file says of any owner, what is near."""
+    for binding in scopes.members_beside(one):
+        yield Known(binding.name, 0)
+    owner = _text_of(place, one)
+    for other in scopes.occurrences:
+        if other is not one and other.owner is not None:
+            yield Known(other.name, 0 if owner and _text_of(place, other) == owner else 1)
+        elif other.binding is not None and other.binding.kind in ("member", "field"):
+            yield Known(other.name, 1)
+    for symbol in _owned(place, scopes, one):
+        yield Known(symbol.name, 0)
+    paths = [i.target for i in place.situation.reader.imports_of(place.file.path) if i.target]
+    for path in list(dict.fromkeys(paths))[:_MAX_FILES]:
+        for symbol in place.situation.reader.symbols_in(path):
+            yield Known(symbol.name, 2)
+
+
+def _text_of(place: Place, one: Occurrence) -> str:
+    """Return the text of what a member belongs to."""
+    owner = one.owner
+    if owner is None:
+        return ""
+    if isinstance(owner, Occurrence):
+        return owner.name
+    return place.file.data[owner.start_byte : owner.end_byte].decode("utf-8", "replace")
+
+
+def _owned(place: Place, scopes: Scopes, one: Occurrence) -> Iterator[Symbol]:
+    """Yield what the owner of a member has in other files: a module its definitions, a value those of its type."""
+    owner = one.owner
+    at = owner if isinstance(owner, Occurrence) else None
+    if owner is not None and at is None:
+        at = next(
+            (o for o in scopes.occurrences if o.start == owner.start_byte and o.end == owner.end_byte), None
+        )
+    if at is None:
+        return
+    reader = place.situation.reader
+    if at.binding is None or at.binding.form == "import":
+        for found in reader.imports_of(place.file.path):
+            if at.name in (
+                found.alias,
+                found.name,
+                WORD.findall(found.module)[-1:] and WORD.findall(found.module)[-1],
+            ):
+                for symbol in reader.symbols_in(found.target) if found.target else ():
+                    if symbol.container in ("", found.name):
+                        yield symbol
+        return
+    for name in types_of(place.file, at.binding):
+        for definition in reader.definitions(name, limit=4):
+            yield from (s for s in reader.symbols_in(definition.path) if s.container == name)
+
+
+def types_of(file: SourceFile, binding: Binding) -> list[str]:
+    """Return the names in the written type of a binding, or in what it is made of."""
+    node = binding.node
+    for field in _TYPE_FIELDS if node is not None else ():
+        said = node.child_by_field_name(field) if node is not None else None
+        if said is not None:
+            text = file.data[said.start_byte : min(said.end_byte, said.start_byte + 200)]
+            return WORD.findall(text.decode("utf-8", "replace").split("(")[0])[-2:]
+    return []
