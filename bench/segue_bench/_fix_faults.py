@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from segue_context import WorkspaceReader
+    from segue_next_edit.fixes import KnownCall
 
 LANGUAGES = {
     ".py": "Python", ".ts": "TypeScript", ".tsx": "TypeScript", ".js": "JavaScript", ".mjs": "JavaScript", ".go": "Go",
@@ -138,10 +139,10 @@ def _keyword(file: SourceFile, reader: WorkspaceReader, chance: random.Random) -
                 yield file.line_at(start), file.text[:start] + typo + file.text[start + len(one.keyword) :]
 
 
-def _calls(file: SourceFile, reader: WorkspaceReader, chance: random.Random) -> list[Any]:
-    """Return the calls whose definition the workspace holds."""
-    found = [call for line in range(len(file.lines)) for call in known_calls(reader, file, line)]
-    return _shuffled(found, chance)
+def _calls(file: SourceFile, reader: WorkspaceReader, chance: random.Random) -> Iterator[KnownCall]:
+    """Yield the calls whose definition the workspace holds."""
+    for line in _shuffled(list(range(len(file.lines))), chance):
+        yield from known_calls(reader, file, line)
 
 
 def _bracket(file: SourceFile, _: WorkspaceReader, chance: random.Random) -> Iterator[tuple[int, str]]:

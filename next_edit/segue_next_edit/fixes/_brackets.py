@@ -26,6 +26,8 @@ _LINE_COST = 1.5
 _CLEAR = 1.0
 _RARE, _AT_START, _BLANK, _PARTED = -4.0, -3.0, 2.0, 3.0
 _LONG = 3
+_UNKNOWN = -8.0
+_LEAST = -5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def missing_brackets(place: Place) -> Iterator[Draft]:
         return
     for rows in ((place.line,), _rows(place)):
         found = _parsing(place, rows, marks)
-        if found:
+        if found and found[0][0].worth > _LEAST:
             best, lines = found[0]
             margin = best.worth - found[1][0].worth if len(found) > 1 else 2 * _CLEAR
             confidence = 0.9 if margin >= _CLEAR else 0.7
@@ -178,6 +180,11 @@ def _splits(place: Place, row: int, mark: str, away: float) -> Iterator[_Inserti
             called = f"{left}{mark}" in file.text
             if (called or _is_known(place, left)) and _is_known(place, right):
                 yield _Insertion(row, at, mark, _PARTED + called - away)
+
+
+def _is_written(place: Place, word: str) -> bool:
+    """Whether a word is written anywhere else."""
+    return len(place.file.lines_of(word)) > 1 or place.is_elsewhere(word)
 
 
 def _is_known(place: Place, word: str) -> bool:

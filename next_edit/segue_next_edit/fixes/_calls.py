@@ -97,11 +97,9 @@ def known_calls(reader: WorkspaceReader, file: SourceFile, line: int) -> Iterato
     scopes = file.scopes
     if scopes is None:
         return
-    for one in scopes.occurrences:
-        at, _, end = scopes.place(one)
-        if at > line:
-            return
-        match = _OPENING.match(file.lines[at], end) if at == line and one.role != "definition" else None
+    for one in scopes.on_line(line):
+        _, _, end = scopes.place(one)
+        match = _OPENING.match(file.lines[line], end) if one.role != "definition" else None
         if match is None:
             continue
         call = _call(file, line, match.end() - 1)
@@ -173,14 +171,7 @@ def _definitions(reader: WorkspaceReader, file: SourceFile, scopes: Scopes, one:
 
 def _owners(file: SourceFile, scopes: Scopes, one: Occurrence) -> set[str]:
     """Return the names of types that the owner of a member may have."""
-    owner = one.owner
-    if isinstance(owner, Occurrence):
-        at: Occurrence | None = owner
-    else:
-        assert owner is not None
-        at = next(
-            (o for o in scopes.occurrences if (o.start, o.end) == (owner.start_byte, owner.end_byte)), None
-        )
+    at = scopes.owner_of(one)
     if at is None:
         return set()
     if at.binding is None or at.binding.form == "import":

@@ -72,12 +72,7 @@ def _text_of(place: Place, one: Occurrence) -> str:
 
 def _owned(place: Place, scopes: Scopes, one: Occurrence) -> Iterator[Symbol]:
     """Yield what the owner of a member has in other files: a module its definitions, a value those of its type."""
-    owner = one.owner
-    at = owner if isinstance(owner, Occurrence) else None
-    if owner is not None and at is None:
-        at = next(
-            (o for o in scopes.occurrences if o.start == owner.start_byte and o.end == owner.end_byte), None
-        )
+    at = scopes.owner_of(one)
     if at is None:
         return
     reader = place.situation.reader

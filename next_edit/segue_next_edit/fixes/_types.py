@@ -105,12 +105,10 @@ class Place:
         scopes = self.scopes
         if scopes is None:
             return
-        wanted = set(lines)
         found = []
-        for one in scopes.occurrences:
-            line, column, _ = scopes.place(one)
-            if line in wanted:
-                found.append((line, column, one))
+        for line in lines:
+            for one in scopes.on_line(line):
+                found.append((line, scopes.place(one)[1], one))
         order = {line: at for at, line in enumerate(lines)}
         found.sort(key=lambda row: (row[2].name not in self.message, order[row[0]], row[1]))
         yield from found
