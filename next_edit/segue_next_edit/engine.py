@@ -219,19 +219,20 @@ class NextEditEngine:
         action: str = "typed",
         column: int = 0,
         diffs: Sequence[EventDiff] = (),
+        team_rules: str = "",
     ) -> Prediction:
         """Return the rules' answer `known` with what a model writes into it.
 
         The model is asked once: at the best place without content, or at the cursor when the rules know nothing.
         Its edit is shown unasked only when it comes first and its kind of model may also answer that nothing is to
         be done, which a model that fills in lines cannot. Raises `ModelError` when it cannot be asked. The text
-        must not have changed meanwhile: compare versions, or use `still_fits`.
+        must not have changed meanwhile: compare versions, or use `still_fits`. `team_rules` are for chat models.
         """
         if (model is None and chat is None) or not history or not self.wants_model(known, action):
             return known
         from segue_next_edit.model_tier import ModelTier, Place, filled_in
 
-        tier = ModelTier(self._reader, model=model, chat=chat)
+        tier = ModelTier(self._reader, model=model, chat=chat, rules=team_rules)
         open_place = next((e for e in known.edits if e.place.new is None), None)
         place = Place(cursor[0], cursor[1], column)
         if open_place is not None:
