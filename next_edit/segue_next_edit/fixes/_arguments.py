@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 _MAX_CALLS, _MAX_FILES = 60, 8
 _LEAST, _CLEAR = 2.5, 0.5
 _SAME, _ALIKE, _FOREIGN = 3.0, 1.5, -1.5
-_OF_SELF, _GIVEN, _UNUSED, _TYPED = 2.5, 3.0, 3.0, 1.5
+_OF_SELF, _GIVEN, _UNUSED, _UNUSED_PARAMETER, _TYPED = 2.5, 3.0, 5.0, 2.0, 1.5
 _LITERAL = re.compile(r"[\"'`\d\[{(]|(?:True|False|None|true|false|null|nil|undefined)\b")
+_STRING = re.compile(r"([\"'`])[^\"'`]*\1")
+_DEFINITIONS = frozenset({"function", "class", "import", "type"})
 _VALUES = frozenset({"local", "parameter", "field", "module", "member"})
 
 
@@ -151,50 +153,52 @@ class _Values:
             b for b in visible_at(file.data, file.language_id, line, column, file.tree) if b.kind in _VALUES
         ]
         self._names = {b.name for b in self._visible}
-        self._written = {last_word(a.value) for a in call.arguments}
+        owner = place.scopes.owner_of(call.occurrence) if place.scopes is not None else None
+        self._written = {last_word(a.value) for a in call.arguments} | {
+            owner.name if owner is not None else ""
+        }
+        self._known = self._names | file.language.builtins
         self._elsewhere = _given_elsewhere(place, call)
 
     def of(self, parameter: str, names: Sequence[str], at: int) -> Iterator[tuple[str, float]]:
-        """Yield values with what speaks for each."""
-        name = parameter_name(parameter)
+        """Yield values for a parameter, the one at position `at` of those called `names`, with what speaks for each."""
+        name, kind = parameter_name(parameter), _type_of(parameter)
         worth: dict[str, float] = defaultdict(float)
-        kind = _type_of(parameter, name)
-        scopes = self._place.scopes
-        used_up = self._written
         for binding in self._visible:
-            one = binding.name
-            if one in used_up or binding.form in ("function", "class", "import", "type"):
-                continue
-            points = 0.0
-            if _plain(one) == _plain(name):
-                points += _SAME + 1
-            elif set(_words(one)) & set(_words(name)):
-                points += _ALIKE
-            if one in names and _plain(one) != _plain(name):
-                points += _FOREIGN
-            if (
-                binding.kind in ("local", "parameter")
-                and scopes is not None
-                and len(scopes.references(binding)) == 1
-            ):
-                points += _UNUSED
-            if kind and kind == self._written_type(binding):
-                points += _TYPED
-            if points > 0:
-                worth[one] += points
+            if binding.name not in self._written and binding.form not in _DEFINITIONS:
+                worth[binding.name] += self._fit(binding, name, kind, names)
         for text, share in self._elsewhere.get(at, {}).items():
-            if set(
-                WORD.findall(re.sub(r"(\"|')[^\"']*\1", "", text))
-            ) <= self._names | self._place.file.language.builtins or (_LITERAL.match(text)):
+            if _LITERAL.match(text) or set(WORD.findall(_STRING.sub("", text))) <= self._known:
                 worth[text] += _GIVEN * share
         for owner in ("self", "this"):
-            if (
-                owner in self._place.file.text
-                and f"{owner}.{name}" in self._place.file.text
-                and owner in (self._names | {"this"})
-            ):
+            if f"{owner}.{name}" in self._place.file.text and (owner in self._names or owner == "this"):
                 worth[f"{owner}.{name}"] += _OF_SELF
-        yield from worth.items()
+        yield from ((value, points) for value, points in worth.items() if points > 0)
+
+    def _fit(self, binding: Binding, name: str, kind: str, names: Sequence[str]) -> float:
+        """Return how well a variable fits a parameter: by its name, its type, and for being of no use so far."""
+        one = binding.name
+        points = 0.0
+        if _plain(one) == _plain(name):
+            points += _SAME + 1
+        elif one in names:
+            points += _FOREIGN
+        elif set(_words(one)) & set(_words(name)):
+            points += _ALIKE
+        if self._is_unused(binding):
+            points += _UNUSED if binding.kind == "local" else _UNUSED_PARAMETER
+        if kind and kind == self._written_type(binding):
+            points += _TYPED
+        return points
+
+    def _is_unused(self, binding: Binding) -> bool:
+        """Whether nothing uses a local or parameter: the missing argument may have been its use."""
+        scopes = self._place.scopes
+        if scopes is None or binding.kind not in ("local", "parameter"):
+            return False
+        line, column, _ = scopes.place(binding.definition)
+        known = scopes.resolve(line, column)
+        return known is not None and len(known.occurrences) == 1
 
     def _written_type(self, binding: Binding) -> str:
         node = binding.node.child_by_field_name("type") if binding.node is not None else None
@@ -208,11 +212,12 @@ class _Values:
         )
 
 
-def _type_of(parameter: str, name: str) -> str:
+def _type_of(parameter: str) -> str:
     """Return the type in a parameter as written, "" without one."""
     text = parameter.split("=", 1)[0].strip()
     if ":" in text:
         return text.partition(":")[2].strip()
+    name = parameter_name(parameter)
     rest = re.sub(rf"\b{re.escape(name)}\b", "", text, count=1).strip() if name else ""
     return re.sub(r"^(?:final|const|in|out|ref)\s+", "", rest)
 

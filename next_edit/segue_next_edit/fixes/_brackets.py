@@ -26,7 +26,6 @@ _LINE_COST = 1.5
 _CLEAR = 1.0
 _RARE, _AT_START, _BLANK, _PARTED = -4.0, -3.0, 2.0, 3.0
 _LONG = 3
-_UNKNOWN = -8.0
 _LEAST = -5.0
 
 
@@ -156,20 +155,29 @@ def _insertions(place: Place, row: int, marks: Sequence[str]) -> Iterator[_Inser
     )
     for mark in marks:
         if mark in _OPENER_OF:
-            yield _Insertion(row, len(leading_space(text)), mark, _AT_START - away)
+            yield _Insertion(row, _start(text), mark, _AT_START - away)
+            yield from _splits(place, row, mark, away)
             for column, kind in ends:
                 following = _following(text, column)
                 yield _Insertion(row, column, mark, CLOSING.get((mark, kind, following), _RARE) - away)
         else:
             for column, kind in begins:
-                yield _Insertion(
-                    row, column, mark, OPENING.get((mark, _preceding(text, column), kind), _RARE) - away
-                )
+                called = re.search(r"\w+\Z", text[:column])
+                if called is not None and kind == "close" and not _is_written(place, called[0]):
+                    continue  # rather two words that have grown together
+                weight = OPENING.get((mark, _preceding(text, column), kind), _RARE)
+                yield _Insertion(row, column, mark, weight - away)
             yield from _splits(place, row, mark, away)
 
 
+def _start(text: str) -> int:
+    """Return the column of a bracket in front of a line: where what follows it was a step further by a space, before that."""
+    width = len(leading_space(text))
+    return width - 1 if width % 2 and text.startswith(" ") else width
+
+
 def _splits(place: Place, row: int, mark: str, away: float) -> Iterator[_Insertion]:
-    """Yield where an opening bracket parts a word into two that the file knows."""
+    """Yield where a bracket parts a word into two that are known."""
     file = place.file
     text, start = file.lines[row], file.starts[row]
     for match in _JOINED.finditer(text):
@@ -177,7 +185,7 @@ def _splits(place: Place, row: int, mark: str, away: float) -> Iterator[_Inserti
             continue
         for at in range(match.start() + 1, match.end()):
             left, right = text[match.start() : at], text[at : match.end()]
-            called = f"{left}{mark}" in file.text
+            called = (f"{left}{mark}" if mark in _PAIRS else f"{mark}{right}") in file.text
             if (called or _is_known(place, left)) and _is_known(place, right):
                 yield _Insertion(row, at, mark, _PARTED + called - away)
 
@@ -218,10 +226,14 @@ def _kind(token: str) -> str:
 
 
 def _following(text: str, column: int) -> str:
+    """Return the kind of the token behind a column, with a space in front where one is there."""
     match = _TOKEN.search(text, column)
-    return "end" if match is None or text[match.start() :].startswith(("//", "# ")) else _kind(match[0])
+    if match is None or text[match.start() :].startswith(("//", "# ")):
+        return "end"
+    return (" " if match.start() > column else "") + _kind(match[0])
 
 
 def _preceding(text: str, column: int) -> str:
+    """Return the kind of the token in front of a column, with a space behind where one is there."""
     tokens = _TOKEN.findall(text[:column])
-    return _kind(tokens[-1]) if tokens else "begin"
+    return _kind(tokens[-1]) + " " * text[:column].endswith(" ") if tokens else "begin"

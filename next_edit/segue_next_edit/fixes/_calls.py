@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segue_next_edit._calls import Signature, enclosed, has_default, parameter_name, split_list
 from segue_next_edit.fixes._members import types_of
-from segue_syntax.scopes import Occurrence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from segue_context import Symbol, WorkspaceReader
     from segue_syntax import SourceFile
-    from segue_syntax.scopes import Scopes
+    from segue_syntax.scopes import Occurrence, Scopes
 
 _MAX_DEFINITIONS = 12
 _OPENING = re.compile(r"(?:::)?(?:<[\w<>,\s.&']*>)?\(")
@@ -165,18 +165,32 @@ def _definitions(reader: WorkspaceReader, file: SourceFile, scopes: Scopes, one:
         return [s for s in found if s.path in targets] or found
     if one.owner is None:
         return [s for s in found if not s.container] or found
-    owners = _owners(file, scopes, one)
-    return [s for s in found if s.container in owners] or found
+    owner = scopes.owner_of(one)
+    if owner is not None and owner.binding is not None and owner.binding.form == "import":
+        targets = {
+            i.target
+            for i in reader.imports_of(file.path)
+            if owner.name in (i.name, i.alias) or _ends(i.module, owner.name)
+        }
+        folders = {posixpath.dirname(target) for target in targets if target}
+        return [
+            s
+            for s in found
+            if s.container == owner.name or s.path in targets or posixpath.dirname(s.path) in folders
+        ]
+    owners = _owners(file, owner)
+    return [s for s in found if s.container in owners] or ([] if owners else found)
 
 
-def _owners(file: SourceFile, scopes: Scopes, one: Occurrence) -> set[str]:
-    """Return the names of types that the owner of a member may have."""
-    at = scopes.owner_of(one)
-    if at is None:
+def _ends(module: str, name: str) -> bool:
+    return module.replace("\\", "/").rstrip("\"'").endswith(name)
+
+
+def _owners(file: SourceFile, owner: Occurrence | None) -> set[str]:
+    """Return the names of types that the owner of a member may have; none where nothing tells."""
+    if owner is None:
         return set()
-    if at.binding is None or at.binding.form == "import":
-        return {at.name}
-    return set(types_of(file, at.binding))
+    return {owner.name} if owner.binding is None else set(types_of(file, owner.binding))
 
 
 def _signature(lines: Sequence[str], line: int, column: int, name: str) -> Signature | None:

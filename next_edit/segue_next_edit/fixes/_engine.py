@@ -30,6 +30,8 @@ _FINDERS = (
     unused_imports,
     missing_awaits,
 )
+_FINDERS_AROUND = (missing_imports, misspelt_names)
+"""What is sure enough to be looked for on other lines than the one that was named."""
 _MAX_LINES = 20_000
 _MAX_FIXES = 5
 
@@ -69,8 +71,8 @@ def _checked(place: Place) -> list[Draft]:
         found = [draft for draft in missing_brackets(place) if _is_sound(place, draft, errors - 1)]
         if found:
             return found
-    for lines in place.rounds():
-        found = [draft for draft in _drafts(place, lines) if _is_sound(place, draft, errors)]
+    for finders, lines in zip((_FINDERS, _FINDERS_AROUND), place.rounds(), strict=True):
+        found = [d for finder in finders for d in finder(place, lines) if _is_sound(place, d, errors)]
         if found:
             return found
     if place.definition_at(place.line) is None:
@@ -78,11 +80,6 @@ def _checked(place: Place) -> list[Draft]:
             d for d in missing_imports(place, range(len(place.file.lines))) if _is_sound(place, d, errors)
         ]
     return []
-
-
-def _drafts(place: Place, lines: Sequence[int]) -> Iterator[Draft]:
-    for finder in _FINDERS:
-        yield from finder(place, lines)
 
 
 def _is_sound(place: Place, draft: Draft, most_errors: int) -> bool:

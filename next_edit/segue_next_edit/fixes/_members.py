@@ -1,10 +1,12 @@
-"""Members that nobody knows: the name behind the dot is misspelt."""
+"""Members and names of arguments that nobody knows: they are misspelt."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from segue_next_edit._tokens import WORD
+from segue_next_edit.fixes._names import siblings
 from segue_next_edit.fixes._nearest import Known, nearest
 from segue_next_edit.fixes._types import Draft
 from segue_syntax.scopes import Occurrence
@@ -18,8 +20,10 @@ if TYPE_CHECKING:
     from segue_syntax.scopes import Binding, Scopes
 
 _SHORTEST = 3
+_MEMBER = re.compile(r"(?:\.|::|->)([^\W\d]\w+)")
 _MAX_FILES = 12
-_MEMBERS = frozenset({"member", "write"})
+_MEMBERS = frozenset({"member", "write", "keyword"})
+_ARGUMENT = re.compile(r"[(,]\s*([^\W\d]\w+)\s*=(?![=>])")
 _TYPE_FIELDS = ("type", "return_type", "result", "value", "right")
 
 
@@ -44,6 +48,9 @@ def misspelt_members(place: Place, lines: Sequence[int]) -> Iterator[Draft]:
 
 def _members(place: Place, scopes: Scopes, one: Occurrence) -> Iterator[Known]:
     """Yield what a member could have been: what its owner has, what the file says of any owner, what is near."""
+    if one.role == "keyword":
+        yield from _keywords(place, scopes)
+        return
     for binding in scopes.members_beside(one):
         yield Known(binding.name, 0)
     owner = _text_of(place, one)
@@ -54,10 +61,39 @@ def _members(place: Place, scopes: Scopes, one: Occurrence) -> Iterator[Known]:
             yield Known(other.name, 1)
     for symbol in _owned(place, scopes, one):
         yield Known(symbol.name, 0)
-    paths = [i.target for i in place.situation.reader.imports_of(place.file.path) if i.target]
-    for path in list(dict.fromkeys(paths))[:_MAX_FILES]:
+    yield from _written_elsewhere(place, scopes, one)
+    for path in _near(place):
         for symbol in place.situation.reader.symbols_in(path):
             yield Known(symbol.name, 2)
+        for word in _MEMBER.findall("\n".join(place.situation.lines(path))):
+            yield Known(word, 2)
+
+
+def _written_elsewhere(place: Place, scopes: Scopes, one: Occurrence) -> Iterator[Known]:
+    """Yield what other files write behind a module's name."""
+    owner = scopes.owner_of(one)
+    if owner is None or (owner.binding is not None and owner.binding.form != "import"):
+        return
+    member = re.compile(rf"(?<![\w.]){re.escape(owner.name)}(?:\.|::|->)([^\W\d]\w*)")
+    for path in place.situation.files_with(owner.name, limit=_MAX_FILES):
+        for word in member.findall("\n".join(place.situation.lines(path))):
+            yield Known(word, 0)
+
+
+def _near(place: Place) -> list[str]:
+    """Return files that the file imports, and others of its folder."""
+    paths = [i.target for i in place.situation.reader.imports_of(place.file.path) if i.target]
+    return list(dict.fromkeys([*siblings(place), *paths]))[:_MAX_FILES]
+
+
+def _keywords(place: Place, scopes: Scopes) -> Iterator[Known]:
+    """Yield the names under which arguments are given here and in files nearby."""
+    for other in scopes.occurrences:
+        if other.role == "keyword":
+            yield Known(other.name, 1)
+    for path in _near(place):
+        for word in _ARGUMENT.findall("\n".join(place.situation.lines(path))):
+            yield Known(word, 2)
 
 
 def _text_of(place: Place, one: Occurrence) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from segue_next_edit._tokens import WORD
 from segue_next_edit.fixes._nearest import Known, nearest
 from segue_next_edit.fixes._types import Draft
 from segue_next_edit.imports.add import with_import
@@ -126,13 +125,13 @@ def _in_scope(place: Place, line: int, column: int, one: Occurrence) -> Iterator
         for other in scopes.occurrences:
             if other is not one and other.owner is not None:
                 yield Known(other.name, 2)
-    for path in _siblings(place):
+    for path in siblings(place):
         for text in place.situation.lines(path):
             for word in defined_by(text, file.language_id):
                 yield Known(word, 2)
 
 
-def _siblings(place: Place) -> list[str]:
+def siblings(place: Place) -> list[str]:
     """Return files of the folder in the same language: their definitions may need no import."""
     file = place.file
     folder = posixpath.dirname(file.path)
@@ -143,11 +142,3 @@ def _siblings(place: Place) -> list[str]:
         if path.endswith(extension) and posixpath.dirname(path) == folder and path != file.path
     )
     return [path for path, _ in zip(near, range(_SIBLINGS), strict=False)]
-
-
-def words_in_code(place: Place) -> Iterator[str]:
-    """Yield the words of the file that are code."""
-    file = place.file
-    for match in WORD.finditer(file.text):
-        if file.regions.at(match.start()) == "code":
-            yield match[0]

@@ -105,10 +105,7 @@ class Place:
         scopes = self.scopes
         if scopes is None:
             return
-        found = []
-        for line in lines:
-            for one in scopes.on_line(line):
-                found.append((line, scopes.place(one)[1], one))
+        found = [(line, scopes.place(one)[1], one) for line in lines for one in scopes.on_line(line)]
         order = {line: at for at, line in enumerate(lines)}
         found.sort(key=lambda row: (row[2].name not in self.message, order[row[0]], row[1]))
         yield from found

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import difflib
 import os
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from segue_assist import VARIABLES, AssistError, Prompt, Usage
 from segue_model import ModelError
 from segue_server.assist.service import AssistService
-from segue_server.cli._repository import Repository, file_of, root_around
+from segue_server.cli._repository import Repository, file_of, root_around, write_text
 from segue_server.configuration import ConfigurationStore
 from segue_server.runtime.paths import directories
 from segue_server.runtime.tasks import TaskRegistry
@@ -65,7 +64,7 @@ def comment(place: str, *, write: bool, action: str, repo: Path | None, trust: b
         before = target.snapshot.text
         after = edit.applied_to(target.snapshot)
         if write:
-            _write(file_of(place), before, after)
+            write_text(file_of(place), before, after)
         diff = difflib.unified_diff(
             before.splitlines(keepends=True),
             after.splitlines(keepends=True),
@@ -166,21 +165,6 @@ def _run(
 
 def _relative_link(_root: Path | None, path: str, line: int) -> str:
     return f"{path}#L{line + 1}"
-
-
-def _write(path: Path, before: str, after: str) -> None:
-    """Replace the file's text in one step, unless it changed meanwhile."""
-    path = path.resolve()
-    if path.read_bytes() != before.encode("utf-8"):
-        raise AssistError("changed", "The file changed while the model was answering; nothing was written.")
-    draft = path.with_name(f".{path.name}.segue-{os.getpid()}")
-    try:
-        draft.write_bytes(after.encode("utf-8"))
-        draft.chmod(path.stat().st_mode & 0o7777)
-        draft.replace(path)
-    finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
 
 
 def _row(prompt: Prompt) -> dict[str, Any]:

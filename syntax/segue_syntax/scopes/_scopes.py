@@ -85,7 +85,11 @@ class Scopes:
             return owner
         index = bisect_left(self._starts, owner.start_byte)
         found = self.occurrences[index] if index < len(self.occurrences) else None
-        return found if found is not None and (found.start, found.end) == (owner.start_byte, owner.end_byte) else None
+        return (
+            found
+            if found is not None and (found.start, found.end) == (owner.start_byte, owner.end_byte)
+            else None
+        )
 
     def place(self, at: Occurrence) -> tuple[int, int, int]:
         """Return the line, column and end column of an occurrence: 0-based, in code points."""
