@@ -80,7 +80,7 @@ The server itself waits as your typing asks for, so this can be short."
     :priority -2
     :server-id 'segue
     :initialization-options (lambda () (list :segue (or segue-settings (make-hash-table))))
-    :notification-handlers (lsp-ht ("didChangeStatus" (lambda (_workspace status) (setq segue--status status)))))))
+    :notification-handlers (lsp-ht ("didChangeStatus" #'segue--status-changed)))))
 
 (defun segue--configured ()
   "Turn on ghost text and next edits in a buffer that lsp-mode just set up."
@@ -218,8 +218,10 @@ The server itself waits as your typing asks for, so this can be short."
   "<tab>" '(menu-item "Apply" segue-next-edit :filter segue--at-point))
 
 (define-minor-mode segue-edit-mode
-  "Let TAB apply the next edit that is on the screen at point."
-  :global t)
+  "Let TAB apply the next edit that is on the screen at point.
+The mode line says in a few words why nothing is shown."
+  :global t
+  :lighter (:eval (segue--lighter)))
 
 ;;; Explaining, comments, status
 
@@ -262,6 +264,17 @@ The server itself waits as your typing asks for, so this can be short."
       (segue--request "segue/commitMessage" (list :uri (lsp--path-to-uri (lsp-workspace-root)))
                       (lambda (result)
                         (with-current-buffer buffer (insert (lsp-get result :message))))))))
+
+(defun segue--status-changed (_workspace status)
+  "Keep STATUS, what the server says about itself."
+  (setq segue--status status)
+  (force-mode-line-update t))
+
+(defun segue--lighter ()
+  "What the mode line says of Segue where it runs: its name, and why it is silent."
+  (when (and (bound-and-true-p lsp-mode) (segue--workspace))
+    (let ((silence (and segue--status (lsp-get (lsp-get segue--status :segue) :silence))))
+      (if (or (null silence) (string-empty-p silence)) " Segue" (concat " Segue: " silence)))))
 
 (defun segue-status ()
   "Say what Segue does, and why it is silent."
