@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from segue_context.team_rules import TeamRules
 
-Output = Literal["markdown", "doc-comment", "line-comments", "commit-message"]
+Output = Literal["markdown", "doc-comment", "line-comments", "commit-message", "change"]
 Input = Literal["selection", "symbol", "file", "diagnostic", "diff"]
 
 VARIABLES: dict[str, str] = {
@@ -39,6 +39,7 @@ VARIABLES: dict[str, str] = {
     "surroundings": "the definition around the text asked about, when that is only a part of it",
     "context": "definitions, callers and tests found in the repository",
     "diagnostic": "the message of the problem",
+    "instruction": "what the user asks to change",
     "name": "name of the definition",
     "kind": "kind of the definition: function, method, class, ...",
     "facts": "what the signature and body say: parameters, whether a value is returned, what is raised",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,18 +96,3 @@ def file_of(place: str) -> Path:
     match = _PLACE.match(place)
     assert match is not None
     return Path(match["file"])
-
-
-def write_text(path: Path, before: str, after: str) -> None:
-    """Replace the file's text in one step, unless it changed meanwhile."""
-    path = path.resolve()
-    if path.read_bytes() != before.encode("utf-8"):
-        raise AssistError("changed", "The file changed meanwhile; nothing was written.")
-    draft = path.with_name(f".{path.name}.segue-{os.getpid()}")
-    try:
-        draft.write_bytes(after.encode("utf-8"))
-        draft.chmod(path.stat().st_mode & 0o7777)
-        draft.replace(path)
-    finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import os
 from pathlib import Path
@@ -61,7 +60,9 @@ def _fixes(place: str, *, problem: str, write: bool, repo: Path | None) -> dict[
     """Return what mends a place, in the fields that docs/assist.md lists; `write` does the first."""
     from segue_assist import AssistError
     from segue_next_edit.fixes import fixes_at
-    from segue_server.cli._repository import Repository, file_of, root_around, write_text
+    from segue_server.assist.resources import check_writable
+    from segue_server.cli._edits import write_text
+    from segue_server.cli._repository import Repository, file_of, root_around
     from segue_server.configuration import ConfigurationStore
     from segue_server.runtime.paths import directories
 
@@ -72,6 +73,8 @@ def _fixes(place: str, *, problem: str, write: bool, repo: Path | None) -> dict[
         target = where.target(place, problem)
         if target.extent is None:
             raise AssistError("no_place", "Say which line: segue fix FILE:LINE.")
+        if write:
+            check_writable(file_of(place), target.path)
         where.reader.set_overlay(target.path, target.snapshot)
         where.reader.settle()
         line = target.extent.start.line
@@ -90,28 +93,15 @@ def _fixes(place: str, *, problem: str, write: bool, repo: Path | None) -> dict[
 
 
 def _row(target: Target, one: Fix) -> dict[str, Any]:
-    before, after = target.snapshot.text, one.applied_to(target.snapshot)
-    diff = difflib.unified_diff(
-        before.splitlines(keepends=True),
-        after.splitlines(keepends=True),
-        f"a/{target.path}",
-        f"b/{target.path}",
-    )
+    from segue_server.cli._edits import diff_of, edit_row
+    from segue_syntax import Range
+
     return {
         "kind": one.kind,
         "title": one.title,
         "line": one.line + 1,
         "confidence": one.confidence,
         "check": "not checked",
-        "edits": [
-            {
-                "startLine": change.start.line + 1,
-                "startColumn": change.start.column + 1,
-                "endLine": change.end.line + 1,
-                "endColumn": change.end.column + 1,
-                "newText": change.text,
-            }
-            for change in one.changes
-        ],
-        "diff": "".join(row if row.endswith("\n") else f"{row}\n" for row in diff),
+        "edits": [edit_row(Range(change.start, change.end), change.text) for change in one.changes],
+        "diff": diff_of(target, one.applied_to(target.snapshot)),
     }

@@ -1,4 +1,4 @@
-"""The messages of explaining and commenting (docs/assist.md)."""
+"""The messages of explaining, commenting and changing code (docs/assist.md, docs/edit.md)."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from segue_server.lsp.messages import DocumentReference  # noqa: TC001 - as abov
 EXPLAIN: Final = "segue/explain"
 COMMENT: Final = "segue/comment"
 COMMIT_MESSAGE: Final = "segue/commitMessage"
+EDIT: Final = "segue/edit"
 EXPLAIN_COMMAND: Final = "segue.assist.explain"
 COMMENT_COMMAND: Final = "segue.assist.comment"
 COMMIT_MESSAGE_COMMAND: Final = "segue.assist.commitMessage"
+EDIT_COMMAND: Final = "segue.assist.edit"
 
 
 @attrs.define
@@ -50,4 +52,18 @@ class CommitMessageParams:
 
     uri: str | None = None
     action: str | None = None
+    work_done_token: Any = None
+
+
+@attrs.define
+class EditParams:
+    """What to change and how: a range, the definition at a position, or the whole document."""
+
+    text_document: DocumentReference
+    instruction: str = ""
+    range: types.Range | None = None
+    position: types.Position | None = None
+    diagnostic: str | None = None
+    action: str | None = None
+    partial_result_token: Any = None
     work_done_token: Any = None
