@@ -14,6 +14,7 @@ from segue_server.cli.doctor import doctor
 from segue_server.cli.eval import app as eval_app
 from segue_server.cli.fix import fix
 from segue_server.cli.index import index
+from segue_server.cli.mcp import mcp
 from segue_server.cli.model import app as model_app
 from segue_server.cli.stats import stats
 
@@ -30,6 +31,7 @@ app.command()(demo)
 app.command()(doctor)
 app.command()(fix)
 app.command()(index)
+app.command()(mcp)
 app.command()(stats)
 app.command()(assist.explain)
 app.command()(assist.comment)
