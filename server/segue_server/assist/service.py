@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from segue_assist import Assistant, AssistError, Places, staged_diff, working_diff
+from segue_next_edit.imports import with_imports
 from segue_server.assist.resources import prompt_library
 from segue_server.models.chat import ChatManager, chat_settings
 
@@ -207,6 +209,7 @@ class AssistService:
             chat=chat,
             link=lambda path, line: self._link(root, path, line),
             in_thread=self._tasks.in_thread,
+            with_imports=partial(with_imports, where.reader),
         )
 
 

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 _PLACE = re.compile(r"^(?P<file>.+?)(?::(?P<start>\d+)(?:-(?P<end>\d+))?)?$", re.DOTALL)
 _LARGEST_BYTES = 4_000_000
-_INDEX_WAIT_S = 5.0
+_INDEX_WAIT_S = 20.0
 
 
 class Repository:
-    """The repository around a place; its index is opened when first read, and gets a few seconds to come about."""
+    """The repository around a place; its index is opened when first read, and gets some seconds to come about."""
 
     def __init__(self, root: Path, settings: Settings) -> None:
         self.root = root
