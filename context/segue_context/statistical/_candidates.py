@@ -5,6 +5,8 @@ from __future__ import annotations
 import heapq
 import math
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from segue_context.statistical._matches import TRUST, Continuations, Match, places, weak_places
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 
 
 BEGINS_OPERATOR = frozenset("=!<>+-*/%&|^:")
+
+MOST_SHAPED = 80
+"""Lines that look like the one at the cursor: those of the same file come first."""
 
 MOST_WORDS = 3
 LEAST_WORD = 0.04
@@ -184,34 +189,34 @@ class Collector:
         wanted = shape_of(left)
         size = len(wanted)
         above = [shape_of(tokens) for tokens in cursor.previous]
-        for source in self.sources:
+        alike = ((source, index) for source in self.sources for index in source.chunk.shaped(wanted))
+        for source, index in islice(alike, MOST_SHAPED):
             chunk = source.chunk
-            for index in chunk.shaped(wanted):
-                start = chunk.starts[index] + 1
-                there = chunk.tokens[start : start + size]
-                renamed = _renaming(there, left)
-                aligned = 0
-                for back, (names, lines) in enumerate(
-                    zip(reversed(above), reversed(cursor.previous), strict=True), 1
-                ):
-                    if back > index or chunk.shapes[index - back] != names:
-                        break
-                    at = chunk.starts[index - back] + 1
-                    renamed = {**_renaming(chunk.tokens[at : at + len(lines)], lines), **renamed}
-                    aligned += 1
-                if not renamed:
-                    continue
-                rest = chunk.tokens[start + size : chunk.starts[index + 1]]
-                fresh = _rename(rest, renamed)
-                if fresh == rest and there == left:
-                    continue
-                if not fresh[0].startswith(partial) or fresh[0] == partial:
-                    continue
-                candidate = self.add(fresh, partial)
-                if candidate is not None:
-                    candidate.shaped += 1
-                    candidate.aligned = max(candidate.aligned, aligned)
-                    candidate.places.append(Match(source, start + size, 0))
+            start = chunk.starts[index] + 1
+            there = chunk.tokens[start : start + size]
+            renamed = _renaming(there, left)
+            aligned = 0
+            for back, (names, lines) in enumerate(
+                zip(reversed(above), reversed(cursor.previous), strict=True), 1
+            ):
+                if back > index or chunk.shapes[index - back] != names:
+                    break
+                at = chunk.starts[index - back] + 1
+                renamed = {**_renaming(chunk.tokens[at : at + len(lines)], lines), **renamed}
+                aligned += 1
+            if not renamed:
+                continue
+            rest = chunk.tokens[start + size : chunk.starts[index + 1]]
+            fresh = _rename(rest, renamed)
+            if fresh == rest and there == left:
+                continue
+            if not fresh[0].startswith(partial) or fresh[0] == partial:
+                continue
+            candidate = self.add(fresh, partial)
+            if candidate is not None:
+                candidate.shaped += 1
+                candidate.aligned = max(candidate.aligned, aligned)
+                candidate.places.append(Match(source, start + size, 0))
 
     def series(self) -> None:
         """Add the line above with its names moved on to the next of their kind.
@@ -371,6 +376,7 @@ def _rename(tokens: Sequence[str], renamed: dict[str, str]) -> list[str]:
     return fresh
 
 
+@lru_cache(maxsize=4096)
 def _difference(names: tuple[str, str]) -> tuple[str, str]:
     """Return the part in which two names differ: ``set_width``, ``set_height`` gives ``width``, ``height``."""
     old, new = names

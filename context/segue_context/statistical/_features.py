@@ -111,6 +111,7 @@ class RankingContext:
         self.here = [source for source in collector.sources if source.kind == HERE]
         self.cursor_line = prefix.count("\n")
         self.words: dict[str, float] = {}
+        self._known: dict[str, bool] = {}
         self.total = self.heaviest = self.second = self.best_decoded = 0.0
         self.count = self.longest = self.at_longest = 0
 
@@ -139,7 +140,10 @@ class RankingContext:
 
     def known(self, name: str) -> bool:
         """Tell whether the current file uses the name."""
-        return any(name in s.chunk.names for s in self.here)
+        known = self._known.get(name)
+        if known is None:
+            known = self._known[name] = any(name in source.chunk.names for source in self.here)
+        return known
 
 
 def features(candidate: Candidate, ranking: RankingContext) -> list[float]:
