@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -137,3 +138,40 @@ def code(editor: Headless) -> str:
     return str(
         editor.lua("table.concat(vim.api.nvim_buf_get_lines(vim.fn.bufnr('cart.py'), 0, -1, false), '\\n')")
     )
+
+
+def test_the_real_server_answers_without_a_model(tmp_path: Path) -> None:
+    try:
+        program = editors.neovim("sid")
+    except UnavailableError as error:
+        pytest.skip(str(error))
+    work = tmp_path / "work"
+    (work / ".git").mkdir(parents=True)
+    (work / "cart.py").write_text(CART)
+    (work / "mail.py").write_text('def send_invoice(customer):\n    """Send the invoice by mail."""\n')
+    init = tmp_path / "init.lua"
+    init.write_text(
+        f"vim.opt.rtp:prepend('{PLUGIN}')\nvim.o.swapfile = false\n"
+        f"require('segue').setup({{ cmd = {{ '{Path(sys.executable).with_name('segue')}', 'serve' }}, "
+        "settings = { model = { provider = 'none' } } })\n"
+    )
+    editor = Headless(program, ["--clean", "-u", init, work / "cart.py"], tmp_path)
+    try:
+        wait_for(lambda: editor.lua("require('segue').client() and 'yes' or ''") == "yes", "the server", 60)
+        question = "where is the invoice sent by mail?"
+        wait_for(lambda: answered(editor, question, "mail.py:1-2"), "the answer", 90)
+        assert (
+            editor.lua("vim.fn.fnamemodify(vim.fn.bufname(vim.fn.getqflist()[1].bufnr), ':t')") == "mail.py"
+        )
+    finally:
+        editor.close()
+
+
+def answered(editor: Headless, question: str, wanted: str) -> bool:
+    """Ask, and return whether the answer is the wanted one: it is not while the index is being made."""
+    editor.keys(f":Segue ask {question}<CR>")
+    try:
+        wait_for(lambda: wanted in editor.text(), "the answer", 3)
+    except AssertionError:
+        return False
+    return True
