@@ -23,6 +23,7 @@ from segue_assist._links import Linker
 from segue_assist._outline import outline
 from segue_assist._preview import CodePreview
 from segue_assist._repository import Surroundings, look_around
+from segue_assist._structured import FORMS
 from segue_assist._targets import Subject, check_text, subject_of
 from segue_assist._types import CommentEdit, Privacy, Target, Usage
 from segue_assist._variables import (
@@ -254,7 +255,7 @@ class Assistant:
         return await self._usable(
             request,
             "comment code",
-            "Answer with the comment only, and nothing else.",
+            "Answer as you were asked to, and with nothing else.",
             lambda answer: replace(self._edit(request, answer.text, cut=answer.cut), usage=answer.usage),
         )
 
@@ -357,7 +358,7 @@ class Assistant:
         return await self._usable(
             request,
             "write a commit message",
-            "Answer with the commit message only, and nothing else.",
+            "Answer as you were asked to, and with nothing else.",
             lambda answer: (message_from_answer(answer.text, style, cut=answer.cut), answer.usage),
         )
 
@@ -426,15 +427,21 @@ class Assistant:
         change_title: str = "",
         left_out: tuple[str, ...] = (),
     ) -> AssistRequest:
+        small = self._small()
+        form = FORMS.get(prompt.output) if prompt.asks_for("form", short=small) else None
+        variables = {**variables, "form": form.words} if form is not None else variables
         messages = tuple(
             ChatMessage(message.role, self._privacy.mask(message.content))
-            for message in prompt.messages(variables, short=self._small())
+            for message in prompt.messages(variables, short=small)
         )
         return AssistRequest(
             prompt=prompt,
             messages=messages,
             options=GenerationOptions(
-                max_tokens=prompt.max_tokens, temperature=prompt.temperature, logprobs=False
+                max_tokens=prompt.max_tokens,
+                temperature=prompt.temperature,
+                logprobs=False,
+                schema=form.schema if form is not None else None,
             ),
             prepare_ms=(time.perf_counter() - began) * 1000,
             target=target,

@@ -7,6 +7,10 @@ style makes the notation of the answer irrelevant, and lets every named paramete
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +42,23 @@ class DocText:
     def structured(self) -> bool:
         """Whether anything beyond prose was recognised."""
         return bool(self.params or self.returns or self.yields or self.raises or self.sections or self.tags)
+
+
+def doc_of(data: Mapping[str, Any]) -> DocText:
+    """Return what an answer in the form `_structured.DOC` says."""
+    returns = str(data.get("returns", "")).strip()
+    return DocText(
+        summary=" ".join(data["summary"].split()),
+        body=data.get("details", "").strip(),
+        params=_items(data.get("parameters", ())),
+        returns=DocItem("", "", returns) if returns else None,
+        raises=_items(data.get("raises", ())),
+    )
+
+
+def _items(entries: Iterable[Mapping[str, str]]) -> tuple[DocItem, ...]:
+    return tuple(
+        DocItem(one["name"].strip("`"), "", " ".join(one.get("description", "").split()))
+        for one in entries
+        if one.get("name", "").strip("`")
+    )
