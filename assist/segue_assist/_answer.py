@@ -171,7 +171,7 @@ def _stands_before(text: str, start: int, end: int, name: str) -> bool:
 
 
 def _first_docstring(text: str, language_id: str, name: str) -> DocAnswer | None:
-    opening = _TRIPLE.search(text)
+    opening = next((match for match in _TRIPLE.finditer(text) if _may_open(text, match.start())), None)
     if opening is None or (
         not language_of(language_id).documentation.docstring
         and not text.lstrip().startswith(("def ", '"""', "'''", "async def"))
@@ -191,6 +191,12 @@ def _first_docstring(text: str, language_id: str, name: str) -> DocAnswer | None
     if end is None:
         return DocAnswer(_dedent_docstring(rest), complete=False)
     return DocAnswer(_dedent_docstring(rest[:end]))
+
+
+def _may_open(text: str, at: int) -> bool:
+    """Whether quotes at `at` may open a docstring: they begin their line, or stand behind the head of a definition."""
+    before = text[text.rfind("\n", 0, at) + 1 : at].strip()
+    return not before or (before.endswith(":") and before.startswith(("def ", "class ", "async ")))
 
 
 def _closing(rest: str, quotes: str) -> int | None:

@@ -110,7 +110,7 @@ def comment_edit(
     answer = clean_answer(answer)
     check_script(answer, source.text)
     data = read_data(answer, DOC, cut=cut)
-    complete = True
+    complete, types_first = True, style.markup == "phpdoc"
     if data is not None:
         doc = doc_of(data)
     else:
@@ -124,8 +124,10 @@ def comment_edit(
         )
         check_script(found.text, source.text)
         complete = found.complete
-        doc = parse_doc(found.text) if complete else cut_short(parse_doc(found.text))
-    old = parse_doc(undelimited(definition.doc, source.language_id)) if definition.doc else None
+        doc = parse_doc(found.text, types_first=types_first)
+        doc = doc if complete else cut_short(doc)
+    written = undelimited(definition.doc, source.language_id)
+    old = parse_doc(written, types_first=types_first) if definition.doc else None
     doc, notes = check_doc(doc, definition, old=old)
     missing = missing_parameters(doc, definition)
     if missing:

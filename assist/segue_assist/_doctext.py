@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DocItem:
-    """A named part of a doc comment: a parameter, an exception, a return value (whose name may be "")."""
+    """A named part of a doc comment: a parameter, an exception, a return value (whose name may be "").
+
+    A type parameter is named ``<T>``. `several` are the parts of a result that was described as more than one.
+    """
 
     name: str
     type: str
     text: str
+    several: tuple[DocItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
