@@ -54,7 +54,7 @@ InThread = Callable[..., Awaitable[Any]]
 
 _CONTEXT_CHARS, _CONTEXT_CHARS_SMALL = 10_000, 1_600
 _DIFF_CHARS, _DIFF_CHARS_SMALL = 16_000, 4_000
-NO_MODEL = "No model is configured that can answer: set SEGUE_CHAT_PROVIDER and SEGUE_CHAT_ENDPOINT."
+NO_MODEL = "No model is configured that can answer: `segue connect` finds one, or set chat.provider and chat.endpoint."
 
 
 class Assistant:
@@ -274,7 +274,7 @@ class Assistant:
         """Return the request to change `target` as `instruction` says; raises `AssistError` when it cannot be asked."""
         began = time.perf_counter()
         prompt = self._prompt(action, {"change"})
-        if not instruction.strip() and "{{instruction}}" in prompt.user:
+        if not instruction.strip() and prompt.takes_instruction:
             raise AssistError("no_instruction", "Say what is to be changed.")
         self._check_allowed(target)
         check_text(target.snapshot.text, target.path)

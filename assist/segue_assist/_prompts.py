@@ -81,6 +81,11 @@ class Prompt:
     temperature: float = 0.1
     rules: TeamRules | None = None
 
+    @property
+    def takes_instruction(self) -> bool:
+        """Whether the user says what to do, so that the prompt alone is no action."""
+        return self.asks_for("instruction", short=False)
+
     def asks_for(self, variable: str, *, short: bool) -> bool:
         """Return whether the part that is sent uses `variable`."""
         return f"{{{{{variable}}}}}" in (self.short if short and self.short else self.system + self.user)
