@@ -1,7 +1,7 @@
 // Explaining, commenting, changing code, and commit messages: the requests of docs/assist.md and docs/edit.md.
 
 import * as vscode from 'vscode';
-import { ProgressType, RequestType, type LanguageClient, type Range, type TextEdit, type WorkspaceEdit } from 'vscode-languageclient/node';
+import { ProgressType, RequestType, ResponseError, type LanguageClient, type Range, type TextEdit, type WorkspaceEdit } from 'vscode-languageclient/node';
 import { Explanation } from './answers/explanation';
 import { askInstruction } from './change/instruction';
 import { ChangeReview } from './change/review';
@@ -178,18 +178,28 @@ export class Assist implements vscode.Disposable {
     try {
       await vscode.window.withProgress(options, (_progress, token) => work(client, token));
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      if (!/cancel/i.test(message)) {
-        const choice = await vscode.window.showWarningMessage(message, 'Choose a Model');
-        if (choice) {
-          await vscode.commands.executeCommand('workbench.action.openSettings', '@ext:segue.segue chat');
-        }
-      }
+      await tell(error);
     }
   }
 
   dispose(): void {
     this.page.dispose();
     this.review.dispose();
+  }
+}
+
+/** Say what went wrong, with a button for what can be done about it. */
+async function tell(error: unknown): Promise<void> {
+  const message = error instanceof Error ? error.message : String(error);
+  if (/cancel/i.test(message)) {
+    return;
+  }
+  const setting = error instanceof ResponseError ? String((error.data as { setting?: string } | undefined)?.setting ?? '') : '';
+  const isModel = /^(chat|model)\b/.test(setting);
+  const choices = setting ? [isModel ? 'Connect a Model…' : 'Open the Setting'] : [];
+  if (await vscode.window.showWarningMessage(message, ...choices)) {
+    await (isModel
+      ? vscode.commands.executeCommand('segue.connect')
+      : vscode.commands.executeCommand('workbench.action.openSettings', `segue.${setting}`));
   }
 }
