@@ -123,7 +123,7 @@ export class Assist implements vscode.Disposable {
       if (!/cancel/i.test(message)) {
         const choice = await vscode.window.showWarningMessage(message, 'Choose a Model');
         if (choice) {
-          await vscode.commands.executeCommand('workbench.action.openSettings', '@ext:segue.segue chat');
+          await vscode.commands.executeCommand('segue.connect');
         }
       }
     }

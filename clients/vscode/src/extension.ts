@@ -16,6 +16,7 @@ import { Pause } from './pause';
 import { Session } from './server/session';
 import { serverSettings } from './settings';
 import { Setup } from './setup';
+import { StatisticsView } from './statistics';
 import { Status } from './status';
 
 export interface Api {
@@ -50,9 +51,10 @@ export function activate(context: vscode.ExtensionContext): Api {
   const status = new Status(session, pause);
   const edits = new NextEdits(session, pause, ghost, log);
   const last = new LastCompletionView(session);
+  const statistics = new StatisticsView(session);
   const assist = (parts.assist = new Assist(session));
   const setup = new Setup(context, session, status, log);
-  context.subscriptions.push(log, pause, session, ghost, status, edits, last, assist, new CursorReporter(session));
+  context.subscriptions.push(log, pause, session, ghost, status, edits, last, statistics, assist, new CursorReporter(session));
   context.subscriptions.push(session.onDidEnd((reason) => reason && void setup.report(reason)));
 
   const commands: Record<string, (argument?: never) => unknown> = {
@@ -75,7 +77,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     'segue.doctor': () => runInTerminal(context, log, 'segue doctor', ['doctor']),
     'segue.connect': () => (session ? connectModel(session) : undefined),
     'segue.pullModel': () => runInTerminal(context, log, 'segue model', ['model', 'pull', 'smollm2-135m']),
-    'segue.statistics': () => runInTerminal(context, log, 'segue stats', ['stats']),
+    'segue.statistics': () => statistics.show(),
     'segue.enterApiKey': async () => (await enterApiKey(context)) && setup.restart(),
     'segue.openWalkthrough': () =>
       vscode.commands.executeCommand('workbench.action.openWalkthrough', 'segue.segue#segue.start'),
