@@ -10,6 +10,7 @@ import argparse
 import os
 import random
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -92,7 +93,7 @@ def _server(home: Path, row: Row) -> Iterator[Watched]:
     try:
         with watched.client:
             yield watched
-    except (TimeoutError, OSError, ValueError) as error:
+    except (TimeoutError, subprocess.TimeoutExpired, OSError, ValueError) as error:
         row.failures.append(f"the server was lost: {type(error).__name__} {error}")
         watched.client.process.kill()
     row.failures.extend(f"process {pid} stayed" for pid in watched.left_behind())
@@ -215,7 +216,7 @@ def kills(home: Path, chance: random.Random, size: int) -> Row:
             try:
                 with client:
                     _edit_and_ask(client, (root / "module1.py").as_uri())
-            except (TimeoutError, OSError) as error:
+            except (TimeoutError, subprocess.TimeoutExpired, OSError) as error:
                 row.failures.append(f"{victim} took the server along: {error}")
                 client.process.kill()
         row.failures.extend(

@@ -8,6 +8,8 @@ shows whoever keeps the interpreter to itself, but on a busy machine also who me
 from __future__ import annotations
 
 import asyncio
+import gc
+import os
 import sys
 import time
 from pathlib import Path
@@ -36,5 +38,8 @@ async def _serve(log: Path) -> None:
     watching.cancel()
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # as `segue serve` does it
+    sys.setswitchinterval(0.0005)
+    gc.disable()
     asyncio.run(_serve(Path(sys.argv[1])))
+    os._exit(0)
