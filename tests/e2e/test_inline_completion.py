@@ -290,4 +290,4 @@ async def test_a_notebook_s_own_language_is_completed(
             )
         )
         items = await editor.complete(uris[-1], cells[-1].count("\n"), column, invoked=True)
-        assert [item.insert_text for item in items] == [reply]
+        assert items[0].insert_text == reply
