@@ -99,7 +99,7 @@ async def test_a_small_model_is_not_asked_and_what_is_certain_is_listed(kit: Any
     assert "135 million parameters" in answer.refused
     assert "takes `rows`" in answer.text
     assert "[`price`](shop.py#L1)" in answer.text
-    assert "[bill.py:3](bill.py#L3)" in answer.text
+    assert "[bill.py:5](bill.py#L5)" in answer.text
 
 
 async def test_without_any_model_the_same_list_is_given(kit: Any) -> None:
