@@ -61,7 +61,7 @@ class Reach:
                 if file is None or not self._is_in_code(file):
                     continue
                 looked_at += 1
-                scopes = file.scopes
+                scopes = file.scopes_of(self._rename.old)
                 if scopes is None:
                     continue
                 spans = list(self._spans(file, scopes))

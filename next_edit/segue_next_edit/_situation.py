@@ -126,9 +126,9 @@ class Situation:
         """Return a file's present text as it is; None when there is none, or no time left to read it."""
         return self.reader.read_text(path) if path in self._edited or not self.spent else None
 
-    def scopes(self, text: str, language_id: str) -> Scopes | None:
-        """Return the scopes of a text that no file has; None where a language's are not known."""
-        return self._texts.scopes(text, language_id)
+    def scopes(self, text: str, language_id: str, *names: str) -> Scopes | None:
+        """Return what binds `names` in a text that no file has; None where a language's scopes are not known."""
+        return self._texts.scopes(text, language_id, names)
 
     def once(self, find: Callable[[Situation], Found]) -> Found:
         """Return what `find` makes of the moment; it is asked once."""

@@ -107,9 +107,9 @@ def _lines(
 
 def _is_local(file: SourceFile, pattern: Pattern, line: int, match: Match) -> bool:
     """Whether one name would replace another that is a local of its own there: the new name need not be known to it."""
-    if not (is_name(pattern.sample.old) and is_name(pattern.sample.new)) or file.scopes is None:
-        return False
-    occurrence = file.scopes.at(line, match.first)
+    old = pattern.sample.old
+    scopes = file.scopes_of(old) if is_name(old) and is_name(pattern.sample.new) else None
+    occurrence = None if scopes is None else scopes.at(line, match.first)
     if (
         occurrence is None
         or occurrence.binding is None
