@@ -1,7 +1,8 @@
 """Prompts as data: one Markdown file an action, with front matter; a new action is a new file.
 
 The shipped files are the defaults; a file of the same name in the user's folder replaces one, and a file in the
-project's folder replaces that if the workspace is trusted. ``rules.md`` in these folders is added to every prompt.
+project's folder replaces that if the workspace is trusted. ``rules.md`` in these folders is no prompt: see
+`segue_context.team_rules`.
 
 A file has front matter (`title`, `input`, `output`, `needs`, `max_tokens`, `temperature`) and the parts ``# System``,
 ``# User`` and ``# Short`` (all in one message, for small models). ``{{name}}`` stands for a variable, and
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from importlib.resources.abc import Traversable
     from pathlib import Path
+
+    from segue_context.team_rules import TeamRules
 
 Output = Literal["markdown", "doc-comment", "line-comments", "commit-message"]
 Input = Literal["selection", "symbol", "file", "diagnostic", "diff"]
@@ -53,6 +56,7 @@ _NAME = re.compile(r"\{\{(\w+)\}\}")
 _ANY = re.compile(r"\{\{[#/]?(\w+)\}\}")
 _ACTION = re.compile(r"^[a-z][a-z0-9-]{0,40}$")
 _MAX_FILE_CHARS = 40_000
+_RULES_CHARS, _RULES_CHARS_SHORT = 6_000, 1_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +74,17 @@ class Prompt:
     needs: float = 0.0
     max_tokens: int = 600
     temperature: float = 0.1
-    rules: str = ""
+    rules: TeamRules | None = None
 
     def messages(self, variables: Mapping[str, str], *, short: bool) -> list[ChatMessage]:
-        """Return what is sent for `variables`; `short` chooses the part for small models, if there is one."""
-        values = {"rules": self.rules, **variables}
+        """Return what is sent for `variables`; `short` chooses the part for small models, if there is one.
+
+        The rules of the team for the file `path` are read here, unless they are among the variables.
+        """
+        values = dict(variables)
+        if "rules" not in values and self.rules is not None:
+            budget = _RULES_CHARS_SHORT if short and self.short else _RULES_CHARS
+            values["rules"] = self.rules.text_for(values.get("path", ""), budget)
         if short and self.short:
             return [ChatMessage("user", _filled(self.short, values))]
         messages = [ChatMessage("system", _filled(self.system, values))] if self.system else []
@@ -84,9 +94,19 @@ class Prompt:
 class PromptLibrary:
     """The prompts of the three layers, read anew at each use, so that an edited file counts at once."""
 
-    def __init__(self, *, user_dir: Path | None = None, project_dir: Path | None = None) -> None:
-        """Read the user's prompts from `user_dir` and, only when the caller trusts it, the project's."""
+    def __init__(
+        self,
+        *,
+        user_dir: Path | None = None,
+        project_dir: Path | None = None,
+        rules: TeamRules | None = None,
+    ) -> None:
+        """Read the user's prompts from `user_dir` and, only when the caller trusts it, the project's.
+
+        Every prompt is given the `rules`.
+        """
         self._layers = [("user", user_dir), ("project", project_dir)]
+        self._rules = rules
 
     def actions(self) -> list[str]:
         """Return the names of all actions, sorted."""
@@ -111,23 +131,17 @@ class PromptLibrary:
 
         Raises `AssistError` (unknown_action, bad_prompt).
         """
-        rules = self._rules()
         if _ACTION.match(action):
             for layer, folder in reversed(self._layers):
                 if folder is not None and (path := folder / f"{action}.md").is_file():
-                    return replace(parse_prompt(action, _read(path), f"{layer}: {path}"), rules=rules)
+                    return replace(parse_prompt(action, _read(path), f"{layer}: {path}"), rules=self._rules)
             for entry in _shipped():
                 if entry.name == f"{action}.md":
-                    return replace(parse_prompt(action, entry.read_text("utf-8"), "default"), rules=rules)
+                    return replace(
+                        parse_prompt(action, entry.read_text("utf-8"), "default"), rules=self._rules
+                    )
         known = ", ".join(self.actions())
         raise AssistError("unknown_action", f"There is no action `{action}`; there are {known}.")
-
-    def _rules(self) -> str:
-        found = []
-        for _, folder in self._layers:
-            if folder is not None and (path := folder / "rules.md").is_file():
-                found.append(_read(path).strip())
-        return "\n".join(filter(None, found))
 
 
 def parse_prompt(action: str, text: str, origin: str) -> Prompt:

@@ -47,6 +47,9 @@ _DIFF = (
     "--no-color", "--no-ext-diff", "--no-textconv", "--src-prefix=a/", "--dst-prefix=b/", "--submodule=short",
     "--ignore-submodules=dirty",
 )  # fmt: skip
+_LOG = ("--no-show-signature", "--no-mailmap", "--no-notes", "--no-color", "--encoding=UTF-8", "--no-ext-diff",
+        "--no-textconv")  # fmt: skip
+_COMMIT_FORMAT = "%x01%H%x00%as%x00%an%x00%s%x00%b%x02"
 _MAX_SMALL_FILE = 1024 * 1024
 _MAX_OUTPUT = 16 * 1024 * 1024
 _MAX_MEMORY = 2 * 1024**3
@@ -55,6 +58,18 @@ _TIMEOUT_S = 20.0
 
 class GitError(Exception):
     """Why git could not be asked, as one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit: its hash, its date (YYYY-MM-DD), its author's name, its message in two parts, and what it changed."""
+
+    sha: str
+    date: str
+    author: str
+    subject: str
+    body: str = ""
+    paths: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +99,36 @@ class Repository:
             said = git.ask("log", f"-{count}", "--no-merges", "--no-show-signature", "--no-mailmap",
                            "--no-notes", "--encoding=UTF-8", "--format=%B%x00")  # fmt: skip
         return [message.strip() for message in said.split("\0") if message.strip()]
+
+    def head(self) -> str:
+        """Return the hash of the commit that is checked out, "" in a new repository. Raises `GitError`."""
+        with self._view() as git:
+            return git.ask("rev-parse", "HEAD").strip() if git.has_commit() else ""
+
+    def commits(self, count: int, *, below: str = "") -> list[Commit]:
+        """Return the latest commits that are no merges, newest first, with the files that each changed.
+
+        With `below`, a folder of the work tree, those that changed something there, with paths relative to it.
+        """
+        with self._view() as git:
+            if not git.has_commit():
+                return []
+            said = git.ask("log", f"-{count}", "--no-merges", *_LOG, "--name-only", "--no-renames", "-z",
+                           f"--format={_COMMIT_FORMAT}", "HEAD", "--", *([below] if below else []))  # fmt: skip
+        return _commits(said, below.rstrip("/") + "/" if below else "")
+
+    def history_of(self, path: str, lines: tuple[int, int] | None = None, *, count: int = 10) -> list[Commit]:
+        """Return the latest commits that changed a file, or its `lines` (1-based, inclusive), newest first.
+
+        `path` is relative to the work tree. The lines are those of the commit that is checked out. Raises `GitError`.
+        """
+        with self._view() as git:
+            if not git.has_commit():
+                return []
+            where = (f"-L{lines[0]},{lines[1]}:{path}", "--no-patch") if lines else ()
+            said = git.ask("log", f"-{count}", *_LOG, *where, f"--format={_COMMIT_FORMAT}%x00", "HEAD",
+                           *(() if lines else ("--", path)))  # fmt: skip
+        return _commits(said, "")
 
     def setting(self, name: str) -> str:
         """Return a setting of the repository or, where it has none, of the user; "" when neither has it.
@@ -139,6 +184,20 @@ class Repository:
             if os.path.realpath(index.parent) == os.path.realpath(self.git_dir) and index.is_file():
                 return index.resolve()
         return None
+
+
+def _commits(said: str, below: str) -> list[Commit]:
+    """Return the commits in what `git log` printed in `_COMMIT_FORMAT`; only paths in the folder `below` count."""
+    found = []
+    for entry in said.split("\x01")[1:]:
+        head, _, tail = entry.partition("\x02")
+        fields = head.split("\0", 4)
+        if len(fields) == 5:
+            paths = (path.strip("\n") for path in tail.split("\0"))
+            inside = tuple(path.removeprefix(below) for path in paths if path and path.startswith(below))
+            sha, date, author, subject, body = fields
+            found.append(Commit(sha, date, author, subject, body.strip(), inside))
+    return found
 
 
 def repository_of(folder: Path) -> Repository:

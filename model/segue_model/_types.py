@@ -24,7 +24,8 @@ class CompletionPrompt:
     """What a completion is asked about; the family's format decides how it is written down.
 
     With `raw`, `prefix` is the whole text to send, in a format that the model knows: it is sent as it is.
-    `comment` is what the language writes before and after the text of a comment line.
+    `comment` is what the language writes before and after the text of a comment line. `rules` are those of the team, for
+    models that follow instructions; those that fill in are not shown them.
     """
 
     prefix: str
@@ -35,6 +36,7 @@ class CompletionPrompt:
     context: tuple[ContextFile, ...] = ()
     raw: bool = False
     comment: tuple[str, str] = ("# ", "")
+    rules: str = ""
 
 
 @dataclass(frozen=True, slots=True)

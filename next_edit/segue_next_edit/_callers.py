@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segue_next_edit._calls import head_of
-from segue_next_edit._rename_reach import Reach
-from segue_next_edit._renames import Rename, spans_in_file
+from segue_next_edit._renames import Rename, spans_in_file, spans_in_other_files
 from segue_syntax.scopes import has_scopes
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ def calls_of(situation: Situation, change: Changed) -> Iterator[Call]:
     opening = _NEW if change.after.name == "initialize" else _OPENING
     looked_at = {file.path}
     yield from _opened(file, rename.scopes, spans_in_file(rename), change, opening)
-    for other, spans in Reach(situation, rename).files(MAX_FILES):
+    for other, spans in spans_in_other_files(situation, rename, MAX_FILES):
         looked_at.add(other.path)
         scopes = other.scopes_of(rename.old)
         assert scopes is not None

@@ -8,8 +8,8 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from segue_context.test_files import TestFiles
 from segue_next_edit._calls import head_of
-from segue_next_edit._test_files import TestFiles
 from segue_syntax import Project, SourceFile, TreeStore, syntax_errors
 
 if TYPE_CHECKING:

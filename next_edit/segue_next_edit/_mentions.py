@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from segue_next_edit._candidates import Candidate
     from segue_next_edit._situation import Situation
-    from segue_syntax import Language, SourceFile
+    from segue_syntax import Language
 
 
 def uses_only(situation: Situation, candidate: Candidate) -> Candidate | None:
@@ -39,7 +39,7 @@ def uses_only(situation: Situation, candidate: Candidate) -> Candidate | None:
     rows = [
         (line, new)
         for line, new in zip(range(candidate.start, candidate.end), candidate.new, strict=True)
-        if is_used(file, line, old_name)
+        if file.uses(old_name, line)
     ]
     if len(rows) == len(candidate.new):
         return candidate
@@ -62,24 +62,6 @@ def mention_spans(text: str, language: Language, old: str, new: str) -> Iterator
             yield Span(line, match.start() - starts[line], match.end() - starts[line], new)
 
 
-def is_used(file: SourceFile, line: int, name: str) -> bool:
-    """Whether `name` stands on a line of a file as code."""
-    if not file.language.grammar or not file.language.has_code:
-        return False
-    code = file.regions
-    text = file.lines[line]
-    for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text):
-        where = code.at(file.starts[line] + match.start())
-        if where == "code" or (where == "string" and _is_quoted_name(text, match.start(), match.end())):
-            return True
-    return False
-
-
-def _is_quoted_name(text: str, start: int, end: int) -> bool:
-    before = re.search(r"[\"'`][\w.\[]*\Z", text[:start])
-    return before is not None and re.match(r"[\w.\]]*[\"'`]", text[end:]) is not None
-
-
 def mentions_asked(situation: Situation, candidates: Sequence[Candidate]) -> bool:
     """Whether the user made this rename in a comment, a string or prose too: then the others are meant as well."""
     if not candidates or candidates[0].kind != "rename":
@@ -93,6 +75,6 @@ def mentions_asked(situation: Situation, candidates: Sequence[Candidate]) -> boo
         ):
             continue
         lines = [n for n in range(edit.line, min(edit.end, len(file.lines))) if n in file.lines_of(new_name)]
-        if lines and not any(is_used(file, line, new_name) for line in lines):
+        if lines and not any(file.uses(new_name, line) for line in lines):
             return True
     return False

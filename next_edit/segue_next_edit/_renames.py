@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from segue_context.references import BoundName, OtherFiles
 from segue_next_edit._tokens import is_name, paired_lines, replacements, words_of
 from segue_syntax import defined_by, language_of
-from segue_syntax.scopes import has_scopes
+from segue_syntax.scopes import SIGILS, has_scopes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -18,11 +19,8 @@ if TYPE_CHECKING:
     from segue_syntax.scopes import Binding, Occurrence, Scopes
 
 _MAX_LINES = 200
-SIGILS = "$@"
-
 _STEP_LINES = 60
 
-MEMBER_KINDS = frozenset({"field", "member", "key"})
 _MEMBER_ROLES = frozenset({"member", "key", "keyword"})
 
 
@@ -69,12 +67,12 @@ class Rename:
     @property
     def public(self) -> bool:
         """Whether other files can name the binding."""
-        return self.member or self.binding.scope.kind in ("file", "namespace")
+        return self.binding.public
 
     @property
     def member(self) -> bool:
         """Whether the binding is a field or method."""
-        return self.binding.kind in MEMBER_KINDS
+        return self.binding.member
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +192,21 @@ def spans_in_file(rename: Rename) -> Iterator[Span]:
     yield from _quoted(rename)
 
 
+def spans_in_other_files(
+    situation: Situation, rename: Rename, limit: int
+) -> Iterator[tuple[SourceFile, list[Span]]]:
+    """Yield up to `limit` other files with the identifiers to rename in them; see `OtherFiles.uses`."""
+    bound = BoundName(rename.path, rename.old, public=rename.public, member=rename.member)
+    others = OtherFiles(bound, situation.reader, situation.read, lambda: situation.spent)
+    for file, uses in others.uses(limit):
+        scopes = file.scopes_of(rename.old)
+        assert scopes is not None
+        yield (
+            file,
+            [span_of(scopes, use.occurrence, rename.old, rename.new, resolved=use.resolved) for use in uses],
+        )
+
+
 def _quoted(rename: Rename) -> Iterator[Span]:
     """Yield the strings that are the former name alone: keys of typed dictionaries, names that a decorator is given."""
     quoted = re.compile(rf"""(["'])({re.escape(rename.old)})\1""")
@@ -282,8 +295,8 @@ def _renamed_binding(
 def _is_bound(binding: Binding, name: str) -> bool:
     """Whether `name` already means something else where the renamed binding holds."""
     others = [one for one in binding.scope.names.get(name, ()) if one is not binding]
-    if binding.kind in MEMBER_KINDS:
-        return any(one.kind in MEMBER_KINDS for one in others)
+    if binding.member:
+        return any(one.member for one in others)
     return bool(others)
 
 

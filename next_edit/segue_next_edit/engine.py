@@ -11,7 +11,7 @@ from segue_next_edit._gate import Gate
 from segue_next_edit._going import beginning_of, places_left, remember, with_mentions
 from segue_next_edit._known_files import KnownFiles
 from segue_next_edit._mentions import mentions_asked, uses_only
-from segue_next_edit._ranking import ORPHAN_PLACE, is_orphan, ranked, weigh
+from segue_next_edit._ranking import ranked, weigh
 from segue_next_edit._situation import Situation
 from segue_next_edit._types import NextEdit, Prediction, Series
 from segue_next_edit._validation import refusal
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from segue_next_edit._ranking import Ranked
     from segue_next_edit._situation import Done
 
-_ORPHANED = ORPHAN_PLACE
 _BUDGET_S = 0.02
 """CPU time after which a prediction reads no further files; what the rules found until then is weighed."""
 _MAX_BEGINNINGS = 100
@@ -117,8 +116,6 @@ class NextEditEngine:
             if len(self._beginnings) > _MAX_BEGINNINGS:
                 self._beginnings.pop(next(iter(self._beginnings)))
         least = threshold() if edits[0].new is not None else NEVER
-        if is_orphan(best.candidate):
-            least = min(least, _ORPHANED)
         if best.worth < least or not _is_sure(best.candidate):
             return Prediction(tuple(edits), silence="not sure enough")
         if _only_mentions(situation, best.candidate):
@@ -219,19 +216,20 @@ class NextEditEngine:
         action: str = "typed",
         column: int = 0,
         diffs: Sequence[EventDiff] = (),
+        team_rules: str = "",
     ) -> Prediction:
         """Return the rules' answer `known` with what a model writes into it.
 
         The model is asked once: at the best place without content, or at the cursor when the rules know nothing.
         Its edit is shown unasked only when it comes first and its kind of model may also answer that nothing is to
         be done, which a model that fills in lines cannot. Raises `ModelError` when it cannot be asked. The text
-        must not have changed meanwhile: compare versions, or use `still_fits`.
+        must not have changed meanwhile: compare versions, or use `still_fits`. `team_rules` are for chat models.
         """
         if (model is None and chat is None) or not history or not self.wants_model(known, action):
             return known
         from segue_next_edit.model_tier import ModelTier, Place, filled_in
 
-        tier = ModelTier(self._reader, model=model, chat=chat)
+        tier = ModelTier(self._reader, model=model, chat=chat, rules=team_rules)
         open_place = next((e for e in known.edits if e.place.new is None), None)
         place = Place(cursor[0], cursor[1], column)
         if open_place is not None:

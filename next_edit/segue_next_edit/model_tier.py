@@ -17,7 +17,6 @@ from segue_next_edit._situation import Situation
 from segue_next_edit._types import NextEdit
 from segue_next_edit._validation import refusal
 from segue_next_edit.formats import EditPrompt, Event, PatchStream, format_of
-from segue_next_edit.formats.patches import SYSTEM
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +49,10 @@ class Place:
 
 
 class ModelTier:
-    """Asks one model. Any of the two may be missing; without both nothing is asked."""
+    """Asks one model. Any of the two may be missing; without both nothing is asked.
+
+    A chat model is told the `rules` of the team; one with a format of its own, or that fills in, has no place for them.
+    """
 
     def __init__(
         self,
@@ -59,10 +61,12 @@ class ModelTier:
         model: CompletionModel | None = None,
         chat: ChatModel | None = None,
         style: EditFormat | None = None,
+        rules: str = "",
     ) -> None:
         self._reader = reader
         self._model = model
         self._chat = chat
+        self._rules = rules
         named = model.name if model is not None else chat.name if chat is not None else ""
         self._style = style or format_of(named)
 
@@ -119,7 +123,10 @@ class ModelTier:
 
     async def _patched(self, situation: Situation, prompt: EditPrompt, chat: ChatModel) -> list[NextEdit]:
         style = PatchStream()
-        messages = [ChatMessage("system", SYSTEM), ChatMessage("user", style.render(prompt))]
+        messages = [
+            ChatMessage("system", style.system(self._rules)),
+            ChatMessage("user", style.render(prompt)),
+        ]
         options = GenerationOptions(max_tokens=512, logprobs=False)
         answer = "".join([chunk.text async for chunk in chat.chat(messages, options)])
         return await asyncio.to_thread(_patches_applied, situation, list(style.parse(answer)))

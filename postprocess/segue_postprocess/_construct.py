@@ -46,6 +46,8 @@ def header_end(answer: CompletionLines, start: int, base: int) -> int:
     """
     for k in range(start + 1, min(len(answer.lines), start + _LONGEST_HEADER) + 1):
         line, is_open = answer.line(k - 1).rstrip(), len(answer.states[k].stack) > base
+        if not is_open and k < len(answer.lines) and answer.lines[k].strip() == "{":
+            return k
         if line.endswith(("{", "[", "(", ">", "|")) or not is_open:
             return k if is_open or opens_tag(answer.line(start)) or opens_block(line, answer.context) else 0
     return 0

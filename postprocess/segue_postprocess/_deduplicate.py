@@ -31,7 +31,7 @@ def cut_loops(candidate: Candidate, _context: CursorContext) -> Candidate:
 def cut_copies(candidate: Candidate, context: CursorContext) -> Candidate:
     """Cut a long answer where it begins to copy the lines above the cursor."""
     lines = candidate.text.split("\n")
-    end = copied_from(lines, context)
+    end = copied_from(lines, context) if len(lines) >= LONG_ANSWER else None
     return candidate if end is None else _cut(candidate, lines, end)
 
 
@@ -42,14 +42,12 @@ def _cut(candidate: Candidate, lines: list[str], end: int) -> Candidate:
 
 
 def copied_from(lines: list[str], context: CursorContext) -> int | None:
-    """Return the number of lines to keep when a long answer goes on to copy the lines above the cursor, else None.
+    """Return the number of lines to keep when an answer goes on to copy the lines above the cursor, else None.
 
     Ten lines in a row that say something are a copy, and three when it goes on to the end of the answer, or any that
-    goes on past the cursor. Short answers are left alone: tests and overloads do repeat each other. What the copy
-    follows must say something itself, and a closing bracket may well belong to that.
+    goes on past the cursor. What the copy follows must say something itself, and a closing bracket may well belong to
+    that. In a short answer it proves nothing: tests and overloads do repeat each other.
     """
-    if len(lines) < LONG_ANSWER:
-        return None
     said, places = context.lines_above, context.places_above
     mine = _numbered(lines)
     texts = [line for _, line in mine]

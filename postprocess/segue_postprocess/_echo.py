@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from segue_postprocess._blocks import opens_block
-from segue_postprocess._lines import goes_on, introduces, is_substantial
+from segue_postprocess._lines import continues_above, goes_on, introduces, is_substantial
 from segue_postprocess._types import Reason
 from segue_syntax import indent_width
 
@@ -63,7 +63,7 @@ def _repeated(mine: list[str], context: CursorContext) -> int:
 def _is_echo(lines: list[str], above: list[str], context: CursorContext) -> bool:
     """Whether whole lines that come back cannot be meant: they begin something, or are several the file says once."""
     count, first = len(lines), lines[0]
-    if above[-2 * count : -count] == lines or first.startswith("<"):
+    if above[-2 * count : -count] == lines or first.startswith("<") or continues_above(first):
         return False
     if context.language.key_value or count > 1:
         return sum(map(is_substantial, lines)) > 1

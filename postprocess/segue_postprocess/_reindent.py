@@ -63,8 +63,26 @@ def reindent_first_line(candidate: Candidate, context: CursorContext) -> Candida
     if not above or not (text[0] in " \t" or (opens_block(context.previous_line, context))):
         return candidate
     end_of_line = replace(cursor, prefix=above, suffix=cursor.prefix[len(above) :] + cursor.suffix)
-    moved = reindented("\n" + text.lstrip("\n"), read_apart(end_of_line, context.trees))
+    scaled = _in_steps(text.lstrip("\n").split("\n"), context)
+    moved = reindented("\n" + scaled, read_apart(end_of_line, context.trees))
     return candidate.changed(moved[1:], Reason.REINDENTED)
+
+
+def _in_steps(lines: list[str], context: CursorContext) -> str:
+    """Return an answer with as many spaces a level as the document has, where that puts its first line right."""
+    style, above = style_of(context.around, context.language.line_comments), context.previous_line
+    widths = [indent_width(line) for line in lines if line.startswith(" ") and line.strip()]
+    unit, step = _unit(widths) if widths else 0, style.step
+    expected = indent_width(above) + (step if mark_of(above.strip(), lines[0].strip()) else 0)
+    is_scaled = unit and step and unit != step and not any(width % unit for width in widths)
+    if (
+        style.kind != "space"
+        or not is_scaled
+        or widths[0] == expected
+        or widths[0] // unit * step != expected
+    ):
+        return "\n".join(lines)
+    return "\n".join(" " * (indent_width(line) // unit * step) + line.lstrip(" ") for line in lines)
 
 
 def reindented(text: str, context: CursorContext) -> str:
@@ -121,7 +139,9 @@ def _docstring(text: str, literal: Literal, context: CursorContext) -> str:
 
 
 def _kind(style: IndentStyle, context: CursorContext) -> str:
-    return "tab" if not style.kind and context.language.layout.tabs else style.kind
+    return style.kind or (
+        "tab" if context.language.layout.tabs or "\t" in leading_space(context.line_before) else ""
+    )
 
 
 def _in_style(lines: list[str], kind: str, context: CursorContext, style: IndentStyle) -> list[str]:
@@ -187,7 +207,7 @@ def _shift(lines: list[str], distance: int, context: CursorContext, style: Inden
             moved.append(line)
             continue
         moved.append(" " * max(0, indent_width(line) + distance) + line.lstrip(" \t"))
-    return _tabbed(moved, 4, context, style) if style.kind == "tab" else moved
+    return _tabbed(moved, 4, context, style) if _kind(style, context) == "tab" else moved
 
 
 def _distance(lines: list[str], context: CursorContext, style: IndentStyle) -> int:

@@ -22,7 +22,8 @@ CONTROL_TOKEN: Final = re.compile(
     r"|<<SYS>>|<</SYS>>|\[/?(?:PREFIX|SUFFIX|MIDDLE|INST|TOOL_CALLS|AVAILABLE_TOOLS|gMASK|UNUSED_TOKEN_\d+)\]"
 )
 _LIKE_TAGS: Final = re.compile(
-    r"<(?:PRE|SUF|MID|EOT|EOD|reponame|filename|bos|eos|pad|unk|mask|sop|eop|pr)>|(?<=[\s;})])<s>|</s>"
+    r"<(?:PRE|SUF|MID|EOT|EOD|reponame|filename|bos|eos|pad|unk|cls|sep|mask(?:_\d+)?|sop|eop|pr|tool_(?:call|response))>"
+    r"|</?(?:CURSOR|cursor|HOLE|FILL_ME|FILL_HERE|INSERT_HERE)>|(?<=[\s;})])<s>|<s>\s*\Z|</s>"
 )
 """Tokens that are tags as well: they count only where the document has no tags."""
 _BREAKS: Final = ("\n+++++ ", "\ndiff --git ")
@@ -40,8 +41,8 @@ _THOUGHT_END: Final = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _WRAPPER: Final = re.compile(
-    r"\A\s*?(?:[<\[](?P<tag>completion|answer|solution|code|output|response|result|insertion|generated_code|python|fill|missing)"
-    r"\b[^<>\]\n]*[>\]])[ \t]*\n?(?P<inside>.*?)(?:\n?[ \t]*[<\[]/(?P=tag)[>\]].*)?\Z",
+    r"\A\s*?(?:[<\[](?P<tag>completion|answer|solution|code|output|response|result|insertion|python|fill|missing|"
+    r"[a-z]+(?:_[a-z]+)+)\b[^<>\]\n]*[>\]])[ \t]*\n?(?P<inside>.*?)(?:\n?[ \t]*[<\[]/(?P=tag)[>\]].*)?\Z",
     re.DOTALL | re.IGNORECASE,
 )
 _WRAPPED_IN_TICKS: Final = re.compile(r"\s*(`{1,2})([^`\n]+)\1\s*")
@@ -53,8 +54,9 @@ _CHATTER: Final = re.compile(
     re.IGNORECASE,
 )
 _INVISIBLE: Final = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb]"
+    "\x1b\\[[0-9;]*[A-Za-z]|[\x00-\x08\x0e-\x1f\x7f\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb]"
 )
+_ODD_SPACE: Final = re.compile("[\u00a0\u2000-\u200a\u3000]")
 _TORN: Final = re.compile("[\ufffd\ufffe\uffff\ud800-\udfff]")
 _UNDECODED: Final = re.compile(
     r"[\u0120\u2581](?=[A-Za-z0-9(){}\[\]\"'#=:;/<_-])|\u010a(?![a-z\u010b\u0121])|\u0109\u0109"
@@ -63,11 +65,11 @@ _BULLET: Final = re.compile(
     r"[ \t]*(?:(?:[\u2795-\u2797\u2022\u25aa\u2b50\u2705\u274c\U0001f300-\U0001faff]\ufe0f?)+[ \t]*|[+.-][ \t]+(?=\S))"
 )
 _PLACEHOLDER: Final = re.compile(
-    r"\s*(?:#|//|--|/\*+|<!--|;+|%|\{/\*|\*)\s*(?:"
+    r"\s*(?:#|//|--|/\*+|<!--|;+|%|\{/\*|\*)\s*[\[(<{]?(?:"
     r"(?:\.\.\.|\u2026)[^\n]*\b(?:existing|rest|remaining|unchanged|previous|omitted|other|same|code|implementation)\b[^\n]*"
     r"|(?:the )?(?:rest of|remaining|existing|previous|other|your)\b[^\n]*\b(?:code|implementation|logic|functions?|methods?)"
     r"(?: (?:goes|remains|unchanged|stays|follows|here|as is|the same|is)\b[^\n]*)?(?:\.\.\.|\u2026)?"
-    r")\s*(?:\*/|-->|\*/\})?\s*",
+    r")[\])>}]?\s*(?:\*/|-->|\*/\})?\s*",
     re.IGNORECASE,
 )
 
@@ -210,18 +212,25 @@ def characters(candidate: Candidate, context: CursorContext) -> Candidate:
         return candidate
     torn = _TORN.search(text)
     text = _INVISIBLE.sub("", text[: torn.start()] if torn else text)
-    if context.lex_state.is_code and not context.language.prose:
-        text = re.sub(
-            r"^([ \t\u00a0\u2000-\u200a\u3000]+)",
-            lambda space: re.sub("[^\t]", " ", space[1]),
-            text,
-            flags=re.MULTILINE,
-        )
+    if not context.language.prose and _ODD_SPACE.search(text):
+        text = _plainly_spaced(text, context)
     candidate = candidate.changed(text, Reason.BAD_CHARACTERS)
     found = _UNDECODED.search(text)
     if found is not None and found[0] not in context.surroundings:
         return candidate.with_reason(Reason.DROP_UNDECODED, text="")
     return candidate
+
+
+def _plainly_spaced(text: str, context: CursorContext) -> str:
+    """Return `text` with plain spaces for others; strings and comments keep theirs."""
+    _, tokens, _ = context.typed(text)
+    begun = len(context.line_before)
+    kept = [(start - begun, end - begun) for kind, start, end in tokens if kind in ("string", "comment")]
+
+    def plain(space: re.Match[str]) -> str:
+        return space[0] if any(start <= space.start() < end for start, end in kept) else " "
+
+    return _ODD_SPACE.sub(plain, text)
 
 
 def stray_start(candidate: Candidate, context: CursorContext) -> Candidate:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segue_postprocess._context import read_context
-from segue_postprocess._deduplicate import loop_start
+from segue_postprocess._deduplicate import copied_from, loop_start
 from segue_postprocess._overlap import repeated_lines_start
 from segue_postprocess._pipeline import PLACE, sanitized, shared_trees
 from segue_postprocess._sanitize import control_token_at, partial_token_start
 from segue_postprocess._truncate import is_one_line, truncate
-from segue_postprocess._types import LONGEST_ANSWER, Candidate, Reason
+from segue_postprocess._types import LONG_ANSWER, LONGEST_ANSWER, Candidate, Reason
 
 if TYPE_CHECKING:
     from segue_postprocess._types import Cursor
@@ -89,6 +89,8 @@ class StreamFilter:
         lines = body.split("\n")
         if len(lines) >= self._cursor.max_lines:
             return Reason.MAX_LINES
+        if len(lines) < LONG_ANSWER and copied_from(lines, context) is not None:
+            return None  # a longer copy is cut where it begins
         start = repeated_lines_start(body, context)
         if start is not None and _repeats_enough(body[start:]):
             return Reason.SUFFIX_LINES
@@ -99,7 +101,9 @@ class StreamFilter:
             placed = step(placed, context)
         kept = truncate(placed, context)
         beyond = sum(1 for line in placed.text[len(kept.text) :].split("\n") if line.strip())
-        return kept.reasons[-1] if beyond >= _BEYOND else None
+        if beyond < _BEYOND or truncate(placed.with_reason(Reason.DRIFT), context).text != kept.text:
+            return None
+        return kept.reasons[-1]
 
 
 def _repeats_enough(repeated: str) -> bool:

@@ -33,6 +33,7 @@ _MOST_EXTENTS: Final = 3
 _MOST_CLOSED: Final = 4
 _FILLINGS: Final = ("x", "x:", "x {", "x:\n", ":", " {", "{}", "x;")
 _MAGIC: Final = re.compile(rb"^([ \t]*)[%!](?=\S)", re.MULTILINE)
+_MAGIC_VALUE: Final = re.compile(rb"^([ \t]*[\w, \t]+=[ \t]*)[%!]\S", re.MULTILINE)
 _END_IS_GUESSED: Final = frozenset(
     [
         Reason.DRIFT,
@@ -103,8 +104,10 @@ class SyntaxCheck:
         return len(before), len(before) + len(typed), self._without_magics(before + typed + after[skipped:])
 
     def _without_magics(self, data: bytes) -> bytes:
-        """Return the document with the magic commands of a notebook turned into comments."""
-        return _MAGIC.sub(rb"\1#", data) if self._is_notebook and self._language_id == "python" else data
+        """Return the document with the magic commands of a notebook turned into comments, of the same length."""
+        if not self._is_notebook or self._language_id != "python":
+            return data
+        return _MAGIC_VALUE.sub(rb"\g<1>0#", _MAGIC.sub(rb"\1#", data))
 
     def _sound_tree(self, data: bytes) -> Tree | None:
         """Return the tree of a text without errors, None if it has any."""

@@ -84,9 +84,11 @@ class Truncator:
         return any(opening.offset >= line_start for opening in context.openings)
 
     def _has_its_block(self, indent: int) -> bool:
-        """Whether deeper lines stand already below the cursor: the block of what begins at `indent`."""
+        """Whether the block of what begins at `indent` is there below the cursor: deeper lines, or a brace on its own."""
         context = self.answer.context
         following = context.next_line
+        if following.strip() == "{":
+            return context.next_indent == indent
         return context.next_indent > indent and not (
             following.strip()[:1] in ")]}" or ends_block(following, context.language)
         )

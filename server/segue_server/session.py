@@ -30,6 +30,7 @@ from segue_server.status import StatusBoard
 from segue_server.workspace.indexing import index_options, index_report
 from segue_server.workspace.open_documents import OpenDocumentsReader
 from segue_server.workspace.refusals import Refusals
+from segue_server.workspace.trust import team_rules
 from segue_server.workspace.workspaces import Located, Scope, Workspaces
 from segue_syntax import Position, grammar_of, protect_parsing
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from segue_context import IndexStatus
+    from segue_context.team_rules import TeamRules
     from segue_server.completion.generation import Generation
     from segue_server.lsp.documents import DocumentChange, DocumentStore, View
     from segue_server.runtime.paths import Directories
@@ -196,6 +198,10 @@ class Session:
     def refusal(self, where: Located, view: View) -> str:
         """Return why a document must not be completed in, "" when it may."""
         return self._refusals.reason(where, view.uri, view.snapshot)
+
+    def team_rules(self, where: Located) -> TeamRules:
+        """Return the rules of the team that count in a document's workspace."""
+        return team_rules(self.settings, self.directories, where.scope.root, where.scope.rules)
 
     async def examine(self, snapshot: Snapshot) -> None:
         """Check the text of an opened or saved document, and load its grammar."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from functools import cached_property
 from itertools import accumulate
@@ -103,6 +104,17 @@ class SourceFile:
         """The comments and strings, by offset."""
         return Regions(self.text, self.language_id)
 
+    def uses(self, name: str, line: int) -> bool:
+        """Whether `name` is more than mentioned on a line: it stands there as code, or quoted like a name."""
+        if not self.language.grammar or not self.language.has_code:
+            return False
+        text = self.lines[line]
+        for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text):
+            where = self.regions.at(self.starts[line] + match.start())
+            if where == "code" or (where == "string" and _is_quoted_name(text, match.start(), match.end())):
+                return True
+        return False
+
     @cached_property
     def imports(self) -> list[ImportStatement]:
         """The import statements."""
@@ -176,6 +188,11 @@ class SourceFile:
     @cached_property
     def _ascii(self) -> bool:
         return len(self.data) == len(self.text)
+
+
+def _is_quoted_name(text: str, start: int, end: int) -> bool:
+    before = re.search(r"[\"'`][\w.\[]*\Z", text[:start])
+    return before is not None and re.match(r"[\w.\]]*[\"'`]", text[end:]) is not None
 
 
 def _is_word(character: str) -> bool:

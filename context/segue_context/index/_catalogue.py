@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from segue_context.index._scan import FoundFile
     from segue_syntax import FileSymbols
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE files (
@@ -32,10 +32,11 @@ CREATE TABLE files (
     kind TEXT NOT NULL,
     lexical INTEGER NOT NULL DEFAULT 0,
     symbols INTEGER NOT NULL DEFAULT 0,
+    chunks INTEGER NOT NULL DEFAULT 0,
     gone INTEGER NOT NULL DEFAULT 0,
     package TEXT NOT NULL DEFAULT ''
 );
-CREATE INDEX files_to_do ON files (id) WHERE lexical = 0 OR symbols = 0 OR gone = 1;
+CREATE INDEX files_to_do ON files (id) WHERE lexical = 0 OR symbols = 0 OR chunks = 0 OR gone = 1;
 CREATE TABLE symbols (
     file INTEGER NOT NULL, number INTEGER NOT NULL,
     line INTEGER NOT NULL, end_line INTEGER NOT NULL, name_line INTEGER NOT NULL, column INTEGER NOT NULL,
@@ -203,7 +204,9 @@ class Catalogue:
 
     def counts(self) -> dict[str, int]:
         """Return the numbers of files, of files still to do, and of symbols and imports as of the last full run."""
-        ((pending,),) = self._all("SELECT count(*) FROM files WHERE lexical = 0 OR symbols = 0 OR gone = 1")
+        ((pending,),) = self._all(
+            "SELECT count(*) FROM files WHERE lexical = 0 OR symbols = 0 OR chunks = 0 OR gone = 1"
+        )
         stored = {name: int(self.meta(name, "0")) for name in ("files", "symbols", "imports")}
         return {**stored, "pending": pending}
 
@@ -226,7 +229,7 @@ class Catalogue:
             self._connection.executemany(
                 "INSERT INTO files (path, size, mtime_ns, kind) VALUES (?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET "
                 "size = excluded.size, mtime_ns = excluded.mtime_ns, kind = excluded.kind, "
-                "lexical = 0, symbols = 0, gone = 0",
+                "lexical = 0, symbols = 0, chunks = 0, gone = 0",
                 ((file.path, file.size, file.mtime_ns, kind) for file, kind in found),
             )
 
@@ -244,8 +247,8 @@ class Catalogue:
         self.set_meta("listing", str(int(self.meta("listing", "0")) + 1))
 
     def to_do(self, column: str) -> list[FileRow]:
-        """Return the files whose `column` (lexical or symbols) is not current, written code first."""
-        assert column in {"lexical", "symbols"}
+        """Return the files whose `column` (lexical, symbols or chunks) is not current, written code first."""
+        assert column in {"lexical", "symbols", "chunks"}
         rows = self._all(
             f"SELECT id, path, size, mtime_ns, kind FROM files WHERE {column} = 0 AND gone = 0 "  # noqa: S608
             "ORDER BY kind != 'source', id"
@@ -280,8 +283,21 @@ class Catalogue:
         """Mark files of a range of sizes, in bytes, as to be indexed again."""
         with self._lock:
             self._connection.execute(
-                "UPDATE files SET lexical = 0, symbols = 0 WHERE size > ? AND size <= ?", (above, up_to)
+                "UPDATE files SET lexical = 0, symbols = 0, chunks = 0 WHERE size > ? AND size <= ?",
+                (above, up_to),
             )
+
+    def set_chunked(self, rows: Iterable[FileRow]) -> None:
+        """Record that the chunks of files are in the question index."""
+        with self._lock:
+            self._connection.executemany(
+                "UPDATE files SET chunks = 1 WHERE id = ?", ((row.id,) for row in rows)
+            )
+
+    def redo_chunks(self) -> None:
+        """Mark every file as to be put into the question index again."""
+        with self._lock:
+            self._connection.execute("UPDATE files SET chunks = 0")
 
     # symbols
 
@@ -362,6 +378,22 @@ class Catalogue:
             (path,),
         )
         return [Symbol(*row) for row in rows]
+
+    def symbols_by_number(self, places: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Symbol]:
+        """Return definitions by their file's number and their own number in it."""
+        found = {}
+        for file, number in set(places):
+            rows = self._all(
+                f"SELECT {_SYMBOL} FROM symbols JOIN files ON files.id = file WHERE file = ? AND number = ?",  # noqa: S608
+                (file, number),
+            )
+            if rows:
+                found[file, number] = Symbol(*rows[0])
+        return found
+
+    def symbol_names(self) -> list[str]:
+        """Return the names of all definitions."""
+        return [str(row[0]) for row in self._all("SELECT DISTINCT name FROM symbols")]
 
     def imports_of(self, path: str) -> list[Import]:
         """Return the imports of one file, in order."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from segue_context._types import Import, Snippet, Symbol
 from segue_context.index._overlay import Overlays, symbols_of
 from segue_context.index._policy import FilePolicy
+from segue_context.index._question_search import Match, Matches, chunks_in, matches
 from segue_context.index._search import score_overlays
 from segue_context.index._store import ReadStore
 from segue_context.index._texts import Texts
@@ -20,7 +21,7 @@ from segue_context.index._words import WINDOW_LINES
 from segue_syntax import ROOT_FOLDER, FileIndex, file_of_import, language_of, line_content
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from segue_context.index._policy import IndexOptions
@@ -216,6 +217,31 @@ class IndexReader:
         stored = self._ask(lambda store: store.catalogue.importers_of([path, folder])) or []
         found.extend(other for other in stored if other not in analyses and other != path)
         return found
+
+    def matches(self, words: Mapping[str, float], *, without: Collection[str] = ()) -> Matches | None:
+        """Return what the fields of the question index say to weighted stems; None while there is no such index."""
+        return self._ask_questions(lambda store: matches(store, words, without=without))
+
+    def chunks_in(self, paths: Iterable[str], words: Mapping[str, float], *, limit: int = 20) -> list[Match]:
+        """Return the best chunks of some files for weighted stems."""
+        return self._ask_questions(lambda store: chunks_in(store, words, paths, limit)) or []
+
+    def symbols_by_number(self, places: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Symbol]:
+        """Return definitions by their file's number and their own number in it, as a `Match` names them."""
+        return self._ask(lambda store: store.catalogue.symbols_by_number(places)) or {}
+
+    def symbol_names(self) -> list[str]:
+        """Return the names of all definitions."""
+        return self._ask(lambda store: store.catalogue.symbol_names()) or []
+
+    def _ask_questions(self, question: Callable[[ReadStore], _T]) -> _T | None:
+        def asked(store: ReadStore) -> _T | None:
+            try:
+                return question(store)
+            except FileNotFoundError:  # not indexed that far yet
+                return None
+
+        return self._ask(asked)
 
     def counts(self) -> dict[str, int]:
         """Return the numbers of indexed files, files still to do, symbols and imports."""

@@ -13,6 +13,7 @@ from segue_context.index._catalogue import FileRow, ResolvedImport
 from segue_context.index._ignore import IGNORE_FILES, IgnoreRules
 from segue_context.index._kinds import FileKind, kind_of_path, kind_of_text
 from segue_context.index._policy import FilePolicy, IndexOptions
+from segue_context.index._question_indexer import QuestionIndexer
 from segue_context.index._reading import FileText, read_file
 from segue_context.index._scan import FoundFile, scan
 from segue_context.index._words import windows_of, words_of
@@ -42,7 +43,7 @@ _MAX_SYMBOL_BYTES = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is: `done` of `total` files of a `phase` (scan, lexical, symbols, ready)."""
+    """How far a run is: `done` of `total` files of a `phase` (scan, lexical, symbols, questions, ready)."""
 
     phase: str
     done: int = 0
@@ -77,6 +78,13 @@ class Indexer:
         self._policy = FilePolicy(root, self._options)
         self._rules = IgnoreRules(root)
         self._file_index: FileIndex | None = None
+        self._questions = QuestionIndexer(
+            root,
+            store,
+            read=lambda row: self._read(row).text,
+            turn=turn,
+            progress=lambda done, total: on_progress(Progress("questions", done, total)),
+        )
         self._documents = self._words = 0  # put by this run
 
     def run(self) -> None:
@@ -89,6 +97,7 @@ class Indexer:
         self._note_size_limit()
         self._note(*self._compare(self._store.catalogue.files()))
         self._index_pending()
+        self._questions.run_history()
         self._store.catalogue.count_symbols()
         self._store.catalogue.set_meta("state", "ready")
         self._on_progress(Progress("ready"))
@@ -184,8 +193,10 @@ class Indexer:
             self._resolve_again([*appeared, *gone])
 
     def _index_pending(self) -> None:
+        self._questions.remove(self._store.catalogue.gone_ids())
         self._index_windows()
         self._index_symbols()
+        self._questions.run()
 
     def _index_windows(self) -> None:
         catalogue, lexical = self._store.catalogue, self._store.lexical

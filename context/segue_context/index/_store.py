@@ -1,6 +1,6 @@
 """The two stores of an index as one: opened together, committed in order, rebuilt when unusable.
 
-On disk: ``<folder>/catalogue.sqlite`` and ``<folder>/lexical/``, private to the user. What a commit does, in this
+On disk: ``<folder>/catalogue.sqlite``, ``<folder>/lexical/`` and ``<folder>/questions/``, private to the user. What a commit does, in this
 order: windows into tantivy with the next generation, then the rows of SQLite. After a kill in between, the
 catalogue still says that those files are to be indexed, and indexing them twice changes nothing.
 """
@@ -12,13 +12,16 @@ import re
 import shutil
 import sqlite3
 import uuid
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from segue_context.index._catalogue import SCHEMA_VERSION, Catalogue
 from segue_context.index._lexical import LexicalReader, LexicalWriter, open_index
+from segue_context.index._questions import FOLDER as QUESTIONS
+from segue_context.index._questions import QuestionReader, QuestionWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from segue_context.index._catalogue import FileRow
@@ -53,7 +56,8 @@ def discard(folder: Path) -> None:
     """Delete the files of an index."""
     for name in (CATALOGUE, CATALOGUE + "-wal", CATALOGUE + "-shm"):
         (folder / name).unlink(missing_ok=True)
-    shutil.rmtree(folder / LEXICAL, ignore_errors=True)
+    for name in (LEXICAL, QUESTIONS):
+        shutil.rmtree(folder / name, ignore_errors=True)
 
 
 class Store:
@@ -81,6 +85,11 @@ class Store:
             self.lexical = LexicalWriter(self.folder / LEXICAL)
             self.generation = self.lexical.generation()
             self.catalogue.redo_lexical_after(self.generation)
+            self.questions = QuestionWriter(self.folder)
+            if self.catalogue.meta("questions") != self.questions.identity:
+                self.catalogue.redo_chunks()
+                self.catalogue.set_meta("history", "")
+                self.catalogue.set_meta("questions", self.questions.identity)
         except BaseException:
             self.catalogue.close()
             raise
@@ -92,21 +101,33 @@ class Store:
         written.
         """
         self.generation += 1
-        try:
+        with _damage_told():
             self.lexical.commit(self.generation)
-        except ValueError as error:
-            if _DAMAGE.search(str(error)):
-                raise Damaged(str(error)) from error
-            raise
         with self.catalogue.transaction():
             self.catalogue.set_lexical(self.generation, done)
             self.catalogue.forget(gone)
             self.catalogue.set_meta("generation", str(self.generation))
 
+    def commit_questions(self) -> None:
+        """Make what was put into the question index durable. Raises as `commit`."""
+        with _damage_told():
+            self.questions.commit()
+
     def close(self) -> None:
-        """Close both stores; what is not committed is dropped."""
+        """Close the stores; what is not committed is dropped."""
         self.lexical.close()
+        self.questions.close()
         self.catalogue.close()
+
+
+@contextmanager
+def _damage_told() -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:
+        if _DAMAGE.search(str(error)):
+            raise Damaged(str(error)) from error
+        raise
 
 
 def use_store(folder: Path, work: Callable[[Store], None]) -> None:
@@ -139,6 +160,8 @@ class ReadStore:
         if self._stamp == (0, 0):
             raise FileNotFoundError(folder)
         self._inode = self._catalogue_file.stat().st_ino
+        self._folder = folder
+        self._questions: QuestionReader | None = None
         self.catalogue = Catalogue(folder / CATALOGUE)
         try:
             self.lexical = LexicalReader(open_index(folder / LEXICAL))
@@ -168,6 +191,12 @@ class ReadStore:
         self.lexical.reload()
         self._stamp = stamp
         return True
+
+    def questions(self) -> QuestionReader:
+        """Return the question index at its newest commit. Raises OSError or ValueError when there is none yet."""
+        if self._questions is None or not self._questions.follow():
+            self._questions = QuestionReader(self._folder)
+        return self._questions
 
     def mean_words(self) -> float:
         """Return the mean number of words in an indexed document, 0 when that is not known."""

@@ -23,6 +23,7 @@ _SYSTEM = (
     " explanation, no code fence, no repetition of what stands before or after the mark. Keep the file's style and"
     " indentation. Answer with nothing when nothing is missing."
 )
+_RULES = "The code keeps to these rules of its team:"
 _CLOSING = "\n```"
 _FENCE = re.compile(r"\A\s*```[\w+#.-]*\n")
 _LATER_FENCE = re.compile(r"\n[ \t]*```[\w+#.-]*\n")
@@ -121,7 +122,8 @@ def _messages(prompt: CompletionPrompt) -> list[ChatMessage]:
     parts = [f"File {item.path}:\n```\n{item.text.rstrip()}\n```" for item in prompt.context]
     hole = prompt.prefix + HOLE + prompt.suffix
     parts.append(f"Complete {prompt.path or 'this file'} ({prompt.language_id or 'text'}):\n```\n{hole}\n```")
-    return [ChatMessage("system", _SYSTEM), ChatMessage("user", "\n\n".join(parts))]
+    system = f"{_SYSTEM}\n\n{_RULES}\n{prompt.rules}" if prompt.rules else _SYSTEM
+    return [ChatMessage("system", system), ChatMessage("user", "\n\n".join(parts))]
 
 
 class _Unwrapper:

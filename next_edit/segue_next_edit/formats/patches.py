@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from segue_next_edit.formats._prompt import EditPrompt
 
-SYSTEM = """You predict a developer's next edits. You see the edits they just made, and files with line numbers.
+_SYSTEM = """You predict a developer's next edits. You see the edits they just made, and files with line numbers.
 Answer with patches only, the most likely first, and nothing when the change is complete. Each patch is:
 path:LINE
 -an old line, exactly as it is
@@ -36,6 +36,10 @@ class Patch:
 
 class PatchStream:
     """Asks for patches and reads them as they come."""
+
+    def system(self, rules: str) -> str:
+        """Return the system message, with the rules of the team if there are any."""
+        return f"{_SYSTEM}\nThe code keeps to these rules of its team:\n{rules}" if rules else _SYSTEM
 
     def render(self, prompt: EditPrompt) -> str:
         """Return the user message."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from segue_context.test_files import is_test, subject_of
 from segue_next_edit._candidates import Candidate
-from segue_next_edit._test_files import is_test, subject_of
 from segue_next_edit._tokens import WORD, words_of
 
 if TYPE_CHECKING:

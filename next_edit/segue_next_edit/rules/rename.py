@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate, merged_lines
 from segue_next_edit._mentions import mention_spans
-from segue_next_edit._rename_reach import Reach
-from segue_next_edit._renames import renames_in, replaced, spans_in_file, written_since
+from segue_next_edit._renames import renames_in, replaced, spans_in_file, spans_in_other_files, written_since
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -54,7 +53,7 @@ def _uses(situation: Situation, rename: Rename, files: int) -> Iterator[tuple[So
     file = situation.read(rename.path)
     if file is not None:
         yield file, rename.text, list(spans_in_file(rename))
-    for other, spans in Reach(situation, rename).files(files):
+    for other, spans in spans_in_other_files(situation, rename, files):
         yield other, other.text, spans
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segue_assist import PromptLibrary
+from segue_server.workspace.trust import team_rules, trusted_root
 
 if TYPE_CHECKING:
+    from segue_context.privacy import SendingRules
     from segue_server.configuration import Settings
     from segue_server.runtime.paths import Directories
 
@@ -16,20 +17,13 @@ PROJECT_PROMPTS = Path(".segue/prompts")
 """Where a project keeps its prompts and rules, below its root."""
 
 
-def prompt_library(settings: Settings, directories: Directories, root: Path | None) -> PromptLibrary:
+def prompt_library(
+    settings: Settings, directories: Directories, root: Path | None, sending: SendingRules
+) -> PromptLibrary:
     """Return the prompts that count in a workspace; the project's own only where the user trusts the folder."""
-    trusted = root is not None and is_trusted(root, settings.assist.trusted_folders)
+    trusted = trusted_root(settings, root)
     return PromptLibrary(
-        user_dir=directories.config / "prompts",
-        project_dir=root / PROJECT_PROMPTS if root is not None and trusted else None,
+        user_dir=directories.prompts,
+        project_dir=trusted / PROJECT_PROMPTS if trusted is not None else None,
+        rules=team_rules(settings, directories, root, sending),
     )
-
-
-def is_trusted(root: Path, folders: list[str]) -> bool:
-    """Return whether `root` is one of `folders` or lies below one."""
-    real = os.path.realpath(root)
-    for folder in folders:
-        trusted = os.path.realpath(Path(folder).expanduser())
-        if real == trusted or real.startswith(trusted.rstrip(os.sep) + os.sep):
-            return True
-    return False

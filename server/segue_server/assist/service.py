@@ -123,7 +123,7 @@ class AssistService:
 
     def prompts(self, where: Workspace) -> PromptLibrary:
         """Return the prompts that count in a workspace; they are read from disk, so use them in a worker thread."""
-        return prompt_library(self._settings(), self._directories, where.root)
+        return prompt_library(self._settings(), self._directories, where.root, where.rules)
 
     async def warm(self) -> None:
         """Load the HTTP client, if a server is asked; nothing is sent."""

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 State = Literal["ok", "note", "problem"]
 
+_MOST_RULES_CHARS = 1_000_000
+
 EDITORS = {
     "code": "VS Code: install the extension of clients/vscode",
     "nvim": "Neovim: docs/editors.md has the configuration",
@@ -54,6 +56,7 @@ def examine(store: ConfigurationStore, directories: Directories, root: Path) -> 
     yield from _models(store.settings, directories)
     yield from _local_servers(store.settings)
     yield _workspace(root)
+    yield from _team_rules(store.settings, directories, root)
     yield _editors()
 
 
@@ -195,6 +198,17 @@ def _workspace(root: Path) -> Finding:
     git = "a git repository" if (root / ".git").exists() else "not a git repository"
     own = f", with its own {PROJECT_FILE}" if (root / PROJECT_FILE).exists() else ""
     return Finding("workspace", "ok", f"{root} is {git}{own}; segue index shows what of it is indexed.")
+
+
+def _team_rules(settings: Settings, directories: Directories, root: Path) -> Iterator[Finding]:
+    from segue_server.workspace.indexing import sending_rules
+    from segue_server.workspace.trust import team_rules
+
+    rules = team_rules(settings, directories, root, sending_rules(settings, root))
+    if text := rules.text_for("", _MOST_RULES_CHARS):
+        yield Finding("team rules", "ok", f"{len(text)} characters of rules are shown to chat models.")
+    for problem in rules.problems():
+        yield Finding("team rules", "problem", problem, "Mend or remove it.")
 
 
 def _editors() -> Finding:

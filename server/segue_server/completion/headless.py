@@ -11,6 +11,8 @@ from segue_server.completion.types import Cleaning, CompletionRequest
 from segue_server.runtime.tasks import TaskRegistry
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from segue_model import CompletionModel
     from segue_server.completion.generation import Generation
     from segue_server.completion.settings import PipelineSettings
@@ -71,6 +73,7 @@ class HeadlessCompleter:
         *,
         explicit: bool = False,
         denied: str = "",
+        team_rules: Callable[[int], str] = lambda _: "",
         max_lines: int = 0,
     ) -> CompletionAnswer:
         """Return the answer at a place of `path`; `max_lines` overrides the settings where it is not 0."""
@@ -86,6 +89,7 @@ class HeadlessCompleter:
             context=self._context,
             explicit=explicit,
             denied=denied,
+            team_rules=team_rules,
         )
         try:
             return await self._completer.complete(request)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from segue_context import ContextEngine, WorkspaceIndex, privacy
@@ -13,6 +14,7 @@ from segue_server.completion.headless import HeadlessCompleter
 from segue_server.completion.settings import pipeline_settings
 from segue_server.models.completion import model_settings
 from segue_server.workspace.indexing import index_options, sending_rules
+from segue_server.workspace.trust import team_rules
 from segue_syntax import Position, Snapshot, language_of
 
 if TYPE_CHECKING:
@@ -58,13 +60,16 @@ async def complete_once(
     )
     try:
         await asyncio.to_thread(index.build)
-        judged = privacy.verdict_on_disk(file, root, sending_rules(settings, root))
+        sending = sending_rules(settings, root)
+        judged = privacy.verdict_on_disk(file, root, sending)
+        path = file.relative_to(root).as_posix()
         answer = await pipeline.complete(
             snapshot,
             position,
-            file.relative_to(root).as_posix(),
+            path,
             explicit=True,
             denied="" if judged.allowed else judged.reason,
+            team_rules=partial(team_rules(settings, directories, root, sending).text_for, path),
         )
         if model is not None and model.status.state == "offline":
             message = model.status.message

@@ -48,6 +48,7 @@ def prompt_of(request: CompletionRequest, plan: ContextPlan, settings: PipelineS
             if request.may_leave(snippet.path)  # the plan may be older than a rule
         ),
         comment=language_of(snapshot.language_id, request.path).comment_marks,
+        rules=request.team_rules(settings.rules_chars) if settings.rules_chars else "",
     )
 
 

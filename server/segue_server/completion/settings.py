@@ -16,6 +16,7 @@ class PipelineSettings:
     `certainty` is the least chance that what is shown unasked is exactly what the user types; `model_trust` is how
     much better (in log-odds) than the embedded model this one is believed to be. With the chance `sure_alone`, the
     statistical answer needs no second opinion. With `waits`, a model is waited for however late it is.
+    `rules_chars` is 0 for models that follow no instructions.
     After `rest_s` without a key the user is taken to read, and the model reads more of the text meanwhile.
     """
 
@@ -38,8 +39,13 @@ class PipelineSettings:
     prefix_chars: int = 6000
     suffix_chars: int = 1500
     context_chars: int = 4000
+    rules_chars: int = 0
     max_tokens: int = 96
     temperature: float = 0.0
+
+
+INSTRUCTED = frozenset({"anthropic", "chat"})
+"""Providers whose models are asked for a completion by an instruction, and can be given rules."""
 
 
 def pipeline_settings(settings: Settings, *, paused: bool = False, local: bool = False) -> PipelineSettings:
@@ -64,6 +70,7 @@ def pipeline_settings(settings: Settings, *, paused: bool = False, local: bool =
         prefix_chars=model.prefix_chars or (1500 if small else 6000),
         suffix_chars=model.suffix_chars or (300 if small else 1500),
         context_chars=context_chars if settings.context.enabled else 0,
+        rules_chars=settings.context.rules_chars if model.provider in INSTRUCTED else 0,
         max_tokens=min(model.max_tokens, 64) if small else model.max_tokens,
         temperature=model.temperature,
     )

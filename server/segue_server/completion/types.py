@@ -100,7 +100,7 @@ class CompletionRequest:
 
     `path` is relative to the workspace root ("" for a buffer without a file); `denied` is the reason why the file
     must not be completed in, "" if it may; `may_leave` tells of other files of the workspace whether their text may be
-    sent. `can_refresh` means that the client asks again when told to.
+    sent. `team_rules` reads the rules that hold for this file, within a budget of characters. `can_refresh` means that the client asks again when told to.
     """
 
     snapshot: Snapshot
@@ -114,6 +114,7 @@ class CompletionRequest:
     recent_deletions: tuple[str, ...] = ()
     denied: str = ""
     may_leave: Callable[[str], bool] = lambda _: True
+    team_rules: Callable[[int], str] = lambda _: ""
     can_refresh: bool = False
 
 

@@ -175,6 +175,13 @@ class ContextSection(Section):
         default=0, ge=0, le=400_000, description="Most characters of snippets; 0 suits the model."
     )
     disabled_sources: list[str] = Field(default=[], description="Retrievers to leave out, by name.")
+    rules_chars: int = Field(
+        default=2000,
+        ge=0,
+        le=40_000,
+        description="Most characters of the team's rules that a chat model is shown with completions and next edits; "
+        "models that fill in are never shown any.",
+    )
 
 
 class IndexSection(Section):
@@ -218,6 +225,11 @@ class AssistSection(Section):
     trusted_folders: list[str] = Field(
         default=[],
         description="Workspace folders whose own prompts and rules (`.segue/prompts`) are used; their subfolders are too.",
+        json_schema_extra=PROTECTED,
+    )
+    agent_instructions: bool = Field(
+        default=False,
+        description="In trusted folders, follow `AGENTS.md` and `.github/copilot-instructions.md` as rules of the team too.",
         json_schema_extra=PROTECTED,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -34,6 +35,7 @@ def request_at(
         recent_deletions=view.recent_deletions,
         denied=session.refusal(where, view),
         may_leave=where.scope.rules.may_leave,
+        team_rules=partial(session.team_rules(where).text_for, where.path),
         can_refresh=session.client.can_refresh,
     )
 

@@ -115,11 +115,14 @@ class Writer:
         if sendable is None:
             return known
         edits, diffs, places = sendable
+        rules = await session.tasks.in_thread(
+            session.team_rules(where).text_for, where.path, session.settings.context.rules_chars
+        )
         try:
             model, chat = await self._models(session, asked.way)
             written = await scope.next_edit.completed(
                 places, edits, (where.path, moment.line), model=model, chat=chat, action=scope.history.action,
-                column=asked.column, diffs=diffs,
+                column=asked.column, diffs=diffs, team_rules=rules,
             )  # fmt: skip
         except ModelError as error:
             session.status.last_error = error.message

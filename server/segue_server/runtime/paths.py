@@ -23,6 +23,16 @@ class Directories:
         return self.config / "config.toml"
 
     @property
+    def prompts(self) -> Path:
+        """The user's prompts."""
+        return self.config / "prompts"
+
+    @property
+    def rules_file(self) -> Path:
+        """The user's rules for models that follow instructions."""
+        return self.prompts / "rules.md"
+
+    @property
     def models(self) -> Path:
         """Weights of embedded models."""
         return self.cache / "models"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from segue_syntax.scopes._model import Binding, Occurrence, Scope
+from segue_syntax.scopes._model import SIGILS, Binding, Occurrence, Scope
 from segue_syntax.scopes._scopes import Reference, Scopes, has_scopes, resolve, scopes_of, visible_at
 
 __all__ = [
+    "SIGILS",
     "Binding",
     "Occurrence",
     "Reference",

@@ -11,6 +11,12 @@ if TYPE_CHECKING:
 PARAMETERS_OF_TYPES = frozenset({"typeparameter", "lifetime"})
 """Forms of bindings that hold in all of a class, unlike its members."""
 
+_MEMBER_KINDS = frozenset({"field", "member", "key"})
+"""Kinds of bindings that are named behind a dot or as a key."""
+
+SIGILS = "$@"
+"""Signs that belong to a variable's name in some languages and not to its attributes' and imports'."""
+
 
 @dataclass(slots=True, eq=False)
 class Scope:
@@ -55,6 +61,16 @@ class Binding:
     def definition(self) -> Occurrence:
         """The first place that binds it."""
         return next((one for one in self.occurrences if one.role == "definition"), self.occurrences[0])
+
+    @property
+    def member(self) -> bool:
+        """Whether it is a field or method: a file alone may not tell whose the name behind a dot is."""
+        return self.kind in _MEMBER_KINDS
+
+    @property
+    def public(self) -> bool:
+        """Whether other files can name it."""
+        return self.member or self.scope.kind in ("file", "namespace")
 
 
 @dataclass(slots=True, eq=False)

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from segue_assist import VARIABLES, AssistError, PromptLibrary
+from segue_context.privacy import SendingRules
+from segue_context.team_rules import TeamRules
 
 SHIPPED = ["comment", "comment-lines", "commit-message", "explain", "explain-problem"]
 
@@ -45,12 +47,13 @@ def test_the_project_wins_over_the_user_and_the_user_over_the_default(tmp_path: 
 def test_rules_of_every_layer_are_added(tmp_path: Path) -> None:
     user, project = tmp_path / "user", tmp_path / "project"
     write(user, "rules.md", "No adverbs.\n")
-    write(project, "rules.md", "British spelling.\n")
-    library = PromptLibrary(user_dir=user, project_dir=project)
+    write(project / ".segue/prompts", "rules.md", "British spelling.\n")
+    rules = TeamRules(SendingRules(project), user=user / "rules.md", root=project)
+    library = PromptLibrary(user_dir=user, project_dir=project / ".segue/prompts", rules=rules)
     for action in SHIPPED:
         for short in (False, True):
             sent = "".join(m.content for m in library.get(action).messages({"code": "x"}, short=short))
-            assert "No adverbs.\nBritish spelling." in sent
+            assert "No adverbs.\n\nBritish spelling." in sent
     assert "rules" not in library.actions()
 
 

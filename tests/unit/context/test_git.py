@@ -201,3 +201,44 @@ def test_a_setting_is_read_as_data(repository: Path) -> None:
     git(repository, "config", "core.excludesFile", "~/ignored")
     assert repository_of(repository).setting("core.excludesFile") == "~/ignored"
     assert repository_of(repository).setting("no.such") == ""
+
+
+def test_commits_come_newest_first_with_the_files_that_they_changed(repository: Path) -> None:
+    (repository / "src").mkdir()
+    (repository / "src/ä b.py").write_text("one\ntwo\n", "utf-8")
+    git(repository, "add", ".")
+    git(repository, "commit", "-q", "-m", "Add two lines\n\nBecause of issue 7.")
+    (repository / "src/ä b.py").write_text("one\nTWO\n", "utf-8")
+    git(repository, "commit", "-q", "-a", "-m", "Shout")
+    found = repository_of(repository).commits(10, below="src")
+    assert [(commit.subject, commit.paths) for commit in found] == [
+        ("Shout", ("ä b.py",)),
+        ("Add two lines", ("ä b.py",)),
+    ]
+    assert found[1].body == "Because of issue 7."
+    assert found[0].sha == repository_of(repository).head()
+
+
+def test_the_history_of_lines_leaves_out_commits_that_changed_others(repository: Path) -> None:
+    file = repository / "list.txt"
+    for text, message in (
+        ("a\nb\nc\n", "Begin"),
+        ("a\nb\nC\n", "Change the end"),
+        ("A\nb\nC\n", "Change the start"),
+    ):
+        file.write_text(text, "utf-8")
+        git(repository, "add", ".")
+        git(repository, "commit", "-q", "-m", message)
+    asked = repository_of(repository)
+    assert [commit.subject for commit in asked.history_of("list.txt")] == [
+        "Change the start",
+        "Change the end",
+        "Begin",
+    ]
+    assert [commit.subject for commit in asked.history_of("list.txt", (3, 3))] == ["Change the end", "Begin"]
+
+
+def test_a_repository_without_a_commit_has_no_history(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q", str(tmp_path))
+    asked = repository_of(tmp_path)
+    assert (asked.head(), asked.commits(5), asked.history_of("a")) == ("", [], [])

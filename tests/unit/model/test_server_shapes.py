@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segue_model import (
+    PROVIDERS,
     ChatMessage,
+    CompletionPrompt,
     ConfigurationError,
     Disconnected,
     GenerationOptions,
@@ -377,3 +379,35 @@ async def test_requests_go_where_the_address_says(
     server.behaviour = Script({path: [delta("x"), "[DONE]"]})
     assert await text_of(opened(settings("chat", server.url + endpoint)), "y =") == "x"
     assert server.requests[-1].path == path
+
+
+FIM_ANSWERS: dict[str, Any] = {
+    "/v1/completions": [{"choices": [{"text": "x", "finish_reason": "stop"}]}],
+    "/v1/fim/completions": [{"choices": [{"delta": {"content": "x"}, "finish_reason": "stop"}]}],
+    "/completion": [{"content": "x", "stop": True}],
+    "/api/generate": [{"response": "x", "done": True}],
+}
+CHAT_ANSWERS: dict[str, Any] = {
+    "/v1/chat/completions": [delta("x"), "[DONE]"],
+    "/v1/messages": [
+        {"type": "content_block_delta", "delta": {"type": "text_delta", "text": "x"}},
+        {"type": "message_stop"},
+    ],
+}
+
+
+@pytest.mark.parametrize("provider", [name for name in PROVIDERS if name not in {"none", "embedded"}])
+async def test_rules_of_the_team_reach_models_that_follow_instructions_and_no_other(
+    server: FaultServer, opened: Open, provider: str
+) -> None:
+    probes = {"/props": {}, "/api/show": {}, "/api/version": {"version": "0.12.11"}, "/api/tags": {}}
+    server.behaviour = Script({**probes, **FIM_ANSWERS, **CHAT_ANSWERS}, ndjson=provider == "ollama")
+    model = opened(settings(provider, server.url))
+    prompt = CompletionPrompt("y = ", "", path="a.py", language_id="python", rules="Prefer early returns.")
+    async with aclosing(model.stream(prompt, GenerationOptions())) as chunks:
+        assert "".join([chunk.text async for chunk in chunks]) == "x"
+    bodies = [request.json for request in server.requests if request.path in {**FIM_ANSWERS, **CHAT_ANSWERS}]
+    assert bodies
+    told = ["Prefer early returns." in json.dumps(body) for body in bodies]
+    assert told == [provider in {"chat", "anthropic"}] * len(bodies)
+    assert ("Prefer early returns." in model.render(prompt)) == (provider in {"chat", "anthropic"})

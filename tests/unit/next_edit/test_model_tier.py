@@ -177,3 +177,16 @@ async def test_a_model_is_not_asked_after_an_undo(scene: type[SceneType]) -> Non
         here.history, here.cursor, action="undo"
     )
     assert (prediction.edits, model.asked) == ((), [])
+
+
+async def test_rules_of_the_team_are_told_to_chat_models_only(scene: type[SceneType]) -> None:
+    here = edited(scene)
+    chat, fill, trained = FakeChat(""), FakeModel("codestral", "x"), FakeModel("zeta-2", "x")
+    rules = "Prefer early returns."
+    await ModelTier(here.reader, chat=chat, rules=rules).edits(here.history, Place("a.py", 1))
+    assert chat.asked[0][0].role == "system"
+    assert rules in chat.asked[0][0].content
+    for model in (fill, trained):
+        await ModelTier(here.reader, model=model, rules=rules).edits(here.history, Place("a.py", 1))
+        assert model.asked
+        assert rules not in model.asked[0].prefix + model.asked[0].suffix

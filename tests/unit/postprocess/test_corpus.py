@@ -45,7 +45,7 @@ def test_the_truth_passes(tallies):
         ("repeated suffix", 0.98),
         ("extra brackets", 0.98),
         ("wrong indentation", 0.97),
-        ("drift", 0.85),
+        ("drift", 0.92),
         ("foreign drift", 0.87),
     ],
 )

@@ -91,3 +91,14 @@ def test_a_missing_model_is_a_problem_that_it_can_mend(tmp_path: Path) -> None:
         "segue doctor --fix"
         not in doctor(tmp_path, SEGUE_PROVIDER="embedded", SEGUE_MODEL="/no/such.gguf").output
     )
+
+
+def test_team_rules_are_counted_and_those_that_cannot_be_read_are_named(tmp_path: Path) -> None:
+    rules = directories().rules_file
+    rules.parent.mkdir(parents=True)
+    rules.write_text("Prefer early returns.\n")
+    assert "21 characters of rules are shown" in doctor(tmp_path).output
+    rules.write_bytes(b"\xff\xfe\xfd")
+    result = doctor(tmp_path)
+    assert result.exit_code == 1
+    assert "rules.md is not used: it is no UTF-8 text." in result.output

@@ -1,100 +1,128 @@
-"""Where other files mean a renamed binding: by importing it, through its module, in its package, or as a member."""
+"""Which other files mean a binding: by importing it, through its module, in its package, or as a member.
+
+Within a file `segue_syntax.scopes` tells; across files the imports of the index do.
+"""
 
 from __future__ import annotations
 
 import posixpath
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from segue_next_edit._mentions import is_used
-from segue_next_edit._renames import SIGILS, span_of
-from segue_syntax.scopes import Occurrence
+from segue_syntax.scopes import SIGILS, Occurrence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from segue_context import Import
-    from segue_next_edit._renames import Rename, Span
-    from segue_next_edit._situation import Situation
+    from segue_context._types import Import, WorkspaceReader
     from segue_syntax import SourceFile
     from segue_syntax.scopes import Binding, Scopes
+
+__all__ = ["BoundName", "OtherFiles", "Use"]
 
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 _LOOKED_AT_LATE = 8
 
 
-class Reach:
-    """The files that may mean a renamed binding, and what they mean by its name.
+@dataclass(frozen=True, slots=True)
+class BoundName:
+    """A name that the file at `path` binds; `public` and `member` as in `segue_syntax.scopes.Binding`."""
 
-    A file that imports the name hands it on: whoever imports it from there means the same.
+    path: str
+    name: str
+    public: bool
+    member: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A name in another file; `resolved` when it surely means the binding, else its name alone speaks for it."""
+
+    occurrence: Occurrence
+    resolved: bool = True
+
+
+class OtherFiles:
+    """The files that may mean a binding of another file, and what they mean by its name.
+
+    A file that imports the name hands it on: whoever imports it from there means the same. `read` gives the present
+    text of a file, None for one that is to be left out; once `is_late` says so, few more files are looked at.
     """
 
-    def __init__(self, situation: Situation, rename: Rename) -> None:
-        self._situation = situation
-        self._rename = rename
-        self._origins = {rename.path}
-        self._folder = posixpath.dirname(rename.path)
-        others = [s for s in situation.reader.definitions(rename.old, limit=8) if s.path != rename.path]
+    def __init__(
+        self,
+        bound: BoundName,
+        reader: WorkspaceReader,
+        read: Callable[[str], SourceFile | None],
+        is_late: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._bound = bound
+        self._reader = reader
+        self._read = read
+        self._is_late = is_late
+        self._origins = {bound.path}
+        self._folder = posixpath.dirname(bound.path)
+        others = [s for s in reader.definitions(bound.name, limit=8) if s.path != bound.path]
         self._defined_elsewhere = {symbol.path for symbol in others}
 
-    def files(self, limit: int) -> Iterator[tuple[SourceFile, list[Span]]]:
-        """Yield other files with the identifiers to rename in them; importers of importers come last.
+    def uses(self, limit: int) -> Iterator[tuple[SourceFile, list[Use]]]:
+        """Yield up to `limit` files with the names in them that mean the binding; importers of importers come last.
 
-        Once the time for other files is spent, a few more are looked at until one of them has something to rename.
+        Once it is late, a few more are looked at until one of them has something.
         """
-        if not self._rename.public:
+        bound = self._bound
+        if not bound.public:
             return
-        waiting = [
-            path
-            for path in self._situation.reader.files_with((self._rename.old,), limit=limit)
-            if path != self._rename.path
-        ]
+        waiting = [path for path in self._reader.files_with((bound.name,), limit=limit) if path != bound.path]
         looked_at, found_any = 0, False
         while waiting:
             later: list[str] = []
             found = False
             for path in waiting:
-                if self._situation.spent and (found_any or looked_at >= _LOOKED_AT_LATE):
+                if self._is_late() and (found_any or looked_at >= _LOOKED_AT_LATE):
                     return
-                file = self._situation.read(path)
+                file = self._read(path)
                 if file is None or not self._is_in_code(file):
                     continue
                 looked_at += 1
-                scopes = file.scopes_of(self._rename.old)
+                scopes = file.scopes_of(bound.name)
                 if scopes is None:
                     continue
-                spans = list(self._spans(file, scopes))
-                if spans:
+                uses = list(self._uses_in(file, scopes))
+                if uses:
                     found = found_any = True
-                    yield file, spans
+                    yield file, uses
                 else:
                     later.append(path)
             waiting = later if found else []
 
     def _is_in_code(self, file: SourceFile) -> bool:
         """Whether the name is more than mentioned in a file: told without parsing it."""
-        old = self._rename.old
-        return any(is_used(file, line, old) for line in file.lines_of(old))
+        name = self._bound.name
+        return any(file.uses(name, line) for line in file.lines_of(name))
 
-    def _spans(self, file: SourceFile, scopes: Scopes) -> Iterator[Span]:
-        old, new = self._rename.old, self._rename.new
-        named = [one for one in scopes.occurrences if one.name.lstrip(SIGILS) == old]
+    def _uses_in(self, file: SourceFile, scopes: Scopes) -> Iterator[Use]:
+        bound = self._bound
+        named = [one for one in scopes.occurrences if one.name.lstrip(SIGILS) == bound.name]
         if not named:
             return
         imports = self._imports(file.path)
-        direct = [one for one in imports if old in (one.name, one.alias if one.name == "default" else "")]
+        direct = [
+            one for one in imports if bound.name in (one.name, one.alias if one.name == "default" else "")
+        ]
         bindings: list[Binding] = []
         for occurrence in named:
             if direct and occurrence.role == "import":
-                yield span_of(scopes, occurrence, old, new)
+                yield Use(occurrence)
             elif direct and occurrence.role == "definition" and _is_import(occurrence.binding):
                 assert occurrence.binding is not None
                 bindings.append(occurrence.binding)
         if direct:
             self._origins.add(file.path)
         for binding in bindings:
-            yield from (span_of(scopes, one, old, new) for one in scopes.references(binding))
+            yield from map(Use, scopes.references(binding))
         modules = {one.alias or one.name or _last_word(one.module) for one in imports} | {
             _last_word(one.module) for one in imports
         }
@@ -104,32 +132,32 @@ class Reach:
                 continue
             if occurrence.role == "member":
                 if _owner(occurrence, at) in modules:
-                    yield span_of(scopes, occurrence, old, new)
-                elif self._rename.member:
-                    yield span_of(scopes, occurrence, old, new, resolved=self._is_telling(file.path))
+                    yield Use(occurrence)
+                elif bound.member:
+                    yield Use(occurrence, resolved=self._is_telling(file.path))
             elif occurrence.role in ("key", "keyword"):
-                if self._rename.member:
-                    yield span_of(scopes, occurrence, old, new, resolved=False)
-            elif occurrence.role in ("read", "write") and not self._rename.member and self._shares(file.path):
-                yield span_of(scopes, occurrence, old, new)
+                if bound.member:
+                    yield Use(occurrence, resolved=False)
+            elif occurrence.role in ("read", "write") and not bound.member and self._shares(file.path):
+                yield Use(occurrence)
 
     def _imports(self, path: str) -> list[Import]:
         """Return what a file imports from the files that hold the binding."""
         return [
             one
-            for one in self._situation.reader.imports_of(path)
+            for one in self._reader.imports_of(path)
             if one.target in self._origins or any(_names(one, origin) for origin in self._origins)
         ]
 
     def _shares(self, path: str) -> bool:
-        """Whether a name that nothing in a file binds can be that of the renamed file: nobody else defines it."""
+        """Whether a name that nothing in a file binds can be this one: nobody else defines it."""
         if posixpath.dirname(path) == self._folder:
             return not any(posixpath.dirname(other) == self._folder for other in self._defined_elsewhere)
         return not self._defined_elsewhere
 
     def _is_telling(self, path: str) -> bool:
         """Whether the name alone says whose member it is: several words, and nothing else is called so."""
-        return len(_PART.findall(self._rename.old)) > 1 and not self._defined_elsewhere - {path}
+        return len(_PART.findall(self._bound.name)) > 1 and not self._defined_elsewhere - {path}
 
 
 def _names(one: Import, path: str) -> bool:

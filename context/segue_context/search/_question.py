@@ -1,0 +1,337 @@
+"""A question read by rules: what kind of answer it wants, its words, and the names of code in it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from segue_context.index._question_words import stems
+from segue_context.search._types import Intent
+
+MOST_CHARS = 2_000
+_STOP = frozenset(
+    [
+        "a",
+        "about",
+        "after",
+        "all",
+        "also",
+        "am",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "be",
+        "because",
+        "been",
+        "before",
+        "being",
+        "between",
+        "both",
+        "but",
+        "by",
+        "can",
+        "could",
+        "did",
+        "do",
+        "does",
+        "doing",
+        "done",
+        "each",
+        "either",
+        "else",
+        "every",
+        "for",
+        "from",
+        "get",
+        "gets",
+        "got",
+        "had",
+        "has",
+        "have",
+        "having",
+        "here",
+        "how",
+        "i",
+        "if",
+        "in",
+        "instead",
+        "into",
+        "is",
+        "it",
+        "its",
+        "just",
+        "let",
+        "like",
+        "me",
+        "more",
+        "most",
+        "much",
+        "my",
+        "need",
+        "needs",
+        "of",
+        "off",
+        "on",
+        "once",
+        "one",
+        "only",
+        "onto",
+        "or",
+        "other",
+        "our",
+        "out",
+        "over",
+        "please",
+        "rather",
+        "same",
+        "shall",
+        "should",
+        "so",
+        "some",
+        "such",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "through",
+        "to",
+        "too",
+        "under",
+        "until",
+        "up",
+        "us",
+        "use",
+        "used",
+        "uses",
+        "using",
+        "via",
+        "want",
+        "was",
+        "way",
+        "we",
+        "were",
+        "what",
+        "when",
+        "where",
+        "whether",
+        "which",
+        "while",
+        "who",
+        "whom",
+        "whose",
+        "why",
+        "will",
+        "with",
+        "within",
+        "without",
+        "would",
+        "you",
+        "your",
+        "isn",
+        "doesn",
+        "don",
+        "didn",
+        "won",
+        "aren",
+        "wasn",
+        "s",
+        "t",
+        "re",
+        "ve",
+        "ll",
+        "d",
+        "m",
+        "vs",
+        "etc",
+        "e",
+        "g",
+        "ie",
+        "eg",
+    ]
+)
+_LIGHT = frozenset(
+    [
+        "code",
+        "class",
+        "function",
+        "functions",
+        "method",
+        "methods",
+        "file",
+        "files",
+        "module",
+        "modules",
+        "repository",
+        "repo",
+        "project",
+        "library",
+        "package",
+        "implement",
+        "implements",
+        "implemented",
+        "implementation",
+        "implementing",
+        "defined",
+        "define",
+        "defines",
+        "definition",
+        "handle",
+        "handled",
+        "handles",
+        "handling",
+        "work",
+        "works",
+        "working",
+        "happen",
+        "happens",
+        "located",
+        "find",
+        "found",
+        "look",
+        "show",
+        "explain",
+        "tell",
+        "describe",
+        "does",
+        "logic",
+        "actual",
+        "actually",
+        "exactly",
+        "specific",
+        "particular",
+        "various",
+        "different",
+        "new",
+        "current",
+        "inside",
+    ]
+)
+_LIGHT_WEIGHT = 0.35
+_NAME = re.compile(
+    r"`([^`\n]{2,80})`|\b([A-Za-z_$][\w$]*(?:(?:::|\.|->|#)[A-Za-z_$][\w$]*)+)\b|"
+    r"\b([A-Za-z]+_\w+|_+[A-Za-z]\w+|[a-z]+[A-Z]\w*|[A-Z]+[a-z0-9]+[A-Z]\w*)\b"
+)
+_ONE_NAME = re.compile(r"[A-Za-z_$][\w$]*[?!]?")
+_QUOTED = re.compile(r"\"([^\"\n]{6,300})\"|'([^'\n]{6,300})'(?!\w)|“([^”\n]{6,300})”|`([^`\n]* [^`\n]*)`")
+_SEPARATOR = re.compile(r"::|\.|->|#")
+
+_INTENTS: tuple[tuple[Intent, re.Pattern[str]], ...] = tuple(
+    (intent, re.compile(pattern, re.IGNORECASE))
+    for intent, pattern in (
+        (
+            Intent.CHANGED,
+            (
+                r"^(when|why) (was|were|did|has|have|is) .*\b(change|add|remove|rename|introduce|delete|rewrit|replace|move|deprecat|drop)\w*"
+                r"|\bwho (wrote|changed|added|removed|introduced|last)\b|\b(history|blame|changelog|evolution) (of|for)\b"
+                r"|\bwhich commit\b|\blast (change|commit|modif)\w*"
+            ),
+        ),
+        (
+            Intent.USES,
+            (
+                r"\bwho (uses|calls|imports|depends on|invokes)\b|\bwhere (is|are) .* (used|called|imported|invoked|instantiated|referenced)\b"
+                r"|\b(usages?|callers?|references?|call sites?) (of|to|for)\b|\bwhat (uses|calls|imports|depends on)\b"
+                r"|\bwho is using\b|\bwhich (files|modules|classes|functions) (use|call|import)\b"
+            ),
+        ),
+        (
+            Intent.TESTS,
+            (
+                r"\b(tests?|test cases?|specs?|unit tests?) (of|for|that|covering|which)\b|\b(how|where|is|are) .*\btested\b"
+                r"|\bwhich tests?\b|\b(covered by|has|have|are there|any) (a |any )?tests?\b"
+            ),
+        ),
+        (
+            Intent.OVERVIEW,
+            (
+                r"^(give me |show me |write )?(an? )?(overview|summary|architecture)\b"
+                r"|\bwhat (does|is) this (project|repo|repository|codebase|library|package|code ?base)\b"
+                r"|\b(overall|high.level) (structure|architecture|overview|design)\b|\bhow is (this|the) (project|repo|repository|codebase) (structured|organi[sz]ed|laid out)\b"
+                r"|\bwhere (do|should) i (start|begin)\b|\bentry points?$"
+            ),
+        ),
+        (
+            Intent.ERROR,
+            (
+                r"\b(error|exception|message|warning|traceback|stack trace|panic|raises?|throws?)\b.*[\"“`']|[\"“`'].*\b(error|exception|message|warning|raised|thrown)\b"
+                r"|^\w*(Error|Exception|Warning): |^(error|fatal|panic|warning|exception)\b.*: "
+            ),
+        ),
+        (
+            Intent.WHERE,
+            r"^(where|which (file|function|class|method|module)|what (file|function|class|method|module)|find|locate|show)\b|\bdefin(ed|ition)\b",
+        ),
+        (Intent.HOW, r"^(how|why|explain|describe|what)\b"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as it is searched for.
+
+    `words` are stems with their weights; `names` the identifiers in it, as written, without what qualifies them, and
+    `qualified` those with it; `quoted` the texts in quotes.
+    """
+
+    text: str
+    intent: Intent
+    words: dict[str, float]
+    names: tuple[str, ...]
+    qualified: tuple[str, ...]
+    quoted: tuple[str, ...]
+    is_name: bool
+
+
+def read_question(text: str) -> Question:
+    """Return what a question asks for."""
+    text = " ".join(text.split())
+    quoted = tuple(next(filter(None, groups)) for groups in _QUOTED.findall(text))
+    is_name = " " not in text and bool(_ONE_NAME.fullmatch(_SEPARATOR.split(text)[-1]))
+    qualified = [next(filter(None, groups)) for groups in _NAME.findall(text)]
+    if is_name:
+        qualified.insert(0, text.rstrip("?!"))
+    qualified = [name.strip().rstrip("()") for name in qualified if " " not in name.strip()]
+    names = dict.fromkeys(_SEPARATOR.split(name)[-1] for name in qualified)
+    return Question(
+        text,
+        _intent(text, quoted, is_name=is_name),
+        _weighted(text),
+        tuple(name for name in names if len(name) > 1),
+        tuple(dict.fromkeys(qualified)),
+        quoted,
+        is_name,
+    )
+
+
+def _intent(text: str, quoted: tuple[str, ...], *, is_name: bool) -> Intent:
+    if is_name:
+        return Intent.WHERE
+    for intent, pattern in _INTENTS:
+        if pattern.search(text) and (intent is not Intent.ERROR or quoted or ":" in text):
+            return intent
+    return Intent.WHERE
+
+
+def _weighted(text: str) -> dict[str, float]:
+    """Return the stems of a question with their weights: words of grammar none, words that any question may have little."""
+    plain = [word for word in re.findall(r"[^\W\d_]+|\d+", text) if word.lower() not in _STOP]
+    light = {stem for word in plain if word.lower() in _LIGHT for stem in stems(word)}
+    kept = [stem for word in re.findall(r"[\w$]+", text) if word.lower() not in _STOP for stem in stems(word)]
+    if len(kept) == 0:
+        return {}
+    return {
+        stem: _LIGHT_WEIGHT if stem in light and len(light) < len(set(kept)) else 1.0
+        for stem in kept
+        if stem not in _STOP
+    }

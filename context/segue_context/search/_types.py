@@ -1,0 +1,68 @@
+"""What passes between a question and its answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Intent(StrEnum):
+    """What kind of answer a question wants."""
+
+    WHERE = "where"
+    HOW = "how"
+    USES = "uses"
+    TESTS = "tests"
+    ERROR = "error"
+    CHANGED = "changed"
+    OVERVIEW = "overview"
+    UNRELATED = "unrelated"
+    VAGUE = "vague"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Lines `start_line`..`end_line` (0-based, exclusive) that answer a question.
+
+    `symbol` is the definition there, "" for none, and `signature` its head. `why` says in a few words what matched.
+    `lines` are the numbers (0-based) of the lines that matched best. `score` orders the places of one answer.
+    """
+
+    path: str
+    start_line: int
+    end_line: int
+    symbol: str
+    score: float
+    why: str
+    signature: str = ""
+    kind: str = ""
+    container: str = ""
+    lines: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedIn:
+    """A commit that is part of an answer; `date` is YYYY-MM-DD."""
+
+    sha: str
+    date: str
+    author: str
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """The answer of the index: places best first, or a refusal with its `reason`, one sentence to show.
+
+    `facets` are folders or symbols to choose from where no place stands out; `commits` answer when and why. `note` is
+    a sentence about the search itself: a name that was read as another, an index that is not complete.
+    """
+
+    intent: Intent
+    refused: bool
+    reason: str
+    places: tuple[Place, ...]
+    facets: tuple[str, ...] = ()
+    commits: tuple[ChangedIn, ...] = ()
+    note: str = ""

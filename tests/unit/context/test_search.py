@@ -1,0 +1,150 @@
+"""Questions answered from the index of a small repository."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from segue_context import WorkspaceIndex
+from segue_context.search import Intent, Searcher, read_question
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+FILES = {
+    "shop/basket.py": '''"""What a customer is about to buy."""
+
+
+class Basket:
+    """Items with their quantities."""
+
+    def add_item(self, item, quantity=1):
+        """Put an item into the basket."""
+        if quantity < 1:
+            raise ValueError("a quantity must be positive")
+        self.items[item] = self.items.get(item, 0) + quantity
+
+    def total_price(self, rates):
+        """Sum up the prices, converted by exchange rates."""
+        return sum(item.price * rates[item.currency] * n for item, n in self.items.items())
+''',
+    "shop/delivery.py": '''"""Parcels and their carriers."""
+
+
+def choose_carrier(parcel):
+    """Return the cheapest carrier that takes a parcel of this weight."""
+    return min((c for c in CARRIERS if c.takes(parcel.weight)), key=lambda c: c.price)
+
+
+def retryWithBackoff(send):
+    """Send again after a growing delay while the network fails."""
+    for attempt in range(5):
+        send(attempt)
+''',
+    "tests/test_basket.py": """from shop.basket import Basket
+
+
+def test_add_item_twice():
+    basket = Basket()
+    basket.add_item("tea")
+    basket.add_item("tea")
+""",
+    "README.md": "# Shop\n\nA shop with baskets, carriers and delivery.\n",
+    ".env": "BASKET_SECRET=carrier-basket-quantity\n",
+}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    for path, text in FILES.items():
+        (tmp_path / "shop" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "shop" / path).write_text(text, "utf-8")
+    return tmp_path / "shop"
+
+
+@pytest.fixture
+def index(root: Path, tmp_path: Path) -> Iterator[WorkspaceIndex]:
+    index = WorkspaceIndex(root, tmp_path / "cache")
+    assert index.build().state == "ready"
+    yield index
+    index.close()
+
+
+def first(index: WorkspaceIndex, question: str) -> tuple[str, str]:
+    place = Searcher(index).search(question).places[0]
+    return place.path, place.symbol
+
+
+@pytest.mark.parametrize(
+    ("question", "path", "symbol"),
+    [
+        ("how are prices summed up in several currencies", "shop/basket.py", "total_price"),
+        ("Where is the cheapest carrier chosen?", "shop/delivery.py", "choose_carrier"),
+        ("retryWithBackoff", "shop/delivery.py", "retryWithBackoff"),
+        ("retry with backoff when sending", "shop/delivery.py", "retryWithBackoff"),
+        ("Basket.add_item", "shop/basket.py", "add_item"),
+        ("Basket", "shop/basket.py", "Basket"),
+    ],
+)
+def test_the_best_place_answers_the_question(
+    index: WorkspaceIndex, question: str, path: str, symbol: str
+) -> None:
+    assert first(index, question) == (path, symbol)
+
+
+def test_a_place_is_a_whole_function_with_its_signature(index: WorkspaceIndex, root: Path) -> None:
+    place = Searcher(index).search("choose the carrier of a parcel").places[0]
+    lines = (root / place.path).read_text("utf-8").split("\n")[place.start_line : place.end_line]
+    assert lines[0] == place.signature + ":"
+    assert lines[-1].strip().startswith("return min(")
+
+
+def test_denied_files_are_in_no_answer(index: WorkspaceIndex) -> None:
+    places = Searcher(index).search("BASKET_SECRET carrier basket quantity", 50).places
+    assert places
+    assert ".env" not in {place.path for place in places}
+
+
+def test_a_changed_file_is_found_by_what_it_says_now(index: WorkspaceIndex, root: Path) -> None:
+    (root / "shop/delivery.py").write_text("def weigh_pallet(pallet):\n    return pallet.weight\n", "utf-8")
+    index.build()
+    assert first(index, "weigh a pallet") == ("shop/delivery.py", "weigh_pallet")
+    assert all(
+        place.symbol != "choose_carrier" for place in Searcher(index).search("cheapest carrier").places
+    )
+
+
+def test_a_repository_that_is_not_indexed_says_so(root: Path, tmp_path: Path) -> None:
+    index = WorkspaceIndex(root, tmp_path / "empty")
+    result = Searcher(index).search("where is the basket")
+    index.close()
+    assert result.refused
+    assert "not indexed" in result.reason
+
+
+@pytest.mark.parametrize("question", ["", "  \n", "x" * 10_000, "what is it?"])
+def test_what_is_no_question_is_refused_in_one_sentence(index: WorkspaceIndex, question: str) -> None:
+    result = Searcher(index).search(question)
+    assert (result.intent, result.refused, result.places) == (Intent.VAGUE, True, ())
+    assert result.reason.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("question", "intent"),
+    [
+        ("who calls choose_carrier?", Intent.USES),
+        ("Where is Basket used?", Intent.USES),
+        ("tests for add_item", Intent.TESTS),
+        ("why was the retry removed?", Intent.CHANGED),
+        ("when did choose_carrier change", Intent.CHANGED),
+        ("what does this project do?", Intent.OVERVIEW),
+        ('where does the error "a quantity must be positive" come from?', Intent.ERROR),
+        ("where is the basket defined", Intent.WHERE),
+        ("how does delivery work", Intent.HOW),
+        ("Basket", Intent.WHERE),
+    ],
+)
+def test_the_intent_is_read_from_the_words(question: str, intent: Intent) -> None:
+    assert read_question(question).intent is intent
