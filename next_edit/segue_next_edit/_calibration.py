@@ -29,6 +29,7 @@ STEPS: dict[str, tuple[float, ...]] = {
     "places_here": (0, 1.2, 2.2),
     "distance": (1.2, 2.2, 3.3, 4.5, 6),
     "passed_share": (0, 0.3, 0.7),
+    "context": (2, 4, 6, 9),
     "edits": (0, 0.8, 1.5, 2.2),
     "weight": (3, 6, 10, 20),
     "lines": (1, 2, 4),

@@ -70,11 +70,20 @@ def _patterns(situation: Situation) -> list[Pattern]:
 
 def _evidence(pattern: Pattern, path: str, line: int, *, same: bool) -> dict[str, float]:
     ahead = is_ahead(pattern.changes, path, line)
+    ages = sorted({change.age for change in pattern.changes})
     return {
         "resolved": float(same and ahead),
+        "same": float(same),
+        "ahead": float(ahead),
         "support": float(min(pattern.support, 6)),
-        "holes": float(sum(isinstance(element, int) for element in pattern.old)),
-        "age": float(min(10, *(change.age for change in pattern.changes))),
+        "holes": float(pattern.holes),
+        "age": float(min(10, ages[0])),
+        "apart": float(len(ages) > 1 and ages[1] - ages[0] > 1),
+        "context": float(len(pattern.left) + len(pattern.right)),
+        "length": float(min(30, len(pattern.sample.old.strip()))),
+        "inserted": float(not pattern.sample.old.strip()),
+        "part": float(pattern.sample.part),
+        "name": float(is_name(pattern.sample.old) and is_name(pattern.sample.new)),
     }
 
 

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 _MAX_LINES = 60
 _MAX_HUNKS = 16
 _MAX_FILES = 40
-_TELLING = 3
-"""Lines of more tokens than this, changed twice in the same way, are surely meant at the next place too."""
 
 
 class RepeatRule:
@@ -66,13 +64,12 @@ class RepeatRule:
                 if situation.is_touched(path, start, end):
                     continue
                 text = _as_here(edit, file.lines[start:end])
-                sure = len(edits) > 1 and weight > _TELLING and is_ahead(edits, path, start)
                 yield Candidate(
                     path, start, end, text, "repeat", group, "the same change again",
                     {**_support(edits), "weight": float(min(weight, 40)), "lines": float(min(len(old), 10)),
                      "identical": float(tuple(file.lines[start:end]) == edit.old), "deletes": float(not new),
                      "language": float(language_of(path=path).id == language_of(path=edit.path).id),
-                     **({"resolved": 1.0} if sure else {})},
+                     "ahead": float(len(edits) > 1 and is_ahead(edits, path, start))},
                 )  # fmt: skip
 
     def _inserted(self, situation: Situation, new: tuple[str, ...], edits: list[Done]) -> Iterator[Candidate]:

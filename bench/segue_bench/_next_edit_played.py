@@ -1,0 +1,118 @@
+"""Next-edit cases out of plays: what anybody may do in a repository, of which its history tells little.
+
+Commits are not sessions: large renames are left out of them, and who repeats a change by hand is at its third place while
+a commit shows all of them at once. The fit sees both.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import groupby, islice
+from typing import TYPE_CHECKING
+
+from segue_bench._next_edit_cases import SUFFIXES, Case, Target
+from segue_bench._session_plays import Repository
+from segue_bench._tree_reader import TreeReader
+from segue_context import LineEdit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from segue_bench._git_tree import GitRepo
+    from segue_bench._session_plays import ParameterPlay, RenamePlay, RepeatPlay
+
+_MAX_FILES = 1500
+_NEVER = "\0"
+
+Changes = dict[tuple[str, int], str]
+"""What lines become, by path and line."""
+
+
+def played(repo: GitRepo, *, plays: int, seed: int) -> Iterator[tuple[Case, TreeReader]]:
+    """Yield the moments of `plays` plays of each kind in the newest tree, with that tree."""
+    tree = repo.tree("HEAD")
+    paths = [path for path in tree if path.endswith(SUFFIXES)][:_MAX_FILES]
+    texts = {path: text for path in paths if (text := repo.blob(tree[path])) and "\r" not in text}
+    reader = TreeReader(tree, partial(_blob, repo, tree))
+    reader.index()
+    repository = Repository(texts)
+    for rename in islice(repository.renames(seed), plays):
+        yield from _moments("rename", texts, _renamed(rename, texts), 1, reader)
+    for repeat in islice(repository.repeats(seed), plays):
+        yield from _moments("repeat", texts, _repeated(repeat, texts), len(repeat.places), reader)
+    for parameter in islice(repository.parameters(seed), plays):
+        yield from _moments("parameter", texts, _called(parameter, texts), 1, reader)
+
+
+def _blob(repo: GitRepo, tree: Mapping[str, str], path: str) -> str | None:
+    return repo.blob(tree[path])
+
+
+def _moments(
+    kind: str, texts: Mapping[str, str], changes: Changes, begun: int, reader: TreeReader
+) -> Iterator[tuple[Case, TreeReader]]:
+    """Yield the moment after the first changes, and that at half of the way."""
+    for count in sorted({begun, (begun + len(changes)) // 2}):
+        if count < len(changes):
+            yield _case(f"{kind}#{count}", texts, list(changes.items()), count), reader
+
+
+def _case(name: str, texts: Mapping[str, str], changes: list[tuple[tuple[str, int], str]], done: int) -> Case:
+    files = {path: texts[path].split("\n") for (path, _), _ in changes}
+    history = []
+    for (path, line), new in changes[:done]:
+        history.append(LineEdit(path, line, (files[path][line],), (new,)))
+        files[path][line] = new
+    targets = tuple(_targets(files, changes[done:], name.split("#", maxsplit=1)[0]))
+    after = {path: "\n".join(lines) for path, lines in files.items()}
+    return Case(name, "HEAD", tuple(history), (history[-1].path, history[-1].line), targets, after)
+
+
+def _targets(
+    files: Mapping[str, list[str]], changes: Iterable[tuple[tuple[str, int], str]], label: str
+) -> Iterator[Target]:
+    """Yield the changes, neighbouring lines as one."""
+    rows = sorted((path, line, new) for (path, line), new in changes)
+    for _, run in groupby(enumerate(rows), key=lambda row: (row[1][0], row[1][1] - row[0])):
+        lines = [row for _, row in run]
+        path, first, _ = lines[0]
+        old = tuple(files[path][first : first + len(lines)])
+        yield Target(path, first, old, tuple(new for _, _, new in lines), label)
+
+
+def _renamed(play: RenamePlay, texts: Mapping[str, str]) -> Changes:
+    """Return the lines of a rename, that of the definition first."""
+    now = {path: text.split("\n") for path, text in play.renamed(texts, f"{play.name}_one").items()}
+    places = [(play.path, play.line)]
+    places += [(path, line) for path, lines in sorted(play.uses.items()) for line in sorted(lines)]
+    return {place: now[place[0]][place[1]] for place in places}
+
+
+def _repeated(play: RepeatPlay, texts: Mapping[str, str]) -> Changes:
+    lines = texts[play.path].split("\n")
+    changes = {
+        (play.path, line): lines[line][:first] + play.text + lines[line][last:]
+        for line, first, last in play.places
+    }
+    return changes | {(play.path, line): new for line, new in play.rest.items()}
+
+
+def _called(play: ParameterPlay, texts: Mapping[str, str]) -> Changes:
+    """Return the head of a definition with one more parameter, and the calls with one more argument of that name."""
+    head = texts[play.path].split("\n")[play.line]
+    changes = {(play.path, play.line): head[: play.column] + play.text + head[play.column :]}
+    value = play.text.strip(", ").removeprefix("boolean ").split(":")[0].split(" ")[0]
+    for path, line in sorted(play.calls):
+        text = texts[path].split("\n")[line]
+        changes[path, line] = _with_argument(text, text.index(f"{play.name}(") + len(play.name), value)
+    return changes
+
+
+def _with_argument(text: str, opening: int, value: str) -> str:
+    """Return a line whose call has one more argument; what no edit is like where the call goes on below."""
+    depth = 0
+    for at in range(opening, len(text)):
+        depth += (text[at] in "([{") - (text[at] in ")]}")
+        if depth == 0:
+            return f"{text[:at]}{', ' if text[opening + 1 : at].strip() else ''}{value}{text[at:]}"
+    return text + _NEVER
