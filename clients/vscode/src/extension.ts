@@ -6,6 +6,7 @@ import { Assist, EXPLAIN_COMMAND } from './assist';
 import { warnAboutOthers } from './conflicts';
 import { connectModel } from './connect';
 import { CursorReporter } from './cursor';
+import { DiagnosticsReporter } from './diagnostics';
 import { runInTerminal } from './doctor';
 import { GhostText } from './ghostText';
 import { LastCompletionView } from './lastCompletion';
@@ -53,6 +54,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const assist = (parts.assist = new Assist(session));
   const setup = new Setup(context, session, status, log);
   context.subscriptions.push(log, pause, session, ghost, status, edits, last, assist, new CursorReporter(session));
+  context.subscriptions.push(new DiagnosticsReporter(session));
   context.subscriptions.push(session.onDidEnd((reason) => reason && void setup.report(reason)));
 
   const commands: Record<string, (argument?: never) => unknown> = {
