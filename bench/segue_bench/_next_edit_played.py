@@ -6,6 +6,10 @@ a commit shows all of them at once. The fit sees both.
 
 from __future__ import annotations
 
+import itertools
+import random
+import re
+from collections import Counter
 from functools import partial
 from itertools import groupby, islice
 from typing import TYPE_CHECKING
@@ -24,6 +28,10 @@ if TYPE_CHECKING:
 _MAX_FILES = 1500
 _NEVER = "\0"
 
+_MAX_SWEPT = 30
+_TELLING = 8
+_CALL = re.compile(r"(?<![\w.])[A-Za-z_]\w{5,}\(")
+
 Changes = dict[tuple[str, int], str]
 """What lines become, by path and line."""
 
@@ -39,7 +47,13 @@ def played(repo: GitRepo, *, plays: int, seed: int) -> Iterator[tuple[Case, Tree
     for rename in islice(repository.renames(seed), plays):
         yield from _moments("rename", texts, _renamed(rename, texts), 1, reader)
     for repeat in islice(repository.repeats(seed), plays):
-        yield from _moments("repeat", texts, _repeated(repeat, texts), len(repeat.places), reader)
+        changes = _repeated(repeat, texts)
+        for order in (changes, dict(reversed(changes.items()))):
+            yield from _moments("repeat", texts, order, len(repeat.places), reader)
+    for sweep in islice(_sweeps(texts, seed), plays):
+        yield from _moments("sweep", texts, sweep, 3, reader)
+    for block in islice(_blocks(texts, seed), plays):
+        yield from _moments("block", texts, block, 4, reader)
     for parameter in islice(repository.parameters(seed), plays):
         yield from _moments("parameter", texts, _called(parameter, texts), 1, reader)
 
@@ -52,27 +66,27 @@ def _moments(
     kind: str, texts: Mapping[str, str], changes: Changes, begun: int, reader: TreeReader
 ) -> Iterator[tuple[Case, TreeReader]]:
     """Yield the moment after the first changes, and that at half of the way."""
-    for count in sorted({begun, (begun + len(changes)) // 2}):
-        if count < len(changes):
+    for count in sorted({begun, (begun + len(changes)) // 4 * 2}):
+        if begun <= count < len(changes):
             yield _case(f"{kind}#{count}", texts, list(changes.items()), count), reader
 
 
 def _case(name: str, texts: Mapping[str, str], changes: list[tuple[tuple[str, int], str]], done: int) -> Case:
     files = {path: texts[path].split("\n") for (path, _), _ in changes}
     history = []
-    for (path, line), new in changes[:done]:
-        history.append(LineEdit(path, line, (files[path][line],), (new,)))
-        files[path][line] = new
-    targets = tuple(_targets(files, changes[done:], name.split("#", maxsplit=1)[0]))
+    for stretch in _stretches(files, changes[:done], ""):
+        history.append(LineEdit(stretch.path, stretch.line, stretch.old, stretch.new))
+        files[stretch.path][stretch.line : stretch.line + len(stretch.old)] = stretch.new
+    targets = tuple(_stretches(files, sorted(changes[done:]), name.split("#", maxsplit=1)[0]))
     after = {path: "\n".join(lines) for path, lines in files.items()}
     return Case(name, "HEAD", tuple(history), (history[-1].path, history[-1].line), targets, after)
 
 
-def _targets(
+def _stretches(
     files: Mapping[str, list[str]], changes: Iterable[tuple[tuple[str, int], str]], label: str
 ) -> Iterator[Target]:
-    """Yield the changes, neighbouring lines as one."""
-    rows = sorted((path, line, new) for (path, line), new in changes)
+    """Yield the changes in their order, those of lines that follow each other as one."""
+    rows = [(path, line, new) for (path, line), new in changes]
     for _, run in groupby(enumerate(rows), key=lambda row: (row[1][0], row[1][1] - row[0])):
         lines = [row for _, row in run]
         path, first, _ = lines[0]
@@ -95,6 +109,47 @@ def _repeated(play: RepeatPlay, texts: Mapping[str, str]) -> Changes:
         for line, first, last in play.places
     }
     return changes | {(play.path, line): new for line, new in play.rest.items()}
+
+
+def _sweeps(texts: Mapping[str, str], seed: int) -> Iterator[Changes]:
+    """Yield a call that gets another name on all lines that make it, three or more in a file and some in others."""
+    called: dict[str, dict[tuple[str, int], str]] = {}
+    for path, text in texts.items():
+        for number, line in enumerate(text.split("\n")):
+            for match in _CALL.finditer(line):
+                new = f"{line[: match.start()]}Renewed{line[match.end() - 1 :]}"
+                called.setdefault(match[0], {})[path, number] = new
+    chosen = random.Random(seed)
+    names = sorted(name for name, places in called.items() if 5 <= len(places) <= _MAX_SWEPT)
+    chosen.shuffle(names)
+    for name in names:
+        counts = Counter(path for path, _ in called[name])
+        first, most = counts.most_common(1)[0]
+        if most > 2 and len(counts) > 1:
+            places = sorted(called[name], key=lambda place: (place[0] != first, place))
+            yield {place: called[name][place] for place in places}
+
+
+def _blocks(texts: Mapping[str, str], seed: int) -> Iterator[Changes]:
+    """Yield two lines that a file has three times or more, the first of which is rewritten and the second goes blank."""
+    paths = sorted(texts)
+    random.Random(seed).shuffle(paths)
+    for path in paths:
+        lines = texts[path].split("\n")
+        found: dict[tuple[str, str], list[int]] = {}
+        for number, pair in enumerate(itertools.pairwise(lines)):
+            if all(len(line.strip()) > _TELLING for line in pair):
+                found.setdefault((pair[0].strip(), pair[1].strip()), []).append(number)
+        for (first, _), places in sorted(found.items()):
+            apart = all(b - a > 1 for a, b in itertools.pairwise(places))
+            if 3 <= len(places) <= _MAX_SWEPT and apart:
+                changes: Changes = {}
+                for at in places:
+                    indent = lines[at][: len(lines[at]) - len(lines[at].lstrip())]
+                    changes[path, at] = f"{indent}renewed({first[:20]})"
+                    changes[path, at + 1] = f"{indent}finished()"
+                yield changes
+                break
 
 
 def _called(play: ParameterPlay, texts: Mapping[str, str]) -> Changes:

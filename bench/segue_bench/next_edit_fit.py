@@ -81,8 +81,8 @@ def _examples(case: Case, tree: TreeReader, chance: random.Random) -> Iterator[E
         edit = NextEdit(c.path, c.start, c.end, (), c.new, c.kind, 0.0)
         right = any(located(edit, target) for target in case.targets)
         same = _is_exact(edit, c.placeholder, case, lines)
-        kinds[c.kind].append(
-            Example(c.kind, dict(features(c.evidence)), right, None if c.new is None else same, 1.0)
+        kinds[c.weighed_as].append(
+            Example(c.weighed_as, dict(features(c.evidence)), right, None if c.new is None else same, 1.0)
         )
     for found in kinds.values():
         kept = found if len(found) <= _PER_KIND else chance.sample(found, _PER_KIND)

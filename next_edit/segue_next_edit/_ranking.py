@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from segue_next_edit._calibration import chances
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from segue_next_edit._candidates import Candidate
     from segue_next_edit._situation import Situation
 
@@ -43,6 +45,11 @@ _BROKEN_PLACES = 3
 def ranked(situation: Situation, candidates: list[Candidate]) -> list[Ranked]:
     """Return the candidates, best first, without those that touch a better one."""
     weigh(situation, candidates)
+    return best_of(candidates)
+
+
+def best_of(candidates: Sequence[Candidate]) -> list[Ranked]:
+    """Return candidates with all their evidence, best first, without those that touch a better one."""
     scored = [Ranked(candidate, *chances(candidate)) for candidate in candidates]
     scored.sort(key=_order)
     taken: dict[str, list[int]] = {}
@@ -54,7 +61,9 @@ def ranked(situation: Situation, candidates: list[Candidate]) -> list[Ranked]:
         if overlapped:
             holder = best[overlapped[0]]
             share = row.content / row.place  # how likely the content is, given that the place is right
-            if len(overlapped) == 1 and holder.candidate.new is None and share >= LEAST_SHARE:
+            if _is_surer(row.candidate, holder.candidate):
+                best[overlapped[0]] = Ranked(row.candidate, holder.place, holder.content)
+            elif len(overlapped) == 1 and holder.candidate.new is None and share >= LEAST_SHARE:
                 best[overlapped[0]] = Ranked(row.candidate, holder.place, holder.place * share)
         elif len(best) < _KEPT:
             taken.setdefault(row.candidate.path, []).append(len(best))
@@ -67,6 +76,12 @@ def _order(row: Ranked) -> tuple[float, float, float]:
     """Return what rows are sorted by: of equally good places the nearest comes first, another file's last."""
     evidence = row.candidate.evidence
     return -round(row.rank, 3), -evidence["same_file"], evidence["distance"]
+
+
+def _is_surer(one: Candidate, other: Candidate) -> bool:
+    """Whether a candidate says the same as another of which only the word tells that it is meant."""
+    same = (one.start, one.end, one.new) == (other.start, other.end, other.new)
+    return same and other.evidence.get("resolved") == 0.0 and one.evidence.get("resolved") != 0.0
 
 
 def _overlap(one: Candidate, other: Candidate) -> bool:

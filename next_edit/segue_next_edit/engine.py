@@ -13,11 +13,10 @@ from segue_next_edit._known_files import KnownFiles
 from segue_next_edit._mentions import mentions_asked, uses_only
 from segue_next_edit._problems import PROBLEM, nearest_first
 from segue_next_edit._ranking import ranked, weigh
-from segue_next_edit._situation import Situation
+from segue_next_edit._situation import MAX_PLACES, Situation
 from segue_next_edit._types import NextEdit, Prediction, Series
 from segue_next_edit._validation import refusal
 from segue_next_edit.rules import RULES
-from segue_next_edit.rules.substitution import MAX_OCCURRENCES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -285,10 +284,10 @@ class NextEditEngine:
         left_out = 0 if asked else _lines(wide) - _lines(uses)
         found = wide if asked else uses
         total = len(found)
-        checked = [_checked(situation, c, edit.confidence, syntax=False) for c in found[:MAX_OCCURRENCES]]
+        checked = [_checked(situation, c, edit.confidence, syntax=False) for c in found[:MAX_PLACES]]
         kept = [e for e in checked if e is not None and not self._gate.refuses(e)]
         kept.sort(key=lambda e: (e.path != cursor[0], e.path, e.start_line))
-        return Series(tuple(kept), total, total > MAX_OCCURRENCES, left_out)
+        return Series(tuple(kept), total, total > MAX_PLACES, left_out)
 
     def still_fits(self, edit: NextEdit) -> NextEdit | None:
         """Return `edit` moved to where its lines are now, or None when they changed or went away."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate, merged_lines
@@ -97,7 +98,7 @@ def _lines(
 ) -> dict[int, tuple[str, bool]]:
     """Return the lines of a file to which a pattern applies: the new text, and whether the context is the same."""
     found: dict[int, tuple[str, bool]] = {}
-    for line in _nearest(situation, file, pattern.anchor):
+    for line in islice(situation.lines_holding(file, pattern.anchor), _MAX_LOOKED_AT):
         text = file.lines[line]
         if len(text) > _LONG_LINE or situation.is_touched(file.path, line, line + 1):
             continue
@@ -126,18 +127,3 @@ def _is_local(file: SourceFile, pattern: Pattern, line: int, match: Match) -> bo
     ):
         return False
     return occurrence.binding.kind in ("local", "parameter")
-
-
-def _nearest(situation: Situation, file: SourceFile, anchor: str) -> Iterator[int]:
-    """Yield lines with the anchor: from the newest edit of the file on, then from its top."""
-    begin = next((edit.line for edit in reversed(situation.done) if edit.path == file.path), 0)
-    starts = file.starts
-    middle = starts[min(begin, len(file.lines))]
-    looked_at = 0
-    for low, high in ((middle, len(file.text)), (0, middle)):
-        at = file.text.find(anchor, low, high)
-        while at >= 0 and looked_at < _MAX_LOOKED_AT:
-            line = file.line_at(at)
-            yield line
-            looked_at += 1
-            at = file.text.find(anchor, starts[line + 1], high) if starts[line + 1] < high else -1
