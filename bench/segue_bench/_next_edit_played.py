@@ -18,6 +18,8 @@ from segue_bench._next_edit_cases import SUFFIXES, Case, Target
 from segue_bench._session_plays import Repository
 from segue_bench._tree_reader import TreeReader
 from segue_context import LineEdit
+from segue_syntax import language_of
+from segue_syntax.scopes import scopes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -50,6 +52,9 @@ def played(repo: GitRepo, *, plays: int, seed: int) -> Iterator[tuple[Case, Tree
         changes = _repeated(repeat, texts)
         for order in (changes, dict(reversed(changes.items()))):
             yield from _moments("repeat", texts, order, len(repeat.places), reader)
+    for local in islice(_locals(texts, seed), plays):
+        for order in (local, dict(reversed(local.items()))):
+            yield from _moments("local", texts, order, 1, reader)
     for sweep in islice(_sweeps(texts, seed), plays):
         yield from _moments("sweep", texts, sweep, 3, reader)
     for block in islice(_blocks(texts, seed), plays):
@@ -109,6 +114,38 @@ def _repeated(play: RepeatPlay, texts: Mapping[str, str]) -> Changes:
         for line, first, last in play.places
     }
     return changes | {(play.path, line): new for line, new in play.rest.items()}
+
+
+def _locals(texts: Mapping[str, str], seed: int) -> Iterator[Changes]:
+    """Yield a variable or parameter of a function that gets another name, its definition first."""
+    chosen = random.Random(seed)
+    paths = sorted(texts)
+    chosen.shuffle(paths)
+    for path in paths:
+        scopes = scopes_of(texts[path], language_of(path=path).id)
+        bindings = (
+            []
+            if scopes is None
+            else [
+                one
+                for one in scopes.bindings
+                if one.kind in ("local", "parameter") and len(one.occurrences) > 2 and len(one.name) > 2
+            ]
+        )
+        if scopes is None or not bindings:
+            continue
+        binding = chosen.choice(bindings)
+        lines = texts[path].split("\n")
+        changes: Changes = {}
+        for one in reversed(scopes.references(binding)):
+            line, first, last = scopes.place(one)
+            new = f"{binding.name}_one"
+            if one.shorthand:
+                new = f"{binding.name}: {new}"
+            text = changes.get((path, line), lines[line])
+            changes[path, line] = text[:first] + new + text[last:]
+        if len(changes) > 1:
+            yield dict(sorted(changes.items()))
 
 
 def _sweeps(texts: Mapping[str, str], seed: int) -> Iterator[Changes]:

@@ -105,11 +105,12 @@ def _lines(
         matches = [m for m in pattern.matches(text) if situation.syntax_at(file, line, m.first) in where]
         if where != {"code"}:
             matches = [m for m in matches if m.telling]
-        matches = [m for m in matches if m.same and not _is_local(file, pattern, line, m)] or matches
+        matches = [m for m in matches if not _is_local(file, pattern, line, m)]
+        matches = [m for m in matches if m.same] or matches
         for match in reversed(matches):
             text = text[: match.first] + match.text + text[match.last :]
         if matches and text != file.lines[line]:
-            found[line] = text, matches[0].same and not _is_local(file, pattern, line, matches[0])
+            found[line] = text, matches[0].same
         if len(found) >= _MAX_PLACES:
             break
     return found
