@@ -1,15 +1,17 @@
-"""Explain and comment code: prompts as files, answers checked, and comments that cannot change the code."""
+"""Explain, comment and change code: prompts as files, answers checked, changes that keep to what was asked."""
 
 from __future__ import annotations
 
 from segue_assist._assist_request import Answer, AssistRequest
 from segue_assist._assistant import Assistant
+from segue_assist._change import Change, Replacement, TextEdit, guarded_change
 from segue_assist._errors import AssistError
 from segue_assist._git import staged_diff, working_diff
 from segue_assist._guarantee import same_code
 from segue_assist._places import Places, SymbolPlace
 from segue_assist._prompts import VARIABLES, Prompt, PromptLibrary
 from segue_assist._types import CommentEdit, Privacy, Target, Usage
+from segue_assist._unknown_names import UnknownName
 
 __all__ = [
     "VARIABLES",
@@ -17,14 +19,19 @@ __all__ = [
     "AssistError",
     "AssistRequest",
     "Assistant",
+    "Change",
     "CommentEdit",
     "Places",
     "Privacy",
     "Prompt",
     "PromptLibrary",
+    "Replacement",
     "SymbolPlace",
     "Target",
+    "TextEdit",
+    "UnknownName",
     "Usage",
+    "guarded_change",
     "same_code",
     "staged_diff",
     "working_diff",

@@ -325,10 +325,13 @@ def _is_code(text: str, language_id: str, name: str) -> bool:
     source = DocumentedFile(text, language_id)
     if source.parsed and any(not entry.broken or entry.name == name for entry in source.definitions()):
         return True
+    return not _is_structured(text) and looks_like_code(text)
+
+
+def looks_like_code(text: str) -> bool:
+    """Return whether `text` is code rather than prose, by its lines and its marks."""
     lines = [line for line in text.split("\n") if line.strip()]
-    if not lines or _is_structured(text):
-        return False
-    if sum(1 for line in lines if _CODE_LINE.search(line)) * 3 >= len(lines):
+    if sum(1 for line in lines if _CODE_LINE.search(line)) * 3 >= len(lines) > 0:
         return True
     prose = re.sub(r"`[^`\n]*`", "", text)
     return sum(prose.count(mark) for mark in "(){};=<>") * 14 > len(prose)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from segue_assist._repository import Surroundings
 from segue_assist._types import Usage
+from segue_syntax import Range
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from segue_assist._docstyle import DocStyle
     from segue_assist._documented_file import Definition, DocumentedFile
     from segue_assist._prompts import Prompt
+    from segue_assist._rewrite import Region
     from segue_assist._targets import Subject
     from segue_assist._types import Target
     from segue_model import ChatMessage, GenerationOptions
@@ -37,7 +39,17 @@ class AssistRequest:
     definition: Definition | None = None
     style: DocStyle | None = None
     commit_style: CommitStyle | None = None
+    region: Region | None = None
+    change_title: str = ""
     left_out: tuple[str, ...] = ()
+
+    @property
+    def asked(self) -> Range | None:
+        """What a change may touch, besides imports."""
+        if self.region is None or self.target is None:
+            return None
+        snapshot = self.target.snapshot
+        return Range(snapshot.position_at(self.region.start), snapshot.position_at(self.region.stop))
 
 
 class Answer:

@@ -16,10 +16,13 @@ from segue_assist._comment import comment_edit, documentable, file_style
 from segue_assist._commit import CommitStyle, learn_style, message_from_answer
 from segue_assist._diffs import shown_diff, split_diff
 from segue_assist._documented_file import Definition, DocumentedFile
+from segue_assist._editing import change_from, edited_subject, title_of
 from segue_assist._errors import AssistError
 from segue_assist._lines import lines_edit, numbered
 from segue_assist._links import Linker
+from segue_assist._model_stream import model_stream
 from segue_assist._outline import outline
+from segue_assist._preview import CodePreview
 from segue_assist._repository import Surroundings, look_around
 from segue_assist._targets import Subject, check_text, subject_of
 from segue_assist._types import CommentEdit, Privacy, Target, Usage
@@ -31,15 +34,17 @@ from segue_assist._variables import (
     subject_variables,
     wants_lines,
 )
-from segue_model import ChatMessage, ChatModel, GenerationOptions, ModelError
+from segue_model import ChatMessage, ChatModel, GenerationOptions
 from segue_syntax import language_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
     from pathlib import Path
 
+    from segue_assist._change import Change, WithImports
     from segue_assist._docstyle import DocStyle
     from segue_assist._prompts import Prompt, PromptLibrary
+    from segue_assist._rewrite import Region
     from segue_context import WorkspaceReader
 from segue_assist._safe_markdown import SafeMarkdown
 
@@ -48,8 +53,7 @@ InThread = Callable[..., Awaitable[Any]]
 
 _CONTEXT_CHARS, _CONTEXT_CHARS_SMALL = 10_000, 1_600
 _DIFF_CHARS, _DIFF_CHARS_SMALL = 16_000, 4_000
-_MOST_ANSWER_CHARS = 60_000
-_NO_MODEL = "No model is configured that can answer: set SEGUE_CHAT_PROVIDER and SEGUE_CHAT_ENDPOINT."
+NO_MODEL = "No model is configured that can answer: set SEGUE_CHAT_PROVIDER and SEGUE_CHAT_ENDPOINT."
 
 
 class Assistant:
@@ -57,7 +61,8 @@ class Assistant:
 
     `chat` is None when no model is configured. `link` turns a workspace path and a 0-based line into a link target.
     Preparing is synchronous and takes some ten milliseconds: servers run it in a worker thread. What is done with
-    an answer runs through `in_thread`, which awaits a function in a thread of the caller's choice.
+    an answer runs through `in_thread`, which awaits a function in a thread of the caller's choice. `with_imports` adds the
+    imports that changed code needs.
     """
 
     def __init__(
@@ -69,6 +74,7 @@ class Assistant:
         chat: ChatModel | None,
         link: Callable[[str, int], str],
         in_thread: InThread = asyncio.to_thread,
+        with_imports: WithImports | None = None,
     ) -> None:
         self._reader = reader
         self._prompts = prompts
@@ -76,6 +82,7 @@ class Assistant:
         self._chat = chat
         self._link = link
         self._in_thread = in_thread
+        self._with_imports = with_imports
 
     # -- explain -----------------------------------------------------------------------------------------------
 
@@ -260,6 +267,70 @@ class Assistant:
             return lines_edit(target.snapshot, source, subject.line, subject.end_line, answer)
         return comment_edit(target.snapshot, source, request.definition, request.style, answer, cut=cut)
 
+    # -- change ------------------------------------------------------------------------------------------------
+
+    def prepare_change(self, target: Target, instruction: str, action: str = "edit") -> AssistRequest:
+        """Return the request to change `target` as `instruction` says; raises `AssistError` when it cannot be asked."""
+        began = time.perf_counter()
+        prompt = self._prompt(action, {"change"})
+        if not instruction.strip() and "{{instruction}}" in prompt.user:
+            raise AssistError("no_instruction", "Say what is to be changed.")
+        self._check_allowed(target)
+        check_text(target.snapshot.text, target.path)
+        source = DocumentedFile(target.snapshot.text, language_id_of(target), target.path)
+        subject, region = edited_subject(target, source)
+        around = Surroundings() if self._small() else self._around(target, subject)
+        variables = {
+            **subject_variables(target, subject),
+            "instruction": instruction.strip(),
+            "diagnostic": target.diagnostic,
+            "context": around.text(_CONTEXT_CHARS),
+        }
+        room = min(8192, max(prompt.max_tokens, 300 + len(subject.code) // 2))
+        return self._request(
+            replace(prompt, max_tokens=room),
+            variables,
+            began,
+            target=target,
+            subject=subject,
+            source=source,
+            around=around,
+            region=region,
+            change_title=title_of(instruction, subject, prompt.title),
+        )
+
+    async def change(
+        self, request: AssistRequest, show: Callable[[str], None] = lambda _piece: None
+    ) -> Change:
+        """Return the change that was asked for; it keeps to the region of the request and parses no worse.
+
+        `show` gets the code piece by piece while the model writes it. An answer that cannot be used is asked for once
+        more, with the reason. Raises `AssistError`.
+        """
+        return await self._usable(
+            request,
+            "change code",
+            "Answer with the changed code in one fence, and nothing else.",
+            lambda answer: replace(self._change(request, answer), usage=answer.usage),
+            show=CodePreview(show).feed,
+        )
+
+    def _change(self, request: AssistRequest, answer: Answer) -> Change:
+        target, source, region = request.target, request.source, request.region
+        assert target is not None
+        assert source is not None
+        assert region is not None
+        return change_from(
+            target,
+            source,
+            region,
+            answer.text,
+            reader=self._reader,
+            title=request.change_title,
+            cut=answer.cut,
+            with_imports=self._with_imports,
+        )
+
     # -- commit message ----------------------------------------------------------------------------------------
 
     def prepare_commit_message(self, root: Path, action: str = "commit-message") -> AssistRequest:
@@ -293,18 +364,23 @@ class Assistant:
     # -- shared ------------------------------------------------------------------------------------------------
 
     async def _usable(
-        self, request: AssistRequest, doing: str, reminder: str, use: Callable[[Answer], T]
+        self,
+        request: AssistRequest,
+        doing: str,
+        reminder: str,
+        use: Callable[[Answer], T],
+        show: Callable[[str], None] = lambda _piece: None,
     ) -> T:
         """Return what `use` makes of the answer; one that it refuses is asked for once more, with the reason."""
         unable = self._inability(request.prompt, doing)
         if unable:
             raise AssistError("unfit_model" if self._chat is not None else "no_model", unable)
-        answer = await self._whole(request, request.messages)
+        answer = await self._whole(request, request.messages, show)
         used: T
         try:
             used = await self._in_thread(use, answer)
         except AssistError as refusal:
-            if refusal.reason in {"empty_answer", "code_would_change"}:
+            if refusal.reason in {"empty_answer", "code_would_change", "no_change"}:
                 raise
             said = ChatMessage("assistant", answer.text[:4000])
             again = ChatMessage("user", f"That cannot be used: {refusal.message} {reminder}")
@@ -313,11 +389,16 @@ class Assistant:
         used = await self._in_thread(use, await self._whole(request, (*request.messages, said, again)))
         return used
 
-    async def _whole(self, request: AssistRequest, messages: tuple[ChatMessage, ...]) -> Answer:
+    async def _whole(
+        self,
+        request: AssistRequest,
+        messages: tuple[ChatMessage, ...],
+        show: Callable[[str], None] = lambda _piece: None,
+    ) -> Answer:
         answer = Answer(lambda answer: self._ask(request, messages, answer))
         async with aclosing(answer.pieces()) as pieces:
-            async for _ in pieces:
-                pass
+            async for piece in pieces:
+                show(piece)
         return answer
 
     def _prompt(self, action: str, outputs: set[str] | None) -> Prompt:
@@ -341,6 +422,8 @@ class Assistant:
         definition: Definition | None = None,
         style: DocStyle | None = None,
         commit_style: CommitStyle | None = None,
+        region: Region | None = None,
+        change_title: str = "",
         left_out: tuple[str, ...] = (),
     ) -> AssistRequest:
         messages = tuple(
@@ -362,6 +445,8 @@ class Assistant:
             definition=definition,
             style=style,
             commit_style=commit_style,
+            region=region,
+            change_title=change_title,
             left_out=left_out,
         )
 
@@ -370,38 +455,10 @@ class Assistant:
     ) -> AsyncGenerator[str]:
         """Stream the model's answer, and note what it cost in `answer`."""
         assert self._chat is not None, "callers ask _inability() first"
-        began = time.perf_counter()
-        first = 0.0
-        size = 0
-        stats: dict[str, float] = {}
-        count = 0
-        try:
-            async with aclosing(self._chat.chat(messages, request.options)) as stream:
-                async for chunk in stream:
-                    if chunk.text:
-                        first = first or (time.perf_counter() - began) * 1000
-                        size += len(chunk.text)
-                        count += 1
-                        yield chunk.text
-                    if chunk.finish:
-                        answer.cut = chunk.finish != "stop"
-                        stats = chunk.stats
-                    if size > _MOST_ANSWER_CHARS:
-                        answer.cut = True
-                        break
-        except ModelError as error:
-            raise AssistError("model_failed", str(error)) from error
-        if not size:
-            raise AssistError("empty_answer", "The model answered nothing.")
-        answer.usage = Usage(
-            model=self._name(),
-            prompt_tokens=int(stats.get("prompt_tokens", 0)),
-            answer_tokens=int(stats.get("predicted_tokens", 0)) or count,
-            first_token_ms=first,
-            prepare_ms=request.prepare_ms,
-            total_ms=(time.perf_counter() - began) * 1000,
-            prompt_chars=sum(len(message.content) for message in messages),
-        )
+        stream = model_stream(self._chat, messages, request.options, answer, prepare_ms=request.prepare_ms)
+        async with aclosing(stream) as pieces:
+            async for piece in pieces:
+                yield piece
 
     def _check_allowed(self, target: Target) -> None:
         why = self._privacy.refusal(target.path, target.snapshot.text) if target.path else ""
@@ -432,7 +489,7 @@ class Assistant:
 
     def _inability(self, prompt: Prompt, doing: str) -> str:
         if self._chat is None:
-            return _NO_MODEL
+            return NO_MODEL
         return inability(self._chat.name, prompt.needs, doing)
 
     def _name(self) -> str:

@@ -12,7 +12,7 @@ class AssistError(Exception):
 
     `reason` is one of empty_selection, half_definition, no_definition, not_code, too_large, unparsable,
     denied, changed, no_model, unfit_model, model_failed, empty_answer, prose, other_code, cut_off,
-    wrong_language, not_documentable, code_would_change, nothing_staged, not_a_repository, unknown_action,
+    wrong_language, not_documentable, code_would_change, out_of_range, would_break, hidden_text, no_change, no_instruction, read_only, nothing_staged, not_a_repository, unknown_action,
     bad_prompt.
     """
 

@@ -13,10 +13,12 @@ import warnings
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from segue_syntax import language_of, parse
+from segue_syntax import language_of, parse, syntax_errors
 
 if TYPE_CHECKING:
     from tree_sitter import Node
+
+    from segue_syntax import SourceFile
 
 _VERBATIM_MARKS = (
     "string",
@@ -73,6 +75,20 @@ def same_code(before: str, after: str, language_id: str) -> bool:
     if language_id != "python":
         return True
     return _python_before(before) == _python_digest(after)
+
+
+def parses_no_worse(before: SourceFile, after: SourceFile) -> bool:
+    """Return whether `after` has no more syntax errors than `before`, which has a tree.
+
+    Python's own parser is asked as well: what it accepted, it must accept still.
+    """
+    if before.tree is None or after.tree is None or syntax_errors(after.tree) > syntax_errors(before.tree):
+        return False
+    return (
+        before.language_id != "python"
+        or _python_before(before.text) is None
+        or _python_digest(after.text) is not None
+    )
 
 
 def is_comment(node: Node) -> bool:

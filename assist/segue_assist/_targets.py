@@ -49,7 +49,7 @@ def subject_of(target: Target, source: DocumentedFile) -> Subject:
     check_text(target.snapshot.text, target.path)
     if not target.snapshot.text.strip():
         raise AssistError(
-            "empty_selection", f"{target.path or 'The file'} is empty: there is nothing to explain."
+            "empty_selection", f"{target.path or 'The file'} is empty: there is nothing to ask about."
         )
     if target.extent is None:
         return _limited(_whole_file(target))
@@ -135,7 +135,7 @@ def _limited(subject: Subject) -> Subject:
     if len(subject.code) > MAX_ASKED_CHARS:
         raise AssistError(
             "too_large",
-            f"{subject.what[:1].upper()}{subject.what[1:]} is too long to be explained at once ({len(subject.code)} "
+            f"{subject.what[:1].upper()}{subject.what[1:]} is too long to be sent at once ({len(subject.code)} "
             f"characters; the limit is {MAX_ASKED_CHARS}); select a part of it.",
         )
     return subject

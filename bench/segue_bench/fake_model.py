@@ -9,16 +9,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import math
 import threading
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 MODEL = "qwen2.5-coder-fake"
 """A name by which the prompt format is recognised without questions to the server."""
+
+_SURE = 0.95
+"""How likely each piece of an answer is said to be."""
 
 
 @dataclass(slots=True)
@@ -33,9 +37,13 @@ class Call:
 
 @dataclass(slots=True)
 class FakeModelServer:
-    """Runs in a thread of its own; use it as a context manager."""
+    """Runs in a thread of its own; use it as a context manager.
+
+    With `tokens`, it answers what that makes of the prompt, token by token, and tells the chance of each.
+    """
 
     reply: Callable[[str], str]
+    tokens: Callable[[str], Sequence[tuple[str, float]]] | None = None
     latency_s: float = 0.0
     chunk_chars: int = 8
     pause_s: float = 0.0
@@ -118,18 +126,23 @@ class FakeModelServer:
 
     async def _answer(self, prompt: str, writer: asyncio.StreamWriter, *, chat: bool) -> None:
         await asyncio.sleep(self.latency_s)
-        text = self.reply(prompt)
+        if self.tokens is not None and not chat:
+            pieces, chances = (list(column) for column in zip(*self.tokens(prompt), strict=True))
+        else:
+            text = self.reply(prompt)
+            pieces = [text[at : at + self.chunk_chars] for at in range(0, len(text), self.chunk_chars)]
+            chances = []
         writer.write(
             b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
         )
-        pieces = [text[at : at + self.chunk_chars] for at in range(0, len(text), self.chunk_chars)]
         for number, piece in enumerate([*pieces, ""]):
             finish = self.finish if number == len(pieces) else None
             if chat:
                 choice: dict[str, Any] = {"index": 0, "delta": {"content": piece}, "finish_reason": finish}
             else:
                 choice = {"index": 0, "text": piece, "finish_reason": finish}
-                choice["logprobs"] = {"token_logprobs": [-0.05]}
+                chance = [*chances, 1.0][number] if chances else _SURE
+                choice["logprobs"] = {"tokens": [piece], "token_logprobs": [math.log(chance)]}
             if self.pause_s:
                 await writer.drain()
                 await asyncio.sleep(self.pause_s)

@@ -36,6 +36,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     Benchmark(
         "sessions", "sessions", "next edits in played sessions: renames, reverts, repeats, new parameters"
     ),
+    Benchmark("fix", "fix", "faults put into real code, and how many a fix without a model puts right"),
     Benchmark("scopes", "scopes", "what names refer to, against the compilers of Python and TypeScript"),
     Benchmark("embedded", "embedded", "the embedded model: from nothing to the first token, key to key"),
     Benchmark("engine-kills", "engine_kills", "the embedded engine killed while requests run"),

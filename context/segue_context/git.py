@@ -50,6 +50,7 @@ _DIFF = (
 _LOG = ("--no-show-signature", "--no-mailmap", "--no-notes", "--no-color", "--encoding=UTF-8", "--no-ext-diff",
         "--no-textconv")  # fmt: skip
 _COMMIT_FORMAT = "%x01%H%x00%as%x00%an%x00%s%x00%b%x02"
+_HUNK = re.compile(r"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
 _MAX_SMALL_FILE = 1024 * 1024
 _MAX_OUTPUT = 16 * 1024 * 1024
 _MAX_MEMORY = 2 * 1024**3
@@ -130,6 +131,20 @@ class Repository:
                            *(() if lines else ("--", path)))  # fmt: skip
         return _commits(said, "")
 
+    def committed_lines(self, path: str, lines: tuple[int, int] | None) -> tuple[int, int] | None:
+        """Return where `lines` of a file's present text are in the commit that is checked out; both as in `history_of`.
+
+        Lines that are not committed yet become the ones that they replace, or the next ones. Raises `GitError`.
+        """
+        if lines is None:
+            return None
+        hunks = [
+            tuple(int(part or 1) for part in found)
+            for found in _HUNK.findall(self.working_diff("--unified=0", "--", path))
+        ]
+        first, last = (_committed_line(hunks, line) for line in lines)
+        return first, max(first, last)
+
     def setting(self, name: str) -> str:
         """Return a setting of the repository or, where it has none, of the user; "" when neither has it.
 
@@ -198,6 +213,18 @@ def _commits(said: str, below: str) -> list[Commit]:
             sha, date, author, subject, body = fields
             found.append(Commit(sha, date, author, subject, body.strip(), inside))
     return found
+
+
+def _committed_line(hunks: list[tuple[int, ...]], line: int) -> int:
+    """Return the old number of a line, given hunks without context: old start and count, new start and count."""
+    moved = 0
+    for old, removed, new, added in hunks:
+        if line < new + (not added):
+            break
+        if line < new + added:
+            return max(1, old + min(line - new, removed - 1) if removed else old)
+        moved += removed - added
+    return line + moved
 
 
 def repository_of(folder: Path) -> Repository:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from segue_context.retrievers._nearby import is_other_half
 from segue_syntax.scopes import SIGILS, Occurrence
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ class Use:
 class OtherFiles:
     """The files that may mean a binding of another file, and what they mean by its name.
 
-    A file that imports the name hands it on: whoever imports it from there means the same. `read` gives the present
+    A file that imports the name hands it on: whoever imports it from there means the same. A header and its source declare
+    the same names. `read` gives the present
     text of a file, None for one that is to be left out; once `is_late` says so, few more files are looked at.
     """
 
@@ -64,8 +66,9 @@ class OtherFiles:
         self._is_late = is_late
         self._origins = {bound.path}
         self._folder = posixpath.dirname(bound.path)
-        others = [s for s in reader.definitions(bound.name, limit=8) if s.path != bound.path]
-        self._defined_elsewhere = {symbol.path for symbol in others}
+        others = {symbol.path for symbol in reader.definitions(bound.name, limit=8)} - {bound.path}
+        self._halves = {path for path in others if is_other_half(path, bound.path)}
+        self._defined_elsewhere = others - self._halves
 
     def uses(self, limit: int) -> Iterator[tuple[SourceFile, list[Use]]]:
         """Yield up to `limit` files with the names in them that mean the binding; importers of importers come last.
@@ -107,6 +110,11 @@ class OtherFiles:
         bound = self._bound
         named = [one for one in scopes.occurrences if one.name.lstrip(SIGILS) == bound.name]
         if not named:
+            return
+        if file.path in self._halves:
+            for binding in scopes.bindings:
+                if binding.name == bound.name and binding.public:
+                    yield from map(Use, scopes.references(binding))
             return
         imports = self._imports(file.path)
         direct = [

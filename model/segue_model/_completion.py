@@ -223,7 +223,9 @@ class HttpCompletionModel:
             await self._known_by(deadline)
             options = GenerationOptions(max_tokens=max_tokens)
             whole = self._call(prompt, options, healing="none")
-            call = self._call(prompt, options, healing="choice") if whole.format.healing == "token" else whole
+            # Healing by choice is a request of its own: far away it costs more than it gains.
+            heals = whole.format.healing == "token" and self.local
+            call = self._call(prompt, options, healing="choice") if heals else whole
             likely = likely_tokens(
                 partial(self._steps, deadline, call),
                 partial(self._steps, deadline, whole),
@@ -323,7 +325,9 @@ class HttpCompletionModel:
             while event is not None:
                 chunk = self._chunk(event)
                 steps = self._dialect.steps(event)
-                if chunk.text and not steps:
+                if len(steps) == 1 and not steps[0].text:  # some servers tell the chances alone
+                    steps = [replace(steps[0], text=chunk.text)]
+                if chunk.text and not any(step.text for step in steps):
                     await self._remember(replace(self._capabilities or Capabilities(), logprobs=False))
                     raise NoProbabilities(f"{self._name} does not tell how likely its tokens are.")
                 for step in steps:

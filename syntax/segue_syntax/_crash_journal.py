@@ -1,4 +1,8 @@
-"""Remembers on disk which texts a process was parsing when it died, so that none of them is parsed again."""
+"""Remembers on disk which texts a process was parsing when it died, so that none of them is parsed again.
+
+Nobody can tell a process that died of a text from one that was killed while it happened to parse it. So a death is
+forgotten after a while, and where being killed is ordinary, it takes two of them to condemn a text.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +10,19 @@ import contextlib
 import mmap
 import os
 import threading
+import time
 import zlib
+from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 _SLOTS = 32
 _SLOT_BYTES = 48
 _MAX_REMEMBERED = 2_000
+_REMEMBERED_S = 7 * 86_400.0
 
 
 def key_of(data: bytes, language_id: str) -> str:
@@ -29,11 +36,16 @@ class CrashJournal:
     The file is mapped into memory: a write costs nothing, and the kernel keeps it when the process dies.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self, folder: Path, *, condemned_by: int = 1, clock: Callable[[], float] = time.time
+    ) -> None:
+        """Read what is remembered in `folder`; `condemned_by` deaths make a text deadly."""
         self._folder = folder
+        self._condemned_by = condemned_by
+        self._clock = clock
         self._list = folder / "deadly"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._deadly = self._remembered() | self._left_by_the_dead()
+        self._deaths = self._remembered() + self._left_by_the_dead()
         self._path = folder / f"{os.getpid()}.parsing"
         self._path.write_bytes(bytes(_SLOTS * _SLOT_BYTES))
         with self._path.open("r+b") as file:
@@ -42,16 +54,15 @@ class CrashJournal:
         self._lock = threading.Lock()
 
     def is_deadly(self, key: str) -> bool:
-        """Return whether a process died of this text."""
-        return key in self._deadly
+        """Return whether as many processes as it takes died of this text in the last days."""
+        return self._deaths[key] >= self._condemned_by
 
     def note_death(self, key: str) -> None:
-        """Remember that a process died of a text."""
+        """Remember that a process died of a text, without any doubt."""
         with self._lock:
-            if key not in self._deadly:
-                self._deadly.add(key)
-                with contextlib.suppress(OSError), self._list.open("a", encoding="utf-8") as file:
-                    file.write(key + "\n")
+            if not self.is_deadly(key):
+                self._deaths[key] += self._condemned_by
+                self._write([key] * self._condemned_by)
 
     @contextlib.contextmanager
     def parsing(self, key: str) -> Iterator[None]:
@@ -74,16 +85,26 @@ class CrashJournal:
         """Give the process's file back; a thread that still parses is not noted any more."""
         self._path.unlink(missing_ok=True)
 
-    def _remembered(self) -> set[str]:
-        try:
-            lines = self._list.read_text("utf-8").split("\n")[-_MAX_REMEMBERED:]
-        except (OSError, UnicodeError):
-            return set()
-        return {line for line in lines if line}
+    def _write(self, keys: Iterable[str]) -> None:
+        with contextlib.suppress(OSError), self._list.open("a", encoding="utf-8") as file:
+            file.writelines(f"{key} {self._clock():.0f}\n" for key in keys)
 
-    def _left_by_the_dead(self) -> set[str]:
+    def _remembered(self) -> Counter[str]:
+        """Return how many deaths of each text are remembered; a list that has grown is written anew."""
+        try:
+            lines = self._list.read_text("utf-8").splitlines()
+        except (OSError, UnicodeError):
+            return Counter()
+        recent = [line for line in lines if _time_of(line) > self._clock() - _REMEMBERED_S]
+        if len(lines) > _MAX_REMEMBERED:
+            recent = recent[-_MAX_REMEMBERED // 2 :]
+            with contextlib.suppress(OSError):
+                self._list.write_text("".join(f"{line}\n" for line in recent), "utf-8")
+        return Counter(line.partition(" ")[0] for line in recent)
+
+    def _left_by_the_dead(self) -> Counter[str]:
         """Return what processes that are gone were parsing at their end, and add it to the list."""
-        found: set[str] = set()
+        found: Counter[str] = Counter()
         for file in self._folder.glob("*.parsing"):
             if file.stem.isdigit() and _is_alive(int(file.stem)) and int(file.stem) != os.getpid():
                 continue
@@ -95,11 +116,18 @@ class CrashJournal:
             for start in range(0, len(slots), _SLOT_BYTES):
                 slot = slots[start : start + _SLOT_BYTES]
                 if slot[:1] != b"\0":
-                    found.add(slot.rstrip(b"\0").decode("utf-8", "replace"))
+                    found[slot.rstrip(b"\0").decode("utf-8", "replace")] += 1
         if found:
-            with contextlib.suppress(OSError), self._list.open("a", encoding="utf-8") as known:
-                known.writelines(f"{key}\n" for key in sorted(found))
+            self._write(found.elements())
         return found
+
+
+def _time_of(line: str) -> float:
+    """Return when a death was written down; 0 for a line that does not say."""
+    try:
+        return float(line.rpartition(" ")[2])
+    except ValueError:
+        return 0.0
 
 
 def _is_alive(pid: int) -> bool:

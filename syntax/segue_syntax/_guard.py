@@ -29,6 +29,7 @@ _SMALL_EDIT = 512
 _MAX_DRIFT = 2 * _SMALL_EDIT  # bytes that were never tried before the text is tried again
 _NEAR_TEXTS = 4
 _REFUSED_S = 30.0
+_LATE_S = 5.0
 _VERDICTS = 4_096
 _NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"()[]{}")
 _MAX_UNMATCHED = 3_000
@@ -57,7 +58,8 @@ class ParseGuard:
         self._journal: CrashJournal | None = None
         if folder is not None:
             with contextlib.suppress(OSError):  # a cache that cannot be written remembers nothing
-                self._journal = CrashJournal(folder)
+                # Without a sandbox this is a process that is killed with its server, whatever it is busy with.
+                self._journal = CrashJournal(folder, condemned_by=1 if sandbox is not None else 2)
         self._verdicts: OrderedDict[str, bool] = OrderedDict()
         self._near: dict[str, list[_Proven]] = {}
         self._refused: dict[str, tuple[bytes, float]] = {}
@@ -105,6 +107,9 @@ class ParseGuard:
                 return False
             trial = self._sandbox.trial(data, language_id)
             if trial is Trial.UNKNOWN:
+                return False
+            if trial is Trial.LATE:
+                self._refused[language_id] = (data, time.monotonic() + _LATE_S)
                 return False
             if trial is Trial.DIED and self._journal is not None:
                 self._journal.note_death(key)

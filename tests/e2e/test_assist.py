@@ -468,3 +468,57 @@ async def test_a_trusted_project_brings_its_own_prompts_and_rules(
             assert ("Write a haiku about total_price" in titles) is trusted
             await editor.request("segue/explain", {"textDocument": {"uri": uri}, "position": at(3)})
             assert ("pirate" in chat.calls[-1].prompt) is trusted
+
+
+EDITED = "Sure:\n```python\ndef total_price(rows, tax_rate=0):\n    subtotal = sum(row.price for row in rows)\n    return vat(subtotal) * (1 + tax_rate)\n```\n"
+
+
+async def test_edit_in_every_editor(run: Callable[..., Any], tmp_path: Path, chat: Chat, name: str) -> None:
+    chat.answer = EDITED
+    async with run(tmp_path / "p", editor=name, environment=chat.environment) as editor:
+        seen = watch(editor.client)
+        uri = editor.open("shop.py", CODE)
+        params = {
+            "textDocument": {"uri": uri, "version": 1},
+            "position": at(5),
+            "instruction": "drop the check",
+        }
+        answer = await editor.request("segue/edit", {**params, "partialResultToken": "t1"})
+        after = applied(CODE, list(answer.edits))
+        head, body = CODE.split("def total_price")[0], CODE.split("\n\n\ndef print_all")[1]
+        assert after.startswith(head + "def total_price(rows, tax_rate=0):\n")
+        assert after.endswith("    return vat(subtotal) * (1 + tax_rate)\n\n\ndef print_all" + body)
+        assert len(answer.edits) == 2
+        assert (answer.textDocument.version, answer.range.start.line, answer.range.end.line) == (1, 3, 8)
+        assert [one.name for one in answer.unknownNames] == ["vat"]
+        assert answer.title == "drop the check"
+        shown = "".join(one.value["text"] for one in seen["progress"] if one.token == "t1")
+        assert shown == EDITED.split("```python\n")[1].split("```")[0]
+        assert "drop the check" in chat.calls[0].prompt
+
+        await editor.command("segue.assist.edit", params)
+        await until(lambda: seen["edits"])
+        assert applied(CODE, changes_of(seen["edits"][0])) == after
+
+
+async def test_an_edit_of_a_file_that_changed_or_cannot_be_written_is_refused(
+    run: Callable[..., Any], tmp_path: Path, chat: Chat
+) -> None:
+    chat.answer, chat.latency_s = EDITED, 0.5
+    async with run(tmp_path / "p", environment=chat.environment) as editor:
+        uri = editor.open("shop.py", CODE)
+        params = {"textDocument": {"uri": uri}, "position": at(3), "instruction": "x"}
+        asked = asyncio.ensure_future(editor.request("segue/edit", params))
+        await until(lambda: chat.calls)
+        editor.type(uri, 2, 0, 0, "import sys\n")
+        with pytest.raises(JsonRpcException) as refusal:
+            await asked
+        assert refusal.value.code == -32801
+        path = tmp_path / "p" / "fixed.py"
+        path.write_text(CODE)
+        path.chmod(0o444)
+        uri = editor.open("fixed.py", CODE)
+        with pytest.raises(JsonRpcException) as refusal:
+            await editor.request("segue/edit", {**params, "textDocument": {"uri": uri}})
+        assert "read-only" in refusal.value.message
+        assert len(chat.calls) == 1

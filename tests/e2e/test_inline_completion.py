@@ -80,6 +80,27 @@ async def test_a_model_answers_and_is_typed_through_without_another_call(
         assert (await editor.command("segue.lastCompletion")).cached
 
 
+async def test_what_follows_an_accepted_piece_is_there_without_another_call(
+    run: Callable[..., Any], tmp_path: Path, model: FakeModelServer
+) -> None:
+    def tokens(prompt: str) -> list[tuple[str, float]]:
+        if prompt.endswith("<|fim_middle|>"):
+            return [(" value", 0.99)]
+        return [(" +", 0.9), (" other", 0.85), (" -", 0.3), (" more", 0.3)]
+
+    model.tokens = tokens
+    alone = {"statistical": {"enabled": False}}
+    async with run(
+        tmp_path / "p", editor="neovim", environment=model.environment, initialization_options=alone
+    ) as editor:
+        uri = editor.open("a.py", "result = \n")
+        assert [item.insert_text for item in await editor.complete(uri, 0, 9)] == ["value +"]
+        asked = len(model.calls)
+        editor.type(uri, 2, 0, 9, "value +")
+        assert [item.insert_text for item in await editor.complete(uri, 0, 16)] == [" other"]
+        assert len(model.calls) == asked
+
+
 async def test_superseded_calls_are_closed_on_the_socket(
     run: Callable[..., Any], tmp_path: Path, model: FakeModelServer
 ) -> None:

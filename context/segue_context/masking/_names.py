@@ -53,6 +53,7 @@ _STEMS = (
 _SHORT = frozenset(
     {"pass", "pw", "psw", "dbpass", "dbpw", "userpass", "sid", "sig", "pin", "pat", "cred", "creds", "mypass"}
 )
+_BEGINNINGS = frozenset(stem[:3] for stem in (*_STEMS, *_SHORT))
 _LONGEST_NAME = 80
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
@@ -62,6 +63,8 @@ def may_name_a_secret(word: str) -> bool:
     if len(word) > _LONGEST_NAME:
         return False
     lowered = word.lower()
+    if not any(lowered[at : at + 3] in _BEGINNINGS for at in range(len(lowered) - 2)) and "pw" not in lowered:
+        return False  # as nearly every word
     return any(stem in lowered for stem in _STEMS) or any(
         part.lower() in _SHORT for part in _PARTS.findall(word)
     )

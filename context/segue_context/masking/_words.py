@@ -28,9 +28,11 @@ class Vocabulary(dict[str, bool]):
 
 def words_of(text: str, vocabulary: Vocabulary) -> list[tuple[str, int, int]]:
     """Return (word, begin, end) for the words of `text` that `vocabulary` wants, in order."""
+    words = _WORD.findall(text)
+    wanted = {word for word in set(words) if vocabulary[word]}
     found = []
     at = 0
-    for word in [word for word in _WORD.findall(text) if vocabulary[word]]:
+    for word in filter(wanted.__contains__, words):
         while True:
             at = text.find(word, at)
             end = at + len(word)

@@ -97,6 +97,12 @@ def _kin(one: str, other: str) -> bool:
     return one == other or {one, other} <= _C_FAMILY or {one, other} <= _SCRIPTS
 
 
+def is_other_half(one: str, other: str) -> bool:
+    """Whether two paths are the header and the source of one thing, in which both declare the same names."""
+    first, second = PurePosixPath(one), PurePosixPath(other)
+    return first.stem == second.stem and first != second and {first.suffix, second.suffix} <= _C_FAMILY
+
+
 def _stem(stem: str) -> str:
     for mark in ("test_", "tests_"):
         stem = stem.removeprefix(mark)

@@ -45,16 +45,16 @@ def unused_names(situation: Situation, file: SourceFile) -> set[str]:
         local
         for s in file.imports
         for local in s.locals
-        if local in taken and not s.module.startswith("__future__") and not _is_kept(file, s, local)
+        if local in taken and not s.module.startswith("__future__") and not is_kept(file, s, local)
     }
-    unused = {name for name in imported if not any(True for _ in _uses(file, name))}
+    unused = {name for name in imported if not any(True for _ in uses_of(file, name))}
     tree = situation.tree(file) if unused else None
     if tree is None:
         return unused
     return {name for name in unused if not is_needed(file, tree, name, situation.project)}
 
 
-def _is_kept(file: SourceFile, statement: ImportStatement, name: str) -> bool:
+def is_kept(file: SourceFile, statement: ImportStatement, name: str) -> bool:
     """Whether an import stands for more than its uses: it says so itself, or Go needs no use of it."""
     above = file.lines[max(0, statement.start - 1) : statement.start]
     written = file.lines[statement.start : statement.end]
@@ -78,7 +78,7 @@ def missing_names(situation: Situation, file: SourceFile) -> Iterator[str]:
         if (
             name not in bound
             and name not in known
-            and any(True for _ in _uses(file, name))
+            and any(True for _ in uses_of(file, name))
             and not _bound_here(file, name)
         ):
             found += 1
@@ -91,7 +91,7 @@ def missing_names(situation: Situation, file: SourceFile) -> Iterator[str]:
         if len(seen) > _MAX_NAMES or found >= _MAX_MISSING:
             return
         # what untouched lines use without an import is known by other means
-        if any(line not in touched for line in _uses(file, name)) or _bound_here(file, name):
+        if any(line not in touched for line in uses_of(file, name)) or _bound_here(file, name):
             continue
         found += 1
         yield name
@@ -100,7 +100,8 @@ def missing_names(situation: Situation, file: SourceFile) -> Iterator[str]:
 def only_annotates(situation: Situation, file: SourceFile, name: str) -> bool:
     """Whether every use of `name` is the annotation of a parameter, variable or result."""
     uses = list(_columns(file, name))
-    written = [use for use in uses if use[0] in situation.touched[file.path]]
+    touched = situation.touched.get(file.path, ())
+    written = [use for use in uses if use[0] in touched]
     looked_at = written or [use for use in uses if use[0] not in file.import_lines]
     return bool(looked_at) and all(
         _ANNOTATES.search(file.lines[line], 0, column)
@@ -172,7 +173,7 @@ def _columns(file: SourceFile, name: str) -> Iterator[tuple[int, int]]:
             yield line, column
 
 
-def _uses(file: SourceFile, name: str) -> Iterator[int]:
+def uses_of(file: SourceFile, name: str) -> Iterator[int]:
     """Yield the lines outside of import statements that use `name`."""
     for line, column in _columns(file, name):
         if line not in file.import_lines and _is_code(file, line, column):
@@ -190,13 +191,13 @@ def _is_code(file: SourceFile, line: int, column: int) -> bool:
 
 def is_bound(situation: Situation, file: SourceFile, name: str) -> bool:
     """Whether a missing name needs no import after all: slower, for those of which a source is known."""
-    if _in_package(situation, file, name):
+    if in_package(situation, file, name):
         return True
     tree = situation.tree(file)
     return tree is not None and not is_free(file, tree, name)
 
 
-def _in_package(situation: Situation, file: SourceFile, name: str) -> bool:
+def in_package(situation: Situation, file: SourceFile, name: str) -> bool:
     """Whether another file of the package binds `name` for all of them."""
     declares = file.language.imports.declares_for_package(name)
     if declares is None:

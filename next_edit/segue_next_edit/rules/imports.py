@@ -8,11 +8,12 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate
-from segue_next_edit.imports.detect import is_bound, missing_names, only_annotates, unused_names
-from segue_next_edit.imports.resolve import Source, closes_cycle, source_of
-from segue_next_edit.imports.write import with_name, without_names
+from segue_next_edit.imports.add import with_import
+from segue_next_edit.imports.detect import is_bound, missing_names, unused_names
+from segue_next_edit.imports.resolve import Source, source_of
+from segue_next_edit.imports.write import without_names
 from segue_next_edit.rules.substitution import learnt
-from segue_syntax import FileImports, NewImport, code_statements
+from segue_syntax import code_statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -96,39 +97,11 @@ def _revised(situation: Situation, file: SourceFile) -> _Revised:
 
 def _add(situation: Situation, file: SourceFile, revised: _Revised, name: str, source: Source) -> None:
     """Import `name` from `source`, where that is clear."""
-    now = code_statements(revised.lines, file.language_id)
-    syntax, modules = file.language.imports, file.language.modules
-    module = modules.named_from(source.module, file.path, situation.project, now)
-    apart = source.how == "imported" or not now or any(s.type_only for s in now)
-    only_type = (
-        source.type_only and apart and not _is_value(file, name)
-        if syntax.types == "declared"
-        else syntax.types == "annotated" and only_annotates(situation, file, name)
-    )
-    form = _form_here(source.form, {s.form.startswith("require") for s in now})
-    wanted = NewImport(module, source.name, name, form, only_type)
-    deferred = any(s.indent for s in syntax.scope(wanted, FileImports(revised.lines, now)))
-    if not (deferred and only_type) and closes_cycle(situation, file, source.module):
-        return
-    new = with_name(revised.lines, now, file.path, wanted, situation.project)
+    new = with_import(situation, file, revised.lines, name, source)
     if new is not None:
         revised.lines = new
         revised.notes.append(f"import {name}")
         revised.sources.append(source)
-
-
-def _form_here(form: str, requires: set[bool]) -> str:
-    """Return the form of a JavaScript import for a file that has nothing but ``require``, or nothing but ``import``."""
-    if requires == {True}:
-        return {"from": "require from", "default": "require", "namespace": "require"}.get(form, form)
-    if requires == {False}:
-        return {"require from": "from", "require": "default"}.get(form, form)
-    return form
-
-
-def _is_value(file: SourceFile, name: str) -> bool:
-    """Whether JavaScript or TypeScript makes or calls something of that name, which no type can be."""
-    return re.search(rf"\bnew\s+{re.escape(name)}\b|(?<![\w.]){re.escape(name)}\(", file.text) is not None
 
 
 def _predecessor(

@@ -14,17 +14,25 @@ from segue_server.lsp.uris import path_of, uri_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
 
-    from segue_assist import CommentEdit, Target, Usage
+    from segue_assist import Target, Usage
     from segue_server.assist.service import AssistService
     from segue_server.connection import Connection
-    from segue_server.lsp.assist_messages import CommentParams, CommitMessageParams, ExplainParams
+    from segue_server.lsp.assist_messages import (
+        AskParams,
+        CommentParams,
+        CommitMessageParams,
+        EditParams,
+        ExplainParams,
+    )
     from segue_server.lsp.documents import View
     from segue_server.session import Session
     from segue_server.workspace.workspaces import Scope
+    from segue_syntax import Range
 
 T = TypeVar("T")
 
 _REQUEST_FAILED, _CONTENT_MODIFIED = -32803, -32801
+_PLACES, _MOST_PLACES = 10, 50
 _CHANGED = "The file changed while the model was answering; nothing was inserted."
 
 
@@ -79,15 +87,42 @@ class AssistRequests:
         """Return an edit that adds comments and nothing else."""
         session, service = await self._connection.session(), await self.service()
         place = self._place(session, params)
+        self._check_writable(place)
         with _busy(session):
             edit = await service.comment(place.scope, place.target, action=params.action or "")
         costs = _costs(session, edit.usage)
         if self._connection.documents.version(place.view.uri) != place.view.version:
             raise JsonRpcException(_CHANGED, _CONTENT_MODIFIED, {"reason": "changed"})
         return {
-            "edit": self._workspace_edit(place.view, edit),
+            "edit": self._workspace_edit(place.view, [_text_edit(place.view, edit.extent, edit.text)]),
             "title": edit.title,
             "notes": list(edit.notes),
+            **costs,
+        }
+
+    async def edit(self, params: EditParams, show: Callable[[str], None]) -> dict[str, Any]:
+        """Return the change that an instruction asks for, in hunks; `show` gets the new code while it is written."""
+        session, service = await self._connection.session(), await self.service()
+        place = self._place(session, params)
+        view = place.view
+        self._check_writable(place)
+        with _busy(session):
+            request, change = await service.edit(
+                place.scope, place.target, params.instruction, action=params.action or "", show=show
+            )
+        costs = _costs(session, change.usage)
+        if self._connection.documents.version(view.uri) != view.version:
+            raise JsonRpcException(_CHANGED, _CONTENT_MODIFIED, {"reason": "changed"})
+        edits = [_text_edit(view, one.extent, one.text) for one in change.edits]
+        asked = request.asked
+        return {
+            "textDocument": {"uri": view.uri, "version": view.version},
+            "edits": edits,
+            "edit": self._workspace_edit(view, edits),
+            "range": _range(view, asked) if asked is not None else None,
+            "title": change.title,
+            "notes": list(change.notes),
+            "unknownNames": [{"name": one.name, "definedIn": one.defined_in} for one in change.unknown],
             **costs,
         }
 
@@ -104,7 +139,34 @@ class AssistRequests:
             **_costs(session, message.usage),
         }
 
-    def _place(self, session: Session, params: ExplainParams | CommentParams) -> _Place:
+    async def ask(self, params: AskParams, show: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+        """Answer a question; `show` gets what the index found, then the model's Markdown by sentences."""
+        from segue_server.assist.answers import ask_message, found_message
+        from segue_server.assist.service import Question
+
+        session, service = await self._connection.session(), await self.service()
+        where = _scope_of(session, params.uri or "")
+        root = where.root
+
+        def uri(path: str) -> str:
+            return uri_of(root / path) if root is not None else ""
+
+        question = Question(
+            params.question,
+            limit=min(max(params.limit or _PLACES, 1), _MOST_PLACES),
+            thread=tuple((turn.question, turn.answer) for turn in params.thread or ()),
+            use_model=params.model is not False,
+        )
+        with _busy(session):
+            answer = await service.ask(
+                where,
+                question,
+                found=lambda result: show(found_message(result, uri)),
+                show=lambda piece: show({"markdown": piece}),
+            )
+        return {**ask_message(answer, uri), **_costs(session, answer.usage)}
+
+    def _place(self, session: Session, params: ExplainParams | CommentParams | EditParams) -> _Place:
         """Return the place a request is about; raises `AssistError` when it cannot be used."""
         from segue_assist import AssistError, Target
         from segue_syntax import Range
@@ -130,22 +192,34 @@ class AssistRequests:
         diagnostic = getattr(params, "diagnostic", None) or ""
         return _Place(view, where.scope, Target(view.snapshot, where.path, extent, diagnostic))
 
-    def _workspace_edit(self, view: View, edit: CommentEdit) -> dict[str, Any]:
-        """Return the edit as the client can read it, with the version it was made for where that can be said."""
-        start, end = view.to_client(edit.extent.start), view.to_client(edit.extent.end)
-        change = {
-            "range": {
-                "start": {"line": start[0], "character": start[1]},
-                "end": {"line": end[0], "character": end[1]},
-            },
-            "newText": edit.text,
-        }
+    def _check_writable(self, place: _Place) -> None:
+        from segue_server.assist.resources import check_writable
+
+        path = path_of(place.view.uri)
+        if path is not None:
+            check_writable(path, place.target.path)
+
+    def _workspace_edit(self, view: View, edits: list[dict[str, Any]]) -> dict[str, Any]:
+        """Return edits as the client can read them, with the version they were made for where that can be said."""
         workspace = self._connection.server.client_capabilities.workspace
         declared = workspace.workspace_edit if workspace is not None else None
         if declared is not None and declared.document_changes:
             document = {"uri": view.uri, "version": view.version}
-            return {"documentChanges": [{"textDocument": document, "edits": [change]}]}
-        return {"changes": {view.uri: [change]}}
+            return {"documentChanges": [{"textDocument": document, "edits": edits}]}
+        return {"changes": {view.uri: edits}}
+
+
+def _range(view: View, extent: Range) -> dict[str, Any]:
+    """Return an extent in the client's units."""
+    start, end = view.to_client(extent.start), view.to_client(extent.end)
+    return {
+        "start": {"line": start[0], "character": start[1]},
+        "end": {"line": end[0], "character": end[1]},
+    }
+
+
+def _text_edit(view: View, extent: Range, text: str) -> dict[str, Any]:
+    return {"range": _range(view, extent), "newText": text}
 
 
 async def answered(work: Coroutine[Any, Any, T]) -> T:

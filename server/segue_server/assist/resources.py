@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from segue_assist import PromptLibrary
+from segue_assist import AssistError, PromptLibrary
 from segue_server.workspace.trust import team_rules, trusted_root
 
 if TYPE_CHECKING:
@@ -27,3 +28,9 @@ def prompt_library(
         project_dir=trusted / PROJECT_PROMPTS if trusted is not None else None,
         rules=team_rules(settings, directories, root, sending),
     )
+
+
+def check_writable(path: Path, shown: str) -> None:
+    """Raise `AssistError` (read_only) for a file that may not be written; one that does not exist yet may."""
+    if path.exists() and not (os.access(path, os.W_OK) and path.stat().st_mode & 0o222):
+        raise AssistError("read_only", f"{shown or path.name} is read-only, so it is not changed.")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from segue_assist import Assistant, AssistError, Places, staged_diff, working_diff
+from segue_next_edit.imports import with_imports
 from segue_server.assist.resources import prompt_library
 from segue_server.models.chat import ChatManager, chat_settings
 
@@ -14,14 +16,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from segue_assist import Answer, AssistRequest, CommentEdit, PromptLibrary, Target, Usage
-    from segue_context import WorkspaceReader
+    from segue_assist import Answer, AssistRequest, Change, CommentEdit, PromptLibrary, Target, Usage
+    from segue_assist.ask import AskAnswer
+    from segue_context import WorkspaceIndex, WorkspaceReader
     from segue_context.privacy import SendingRules
+    from segue_context.search import SearchResult
     from segue_server.configuration import Settings
     from segue_server.runtime.paths import Directories
     from segue_server.runtime.tasks import TaskRegistry
 
-Change = Literal["staged", "working"]
+Uncommitted = Literal["staged", "working"]
 """A change of the repository: what is staged, or all that is not committed."""
 
 
@@ -37,6 +41,10 @@ class Workspace(Protocol):
         """What is known of its code."""
 
     @property
+    def index(self) -> WorkspaceIndex | None:
+        """The index that questions are answered from, None where there is none."""
+
+    @property
     def rules(self) -> SendingRules:
         """Which of its files may be sent."""
 
@@ -50,8 +58,18 @@ class CommitMessage:
     usage: Usage
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question about a repository; `thread` are the questions and answers before it, oldest first."""
+
+    text: str
+    limit: int = 10
+    thread: tuple[tuple[str, str], ...] = ()
+    use_model: bool = True
+
+
 class AssistService:
-    """Explains, comments and writes commit messages; the chat model is opened when it is first needed.
+    """Explains, comments and changes code, and writes commit messages; the chat model is opened when it is first needed.
 
     Every call raises `AssistError` for a request that cannot be met and `ModelError` when the model fails; both carry
     one sentence to show and a reason code. `link` makes a link of a workspace's root, a path in it and a 0-based line.
@@ -74,7 +92,7 @@ class AssistService:
     async def explain(
         self,
         where: Workspace,
-        subject: Target | Change,
+        subject: Target | Uncommitted,
         *,
         action: str = "",
         show: Callable[[str], None] = lambda _piece: None,
@@ -101,6 +119,20 @@ class AssistService:
         request = await self._tasks.in_thread(assistant.prepare_comment, target, action)
         return await assistant.comment(request)
 
+    async def edit(
+        self,
+        where: Workspace,
+        target: Target,
+        instruction: str,
+        *,
+        action: str = "",
+        show: Callable[[str], None] = lambda _piece: None,
+    ) -> tuple[AssistRequest, Change]:
+        """Return the change of `target` that `instruction` asks for; `show` gets the new code while it is written."""
+        assistant = await self._assistant(where)
+        request = await self._tasks.in_thread(assistant.prepare_change, target, instruction, action or "edit")
+        return request, await assistant.change(request, show)
+
     async def commit_message(self, where: Workspace, *, action: str = "") -> CommitMessage:
         """Write the message for what is staged."""
         assistant = await self._assistant(where)
@@ -110,6 +142,36 @@ class AssistService:
         text, usage = await assistant.commit_message(request)
         return CommitMessage(text, request.left_out, usage)
 
+    async def ask(
+        self,
+        where: Workspace,
+        question: Question,
+        *,
+        found: Callable[[SearchResult], None] = lambda _result: None,
+        show: Callable[[str], None] = lambda _piece: None,
+    ) -> AskAnswer:
+        """Answer a question about the repository; `found` gets the places first, `show` the model's answer by sentences."""
+        from segue_assist.ask import Asker
+        from segue_context.search import Searcher
+
+        if where.index is None:
+            raise AssistError(
+                "no_index", "There is no index to ask: open a folder, and leave `index.enabled` on."
+            )
+        root = where.root
+        asker = Asker(
+            searcher=Searcher(where.index),
+            reader=where.index,
+            prompts=self.prompts(where),
+            privacy=where.rules,
+            chat=await self._chats.of(chat_settings(self._settings())) if question.use_model else None,
+            link=lambda path, line: self._link(root, path, line),
+            in_thread=self._tasks.in_thread,
+        )
+        return await asker.ask(
+            question.text, limit=question.limit, thread=question.thread, found=found, show=show
+        )
+
     async def preview(self, where: Workspace, action: str, target: Target | None) -> AssistRequest:
         """Return what `action` would send to the model; nothing is sent."""
         assistant = await self._assistant(where)
@@ -117,8 +179,10 @@ class AssistService:
             return await self._tasks.in_thread(assistant.prepare_commit_message, _root(where), action)
         if target is None:
             raise AssistError("no_place", f"{action} is about a place in a file: name it.")
-        explains = self.prompts(where).get(action).output == "markdown"
-        prepare = assistant.prepare_explanation if explains else assistant.prepare_comment
+        output = self.prompts(where).get(action).output
+        if output == "change":
+            return await self._tasks.in_thread(assistant.prepare_change, target, "(the instruction)", action)
+        prepare = assistant.prepare_explanation if output == "markdown" else assistant.prepare_comment
         return await self._tasks.in_thread(prepare, target, action)
 
     def prompts(self, where: Workspace) -> PromptLibrary:
@@ -145,6 +209,7 @@ class AssistService:
             chat=chat,
             link=lambda path, line: self._link(root, path, line),
             in_thread=self._tasks.in_thread,
+            with_imports=partial(with_imports, where.reader),
         )
 
 

@@ -12,7 +12,9 @@ from segue_server.cli.connect import connect
 from segue_server.cli.demo import demo
 from segue_server.cli.doctor import doctor
 from segue_server.cli.eval import app as eval_app
+from segue_server.cli.fix import fix
 from segue_server.cli.index import index
+from segue_server.cli.mcp import mcp
 from segue_server.cli.model import app as model_app
 from segue_server.cli.stats import stats
 
@@ -27,10 +29,14 @@ app.command()(config)
 app.command()(connect)
 app.command()(demo)
 app.command()(doctor)
+app.command()(fix)
 app.command()(index)
+app.command()(mcp)
 app.command()(stats)
+app.command()(assist.ask)
 app.command()(assist.explain)
 app.command()(assist.comment)
+app.command()(assist.edit)
 app.command("commit-message")(assist.commit_message)
 app.add_typer(assist.prompt_app, name="prompt")
 app.add_typer(eval_app, name="eval")

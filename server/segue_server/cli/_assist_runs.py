@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import difflib
 import os
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from segue_assist import VARIABLES, AssistError, Prompt, Usage
 from segue_model import ModelError
+from segue_server.assist.answers import ask_fields
+from segue_server.assist.resources import check_writable
 from segue_server.assist.service import AssistService
+from segue_server.cli._edits import diff_of, edit_row, write_text
 from segue_server.cli._repository import Repository, file_of, root_around
 from segue_server.configuration import ConfigurationStore
 from segue_server.runtime.paths import directories
@@ -21,7 +22,7 @@ from segue_server.runtime.tasks import TaskRegistry
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from segue_server.assist.service import Change
+    from segue_server.assist.service import Question, Uncommitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Outcome:
 def explain(
     place: str,
     *,
-    change: Change | None,
+    change: Uncommitted | None,
     problem: str,
     action: str,
     repo: Path | None,
@@ -61,31 +62,51 @@ def comment(place: str, *, write: bool, action: str, repo: Path | None, trust: b
 
     async def run(service: AssistService, where: Repository) -> dict[str, Any]:
         target = where.target(place)
+        if write:
+            check_writable(file_of(place), target.path)
         edit = await service.comment(where, target, action=action)
-        before = target.snapshot.text
         after = edit.applied_to(target.snapshot)
         if write:
-            _write(file_of(place), before, after)
-        diff = difflib.unified_diff(
-            before.splitlines(keepends=True),
-            after.splitlines(keepends=True),
-            f"a/{target.path}",
-            f"b/{target.path}",
-        )
+            write_text(file_of(place), target.snapshot.text, after)
         return {
             "path": target.path,
             "title": edit.title,
-            "edit": {
-                "startLine": edit.extent.start.line + 1,
-                "startColumn": edit.extent.start.column + 1,
-                "endLine": edit.extent.end.line + 1,
-                "endColumn": edit.extent.end.column + 1,
-                "newText": edit.text,
-            },
-            "diff": "".join(line if line.endswith("\n") else f"{line}\n" for line in diff),
+            "edit": edit_row(edit.extent, edit.text),
+            "diff": diff_of(target, after),
             "written": write,
             "notes": list(edit.notes),
             **_costs(edit.usage),
+        }
+
+    return _run(run, place, repo, trust=trust)
+
+
+def edit(
+    place: str, instruction: str, *, write: bool, problem: str, action: str, repo: Path | None, trust: bool
+) -> Outcome:
+    """Change a place by an instruction and return the change as a diff; `write` applies it to the file."""
+
+    async def run(service: AssistService, where: Repository) -> dict[str, Any]:
+        target = where.target(place, problem)
+        if write:
+            check_writable(file_of(place), target.path)
+        request, change = await service.edit(where, target, instruction, action=action)
+        after = change.applied_to(target.snapshot)
+        if write:
+            write_text(file_of(place), target.snapshot.text, after)
+        subject = request.subject
+        assert subject is not None, "a change is about code"
+        return {
+            "path": target.path,
+            "title": change.title,
+            "startLine": subject.line + 1,
+            "endLine": subject.end_line,
+            "edits": [edit_row(one.extent, one.text) for one in change.edits],
+            "diff": diff_of(target, after),
+            "written": write,
+            "notes": list(change.notes),
+            "unknownNames": [{"name": one.name, "definedIn": one.defined_in} for one in change.unknown],
+            **_costs(change.usage),
         }
 
     return _run(run, place, repo, trust=trust)
@@ -100,6 +121,16 @@ def commit_message(*, action: str, repo: Path | None, trust: bool) -> Outcome:
             f"{path} was not shown to the model because of the privacy rules." for path in message.left_out
         ]
         return {"message": message.text, "notes": notes, **_costs(message.usage)}
+
+    return _run(run, "", repo, trust=trust)
+
+
+def ask(question: Question, *, repo: Path | None, trust: bool, show: Callable[[str], None] | None) -> Outcome:
+    """Answer a question about the repository; `show` gets the model's answer by sentences."""
+
+    async def run(service: AssistService, where: Repository) -> dict[str, Any]:
+        answer = await service.ask(where, question, show=show or (lambda _piece: None))
+        return {**ask_fields(answer), **_costs(answer.usage)}
 
     return _run(run, "", repo, trust=trust)
 
@@ -166,21 +197,6 @@ def _run(
 
 def _relative_link(_root: Path | None, path: str, line: int) -> str:
     return f"{path}#L{line + 1}"
-
-
-def _write(path: Path, before: str, after: str) -> None:
-    """Replace the file's text in one step, unless it changed meanwhile."""
-    path = path.resolve()
-    if path.read_bytes() != before.encode("utf-8"):
-        raise AssistError("changed", "The file changed while the model was answering; nothing was written.")
-    draft = path.with_name(f".{path.name}.segue-{os.getpid()}")
-    try:
-        draft.write_bytes(after.encode("utf-8"))
-        draft.chmod(path.stat().st_mode & 0o7777)
-        draft.replace(path)
-    finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
 
 
 def _row(prompt: Prompt) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`segue explain`, `segue comment`, `segue commit-message` and `segue prompt`."""
+"""`segue explain`, `segue comment`, `segue edit`, `segue commit-message` and `segue prompt`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import typer
 from segue_server.cli._terminal import echo, write
 
 if TYPE_CHECKING:
-    from segue_server.assist.service import Change
+    from segue_server.assist.service import Uncommitted
     from segue_server.cli._assist_runs import Outcome
 
 Repo = Annotated[Path | None, typer.Option("--repo", help="The repository; the one around FILE by default.")]
@@ -48,7 +48,7 @@ def explain(
     """Explain code in Markdown, with links to the definitions it speaks of. Lines count from 1."""
     from segue_server.cli import _assist_runs as runs
 
-    change: Change | None = "staged" if staged else "working" if diff else None
+    change: Uncommitted | None = "staged" if staged else "working" if diff else None
     if not place and not change:
         _refuse("Say what to explain: FILE:START-END, or --diff.", "no_place", as_json=as_json)
     written: list[str] = []
@@ -93,6 +93,37 @@ def comment(
     _finish(outcome, as_json=as_json)
 
 
+def edit(
+    place: Annotated[
+        str,
+        typer.Argument(metavar="FILE[:START[-END]]", help="Lines to change, or a line of the definition."),
+    ],
+    instruction: Annotated[str, typer.Argument(help="What is to be changed, in your words.")] = "",
+    *,
+    write: Annotated[
+        bool, typer.Option("--write", help="Change the file; without it the change is only shown.")
+    ] = False,
+    problem: Annotated[
+        str, typer.Option("--problem", help="A compiler's or linter's message that belongs to it.")
+    ] = "",
+    action: Annotated[
+        str, typer.Option("--action", help="Another prompt than `edit`; see `segue prompt list`.")
+    ] = "",
+    repo: Repo = None,
+    trust: Trust = False,
+    as_json: AsJson = False,
+) -> None:
+    """Change code as you ask and print the change as a diff; nothing but the lines asked for and imports changes."""
+    from segue_server.cli import _assist_runs as runs
+
+    outcome = runs.edit(
+        place, instruction, write=write, problem=problem, action=action, repo=repo, trust=trust
+    )
+    if not as_json and not outcome.error:
+        echo(outcome.fields["diff"], nl=False)
+    _finish(outcome, as_json=as_json)
+
+
 def commit_message(
     *,
     action: Action = "commit-message",
@@ -107,6 +138,40 @@ def commit_message(
     if not as_json and not outcome.error:
         echo(outcome.fields["message"])
     _finish(outcome, as_json=as_json)
+
+
+def ask(
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="What you want to know, in quotes.")],
+    *,
+    no_model: Annotated[
+        bool, typer.Option("--no-model", help="Answer from the index alone: ranked places.")
+    ] = False,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=50, help="How many places at most.")] = 10,
+    repo: Repo = None,
+    trust: Trust = False,
+    as_json: AsJson = False,
+) -> None:
+    """Answer a question about the repository, with places that exist. Lines count from 1."""
+    from segue_server.assist.service import Question
+    from segue_server.cli import _assist_runs as runs
+
+    written: list[str] = []
+
+    def show(piece: str) -> None:
+        written.append(piece)
+        write(piece)
+
+    outcome = runs.ask(
+        Question(question, limit=limit, use_model=not no_model),
+        repo=repo,
+        trust=trust,
+        show=None if as_json else show,
+    )
+    if not as_json and not outcome.error:
+        echo(outcome.fields["markdown"].removeprefix("".join(written).strip()), nl=False)
+    _finish(outcome, as_json=as_json)
+    if outcome.fields["refused"]:
+        raise typer.Exit(1)
 
 
 @prompt_app.command("list")

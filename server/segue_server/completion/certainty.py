@@ -36,14 +36,19 @@ class Piece:
     engine: Engine
 
 
-def pieces(outlook: Outlook | None, path: TokenPath | None, certainty: float) -> list[Piece]:
-    """Return the beginnings that are certain enough, longest first; the others are for when the first may not be shown."""
+def pieces(
+    outlook: Outlook | None, path: TokenPath | None, certainty: float, *, trust: float = 0.0
+) -> list[Piece]:
+    """Return the beginnings that are certain enough, longest first; the others are for when the first may not be shown.
+
+    `trust` is how much better than the embedded model the one that said `path` is believed to be.
+    """
     found: dict[str, Piece] = {}
     ways = [outlook.likeliest_path() if outlook is not None else [], whole_words(path) if path else []]
     for way in ways:
         chance = 1.0
         for text in way:
-            chance = min(chance, fused_chance(text, outlook, path))
+            chance = min(chance, fused_chance(text, outlook, path, trust=trust))
             if chance < certainty:
                 break
             if len(text.strip()) >= LEAST_CHARACTERS:
@@ -51,12 +56,21 @@ def pieces(outlook: Outlook | None, path: TokenPath | None, certainty: float) ->
     return sorted(found.values(), key=lambda piece: (-len(piece.text), -piece.chance))
 
 
-def fused_chance(text: str, outlook: Outlook | None, path: TokenPath | None) -> float:
-    """Return the chance that the user goes on with exactly `text`, judged by whoever has something to say."""
+def fused_chance(text: str, outlook: Outlook | None, path: TokenPath | None, *, trust: float = 0.0) -> float:
+    """Return the chance that the user goes on with exactly `text`, judged by whoever has something to say.
+
+    Of further lines only the model has something to say. The more a model is trusted, the more its own word counts
+    beside the mixture that was fitted to the embedded one.
+    """
     if path is None:
         return outlook.chance(text) if outlook is not None else 0.0
-    copied = outlook.chance(text) if outlook is not None else _UNASKED
-    return _sigmoid(sum(map(float.__mul__, _WEIGHTS, evidence(copied, path.says(text)))))
+    line = text.partition("\n")[0]
+    copied = outlook.chance(line) if outlook is not None and line else _UNASKED
+    said = path.says(line)
+    score = sum(map(float.__mul__, _WEIGHTS, evidence(copied, said)))
+    own = trust / (1.0 + trust)
+    chance = _sigmoid((1.0 - own) * score + own * _logit(math.exp(said.log)))
+    return chance * math.exp(path.says(text).log - said.log) if text != line else chance
 
 
 def evidence(copied: float, said: Said) -> list[float]:
@@ -89,16 +103,24 @@ _WEIGHTS = tuple(BY_NAME.values())
 
 
 def whole_words(path: TokenPath) -> list[str]:
-    """Return the path's beginnings that do not end inside a word: a model's tokens are often parts of words."""
-    whole = []
+    """Return the path's beginnings that do not end inside a word: a model's tokens are often parts of words.
+
+    Of further lines only whole ones are taken.
+    """
+    whole: list[str] = []
     text = ""
     for index, step in enumerate(path.steps):
         text += step.text
-        if "\n" in step.text:
-            break
-        following = path.steps[index + 1].text if index + 1 < len(path.steps) else ""
-        ends = bool(following) or path.ended
-        if text and (not is_word(text[-1]) or (ends and not is_word(following[:1] or " "))):
+        line, broken, _ = text.rpartition("\n")
+        last = index + 1 == len(path.steps)
+        following = "" if last else path.steps[index + 1].text
+        ends = not last or path.ended
+        if broken:
+            if line.strip() and line not in whole:
+                whole.append(line)
+            if last and path.ended:
+                whole.append(text)
+        elif text and (not is_word(text[-1]) or (ends and not is_word(following[:1] or " "))):
             whole.append(text)
     return whole
 

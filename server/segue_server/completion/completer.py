@@ -17,7 +17,7 @@ from segue_server.completion.engines import Engines, wants_whole
 from segue_server.completion.memory import SuggestionMemory
 from segue_server.completion.misses import Misses
 from segue_server.completion.model_calls import ModelCalls
-from segue_server.completion.prompting import after_acceptance
+from segue_server.completion.prompting import accepted
 from segue_server.completion.token_attempt import TokenAttempt
 from segue_server.completion.token_reader import TokenReader, tells_tokens
 from segue_server.completion.triggers import silence_before_asking, with_popup
@@ -163,11 +163,10 @@ class Completer:
         if version is not None and self._versions.get(uri, version) != version:
             return
         base = Anchor.at(request.snapshot, request.position)
-        snapshot, position = after_acceptance(request, suggestion)
-        if self._memory.cache.find(snapshot, position):
+        prepared = accepted(PreparedRequest(request, base, settings), suggestion)
+        after = prepared.request
+        if self._memory.cache.find(after.snapshot, after.position):
             return
-        after = replace(request, snapshot=snapshot, position=position, popup=None, after_deletion=False)
-        prepared = PreparedRequest(after, Anchor.at(snapshot, position), settings)
         if silence_before_asking(after) or self._memory.cache.silence(prepared.anchor):
             return
         self._tasks.spawn(self._prefetch(prepared, model, (base, suggestion.text)), name="prefetch")

@@ -72,10 +72,13 @@ class Engines:
     ) -> tuple[Suggestion | None, str]:
         """Return what to show, or None and the reason why nothing is shown.
 
-        The model's answer is taken whole; an explicit request gets every candidate of the model.
+        The model's answer is taken as far as it is certain enough, or whole where nobody knows how likely it is; an
+        explicit request gets every candidate of the model.
         """
         if draft is None:
             return (copied.suggestion, copied.reason) if copied is not None else (None, "nothing")
+        if draft.path is not None and not wants_whole(prepared):
+            return await self.decide(prepared, draft.path, copied, model=draft.model)
         return await self._tasks.in_thread(self._whole, prepared, draft, copied)
 
     async def decide(
@@ -85,7 +88,8 @@ class Engines:
         outlook = copied.outlook if copied is not None else None
 
         def decided() -> tuple[Suggestion | None, str]:
-            chosen = pieces(outlook, path, prepared.settings.certainty)
+            settings = prepared.settings
+            chosen = pieces(outlook, path, settings.certainty, trust=settings.model_trust)
             return self._first_fitting(prepared, chosen, model=model)
 
         return await self._tasks.in_thread(decided)
@@ -146,7 +150,7 @@ class Engines:
         """Return the first piece that post-processing lets through."""
         if not chosen:
             return None, "low_confidence"
-        cursor = cursor_of(prepared.request, prepared.settings)
+        cursor = replace(cursor_of(prepared.request, prepared.settings), piece=True)
         for piece in chosen[:_ALTERNATIVES]:
             suggestion = self._fitting(cursor, piece)
             if suggestion is not None:
@@ -154,18 +158,12 @@ class Engines:
         return None, "nothing"
 
     def _fitting(self, cursor: Cursor, piece: Piece) -> Suggestion | None:
-        """Return a piece as it may be shown; it goes on being typed, so that nothing is added to it."""
+        """Return a piece as it may be shown."""
         processed = self._cleaning.process(cursor, piece.text)
-        text, replaced = processed.text, processed.replace_suffix_chars
-        if text is None:
+        text = processed.text
+        if text is None or len(text.strip()) < LEAST_CHARACTERS:
             return None
-        if text.startswith(piece.text.rstrip()):
-            if len(text) > len(piece.text):
-                replaced = 0
-            text = piece.text if not cursor.suffix.partition("\n")[0].strip() else piece.text.rstrip()
-        elif not piece.text.startswith(text) or len(text.strip()) < LEAST_CHARACTERS:
-            return None
-        return Suggestion(text, piece.engine, piece.chance, replaced)
+        return Suggestion(text, piece.engine, piece.chance, processed.replace_suffix_chars)
 
     def _whole(
         self, prepared: PreparedRequest, draft: Draft, copied: StatisticalAnswer | None

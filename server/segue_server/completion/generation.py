@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import aclosing
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from segue_model import ModelError
+from segue_model import Chunk, ModelError, NoProbabilities
 from segue_server.completion.anchor import is_still_typed
+from segue_server.completion.token_path import Step, TokenPath
 from segue_server.completion.types import Draft
 from segue_server.runtime.logs import describe_failure
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncGenerator, Awaitable, Callable
 
     from segue_model import CompletionModel, CompletionPrompt, GenerationOptions
     from segue_postprocess import Cursor, Processed
@@ -34,7 +36,8 @@ HEAD_START_S = 0.002
 class Generation:
     """A running call of the model for one place in one document.
 
-    `draft` is its post-processed answer once `finished`, None when it was closed, failed or had nothing to show.
+    `draft` is its post-processed answer once `finished`, None when it was closed, failed or had nothing to show. With
+    `least`, the model is heard only as far as what it says is that likely, where it tells how likely its tokens are.
     """
 
     def __init__(
@@ -45,6 +48,7 @@ class Generation:
         *,
         model: CompletionModel,
         options: GenerationOptions,
+        least: float,
         cleaning: Cleaning,
         tasks: TaskRegistry,
         conclude: Callable[[Generation], Awaitable[None]],
@@ -70,6 +74,9 @@ class Generation:
         self._on_end = on_end
         self._started = perf_counter()
         self._model = model
+        self._least = least
+        self._steps: list[Step] = []
+        self._ended = False
         self._base = base
         self._task = tasks.spawn(self._run(cursor, options, cleaning, tasks), name="model call")
 
@@ -131,7 +138,7 @@ class Generation:
         logprobs: list[float] = []
         preparing = tasks.spawn(_prepared(cursor, cleaning, tasks), name="prepare for an answer")
         try:
-            stream = self._model.stream(self.prompt, options)
+            stream = self._heard(options)
             try:
                 async for chunk in stream:
                     self.first_chunk_ms = self.first_chunk_ms or self._elapsed_ms()
@@ -155,10 +162,14 @@ class Generation:
                 await stream.aclose()
             self.model_ms = self._elapsed_ms()
             if not self.superseded:
-                started = perf_counter()
-                processed = await tasks.in_thread(cleaning.process, cursor, self._text)
-                self.postprocess_ms = (perf_counter() - started) * 1000
-                self._finish(processed, tuple(logprobs))
+                if self._steps:  # each piece of it is processed when it is decided how much is shown
+                    path = TokenPath(tuple(self._steps), self._ended).within(len(self._text))
+                    self.draft = Draft(path.text, "model", model=self._model.name, path=path)
+                else:
+                    started = perf_counter()
+                    processed = await tasks.in_thread(cleaning.process, cursor, self._text)
+                    self.postprocess_ms = (perf_counter() - started) * 1000
+                    self._finish(processed, tuple(logprobs))
                 await self._conclude(self)
         except asyncio.CancelledError:
             self.superseded = True
@@ -173,6 +184,28 @@ class Generation:
                 self._orphan_timer.cancel()
             self.finished.set()
             self._on_end(self)
+
+    async def _heard(self, options: GenerationOptions) -> AsyncGenerator[Chunk]:
+        """Yield the answer: as far as it is likely where the server tells that, else all of it."""
+        model = self._model
+        if self._least and model.token_chances is not False:
+            likely = model.tokens(
+                self.prompt, least=self._least, max_tokens=options.max_tokens, stop=options.stop
+            )
+            try:
+                async with aclosing(likely) as tokens:
+                    async for token in tokens:
+                        if token.text:
+                            self._steps.append(Step(token.text, token.logprob, token.others))
+                        self._ended = not token.text
+                        yield Chunk(token.text, (token.logprob,), "stop" if self._ended else "")
+            except NoProbabilities as error:
+                logger.info("Whole answers are asked for: %s", describe_failure(error))
+            else:
+                return
+        async with aclosing(model.stream(self.prompt, options)) as chunks:
+            async for chunk in chunks:
+                yield chunk
 
     def _finish(self, processed: Processed, logprobs: tuple[float, ...]) -> None:
         self.postprocess = processed.reasons

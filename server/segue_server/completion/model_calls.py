@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from segue_server.completion.engines import wants_whole
 from segue_server.completion.generation import Generation
-from segue_server.completion.prompting import cursor_of, prompt_of
+from segue_server.completion.prompting import accepted, cursor_of, prompt_of
+from segue_server.completion.token_path import DECISIVE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
     from segue_server.completion.types import (
         Cleaning,
         CompletionRequest,
+        Draft,
         PreparedRequest,
+        Suggestion,
     )
     from segue_server.completion.typing_rate import TypingRate
     from segue_server.runtime.tasks import TaskRegistry
@@ -99,6 +103,7 @@ class ModelCalls:
                 self._memory.cache.put_silence(prepared.anchor, reason)
             else:
                 self._memory.put(prepared.anchor, suggestion)
+                await self._go_on(prepared, suggestion, generation.draft)
 
         def ended(generation: Generation) -> None:
             self._running.remove(generation)
@@ -113,6 +118,7 @@ class ModelCalls:
                 max_tokens=settings.max_tokens,
                 temperature=settings.temperature if temperature is None else temperature,
             ),
+            least=0.0 if wants_whole(prepared) else DECISIVE,
             cleaning=self._cleaning,
             tasks=self._tasks,
             conclude=conclude,
@@ -122,6 +128,16 @@ class ModelCalls:
         self._running.append(generation)
         self._on_call(generation, None)
         return generation
+
+    async def _go_on(self, prepared: PreparedRequest, shown: Suggestion, draft: Draft | None) -> None:
+        """Keep what the tokens that are heard already say of the place after a piece of them is accepted."""
+        path = draft.path.after(shown.text) if draft is not None and draft.path is not None else None
+        if draft is None or path is None or not path.steps:
+            return
+        following = accepted(prepared, shown)
+        suggestion, _ = await self._engines.decide(following, path, None, model=draft.model)
+        if suggestion is not None:
+            self._memory.put(following.anchor, suggestion)
 
     def close_unfit(self, snapshot: Snapshot, position: Position) -> None:
         """Close the document's calls that fit no more after a change that ended at `position`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,7 +10,7 @@ if TYPE_CHECKING:
     from segue_model import CompletionPrompt
     from segue_postprocess import Cursor
     from segue_server.completion.settings import PipelineSettings
-    from segue_server.completion.types import CompletionRequest, Suggestion
+    from segue_server.completion.types import CompletionRequest, PreparedRequest, Suggestion
     from segue_syntax import Position, Snapshot
 
 _STEP_LINES = 16
@@ -117,3 +118,14 @@ def after_acceptance(request: CompletionRequest, suggestion: Suggestion) -> tupl
     typed = split_lines(line[: position.column] + suggestion.text)
     cursor = Position(position.line + len(typed) - 1, len(typed[-1]))
     return Snapshot(snapshot.uri, snapshot.version, snapshot.language_id, lines), cursor
+
+
+def accepted(prepared: PreparedRequest, suggestion: Suggestion) -> PreparedRequest:
+    """Return the request at the cursor as it is after a suggestion was accepted."""
+    from segue_server.completion.anchor import Anchor
+    from segue_server.completion.types import PreparedRequest
+
+    request = prepared.request
+    snapshot, position = after_acceptance(request, suggestion)
+    after = replace(request, snapshot=snapshot, position=position, popup=None, after_deletion=False)
+    return PreparedRequest(after, Anchor.at(snapshot, position), prepared.settings)

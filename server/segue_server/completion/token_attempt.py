@@ -7,15 +7,13 @@ from dataclasses import replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from segue_server.completion.anchor import Anchor
 from segue_server.completion.attempt import Attempt
-from segue_server.completion.prompting import after_acceptance
-from segue_server.completion.types import PreparedRequest
+from segue_server.completion.prompting import accepted
 
 if TYPE_CHECKING:
     from segue_model import CompletionModel
     from segue_server.completion.attempt import Pipeline
-    from segue_server.completion.types import CompletionAnswer, StepTimes, Suggestion
+    from segue_server.completion.types import CompletionAnswer, PreparedRequest, StepTimes, Suggestion
 
 PATIENCE_S = 0.15
 """How long an answer of both engines is waited for where the client can be told later: the next key comes then."""
@@ -114,11 +112,9 @@ class TokenAttempt(Attempt):
             pipeline.memory.cache.put_silence(prepared.anchor, reason)
             return None
         pipeline.memory.put(prepared.anchor, suggestion)
-        request = prepared.request
-        snapshot, position = after_acceptance(request, suggestion)
-        after = replace(request, snapshot=snapshot, position=position, popup=None, after_deletion=False)
-        following = PreparedRequest(after, Anchor.at(snapshot, position), prepared.settings)
-        pipeline.reader.hear_ahead(following, self._model, (prepared.anchor, suggestion.text))
+        pipeline.reader.hear_ahead(
+            accepted(prepared, suggestion), self._model, (prepared.anchor, suggestion.text)
+        )
         return self._known()
 
     async def _read_while_resting(self) -> None:

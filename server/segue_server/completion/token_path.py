@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+DECISIVE = 0.25
+"""Tokens less likely than this are no part of what is shown, whatever the statistical engine says of them."""
+
 UNKNOWN = -9.0
 """Natural log taken for a text that the model's tokens rule out."""
 
@@ -55,6 +58,13 @@ class TokenPath:
     def log(self) -> float:
         """The natural log of the chance of the whole path."""
         return sum(step.logprob for step in self.steps)
+
+    def within(self, length: int) -> TokenPath:
+        """Return the tokens that end within the first `length` characters."""
+        kept = tuple(
+            step for step, text in zip(self.steps, self.beginnings(), strict=True) if len(text) <= length
+        )
+        return self if len(kept) == len(self.steps) else TokenPath(kept, ended=True)
 
     def after(self, typed: str) -> TokenPath | None:
         """Return the path as it reads once `typed` has been typed, None when the model has said nothing of that.

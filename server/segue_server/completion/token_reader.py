@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from segue_model import LeftContext, ModelError
 from segue_server.completion.anchor import is_still_typed
 from segue_server.completion.prompting import prompt_of
-from segue_server.completion.token_path import Step, TokenPath
+from segue_server.completion.token_path import DECISIVE, Step, TokenPath
 from segue_server.runtime.logs import describe_failure
 
 if TYPE_CHECKING:
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from segue_syntax import Position, Snapshot
 
 logger = logging.getLogger(__name__)
-
-DECISIVE = 0.25
-"""Tokens less likely than this are no part of what is shown, whatever the statistical engine says of them."""
 
 MOST_TOKENS = 20
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from segue_postprocess import Cursor, Processed
     from segue_server.completion.anchor import Anchor
     from segue_server.completion.settings import PipelineSettings
+    from segue_server.completion.token_path import TokenPath
     from segue_syntax import Position, Snapshot
 
 Engine = Literal["statistical", "model", "both", "none"]
@@ -122,7 +123,8 @@ class CompletionRequest:
 class Draft:
     """One engine's answer after post-processing, before the engines are weighed.
 
-    `logprobs` are those of the model's tokens, empty where unknown.
+    `logprobs` are those of the model's tokens, empty where unknown; `path` are the tokens themselves where they were
+    asked for only as far as they are likely.
     """
 
     text: str
@@ -131,6 +133,7 @@ class Draft:
     confidence: float = 0.0
     logprobs: tuple[float, ...] = ()
     model: str = ""
+    path: TokenPath | None = None
 
 
 @dataclass(frozen=True, slots=True)

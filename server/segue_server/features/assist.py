@@ -1,4 +1,4 @@
-"""Explaining, commenting and commit messages: requests, and commands for editors that do not know them."""
+"""Explaining, commenting, changing code and commit messages: requests, and commands for editors that do not know them."""
 
 from __future__ import annotations
 
@@ -11,20 +11,25 @@ from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 
 from segue_server.assist.requests import AssistRequests, answered
 from segue_server.lsp.assist_messages import (
+    ASK,
     COMMENT,
     COMMENT_COMMAND,
     COMMIT_MESSAGE,
     COMMIT_MESSAGE_COMMAND,
+    EDIT,
+    EDIT_COMMAND,
     EXPLAIN,
     EXPLAIN_COMMAND,
+    AskParams,
     CommentParams,
     CommitMessageParams,
+    EditParams,
     ExplainParams,
 )
 from segue_server.lsp.work_progress import Work
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
 
     from segue_server.connection import Connection
     from segue_server.session import Session
@@ -42,11 +47,16 @@ def register(connection: Connection) -> None:
     declare(EXPLAIN, ExplainParams)
     declare(COMMENT, CommentParams)
     declare(COMMIT_MESSAGE, CommitMessageParams)
+    declare(ASK, AskParams)
+    declare(EDIT, EditParams)
     connection.server.feature(EXPLAIN)(feature.explain)
+    connection.server.feature(EDIT)(feature.edit)
     connection.server.feature(COMMENT)(feature.comment)
     connection.server.feature(COMMIT_MESSAGE)(feature.commit_message)
+    connection.server.feature(ASK)(feature.ask)
     connection.server.command(EXPLAIN_COMMAND)(feature.explain_command)
     connection.server.command(COMMENT_COMMAND)(feature.comment_command)
+    connection.server.command(EDIT_COMMAND)(feature.edit_command)
     connection.server.command(COMMIT_MESSAGE_COMMAND)(feature.commit_message_command)
     connection.code_actions.append(feature.code_actions)
     connection.code_action_resolvers["comment"] = feature.resolve
@@ -72,16 +82,26 @@ class AssistFeature:
 
     async def explain(self, params: ExplainParams) -> dict[str, Any]:
         """Answer `segue/explain`: Markdown, streamed as partial results to a client that asks for them."""
-        token = params.partial_result_token
         with Work(self._server, params.work_done_token, "Explaining") as work:
-
-            def show(piece: str) -> None:
-                work.received(piece)
-                if token is not None:
-                    value = types.ProgressParams(token=token, value={"markdown": piece})
-                    self._server.protocol.notify(types.PROGRESS, value)
-
+            show = self._shown(work, params.partial_result_token, "markdown")
             return await answered(self._requests.explain(params, show))
+
+    async def edit(self, params: EditParams) -> dict[str, Any]:
+        """Answer `segue/edit`: hunks for one version; the new code is streamed to a client that asks for it."""
+        with Work(self._server, params.work_done_token, "Changing code") as work:
+            show = self._shown(work, params.partial_result_token, "text")
+            return await answered(self._requests.edit(params, show))
+
+    def _shown(self, work: Work, token: Any, field: str) -> Callable[[str], None]:
+        """Return what reports a piece of an answer: as progress, and as a partial result where a client wants those."""
+
+        def show(piece: str) -> None:
+            work.received(piece)
+            if token is not None:
+                value = types.ProgressParams(token=token, value={field: piece})
+                self._server.protocol.notify(types.PROGRESS, value)
+
+        return show
 
     async def comment(self, params: CommentParams) -> dict[str, Any]:
         """Answer `segue/comment`: an edit that adds comments and nothing else."""
@@ -93,6 +113,19 @@ class AssistFeature:
         with Work(self._server, params.work_done_token, "Writing a commit message"):
             return await answered(self._requests.commit_message(params))
 
+    async def ask(self, params: AskParams) -> dict[str, Any]:
+        """Answer `segue/ask`: the places, then the model's sentences, as partial results; both whole at the end."""
+        token = params.partial_result_token
+        with Work(self._server, params.work_done_token, "Searching the repository") as work:
+
+            def show(value: dict[str, Any]) -> None:
+                work.received(value.get("markdown", ""))
+                if token is not None:
+                    progress = types.ProgressParams(token=token, value=value)
+                    self._server.protocol.notify(types.PROGRESS, progress)
+
+            return await answered(self._requests.ask(params, show))
+
     # -- commands ----------------------------------------------------------------------------------------------
 
     async def explain_command(self, arguments: list[Any]) -> None:
@@ -102,6 +135,10 @@ class AssistFeature:
     async def comment_command(self, arguments: list[Any]) -> None:
         """Comment in the background and apply the edit."""
         self._in_background(self._comment_and_apply(self._read(arguments, CommentParams)), "comment")
+
+    async def edit_command(self, arguments: list[Any]) -> None:
+        """Change code in the background and apply the change."""
+        self._in_background(self._edit_and_apply(self._read(arguments, EditParams)), "edit")
 
     async def commit_message_command(self, arguments: list[Any]) -> dict[str, Any]:
         """Return a commit message; this command waits for the model and can be cancelled."""
@@ -117,14 +154,20 @@ class AssistFeature:
     async def _comment_and_apply(self, params: CommentParams) -> None:
         async with Work.begun_by_us(self._server, self._token(), "Segue writes a comment"):
             result = await self._requests.comment(params)
+        await self._apply(result)
+
+    async def _edit_and_apply(self, params: EditParams) -> None:
+        async with Work.begun_by_us(self._server, self._token(), "Segue changes code") as work:
+            result = await self._requests.edit(params, work.received)
+        await self._apply(result)
+
+    async def _apply(self, result: dict[str, Any]) -> None:
         edit = types.ApplyWorkspaceEditParams(
             edit=self._server.protocol.structure(result["edit"], types.WorkspaceEdit), label=result["title"]
         )
         answer = await self._server.workspace_apply_edit_async(edit)
         if not answer.applied:
-            self._say(
-                f"The editor did not insert the comment: {answer.failure_reason or 'it gave no reason'}."
-            )
+            self._say(f"The editor did not apply the change: {answer.failure_reason or 'it gave no reason'}.")
         elif result["notes"]:
             self._say(" ".join(result["notes"]))
 

@@ -18,7 +18,10 @@ def register(connection: Connection) -> None:
     """Register the pull after `initialized`, the change notification and the command that prints everything."""
     server = connection.server
 
-    async def did_change(params: types.DidChangeConfigurationParams) -> None:
+    def did_change(params: types.DidChangeConfigurationParams) -> None:
+        server.tasks.spawn(change(params), name="change the settings")
+
+    async def change(params: types.DidChangeConfigurationParams) -> None:
         session = await connection.session()
         if not await pull(connection) and params.settings is not None:
             session.configuration.set("workspace/configuration", params.settings)

@@ -23,7 +23,10 @@ def register(connection: Connection) -> None:
         await _register_dynamically(connection)
         await pull(connection)
 
-    async def did_change_watched_files(params: types.DidChangeWatchedFilesParams) -> None:
+    def did_change_watched_files(params: types.DidChangeWatchedFilesParams) -> None:
+        server.tasks.spawn(change(params), name="follow changed files")
+
+    async def change(params: types.DidChangeWatchedFilesParams) -> None:
         (await connection.session()).files_changed([change.uri for change in params.changes])
 
     server.feature(types.INITIALIZED)(initialized)

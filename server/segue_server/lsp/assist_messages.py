@@ -1,4 +1,4 @@
-"""The messages of explaining and commenting (docs/assist.md)."""
+"""The messages of explaining, commenting and changing code (docs/assist.md, docs/edit.md)."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from segue_server.lsp.messages import DocumentReference  # noqa: TC001 - as abov
 EXPLAIN: Final = "segue/explain"
 COMMENT: Final = "segue/comment"
 COMMIT_MESSAGE: Final = "segue/commitMessage"
+ASK: Final = "segue/ask"
+EDIT: Final = "segue/edit"
 EXPLAIN_COMMAND: Final = "segue.assist.explain"
 COMMENT_COMMAND: Final = "segue.assist.comment"
 COMMIT_MESSAGE_COMMAND: Final = "segue.assist.commitMessage"
+EDIT_COMMAND: Final = "segue.assist.edit"
 
 
 @attrs.define
@@ -50,4 +53,42 @@ class CommitMessageParams:
 
     uri: str | None = None
     action: str | None = None
+    work_done_token: Any = None
+
+
+@attrs.define
+class AskedBefore:
+    """A question of the same conversation, with its answer."""
+
+    question: str
+    answer: str
+
+
+@attrs.define
+class AskParams:
+    """A question about the repository of a document or folder `uri`, the first workspace folder by default.
+
+    `model` False asks the index alone. `thread` is the conversation so far, oldest first.
+    """
+
+    question: str
+    uri: str | None = None
+    limit: int | None = None
+    model: bool | None = None
+    thread: list[AskedBefore] | None = None
+    partial_result_token: Any = None
+    work_done_token: Any = None
+
+
+@attrs.define
+class EditParams:
+    """What to change and how: a range, the definition at a position, or the whole document."""
+
+    text_document: DocumentReference
+    instruction: str = ""
+    range: types.Range | None = None
+    position: types.Position | None = None
+    diagnostic: str | None = None
+    action: str | None = None
+    partial_result_token: Any = None
     work_done_token: Any = None

@@ -22,6 +22,7 @@ from pygls.exceptions import (
     JsonRpcServerNotInitialized,
 )
 from pygls.protocol import LanguageServerProtocol, default_converter, lsp_method
+from pygls.protocol.json_rpc import JsonRPCNotification, JsonRPCRequestMessage
 
 from segue_server.lsp.documents import DocumentStore, IncomingChange
 from segue_server.lsp.large_messages import LEFT_OUT
@@ -102,11 +103,23 @@ class SegueProtocol(LanguageServerProtocol):
         if method is not None and message.get("params") is None and self.message_types.get(str(method)):
             message["params"] = {}
         try:
-            structured = super().structure_message(message)
-        except (JsonRpcException, AttributeError, TypeError):
+            structured = self._structured(message)
+        except Exception:  # noqa: BLE001 - whatever keeps a client's message from being one
             self._answer_malformed(message, str(method or ""))
             return
         super().handle_message(structured)
+
+    def _structured(self, message: dict[str, Any]) -> Any:
+        """Return a message as an object of the protocol.
+
+        The framework does the same, but writes a traceback of the user's text to the log when a message does not fit,
+        which takes longer than to handle one.
+        """
+        method = message.get("method")
+        if method is None or ("id" in message and "error" in message):
+            return super().structure_message(message)
+        unknown = JsonRPCRequestMessage if "id" in message else JsonRPCNotification
+        return self._converter.structure(message, self.get_message_type(str(method)) or unknown)
 
     def _refusal(self, message: dict[str, Any]) -> JsonRpcException | None:
         method = message.get("method")

@@ -55,6 +55,7 @@ class Resolver:
         for at in walk.occurrences:
             if at.role == "capture":
                 at.role = "read"
+        self._starts = [one.start for one in walk.occurrences]
 
     def _attach(self) -> None:
         """Give the types of the file the members that are declared outside them."""

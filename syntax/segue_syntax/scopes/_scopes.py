@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -58,7 +58,8 @@ class Scopes:
             raise ValueError(msg)
         focus = None if names is None else _places_of(names, data, table.rules.selves)
         walk = Walk(tree, data, table, focus)
-        Resolver(walk).resolve()
+        self._resolver = Resolver(walk)
+        self._resolver.resolve()
         self.data = data
         self.occurrences = walk.occurrences
         self.bindings = walk.bindings
@@ -81,6 +82,26 @@ class Scopes:
             return None
         found = self.occurrences[index]
         return found if found.start <= offset <= found.end else None
+
+    def on_line(self, line: int) -> list[Occurrence]:
+        """Return the names on a 0-based line."""
+        if not 0 <= line < len(self._lines):
+            return []
+        end = self._lines[line + 1] if line + 1 < len(self._lines) else len(self.data) + 1
+        return self.occurrences[bisect_left(self._starts, self._lines[line]) : bisect_left(self._starts, end)]
+
+    def owner_of(self, at: Occurrence) -> Occurrence | None:
+        """Return the name that a member, key or keyword belongs to; None where that is no plain name."""
+        owner = at.owner
+        if owner is None or not hasattr(owner, "start_byte"):
+            return owner
+        index = bisect_left(self._starts, owner.start_byte)
+        found = self.occurrences[index] if index < len(self.occurrences) else None
+        return (
+            found
+            if found is not None and (found.start, found.end) == (owner.start_byte, owner.end_byte)
+            else None
+        )
 
     def place(self, at: Occurrence) -> tuple[int, int, int]:
         """Return the line, column and end column of an occurrence: 0-based, in code points."""
@@ -109,6 +130,11 @@ class Scopes:
     def references(self, binding: Binding) -> tuple[Occurrence, ...]:
         """Return every occurrence that refers to `binding`, in the order of the text."""
         return tuple(sorted(binding.occurrences, key=lambda one: one.start))
+
+    def members_beside(self, at: Occurrence) -> list[Binding]:
+        """Return the members of what a member, key or keyword belongs to, as far as the file declares them."""
+        scopes = [] if at.owner is None else self._resolver.scopes_of(at.owner, at.scope)
+        return [one for scope in scopes for bindings in scope.names.values() for one in bindings]
 
     def free(self, name: str) -> tuple[Occurrence, ...]:
         """Return the uses of a name that nothing in the file binds."""

@@ -308,3 +308,15 @@ def test_candidates_are_scored_along_the_tokens() -> None:
     assert [round(chance, 3) for chance in chances_along(tokens, "set_name")] == [0.2, 0.2, 0.2]
     assert chances_along(tokens, "other") == ()
     assert chances_along([], "other") == ()
+
+
+async def test_a_server_that_tells_the_chances_alone_means_the_piece_they_come_with(
+    server: FaultServer, opened: Open
+) -> None:
+    pieces = [
+        {"choices": [{"text": text, "logprobs": {"token_logprobs": [log(chance)]}}]}
+        for text, chance in ((" get", 0.6), ("_name", 0.9))
+    ]
+    server.behaviour = Script({"/v1/completions": pieces})
+    found = await tokens_of(opened(settings("openai", server.url)), "return", max_tokens=2)
+    assert told(found)[:2] == [(" get", 0.6), ("_name", 0.54)]

@@ -79,7 +79,7 @@ class FakeModel:
     token_chances = None
 
     def __init__(self, reply: Callable[[CompletionPrompt], str] | str, *, held: bool = False) -> None:
-        self._reply = reply
+        self.reply = reply
         self.gate = asyncio.Event()
         if not held:
             self.gate.set()
@@ -100,7 +100,7 @@ class FakeModel:
             await self.gate.wait()
             if self.failure is not None:
                 raise self.failure
-            text = self._reply if isinstance(self._reply, str) else self._reply(prompt)
+            text = self.reply if isinstance(self.reply, str) else self.reply(prompt)
             for character in text:
                 yield Chunk(character, (-0.01,))
                 await asyncio.sleep(0)
@@ -113,15 +113,21 @@ class FakeModel:
 
 
 class FakeTokenModel(FakeModel):
-    """Says `(token, chance)` pairs for what follows each prefix, when the test lets it; one on this machine."""
+    """Says `(token, chance)` pairs for what follows each prefix, when the test lets it; one on this machine.
+
+    A line break is the end, unless the model `breaks` lines; "" is its own end.
+    """
 
     local = True
     token_chances = True
     reading_speed = 600.0
 
-    def __init__(self, *tokens: tuple[str, float], held: bool = False) -> None:
+    def __init__(self, *tokens: tuple[str, float], held: bool = False, breaks: bool = False) -> None:
         super().__init__("", held=held)
         self.says = list(tokens)
+        self.breaks = breaks
+        self.told = 0
+        self.refusal: Exception | None = None
         self.warmed: list[str] = []
         self.asked: list[str] = []
         self.cold = asyncio.Event()
@@ -131,6 +137,8 @@ class FakeTokenModel(FakeModel):
         self, prompt: CompletionPrompt, *, least: float, max_tokens: int = 12, stop: tuple[str, ...] = ()
     ) -> AsyncGenerator[LikelyToken]:
         self.asked.append(prompt.prefix)
+        if self.refusal is not None:
+            raise self.refusal
         finished = False
         try:
             cumulated = 0.0
@@ -139,7 +147,10 @@ class FakeTokenModel(FakeModel):
                 if self.failure is not None:
                     raise self.failure
                 cumulated += math.log(chance)
-                yield LikelyToken("" if text == "\n" else text, math.log(chance), cumulated)
+                self.told += 1
+                yield LikelyToken(
+                    "" if text == "\n" and not self.breaks else text, math.log(chance), cumulated
+                )
                 if math.exp(cumulated) < least:
                     break
             finished = True

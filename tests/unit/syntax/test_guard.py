@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -100,7 +102,7 @@ def test_a_small_text_does_not_grow_into_a_large_one_untried() -> None:
     assert sandbox.asked >= 3
 
 
-@pytest.mark.parametrize("answer", [Trial.REFUSED, Trial.DIED, Trial.UNKNOWN])
+@pytest.mark.parametrize("answer", [Trial.REFUSED, Trial.DIED, Trial.LATE, Trial.UNKNOWN])
 def test_what_did_not_pass_is_not_parsed_and_not_tried_twice(answer: Trial) -> None:
     sandbox = Counting(answer)
     guard = ParseGuard(sandbox=sandbox)
@@ -130,8 +132,53 @@ def test_what_killed_the_sandbox_is_not_tried_after_a_restart(tmp_path: Path) ->
     assert again.asked == 1
 
 
-def test_what_killed_a_process_is_remembered_by_the_next(tmp_path: Path) -> None:
-    """A process without a sandbox dies of a text; its successor does not parse that text, and parses others."""
+def test_a_text_that_was_not_tried_in_time_is_no_deadly_one(tmp_path: Path) -> None:
+    first = ParseGuard(tmp_path, sandbox=Counting(Trial.LATE))
+    assert not first.admits(CODE, "python")
+    assert ParseGuard(tmp_path, sandbox=Counting(Trial.PASSED)).admits(CODE, "python")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the CPU time of another process here")
+def test_a_process_that_gets_no_turn_is_late_and_one_that_works_too_long_dies() -> None:
+    sandbox = ParseSandbox(patience_s=0.4, most_turns=2)
+    try:
+        assert sandbox.trial(CODE, "python") in {Trial.PASSED, Trial.LATE}
+        process = sandbox._running()
+        assert process is not None
+        process.send_signal(signal.SIGSTOP)
+        assert sandbox.trial(CODE, "python") is Trial.LATE
+        assert sandbox.trial(SLOW * 8, "python") is not Trial.PASSED
+    finally:
+        sandbox.close()
+
+
+def test_a_death_is_forgotten_after_some_days(tmp_path: Path) -> None:
+    key = key_of(CODE, "python")
+    CrashJournal(tmp_path, clock=lambda: 0.0).note_death(key)
+    assert CrashJournal(tmp_path, clock=lambda: 86_400.0).is_deadly(key)
+    assert not CrashJournal(tmp_path, clock=lambda: 30 * 86_400.0).is_deadly(key)
+    (tmp_path / "deadly").write_text(f"{key}\n{key} soon\n")  # an older version wrote no time
+    assert not CrashJournal(tmp_path).is_deadly(key)
+
+
+def test_where_being_killed_is_ordinary_it_takes_two_deaths(tmp_path: Path) -> None:
+    key = key_of(CODE, "python")
+    left = key.encode().ljust(48, b"\0")
+    for expected in (False, True):
+        (tmp_path / "999999999.parsing").write_bytes(left)
+        assert CrashJournal(tmp_path, condemned_by=2).is_deadly(key) is expected
+    CrashJournal(tmp_path, condemned_by=2).note_death("go:1:2")
+    assert CrashJournal(tmp_path, condemned_by=2).is_deadly("go:1:2")
+
+
+def test_a_long_list_is_shortened(tmp_path: Path) -> None:
+    (tmp_path / "deadly").write_text("".join(f"go:{n:x}:0 {time.time():.0f}\n" for n in range(5_000)))
+    CrashJournal(tmp_path)
+    assert 0 < len((tmp_path / "deadly").read_text().splitlines()) <= 1_000
+
+
+def test_what_killed_two_processes_is_remembered_by_the_next(tmp_path: Path) -> None:
+    """Processes without a sandbox die of a text; the third does not parse that text, and parses others."""
     script = (
         "import sys\nfrom pathlib import Path\nfrom segue_syntax import parse, protect_parsing\n"
         "import segue_syntax._guard as guard\nguard._DEEP.clear()\n"
@@ -140,10 +187,10 @@ def test_what_killed_a_process_is_remembered_by_the_next(tmp_path: Path) -> None
         "print(parse('- ' * 256 + 'x', 'yaml'))\n"
     )
     command = [sys.executable, "-c", script, str(tmp_path)]
-    first = subprocess.run(command, capture_output=True, check=False)
-    assert first.returncode < 0
-    second = subprocess.run(command, capture_output=True, check=True)
-    assert second.stdout.strip() == b"None"
+    for _ in range(2):
+        assert subprocess.run(command, capture_output=True, check=False).returncode < 0
+    third = subprocess.run(command, capture_output=True, check=True)
+    assert third.stdout.strip() == b"None"
 
 
 def test_a_journal_forgets_what_was_parsed_to_the_end(tmp_path: Path) -> None:

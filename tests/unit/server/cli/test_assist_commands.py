@@ -160,3 +160,31 @@ def test_the_project_s_prompts_count_only_when_trusted(answers: Answers, file: P
 
 def test_no_place_is_a_usage_error() -> None:
     assert segue("explain")[0] == 2
+
+
+def test_edit_shows_a_diff_and_writes_only_when_told(answers: Answers, file: Path) -> None:
+    answers.text = "```python\ndef total(rows, rate):\n    return sum(rows) * vat(rate)\n```"
+    code, out, err = segue("edit", f"{file}:1", "use vat()")
+    assert code == 0
+    assert "-    tax = rate + 1\n" in out
+    assert "+    return sum(rows) * vat(rate)\n" in out
+    assert "`vat` is not defined" in err
+    assert file.read_text() == CODE
+    code, out, _ = segue("edit", f"{file}:1-3", "use vat()", "--write", "--json")
+    told = json.loads(out)
+    assert (code, told["written"], told["startLine"], told["endLine"]) == (0, True, 1, 3)
+    assert told["unknownNames"] == [{"name": "vat", "definedIn": ""}]
+    assert file.read_text() == "def total(rows, rate):\n    return sum(rows) * vat(rate)\n"
+
+
+def test_edit_refuses_in_one_sentence(answers: Answers, file: Path) -> None:
+    answers.text = "You should really use a library for that. Let me know if I can help!"
+    assert segue("edit", f"{file}:1", "shorten it") == (
+        1,
+        "",
+        "The model answered with prose instead of code; nothing was changed.\n",
+    )
+    assert segue("edit", f"{file}:1")[2] == "Say what is to be changed.\n"
+    file.chmod(0o444)
+    assert "read-only" in segue("edit", f"{file}:1", "shorten it", "--write")[2]
+    assert file.read_text() == CODE

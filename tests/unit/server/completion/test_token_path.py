@@ -71,3 +71,9 @@ def test_typing_a_rival_leaves_what_is_known_of_it() -> None:
 @pytest.mark.parametrize("typed", ["x", "returns", "return other"])
 def test_typing_something_else_leaves_nothing(typed: str) -> None:
     assert path(("return", 0.9), (" self", 0.5)).after(typed) is None
+
+
+def test_what_lies_beyond_the_end_of_an_answer_is_left_out() -> None:
+    path = TokenPath((Step("a", -0.1), Step(" b", -0.1), Step("\n\nc", -0.1)))
+    assert path.within(3) == TokenPath(path.steps[:2], ended=True)
+    assert path.within(6) is path
