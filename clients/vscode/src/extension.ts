@@ -8,6 +8,7 @@ import { Assist, EDIT_COMMAND, EXPLAIN_COMMAND } from './assist';
 import { warnAboutOthers, yieldToOtherChats } from './conflicts';
 import { connectModel } from './connect';
 import { CursorReporter } from './cursor';
+import { DiagnosticsReporter } from './diagnostics';
 import { runInTerminal } from './doctor';
 import { GhostText } from './ghostText';
 import { LastCompletionView } from './lastCompletion';
@@ -63,6 +64,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const setup = new Setup(context, session, status, log);
   const views = [last, statistics, assist, ask];
   context.subscriptions.push(log, pause, session, ghost, status, edits, ...views, registerPlaceOpener(), new CursorReporter(session));
+  context.subscriptions.push(new DiagnosticsReporter(session));
   context.subscriptions.push(session.onDidEnd((reason) => reason && void setup.report(reason)));
 
   const commands: Record<string, (argument?: never) => unknown> = {
