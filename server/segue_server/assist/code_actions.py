@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from segue_server.lsp.assist_messages import COMMENT_COMMAND, EXPLAIN_COMMAND
+from segue_server.lsp.assist_messages import COMMENT_COMMAND, EDIT_COMMAND, EXPLAIN_COMMAND
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,6 +50,11 @@ class Offers:
             action = _command(f"Explain: {short}", types.CodeActionKind.QuickFix, EXPLAIN_COMMAND, arguments)
             action.diagnostics = [diagnostic]
             yield action
+            asked = {**arguments, "action": "fix"}
+            fix = _command(f"Fix by the model: {short}", types.CodeActionKind.QuickFix, EDIT_COMMAND, asked)
+            fix.diagnostics = [diagnostic]
+            fix.tags = [types.CodeActionTag.LlmGenerated]
+            yield fix
 
     def _explanations(
         self, params: types.CodeActionParams, view: View, prompts: Sequence[Prompt]

@@ -8,7 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from segue_assist import Assistant, AssistError, Places, staged_diff, working_diff
+from segue_next_edit.fixes import fixes_at
 from segue_next_edit.imports import with_imports
+from segue_server.assist.repairs import NO_RULE, Repair
 from segue_server.assist.resources import prompt_library
 from segue_server.models.chat import ChatManager, chat_settings
 
@@ -116,6 +118,24 @@ class AssistService:
         assistant = await self._assistant(where)
         request = await self._tasks.in_thread(assistant.prepare_change, target, instruction, action or "edit")
         return request, await assistant.change(request, show)
+
+    async def fix(
+        self, where: Workspace, target: Target, line: int, *, model: bool = True
+    ) -> tuple[list[Repair], tuple[str, ...]]:
+        """Return what mends a 0-based line of `target`, and sentences about it: by rule, else by the `model`.
+
+        A model is asked about a problem that somebody reported, and not what might be wrong.
+        """
+        found = await self._tasks.in_thread(fixes_at, where.reader, target.path, line, target.diagnostic)
+        if found:
+            return [Repair.by_rule(one) for one in found], ()
+        if not (model and target.diagnostic):
+            return [], (NO_RULE,)
+        try:
+            _, change = await self.edit(where, target, "", action="fix")
+        except AssistError as refusal:
+            return [], (NO_RULE, refusal.message)
+        return [Repair.by_model(change, line)], change.notes
 
     async def commit_message(self, where: Workspace, *, action: str = "") -> CommitMessage:
         """Write the message for what is staged."""

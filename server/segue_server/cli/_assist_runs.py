@@ -111,6 +111,44 @@ def edit(
     return _run(run, place, repo, trust=trust)
 
 
+def fix(place: str, *, problem: str, write: bool, model: bool, repo: Path | None) -> Outcome:
+    """Mend what is wrong at a line: by rule, else by the `model` where one is configured; `write` does the first fix."""
+
+    async def run(service: AssistService, where: Repository) -> dict[str, Any]:
+        target = where.target(place, problem)
+        if target.extent is None:
+            raise AssistError("no_place", "Say which line: segue fix FILE:LINE.")
+        if write:
+            check_writable(file_of(place), target.path)
+        where.reader.set_overlay(target.path, target.snapshot)
+        where.reader.settle()
+        line = target.extent.start.line
+        repairs, notes = await service.fix(where, target, line, model=model)
+        if write and repairs:
+            write_text(file_of(place), target.snapshot.text, repairs[0].applied_to(target.snapshot))
+        rows = [
+            {
+                "kind": one.kind,
+                "title": one.title,
+                "line": one.line + 1,
+                "confidence": one.confidence,
+                "check": one.check,
+                "edits": [edit_row(extent, text) for extent, text in one.edits],
+                "diff": diff_of(target, one.applied_to(target.snapshot)),
+            }
+            for one in repairs
+        ]
+        return {
+            "path": target.path,
+            "line": line + 1,
+            "fixes": rows,
+            "written": bool(write and repairs),
+            "notes": list(notes),
+        }
+
+    return _run(run, place, repo, trust=False)
+
+
 def commit_message(*, action: str, repo: Path | None, trust: bool) -> Outcome:
     """Write the message for what is staged."""
 
