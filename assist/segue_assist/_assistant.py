@@ -20,6 +20,7 @@ from segue_assist._editing import change_from, edited_subject, title_of
 from segue_assist._errors import AssistError
 from segue_assist._lines import lines_edit, numbered
 from segue_assist._links import Linker
+from segue_assist._model_stream import model_stream
 from segue_assist._outline import outline
 from segue_assist._preview import CodePreview
 from segue_assist._repository import Surroundings, look_around
@@ -33,7 +34,7 @@ from segue_assist._variables import (
     subject_variables,
     wants_lines,
 )
-from segue_model import ChatMessage, ChatModel, GenerationOptions, ModelError
+from segue_model import ChatMessage, ChatModel, GenerationOptions
 from segue_syntax import language_of
 
 if TYPE_CHECKING:
@@ -52,8 +53,7 @@ InThread = Callable[..., Awaitable[Any]]
 
 _CONTEXT_CHARS, _CONTEXT_CHARS_SMALL = 10_000, 1_600
 _DIFF_CHARS, _DIFF_CHARS_SMALL = 16_000, 4_000
-_MOST_ANSWER_CHARS = 60_000
-_NO_MODEL = "No model is configured that can answer: set SEGUE_CHAT_PROVIDER and SEGUE_CHAT_ENDPOINT."
+NO_MODEL = "No model is configured that can answer: set SEGUE_CHAT_PROVIDER and SEGUE_CHAT_ENDPOINT."
 
 
 class Assistant:
@@ -455,38 +455,10 @@ class Assistant:
     ) -> AsyncGenerator[str]:
         """Stream the model's answer, and note what it cost in `answer`."""
         assert self._chat is not None, "callers ask _inability() first"
-        began = time.perf_counter()
-        first = 0.0
-        size = 0
-        stats: dict[str, float] = {}
-        count = 0
-        try:
-            async with aclosing(self._chat.chat(messages, request.options)) as stream:
-                async for chunk in stream:
-                    if chunk.text:
-                        first = first or (time.perf_counter() - began) * 1000
-                        size += len(chunk.text)
-                        count += 1
-                        yield chunk.text
-                    if chunk.finish:
-                        answer.cut = chunk.finish != "stop"
-                        stats = chunk.stats
-                    if size > _MOST_ANSWER_CHARS:
-                        answer.cut = True
-                        break
-        except ModelError as error:
-            raise AssistError("model_failed", str(error)) from error
-        if not size:
-            raise AssistError("empty_answer", "The model answered nothing.")
-        answer.usage = Usage(
-            model=self._name(),
-            prompt_tokens=int(stats.get("prompt_tokens", 0)),
-            answer_tokens=int(stats.get("predicted_tokens", 0)) or count,
-            first_token_ms=first,
-            prepare_ms=request.prepare_ms,
-            total_ms=(time.perf_counter() - began) * 1000,
-            prompt_chars=sum(len(message.content) for message in messages),
-        )
+        stream = model_stream(self._chat, messages, request.options, answer, prepare_ms=request.prepare_ms)
+        async with aclosing(stream) as pieces:
+            async for piece in pieces:
+                yield piece
 
     def _check_allowed(self, target: Target) -> None:
         why = self._privacy.refusal(target.path, target.snapshot.text) if target.path else ""
@@ -517,7 +489,7 @@ class Assistant:
 
     def _inability(self, prompt: Prompt, doing: str) -> str:
         if self._chat is None:
-            return _NO_MODEL
+            return NO_MODEL
         return inability(self._chat.name, prompt.needs, doing)
 
     def _name(self) -> str:

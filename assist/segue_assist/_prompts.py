@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from segue_context.team_rules import TeamRules
 
-Output = Literal["markdown", "doc-comment", "line-comments", "commit-message", "change"]
-Input = Literal["selection", "symbol", "file", "diagnostic", "diff"]
+Output = Literal["markdown", "doc-comment", "line-comments", "commit-message", "change", "answer", "searches"]
+Input = Literal["selection", "symbol", "file", "diagnostic", "diff", "question"]
 
 VARIABLES: dict[str, str] = {
     "path": "path of the file, relative to the workspace",
@@ -49,6 +49,9 @@ VARIABLES: dict[str, str] = {
     "diff": "the change, as a unified diff",
     "files": "the files changed, with counts of lines",
     "log": "recent commit subjects",
+    "question": "the question about the repository",
+    "places": "the places that were found, their lines numbered, and commits",
+    "thread": "the questions and answers before",
     "rules": "the rules of the team",
 }
 _PARTS = re.compile(r"^# (System|User|Short)[ \t]*$", re.MULTILINE)

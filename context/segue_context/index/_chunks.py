@@ -55,12 +55,16 @@ def chunks_of(lines: Sequence[str], symbols: Sequence[Symbol]) -> list[Chunk]:
     return chunks
 
 
+def _is_chunk(symbol: Symbol) -> bool:
+    return symbol.kind in FUNCTIONS or (symbol.kind in _CONTAINERS and symbol.end_line - symbol.line > 1)
+
+
 def _head_end(number: int, symbols: Sequence[Symbol], end: int) -> int:
     """Return where the head of the container `number` ends: before its first function or container, if it has one."""
     for symbol in symbols[number + 1 :]:
         if symbol.line >= end:
             break
-        if symbol.kind in FUNCTIONS or (symbol.kind in _CONTAINERS and symbol.end_line - symbol.line > 1):
+        if _is_chunk(symbol):
             return max(symbol.line, symbols[number].line + 1)
     return end
 

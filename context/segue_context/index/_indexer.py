@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from segue_context.index._catalogue import FileRow, ResolvedImport
 from segue_context.index._ignore import IGNORE_FILES, IgnoreRules
 from segue_context.index._kinds import FileKind, kind_of_path, kind_of_text
+from segue_context.index._overlay import symbols_of
 from segue_context.index._policy import FilePolicy, IndexOptions
 from segue_context.index._question_indexer import QuestionIndexer
 from segue_context.index._reading import FileText, read_file
@@ -263,7 +264,9 @@ class Indexer:
                 except Stopped as error:
                     stopped = error
                     break
-                batch.append((row, *self._symbols_of(row)))
+                text, symbols, imports = self._symbols_of(row)
+                self._questions.put(row, text, symbols_of(row.path, symbols.definitions))
+                batch.append((row, symbols, imports))
             with catalogue.transaction():
                 for row, symbols, imports in batch:
                     catalogue.put_symbols(row, symbols, imports)
@@ -272,13 +275,13 @@ class Indexer:
         if todo:
             self._on_progress(Progress("symbols", len(todo), len(todo)))
 
-    def _symbols_of(self, row: FileRow) -> tuple[FileSymbols, list[ResolvedImport]]:
+    def _symbols_of(self, row: FileRow) -> tuple[str, FileSymbols, list[ResolvedImport]]:
         language = language_of(path=row.path).id
         if row.kind == FileKind.DATA or row.size > _MAX_SYMBOL_BYTES:
-            return FileSymbols(), []
+            return "", FileSymbols(), []
         read = self._read(row)
         if read.problem or not read.text:
-            return FileSymbols(), []
+            return "", FileSymbols(), []
         symbols = file_symbols(read.text, language)
         files = self._paths()
         imports = [
@@ -292,7 +295,7 @@ class Indexer:
             )
             for item in symbols.imports
         ]
-        return symbols, imports
+        return read.text, symbols, imports
 
     def _paths(self) -> FileIndex:
         if self._file_index is None:

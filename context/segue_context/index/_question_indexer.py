@@ -10,9 +10,10 @@ from segue_context.git import GitError, repository_of
 from segue_context.index._kinds import FileKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from segue_context._types import Symbol
     from segue_context.index._catalogue import FileRow
     from segue_context.index._store import Store
 
@@ -42,28 +43,36 @@ class QuestionIndexer:
         self._read = read
         self._turn = turn
         self._progress = progress
+        self._put: list[FileRow] = []
 
     def remove(self, files: list[int]) -> None:
         """Remove files that are gone."""
         for number in files:
             self._writer.remove(number)
 
+    def put(self, row: FileRow, text: str, symbols: Sequence[Symbol]) -> None:
+        """Put a file in whose text and symbols are at hand; it shows after the next `run`."""
+        if row.kind == FileKind.SOURCE and text:
+            self._writer.put(row.id, row.path, text, symbols)
+        else:
+            self._writer.remove(row.id)
+        self._put.append(row)
+
     def run(self) -> None:
-        """Put every file in that is new or changed. Raises what `turn` raises; what is committed stays."""
-        todo = self._catalogue.to_do("chunks")
-        done: list[FileRow] = []
+        """Put the other files in that are new or changed. Raises what `turn` raises; what is committed stays."""
+        put = {row.id for row in self._put}
+        todo = [row for row in self._catalogue.to_do("chunks") if row.id not in put]
         try:
             for count, row in enumerate(todo):
                 self._turn()
-                self._put(row)
-                done.append(row)
-                if len(done) == _FILES_PER_COMMIT:
-                    self._commit(done)
-                    done = []
+                text = self._read(row) if row.kind == FileKind.SOURCE else ""
+                self.put(row, text, self._catalogue.symbols_in(row.path) if text else ())
+                if len(self._put) == _FILES_PER_COMMIT:
+                    self._commit()
                 if count % 50 == 0:
                     self._progress(count, len(todo))
         finally:
-            self._commit(done)
+            self._commit()
         if todo:
             self._progress(len(todo), len(todo))
 
@@ -90,13 +99,10 @@ class QuestionIndexer:
         self._store.commit_questions()
         self._catalogue.set_meta("history", head)
 
-    def _put(self, row: FileRow) -> None:
-        if row.kind == FileKind.SOURCE and (text := self._read(row)):
-            self._writer.put(row.id, row.path, text, self._catalogue.symbols_in(row.path))
-        else:
-            self._writer.remove(row.id)
-
-    def _commit(self, done: list[FileRow]) -> None:
+    def _commit(self) -> None:
+        if not self._put:
+            return
         self._store.commit_questions()
         with self._catalogue.transaction():
-            self._catalogue.set_chunked(done)
+            self._catalogue.set_chunked(self._put)
+        self._put = []

@@ -7,20 +7,19 @@ from functools import cache
 from typing import Any
 
 TOKENIZER = "question"
-_ACRONYM = re.compile(r"([A-Z]+)([A-Z][a-z])")
-_WORD = r"\p{Lu}?\p{Ll}+|\p{Lu}+|\p{Nd}+|\p{Lo}+"
+_WORD_START = re.compile(r"[A-Z](?:(?<=[a-z0-9][A-Z])|(?=[a-z])(?<=[A-Z][A-Z]))")
 _LONGEST_WORD = 40
 
 
 def analyzer() -> Any:
-    """Return the tantivy analyzer of every text field of the question index.
+    """Return the tantivy analyzer of every text field: words of `prepared` text, lowered and stemmed.
 
-    It cuts identifiers at underscores and changes of case, lowers and stems them (Porter's second stemmer, English).
+    The stemmer is Porter's second one for English.
     """
     import tantivy
 
     return (
-        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.regex(_WORD))
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
         .filter(tantivy.Filter.remove_long(_LONGEST_WORD))
         .filter(tantivy.Filter.lowercase())
         .filter(tantivy.Filter.stemmer("english"))
@@ -29,8 +28,11 @@ def analyzer() -> Any:
 
 
 def prepared(text: str) -> str:
-    """Return `text` as it is given to the analyzer: acronyms are set apart from the words that follow them."""
-    return _ACRONYM.sub(r"\1 \2", text)
+    """Return `text` with a space where a word begins inside an identifier (`getHTTPResponse` → `get HTTP Response`).
+
+    The analyzer could do this too, by a regular expression, at four times the cost of everything else that it does.
+    """
+    return _WORD_START.sub(r" \g<0>", text)
 
 
 def stems(text: str) -> list[str]:

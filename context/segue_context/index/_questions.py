@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import uuid
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from segue_context.index._chunks import FUNCTIONS, chunks_of
@@ -25,7 +24,8 @@ LAYERS = {
 }
 """The indexes with their fields, every one of which can be left out of a search."""
 
-VERSION = "1"
+VERSION = "2"
+_SMALL = frozenset({"variable", "field", "constant"})
 _BODY_CHARS = 12_000
 _ABOUT_LINES = 30
 
@@ -49,17 +49,15 @@ class QuestionWriter:
         chunks.remove(file)
         outlines.remove(file)
         lines = text.split("\n")
+        words = prepared(text).split("\n")
         for chunk in chunks_of(lines, symbols):
-            symbol = symbols[chunk.symbol] if chunk.symbol >= 0 else None
-            body = "\n".join(lines[chunk.start : chunk.end])[:_BODY_CHARS]
-            texts = {"body": prepared(body)}
-            if symbol is not None:
+            texts = {"body": "\n".join(words[chunk.start : chunk.end])[:_BODY_CHARS]}
+            if chunk.symbol >= 0:
+                symbol = symbols[chunk.symbol]
                 texts["name"] = prepared(symbol.name)
                 texts["head"] = prepared(f"{symbol.container} {symbol.signature} {symbol.doc}")
             chunks.add((file, chunk.start, chunk.end, chunk.symbol), texts)
-        names = " ".join(
-            symbol.name for symbol in symbols if symbol.kind not in {"variable", "field", "constant"}
-        )
+        names = " ".join(symbol.name for symbol in symbols if symbol.kind not in _SMALL)
         outlines.add(
             (file, 0, len(lines), -1),
             {
@@ -119,8 +117,9 @@ class QuestionReader:
 
 def words_of_path(path: str) -> str:
     """Return the words of a path; the name of the file counts twice."""
-    pure = PurePosixPath(path)
-    return prepared(" ".join([*pure.parts[:-1], pure.stem, pure.stem]))
+    folders, _, name = path.rpartition("/")
+    stem = name.rpartition(".")[0] or name
+    return prepared(f"{folders} {stem} {stem}")
 
 
 def _about(lines: Sequence[str], symbols: Sequence[Symbol]) -> str:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from segue_context.search._places import LocatedPlace, PlaceReader
 from segue_context.search._priors import kinds_asked_for
 from segue_context.search._question import MOST_CHARS, Question, read_question
 from segue_context.search._ranking import WEIGHTS, ranked_files, ranked_places
-from segue_context.search._types import Intent, Place, SearchResult
+from segue_context.search._types import Intent, SearchResult
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from segue_context.index import WorkspaceIndex
-    from segue_context.search._ranking import Candidate, Weights
+    from segue_context.search._ranking import Weights
 
 
 class Searcher:
@@ -56,22 +57,16 @@ class Searcher:
             definitions = {}
         asked = kinds_asked_for(question.text)
         files = ranked_files(question, found, definitions, asked, self._weights)
-        places = [
-            self._place(score, chunk)
-            for score, chunk in ranked_places(files[: 3 * limit], self._weights)[:limit]
-        ]
-        return SearchResult(question.intent, False, "", tuple(places))
-
-    def _place(self, score: float, chunk: Candidate) -> Place:
-        match = chunk.match
-        symbol = self._index.symbols_by_number([(match.file, match.symbol)]).get((match.file, match.symbol))
-        why = ", ".join(sorted(chunk.found_by))
-        if symbol is None:
-            return Place(match.path, match.line, match.end, "", round(score, 4), why)
-        return Place(
-            match.path, match.line, match.end, symbol.name, round(score, 4), why,
-            symbol.signature, symbol.kind, symbol.container,
-        )  # fmt: skip
+        ranked = ranked_places(files[: 3 * limit], self._weights)
+        reader = PlaceReader(self._index, found.weights)
+        places: list[LocatedPlace] = []
+        for score, chunk in ranked:
+            place = reader.place(score, chunk)
+            if place is not None:
+                places.append(place)
+                if len(places) == limit:
+                    break
+        return SearchResult(question.intent, False, "", tuple(located.place for located in places))
 
 
 def _refused(intent: Intent, reason: str) -> SearchResult:

@@ -56,7 +56,9 @@ class SearchResult:
     """The answer of the index: places best first, or a refusal with its `reason`, one sentence to show.
 
     `facets` are folders or symbols to choose from where no place stands out; `commits` answer when and why. `note` is
-    a sentence about the search itself: a name that was read as another, an index that is not complete.
+    a sentence about the search itself: a name that was read as another, an index that is not complete. `certainty` is
+    the chance, 0..1, that the repository answers the question. `is_no_question`: nobody can answer that, not even a
+    model (it is empty or too long).
     """
 
     intent: Intent
@@ -66,3 +68,5 @@ class SearchResult:
     facets: tuple[str, ...] = ()
     commits: tuple[ChangedIn, ...] = ()
     note: str = ""
+    certainty: float = 0.0
+    is_no_question: bool = False

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from segue_server.assist.service import AssistService
     from segue_server.connection import Connection
     from segue_server.lsp.assist_messages import (
+        AskParams,
         CommentParams,
         CommitMessageParams,
         EditParams,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _REQUEST_FAILED, _CONTENT_MODIFIED = -32803, -32801
+_PLACES, _MOST_PLACES = 10, 50
 _CHANGED = "The file changed while the model was answering; nothing was inserted."
 
 
@@ -136,6 +138,33 @@ class AssistRequests:
             "leftOut": list(message.left_out),
             **_costs(session, message.usage),
         }
+
+    async def ask(self, params: AskParams, show: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+        """Answer a question; `show` gets what the index found, then the model's Markdown by sentences."""
+        from segue_server.assist.answers import ask_message, found_message
+        from segue_server.assist.service import Question
+
+        session, service = await self._connection.session(), await self.service()
+        where = _scope_of(session, params.uri or "")
+        root = where.root
+
+        def uri(path: str) -> str:
+            return uri_of(root / path) if root is not None else ""
+
+        question = Question(
+            params.question,
+            limit=min(max(params.limit or _PLACES, 1), _MOST_PLACES),
+            thread=tuple((turn.question, turn.answer) for turn in params.thread or ()),
+            use_model=params.model is not False,
+        )
+        with _busy(session):
+            answer = await service.ask(
+                where,
+                question,
+                found=lambda result: show(found_message(result, uri)),
+                show=lambda piece: show({"markdown": piece}),
+            )
+        return {**ask_message(answer, uri), **_costs(session, answer.usage)}
 
     def _place(self, session: Session, params: ExplainParams | CommentParams | EditParams) -> _Place:
         """Return the place a request is about; raises `AssistError` when it cannot be used."""

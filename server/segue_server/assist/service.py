@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from segue_assist import Answer, AssistRequest, Change, CommentEdit, PromptLibrary, Target, Usage
-    from segue_context import WorkspaceReader
+    from segue_assist.ask import AskAnswer
+    from segue_context import WorkspaceIndex, WorkspaceReader
     from segue_context.privacy import SendingRules
+    from segue_context.search import SearchResult
     from segue_server.configuration import Settings
     from segue_server.runtime.paths import Directories
     from segue_server.runtime.tasks import TaskRegistry
@@ -41,6 +43,10 @@ class Workspace(Protocol):
         """What is known of its code."""
 
     @property
+    def index(self) -> WorkspaceIndex | None:
+        """The index that questions are answered from, None where there is none."""
+
+    @property
     def rules(self) -> SendingRules:
         """Which of its files may be sent."""
 
@@ -52,6 +58,16 @@ class CommitMessage:
     text: str
     left_out: tuple[str, ...]
     usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question about a repository; `thread` are the questions and answers before it, oldest first."""
+
+    text: str
+    limit: int = 10
+    thread: tuple[tuple[str, str], ...] = ()
+    use_model: bool = True
 
 
 class AssistService:
@@ -145,6 +161,36 @@ class AssistService:
         )
         text, usage = await assistant.commit_message(request)
         return CommitMessage(text, request.left_out, usage)
+
+    async def ask(
+        self,
+        where: Workspace,
+        question: Question,
+        *,
+        found: Callable[[SearchResult], None] = lambda _result: None,
+        show: Callable[[str], None] = lambda _piece: None,
+    ) -> AskAnswer:
+        """Answer a question about the repository; `found` gets the places first, `show` the model's answer by sentences."""
+        from segue_assist.ask import Asker
+        from segue_context.search import Searcher
+
+        if where.index is None:
+            raise AssistError(
+                "no_index", "There is no index to ask: open a folder, and leave `index.enabled` on."
+            )
+        root = where.root
+        asker = Asker(
+            searcher=Searcher(where.index),
+            reader=where.index,
+            prompts=self.prompts(where),
+            privacy=where.rules,
+            chat=await self._chats.of(chat_settings(self._settings())) if question.use_model else None,
+            link=lambda path, line: self._link(root, path, line),
+            in_thread=self._tasks.in_thread,
+        )
+        return await asker.ask(
+            question.text, limit=question.limit, thread=question.thread, found=found, show=show
+        )
 
     async def preview(self, where: Workspace, action: str, target: Target | None) -> AssistRequest:
         """Return what `action` would send to the model; nothing is sent."""

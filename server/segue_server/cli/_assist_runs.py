@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from segue_assist import VARIABLES, AssistError, Prompt, Usage
 from segue_model import ModelError
+from segue_server.assist.answers import ask_fields
 from segue_server.assist.resources import check_writable
 from segue_server.assist.service import AssistService
 from segue_server.cli._edits import diff_of, edit_row, write_text
@@ -21,7 +22,7 @@ from segue_server.runtime.tasks import TaskRegistry
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from segue_server.assist.service import Uncommitted
+    from segue_server.assist.service import Question, Uncommitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,16 @@ def commit_message(*, action: str, repo: Path | None, trust: bool) -> Outcome:
             f"{path} was not shown to the model because of the privacy rules." for path in message.left_out
         ]
         return {"message": message.text, "notes": notes, **_costs(message.usage)}
+
+    return _run(run, "", repo, trust=trust)
+
+
+def ask(question: Question, *, repo: Path | None, trust: bool, show: Callable[[str], None] | None) -> Outcome:
+    """Answer a question about the repository; `show` gets the model's answer by sentences."""
+
+    async def run(service: AssistService, where: Repository) -> dict[str, Any]:
+        answer = await service.ask(where, question, show=show or (lambda _piece: None))
+        return {**ask_fields(answer), **_costs(answer.usage)}
 
     return _run(run, "", repo, trust=trust)
 

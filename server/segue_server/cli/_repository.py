@@ -36,15 +36,28 @@ class Repository:
     def reader(self) -> WorkspaceIndex:
         """What the index knows."""
         if self._index is None:
-            from segue_context.index import WorkspaceIndex
-
-            self._index = WorkspaceIndex(
-                self.root, directories().cache, options=index_options(self._settings)
-            )
+            self._index = self._open()
             if self._settings.index.enabled and not self._index.status().files:
                 self._index.start()
                 self._index.wait_until_ready(_INDEX_WAIT_S)
         return self._index
+
+    @property
+    def index(self) -> WorkspaceIndex | None:
+        """The index, brought up to date in this process; None where it is switched off. Raises `AssistError` (no_index)."""
+        if not self._settings.index.enabled:
+            return None
+        if self._index is None:
+            self._index = self._open()
+            status = self._index.build()
+            if status.state != "ready" and not status.files:
+                raise AssistError("no_index", f"This folder is not indexed: {status.reason}.")
+        return self._index
+
+    def _open(self) -> WorkspaceIndex:
+        from segue_context.index import WorkspaceIndex
+
+        return WorkspaceIndex(self.root, directories().cache, options=index_options(self._settings))
 
     def close(self) -> None:
         """Close the index."""

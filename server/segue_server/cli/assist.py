@@ -140,6 +140,40 @@ def commit_message(
     finish(outcome, as_json=as_json)
 
 
+def ask(
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="What you want to know, in quotes.")],
+    *,
+    no_model: Annotated[
+        bool, typer.Option("--no-model", help="Answer from the index alone: ranked places.")
+    ] = False,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=50, help="How many places at most.")] = 10,
+    repo: Repo = None,
+    trust: Trust = False,
+    as_json: AsJson = False,
+) -> None:
+    """Answer a question about the repository, with places that exist. Lines count from 1."""
+    from segue_server.assist.service import Question
+    from segue_server.cli import _assist_runs as runs
+
+    written: list[str] = []
+
+    def show(piece: str) -> None:
+        written.append(piece)
+        write(piece)
+
+    outcome = runs.ask(
+        Question(question, limit=limit, use_model=not no_model),
+        repo=repo,
+        trust=trust,
+        show=None if as_json else show,
+    )
+    if not as_json and not outcome.error:
+        echo(outcome.fields["markdown"].removeprefix("".join(written).strip()), nl=False)
+    _finish(outcome, as_json=as_json)
+    if outcome.fields["refused"]:
+        raise typer.Exit(1)
+
+
 @prompt_app.command("list")
 def prompt_list(repo: Repo = None, trust: Trust = False, as_json: AsJson = False) -> None:
     """Print the actions there are and where each one's prompt comes from."""

@@ -45,6 +45,21 @@ def complete(
 
 
 @app.command()
+def ask(
+    repo: Repo,
+    no_model: NoModel = False,
+    no_embeddings: Annotated[
+        bool,
+        typer.Option("--no-embeddings", help="Rank by words alone, even where an embedding model is there."),
+    ] = False,
+) -> None:
+    """Answer questions about a repository: {id, question, limit?}."""
+    from segue_bench.eval_ask import run
+
+    run(repo, use_model=not no_model, use_embeddings=not no_embeddings)
+
+
+@app.command()
 def references() -> None:
     """Resolve a name within its file: {id, language, text, line, column}."""
     from segue_bench.eval_references import run

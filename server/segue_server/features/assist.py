@@ -11,6 +11,7 @@ from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 
 from segue_server.assist.requests import AssistRequests, answered
 from segue_server.lsp.assist_messages import (
+    ASK,
     COMMENT,
     COMMENT_COMMAND,
     COMMIT_MESSAGE,
@@ -19,6 +20,7 @@ from segue_server.lsp.assist_messages import (
     EDIT_COMMAND,
     EXPLAIN,
     EXPLAIN_COMMAND,
+    AskParams,
     CommentParams,
     CommitMessageParams,
     EditParams,
@@ -45,11 +47,13 @@ def register(connection: Connection) -> None:
     declare(EXPLAIN, ExplainParams)
     declare(COMMENT, CommentParams)
     declare(COMMIT_MESSAGE, CommitMessageParams)
+    declare(ASK, AskParams)
     declare(EDIT, EditParams)
     connection.server.feature(EXPLAIN)(feature.explain)
     connection.server.feature(EDIT)(feature.edit)
     connection.server.feature(COMMENT)(feature.comment)
     connection.server.feature(COMMIT_MESSAGE)(feature.commit_message)
+    connection.server.feature(ASK)(feature.ask)
     connection.server.command(EXPLAIN_COMMAND)(feature.explain_command)
     connection.server.command(COMMENT_COMMAND)(feature.comment_command)
     connection.server.command(EDIT_COMMAND)(feature.edit_command)
@@ -108,6 +112,19 @@ class AssistFeature:
         """Answer `segue/commitMessage`: a message for what is staged."""
         with Work(self._server, params.work_done_token, "Writing a commit message"):
             return await answered(self._requests.commit_message(params))
+
+    async def ask(self, params: AskParams) -> dict[str, Any]:
+        """Answer `segue/ask`: the places, then the model's sentences, as partial results; both whole at the end."""
+        token = params.partial_result_token
+        with Work(self._server, params.work_done_token, "Searching the repository") as work:
+
+            def show(value: dict[str, Any]) -> None:
+                work.received(value.get("markdown", ""))
+                if token is not None:
+                    progress = types.ProgressParams(token=token, value=value)
+                    self._server.protocol.notify(types.PROGRESS, progress)
+
+            return await answered(self._requests.ask(params, show))
 
     # -- commands ----------------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from segue_server.lsp.messages import DocumentReference  # noqa: TC001 - as abov
 EXPLAIN: Final = "segue/explain"
 COMMENT: Final = "segue/comment"
 COMMIT_MESSAGE: Final = "segue/commitMessage"
+ASK: Final = "segue/ask"
 EDIT: Final = "segue/edit"
 EXPLAIN_COMMAND: Final = "segue.assist.explain"
 COMMENT_COMMAND: Final = "segue.assist.comment"
@@ -52,6 +53,30 @@ class CommitMessageParams:
 
     uri: str | None = None
     action: str | None = None
+    work_done_token: Any = None
+
+
+@attrs.define
+class AskedBefore:
+    """A question of the same conversation, with its answer."""
+
+    question: str
+    answer: str
+
+
+@attrs.define
+class AskParams:
+    """A question about the repository of a document or folder `uri`, the first workspace folder by default.
+
+    `model` False asks the index alone. `thread` is the conversation so far, oldest first.
+    """
+
+    question: str
+    uri: str | None = None
+    limit: int | None = None
+    model: bool | None = None
+    thread: list[AskedBefore] | None = None
+    partial_result_token: Any = None
     work_done_token: Any = None
 
 

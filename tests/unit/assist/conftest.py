@@ -156,6 +156,7 @@ def kit() -> SimpleNamespace:
     return SimpleNamespace(
         Chat=Chat,
         Workspace=Workspace,
+        Rules=Rules,
         assistant_for=assistant_for,
         target_of=target_of,
         applied=applied,

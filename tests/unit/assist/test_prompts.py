@@ -10,7 +10,16 @@ from segue_assist import VARIABLES, AssistError, PromptLibrary
 from segue_context.privacy import SendingRules
 from segue_context.team_rules import TeamRules
 
-SHIPPED = ["comment", "comment-lines", "commit-message", "explain", "explain-problem"]
+SHIPPED = [
+    "ask",
+    "ask-searches",
+    "comment",
+    "comment-lines",
+    "commit-message",
+    "edit",
+    "explain",
+    "explain-problem",
+]
 
 
 def test_the_shipped_prompts_are_complete() -> None:
