@@ -169,7 +169,7 @@ def ask(
     )
     if not as_json and not outcome.error:
         echo(outcome.fields["markdown"].removeprefix("".join(written).strip()), nl=False)
-    _finish(outcome, as_json=as_json)
+    finish(outcome, as_json=as_json)
     if outcome.fields["refused"]:
         raise typer.Exit(1)
 
