@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from segue_assist import replaced_body
@@ -103,6 +104,8 @@ class Verification:
             return [], ""
         if trusted_root(self._settings, self._root) is None:
             return [], ": the folder is not in assist.trusted_folders"
+        if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
+            return [], ": the file is outside of the folder"
         return list(command), ""
 
     def _ran(self, command: Sequence[str], copy: Path, path: str) -> Ran:

@@ -48,8 +48,8 @@ def run(
 ) -> Ran:
     """Run `command` in `folder`, for at most `timeout_s`; what it started ends with it.
 
-    The program is looked for on the user's PATH, and never inside of `outside`, the folder that was copied, or of the copy:
-    what lies there is the repository's and not the user's choice. `{folder}` in an argument becomes the copy's path.
+    The program is one that an absolute path names, or is looked for on the user's PATH, but never inside of `outside`, the
+    folder that was copied, or of the copy: what lies there is the repository's and not the user's choice. `{folder}` in an argument becomes the copy's path.
     """
     if not command:
         return Ran(
@@ -72,7 +72,7 @@ def run(
             process = subprocess.Popen(
                 arguments,
                 cwd=folder,
-                env=_environment(home),
+                env=_environment(home, folder),
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
@@ -93,25 +93,20 @@ def run(
 
 
 def _program(name: str, forbidden: Sequence[Path]) -> Path | None:
-    """Return the program that a command names; None when there is none, or only one that a repository brought."""
-    path = os.pathsep.join(
-        part for part in os.environ.get("PATH", os.defpath).split(os.pathsep) if Path(part).is_absolute()
-    )
-    if os.sep in name and not Path(name).is_absolute():
-        return None
-    found = shutil.which(name, path=path)
+    """Return the program that a command names: by an absolute path, or on the PATH but not in what a repository brought."""
+    if Path(name).is_absolute():
+        return Path(name) if os.access(name, os.X_OK) and Path(name).is_file() else None
+    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    path = os.pathsep.join(folder for folder in folders if Path(folder).is_absolute())
+    found = None if os.sep in name else shutil.which(name, path=path)
     if found is None:
         return None
-    places = {Path(found).absolute(), Path(os.path.realpath(found))}
-    inside = any(
-        place.is_relative_to(folder) or place.is_relative_to(folder.resolve())
-        for place in places
-        for folder in forbidden
-    )
-    return None if inside else Path(found)
+    places = {Path(found), Path(os.path.realpath(found))}
+    around = {one for folder in forbidden for one in (folder, folder.resolve())}
+    return None if any(place.is_relative_to(folder) for place in places for folder in around) else Path(found)
 
 
-def _environment(home: str) -> dict[str, str]:
+def _environment(home: str, folder: Path) -> dict[str, str]:
     """Return an environment without keys and without the user's home; packages that are installed stay in reach."""
     kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     for name, place in _PACKAGES.items():
@@ -121,7 +116,18 @@ def _environment(home: str) -> dict[str, str]:
     own = dict.fromkeys(
         ("HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "GOCACHE"), home
     )
-    return {**kept, **own, "GOPROXY": "off", "CI": "1", "NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    paths = os.pathsep.join(
+        (str(folder), str(folder / "src"))
+    )  # the copy, not what an editable install points to
+    return {
+        **kept,
+        **own,
+        "PYTHONPATH": paths,
+        "GOPROXY": "off",
+        "CI": "1",
+        "NO_COLOR": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
 
 
 def _limit(process: subprocess.Popen[bytes], timeout_s: float) -> None:
