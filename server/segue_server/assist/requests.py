@@ -35,6 +35,13 @@ T = TypeVar("T")
 
 _REQUEST_FAILED, _CONTENT_MODIFIED = -32803, -32801
 _PLACES, _MOST_PLACES = 10, 50
+_SETTINGS = {
+    "no_model": "chat.provider",
+    "unfit_model": "chat.name",
+    "denied": "privacy.allow",
+    "unknown_action": "assist.trusted_folders",
+}
+"""By reason of a refusal, the setting that decides it."""
 _CHANGED = "The file changed while the model was answering; nothing was inserted."
 
 
@@ -269,7 +276,9 @@ async def answered(work: Coroutine[Any, Any, T]) -> T:
         return await work
     except AssistError as refusal:
         code = _CONTENT_MODIFIED if refusal.reason == "changed" else _REQUEST_FAILED
-        raise JsonRpcException(refusal.message, code, {"reason": refusal.reason}) from refusal
+        setting = _SETTINGS.get(refusal.reason)
+        data = {"reason": refusal.reason, **({"setting": setting} if setting else {})}
+        raise JsonRpcException(refusal.message, code, data) from refusal
     except ModelError as error:
         raise JsonRpcException(error.message, _REQUEST_FAILED, {"reason": error.reason}) from error
 
