@@ -36,9 +36,11 @@ def fix(
 ) -> None:
     """Mend a missing import, a misspelt name, an argument, a bracket: without a model. Lines count from 1."""
     from segue_assist import AssistError
+    from segue_server.cli._repository import parsing_protected
 
     try:
-        fields = _fixes(place, problem=problem, write=write, repo=repo)
+        with parsing_protected():
+            fields = _fixes(place, problem=problem, write=write, repo=repo)
     except AssistError as refusal:
         if as_json:
             echo(json.dumps({"error": {"reason": refusal.reason, "message": refusal.message}}))
