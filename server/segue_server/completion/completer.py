@@ -190,7 +190,9 @@ class Completer:
     def _fitted_settings(self) -> PipelineSettings:
         """Return the settings with the sizes that suit the model."""
         settings, model = self._settings(), self._pipeline.model()
-        return settings if model is None else settings.readable(model.reading_speed, local=model.local)
+        if model is None or not settings.adapts:
+            return settings
+        return settings.readable(model.reading_speed, local=model.local)
 
     def _attempt(self, prepared: PreparedRequest, times: StepTimes, ticket: int) -> Attempt:
         """Return the way to ask that the model allows: token by token where it tells how likely they are."""

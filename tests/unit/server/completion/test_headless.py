@@ -118,7 +118,7 @@ def test_a_prompt_is_as_long_as_the_model_reads_in_a_second(
     settings = pipeline_settings(Settings.model_validate({"model": remote}))
     fitted = settings.readable(speed, local=local)
     assert fitted.prefix_chars == prefix_chars
-    assert fitted.suffix_chars / settings.suffix_chars == prefix_chars / 6000
+    assert fitted.suffix_chars == int(settings.suffix_chars * prefix_chars / 6000)
     chosen = pipeline_settings(Settings.model_validate({"model": {**remote, "prefix_chars": 9000}}))
     assert chosen.readable(speed, local=local) == chosen
     embedded = pipeline_settings(Settings())
