@@ -94,6 +94,9 @@ function M.setup(options)
       end
     end,
   })
+  vim.lsp.commands['segue.assist.tests'] = function(command, context)
+    require('segue.tests').run(command, context)
+  end
   vim.lsp.commands['segue.assist.edit'] = function(command, context)
     require('segue.change').run(command, context)
   end
@@ -102,6 +105,7 @@ function M.setup(options)
   end
   if M.config.next_edits then
     require('segue.next_edit').setup(group)
+    require('segue.diagnostics').setup(group)
   end
   require('segue.keys').setup()
   for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
