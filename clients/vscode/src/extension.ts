@@ -8,6 +8,7 @@ import { Assist, EDIT_COMMAND, EXPLAIN_COMMAND } from './assist';
 import { warnAboutOthers, yieldToOtherChats } from './conflicts';
 import { connectModel } from './connect';
 import { CursorReporter } from './cursor';
+import { DiagnosticsReporter } from './diagnostics';
 import { runInTerminal } from './doctor';
 import { GhostText } from './ghostText';
 import { LastCompletionView } from './lastCompletion';
@@ -60,6 +61,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const ask = new AskView(context, session);
   const setup = new Setup(context, session, status, log);
   context.subscriptions.push(log, pause, session, ghost, status, edits, last, assist, ask, registerPlaceOpener(), new CursorReporter(session));
+  context.subscriptions.push(new DiagnosticsReporter(session));
   context.subscriptions.push(session.onDidEnd((reason) => reason && void setup.report(reason)));
 
   const commands: Record<string, (argument?: never) => unknown> = {
