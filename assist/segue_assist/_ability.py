@@ -39,6 +39,6 @@ def inability(name: str, needs: float, doing: str) -> str:
     shown = f"{size * 1000:.0f} million" if size < 1 else f"{size:g} billion"
     return (
         f"The model {name} ({shown} parameters) is too small to {doing} reliably, and a wrong answer is worse than none: "
-        "use `segue model pull qwen2.5-coder-1.5b`, or point SEGUE_CHAT_PROVIDER and SEGUE_CHAT_ENDPOINT at a running "
-        "Ollama, llama.cpp or other chat server (`segue doctor` finds them)."
+        "use `segue model pull qwen2.5-coder-1.5b`, or let `segue connect` find a running Ollama, llama.cpp or other chat "
+        "server (settings chat.provider, chat.endpoint and chat.name)."
     )

@@ -15,11 +15,11 @@ from segue_assist._directives import is_directive
 from segue_assist._docreader import parse_doc
 from segue_assist._documented_file import DocumentedFile
 from segue_assist._errors import AssistError
+from segue_model import without_reasoning
 from segue_syntax import Language, language_of
 
-_THINK = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL)
 _CONTROL = re.compile(r"<\|[^|>\n]{1,40}\|>|</s>|<s>|\[/?INST\]")
-_FENCE = re.compile(r"^(?P<indent>[ \t>]*)(?P<marks>`{3,}|~{3,})(?P<info>[^\n`]*)$", re.MULTILINE)
+FENCE = re.compile(r"^(?P<indent>[ \t>]*)(?P<marks>`{3,}|~{3,})(?P<info>[^\n`]*)$", re.MULTILINE)
 _TRIPLE = re.compile(r"(?P<prefix>[rRuU]{0,2})(?P<quotes>\"\"\"|''')")
 _HEAD_ONLY = re.compile(
     r"\s*(?:@[^\n]*\n\s*)*(?:async\s+)?(?:def|class)\b(?:[^:\n]|:(?!\s*\n)|\n(?!\s*\n))*:\s*$"
@@ -53,7 +53,7 @@ class DocAnswer:
 
 def clean_answer(answer: str) -> str:
     """Return an answer without reasoning, control tokens and stray line ends."""
-    answer = _CONTROL.sub("", _THINK.sub("", answer))
+    answer = _CONTROL.sub("", without_reasoning(answer))
     return answer.replace("\r\n", "\n").replace("\r", "\n").replace("\ufeff", "").strip("\n")
 
 
@@ -103,7 +103,7 @@ def fenced_blocks(answer: str) -> list[tuple[str, bool]]:
     """Return the contents of the fences of `answer`, each with whether it was closed."""
     blocks: list[tuple[str, bool]] = []
     opened: re.Match[str] | None = None
-    for match in _FENCE.finditer(answer):
+    for match in FENCE.finditer(answer):
         if opened is None:
             opened = match
         elif match["marks"].startswith(opened["marks"]) and not match["info"].strip():
@@ -124,14 +124,14 @@ def _inside_comment(text: str) -> bool:
 
 
 def _closes_later(answer: str, position: int) -> bool:
-    return _FENCE.search(answer, position) is not None
+    return FENCE.search(answer, position) is not None
 
 
 def _without_blocks(answer: str) -> str:
     lines = []
     inside = False
     for line in answer.split("\n"):
-        if _FENCE.match(line):
+        if FENCE.match(line):
             inside = not inside
         elif not inside:
             lines.append(line)
@@ -171,7 +171,7 @@ def _stands_before(text: str, start: int, end: int, name: str) -> bool:
 
 
 def _first_docstring(text: str, language_id: str, name: str) -> DocAnswer | None:
-    opening = _TRIPLE.search(text)
+    opening = next((match for match in _TRIPLE.finditer(text) if _may_open(text, match.start())), None)
     if opening is None or (
         not language_of(language_id).documentation.docstring
         and not text.lstrip().startswith(("def ", '"""', "'''", "async def"))
@@ -191,6 +191,12 @@ def _first_docstring(text: str, language_id: str, name: str) -> DocAnswer | None
     if end is None:
         return DocAnswer(_dedent_docstring(rest), complete=False)
     return DocAnswer(_dedent_docstring(rest[:end]))
+
+
+def _may_open(text: str, at: int) -> bool:
+    """Whether quotes at `at` may open a docstring: they begin their line, or stand behind the head of a definition."""
+    before = text[text.rfind("\n", 0, at) + 1 : at].strip()
+    return not before or (before.endswith(":") and before.startswith(("def ", "class ", "async ")))
 
 
 def _closing(rest: str, quotes: str) -> int | None:

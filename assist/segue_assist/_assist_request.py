@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from segue_assist._repository import Surroundings
 from segue_assist._types import Usage
+from segue_model import without_reasoning
 from segue_syntax import Range
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class AssistRequest:
 class Answer:
     """A streamed answer; iterate over it once, then read the rest.
 
-    `cut` says that a limit ended it, `refused` why no model was asked.
+    `text` is in the end without reasoning that was streamed before it was known to be that. `cut` says that a limit ended it, `refused` why no model was asked.
     """
 
     def __init__(self, stream: Callable[[Answer], AsyncGenerator[str]]) -> None:
@@ -71,3 +72,4 @@ class Answer:
             async for piece in stream:
                 self.text += piece
                 yield piece
+        self.text = without_reasoning(self.text).lstrip("\n") if "</" in self.text else self.text

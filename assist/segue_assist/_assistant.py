@@ -24,6 +24,7 @@ from segue_assist._model_stream import model_stream
 from segue_assist._outline import outline
 from segue_assist._preview import CodePreview
 from segue_assist._repository import Surroundings, look_around
+from segue_assist._structured import FORMS
 from segue_assist._targets import Subject, check_text, subject_of
 from segue_assist._types import CommentEdit, Privacy, Target, Usage
 from segue_assist._variables import (
@@ -53,7 +54,7 @@ InThread = Callable[..., Awaitable[Any]]
 
 _CONTEXT_CHARS, _CONTEXT_CHARS_SMALL = 10_000, 1_600
 _DIFF_CHARS, _DIFF_CHARS_SMALL = 16_000, 4_000
-NO_MODEL = "No model is configured that can answer: set SEGUE_CHAT_PROVIDER and SEGUE_CHAT_ENDPOINT."
+NO_MODEL = "No model is configured that can answer: `segue connect` finds one, or set chat.provider and chat.endpoint."
 
 
 class Assistant:
@@ -254,7 +255,7 @@ class Assistant:
         return await self._usable(
             request,
             "comment code",
-            "Answer with the comment only, and nothing else.",
+            "Answer as you were asked to, and with nothing else.",
             lambda answer: replace(self._edit(request, answer.text, cut=answer.cut), usage=answer.usage),
         )
 
@@ -273,7 +274,7 @@ class Assistant:
         """Return the request to change `target` as `instruction` says; raises `AssistError` when it cannot be asked."""
         began = time.perf_counter()
         prompt = self._prompt(action, {"change"})
-        if not instruction.strip() and "{{instruction}}" in prompt.user:
+        if not instruction.strip() and prompt.takes_instruction:
             raise AssistError("no_instruction", "Say what is to be changed.")
         self._check_allowed(target)
         check_text(target.snapshot.text, target.path)
@@ -357,7 +358,7 @@ class Assistant:
         return await self._usable(
             request,
             "write a commit message",
-            "Answer with the commit message only, and nothing else.",
+            "Answer as you were asked to, and with nothing else.",
             lambda answer: (message_from_answer(answer.text, style, cut=answer.cut), answer.usage),
         )
 
@@ -426,15 +427,21 @@ class Assistant:
         change_title: str = "",
         left_out: tuple[str, ...] = (),
     ) -> AssistRequest:
+        small = self._small()
+        form = FORMS.get(prompt.output) if prompt.asks_for("form", short=small) else None
+        variables = {**variables, "form": form.words} if form is not None else variables
         messages = tuple(
             ChatMessage(message.role, self._privacy.mask(message.content))
-            for message in prompt.messages(variables, short=self._small())
+            for message in prompt.messages(variables, short=small)
         )
         return AssistRequest(
             prompt=prompt,
             messages=messages,
             options=GenerationOptions(
-                max_tokens=prompt.max_tokens, temperature=prompt.temperature, logprobs=False
+                max_tokens=prompt.max_tokens,
+                temperature=prompt.temperature,
+                logprobs=False,
+                schema=form.schema if form is not None else None,
             ),
             prepare_ms=(time.perf_counter() - began) * 1000,
             target=target,

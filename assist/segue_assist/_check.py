@@ -78,6 +78,11 @@ def missing_parameters(doc: DocText, definition: Definition) -> tuple[str, ...]:
     if not parameters or not doc.params:
         return ()
     said = {_bare(item.name) for item in doc.params}
+    said |= {
+        _bare(text.split(maxsplit=1)[0])
+        for tag, text in doc.tags
+        if tag.lower() == "property" and text.strip()
+    }
     return tuple(p.name for p in parameters if p.name and _bare(p.name) not in said)
 
 
@@ -115,8 +120,9 @@ def _checked_params(doc: DocText, facts: Facts, name: str, notes: list[str]) -> 
         parameter = by_name.get(head)
         if item.name in {"self", "cls", "this"} or not item.name or item.name in seen:
             continue
-        if item.name.startswith("<") and item.name.strip("<>") in facts.words:
-            kept.append(item)
+        generic = item.name.strip("<>")
+        if generic in facts.generics and (item.name.startswith("<") or parameter is None):
+            kept.append(replace(item, name=f"<{generic}>"))
         elif parameter is not None:
             kept.append(_named_as_written(item, parameter))
         elif head in inner or head in given:
@@ -145,8 +151,24 @@ def _named_as_written(item: DocItem, parameter: Parameter) -> DocItem:
     head, dot, rest = item.name.partition(".")
     stars = head[: len(head) - len(head.lstrip("*"))]
     name = f"{stars}{parameter.name}{dot}{rest}" if _bare(head) == _bare(parameter.name) else item.name
-    kind = parameter.type if parameter.type and not dot else item.type
+    kind = _refined(item.type, parameter.type) if not dot else item.type
     return DocItem(name, kind, item.text)
+
+
+def _refined(said: str, declared: str) -> str:
+    """Return the type that is declared, or what was said of it where that only says more: ``array<int>`` of ``array``."""
+    if not said or not declared:
+        return declared or said
+    name, _, _ = re.sub(r"\s", "", said).partition("<")
+    plain = re.sub(r"\s", "", declared)
+    optional = plain.startswith("?") and sorted(re.sub(r"\s", "", said).lower().split("|")) == sorted(
+        [plain[1:].lower(), "null"]
+    )
+    lists = plain in {"array", "iterable", "list"} and (
+        said.endswith("]") or name.endswith(("list", "array"))
+    )
+    more = said != name and name.lower().lstrip("\\") == plain.lower().lstrip("\\")
+    return said if optional or lists or more else declared
 
 
 def _checked_returns(item: DocItem | None, facts: Facts, notes: list[str]) -> DocItem | None:
@@ -158,9 +180,7 @@ def _checked_returns(item: DocItem | None, facts: Facts, notes: list[str]) -> Do
     if facts.returns is False and not facts.yields:
         notes.append("The returns part was left out: the body returns no value.")
         return None
-    if facts.return_type and not item.type:
-        return replace(item, type=facts.return_type)
-    return item
+    return item if item.several else replace(item, type=_refined(item.type, facts.return_type))
 
 
 def _checked_raises(items: tuple[DocItem, ...], facts: Facts, notes: list[str]) -> tuple[DocItem, ...]:

@@ -9,10 +9,12 @@ from segue_assist._check import check_doc, cut_short, missing_parameters
 from segue_assist._docreader import parse_doc
 from segue_assist._docrender import render_doc
 from segue_assist._docstyle import DocStyle, style_of
+from segue_assist._doctext import doc_of
 from segue_assist._documented_file import Definition, DocumentedFile
 from segue_assist._errors import AssistError
 from segue_assist._guarantee import same_code
 from segue_assist._natural import check_script
+from segue_assist._structured import DOC, read_data
 from segue_assist._types import CommentEdit
 from segue_syntax import Range
 
@@ -105,25 +107,32 @@ def comment_edit(
     """
     slot = definition.slot
     assert slot is not None, "documentable() refuses definitions without a slot"
-    check_script(clean_answer(answer), source.text)
-    found = doc_from_answer(
-        answer,
-        language_id=source.language_id,
-        name=definition.name,
-        words=definition.facts.words,
-        container=definition.container,
-        cut=cut,
-    )
-    doc = parse_doc(found.text)
-    if not found.complete:
-        doc = cut_short(doc)
-    check_script(found.text, source.text)
-    old = parse_doc(undelimited(definition.doc, source.language_id)) if definition.doc else None
+    answer = clean_answer(answer)
+    check_script(answer, source.text)
+    data = read_data(answer, DOC, cut=cut)
+    complete, types_first = True, style.markup == "phpdoc"
+    if data is not None:
+        doc = doc_of(data)
+    else:
+        found = doc_from_answer(
+            answer,
+            language_id=source.language_id,
+            name=definition.name,
+            words=definition.facts.words,
+            container=definition.container,
+            cut=cut,
+        )
+        check_script(found.text, source.text)
+        complete = found.complete
+        doc = parse_doc(found.text, types_first=types_first)
+        doc = doc if complete else cut_short(doc)
+    written = undelimited(definition.doc, source.language_id)
+    old = parse_doc(written, types_first=types_first) if definition.doc else None
     doc, notes = check_doc(doc, definition, old=old)
     missing = missing_parameters(doc, definition)
     if missing:
         notes.append(f"The model said nothing of {', '.join(f'`{name}`' for name in missing)}.")
-    if not found.complete:
+    if not complete:
         notes.append("The model's answer was cut off; its last part was left out.")
     lines = render_doc(doc, style, indent=slot.indent, name=definition.name, language_id=source.language_id)
     text = slot.before + source.newline.join([*lines, *slot.kept]) + slot.after

@@ -7,11 +7,12 @@ import textwrap
 from collections import Counter
 from dataclasses import dataclass
 
-from segue_assist._answer import clean_answer, fenced_blocks
+from segue_assist._answer import FENCE, clean_answer, fenced_blocks
 from segue_assist._errors import AssistError
+from segue_assist._structured import COMMIT, read_data
 
-_TYPES = frozenset(
-    [
+_TYPES = (
+    *(
         "feat",
         "fix",
         "docs",
@@ -25,14 +26,8 @@ _TYPES = frozenset(
         "build",
         "ci",
         "revert",
-        "deps",
-        "release",
-        "security",
-        "i18n",
-        "ux",
-        "ui",
-        "wip",
-    ]
+    ),
+    *("deps", "release", "security", "i18n", "ux", "ui", "wip"),
 )
 _CONVENTIONAL = re.compile(r"^(?P<type>" + "|".join(sorted(_TYPES)) + r")(?:\((?P<scope>[^)]+)\))?!?: \S")
 _AREA = re.compile(r"^(?P<area>[\w./,{}*-]+): \S")
@@ -42,13 +37,19 @@ _TRAILERS = re.compile(
     r"^(?:Signed-off-by|Co-authored-by|Reviewed-by|Change-Id|Refs?|Fixes|Closes)\b.*$", re.MULTILINE
 )
 _TALK = re.compile(
-    r"^(?:sure|certainly|of course|okay|here(?:'s| is)|the commit message|commit message|subject(?: line)?|this commit)\b[^\n]*:\s*\n?",
+    r"^(?:(?:sure|certainly|of course|okay|here(?:'s| is| are)|the commit message|commit message|subject(?: line)?|this commit)"
+    r"\b[^\n]*:\s*\n?|(?:sure|certainly|of course|okay|ok)[,.!]\s+)+",
     re.IGNORECASE,
 )
 _PROSE = re.compile(
-    r"^(?:I\b|I'|sorry|unfortunately|as an ai|the (?:diff|change|code)\b.*\b(?:shows|is)\b|this diff\b)",
+    r"^(?:I(?:\s|')|sorry\b|unfortunately\b|as an ai\b|(?:the|this) (?:diff|changes?|code)\b.*\b(?:shows?|is|are)\b|this diff\b)",
     re.IGNORECASE,
 )
+_OPTION = re.compile(
+    r"^\W{0,4}(?:(?:option|choice|alternative|message|suggestion|version)s?\s*#?(?:\d+|[A-C])\b[*_]{0,2}\s*[:.)-]*|\d[.)](?=\s))[*_]{0,2}[ \t]*",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""What begins each of several messages to choose from."""
 _PAST = re.compile(r"^(?:\w+ed|made|wrote|built|found|kept|left|moved)\b", re.IGNORECASE)
 _THIRD = re.compile(
     r"^(?:adds|fixes|removes|updates|makes|uses|changes|moves|renames|improves|introduces|allows)\b",
@@ -58,7 +59,10 @@ _THIRD = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class CommitStyle:
-    """The habits of a repository's commit messages; shares are 0..1 of the commits looked at."""
+    """The habits of a repository's commit messages; shares are 0..1 of the commits looked at.
+
+    `capital` is None where subjects begin with letters that have no case.
+    """
 
     count: int = 0
     conventional: float = 0.0
@@ -67,7 +71,7 @@ class CommitStyle:
     area: float = 0.0
     ticket: float = 0.0
     emoji: float = 0.0
-    capital: float = 1.0
+    capital: float | None = 1.0
     period: float = 0.0
     past: float = 0.0
     body: float = 0.3
@@ -93,7 +97,9 @@ class CommitStyle:
         mood = "past tense (`Added ...`)" if self.past >= 0.5 else "imperative (`Add ...`)"
         rules.append(f"- Mood: {mood}.")
         after = " after the prefix" if self.conventional >= 0.5 or self.area >= 0.5 else ""
-        rules.append(f"- The first letter{after} is {'a capital' if self.capital >= 0.5 else 'lower case'}.")
+        if self.capital is not None:
+            case = "a capital" if self.capital >= 0.5 else "lower case"
+            rules.append(f"- The first letter{after} is {case}.")
         rules.append(
             "- The subject ends with a full stop."
             if self.period >= 0.5
@@ -115,7 +121,7 @@ def learn_style(messages: list[str]) -> CommitStyle:
     types = Counter(match["type"] for match in conventional)
     scopes = Counter(match["scope"] for match in conventional if match["scope"])
     rest = [_after_prefix(subject) for subject in subjects]
-    lettered = [text for text in rest if text[:1].isalpha()]
+    lettered = [text for text in rest if text[:1].lower() != text[:1].upper()]
     total = len(subjects)
     lengths = sorted(len(subject) for subject in subjects)
     return CommitStyle(
@@ -128,7 +134,7 @@ def learn_style(messages: list[str]) -> CommitStyle:
         area=sum(1 for subject in subjects if _AREA.match(subject)) / total,
         ticket=sum(1 for subject in subjects if _TICKET.match(subject)) / total,
         emoji=sum(1 for subject in subjects if _EMOJI.match(subject)) / total,
-        capital=sum(1 for text in lettered if text[0].isupper()) / max(len(lettered), 1),
+        capital=sum(text[0].isupper() for text in lettered) / len(lettered) if lettered else None,
         period=sum(1 for subject in subjects if subject.endswith(".")) / total,
         past=sum(1 for text in rest if _PAST.match(text) and not _THIRD.match(text)) / total,
         body=sum(1 for body in bodies if body) / total,
@@ -150,19 +156,25 @@ def _after_prefix(subject: str) -> str:
 def message_from_answer(answer: str, style: CommitStyle, *, cut: bool = False) -> str:
     """Return the commit message in a model's answer, with the repository's habits that can be mended applied.
 
+    The answer is data (`COMMIT`) or text.
+
     Raises `AssistError` (empty_answer, prose, cut_off) when there is none.
     """
     answer = clean_answer(answer).strip()
     if not answer:
         raise AssistError("empty_answer", "The model answered nothing, so there is no commit message.")
-    blocks = fenced_blocks(answer)
-    text = blocks[0][0] if blocks else answer
-    text = _TALK.sub("", text.strip()).strip()
+    data = read_data(answer, COMMIT, cut=cut)
+    text = (
+        _first_option(_message_part(answer))
+        if data is None
+        else f"{data['subject']}\n\n{data.get('body', '')}".strip()
+    )
     subject, _, body = text.partition("\n")
     subject = re.sub(r"^(?:#+\s+|\*\*|[-*]\s+)", "", subject.strip()).strip("*").strip()
     subject = re.sub(r"^(?:commit message|subject(?: line)?)\s*:\s*", "", subject, flags=re.IGNORECASE)
     subject = subject.strip("\"'`").strip()
-    if cut and not body:
+    body = re.sub(r"^\s*(?:body|description)\s*:\s*", "", body, flags=re.IGNORECASE)
+    if cut and not body and data is None:
         raise AssistError(
             "cut_off", "The model's answer was cut off in the subject line, so there is no commit message."
         )
@@ -179,8 +191,30 @@ def message_from_answer(answer: str, style: CommitStyle, *, cut: bool = False) -
         raise AssistError(
             "prose", "The model repeated an earlier commit message instead of describing this change."
         )
-    body = _wrapped(body.strip().strip("`").strip())
+    body = _wrapped(body.strip())
     return f"{subject}\n\n{body}" if body else subject
+
+
+def _message_part(answer: str) -> str:
+    """Return the message in an answer: what its first fence holds, unless the message itself has a fence in its body."""
+    match = FENCE.search(answer)
+    before = _TALK.sub("", answer[: match.start()].strip()).strip() if match else ""
+    lead = before.rpartition("\n")[2].rstrip()
+    if match is not None and (
+        not before or ("\n" not in before and lead.endswith(":")) or _OPTION.fullmatch(lead)
+    ):
+        return fenced_blocks(answer)[0][0].strip()
+    return _TALK.sub("", answer).strip()
+
+
+def _first_option(text: str) -> str:
+    """Return the first of several messages to choose from, or the only one."""
+    found = list(_OPTION.finditer(text))
+    lead = text[: found[0].start()].strip() if found else ""
+    if len(found) < 2 or (lead and ("\n" in lead or not lead.endswith(":"))):
+        return text
+    first = text[found[0].end() : found[1].start()].strip()
+    return fenced_blocks(first)[0][0] if fenced_blocks(first) else first
 
 
 def _mended(subject: str, style: CommitStyle) -> str:
@@ -194,7 +228,7 @@ def _mended(subject: str, style: CommitStyle) -> str:
             subject = subject.split(": ", 1)[1]
     rest = _after_prefix(subject)
     first = rest.split(" ", 1)[0]
-    if rest[:1].isalpha() and first[1:].islower() and first.isalpha():
+    if style.capital is not None and first.isalpha() and first[1:].islower():
         cased = rest[0].upper() + rest[1:] if style.capital >= 0.5 else rest[0].lower() + rest[1:]
         subject = subject[: len(subject) - len(rest)] + cased
     return subject
@@ -202,8 +236,10 @@ def _mended(subject: str, style: CommitStyle) -> str:
 
 def _wrapped(body: str) -> str:
     lines: list[str] = []
+    fenced = False
     for line in body.split("\n"):
-        if len(line) <= 76 or line.startswith(("    ", "\t")):
+        fenced ^= line.lstrip().startswith(("```", "~~~"))
+        if fenced or len(line) <= 76 or line.startswith(("    ", "\t")):
             lines.append(line.rstrip())
             continue
         bullet = re.match(r"\s*(?:[-*]|\d+\.)\s+", line)

@@ -14,6 +14,9 @@ _HEADER = re.compile(r"^diff --git .*$", re.MULTILINE)
 _NEW_PATH = re.compile(r"^(?:\+\+\+ b/|rename to )(.+?)\t?$", re.MULTILINE)
 _OLD_PATH = re.compile(r"^(?:--- a/|rename from )(.+?)\t?$", re.MULTILINE)
 _GIT_PATH = re.compile(r"^diff --git a/(.*) b/(.*)$", re.MULTILINE)
+_SUBMODULE = re.compile(r"^([-+])Subproject commit ([0-9a-f]{7,64})", re.MULTILINE)
+_KIND = re.compile(r"^(new|deleted) file mode ", re.MULTILINE)
+_BINARY = re.compile(r"^(?:Binary files |GIT binary patch)", re.MULTILINE)
 _GENERATED = re.compile(r"(?:^|/)(?:package-lock\.json|yarn\.lock|pnpm-lock\.yaml|poetry\.lock|uv\.lock|Cargo\.lock|go\.sum|"
                         r"composer\.lock|Gemfile\.lock)$|\.min\.(?:js|css)$|\.svg$|\.ipynb$")  # fmt: skip
 
@@ -27,6 +30,20 @@ class FileChange:
     added: int
     removed: int
     old_path: str
+
+    @property
+    def said(self) -> str:
+        """The path and what happened to it, in a few words."""
+        submodule = _SUBMODULE.findall(self.text)
+        if submodule:
+            commits = {sign: commit[:7] for sign, commit in submodule}
+            what = f"submodule {commits.get('-', 'new')}..{commits.get('+', 'removed')}"
+        else:
+            kind = _KIND.search(self.text)
+            counts = "binary" if _BINARY.search(self.text) else f"+{self.added} -{self.removed}"
+            what = f"{kind[1]}, {counts}" if kind else counts
+        moved = f"{self.old_path} -> " if self.old_path != self.path else ""
+        return f"{moved}{self.path} ({what})"
 
 
 def split_diff(diff: str) -> list[FileChange]:
@@ -57,7 +74,7 @@ def shown_diff(changes: list[FileChange], privacy: Privacy, budget_chars: int) -
         for change in changes
         if any(privacy.refusal(path, "") for path in {change.path, change.old_path})
     ]
-    files = "\n".join(f"{change.path} (+{change.added} -{change.removed})" for change in changes[:60])
+    files = "\n".join(change.said for change in changes[:60])
     if len(changes) > 60:
         files += f"\nand {len(changes) - 60} more"
     open_changes = [
@@ -65,7 +82,7 @@ def shown_diff(changes: list[FileChange], privacy: Privacy, budget_chars: int) -
         for change in changes
         if change.path not in denied
         and not _GENERATED.search(change.path)
-        and "\nBinary files " not in change.text
+        and not _BINARY.search(change.text)
     ]
     parts = []
     left = budget_chars

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import re
 import textwrap
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from segue_assist._docstyle import DocStyle
     from segue_assist._doctext import DocItem, DocText
 
 _PREFORMATTED = re.compile(r"^(?:\s{4,}\S|\s*(?:[-*+•]|\d+[.)])\s|\s*>>>|\s*\.\.\s|\s*\||\s*#{1,4}\s)")
+_HTML_LOOSE = re.compile(
+    r"(?P<kept>\{@(?:[^{}]|\{[^{}]*\})*\}|<pre>.*?</pre>|```.*?```|`[^`\n]*`|&\#?\w+;|</?(?:[abipqu]|br|em|strong|tt|code|pre|[uod]l|li|d[td]|h\d|"
+    r"table|t[rdh]|thead|tbody|blockquote|su[bp]|var|kbd|samp|cite|hr|img|div|span|caption)\b[^<>]*>)|<|&(?!\w)|&",
+    re.DOTALL,
+)
 _XML_INLINE = re.compile(
     r"</?(?:see|seealso|paramref|typeparamref|c|code|para|list|item|term|description|b|i|em|strong)\b[^<>]*>"
 )
@@ -30,7 +38,7 @@ def markup_lines(doc: DocText, style: DocStyle, *, width: int, name: str) -> lis
 
 class _Writer:
     def __init__(self, doc: DocText, style: DocStyle, width: int, name: str) -> None:
-        self.doc = doc
+        self.doc = _mapped(doc, _html) if style.markup == "javadoc" else doc
         self.style = style
         self.width = width
         self.name = name
@@ -75,12 +83,13 @@ class _Writer:
             parts.append(["Args:", *_flat(entries)])
         for title, item in (("Returns:", doc.returns), ("Yields:", doc.yields)):
             if item is not None:
-                text = (
-                    f"{item.type}: {item.text}"
-                    if item.type and item.text and typed
-                    else item.text or item.type
-                )
-                parts.append([title, *self._wrap(text, 4, 4)])
+                entries = [
+                    self._wrap(
+                        _typed_result(one, typed=typed or bool(item.several)), 4, 8 if item.several else 4
+                    )
+                    for one in item.several or (item,)
+                ]
+                parts.append([title, *_flat(entries)])
         if doc.raises:
             parts.append(["Raises:", *_flat([self._wrap(f"{r.name}: {r.text}", 4, 8) for r in doc.raises])])
         return [*parts, *self._titled("{}:")]
@@ -92,8 +101,10 @@ class _Writer:
             parts.append(["Parameters", "-" * 10, *_flat([self._numpy_item(p) for p in doc.params])])
         for title, item in (("Returns", doc.returns), ("Yields", doc.yields)):
             if item is not None:
-                head = item.type or "object"
-                parts.append([title, "-" * len(title), head, *self._wrap(item.text, 4, 4)])
+                entries = [
+                    [one.type or "object", *self._wrap(one.text, 4, 4)] for one in item.several or (item,)
+                ]
+                parts.append([title, "-" * len(title), *_flat(entries)])
         if doc.raises:
             entries = [[r.name, *self._wrap(r.text, 4, 4)] for r in doc.raises]
             parts.append(["Raises", "------", *_flat(entries)])
@@ -296,6 +307,31 @@ class _Writer:
         while lines and not lines[-1]:
             lines.pop()
         return _inert_fences(lines) if self.style.markup == "rustdoc" else lines
+
+
+def _typed_result(item: DocItem, *, typed: bool) -> str:
+    return f"{item.type}: {item.text}" if item.type and item.text and typed else item.text or item.type
+
+
+def _mapped(doc: DocText, change: Callable[[str], str]) -> DocText:
+    """Return `doc` with every text changed, names and types left alone."""
+
+    def item(one: DocItem) -> DocItem:
+        return replace(one, text=change(one.text))
+
+    return replace(
+        doc,
+        summary=change(doc.summary),
+        body=change(doc.body),
+        params=tuple(map(item, doc.params)),
+        returns=item(doc.returns) if doc.returns is not None else None,
+        raises=tuple(map(item, doc.raises)),
+    )
+
+
+def _html(text: str) -> str:
+    """Return text for a notation that is HTML: what is no markup of its own is escaped, entities stay."""
+    return _HTML_LOOSE.sub(lambda match: match["kept"] or {"<": "&lt;", "&": "&amp;"}[match[0]], text)
 
 
 def _flat(parts: list[list[str]]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from html import unescape
+from itertools import pairwise
 
 from segue_assist._doctext import DocItem, DocText
 from segue_assist._xmldoc import read_xml_doc
@@ -48,7 +48,8 @@ _TAG_KINDS = {
     "keyword": "params",
     "key": "params",
     "option": "params",
-    "property": "params",
+    "typeparam": "params",
+    "template": "params",
     "return": "returns",
     "returns": "returns",
     "result": "returns",
@@ -82,11 +83,33 @@ _ITEM = re.compile(
     r"(?:\s*\((?P<type>[^()]*(?:\([^()]*\)[^()]*)*)\)|\s*\[(?P<yard>[^\]]*)\])?"
     r"(?:\s*(?::|--?|–|—|=>)(?:\s+|$))(?P<text>.*)$"
 )
+_GENERIC_TAGS = frozenset({"tparam", "typeparam", "template"})
+_TYPED_RESULT = re.compile(r"^(?P<type>[`\w.]+(?:\[[^:]*\])?(?: \| [\w.\[\]]+)*)`?:\s+(?P<text>\S.*)$")
+_PLAIN_TYPES = frozenset(
+    {
+        "array",
+        "bool",
+        "boolean",
+        "callable",
+        "false",
+        "float",
+        "int",
+        "integer",
+        "iterable",
+        "list",
+        "mixed",
+        "never",
+    }
+    | {"null", "object", "resource", "self", "static", "string", "true", "void", "$this"}
+)
 _NUMPY_ITEM = re.compile(r"^(?P<name>\*{0,2}[A-Za-z_][\w.]*(?:\s*,\s*\*{0,2}\w+)*)\s*(?::\s*(?P<type>.+))?$")
 
 
-def parse_doc(text: str) -> DocText:
-    """Return what the doc comment `text` (without its delimiters) says."""
+def parse_doc(text: str, *, types_first: bool = False) -> DocText:
+    """Return what the doc comment `text` (without its delimiters) says.
+
+    With `types_first`, as in PHPDoc, a result may begin with its type.
+    """
     text = textwrap.dedent(text.expandtabs(4)).strip("\n")
     if re.search(r"<(?:summary|param\s+name|returns|exception\s+cref)\b", text):
         xml = read_xml_doc(text)
@@ -98,14 +121,15 @@ def parse_doc(text: str) -> DocText:
             raises=tuple(DocItem(name, "", value) for name, value in xml.exceptions),
             sections=tuple(xml.sections),
         )
-    return _Reader(text.split("\n")).read()
+    return _Reader(text.split("\n"), types_first=types_first).read()
 
 
 class _Reader:
     """Splits lines into prose and the parts that headings and tags start."""
 
-    def __init__(self, lines: list[str]) -> None:
+    def __init__(self, lines: list[str], *, types_first: bool) -> None:
         self.lines = lines
+        self.types_first = types_first
         self.prose: list[str] = []
         self.summary = ""
         self.params: list[DocItem] = []
@@ -290,20 +314,18 @@ class _Reader:
             else:
                 self.raises.extend(items)
         else:
-            text = " ".join(line.strip() for line in lines if line.strip())
-            text = re.sub(r"^[-*+]\s+", "", text)
-            match = re.match(
-                r"^(?P<type>[`\w.]+(?:\[[^:]*\])?(?: \| [\w.\[\]]+)*)`?:\s+(?P<text>\S.*)$", text
-            )
-            if match and not match["type"].endswith(("ing", "ed")):
-                self._result(kind, DocItem("", match["type"].strip("`"), match["text"]))
-            elif text:
-                self._result(kind, DocItem("", "", text))
+            for text in _results(lines):
+                match = _TYPED_RESULT.match(text)
+                if match and not match["type"].endswith(("ing", "ed")):
+                    self._result(kind, DocItem("", match["type"].strip("`"), match["text"]))
+                elif text:
+                    self._result(kind, DocItem("", "", text))
 
     def _result(self, kind: str, item: DocItem) -> None:
         current = self.yields if kind == "yields" else self.returns
         if current is not None:
-            item = DocItem(current.name, current.type, f"{current.text} {item.text}".strip())
+            several = (*(current.several or (current,)), item)
+            item = DocItem(current.name, "", " ".join(one.text for one in several).strip(), several)
         if kind == "yields":
             self.yields = item
         else:
@@ -335,19 +357,21 @@ class _Reader:
             self.prose += ["", *(line.strip() for line in lines)]
         elif kind in {"returns", "yields"}:
             match = re.match(
-                r"^(?:\{(?P<js>(?:[^{}]|\{[^}]*\})*)\}|\[(?P<yard>[^\]]*)\])\s*[-–]?\s*(?P<text>.*)$", text
+                r"^(?:\{(?!@)(?P<js>(?:[^{}]|\{[^}]*\})*)\}|\[(?P<yard>[^\]]*)\])\s*[-–]?\s*(?P<text>.*)$",
+                text,
             )
             if match:
                 self._result(kind, DocItem("", match["js"] or match["yard"] or "", match["text"]))
             else:
-                self._result(kind, DocItem("", "", text))
+                found, rest = leading_type(text) if self.types_first else ("", text)
+                self._result(kind, DocItem("", found, rest))
         else:
-            self._tagged_item(kind, text, generic=tag == "tparam")
+            self._tagged_item(kind, text, generic=tag.lower() in _GENERIC_TAGS)
 
     def _tagged_item(self, kind: str, text: str, *, generic: bool) -> None:
         pattern = (
-            r"^(?:\{(?P<js>(?:[^{}]|\{[^}]*\})*)\}\s*|\[(?P<yard>[^\]]*)\]\s+)?"
-            r"(?P<php>[\\\w|?]+(?:\[\])?\s+(?=[$&.]+\w))?(?P<name>\[[^\]]+\]|[&.]*\$?[\w.$<>*?!\\]+?)"
+            r"^(?:\{(?!@)(?P<js>(?:[^{}]|\{[^}]*\})*)\}\s*|\[(?P<yard>[^\]]*)\]\s+)?"
+            r"(?P<php>(?:[^\s$<>(){}]|<[^$]*?>|\([^$]*?\)|\{[^$]*?\}|\s*[|&]\s*)+\s+(?=[&.]*\$[A-Za-z_]))?(?P<name>\[[^\]]+\]|[&.]*\$?[\w.$<>*?!\\]+?)"
             r"(?:\s+\[(?P<after>[^\]]*)\])?(?:\s*[-–—:]\s+|\s+|$)(?P<text>.*)$"
         )
         match = re.match(pattern, text, re.DOTALL)
@@ -363,9 +387,7 @@ class _Reader:
             text = match["text"]
         if generic:
             name = f"<{name.strip('<>')}>"
-        item = DocItem(
-            name, kind_text, " ".join(unescape(text).split()) if "&" in text else " ".join(text.split())
-        )
+        item = DocItem(name, kind_text, " ".join(text.split()))
         if kind == "params":
             self.params.append(item)
         else:
@@ -384,6 +406,35 @@ class _Reader:
             self._result(kind, DocItem("", "", text))
         else:
             self.tags.append((tag, f"{arg} {text}".strip()))
+
+
+def leading_type(text: str) -> tuple[str, str]:
+    """Return the type that a PHPDoc result begins with and the rest; "" and all of it where it begins with a sentence."""
+    depth = 0
+    end = len(text)
+    for at, character in enumerate(text):
+        depth += {"<": 1, "(": 1, "{": 1, "[": 1, ">": -1, ")": -1, "}": -1, "]": -1}.get(character, 0)
+        if character == " " and depth <= 0:
+            around = text[at - 1 : at] + text[at + 1 : at + 2]
+            if "|" not in around and "&" not in around:
+                end = at
+                break
+    found, rest = text[:end], text[end:].strip()
+    named = found[:1].isupper() and found.isidentifier() and rest[:1].isupper()
+    if named or found.lower() in _PLAIN_TYPES or set(found) & set("<|[]\\?&"):
+        return found, rest
+    return "", text
+
+
+def _results(lines: list[str]) -> list[str]:
+    """Return the results that a section describes: one, or one a line where each line begins with a type."""
+    told = [re.sub(r"^[-*+]\s+", "", line) for line in lines if line.strip()]
+    starts = [row for row, line in enumerate(told) if not line[0].isspace() and _TYPED_RESULT.match(line)]
+    if len(starts) < 2 or any(not line[0].isspace() for row, line in enumerate(told) if row not in starts):
+        return [" ".join(line.strip() for line in told)]
+    return [
+        " ".join(line.strip() for line in told[start:end]) for start, end in pairwise([*starts, len(told)])
+    ]
 
 
 def _items(lines: list[str]) -> list[DocItem]:

@@ -57,7 +57,7 @@ class Facts:
 
     `parameters` is None where the definition takes none by nature (a class without constructor, an enum).
     `returns` is None when it cannot be told. `raised` are the names in raise and throw statements of the body,
-    `reraises` is set when the body raises something that has no name there, `words` are all its identifiers.
+    `reraises` is set when the body raises something that has no name there, `words` are all its identifiers, `generics` its type parameters.
     """
 
     parameters: tuple[Parameter, ...] | None = None
@@ -67,6 +67,7 @@ class Facts:
     raised: tuple[str, ...] = ()
     reraises: bool = False
     words: frozenset[str] = frozenset()
+    generics: frozenset[str] = frozenset()
 
 
 def facts_of(node: Node, kind: str, language_id: str) -> Facts:
@@ -78,7 +79,7 @@ def facts_of(node: Node, kind: str, language_id: str) -> Facts:
         constructor = _constructor(node, language_id)
         if constructor is not None:
             parameters = _parameters(constructor, language_id)
-        return Facts(parameters=parameters, returns=None, words=words)
+        return Facts(parameters=parameters, returns=None, words=words, generics=_generics(node))
     body = node.child_by_field_name("body")
     return_type = _return_type(node, language_id)
     raised: list[str] = []
@@ -100,7 +101,24 @@ def facts_of(node: Node, kind: str, language_id: str) -> Facts:
         raised=tuple(raised),
         reraises=reraises,
         words=words,
+        generics=_generics(node),
     )
+
+
+def _generics(node: Node) -> frozenset[str]:
+    """Return the names of the type parameters, those of a template around included."""
+    around = [node, *([node.parent] if node.parent is not None and "template" in node.parent.type else [])]
+    lists = [
+        child
+        for one in around
+        for child in one.named_children
+        if "type_parameter" in child.type or child.type == "template_parameter_list"
+    ]
+    written = [_text(parameter) for one in lists for parameter in (one.named_children or [one])]
+    words = (
+        _WORD.findall(text.partition(":")[0].partition("=")[0].partition(" extends ")[0]) for text in written
+    )
+    return frozenset(found[-1] for found in words if found)
 
 
 def _text(node: Node) -> str:
@@ -119,9 +137,9 @@ def _own(node: Node) -> Iterator[Node]:
 
 def _find_parameter_list(node: Node) -> Node | None:
     for name in ("parameters", "parameter"):
-        found = node.child_by_field_name(name)
-        if found is not None:
-            return found
+        for listed in node.children_by_field_name(name):
+            if listed.type != "type_parameters":  # Scala's are called parameters too
+                return listed
     declarator = node.child_by_field_name("declarator")
     while declarator is not None:
         found = declarator.child_by_field_name("parameters")

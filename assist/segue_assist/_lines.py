@@ -12,6 +12,7 @@ from segue_assist._docrender import comment_line
 from segue_assist._errors import AssistError
 from segue_assist._guarantee import same_code
 from segue_assist._natural import check_script
+from segue_assist._structured import LINES, read_data
 from segue_assist._types import CommentEdit
 from segue_syntax import Position, Range, language_of, line_content
 
@@ -43,6 +44,16 @@ def line_comments(answer: str, snapshot: Snapshot, first: int, end: int, prefix:
     if not answer.strip():
         raise AssistError("empty_answer", "The model answered nothing; nothing was changed.")
     found: dict[int, str] = {}
+    data = read_data(answer, LINES)
+    if data is not None:
+        answer = (
+            "\n".join(
+                f"{one['line']}: {' '.join(one['text'].split())}"
+                for one in data.get("comments", ())
+                if one.keys() >= {"line", "text"}
+            )
+            or "none"
+        )
     for line in answer.split("\n"):
         match = _NUMBERED.match(line)
         if match and first <= int(match["line"]) - 1 < end:

@@ -46,6 +46,7 @@ VARIABLES: dict[str, str] = {
     "existing": "the doc comment that is there",
     "example": "another doc comment of the same file",
     "style": "the convention to follow, in words",
+    "form": "how to answer, in words: as data where the answer is checked",
     "diff": "the change, as a unified diff",
     "files": "the files changed, with counts of lines",
     "log": "recent commit subjects",
@@ -79,6 +80,15 @@ class Prompt:
     max_tokens: int = 600
     temperature: float = 0.1
     rules: TeamRules | None = None
+
+    @property
+    def takes_instruction(self) -> bool:
+        """Whether the user says what to do, so that the prompt alone is no action."""
+        return self.asks_for("instruction", short=False)
+
+    def asks_for(self, variable: str, *, short: bool) -> bool:
+        """Return whether the part that is sent uses `variable`."""
+        return f"{{{{{variable}}}}}" in (self.short if short and self.short else self.system + self.user)
 
     def messages(self, variables: Mapping[str, str], *, short: bool) -> list[ChatMessage]:
         """Return what is sent for `variables`; `short` chooses the part for small models, if there is one.

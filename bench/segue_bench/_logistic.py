@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
 def fit_logistic(
-    rows: Sequence[Sequence[float]], right: Sequence[bool], *, ridge: float = 3.0, steps: int = 60
+    rows: Sequence[Sequence[float]],
+    right: Sequence[bool],
+    *,
+    prior: Sequence[float] = (),
+    ridge: float = 3.0,
+    steps: int = 60,
 ) -> list[float]:
-    """Return the weights under which `right` is likeliest; the first value of each row is the constant 1."""
+    """Return the weights under which `right` is likeliest; the first value of each row is the constant 1.
+
+    The ridge keeps them near `prior`, the weights that were fitted on other rows before, or near zero.
+    """
     import numpy as np
 
     table, wanted = np.asarray(rows, dtype=float), np.asarray(right, dtype=float)
@@ -19,10 +27,11 @@ def fit_logistic(
     mean[0], spread[0] = 0.0, 1.0
     scaled = (table - mean) / spread
     weights = np.zeros(scaled.shape[1])
+    known = table @ np.asarray(prior) if prior else np.zeros(len(table))
     penalty = np.eye(scaled.shape[1]) * ridge
     penalty[0, 0] = 1e-6
     for _ in range(steps):
-        chance = 1 / (1 + np.exp(-scaled @ weights))
+        chance = 1 / (1 + np.exp(-known - scaled @ weights))
         slope = scaled.T @ (chance - wanted) + penalty @ weights
         bend = (scaled * (chance * (1 - chance))[:, None]).T @ scaled + penalty
         step = np.linalg.solve(bend, slope)
@@ -31,4 +40,28 @@ def fit_logistic(
             break
     plain = weights / spread
     plain[0] = weights[0] - float((mean[1:] * weights[1:] / spread[1:]).sum())
-    return [float(weight) for weight in plain]
+    return [float(weight + before) for weight, before in zip(plain, prior or [0.0] * len(plain), strict=True)]
+
+
+def log_loss(rows: Sequence[Sequence[float]], right: Sequence[bool], weights: Sequence[float]) -> float:
+    """Return the mean negative log likelihood."""
+    import numpy as np
+
+    chance, wanted = _chances(rows, weights), np.asarray(right, dtype=float)
+    return float(-np.mean(wanted * np.log(chance + 1e-9) + (1 - wanted) * np.log(1 - chance + 1e-9)))
+
+
+def shown_and_right(
+    rows: Sequence[Sequence[float]], right: Sequence[bool], weights: Sequence[float], least: float
+) -> tuple[float, float]:
+    """Return the share of rows with a chance of at least `least`, and how many of these are right."""
+    import numpy as np
+
+    shown = _chances(rows, weights) >= least
+    return float(shown.mean()), float(np.asarray(right, dtype=float)[shown].mean()) if shown.any() else 1.0
+
+
+def _chances(rows: Sequence[Sequence[float]], weights: Sequence[float]) -> Any:
+    import numpy as np
+
+    return 1 / (1 + np.exp(-np.asarray(rows, dtype=float) @ np.asarray(weights)))

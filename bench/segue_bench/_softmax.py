@@ -11,8 +11,13 @@ Choice = tuple[list[list[float]], int | None]
 """The features of each candidate (the first one is the constant 1), and the right one or None."""
 
 
-def fit_choice(choices: Sequence[Choice], *, ridge: float = 2.0, steps: int = 1500) -> list[float]:
-    """Return the weights under which the right choices are likeliest; "none" has the score 0."""
+def fit_choice(
+    choices: Sequence[Choice], *, prior: Sequence[float] = (), ridge: float = 2.0, steps: int = 600
+) -> list[float]:
+    """Return the weights under which the right choices are likeliest; "none" has the score 0.
+
+    The ridge keeps them near `prior`, the weights that were fitted on other choices before, or near zero.
+    """
     import numpy as np
 
     rows, right, owner = _table(choices)
@@ -21,10 +26,12 @@ def fit_choice(choices: Sequence[Choice], *, ridge: float = 2.0, steps: int = 15
     mean[0], spread[0] = 0.0, 1.0
     scaled = (rows - mean) / spread
     weights = np.zeros(scaled.shape[1])
+    known = rows @ np.asarray(prior) if prior else np.zeros(len(rows))
     first, second = np.zeros_like(weights), np.zeros_like(weights)
     for step in range(1, steps + 1):  # Adam, with a step that shrinks to nothing
         slope = (
-            scaled.T @ (_chances(scaled @ weights, owner, count) - right) / count + ridge * weights / count
+            scaled.T @ (_chances(known + scaled @ weights, owner, count) - right) / count
+            + ridge * weights / count
         )
         slope[0] -= ridge * weights[0] / count
         first, second = 0.9 * first + 0.1 * slope, 0.99 * second + 0.01 * slope**2
@@ -32,7 +39,7 @@ def fit_choice(choices: Sequence[Choice], *, ridge: float = 2.0, steps: int = 15
         weights -= size * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.99**step)) + 1e-8)
     plain = weights / spread
     plain[0] = weights[0] - float((mean[1:] * weights[1:] / spread[1:]).sum())
-    return [float(weight) for weight in plain]
+    return [float(weight + before) for weight, before in zip(plain, prior or [0.0] * len(plain), strict=True)]
 
 
 def right_share(choices: Sequence[Choice], weights: Sequence[float]) -> float:
@@ -42,6 +49,20 @@ def right_share(choices: Sequence[Choice], weights: Sequence[float]) -> float:
         scores = [sum(w * v for w, v in zip(weights, values, strict=True)) for values in candidates]
         hits += bool(scores) and right is not None and scores[right] == max(scores)
     return hits / (len(choices) or 1)
+
+
+def choice_loss(choices: Sequence[Choice], weights: Sequence[float]) -> float:
+    """Return the mean negative log chance of what was right, be it "none of them"."""
+    import numpy as np
+
+    rows, right, owner = _table(choices)
+    chances = _chances(rows @ np.asarray(weights), owner, len(choices))
+    none = np.ones(len(choices))
+    np.add.at(none, owner, -chances)
+    settled = np.zeros(len(choices))
+    np.add.at(settled, owner, right)
+    found = np.concatenate([chances[right > 0], none[settled == 0]])
+    return float(-np.log(found + 1e-9).mean())
 
 
 def _table(choices: Sequence[Choice]) -> tuple[Any, Any, Any]:

@@ -20,6 +20,11 @@
 (require 'lsp-mode)
 (require 'lsp-inline-completion nil t)
 
+(autoload 'segue-show-answer "segue-answer")
+(autoload 'segue-ask "segue-answer" nil t)
+(autoload 'segue-change "segue-change" nil t)
+(autoload 'segue--run-change "segue-change")
+
 (defgroup segue nil
   "Completions and next edits."
   :group 'tools
@@ -80,7 +85,9 @@ The server itself waits as your typing asks for, so this can be short."
     :priority -2
     :server-id 'segue
     :initialization-options (lambda () (list :segue (or segue-settings (make-hash-table))))
-    :notification-handlers (lsp-ht ("didChangeStatus" #'segue--status-changed)))))
+    :action-handlers (lsp-ht ("segue.assist.edit" #'segue--run-change))
+    :notification-handlers (lsp-ht ("didChangeStatus" #'segue--status-changed)
+                                   ("$/progress" #'segue--progressed)))))
 
 (defun segue--configured ()
   "Turn on ghost text and next edits in a buffer that lsp-mode just set up."
@@ -93,6 +100,32 @@ The server itself waits as your typing asks for, so this can be short."
   "The workspace of the Segue server in this buffer."
   (seq-find (lambda (workspace) (eq 'segue (lsp--client-server-id (lsp--workspace-client workspace))))
             (lsp-workspaces)))
+
+(defvar segue--partial (make-hash-table :test #'equal) "Who waits for partial results, by their tokens.")
+
+(defun segue--progressed (workspace params)
+  "Give a partial result in PARAMS to who waits for it; other progress of WORKSPACE is lsp-mode's."
+  (if-let* ((receive (gethash (lsp-get params :token) segue--partial)))
+      (funcall receive (lsp-get params :value))
+    (funcall lsp-progress-function workspace params)))
+
+(defun segue--request-streamed (method params receive callback fail)
+  "Ask METHOD with PARAMS: partial results go to RECEIVE, the answer to CALLBACK, a problem's sentence to FAIL."
+  (let ((token (format "segue-partial-%s" (float-time)))
+        (workspace (or (segue--workspace) (user-error "Segue does not run in this buffer")))
+        (buffer (current-buffer)))
+    (puthash token (lambda (value) (when (buffer-live-p buffer) (with-current-buffer buffer (funcall receive value))))
+             segue--partial)
+    (with-lsp-workspace workspace
+      (lsp-request-async method (append params (list :partialResultToken token))
+                         (lambda (result)
+                           (remhash token segue--partial)
+                           (when (buffer-live-p buffer)
+                             (with-current-buffer buffer (funcall callback result))))
+                         :error-handler (lambda (failure)
+                                          (remhash token segue--partial)
+                                          (funcall fail (lsp-get failure :message)))
+                         :mode 'detached))))
 
 (defun segue--request (method params callback)
   "Ask the Segue server METHOD with PARAMS and give its answer to CALLBACK."
@@ -237,14 +270,7 @@ The mode line says in a few words why nothing is shown."
   (interactive)
   (message "Segue: asking the model…")
   (segue--request "segue/explain" (segue--target)
-                  (lambda (result)
-                    (with-current-buffer (get-buffer-create "*segue*")
-                      (let ((inhibit-read-only t))
-                        (erase-buffer)
-                        (insert (lsp-get result :markdown)))
-                      (if (fboundp 'markdown-view-mode) (markdown-view-mode) (view-mode))
-                      (goto-char (point-min))
-                      (display-buffer (current-buffer))))))
+                  (lambda (result) (segue-show-answer (lsp-get result :markdown)))))
 
 (defun segue-comment ()
   "Write a comment for the definition at point, or for the region."
@@ -296,6 +322,8 @@ The mode line says in a few words why nothing is shown."
   "e" #'segue-next-edit
   "d" #'segue-dismiss
   "x" #'segue-explain
+  "a" #'segue-ask
+  "i" #'segue-change
   "c" #'segue-comment
   "m" #'segue-commit-message
   "s" #'segue-status

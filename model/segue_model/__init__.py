@@ -25,6 +25,7 @@ from segue_model._left_context import LeftContext
 from segue_model._likely import chances_along
 from segue_model._open import open_chat, open_model
 from segue_model._providers import PROVIDERS, Provider
+from segue_model._reasoning import without_reasoning
 from segue_model._settings import FormatSettings, Healing, ModelSettings, Timeouts
 from segue_model._status import ModelStatus
 from segue_model._types import (
@@ -84,4 +85,5 @@ __all__ = [
     "open_model",
     "parse_address",
     "uses_of",
+    "without_reasoning",
 ]

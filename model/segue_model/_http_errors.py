@@ -165,7 +165,8 @@ def _said(found: Any) -> str:
     if not isinstance(found, dict):
         return ""
     if isinstance(found.get("loc"), list):  # pydantic's validation errors
-        return f"{found['loc'][-1]}: {found.get('msg', '')}" if found["loc"] else str(found.get("msg", ""))
+        where = ".".join(str(part) for part in found["loc"] if part != "body")
+        return f"{where}: {found.get('msg', '')}" if where else str(found.get("msg", ""))
     said = next(
         (text for key in ("error", "message", "detail", "errors") if (text := _said(found.get(key)))), ""
     )

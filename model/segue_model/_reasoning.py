@@ -1,4 +1,7 @@
-"""Keeps a model's reasoning out of its answer, where the server leaves the two in one text."""
+"""Keeps a model's reasoning out of its answer, where the server leaves the two in one text.
+
+Some chat templates open the reasoning themselves, so that an answer has only the mark that ends it.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,39 @@ _MARKS = (
     ("[THINK]", "[/THINK]"),
     ("<|channel|>analysis<|message|>", "<|channel|>final<|message|>"),
 )
-_LONGEST = max(len(opening) for opening, _ in _MARKS)
+_PHRASES = (
+    *(
+        "okay, so",
+        "okay, the user",
+        "okay, let",
+        "alright, ",
+        "hmm",
+        "we need to ",
+        "we have to ",
+        "the user ",
+    ),
+    *(
+        "let me think",
+        "let's think",
+        "i need to ",
+        "first, i ",
+        "so the user",
+        "so, the user",
+        "thinking process",
+    ),
+)
+"""How reasoning begins that no mark opens: an answer that begins so is held until a mark ends it, or to its end."""
+
+
+def without_reasoning(answer: str) -> str:
+    """Return a whole answer without the reasoning before it, whether a mark opens that or not."""
+    for opening, closing in _MARKS:
+        _, closed, rest = answer.rpartition(closing)
+        if closed:
+            answer = rest
+        elif answer.lstrip().startswith(opening):
+            answer = ""
+    return answer
 
 
 class ReasoningFilter:
@@ -32,11 +67,18 @@ class ReasoningFilter:
                 return ""
             self._held, self._closing = rest.lstrip(), ""
         begun = self._held.lstrip()
+        if begun.lower().startswith(_PHRASES):
+            rest = without_reasoning(begun)
+            if rest == begun and not last:
+                return ""
+            self._held, self._past = "", True
+            return rest.lstrip()
         for opening, closing in _MARKS:
             if begun.startswith(opening):
                 self._held, self._closing = begun[len(opening) :], closing
                 return self.feed("", last=last)
-        if not last and len(begun) < _LONGEST and any(opening.startswith(begun) for opening, _ in _MARKS):
+        beginnings = (*(opening for opening, _ in _MARKS), *_PHRASES)
+        if not last and any(one.startswith((begun, begun.lower())) for one in beginnings):
             return ""
         held, self._held, self._past = self._held, "", True
         return held

@@ -15,6 +15,7 @@ _NEEDED = frozenset(
     {"model", "messages", "prompt", "inputs", "input_prefix", "system", "segments", "language"}
 )
 _OTHER_NAME = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
+_ALSO_CALLED = {"response_format": "json_schema|structured outputs?|grammar"}
 _STATUSES = frozenset({400, 404, 422, 500, 501})
 _TOO_LONG = re.compile(
     r"context (?:length|size|window|limit)|maximum context|context_length|exceeds? the (?:available |model'?s )?context"
@@ -38,9 +39,15 @@ def refused_parameter(error: HttpFailure, body: dict[str, Any]) -> str:
         (found.start(), name)
         for name in body
         if name not in _NEEDED
-        and (found := re.search(rf"(?<![\w-]){name}(?![\w-])", error.detail)) is not None
+        and (found := re.search(rf"(?<![\w-])(?:{_names_of(name)})(?![\w-])", error.detail, re.IGNORECASE))
+        is not None
     ]
     return min(named)[1] if named else ""
+
+
+def _names_of(parameter: str) -> str:
+    """Return a pattern for what servers call a parameter."""
+    return f"{parameter}|{_ALSO_CALLED[parameter]}" if parameter in _ALSO_CALLED else parameter
 
 
 def without_refused(body: dict[str, Any], refused: Sequence[str]) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Sequence
+    from collections.abc import AsyncGenerator, Mapping, Sequence
 
     from segue_model._status import ModelStatus
 
@@ -41,13 +41,17 @@ class CompletionPrompt:
 
 @dataclass(frozen=True, slots=True)
 class GenerationOptions:
-    """How long and how freely to generate."""
+    """How long and how freely to generate.
+
+    `schema` is a JSON schema that the answer follows where the server can see to that; elsewhere it is left out.
+    """
 
     max_tokens: int = 64
     temperature: float = 0.0
     stop: tuple[str, ...] = ()
     seed: int | None = None
     logprobs: bool = True
+    schema: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from segue_postprocess._context import closings_for
+from segue_postprocess._deduplicate import repeated_tail
 from segue_postprocess._lines import closes_only
-from segue_postprocess._overlap import repeated_tail
 from segue_postprocess._pairs import BracketState, align, closing_mark, ends_case_pattern, opening_indent
 from segue_postprocess._types import Reason
 from segue_syntax import CLOSERS, OPENERS, LexState, Opening, Token, indent_width
@@ -106,23 +106,23 @@ def steps_at_lines(text: str, lines: list[str], context: CursorContext) -> list[
     return at_lines
 
 
-def lines_in_strings(text: str, context: CursorContext) -> set[int]:
-    """Return the numbers of the lines of `text` that begin inside a string."""
+def lines_in(text: str, context: CursorContext, kind: str) -> set[int]:
+    """Return the numbers of the lines of `text` that begin inside a "string" or "comment"."""
     joined, tokens, _ = context.typed(text)
-    return _lines_inside(joined, _strings_over_lines(joined, tokens))
+    return _lines_inside(joined, _over_lines(joined, tokens, kind))
 
 
 def lines_that_stay(text: str, context: CursorContext) -> set[int]:
     """Return the lines that begin inside a string, unless it is a docstring, which moves with its block."""
     joined, tokens, _ = context.typed(text)
-    strings = _strings_over_lines(joined, tokens)
+    strings = _over_lines(joined, tokens, "string")
     if context.language.indentation_based:
         strings = [string for string in strings if not _is_docstring(string, joined, tokens, context)]
     return _lines_inside(joined, strings)
 
 
-def _strings_over_lines(joined: str, tokens: list[Token]) -> list[Token]:
-    return [token for token in tokens if token[0] == "string" and "\n" in joined[token[1] : token[2]]]
+def _over_lines(joined: str, tokens: list[Token], kind: str) -> list[Token]:
+    return [token for token in tokens if token[0] == kind and "\n" in joined[token[1] : token[2]]]
 
 
 def _is_docstring(string: Token, joined: str, tokens: list[Token], context: CursorContext) -> bool:

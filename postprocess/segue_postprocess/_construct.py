@@ -3,27 +3,42 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from segue_postprocess._blocks import opens_block
-from segue_postprocess._foreign_lines import stands_out
+from segue_postprocess._brackets import lines_in, steps_at_lines
 from segue_postprocess._lines import (
     asks_more,
     closes_only,
     continues_above,
     ends_block,
+    introduces,
+    is_case,
     is_clause,
     is_directive,
+    opens_block,
     opens_tag,
 )
 from segue_syntax import indent_width
 
 if TYPE_CHECKING:
-    from segue_postprocess._completion_lines import CompletionLines
+    from tree_sitter import Node
+
+    from segue_postprocess._context import CursorContext
+    from segue_postprocess._pairs import BracketState
+
 
 _ONLY_TYPE: Final = re.compile(r"\s*(?!else|do|try|public|private)[A-Za-z_][\w \t*]*[\w*]\s*")
 _KEYED_ITEM: Final = re.compile(r"\s*(?:- )+[^\s#'\"{\[][^#]*:(?:\s|$)|\s*(?:- )+['\"][^'\"]*['\"]\s*:")
 _LONGEST_HEADER: Final = 12
+_LABEL: Final = re.compile(r"\s*[\w.-]+\s*:\s*(?://.*|/\*.*)?$")
+_JUMP: Final = re.compile(r"\s*(?:return|raise|throw|break|continue|goto)\b")
+_CONDITION: Final = re.compile(r"\s(?:if|unless|when|while|until)\s")
+_DEFINES: Final = re.compile(
+    r"\s*(?:(?:async|local|static|pub)\s+)*(?:function|class|def|func|fn|fun|struct|enum)\b"
+)
+_HANGING: Final = ")]}:/*<|\"'`&.?,;+-=(#@["
 
 
 def construct_end(answer: CompletionLines, start: int, floor: int, base: int) -> int:
@@ -51,6 +66,34 @@ def header_end(answer: CompletionLines, start: int, base: int) -> int:
         if line.endswith(("{", "[", "(", ">", "|")) or not is_open:
             return k if is_open or opens_tag(answer.line(start)) or opens_block(line, answer.context) else 0
     return 0
+
+
+def dead_from(answer: CompletionLines) -> int:
+    """Return the first line that can never run, since one level with it has left the block; else the line count."""
+    left: tuple[int, int] | None = None
+    for k, line in enumerate(answer.lines):
+        if not line.strip() or k in answer.in_string:
+            continue
+        place = indent_width(answer.line(k)), answer.depth(k)
+        if left is not None and place == left and not _may_follow(line, answer):
+            return k
+        if left is not None and (
+            place[1] < left[1] or place[0] < left[0] or is_case(line) or is_clause(line)
+        ):
+            left = None
+        whole = answer.line(k)
+        if left is None and _JUMP.match(whole) and not _CONDITION.search(whole):
+            left = place
+    return len(answer.lines)
+
+
+def _may_follow(line: str, answer: CompletionLines) -> bool:
+    """Whether `line` may stand after a statement that leaves the block: its end, another case, a definition, a note."""
+    language = answer.context.language
+    ends = closes_only(line) or ends_block(line, language) or is_case(line) or is_clause(line)
+    label = not language.indentation_based and bool(_LABEL.match(line))
+    hangs = line.strip()[0] in _HANGING or introduces(line, language) or continues_above(line)
+    return ends or label or hangs or bool(_DEFINES.match(line))
 
 
 def is_keyed_item(line: str) -> bool:
@@ -108,7 +151,7 @@ class _ByIndentation:
             return True
         if self._open(k) > self._base:
             self._has_block = True
-            return not stands_out(self._answer, k)
+            return True
         if indent_width(line) == self._floor and self._is_level_part(line, k, blank=blank):
             return True
         if blank and not (self._deeper and indent_width(line) > self._floor):
@@ -168,3 +211,89 @@ class _ByIndentation:
 
 def _is_ended(last: str) -> bool:
     return last.rstrip().endswith((",", ";"))
+
+
+@dataclass
+class CompletionLines:
+    """A completion of several lines; line 0 goes on the cursor's line. `states` has one entry more, for the end."""
+
+    text: str
+    context: CursorContext
+    lines: list[str] = field(init=False)
+    states: list[BracketState] = field(init=False)
+    in_string: set[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.lines = self.text.split("\n")
+        self.in_string = lines_in(self.text, self.context, "string")
+        self.states = steps_at_lines(self.text, self.lines, self.context)
+
+    @cached_property
+    def _root(self) -> Node | None:
+        """The tree of the document with the whole answer, if nothing is wrong with it."""
+        context = self.context
+        before, after = context.data
+        typed = self.text.replace("\n", "\r\n") if context.crlf else self.text
+        data = before + typed.encode("utf-8", "surrogatepass") + after
+        tree = context.trees.tree(data, context.language.id, patience=0)
+        return None if tree is None or tree.root_node.has_error else tree.root_node
+
+    def node_end(self, k: int) -> int:
+        """Return the line after the last of the statement or element that line `k` begins in the tree, 0 if it tells nothing."""
+        if self._root is None:
+            return 0
+        row = self.context.cursor.prefix.count("\n")
+        line = self.line(k)
+        column = len(line[: len(line) - len(line.lstrip())].encode())
+        node = self._root.descendant_for_point_range((row + k, column), (row + k, column + 1))
+        while node is not None and _begins(node.parent, node):
+            node = node.parent
+        if node is None or node.parent is None or node.start_point != (row + k, column):
+            return 0
+        end = min(node.end_point[0] - row + (node.end_point[1] > 0), len(self.lines))
+        return end if end > max(k, self.first_said()) else 0
+
+    def depth(self, k: int) -> int:
+        """Return how many brackets are open at the start of line `k`; for line 0, of the cursor's line."""
+        return len(self.states[k].stack) if k else self.context.line_depth
+
+    def line(self, k: int) -> str:
+        """Return line `k` as the document would show it."""
+        return self.context.line_before + self.lines[0] if k == 0 else self.lines[k]
+
+    def last(self, k: int) -> int:
+        """Return the number of the line above line `k` that says something."""
+        for number in range(k - 1, 0, -1):
+            if self.lines[number].strip():
+                return number
+        return 0
+
+    def first_said(self) -> int:
+        """Return the number of the first line that says something, 0 if none does."""
+        return next((number for number, line in enumerate(self.lines) if line.strip()), 0)
+
+    def unclosed(self, k: int) -> bool:
+        """Whether the first closing bracket of line `k` closes what nothing after the cursor does."""
+        older = len(self.states[k].stack)
+        return older > len(self.context.openings) or older - 1 in self.context.unclosed
+
+    def closing_level(self, end: int) -> int:
+        """Return where the construct that ends before line `end` was closed, -1 if no line closes it.
+
+        An answer whose first line stands at the cursor may be written for another depth: its closers say which.
+        """
+        last = self.lines[end - 1]
+        return -1 if self.context.language.indentation_based or not closes_only(last) else indent_width(last)
+
+
+def _begins(parent: Node | None, node: Node) -> bool:
+    """Whether `node` is only the beginning of the statement or element `parent`, not the first of several in it."""
+    if parent is None or parent.parent is None or parent.start_point != node.start_point:
+        return False
+    last = parent.children[-1]
+    if not node.is_named or not last.is_named or "end" in last.type or parent.field_name_for_child(0):
+        return True
+    following = node.next_named_sibling
+    while following is not None and following.is_extra:
+        following = following.next_named_sibling
+    return following is None or following.start_point[1] != node.start_point[1]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from segue_postprocess._blocks import opens_block
-from segue_postprocess._lines import continues_above, goes_on, introduces, is_substantial
+from segue_postprocess._lines import continues_above, goes_on, introduces, is_substantial, opens_block
 from segue_postprocess._types import Reason
-from segue_syntax import indent_width
+from segue_syntax import CLOSERS, indent_width, leading_space
 
 if TYPE_CHECKING:
     from segue_postprocess._context import CursorContext
     from segue_postprocess._types import Candidate
+
 
 _MOST_LINES: Final = 30
 _BEGUN_WORD: Final = re.compile(r"(?<![\w$@#])[^\W\d_]{3,}\Z")
@@ -54,8 +55,10 @@ def _repeated(mine: list[str], context: CursorContext) -> int:
         if mine[:count] != above[-count:] or not any(map(is_substantial, mine[:count])):
             continue
         if begun:
-            goes_with = count < len(mine) and _after(begun, mine[count]) is not None
-            return count if goes_with else 0
+            further = mine[count:]
+            if len(further) == 1 and begun.startswith(further[0]):
+                return count + 1  # cut off before it said anything new
+            return count if further and _after(begun, further[0]) is not None else 0
         return count if _is_echo(mine[:count], above, context) else 0
     return 0
 
@@ -126,3 +129,57 @@ def _after(begun: str, text: str) -> str | None:
             return None
         at += 1
     return text[at:]
+
+
+def trim_start(candidate: Candidate, context: CursorContext) -> Candidate:
+    """Take away leading space that the document already has; a fenced block begins below the header it follows."""
+    before, text = context.line_before, candidate.text
+    if Reason.FENCE in candidate.reasons and _ends_with_header(context):
+        return candidate.changed("\n" + text.removeprefix("\n"), Reason.LEADING_SPACE)
+    if before and not before.strip():
+        text = _on_indented_line(text, context)
+    elif (
+        before[-1:].isspace()
+        and not before[-2:].isspace()
+        and _is_one_space(text)
+        and not context.language.prose
+    ):
+        text = text[1:]  # two or more align columns and are meant
+    return candidate.changed(text, Reason.LEADING_SPACE)
+
+
+def _ends_with_header(context: CursorContext) -> bool:
+    """Whether the cursor stands behind what opens a block or bracket whose end is on another line."""
+    header, language = context.line_before.rstrip(), context.language
+    if context.line_after.strip() or not context.lex_state.is_code:
+        return False
+    if header[-1:] in CLOSERS:
+        return context.next_line.lstrip()[:1] in (")", "]", "}")
+    by_word = language.ends_by_word and opens_block(header, context)
+    return by_word or (language.indentation_based and not language.key_value and header[-1:] == ":")
+
+
+def _is_one_space(text: str) -> bool:
+    return text[:1] in (" ", "\t") and text[1:2] not in (" ", "\t", "")
+
+
+def _on_indented_line(text: str, context: CursorContext) -> str:
+    body = text.lstrip(" \t\n") if text.lstrip(" \t").startswith("\n") else text
+    space = leading_space(body)
+    if context.lex_state.literal is not None or not space:
+        return body
+    if context.language.indentation_based and context.previous_line.rstrip().endswith(":"):
+        missing = indent_width(context.previous_line) + 1 - context.indent
+        if missing > 0:
+            return (" " * max(indent_width(space) - context.indent, 0) or space) + body.lstrip(" \t")
+    return body.lstrip(" \t")
+
+
+def trim_end(candidate: Candidate, context: CursorContext) -> Candidate:
+    """Take away trailing space, except where text follows on the same line."""
+    after = context.line_after
+    if not after.strip():
+        candidate = candidate.changed(candidate.text.rstrip(), Reason.TRAILING_SPACE)
+    elif after[0].isspace():
+        candidate = candidate.changed(candidate.text.rstrip(" \t"), Reason.TRAILING_SPACE)
+    return candidate if candidate.text.strip() else replace(candidate, replaced=0)

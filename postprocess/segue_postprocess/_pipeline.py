@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Final
 from segue_postprocess import _sanitize
 from segue_postprocess._brackets import balance_brackets
 from segue_postprocess._context import read_context
-from segue_postprocess._deduplicate import cut_copies, cut_loops, cut_repeated_keys, cut_repetition_in_line
-from segue_postprocess._echo import repeated_line, repeated_lines_above
-from segue_postprocess._overlap import cut_lines_below
+from segue_postprocess._deduplicate import (
+    cut_copies,
+    cut_lines_below,
+    cut_loops,
+    cut_repeated_keys,
+    cut_repetition_in_line,
+)
+from segue_postprocess._echo import repeated_line, repeated_lines_above, trim_end, trim_start
 from segue_postprocess._reindent import reindent, reindent_first_line
 from segue_postprocess._reject import reject
 from segue_postprocess._syntax_check import check_syntax, prepare_check
-from segue_postprocess._trim import trim_end, trim_start
 from segue_postprocess._truncate import cut_to_max_lines, truncate
 from segue_postprocess._types import Candidate, Processed
 from segue_syntax import TreeStore

@@ -6,24 +6,21 @@ the completion itself adds is judged.
 
 from __future__ import annotations
 
+import itertools
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from tree_sitter import Query, QueryCursor
 
-from segue_postprocess._brackets import lines_in_strings, steps, steps_at_lines
-from segue_syntax import indent_width
-
 if TYPE_CHECKING:
     from tree_sitter import Language as Grammar
     from tree_sitter import Node, Tree
-
-    from segue_postprocess._context import CursorContext
 
 _FUNCTIONS: Final = {"function_definition", "lambda"}
 _LOOPS: Final = {"for_statement", "while_statement"}
 _NEEDS_FUNCTION: Final = {"return_statement", "yield", "nonlocal_statement"}
 _NEEDS_LOOP: Final = {"break_statement", "continue_statement"}
+_JUDGED: Final = (*_NEEDS_FUNCTION, *_NEEDS_LOOP, "await", "assignment", "argument_list", "parameters")
 _NO_TARGETS: Final = {
     "call",
     "integer",
@@ -37,15 +34,46 @@ _NO_TARGETS: Final = {
 }
 
 
-def refuses(tree: Tree, data: bytes, start: int, end: int, *, notebook: bool = False) -> bool:
+def refuses(
+    tree: Tree,
+    data: bytes,
+    start: int,
+    end: int,
+    *,
+    notebook: bool = False,
+    may_end_with_header: bool = False,
+) -> bool:
     """Whether the bytes from `start` to `end` of the document `data` hold what Python does not compile.
 
-    The cells of a `notebook` may await outside a function.
+    The cells of a `notebook` may await outside a function; the block of a header may be missing if the text
+    `may_end_with_header`.
     """
     return any(
         _is_refused(node, data)
         and not (notebook and node.type == "await" and _enclosing(node, _FUNCTIONS) is None)
         for node in _judged(tree, start, end)
+    ) or any(
+        _is_uneven(block, start, end)
+        or (start <= block.start_byte <= end and not block.named_children and not may_end_with_header)
+        for block in _blocks(tree, start, end)
+    )
+
+
+def _blocks(tree: Tree, start: int, end: int) -> list[Node]:
+    """Return the blocks that touch the extent, the module among them."""
+    cursor = QueryCursor(_query(tree.language, ("block",)))
+    cursor.set_byte_range(max(0, start - 1), end + 1)
+    return [tree.root_node, *cursor.captures(tree.root_node).get("judged", [])]
+
+
+def _is_uneven(block: Node, start: int, end: int) -> bool:
+    """Whether a statement that begins a line in the extent is not level with the first of its block."""
+    statements = [child for child in block.named_children if child.type != "comment"]
+    return any(
+        start <= child.start_byte < end
+        and child.start_point[1] != statements[0].start_point[1]
+        and child.start_point[0] > above.end_point[0]
+        for above, child in itertools.pairwise(statements)
     )
 
 
@@ -55,14 +83,13 @@ def _judged(tree: Tree, start: int, end: int) -> list[Node]:
     cover = root.descendant_for_byte_range(start, max(start, end - 1)) or root
     while cover.parent is not None and cover.parent.start_byte >= start:
         cover = cover.parent
-    cursor = QueryCursor(_query(tree.language))
+    cursor = QueryCursor(_query(tree.language, _JUDGED))
     cursor.set_byte_range(max(0, start - 1), end + 1)
     return cursor.captures(cover).get("judged", [])
 
 
 @cache
-def _query(grammar: Grammar) -> Query:
-    kinds = (*_NEEDS_FUNCTION, *_NEEDS_LOOP, "await", "assignment", "argument_list", "parameters")
+def _query(grammar: Grammar, kinds: tuple[str, ...]) -> Query:
     return Query(grammar, f"[{' '.join(f'({kind})' for kind in kinds)}] @judged")
 
 
@@ -128,72 +155,3 @@ def _bad_parameters(node: Node, data: bytes) -> bool:
         if name.type == "identifier":
             names.append(data[name.start_byte : name.end_byte])
     return len(names) != len(set(names))
-
-
-def misindented(text: str, context: CursorContext) -> bool:
-    """Whether the lines of `text` stand at depths that Python refuses, or a header it ends with has no body."""
-    if not context.lex_state.is_code:
-        return False
-    lines = text.split("\n")
-    _, mode = steps(text, context)
-    if not mode.is_code and not mode.line_comment:
-        return False
-    inside = lines_in_strings(text, context)
-    base = context.line_depth
-    own = indent_width(context.line_before + lines[0]) if lines[0].strip() else context.indent
-    levels = [*_levels(context, own), own]
-    opened = False
-    last = context.line_before + lines[0]
-    at_lines = steps_at_lines(text, lines, context)
-    if not last.strip() and context.previous_line:
-        last = context.previous_line
-        levels = [*_levels(context, own), indent_width(last)]
-    for number, line in enumerate(lines):
-        code = _code(line if number else context.line_before + line)
-        if not code.strip() or number in inside or (number and len(at_lines[number].stack) > base):
-            if code.strip() and number:
-                last = code
-            continue
-        if number:
-            indent = indent_width(line)
-            opened = _code(last).endswith(":")
-            if _code(last).endswith("\\"):
-                last = code
-                continue
-            while levels and levels[-1] > indent:
-                levels.pop()
-            if not levels or indent > levels[-1]:
-                if not opened and (levels or indent):
-                    return True
-                levels.append(indent)
-            elif opened:
-                return True
-        last = code
-    return _lacks_body(last, text, context, len(at_lines[-1].stack) > base)
-
-
-def _lacks_body(last: str, text: str, context: CursorContext, inside_brackets: bool) -> bool:  # noqa: FBT001
-    """Whether a header that was not there ends the text, and no deeper line follows."""
-    if inside_brackets or context.line_after.strip() or not context.on_blank_line or not text.strip():
-        return False
-    return _code(last).endswith(":") and context.next_indent <= indent_width(last)
-
-
-def _levels(context: CursorContext, lowest: int) -> list[int]:
-    """Return the depths, below `lowest`, of the blocks around the cursor, the outermost first."""
-    levels: list[int] = []
-    for line in reversed(context.head.split("\n")[:-1]):
-        if line.strip() and indent_width(line) < lowest:
-            lowest = indent_width(line)
-            levels.append(lowest)
-            if lowest == 0:
-                break
-    return list(reversed(levels))
-
-
-def _code(line: str) -> str:
-    """Return `line` without a comment at its end, as far as one can tell from the line alone."""
-    mark = line.find("#")
-    if mark >= 0 and line.count('"', 0, mark) % 2 == 0 and line.count("'", 0, mark) % 2 == 0:
-        line = line[:mark]
-    return line.rstrip()

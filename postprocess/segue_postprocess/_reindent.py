@@ -15,10 +15,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from segue_postprocess._anchors import IndentAnchors
-from segue_postprocess._blocks import opens_block
 from segue_postprocess._brackets import lines_that_stay
 from segue_postprocess._context import read_apart
 from segue_postprocess._indent_style import mark_of, style_of
+from segue_postprocess._lines import opens_block
 from segue_postprocess._types import Reason
 from segue_syntax import CLOSERS, indent_width, leading_space
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from segue_postprocess._lines import is_directive
 from segue_postprocess._types import LONGEST_ANSWER, Reason
 
 if TYPE_CHECKING:
@@ -53,6 +54,12 @@ _CHATTER: Final = re.compile(
     r"i (?:have|will|can|cannot|can't)\b|(?:as|i am|i'm) an ai\b|to complete (?:the|this)\b)[^\n]*[:.!]\s*(?:\n|\Z)",
     re.IGNORECASE,
 )
+_WORD_OF_TALK: Final = re.compile(r"[`(*<]*[A-Za-z][\w'\u2019-]*[`)*>]*[,.;:!?]?")
+_TALK: Final = frozenset(
+    "the this that these of to is are a an at your you we should will would must can which it by with".split()  # noqa: SIM905
+)
+_LEAST_WORDS: Final = 4
+_LINE: Final = re.compile(r"[^\n]*\n?")
 _INVISIBLE: Final = re.compile(
     "\x1b\\[[0-9;]*[A-Za-z]|[\x00-\x08\x0e-\x1f\x7f\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb]"
 )
@@ -199,10 +206,49 @@ def _is_chatter(text: str) -> bool:
 
 
 def chatter(candidate: Candidate, context: CursorContext) -> Candidate:
-    """Take away an introductory sentence."""
+    """Take away sentences in front of the code, and end the answer at one after it."""
+    language = context.language
     text = candidate.text.lstrip()
-    found = None if context.language.prose or not context.lex_state.is_code else _CHATTER.match(text)
-    return candidate.changed(text[found.end() :], Reason.CHATTER) if found else candidate
+    if not context.lex_state.is_code or not _is_code_only(context):
+        found = None if language.prose or not context.lex_state.is_code else _CHATTER.match(text)
+        return candidate.changed(text[found.end() :], Reason.CHATTER) if found else candidate
+    said = text
+    while found := _CHATTER.match(said) or _sentence(said, context):
+        said = said[found.end() :].lstrip("\n") if context.on_blank_line else ""
+    after = re.finditer(r"(?<=\n)[^\n]+", said)
+    talk = (
+        line.start()
+        for line in after
+        if _sentence(line[0], context) and _is_code_at(said, line.start(), context)
+    )
+    end = next(talk, len(said))
+    return candidate if (said, end) == (text, len(text)) else candidate.changed(said[:end], Reason.CHATTER)
+
+
+def _is_code_only(context: CursorContext) -> bool:
+    """Whether no English may stand at the cursor: no prose, no value of a key, no text between tags, no directive."""
+    language, layout = context.language, context.language.layout
+    free = language.prose or language.key_value or layout.markup or layout.listed_clauses
+    return not free and "</" not in context.surroundings and not is_directive(context.line_before, language)
+
+
+def _sentence(text: str, context: CursorContext) -> re.Match[str] | None:
+    """Return the first line of `text` if it is English: only words, two of them such as code has none.
+
+    Where lines are commands, words are arguments as well: only a line of its own with a capital letter is English there.
+    """
+    line = _LINE.match(text)
+    words = line[0].split() if line else []
+    if len(words) < _LEAST_WORDS or not all(map(_WORD_OF_TALK.fullmatch, words)):
+        return None
+    if context.language.layout.commands and not (context.on_blank_line and words[0].istitle()):
+        return None
+    return line if len(_TALK.intersection(word.strip(",.;:!?").lower() for word in words)) > 1 else None
+
+
+def _is_code_at(text: str, offset: int, context: CursorContext) -> bool:
+    """Whether what begins at `offset` of the answer is neither in a string nor in a comment."""
+    return context.typed(text[:offset])[2].is_code
 
 
 def characters(candidate: Candidate, context: CursorContext) -> Candidate:
@@ -213,24 +259,15 @@ def characters(candidate: Candidate, context: CursorContext) -> Candidate:
     torn = _TORN.search(text)
     text = _INVISIBLE.sub("", text[: torn.start()] if torn else text)
     if not context.language.prose and _ODD_SPACE.search(text):
-        text = _plainly_spaced(text, context)
+        in_code = text
+        text = _ODD_SPACE.sub(
+            lambda space: " " if _is_code_at(in_code, space.start(), context) else space[0], in_code
+        )
     candidate = candidate.changed(text, Reason.BAD_CHARACTERS)
     found = _UNDECODED.search(text)
     if found is not None and found[0] not in context.surroundings:
         return candidate.with_reason(Reason.DROP_UNDECODED, text="")
     return candidate
-
-
-def _plainly_spaced(text: str, context: CursorContext) -> str:
-    """Return `text` with plain spaces for others; strings and comments keep theirs."""
-    _, tokens, _ = context.typed(text)
-    begun = len(context.line_before)
-    kept = [(start - begun, end - begun) for kind, start, end in tokens if kind in ("string", "comment")]
-
-    def plain(space: re.Match[str]) -> str:
-        return space[0] if any(start <= space.start() < end for start, end in kept) else " "
-
-    return _ODD_SPACE.sub(plain, text)
 
 
 def stray_start(candidate: Candidate, context: CursorContext) -> Candidate:

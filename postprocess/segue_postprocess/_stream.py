@@ -9,8 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segue_postprocess._context import read_context
-from segue_postprocess._deduplicate import copied_from, loop_start
-from segue_postprocess._overlap import repeated_lines_start
+from segue_postprocess._deduplicate import copied_from, loop_start, repeated_lines_start
 from segue_postprocess._pipeline import PLACE, sanitized, shared_trees
 from segue_postprocess._sanitize import control_token_at, partial_token_start
 from segue_postprocess._truncate import is_one_line, truncate

@@ -7,24 +7,29 @@ elsewhere too, an answer must not begin an error of its own, nor add to their nu
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
-from segue_postprocess._boundary import longest_sound
+from tree_sitter import Query, QueryCursor
+
 from segue_postprocess._brackets import fit, steps
+from segue_postprocess._lines import continues_above
 from segue_postprocess._pairs import closing_mark
-from segue_postprocess._python import misindented, refuses
+from segue_postprocess._python import refuses
 from segue_postprocess._types import Candidate, Reason
-from segue_syntax import CLOSERS, OPENERS, grammar_of, parse, syntax_errors
+from segue_syntax import CLOSERS, OPENERS, grammar_of, indent_width, parse, syntax_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from tree_sitter import Language as Grammar
     from tree_sitter import Node, Tree
 
     from segue_postprocess._context import CursorContext
+
 
 _LONGEST_PARSED: Final = 1_000_000  # characters
 _LONGEST_LINE: Final = 20_000
@@ -33,6 +38,7 @@ _MOST_EXTENTS: Final = 3
 _MOST_CLOSED: Final = 4
 _FILLINGS: Final = ("x", "x:", "x {", "x:\n", ":", " {", "{}", "x;")
 _MAGIC: Final = re.compile(rb"^([ \t]*)[%!](?=\S)", re.MULTILINE)
+_END_WORD: Final = re.compile(r"^[ \t]*end\b", re.MULTILINE)
 _MAGIC_VALUE: Final = re.compile(rb"^([ \t]*[\w, \t]+=[ \t]*)[%!]\S", re.MULTILINE)
 _END_IS_GUESSED: Final = frozenset(
     [
@@ -83,12 +89,26 @@ class SyntaxCheck:
         tree = self._sound_tree(data) or self._tree_closed(candidate) or self._tree_no_worse(data, start, end)
         if tree is None:
             return False
-        refused = self._language_id == "python" and (
-            refuses(tree, data, start, end, notebook=self._is_notebook)
-            or misindented(candidate.text, self._context)
+        if self._context.language.ends_by_word and self._adds_end(tree, candidate.text):
+            return False
+        context = self._context
+        refused = self._language_id == "python" and refuses(
+            tree,
+            data,
+            start,
+            end,
+            notebook=self._is_notebook,
+            may_end_with_header=not context.on_blank_line or bool(context.line_after.strip()),
         )
         self.is_refused_by_python = self.is_refused_by_python or refused
         return not refused
+
+    def _adds_end(self, tree: Tree, text: str) -> bool:
+        """Whether `text` brings an end word that ends nothing, which the grammar of Ruby takes for a name."""
+        if not _END_WORD.search(text):
+            return False
+        before = self._context.trees.tree(b"".join(self._context.data), self._language_id)
+        return _stray_ends(tree) > (_stray_ends(before) if before is not None else 0)
 
     @property
     def _is_notebook(self) -> bool:
@@ -199,6 +219,18 @@ class SyntaxCheck:
             if self._sound_tree(self._inserted(text + stem + closing + tail, 0)[2]) is not None:
                 return True
         return False
+
+
+def _stray_ends(tree: Tree) -> int:
+    """Return how many names are the word ``end``."""
+    query = _names_of_end(tree.language)
+    return len(QueryCursor(query).captures(tree.root_node).get("end", [])) if query is not None else 0
+
+
+@cache
+def _names_of_end(grammar: Grammar) -> Query | None:
+    has_names = grammar.id_for_node_kind("identifier", True) is not None
+    return Query(grammar, '((identifier) @end (#eq? @end "end"))') if has_names else None
 
 
 def _has_error_in(tree: Tree, start: int, end: int, *, touching: bool) -> bool:
@@ -319,6 +351,8 @@ def _first_line(candidate: Candidate, context: CursorContext) -> Candidate | Non
         return None
     said = next((number for number, line in enumerate(lines) if line.strip()), 0)
     first = "\n".join(lines[: said + 1]).rstrip()
+    if first[-1:] in CLOSERS:
+        return None  # closed, it would say that nothing is in there
     first = _closed(first, context) or first
     return candidate.with_reason(Reason.REPAIRED_CUT, text=first, replaced=fit(first, context).replaced)
 
@@ -336,3 +370,49 @@ def _closed(text: str, context: CursorContext) -> str | None:
             result += "\n" + ("\t" * (opening.indent // 4) if tabs else " " * opening.indent)
         result += CLOSERS[opening.mark]
     return result
+
+
+def longest_sound(text: str, context: CursorContext, sound: Callable[[str], bool]) -> str | None:
+    """Return `text` up to the last boundary where it is `sound`, None if it is at none.
+
+    What spoils a file stands somewhere and stays, so that halving finds the place; only half a statement is no
+    sign, and when that has misled, the ends of statements are tried.
+    """
+    every, whole = _boundaries(text, context)
+    best = _last_sound(text, every, sound)
+    return best if best is not None or len(whole) == len(every) else _last_sound(text, whole, sound)
+
+
+def _last_sound(text: str, ends: list[int], sound: Callable[[str], bool]) -> str | None:
+    best: str | None = None
+    low, high = 0, len(ends)
+    while low < high:
+        middle = (low + high) // 2
+        cut = text[: ends[middle]].rstrip()
+        if sound(cut):
+            best, low = cut, middle + 1
+        else:
+            high = middle
+    return best
+
+
+def _boundaries(text: str, context: CursorContext) -> tuple[list[int], list[int]]:
+    """Return where lines but the last end with nothing open that `text` opened, and those after which nothing goes on."""
+    found, _ = steps(text, context)
+    own = len(context.openings)
+    lines = text.split("\n")
+    said = [line for line in lines if line.strip()]
+    level = context.indent if lines[0].strip() or not said else indent_width(said[0])
+    every: list[int] = []
+    whole: list[int] = []
+    at = -1
+    index = 0
+    for line, below in itertools.pairwise(lines):
+        at += len(line) + 1
+        while index + 1 < len(found) and found[index + 1].end <= at:
+            index += 1
+        if line.strip() and len(found[index].stack) <= own:
+            every.append(at)
+            if not below.strip() or (indent_width(below) <= level and not continues_above(below)):
+                whole.append(at)
+    return every, whole

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from segue_postprocess._completion_lines import CompletionLines
-from segue_postprocess._lines import goes_on
-from segue_postprocess._truncator import Truncator
-from segue_postprocess._types import Reason
+from segue_postprocess._construct import CompletionLines, construct_end, dead_from, header_end, is_keyed_item
+from segue_postprocess._lines import (
+    asks_more,
+    closes_only,
+    ends_block,
+    goes_on,
+    introduces,
+    is_case,
+    is_clause,
+    opens_block,
+)
+from segue_postprocess._types import LONG_ANSWER, Reason
 from segue_syntax import indent_width
 
 if TYPE_CHECKING:
@@ -92,3 +102,309 @@ def _paragraph(text: str, context: CursorContext) -> str:
         if line.strip() and (heading or ended) and any(text.strip() for text in lines[:number]):
             return "\n".join(lines[:number]).rstrip("\n")
     return text
+
+
+@dataclass(slots=True)
+class Truncator:
+    """Takes the constructs of an answer one by one until one belongs to something else.
+
+    `synced` says that the model knew where to stop, `runaway` that it did not.
+    """
+
+    answer: CompletionLines
+    synced: bool = False
+    runaway: bool = False
+
+    def kept(self) -> tuple[str, Reason]:
+        """Return the part of the answer to keep, and why it ends there."""
+        answer = self.answer
+        dead = dead_from(answer)
+        if dead < len(answer.lines):
+            del answer.lines[dead:], answer.states[dead + 1 :]
+            self.synced = True  # as if it had ended there by its own will
+        first = answer.first_said()
+        if self._begun(first):
+            end, reason = self._rest_of_construct()
+        else:
+            indent = indent_width(answer.line(first))
+            end, reason = self._siblings(first, indent)
+        end = self._without_introduction(end, first)
+        while end > 1 and not answer.lines[end - 1].strip():
+            end -= 1
+        if any(line.strip() for line in answer.text.split("\n")[end:]):
+            return "\n".join(answer.lines[:end]), reason
+        return answer.text, reason
+
+    def _begun(self, first: int) -> bool:
+        """Whether the answer goes on with what the cursor's line has begun; what a directive holds is not a part of it."""
+        context = self.answer.context
+        before = context.line_before.rstrip()
+        if first == 0:
+            return not context.on_blank_line
+        if not before or (before.lstrip()[0] == "#" and "#" not in context.language.line_comments):
+            return False
+        if context.language.key_value and is_keyed_item(before):
+            return True
+        return self._opened_here() or asks_more(before, context.language) or opens_block(before, context)
+
+    @property
+    def _long(self) -> bool:
+        return self.runaway or len(self.answer.lines) >= LONG_ANSWER
+
+    def _without_introduction(self, end: int, first: int) -> int:
+        """Return `end` before the comments and decorators just above a line that is not kept: they belong to it."""
+        lines = self.answer.lines
+        if end >= len(lines) or not lines[end].strip():
+            return end
+        keep = end
+        while (
+            keep > first + 1
+            and lines[keep - 1].strip()
+            and introduces(lines[keep - 1], self.answer.context.language)
+        ):
+            keep -= 1
+        return keep
+
+    def _opened_here(self) -> bool:
+        context = self.answer.context
+        line_start = len(context.head) - len(context.line_before)
+        return any(opening.offset >= line_start for opening in context.openings)
+
+    def _has_its_block(self, indent: int) -> bool:
+        """Whether the block of what begins at `indent` is there below the cursor: deeper lines, or a brace on its own."""
+        context = self.answer.context
+        following = context.next_line
+        if following.strip() == "{":
+            return context.next_indent == indent
+        return context.next_indent > indent and not (
+            following.strip()[:1] in ")]}" or ends_block(following, context.language)
+        )
+
+    def _rest_of_construct(self) -> tuple[int, Reason]:
+        """Keep what was begun on the cursor's line; fields and elements beside it if the answer ends with them."""
+        answer, context = self.answer, self.answer.context
+        base = context.line_depth
+        if self._has_its_block(context.indent):
+            end = header_end(answer, 0, base)
+            if end:
+                return end, Reason.UNIT_END
+        end = construct_end(answer, 0, context.indent, base)
+        if (
+            introduces(answer.line(0), context.language)
+            and end < len(answer.lines)
+            and answer.lines[end].strip()
+        ):
+            if self._long and self._introduces_below(context.indent):
+                return end, Reason.UNIT_END
+            return construct_end(answer, end, context.indent, base), Reason.UNIT_END
+        item = context.language.key_value and context.line_before.lstrip().startswith("- ")
+        if not (item or context.container in ("members", "elements")) or end > 1 + self._blank_lines(end):
+            return end, Reason.UNIT_END
+        further = end
+        while further < len(answer.lines) and answer.lines[further].strip():
+            line = answer.lines[further]
+            if (
+                indent_width(line) != context.indent
+                or closes_only(line)
+                or introduces(line, context.language)
+            ):
+                break
+            beyond = construct_end(answer, further, context.indent, base)
+            if beyond > further + 1:
+                break
+            further = beyond
+        return (further if self._ends_well(further, context.indent) else end), Reason.UNIT_END
+
+    def _introduces_below(self, indent: int) -> bool:
+        """Whether a decorator or comment at `indent` has what it belongs to below the cursor."""
+        context = self.answer.context
+        return context.next_indent == indent and not context.line_after_blank
+
+    def _blank_lines(self, end: int) -> int:
+        return sum(1 for line in self.answer.lines[1:end] if not line.strip())
+
+    def _ends_well(self, end: int, floor: int) -> bool:
+        """Whether the answer, kept up to `end`, stopped by itself or ran into the end of its block.
+
+        A line to the left that closes nothing, where blocks end by a word or bracket, was written for another
+        place, and so was one that stands deeper: the answer had ended before it.
+        """
+        if self.synced and not self.runaway and end < LONG_ANSWER:
+            return True
+        language = self.answer.context.language
+        rest = [line for line in self.answer.lines[end:] if line.strip()]
+        closes = bool(rest) and (closes_only(rest[0]) or ends_block(rest[0], language))
+        if rest and not closes and not language.indentation_based and indent_width(rest[0]) != floor:
+            if indent_width(rest[0]) > floor:
+                return not introduces(rest[0], language)
+            if not is_clause(rest[0]) and not is_case(rest[0]):
+                elsewhere = ("#", "/", "*", "{%", *(")]}" if self._long else ""))
+                return not rest[0].lstrip().startswith(elsewhere)
+        return not self._long and (not rest or closes)
+
+    def _siblings(self, first: int, floor: int) -> tuple[int, Reason]:
+        """Keep the constructs beside the cursor's line, as many as its block and the rest of the answer suggest."""
+        answer, context = self.answer, self.answer.context
+        base = len(answer.states[first].stack)
+        if self._has_its_block(floor):
+            end = header_end(answer, first, base)
+            if end:
+                return end, Reason.UNIT_END
+        level = floor
+        ends: list[int] = []
+        blanks: list[int] = []
+        k = first
+        while k < len(answer.lines):
+            line = answer.lines[k]
+            if not line.strip():
+                k += 1
+                continue
+            indent = floor if k == first else indent_width(line)
+            depth = len(answer.states[k].stack)
+            if ends and (indent < floor or depth < base or (closes_only(line) and depth == base)):
+                break
+            if not ends and closes_only(line):
+                break
+            if ends and indent >= floor and line.lstrip().startswith("</"):
+                return self._choose(first, floor, ends, blanks, ends[-1])
+            if ends and indent > level and not (introduces(line, context.language) or line.strip()[0] == "#"):
+                break
+            if ends and ends[-1] < k:
+                blanks.append(ends[-1])
+            k = construct_end(answer, k, floor, base)
+            ends.append(k)
+            level = max(level, answer.closing_level(k))
+        stop = ends[-1] if ends else first
+        if k < len(answer.lines) or not ends:
+            beyond = self._leave_scope(k)
+            if beyond > k and (not self._long or not any(map(str.strip, answer.lines[beyond:]))):
+                return beyond, Reason.SCOPE_END
+        return self._choose(first, floor, ends, blanks, stop)
+
+    def _choose(
+        self, first: int, floor: int, ends: list[int], blanks: list[int], stop: int
+    ) -> tuple[int, Reason]:
+        """Return how many of the constructs that end at `ends` to keep."""
+        context = self.answer.context
+        if not ends:
+            return stop, Reason.SCOPE_END
+        if (
+            self._long
+            and introduces(self.answer.line(first), context.language)
+            and self._introduces_below(floor)
+        ):
+            return ends[0], Reason.DRIFT
+        container = context.container
+        if container == "members" or (container == "file" and floor == 0):
+            return self._definition(first, floor, ends, blanks)
+        if self._ends_well(stop, floor):
+            return stop, Reason.SCOPE_END
+        fills_block = context.previous_indent < floor and context.next_indent < floor
+        if container != "elements" and (
+            (fills_block and self._closes_level(stop)) or (not self._long and self._may_leave())
+        ):
+            return stop, Reason.SCOPE_END
+        if blanks and not self._long and context.line_after_blank:
+            return blanks[0], Reason.DRIFT
+        return self._first_said(first, ends), Reason.DRIFT
+
+    def _closes_level(self, k: int) -> bool:
+        """Whether a long answer, when it leaves the cursor's block before line `k`, does so where that block began."""
+        context = self.answer.context
+        rest = [line for line in self.answer.lines[k:] if line.strip()]
+        if not self._long or not rest or not closes_only(rest[0]):
+            return True
+        return not context.openings or indent_width(rest[0]) == context.openings[-1].indent
+
+    def _may_leave(self) -> bool:
+        """Whether a block may end here without a word: nothing follows in it, and indentation alone ends it."""
+        context = self.answer.context
+        indentation_based = context.language.indentation_based and not context.language.key_value
+        return indentation_based and context.next_indent < context.indent
+
+    def _first_said(self, first: int, ends: list[int]) -> int:
+        """Return the end of the first construct that is more than a comment or decorator."""
+        language = self.answer.context.language
+        start = first
+        for end in ends:
+            if not all(introduces(line, language) for line in self.answer.lines[start:end] if line.strip()):
+                return end
+            start = end
+        return ends[-1]
+
+    def _definition(self, first: int, floor: int, ends: list[int], blanks: list[int]) -> tuple[int, Reason]:
+        """Among definitions keep one, with the comments and decorators above it; or one group of short lines."""
+        language = self.answer.context.language
+        start = first
+        short = False
+        for end in ends:
+            said = [line for line in self.answer.lines[start:end] if line.strip()]
+            if not all(introduces(line, language) for line in said):
+                if len(said) > 1 and self._long and short:
+                    return start, Reason.DRIFT
+                if len(said) > 1 or end in blanks:
+                    return end, Reason.UNIT_END
+                short = True
+                if (
+                    not self._ends_well(ends[-1], floor)
+                    and end == self._first_said(first, ends)
+                    and not self._grouped(end)
+                ):
+                    return end, Reason.DRIFT
+            start = end
+        return ends[-1], Reason.UNIT_END
+
+    def _grouped(self, end: int) -> bool:
+        """Whether the line before `end` and the next one are of a kind, as imports and fields are."""
+        if end >= len(self.answer.lines):
+            return False
+        context = self.answer.context
+        one = re.findall(r"\w+", self.answer.line(end - 1))
+        two = re.findall(r"\w+", self.answer.lines[end])
+        return bool(one) and bool(two) and one[0] == two[0] and context.next_indent != context.indent
+
+    def _leave_scope(self, k: int) -> int:
+        """Return how far the answer may go on past its block: closing what nothing else closes, other clauses."""
+        answer = self.answer
+        end = k
+        floor = -1
+        while k < len(answer.lines):
+            line = answer.lines[k]
+            if not line.strip():
+                k += 1
+                continue
+            indent = indent_width(line)
+            if is_clause(line) and (floor < 0 or indent <= floor) and self._may_branch(indent):
+                floor = indent
+                k = construct_end(answer, k, indent, self._lowest_depth(k))
+            elif (closes_only(line) and answer.unclosed(k)) or (
+                ends_block(line, answer.context.language)
+                and self._word_unclosed(indent)
+                and (floor < 0 or indent <= floor)
+            ):
+                floor = indent
+                k += 1
+            else:
+                break
+            end = k
+        return end
+
+    def _lowest_depth(self, k: int) -> int:
+        """Return the number of brackets open after the closing ones that line `k` starts with."""
+        leading = re.match(r"[\s)\]}]*", self.answer.lines[k])
+        closed = len("".join(leading[0].split())) if leading else 0
+        return max(0, len(self.answer.states[k].stack) - closed)
+
+    def _word_unclosed(self, indent: int) -> bool:
+        context = self.answer.context
+        for line in context.tail.split("\n"):
+            if line.strip() and indent_width(line) <= indent:
+                return not (indent_width(line) == indent and ends_block(line, context.language))
+        return True
+
+    def _may_branch(self, indent: int) -> bool:
+        """Whether another clause may be added: none follows the cursor at that indentation."""
+        for line in self.answer.context.tail.split("\n")[1:]:
+            if line.strip() and indent_width(line) <= indent:
+                return not (is_clause(line) and indent_width(line) == indent)
+        return True

@@ -11,7 +11,7 @@ import sys
 import time
 from typing import BinaryIO
 
-from segue_syntax._budget import ParseBudget, most_memory_bytes
+from segue_syntax._budget import WatchedBudget, most_memory_bytes
 from segue_syntax._parsing import parse_within, parser_of
 from segue_syntax._sandbox import HEADER
 
@@ -35,12 +35,12 @@ def is_within_budget(language_id: str, data: bytes) -> bool:
     parser = parser_of(language_id)
     if parser is None:
         return True
-    budget = ParseBudget(len(data))
+    budget = WatchedBudget(len(data))
     before = most_memory_bytes()
     parse_within(parser, data, None, budget)
-    budget.note_end()
+    budget.note_step()
     return (
-        budget.longest_step_s <= ParseBudget.MAX_STEP_S and most_memory_bytes() - before <= budget.max_bytes
+        budget.longest_step_s <= WatchedBudget.MAX_STEP_S and most_memory_bytes() - before <= budget.max_bytes
     )
 
 

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from segue_editors import editors
 from segue_editors.cache import UnavailableError
 from segue_editors.servers import FakeModel, Scripted
+from segue_editors.terminal import Terminal
 from segue_editors.vscode import Browser, Workbench
 
 if TYPE_CHECKING:
@@ -16,6 +18,20 @@ if TYPE_CHECKING:
 REPOSITORY = Path(__file__).parents[2]
 FIGURES = pytest.StashKey[list[str]]()
 PICTURES = Path(__file__).parent / "pictures"
+
+
+EMACS_INIT = """
+(setq native-comp-enable-subr-trampolines nil native-comp-jit-compilation nil inhibit-startup-screen t
+      make-backup-files nil create-lockfiles nil lsp-auto-guess-root t lsp-guess-root-without-session t
+      lsp-enable-snippet nil lsp-headerline-breadcrumb-enable nil lsp-enable-suggest-server-download nil
+      lsp-warn-no-matched-clients nil lsp-client-packages nil lsp-session-file "{session}")
+(load "lsp-mode-autoloads")
+(add-to-list 'load-path "{client}")
+(require 'segue)
+(setq segue-command '("{command}" "serve"))
+(segue-setup)
+(add-hook 'python-mode-hook #'lsp)
+"""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -95,3 +111,30 @@ def model() -> Iterator[FakeModel]:
 def picture() -> Callable[[Workbench, str], None]:
     """Take a picture of a window under a name of its own, for the documentation."""
     return lambda window, name: window.screenshot(PICTURES / f"{name}.png")
+
+
+@pytest.fixture
+def emacs(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
+    try:
+        program = editors.emacs()
+    except UnavailableError as error:
+        pytest.skip(str(error))
+    opened: list[Terminal] = []
+
+    def start(file: Path, command: Path) -> Terminal:
+        init = tmp_path / "init.el"
+        init.write_text(
+            EMACS_INIT.format(
+                session=tmp_path / "session", client=REPOSITORY / "clients" / "emacs", command=command
+            )
+        )
+        try:
+            terminal = Terminal([program, "-nw", "-Q", "-l", init, file], tmp_path, {})
+        except UnavailableError as error:
+            pytest.skip(str(error))
+        opened.append(terminal)
+        return terminal
+
+    yield start
+    for terminal in opened:
+        terminal.close()

@@ -10,52 +10,17 @@ from typing import TYPE_CHECKING
 import pytest
 from segue_editors import editors
 from segue_editors.cache import UnavailableError
-from segue_editors.terminal import Terminal
 from segue_editors.vscode import wait_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from segue_editors.servers import Scripted
+    from segue_editors.terminal import Terminal
 
 pytestmark = pytest.mark.editor
 
 CLIENT = Path(__file__).parents[2] / "clients" / "emacs"
-INIT = """
-(setq native-comp-enable-subr-trampolines nil native-comp-jit-compilation nil inhibit-startup-screen t
-      make-backup-files nil create-lockfiles nil lsp-auto-guess-root t lsp-guess-root-without-session t
-      lsp-enable-snippet nil lsp-headerline-breadcrumb-enable nil lsp-enable-suggest-server-download nil
-      lsp-warn-no-matched-clients nil lsp-client-packages nil lsp-session-file "{session}")
-(load "lsp-mode-autoloads")
-(add-to-list 'load-path "{client}")
-(require 'segue)
-(setq segue-command '("{command}" "serve"))
-(segue-setup)
-(add-hook 'python-mode-hook #'lsp)
-"""
-
-
-@pytest.fixture
-def emacs(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
-    try:
-        program = editors.emacs()
-    except UnavailableError as error:
-        pytest.skip(str(error))
-    opened: list[Terminal] = []
-
-    def start(file: Path, command: Path) -> Terminal:
-        init = tmp_path / "init.el"
-        init.write_text(INIT.format(session=tmp_path / "session", client=CLIENT, command=command))
-        try:
-            terminal = Terminal([program, "-nw", "-Q", "-l", init, file], tmp_path, {})
-        except UnavailableError as error:
-            pytest.skip(str(error))
-        opened.append(terminal)
-        return terminal
-
-    yield start
-    for terminal in opened:
-        terminal.close()
 
 
 def test_ghost_text_next_edits_and_an_explanation(

@@ -32,6 +32,12 @@ local actions = {
   comment = function()
     vim.lsp.buf.code_action({ context = { only = { 'refactor.rewrite.segue' }, diagnostics = {} } })
   end,
+  ask = function(question, command)
+    require('segue.ask').ask(question, command)
+  end,
+  change = function(instruction, command)
+    require('segue.change').change(instruction, command)
+  end,
   pause = function()
     require('segue.server').toggle()
   end,
@@ -47,7 +53,7 @@ vim.api.nvim_create_user_command('Segue', function(command)
   local name, rest = command.args:match('^(%S+)%s*(.*)$')
   local action = actions[name]
   if action then
-    action(rest)
+    action(rest, command)
   else
     vim.notify('Segue: there is no ' .. command.args .. '; try ' .. table.concat(vim.fn.sort(vim.tbl_keys(actions)), ', '))
   end
@@ -59,5 +65,5 @@ end, {
       return vim.startswith(name, start)
     end, vim.fn.sort(vim.tbl_keys(actions)))
   end,
-  desc = 'Segue: status, next edits, explain, comment, connect, pause, restart',
+  desc = 'Segue: status, next edits, ask, change, explain, comment, connect, pause, restart',
 })

@@ -1,8 +1,10 @@
-// Explaining, commenting, and commit messages: the requests of docs/assist.md, and where their answers go.
+// Explaining, commenting, changing code, and commit messages: the requests of docs/assist.md and docs/edit.md.
 
 import * as vscode from 'vscode';
-import { ProgressType, RequestType, type LanguageClient, type WorkspaceEdit } from 'vscode-languageclient/node';
-import { AnswerPage } from './answerPage';
+import { ProgressType, RequestType, type LanguageClient, type Range, type TextEdit, type WorkspaceEdit } from 'vscode-languageclient/node';
+import { Explanation } from './answers/explanation';
+import { askInstruction } from './change/instruction';
+import { ChangeReview } from './change/review';
 import { GitInput } from './git';
 import type { Session } from './server/session';
 
@@ -13,19 +15,36 @@ interface Target {
   readonly [other: string]: unknown;
 }
 
+interface Changed {
+  readonly edits: readonly TextEdit[];
+  readonly textDocument: { readonly uri: string; readonly version: number };
+  readonly title: string;
+  readonly notes: readonly string[];
+  readonly unknownNames: readonly { readonly name: string; readonly definedIn: string }[];
+}
+
 const ExplainRequest = new RequestType<Target, { markdown: string; title: string }, void>('segue/explain');
 const CommentRequest = new RequestType<Target, { edit: WorkspaceEdit; notes: readonly string[] }, void>('segue/comment');
 const CommitRequest = new RequestType<{ uri?: string }, { message: string }, void>('segue/commitMessage');
+const EditRequest = new RequestType<Target, Changed, void>('segue/edit');
 const Partial = new ProgressType<{ markdown: string }>();
+const PartialCode = new ProgressType<{ text: string }>();
 
 export const EXPLAIN_COMMAND = 'segue.assist.explain';
+export const EDIT_COMMAND = 'segue.assist.edit';
 const REDRAW_MS = 250;
 
 export class Assist implements vscode.Disposable {
-  private readonly page = new AnswerPage();
+  private readonly page: Explanation;
+  readonly review = new ChangeReview();
   private count = 0;
 
-  constructor(private readonly session: Session) {}
+  constructor(
+    private readonly context: vscode.ExtensionContext,
+    private readonly session: Session,
+  ) {
+    this.page = new Explanation(context.extensionUri);
+  }
 
   /** Explain the selection, or the symbol at the cursor, in a page beside the code that fills as the answer comes. */
   async explain(target = this.target()): Promise<void> {
@@ -52,6 +71,46 @@ export class Assist implements vscode.Disposable {
       } catch (error) {
         clearTimeout(timer);
         await this.page.fill(streamed || '*No answer.*');
+        throw error;
+      } finally {
+        progress.dispose();
+      }
+    });
+  }
+
+  /** Change the selection, or the definition at the cursor, as an instruction says; the change waits for a decision. */
+  async edit(target = this.target()): Promise<void> {
+    const document = vscode.window.activeTextEditor?.document;
+    if (!target || !document) {
+      return;
+    }
+    const instruction = target['instruction'] ?? (target['action'] ? '' : await askInstruction(this.context.workspaceState));
+    if (instruction === undefined) {
+      return;
+    }
+    await this.attempt('Segue changes the code…', async (client, token) => {
+      this.count += 1;
+      const partialResultToken = `segue-edit-${this.count}`;
+      const range = client.protocol2CodeConverter.asRange(target.range as Range | undefined);
+      this.review.close();
+      const progress = client.onProgress(PartialCode, partialResultToken, ({ text }) => {
+        if (range && !range.isEmpty && !token.isCancellationRequested) {
+          this.review.stream(document.uri, range, text);
+        }
+      });
+      try {
+        const change = await client.sendRequest(EditRequest, { ...target, instruction, partialResultToken }, token);
+        if (document.version !== change.textDocument.version) {
+          throw new Error('The file changed while the model was answering; nothing was inserted.');
+        }
+        const edits = await client.protocol2CodeConverter.asTextEdits([...change.edits]);
+        const unknown = change.unknownNames.map(({ name, definedIn }) => (definedIn ? `${name} (not imported from ${definedIn})` : name));
+        this.review.open(document, edits, change.title, unknown.length ? `Not known here: ${unknown.join(', ')}` : '');
+        if (change.notes.length) {
+          void vscode.window.showInformationMessage(change.notes.join(' '));
+        }
+      } catch (error) {
+        this.review.close();
         throw error;
       } finally {
         progress.dispose();
@@ -131,5 +190,6 @@ export class Assist implements vscode.Disposable {
 
   dispose(): void {
     this.page.dispose();
+    this.review.dispose();
   }
 }

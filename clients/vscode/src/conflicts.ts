@@ -15,7 +15,15 @@ const OTHERS = new Map([
   ['google.geminicodeassist', 'Gemini Code Assist'],
   ['rjmacarthy.twinny', 'twinny'],
 ]);
+/** Extensions that change code by an instruction themselves, on Ctrl+I. */
+const CHATS = ['github.copilot-chat', 'continue.continue', 'codeium.codeium', 'sourcegraph.cody-ai', 'amazonwebservices.amazon-q-vscode'];
 const TOLD = 'conflicts.told';
+
+/** Leave Ctrl+I to another extension that is there to chat. */
+export function yieldToOtherChats(): void {
+  const found = vscode.extensions.all.some(({ id }) => CHATS.includes(id.toLowerCase()));
+  void vscode.commands.executeCommand('setContext', 'segue.otherChat', found);
+}
 
 /** Name other completion extensions once, and let the user choose. */
 export async function warnAboutOthers(context: vscode.ExtensionContext): Promise<void> {

@@ -2,8 +2,10 @@
 
 import * as vscode from 'vscode';
 import { enterApiKey } from './apiKey';
-import { Assist, EXPLAIN_COMMAND } from './assist';
-import { warnAboutOthers } from './conflicts';
+import { AskView } from './answers/askView';
+import { registerPlaceOpener } from './answers/page';
+import { Assist, EDIT_COMMAND, EXPLAIN_COMMAND } from './assist';
+import { warnAboutOthers, yieldToOtherChats } from './conflicts';
 import { connectModel } from './connect';
 import { CursorReporter } from './cursor';
 import { runInTerminal } from './doctor';
@@ -35,9 +37,13 @@ export function activate(context: vscode.ExtensionContext): Api {
   const parts: { ghost?: GhostText; assist?: Assist } = {};
   session = new Session(context, log, {
     provideInlineCompletionItems: (...request) => parts.ghost?.provide(...request),
-    // A code action of the server that explains: its answer goes to the same page as the command's.
+    // Code actions of the server whose answers are shown here: on the page, or as a change to decide about.
     executeCommand: (command, args, next) =>
-      command === EXPLAIN_COMMAND ? parts.assist?.explain(args[0]) : next(command, args),
+      command === EXPLAIN_COMMAND
+        ? parts.assist?.explain(args[0])
+        : command === EDIT_COMMAND
+          ? parts.assist?.edit(args[0])
+          : next(command, args),
     workspace: {
       // Only what the user set: the server's own defaults and its user file decide about the rest.
       configuration: (params) =>
@@ -50,9 +56,10 @@ export function activate(context: vscode.ExtensionContext): Api {
   const status = new Status(session, pause);
   const edits = new NextEdits(session, pause, ghost, log);
   const last = new LastCompletionView(session);
-  const assist = (parts.assist = new Assist(session));
+  const assist = (parts.assist = new Assist(context, session));
+  const ask = new AskView(context, session);
   const setup = new Setup(context, session, status, log);
-  context.subscriptions.push(log, pause, session, ghost, status, edits, last, assist, new CursorReporter(session));
+  context.subscriptions.push(log, pause, session, ghost, status, edits, last, assist, ask, registerPlaceOpener(), new CursorReporter(session));
   context.subscriptions.push(session.onDidEnd((reason) => reason && void setup.report(reason)));
 
   const commands: Record<string, (argument?: never) => unknown> = {
@@ -70,6 +77,17 @@ export function activate(context: vscode.ExtensionContext): Api {
     'segue.showNextEdit': () => edits.update(true),
     'segue.listNextEdits': () => chooseNextEdit(edits),
     'segue.explain': () => assist.explain(),
+    'segue.edit': () => assist.edit(),
+    'segue.ask': () => ask.focus(),
+    'segue.askAboutSelection': () => ask.askAboutSelection(),
+    'segue.newConversation': () => ask.startAnew(),
+    'segue.earlierConversations': () => ask.chooseFromHistory(),
+    'segue.forgetConversations': () => ask.clearHistory(),
+    'segue.acceptHunk': (id) => assist.review.accept(id),
+    'segue.rejectHunk': (id) => assist.review.reject(id),
+    'segue.acceptChange': () => assist.review.acceptAll(),
+    'segue.rejectChange': () => assist.review.close(),
+    'segue.showChangeAsDiff': () => assist.review.showAsDiff(),
     'segue.comment': () => assist.comment(),
     'segue.commitMessage': (provider) => assist.commitMessage(provider),
     'segue.doctor': () => runInTerminal(context, log, 'segue doctor', ['doctor']),
@@ -92,6 +110,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     vscode.workspace.onDidGrantWorkspaceTrust(() => void setup.restart()),
   );
   const settled = setup.start();
+  yieldToOtherChats();
   void warnAboutOthers(context);
   const activationMs = performance.now() - began;
   log.info(`Activated in ${activationMs.toFixed(1)} ms`);

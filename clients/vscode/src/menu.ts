@@ -18,6 +18,7 @@ export async function showMenu(status: Status, pause: Pause): Promise<void> {
       ? { label: '$(play) Resume suggestions', command: 'segue.resumeSuggestions' }
       : { label: '$(debug-pause) Pause suggestions…', command: 'segue.pauseSuggestions' },
     { label: '$(sparkle) Suggest something here', command: 'editor.action.inlineSuggest.trigger' },
+    { label: '$(comment-discussion) Ask about this repository', command: 'segue.ask' },
     { label: '$(list-ordered) Next edits…', command: 'segue.listNextEdits' },
     { label: '$(note) How the last suggestion came about', command: 'segue.showLastCompletion' },
     { label: '$(plug) Connect a model…', command: 'segue.connect' },

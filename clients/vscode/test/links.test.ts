@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { linkToCommand, OPEN_PLACE, splitPlace } from '../src/links';
+import { linkToCommand, OPEN_PLACE, splitPlace } from '../src/answers/links';
 
 /** The argument that VS Code hands to the command of the first link. */
 function argument(markdown: string): unknown {

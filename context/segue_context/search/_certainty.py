@@ -21,8 +21,10 @@ _WEIGHTS = (-8.3, 2.19, 5.41, 2.51, 3.94, 3.45, 3.17, 0.0)
 
 
 def evidence(question: Question, found: Matches, places: Sequence[LocatedPlace]) -> list[float]:
-    """Return the features: 1, coverage of the best and of the three best places, known words, best match of names and of
-    code, number of words, and whether a word with capitals or digits is unknown.
+    """Return the features that `certainty` weighs.
+
+    They are 1, the coverage of the best and of the three best places, the share of known words, the best match of names
+    and of code, the number of words, and whether a word with capitals or digits is unknown.
     """
     total = sum(found.weights.values()) or 1.0
     known = sum(weight for word, weight in found.weights.items() if word in found.known) / total

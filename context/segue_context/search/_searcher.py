@@ -62,13 +62,27 @@ class Searcher:
             )
         asked, note = self._spelled_right(read_question(question))
         if not self._index.answers_questions():
-            return _refused(
-                asked.intent, "This repository is not indexed yet; run `segue index` and ask again."
-            )
+            return _refused(asked.intent, self._unindexed())
         result = self._answered(asked, limit)
-        if not self._index.is_complete():
+        complete = self._index.is_complete()
+        if not (result.refused or result.places or result.commits):
+            reason = "Nothing was found that answers this question."
+            result = replace(_refused(result.intent, reason), certainty=result.certainty)
+        if not complete and result.refused and not result.is_no_question:
+            result = replace(result, reason=f"{result.reason} {self._unindexed()}")
+        elif not complete:
             note = f"{note} The index is not complete yet: this is from what is there.".strip()
         return replace(result, note=note or result.note)
+
+    def _unindexed(self) -> str:
+        """Return one sentence about an index that is not there, or not complete."""
+        counts = self._index.counts()
+        if not counts["files"]:
+            return "This repository is not indexed yet: run `segue index`, or ask again in a moment."
+        done = counts["files"] - counts["pending"]
+        return (
+            f"The index is still being made ({done:,} of {counts['files']:,} files): ask again in a moment."
+        )
 
     def ranked(self, question: Question, limit: int) -> _Ranked:
         """Return what the words of a question find, whatever its intent."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import heapq
 import math
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from segue_context.statistical._matches import TRUST, Continuations, Match, places, weak_places
@@ -26,6 +28,11 @@ if TYPE_CHECKING:
     from segue_context.statistical._sources import Source
 
 
+BEGINS_OPERATOR = frozenset("=!<>+-*/%&|^:")
+
+MOST_SHAPED = 80
+"""Lines that look like the one at the cursor: those of the same file come first."""
+
 MOST_WORDS = 3
 LEAST_WORD = 0.04
 """How many names of a begun word get a line of their own, and the chance that each needs."""
@@ -39,13 +46,14 @@ class Cursor:
     """The code before the cursor as tokens.
 
     `context` ends before `partial`, the part of a token that is already typed ("" when none is); `left` is the
-    part of `context` on the cursor's line.
+    part of `context` on the cursor's line. `operator` is its last token where that may become a longer operator.
     """
 
     context: list[str]
     left: list[str]
     partial: str
     previous: list[list[str]]
+    operator: str = ""
 
     @classmethod
     def of(cls, prefix: str) -> Cursor:
@@ -69,7 +77,26 @@ class Cursor:
         if left and (left[-1].isspace() or left[-1][-1].isalnum() or left[-1][-1] == "_"):
             partial = left.pop()
         context.extend(left)
-        return cls(context, left, partial, previous)
+        operator = left[-1] if left and not partial and left[-1].strip() in BEGINS_OPERATOR else ""
+        return cls(context, left, partial, previous, operator)
+
+    @property
+    def ways(self) -> list[tuple[list[str], str]]:
+        """What may be typed of the next token already, each with the context before it, the likeliest way first."""
+        found = [(self.context, self.partial)]
+        if self.partial.strip():
+            found.append(([*self.context, self.partial], ""))
+        if self.operator:
+            found.append((self.context[:-1], self.operator))
+        return found
+
+    def read(self, text: str) -> tuple[list[str], list[str]]:
+        """Return the tokens that typing `text` makes, the first with what is begun of it, and the context before them."""
+        if self.operator:
+            tokens = tokens_of(self.operator + text)
+            if tokens[0] != self.operator:
+                return tokens, self.context[:-1]
+        return tokens_of(self.partial + text), self.context
 
 
 def _break(indent: int, depth: int) -> str:
@@ -115,15 +142,14 @@ class Collector:
 
     def add_text(self, text: str) -> Candidate | None:
         """Return the candidate that types `text`."""
-        partial = self.cursor.partial
-        return self.add(tokens_of(partial + text), partial)
+        tokens, context = self.cursor.read(text)
+        typed = self.cursor.partial if context is self.cursor.context else self.cursor.operator
+        return self.add(tokens, typed)
 
     def copies(self) -> None:
         """Add the rest of the line of every place that agrees with the code before the cursor."""
-        cursor = self.cursor
-        self._copies(cursor.context, cursor.partial)
-        if cursor.partial.strip():
-            self._copies([*cursor.context, cursor.partial], "")
+        for context, partial in self.cursor.ways:
+            self._copies(context, partial)
 
     def _copies(self, context: list[str], partial: str) -> None:
         matches = list(places(context, self.sources))
@@ -152,43 +178,45 @@ class Collector:
     def shapes(self) -> None:
         """Add the rest of lines that look like this one, with their names replaced by those used here."""
         cursor = self.cursor
-        left = cursor.left
-        if not left or not any(map(is_name, left)):
+        self._shapes(cursor.left, cursor.partial)
+        if cursor.partial.strip():
+            self._shapes([*cursor.left, cursor.partial], "")
+
+    def _shapes(self, left: list[str], partial: str) -> None:
+        if not any(map(is_name, left)):
             return
-        partial = cursor.partial
+        cursor = self.cursor
         wanted = shape_of(left)
         size = len(wanted)
         above = [shape_of(tokens) for tokens in cursor.previous]
-        for source in self.sources:
+        alike = ((source, index) for source in self.sources for index in source.chunk.shaped(wanted))
+        for source, index in islice(alike, MOST_SHAPED):
             chunk = source.chunk
-            for index, shape in enumerate(chunk.shapes):
-                if len(shape) <= size or shape[:size] != wanted:
-                    continue
-                start = chunk.starts[index] + 1
-                there = chunk.tokens[start : start + size]
-                renamed = _renaming(there, left)
-                aligned = 0
-                for back, (names, lines) in enumerate(
-                    zip(reversed(above), reversed(cursor.previous), strict=True), 1
-                ):
-                    if back > index or chunk.shapes[index - back] != names:
-                        break
-                    at = chunk.starts[index - back] + 1
-                    renamed = {**_renaming(chunk.tokens[at : at + len(lines)], lines), **renamed}
-                    aligned += 1
-                if not renamed:
-                    continue
-                rest = chunk.tokens[start + size : chunk.starts[index + 1]]
-                fresh = _rename(rest, renamed)
-                if fresh == rest and there == left:
-                    continue
-                if not fresh[0].startswith(partial) or fresh[0] == partial:
-                    continue
-                candidate = self.add(fresh, partial)
-                if candidate is not None:
-                    candidate.shaped += 1
-                    candidate.aligned = max(candidate.aligned, aligned)
-                    candidate.places.append(Match(source, start + size, 0))
+            start = chunk.starts[index] + 1
+            there = chunk.tokens[start : start + size]
+            renamed = _renaming(there, left)
+            aligned = 0
+            for back, (names, lines) in enumerate(
+                zip(reversed(above), reversed(cursor.previous), strict=True), 1
+            ):
+                if back > index or chunk.shapes[index - back] != names:
+                    break
+                at = chunk.starts[index - back] + 1
+                renamed = {**_renaming(chunk.tokens[at : at + len(lines)], lines), **renamed}
+                aligned += 1
+            if not renamed:
+                continue
+            rest = chunk.tokens[start + size : chunk.starts[index + 1]]
+            fresh = _rename(rest, renamed)
+            if fresh == rest and there == left:
+                continue
+            if not fresh[0].startswith(partial) or fresh[0] == partial:
+                continue
+            candidate = self.add(fresh, partial)
+            if candidate is not None:
+                candidate.shaped += 1
+                candidate.aligned = max(candidate.aligned, aligned)
+                candidate.places.append(Match(source, start + size, 0))
 
     def series(self) -> None:
         """Add the line above with its names moved on to the next of their kind.
@@ -290,11 +318,7 @@ class Collector:
 
     def decoded(self, beams: int = 3, longest: int = 24) -> None:
         """Add lines put together token by token, each the likeliest after those before it."""
-        cursor = self.cursor
-        starts = [(cursor.context, cursor.partial)]
-        if cursor.partial.strip():
-            starts.append(([*cursor.context, cursor.partial], ""))
-        for context, partial in starts:
+        for context, partial in self.cursor.ways:
             self._decode(list(context[-8:]), partial, beams, longest)
 
     def _decode(self, context: list[str], partial: str, beams: int, longest: int) -> None:
@@ -352,6 +376,7 @@ def _rename(tokens: Sequence[str], renamed: dict[str, str]) -> list[str]:
     return fresh
 
 
+@lru_cache(maxsize=4096)
 def _difference(names: tuple[str, str]) -> tuple[str, str]:
     """Return the part in which two names differ: ``set_width``, ``set_height`` gives ``width``, ``height``."""
     old, new = names

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from segue_context.statistical._candidates import Collector, Cursor
 from segue_context.statistical._features import RankingContext, features
 from segue_context.statistical._outlook import Outlook
-from segue_context.statistical._sources import PieceCache, current_file, other_places
+from segue_context.statistical._sources import PieceCache, begun_line, current_file, other_places
 from segue_context.statistical._weights import WEIGHTS, WORD_WEIGHTS
 from segue_context.statistical._words import Words
 
@@ -86,15 +86,19 @@ class StatisticalEngine:
         return self._weighing(query, others, "")
 
     def _weighing(self, query: CursorQuery, others: Sequence[Snippet], extra: str) -> Weighing:
-        sources = current_file(self._cache, query.path, query.prefix, query.suffix)
+        cursor = Cursor.of(query.prefix)
+        sources = [begun_line(query.path, query.prefix, cursor.left)] if cursor.left else []
+        sources += current_file(self._cache, query.path, query.prefix, query.suffix)
         sources += other_places(self._cache, others)
-        collector = Collector(Cursor.of(query.prefix), sources)
+        collector = Collector(cursor, sources)
         collector.copies()
         collector.shapes()
         collector.decoded()
         collector.series()
         ranking = RankingContext(collector.cursor, query.prefix, query.suffix, collector)
-        words = Words(collector.cursor, sources, line=ranking.cursor_line, fresh=ranking.fresh)
+        words = Words(
+            collector.cursor, sources, line=ranking.cursor_line, fresh=ranking.fresh, echo=ranking.echo
+        )
         ranking.words = words.chances(WORD_WEIGHTS)
         collector.worded(ranking.words)
         collector.filled(ranking.fresh, ranking.known)

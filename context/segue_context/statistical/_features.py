@@ -80,6 +80,11 @@ NAMES = (
     "word",  # the begun word becomes a name that is likely by itself (log chance)
     "from_word",  # the candidate was made from that name
     "word_gap",  # it ends where the begun word does not
+    "echo",  # begins with the name that stands last before the "=" or ":" of the line
+    "whole",  # takes the begun word for complete
+    "whole_known",  # which is a name that is known
+    "whole_fresh",  # or was just introduced
+    "whole_shaped",  # copied from a line that looks alike, with the begun word for complete
 )
 
 
@@ -101,10 +106,12 @@ class RankingContext:
         self.recent = {t.strip() for text in [*above, line] for t in tokens_of(text) if is_name(t)}
         self.around = self.recent | {t.strip() for text in below for t in tokens_of(text) if is_name(t)}
         self.fresh = fresh_names([*prefix[-4000:].split("\n")[:-1][-20:], line])
+        self.echo = _echo(cursor.left)
         self.left_balance = _balance(self.line)
         self.here = [source for source in collector.sources if source.kind == HERE]
         self.cursor_line = prefix.count("\n")
         self.words: dict[str, float] = {}
+        self._known: dict[str, bool] = {}
         self.total = self.heaviest = self.second = self.best_decoded = 0.0
         self.count = self.longest = self.at_longest = 0
 
@@ -133,7 +140,10 @@ class RankingContext:
 
     def known(self, name: str) -> bool:
         """Tell whether the current file uses the name."""
-        return any(name in s.chunk.names for s in self.here)
+        known = self._known.get(name)
+        if known is None:
+            known = self._known[name] = any(name in source.chunk.names for source in self.here)
+        return known
 
 
 def features(candidate: Candidate, ranking: RankingContext) -> list[float]:
@@ -183,6 +193,8 @@ def features(candidate: Candidate, ranking: RankingContext) -> list[float]:
     agreeing = sum(1 for p in candidate.places if p.length == ranking.longest) / ranking.at_longest
     quotes = text.count('"') + text.count("'")
     first = text.lstrip()[:1]
+    word = cursor.partial.strip()
+    whole = bool(word) and not word_start(text)
     return [
         1.0,
         min(longest, 16) / 8,
@@ -243,14 +255,21 @@ def features(candidate: Candidate, ranking: RankingContext) -> list[float]:
         ranking.word_evidence(candidate.text),
         candidate.word,
         float(bool(ranking.words) and not word_start(candidate.text)),
+        float(bool(ranking.echo) and candidate.tokens[0].strip() == ranking.echo),
+        float(whole),
+        float(whole and ranking.known(word)),
+        float(whole and word in ranking.fresh),
+        float(whole and candidate.weight == 0 and candidate.shaped > 0),
     ]
 
 
 def _chances(candidate: Candidate, ranking: RankingContext) -> list[float]:
     continuations = ranking.collector.continuations
-    context = list(ranking.cursor.context[-8:])
-    partial = ranking.cursor.partial
+    cursor = ranking.cursor
+    partial = cursor.partial
     tokens: Sequence[str] = candidate.tokens
+    begun = cursor.operator and tokens[0] != cursor.operator and tokens[0].startswith(cursor.operator)
+    context = list(cursor.context[-9:-1] if begun else cursor.context[-8:])
     chances = []
     if partial and tokens and not tokens[0].startswith(partial):
         context.append(partial)
@@ -259,6 +278,13 @@ def _chances(candidate: Candidate, ranking: RankingContext) -> list[float]:
         context.append(token)
     chances.append(math.log(continuations.ends(context)))
     return chances
+
+
+def _echo(left: Sequence[str]) -> str:
+    """Return the name that a value after ``=`` or ``:`` may well have too: ``self.width = width``."""
+    if len(left) < 2 or left[-1].strip() not in {"=", ":", ":="}:
+        return ""
+    return left[-2].strip() if is_name(left[-2]) else ""
 
 
 def word_start(text: str) -> str:

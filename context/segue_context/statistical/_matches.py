@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segue_context.statistical._sources import BESIDE, HERE, MATCH, OPEN, SESSION
-from segue_context.statistical._tokens import BREAKS
+from segue_context.statistical._tokens import BREAKS, is_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -75,6 +75,8 @@ class Continuations:
             weights = self._strong(key) if len(key) > 1 else {}
             if not weights:
                 weights = self._weak(key[-1])
+            if not weights and len(key) > 1 and is_name(key[-1]):
+                weights = self._after_names(key[-2])
             known = self._known[key] = (weights, sum(weights.values()))
         return known
 
@@ -122,6 +124,23 @@ class Continuations:
             for position in positions[:left]:
                 if position < len(tokens):
                     token = tokens[position]
+                    weights[token] = weights.get(token, 0.0) + worth
+            left -= len(positions)
+            if left <= 0:
+                break
+        return weights
+
+    def _after_names(self, before: str) -> dict[str, float]:
+        """Return what follows other names after the same token: the name itself stands nowhere yet."""
+        weights: dict[str, float] = {}
+        left = MOST_PLACES
+        for source in self._sources:
+            tokens = source.chunk.tokens
+            positions = source.chunk.singles.get(before, ())
+            worth = TRUST[source.kind] * 0.1
+            for position in positions[:left]:
+                if position + 1 < len(tokens) and is_name(tokens[position]):
+                    token = tokens[position + 1]
                     weights[token] = weights.get(token, 0.0) + worth
             left -= len(positions)
             if left <= 0:

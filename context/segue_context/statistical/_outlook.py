@@ -51,6 +51,8 @@ NAMES = (
     "in_word",  # a word is begun that known names go on with
     "chance_last",  # log chance of the last token
     "ends_closed",
+    "echo",  # begins with the name that stands last before the "=" or ":" of the line
+    "fresh_first",  # begins with a name introduced just above and not used yet
 )
 
 LONGEST_CHARS = 160
@@ -146,10 +148,11 @@ class Outlook:
                     if begins:
                         line += trust
                         files.add(place.source.path)
-        tokens = tokens_of((self._cursor.partial + text).rstrip() or text)
-        chances = self._token_chances(tokens)
+        tokens, context = self._cursor.read(text.rstrip() or text)
+        chances = self._token_chances(tokens, context)
         unknown = sum(1 for t in tokens if is_name(t) and not self._ranking.known(t.strip()))
         stripped = text.rstrip()
+        first = tokens[0].strip()
         return [
             1.0,
             _logit(share) / 4,
@@ -178,12 +181,15 @@ class Outlook:
             float(bool(self._ranking.words)),
             (chances[-1] if chances else -6.0) / 4,
             float(stripped[-1:] in {")", "]", "}", ";", ":"}),
+            float(bool(self._ranking.echo) and first == self._ranking.echo),
+            float(first in self._ranking.fresh),
         ]
 
-    def _token_chances(self, tokens: Sequence[str]) -> list[float]:
+    def _token_chances(self, tokens: Sequence[str], context: Sequence[str]) -> list[float]:
         """Return the log chance of each token; of the first, given the part of it that is typed."""
-        context = list(self._cursor.context[-8:])
-        partial = self._cursor.partial
+        begun = context is not self._cursor.context
+        context = list(context[-8:])
+        partial = self._cursor.operator if begun else self._cursor.partial
         chances = []
         for index, token in enumerate(tokens[:24]):
             weights, total = self._continuations.after(context)

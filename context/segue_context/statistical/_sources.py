@@ -92,6 +92,11 @@ def current_file(cache: PieceCache, path: str, prefix: str, suffix: str) -> list
     return sources
 
 
+def begun_line(path: str, prefix: str, left: Sequence[str]) -> Source:
+    """Return what is typed of the cursor's line, its tokens `left`: what it says may well be said again on it."""
+    return Source(TokenizedChunk.begun(left), path, HERE, prefix.count("\n"))
+
+
 def other_places(cache: PieceCache, snippets: Sequence[Snippet]) -> list[Source]:
     """Return the snippets as sources; those of one file that touch each other become one."""
     sources: list[Source] = []

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+SHAPE_KEY = 2
+"""Tokens of a line's shape by which it is found."""
+
+
 @dataclass(slots=True)
 class TokenizedChunk:
     """Tokens of consecutive lines and where each pair of tokens stands.
@@ -28,6 +32,7 @@ class TokenizedChunk:
     pairs: dict[tuple[str, str], tuple[int, ...]]
     _singles: dict[str, tuple[int, ...]] | None = None
     _shapes: list[tuple[str, ...]] | None = None
+    _shaped: dict[tuple[str, ...], list[int]] | None = None
     _names: frozenset[str] | None = None
     _lines: frozenset[str] | None = None
     _sorted: list[str] | None = None
@@ -51,10 +56,13 @@ class TokenizedChunk:
             indent = depth
         starts.append(len(tokens))
         tokens.append(SAME)
-        pairs: dict[tuple[str, str], list[int]] = defaultdict(list)
-        for position, pair in enumerate(pairwise(tokens), 2):
-            pairs[pair].append(position)
-        return cls(tokens, starts, numbers, {pair: tuple(found) for pair, found in pairs.items()})
+        return cls(tokens, starts, numbers, _pairs(tokens))
+
+    @classmethod
+    def begun(cls, left: Sequence[str]) -> TokenizedChunk:
+        """Return the chunk of a line that goes on after its tokens `left`."""
+        tokens = [SAME, *left]
+        return cls(tokens, [0, len(tokens)], [0], _pairs(tokens))
 
     @property
     def singles(self) -> dict[str, tuple[int, ...]]:
@@ -73,6 +81,22 @@ class TokenizedChunk:
             bounds = zip(self.starts, self.starts[1:], strict=False)
             self._shapes = [shape_of(self.tokens[start + 1 : end]) for start, end in bounds]
         return self._shapes
+
+    def shaped(self, beginning: tuple[str, ...]) -> Sequence[int]:
+        """Return the indices (into `starts`) of the lines whose shape begins with `beginning` and goes on."""
+        if self._shaped is None:
+            shaped: dict[tuple[str, ...], list[int]] = defaultdict(list)
+            for index, shape in enumerate(self.shapes):
+                shaped[shape[:SHAPE_KEY]].append(index)
+                if len(shape) >= SHAPE_KEY:
+                    shaped[shape[: SHAPE_KEY - 1]].append(index)
+            self._shaped = dict(shaped)
+        size = len(beginning)
+        return [
+            index
+            for index in self._shaped.get(beginning[:SHAPE_KEY], ())
+            if len(self.shapes[index]) > size and self.shapes[index][:size] == beginning
+        ]
 
     @property
     def names(self) -> frozenset[str]:
@@ -110,3 +134,10 @@ class TokenizedChunk:
     def line_text(self, index: int) -> str:
         """Return a line without its indentation."""
         return "".join(self.tokens[self.starts[index] + 1 : self.starts[index + 1]])
+
+
+def _pairs(tokens: Sequence[str]) -> dict[tuple[str, str], tuple[int, ...]]:
+    pairs: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for position, pair in enumerate(pairwise(tokens), 2):
+        pairs[pair].append(position)
+    return {pair: tuple(found) for pair, found in pairs.items()}

@@ -6,11 +6,12 @@ import heapq
 import math
 from typing import TYPE_CHECKING
 
+from segue_context.statistical._matches import TRUST
 from segue_context.statistical._sources import HERE
 from segue_context.statistical._tokens import KEYWORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from segue_context.statistical._candidates import Cursor
     from segue_context.statistical._sources import Source
@@ -26,14 +27,17 @@ NAMES = (
     "after_same",  # uses after the same token, here
     "after_same_elsewhere",
     "after_same_share",  # of all uses after that token, the share of this name
+    "after_two",  # uses after the same two tokens: members of the same receiver
+    "after_two_share",
     "member_fits",  # share of its uses that are members as this one is, or are not
     "fresh",  # introduced just above and not used yet
     "left_out",  # characters that are still to be typed
     "typed",  # share of the characters that are typed
     "rivals",
     "keyword",
-    "needed",  # chance that the code needs this name of another file
     "on_line",  # stands on this line already
+    "echo",  # stands last before the "=" or ":" of the line
+    "below",  # the nearer the next use after the cursor, the higher
 )
 
 
@@ -47,15 +51,15 @@ class Words:
         *,
         line: int,
         fresh: Sequence[str] = (),
-        needed: Mapping[str, float] | None = None,
+        echo: str = "",
     ) -> None:
         self.weighed: list[tuple[str, list[float]]] = []
         partial = cursor.partial.strip()
         if not partial or not (partial[0].isalpha() or partial[0] in "_$@"):
             return
         before = cursor.context[-1] if cursor.context else ""
-        needed = needed or {}
-        uses = _uses(partial, sources, needed)
+        before_that = cursor.context[-2] if len(cursor.context) > 1 else ""
+        uses = _uses(partial, sources)
         if not uses:
             return
         member = before.strip() in {".", "->", "::", "?."}
@@ -68,10 +72,9 @@ class Words:
                 if count is not None:
                     for token in (name, " " + name):
                         for position in singles.get(token, ()):
-                            count.add(source, position - 1, before, line)
-        chosen = heapq.nlargest(
-            MOST_WEIGHED, counts, key=lambda name: counts[name].total + needed.get(name, 0.0)
-        )
+                            count.add(source, position - 1, (before_that, before), line)
+        chosen = heapq.nlargest(MOST_WEIGHED, counts, key=lambda name: counts[name].total)
+        after_two = sum(counts[name].after_two for name in chosen)
         after = sum(counts[name].after + counts[name].after_elsewhere for name in chosen)
         left = {token.strip() for token in cursor.left}
         rivals = math.log1p(len(counts))
@@ -88,14 +91,17 @@ class Words:
                         math.log1p(count.after),
                         math.log1p(count.after_elsewhere) / 2,
                         (count.after + count.after_elsewhere) / after if after else 0.0,
+                        math.log1p(count.after_two),
+                        count.after_two / after_two if after_two else 0.0,
                         count.fitting(member=member),
                         float(name in fresh),
                         math.log1p(len(name) - len(partial)),
                         len(partial) / len(name),
                         rivals,
                         float(name in KEYWORDS),
-                        needed.get(name, 0.0),
                         float(name in left),
+                        float(name == echo),
+                        1 / (1 + count.below / 10) if count.below >= 0 else 0.0,
                     ],
                 )
             )
@@ -112,19 +118,27 @@ class Words:
 class _Count:
     """How often, where and after what one name is used."""
 
-    __slots__ = ("after", "after_elsewhere", "distance", "elsewhere", "here", "members")
+    __slots__ = ("after", "after_elsewhere", "after_two", "below", "distance", "elsewhere", "here", "members")
 
     def __init__(self) -> None:
         self.here = self.elsewhere = self.after = self.after_elsewhere = self.members = 0
-        self.distance = -1
+        self.after_two = 0.0
+        self.distance = self.below = -1
 
     @property
     def total(self) -> float:
         return self.here + self.elsewhere / 2 + 2 * self.after + self.after_elsewhere
 
-    def add(self, source: Source, position: int, before: str, line: int) -> None:
+    def add(self, source: Source, position: int, context: tuple[str, str], line: int) -> None:
         chunk = source.chunk
+        before_that, before = context
         previous = chunk.tokens[position - 1] if position else ""
+        if (
+            previous == before
+            and position > 1
+            and chunk.tokens[position - 2].lstrip() == before_that.lstrip()
+        ):
+            self.after_two += TRUST[source.kind]
         self.members += previous in {".", "->", "::"}
         if source.kind == HERE:
             self.here += 1
@@ -134,6 +148,8 @@ class _Count:
             )
             if at >= 0 and (self.distance < 0 or at < self.distance):
                 self.distance = at
+            elif at < 0 and (self.below < 0 or -at < self.below):
+                self.below = -at
         else:
             self.elsewhere += 1
             self.after_elsewhere += previous == before
@@ -146,8 +162,8 @@ class _Count:
         return share if member else 1 - share
 
 
-def _uses(partial: str, sources: Sequence[Source], needed: Mapping[str, float]) -> set[str]:
-    found = {name for name in needed if name.startswith(partial)}
+def _uses(partial: str, sources: Sequence[Source]) -> set[str]:
+    found: set[str] = set()
     for source in sources:
         found.update(source.chunk.names_from(partial))
     found.discard(partial)

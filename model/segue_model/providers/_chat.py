@@ -71,6 +71,9 @@ class OpenAIChatDialect:
             body["stop"] = list(options.stop[:_MAX_STOPS])
         if options.seed is not None:
             body["seed"] = options.seed
+        if options.schema is not None:
+            wanted = {"name": "answer", "schema": options.schema, "strict": True}
+            body["response_format"] = {"type": "json_schema", "json_schema": wanted}
         kind = "edit" if _EDIT_MODEL in self._model.lower() else "chat"
         return f"{self._path}/{kind}/completions", body
 

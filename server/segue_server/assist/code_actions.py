@@ -1,4 +1,7 @@
-"""Which code actions fit a place: explain it, explain a problem reported there, document or comment it."""
+"""Which code actions fit a place: explain it, explain a problem reported there, document, comment or change it.
+
+At most three of them come with Segue, so that the menu stays short; the prompts that a user or a team adds come on top.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from segue_server.lsp.assist_messages import COMMENT_COMMAND, EXPLAIN_COMMAND
+from segue_server.lsp.assist_messages import COMMENT_COMMAND, EDIT_COMMAND, EXPLAIN_COMMAND
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,9 +19,10 @@ if TYPE_CHECKING:
     from segue_server.lsp.documents import View
     from segue_syntax import Position, Snapshot
 
-_MOST_PROBLEMS = 3
 _EXPLAIN_KIND = "segue.explain"
-_COMMENT_KIND = "refactor.rewrite.segue"
+_COMMENT_KIND = _CHANGE_KIND = "refactor.rewrite.segue"
+_TAGS = (types.CodeActionTag.LlmGenerated,)
+"""Every action of this module asks a model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +41,11 @@ class Offers:
             *self._problems(params, view),
             *self._explanations(params, view, prompts),
             *self._comments(params, view, prompts, can_resolve=can_resolve),
+            *self._changes(params, view, prompts),
         ]
 
     def _problems(self, params: types.CodeActionParams, view: View) -> Iterator[types.CodeAction]:
-        for diagnostic in list(params.context.diagnostics)[:_MOST_PROBLEMS]:
+        for diagnostic in list(params.context.diagnostics)[:1]:
             message = str(diagnostic.message)
             arguments = _arguments(view, diagnostic.range) | {
                 "diagnostic": message,
@@ -85,11 +90,23 @@ class Offers:
                 arguments = {**arguments, "position": {"line": line, "character": 0}}
                 arguments.pop("range")
             if can_resolve:
-                yield types.CodeAction(
-                    title=title, kind=_COMMENT_KIND, data={"segue": "comment", **arguments}
-                )
+                data = {"segue": "comment", **arguments}
+                yield types.CodeAction(title=title, kind=_COMMENT_KIND, data=data, tags=list(_TAGS))
             else:
                 yield _command(title, _COMMENT_KIND, COMMENT_COMMAND, arguments)
+
+    def _changes(
+        self, params: types.CodeActionParams, view: View, prompts: Sequence[Prompt]
+    ) -> Iterator[types.CodeAction]:
+        """Yield the changes that need no instruction: prompts of the user or the team."""
+        wanted = "selection" if self.selected else "symbol"
+        for prompt in prompts:
+            if prompt.output != "change" or prompt.takes_instruction or wanted not in prompt.inputs:
+                continue
+            if self.selected or self.symbol is not None:
+                what = "the selection" if self.selected or self.symbol is None else self.symbol.name
+                arguments = _arguments(view, params.range) | {"action": prompt.action}
+                yield _command(f"{prompt.title} {what}", _CHANGE_KIND, EDIT_COMMAND, arguments)
 
 
 def offers(places: Places, snapshot: Snapshot, path: str, start: Position, end: Position) -> Offers:
@@ -114,5 +131,8 @@ def _arguments(view: View, extent: types.Range) -> dict[str, Any]:
 
 def _command(title: str, kind: str, command: str, arguments: dict[str, Any]) -> types.CodeAction:
     return types.CodeAction(
-        title=title, kind=kind, command=types.Command(title=title, command=command, arguments=[arguments])
+        title=title,
+        kind=kind,
+        command=types.Command(title=title, command=command, arguments=[arguments]),
+        tags=list(_TAGS),
     )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
 
     from segue_assist import Target, Usage
+    from segue_assist.ask import Citation
     from segue_server.assist.service import AssistService
     from segue_server.connection import Connection
     from segue_server.lsp.assist_messages import (
@@ -33,6 +34,13 @@ T = TypeVar("T")
 
 _REQUEST_FAILED, _CONTENT_MODIFIED = -32803, -32801
 _PLACES, _MOST_PLACES = 10, 50
+_SETTINGS = {
+    "no_model": "chat.provider",
+    "unfit_model": "chat.name",
+    "denied": "privacy.allow",
+    "unknown_action": "assist.trusted_folders",
+}
+"""By reason of a refusal, the setting that decides it."""
 _CHANGED = "The file changed while the model was answering; nothing was inserted."
 
 
@@ -154,6 +162,7 @@ class AssistRequests:
         question = Question(
             params.question,
             limit=min(max(params.limit or _PLACES, 1), _MOST_PLACES),
+            selection=self._selection(session, params),
             thread=tuple((turn.question, turn.answer) for turn in params.thread or ()),
             use_model=params.model is not False,
         )
@@ -165,6 +174,19 @@ class AssistRequests:
                 show=lambda piece: show({"markdown": piece}),
             )
         return {**ask_message(answer, uri), **_costs(session, answer.usage)}
+
+    def _selection(self, session: Session, params: AskParams) -> Citation | None:
+        """Return the lines that a question is about, None for none or in a document that may not be sent."""
+        from segue_assist.ask import Citation
+
+        view = self._connection.documents.view(params.uri or "") if params.range is not None else None
+        if view is None or params.range is None:
+            return None
+        where = session.workspaces.locate(view.uri, notebook=session.documents.notebook_of(view.uri))
+        if not where.path or session.refusal(where, view):
+            return None
+        end = params.range.end.line + (params.range.end.character > 0)
+        return Citation(where.path, params.range.start.line, max(end, params.range.start.line + 1))
 
     def _place(self, session: Session, params: ExplainParams | CommentParams | EditParams) -> _Place:
         """Return the place a request is about; raises `AssistError` when it cannot be used."""
@@ -231,7 +253,9 @@ async def answered(work: Coroutine[Any, Any, T]) -> T:
         return await work
     except AssistError as refusal:
         code = _CONTENT_MODIFIED if refusal.reason == "changed" else _REQUEST_FAILED
-        raise JsonRpcException(refusal.message, code, {"reason": refusal.reason}) from refusal
+        setting = _SETTINGS.get(refusal.reason)
+        data = {"reason": refusal.reason, **({"setting": setting} if setting else {})}
+        raise JsonRpcException(refusal.message, code, data) from refusal
     except ModelError as error:
         raise JsonRpcException(error.message, _REQUEST_FAILED, {"reason": error.reason}) from error
 

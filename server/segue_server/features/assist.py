@@ -190,9 +190,26 @@ class AssistFeature:
             try:
                 await answered(work)
             except JsonRpcException as refusal:
-                self._say(refusal.message)
+                await self._refuse(refusal)
 
         self._server.tasks.spawn(guarded(), name=name)
+
+    async def _refuse(self, refusal: JsonRpcException) -> None:
+        """Say why there is no answer; where a setting decides that, name it and offer to open the settings."""
+        setting = refusal.data.get("setting", "") if isinstance(refusal.data, dict) else ""
+        window = self._server.client_capabilities.window
+        opens = window is not None and window.show_document is not None and window.show_document.support
+        session = await self._connection.session()
+        settings = session.directories.user_file
+        if not setting or not opens or not settings.exists():
+            self._say(f"{refusal.message} (setting {setting})" if setting else refusal.message)
+            return
+        button = types.MessageActionItem(f"Open Settings ({setting})")
+        asked = types.ShowMessageRequestParams(types.MessageType.Warning, refusal.message, [button])
+        if await self._server.window_show_message_request_async(asked) is not None:
+            await self._server.window_show_document_async(
+                types.ShowDocumentParams(uri=settings.as_uri(), take_focus=True)
+            )
 
     def _say(self, message: str) -> None:
         self._server.window_show_message(types.ShowMessageParams(types.MessageType.Info, message))
@@ -237,7 +254,7 @@ class AssistFeature:
         try:
             result = await answered(self._requests.comment(params))
         except JsonRpcException as refusal:
-            self._say(refusal.message)
+            await self._refuse(refusal)
             return action
         action.edit = self._server.protocol.structure(result["edit"], types.WorkspaceEdit)
         return action

@@ -5,6 +5,9 @@ message of the client is appended to RECORD, one JSON object a line. The script 
 
     {"completions": [{"after": "def add(", "text": "a, b):", "covers": 1}], "delay_ms": 0,
      "edits": [{"when": "total", "file": "b.py", "old": "sum_all()", "new": "total()", "reason": "the same name"}],
+     "answers": [{"when": "price", "places": [{"file": "a.py", "line": 3, "symbol": "total"}], "markdown": "It adds.",
+                  "facets": ["the cart"]}],
+     "changes": [{"when": "rename", "hunks": [{"old": "x = 1\\n", "new": "y = 1\\n"}], "unknownNames": []}],
      "status": {"kind": "Normal", ...}, "refresh": false}
 """
 
@@ -141,6 +144,72 @@ class ScriptedServer:
 
     def on_segue_explain(self, _params: dict[str, Any]) -> dict[str, Any]:
         return {"markdown": self.script.get("explanation", ""), "title": "Explain"}
+
+    def on_segue_ask(self, params: dict[str, Any]) -> dict[str, Any]:
+        answers = self.script.get("answers", [])
+        answer = next((one for one in answers if one["when"] in params["question"]), None)
+        if answer is None:
+            return {
+                "intent": "where",
+                "refused": True,
+                "reason": "Nothing fits.",
+                "places": [],
+                "markdown": "Nothing fits.",
+            }
+        places = [self._place(entry) for entry in answer.get("places", [])]
+        found = {
+            "intent": "where",
+            "refused": False,
+            "reason": "",
+            "places": places,
+            "facets": answer.get("facets", []),
+        }
+        self._partial(params, found)
+        for piece in answer["markdown"].split("\n"):
+            self._partial(params, {"markdown": piece + "\n"})
+        links = "".join(
+            f"\n- [`{one['path']}`]({one['uri']}#L{one['range']['start']['line'] + 1})" for one in places
+        )
+        return {
+            **found,
+            "markdown": answer["markdown"] + "\n" + links,
+            "answer": answer["markdown"],
+            "commits": [],
+        }
+
+    def _place(self, entry: dict[str, Any]) -> dict[str, Any]:
+        line = entry["line"] - 1
+        span = {"start": {"line": line, "character": 0}, "end": {"line": line + 1, "character": 0}}
+        uri = (self.root / entry["file"]).as_uri()
+        return {"uri": uri, "path": entry["file"], "range": span, "why": "", "lines": [], **entry}
+
+    def on_segue_edit(self, params: dict[str, Any]) -> dict[str, Any] | None:
+        uri = params["textDocument"]["uri"]
+        document = self.documents[uri]
+        change = next((one for one in self.script["changes"] if one["when"] in params["instruction"]), None)
+        if change is None:
+            return None
+        edits = []
+        for hunk in change["hunks"]:
+            start = document["text"][: document["text"].index(hunk["old"])].count("\n")
+            end = {"line": start + hunk["old"].count("\n"), "character": 0}
+            edits.append(
+                {"range": {"start": {"line": start, "character": 0}, "end": end}, "newText": hunk["new"]}
+            )
+            for line in hunk["new"].splitlines(keepends=True):
+                self._partial(params, {"text": line})
+        return {
+            "textDocument": {"uri": uri, "version": document["version"]},
+            "edits": edits,
+            "edit": {"changes": {uri: edits}},
+            "title": "Change",
+            "notes": change.get("notes", []),
+            "unknownNames": change.get("unknownNames", []),
+        }
+
+    def _partial(self, params: dict[str, Any], value: dict[str, Any]) -> None:
+        if token := params.get("partialResultToken"):
+            self._write({"method": "$/progress", "params": {"token": token, "value": value}})
 
     def on_workspace_executeCommand(self, params: dict[str, Any]) -> Any:  # noqa: N802
         if params["command"] != "segue.lastCompletion":

@@ -377,6 +377,16 @@ class Workbench:
         except self._playwright_error:
             return ""
 
+    def frame_with(self, selector: str) -> Any:
+        """Return the frame that holds an element, None while there is none."""
+        for frame in self.page.frames:
+            try:
+                if frame.query_selector(selector):
+                    return frame
+            except self._playwright_error:
+                continue  # it is loading or going
+        return None
+
     def active_tab(self) -> str:
         """Return the name of the file in front."""
         return str(self.page.locator(".tab.active").first.get_attribute("data-resource-name"))

@@ -263,3 +263,40 @@ def test_lines_typed_in_this_session_count_more_than_lines_of_before() -> None:
     engine.edited("typed.py", 4, typed)
     engine.edited("typed.py", 5, typed)
     assert engine.outlook(asked).lines(1)[0].text == "amount()"
+
+
+def offered(prefix: str, suffix: str = "\n") -> str:
+    """Return the likeliest rest of the line at the end of `prefix`."""
+    found = ContextEngine(Nothing()).outlook(query(prefix, suffix)).lines(1)
+    return found[0].text if found else ""
+
+
+def test_an_operator_is_completed_like_a_word() -> None:
+    checks = "".join(f"    if a{n} != {n}:\n        return\n" for n in range(4))
+    assert offered(f"def check():\n{checks}    if a0 !").startswith("= ")
+    assert Cursor.of("if x !").operator == " !"
+    assert Cursor.of("x = -y").operator == ""
+
+
+def test_what_stands_on_the_line_already_may_come_again() -> None:
+    outlook = ContextEngine(Nothing()).outlook(query('headers = {"x-request-id": get("x-req'))
+    assert outlook.chance('uest-id"') > outlook.chance("uired")
+    assert any(text.startswith("uest") for text in outlook.likeliest_path())
+
+
+def test_a_line_with_a_new_name_goes_on_as_those_that_look_alike() -> None:
+    head = "def __init__(self, size, colour, opacity):\n    self.size = size\n    self.colour = colour\n"
+    assert offered(head + "    self.opacity") == " = opacity"
+    assert offered(head + "    self.opacity = ") == "opacity"
+
+
+def test_a_name_that_is_nowhere_yet_is_followed_by_what_follows_others_there() -> None:
+    functions = "def load(path):\n    pass\n\n\ndef store(path, data):\n    pass\n\n\n"
+    path = ContextEngine(Nothing()).outlook(query(functions + "def brand_new_thing")).likeliest_path()
+    assert path[0].startswith("(")
+
+
+def test_members_used_of_the_same_object_come_first() -> None:
+    code = "order.price()\n" + "cart.pack()\nbasket.pack()\nbag.pack()\n" + "order.price()\n"
+    words = ContextEngine(Nothing()).weigh(query(code + "order.p")).ranking.words
+    assert words["price"] > words["pack"]

@@ -224,6 +224,8 @@ def delta(content: Any, **more: Any) -> dict[str, Any]:
         [delta("<think>\nhm, "), delta("so</thi"), delta("nk>\n\nsum("), delta("items)")],
         [delta("<"), delta("think>x"), delta("</think>sum(items)")],
         [delta("[THINK]a[/THINK]sum(items)")],
+        [delta("Okay, so th"), delta("e user wants a sum.\n</thi"), delta("nk>\n\nsum("), delta("items)")],
+        [delta("We need to add up.</think>"), delta("sum(items)")],
         [{"choices": [{"text": "sum(items)"}]}],
         [{"choices": [{"message": {"role": "assistant", "content": "sum(items)"}, "finish_reason": "stop"}]}],
     ],
@@ -237,7 +239,10 @@ async def test_the_text_of_a_chat_is_found_and_its_reasoning_is_not(
     await chat.aclose()
 
 
-@pytest.mark.parametrize("text", ["<", "<div>x</div>", "[1, 2]", "<thin", ""])
+@pytest.mark.parametrize(
+    "text",
+    ["<", "<div>x</div>", "[1, 2]", "<thin", "", "Okay, so be it.", "We need", "The user is saved.", "Solid"],
+)
 async def test_what_only_begins_like_reasoning_is_kept(
     server: FaultServer, tmp_path: Path, text: str
 ) -> None:
@@ -288,6 +293,37 @@ async def test_what_a_server_refuses_is_learned_and_remembered(
         assert len(server.requests) - before == (1 if attempt else len(refusals) + 1)
         await chat.aclose()
     assert set(sent(server, "/v1/chat/completions")) == left
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "This response_format type is unavailable now",
+        "'json_schema' is not supported by this model.",
+        "Structured output is not supported.",
+        {"loc": ["body", "response_format", "type"], "msg": "Input should be 'text'"},
+    ],
+)
+async def test_a_schema_is_sent_where_the_server_takes_it(
+    server: FaultServer, tmp_path: Path, said: Any
+) -> None:
+    taken = True
+
+    def answer(request: Request) -> Any:
+        if "response_format" in request.json and not taken:
+            return 400, {"error": {"message": said}} if isinstance(said, str) else {"detail": [said]}
+        return [delta("{}"), "[DONE]"]
+
+    server.behaviour = Script({"/v1/chat/completions": answer})
+    schema = {"type": "object", "properties": {"x": {"type": "string"}}}
+    for taken in (True, False):
+        chat = open_chat(settings("chat", server.url), cache_dir=tmp_path)
+        assert await chat_text(chat, schema=schema) == "{}"
+        await chat.aclose()
+        body = sent(server, "/v1/chat/completions")
+        assert ("response_format" in body) is taken
+        if taken:
+            assert body["response_format"]["json_schema"]["schema"] == schema
 
 
 async def test_completions_learn_it_too(server: FaultServer, opened: Open) -> None:

@@ -78,12 +78,6 @@ class TestOtherPlaces:
                 id="another header",
             ),
             pytest.param(
-                "a {|\n}\n", "\n  b: c;", ":root {\n  d: e;\n}\n", "css", id="a rule left of the block"
-            ),
-            pytest.param(
-                "a {|\n}\n", "\n    b: c;", "  d: e;\n  f: g;\n", "css", id="not as deep as the block"
-            ),
-            pytest.param(
                 "class A {\n    |\n}\n",
                 "int B() =>\n        c();",
                 "        d();\n        e();\n",
@@ -103,13 +97,6 @@ class TestOtherPlaces:
                 "    d()\n    e()\n",
                 "typescript",
                 id="deeper where lines end",
-            ),
-            pytest.param(
-                "def f = {\n  new A(|\n  )\n}\n",
-                "\n    b,\n    c",
-                "  d: D,\n  e: E\n",
-                "scala",
-                id="parameters left of the bracket",
             ),
             pytest.param(
                 "<ul>\n  |\n</ul>\n",

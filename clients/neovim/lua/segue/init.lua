@@ -59,6 +59,7 @@ function M.attach(buffer)
     init_options = { segue = M.config.settings },
     settings = { segue = M.config.settings },
     handlers = {
+      ['$/progress'] = require('segue.partial').handler,
       didChangeStatus = function(_, status)
         require('segue.status').update(status)
       end,
@@ -93,6 +94,9 @@ function M.setup(options)
       end
     end,
   })
+  vim.lsp.commands['segue.assist.edit'] = function(command, context)
+    require('segue.change').run(command, context)
+  end
   if M.config.ghost_text then
     require('segue.ghost').setup(group)
   end

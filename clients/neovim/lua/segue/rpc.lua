@@ -46,6 +46,18 @@ function M.id(item)
   return item.id or (item.command and item.command.arguments and item.command.arguments[1])
 end
 
+--- The byte of a column that is counted in units of `encoding`.
+function M.byte_index(text, units, encoding)
+  if encoding == 'utf-8' then
+    return math.min(units, #text)
+  end
+  if has_methods then
+    return vim.str_byteindex(text, encoding, units, false)
+  end
+  local ok, byte = pcall(vim.str_byteindex, text, units, encoding == 'utf-16')
+  return ok and byte or #text
+end
+
 --- Length of `text` in UTF-16 units.
 function M.utf16_length(text)
   if has_methods then

@@ -74,7 +74,8 @@ export class Drawing implements vscode.Disposable {
   }
 }
 
-function addition({ at, pad, text }: Addition): vscode.DecorationOptions {
+/** Show the text of a preview after its place, as text that is to come. */
+export function addition({ at, pad, text }: Addition): vscode.DecorationOptions {
   const place = new vscode.Position(at.line, at.character);
   const after: vscode.ThemableDecorationAttachmentRenderOptions = {
     contentText: text,
