@@ -20,6 +20,8 @@ d m vs etc e g ie eg
 """
 _STOP = frozenset(_STOP_WORDS.split())
 _LIGHT_WORDS = """
+compute computed computes calculate calculated decide decided decides determine determined choose chosen perform performed
+made done managed
 code class function functions method methods file files module modules repository repo project library
 package implement implements implemented implementation implementing defined define defines definition
 handle handled handles handling work works working happen happens located find found look show explain

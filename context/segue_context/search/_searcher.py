@@ -27,6 +27,8 @@ _MOST_DEFINITIONS = 30
 _MOST_FACETS = 6
 _FLAT = 0.9
 _NOT_TESTS = 0.3
+_NEAREST = 5
+"""How many of the places that come nearest a refusal gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +127,10 @@ class Searcher:
             places = uses_of(self._index, defined, limit)
             if places:
                 return SearchResult(Intent.USES, False, "", tuple(places), certainty=1.0)
-        if ranked.certainty < LEAST_CERTAINTY and not defined:
-            return replace(
-                _refused(Intent.UNRELATED, _unrelated(question, ranked.found)), certainty=ranked.certainty
-            )
         found = [located.place for located in ranked.places]
+        if ranked.certainty < LEAST_CERTAINTY and not defined:
+            refused = _refused(Intent.UNRELATED, _unrelated(question, ranked.found))
+            return replace(refused, places=tuple(found[:_NEAREST]), certainty=ranked.certainty)
         if question.intent is Intent.TESTS:
             found.sort(
                 key=lambda place: -place.score * (1.0 if "test" in kinds_of(place.path) else _NOT_TESTS)
