@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from segue_context.search._question import Question
 
 LEAST_CERTAINTY = 0.5
-_WEIGHTS = (-8.58, 2.54, 5.6, 1.74, 4.04, 3.39, 3.74, -1.79)
+_WEIGHTS = (-8.84, 2.54, 5.6, 1.74, 4.04, 3.39, 3.74, -1.79)
 
 
 def evidence(question: Question, found: Matches, places: Sequence[LocatedPlace]) -> list[float]:
