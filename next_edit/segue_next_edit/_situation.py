@@ -15,8 +15,6 @@ from segue_syntax import SourceFile, defined_by, kind_on_line, language_of, pars
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from tree_sitter import Tree
-
     from segue_context import LineEdit, WorkspaceReader
     from segue_syntax import Project
     from segue_syntax.scopes import Scopes
@@ -111,10 +109,6 @@ class Situation:
         """Return a file's present lines without terminators; [] when there is none."""
         file = self.read(path)
         return [] if file is None else file.lines
-
-    def tree(self, file: SourceFile) -> Tree | None:
-        """Return a file's syntax tree; None without a grammar."""
-        return file.tree
 
     def errors(self, path: str) -> int | None:
         """Return how many syntax errors a file has now; None without a grammar."""
