@@ -26,6 +26,7 @@ Found = TypeVar("Found")
 MAX_HISTORY = 40
 MAX_PLACES = 10_000
 _MAX_WEIGHED = 200
+_OVERDRAFT = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,11 @@ class Situation:
     def spent(self) -> bool:
         """Whether the time to look at further files is over."""
         return time.thread_time() > self._began_s + self._share * self._budget_s
+
+    @property
+    def overdrawn(self) -> bool:
+        """Whether even what is surely meant must wait for the next prediction, which knows more files already."""
+        return time.thread_time() > self._began_s + _OVERDRAFT * self._budget_s
 
     def allow(self, share: float) -> None:
         """Let the time for further files be over once this share of it is spent."""
