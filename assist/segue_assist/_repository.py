@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from segue_syntax import line_content, split_lines
+from segue_syntax import KEYWORDS, line_content, split_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,112 +20,13 @@ _STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
 _TEST = re.compile(
     r"(?:^|/)(?:tests?|spec|specs|__tests__)/|(?:^|/)test_|[_.-](?:test|spec)s?\.|Tests?\.\w+$"
 )
-_COMMON = frozenset(
-    [
-        "if",
-        "else",
-        "elif",
-        "for",
-        "while",
-        "return",
-        "def",
-        "class",
-        "import",
-        "from",
-        "in",
-        "is",
-        "not",
-        "and",
-        "or",
-        "None",
-        "True",
-        "False",
-        "self",
-        "this",
-        "function",
-        "const",
-        "let",
-        "var",
-        "new",
-        "public",
-        "private",
-        "static",
-        "void",
-        "int",
-        "str",
-        "string",
-        "bool",
-        "float",
-        "double",
-        "char",
-        "true",
-        "false",
-        "null",
-        "nil",
-        "fn",
-        "pub",
-        "use",
-        "mod",
-        "impl",
-        "struct",
-        "enum",
-        "match",
-        "func",
-        "package",
-        "type",
-        "interface",
-        "try",
-        "except",
-        "catch",
-        "finally",
-        "throw",
-        "raise",
-        "with",
-        "as",
-        "async",
-        "await",
-        "yield",
-        "lambda",
-        "pass",
-        "break",
-        "continue",
-        "switch",
-        "case",
-        "default",
-        "do",
-        "end",
-        "module",
-        "require",
-        "begin",
-        "rescue",
-        "ensure",
-        "unless",
-        "until",
-        "then",
-        "print",
-        "len",
-        "range",
-        "list",
-        "dict",
-        "set",
-        "tuple",
-        "super",
-        "object",
-        "the",
-        "and",
-        "use",
-        "using",
-        "namespace",
-        "override",
-        "final",
-    ]
-)
+_COMMON = KEYWORDS | frozenset(["dict", "ensure", "len", "list", "object", "print", "the", "tuple"])
 _DEADLINE_S = 0.08
 
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """Lines of a file, 0-based `line` first, and why they are shown."""
+    """Lines of a file around the 0-based `line` that they are shown for, and why."""
 
     title: str
     path: str
@@ -259,6 +160,6 @@ def _uses(
                 continue
             first = max(0, row - 2)
             title = f"{'Test' if is_test else 'Use'} of `{name}`"
-            found.append(Excerpt(title, file, first, allowed.lines(file, first, row + 3)))
+            found.append(Excerpt(title, file, row, allowed.lines(file, first, row + 3)))
             break
     return [*callers, *tests]

@@ -11,6 +11,7 @@ import argparse
 import random
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,13 +32,13 @@ def is_right(fault: Fault, fixed: str) -> bool:
         return True
     if fault.kind != "import":
         return False
-    language = language_of(path=fault.path).id
+    language = language_of(path=fault.path)
 
     def parts(text: str) -> tuple[list[str], set[tuple[str, str, str]]]:
         lines = text.split("\n")
-        statements = statements_in(lines, language)
+        statements = statements_in(lines, language.id)
         taken = {at for s in statements for at in range(s.start, s.end)}
-        names = {(s.module, *pair) for s in statements for pair in s.names}
+        names = {one for s in statements for one in language.imports.each(s)}
         rest = [
             line
             for at, line in enumerate(lines)
@@ -139,19 +140,20 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--verbose", action="store_true", help="print what was not put right")
     options = parser.parse_args(argv)
     figures = Figures()
-    for repo in options.repos:
-        index = open_index(repo)
-        try:
-            play(
-                index,
-                repo,
-                options.count,
-                options.seed,
-                figures,
-                verbose=options.verbose,
-                kinds=set(options.kind),
-            )
-        finally:
-            index.close()
+    with suppress(KeyboardInterrupt):  # what was measured so far is printed
+        for repo in options.repos:
+            index = open_index(repo)
+            try:
+                play(
+                    index,
+                    repo,
+                    options.count,
+                    options.seed,
+                    figures,
+                    verbose=options.verbose,
+                    kinds=set(options.kind),
+                )
+            finally:
+                index.close()
     figures.print()
     return 0

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from segue_syntax._documentation import Documentation
 from segue_syntax._encoding import PositionEncoding, column_from_units, units_from_column
+from segue_syntax._keywords import KEYWORDS
 from segue_syntax._language import Blocks, Language
 from segue_syntax._registry import all_languages, family_extensions, language_of, language_of_text
 from segue_syntax._text import Document, Position, Range, Snapshot, line_content, split_lines
@@ -14,7 +15,7 @@ from segue_syntax._text import Document, Position, Range, Snapshot, line_content
 if TYPE_CHECKING:
     LANGUAGES: tuple[Language, ...]
 
-    from segue_syntax._guard import protect_parsing
+    from segue_syntax._guard import parsing_protected, protect_parsing
     from segue_syntax._import_syntax import (
         FileImports,
         ImportStatement,
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CLOSERS",
     "CODE",
+    "KEYWORDS",
     "LANGUAGES",
     "OPENERS",
     "ROOT_FOLDER",
@@ -107,6 +109,7 @@ __all__ = [
     "parse",
     "parse_patiently",
     "parser_of",
+    "parsing_protected",
     "protect_parsing",
     "regions_of",
     "scanner_of",
@@ -162,6 +165,7 @@ _ANALYSIS = {
     "parse": "segue_syntax._parsing",
     "parse_patiently": "segue_syntax._parsing",
     "parser_of": "segue_syntax._parsing",
+    "parsing_protected": "segue_syntax._guard",
     "protect_parsing": "segue_syntax._guard",
     "regions_of": "segue_syntax._lexer",
     "scanner_of": "segue_syntax._lexer",

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { enterApiKey } from './apiKey';
 import { AskView } from './answers/askView';
 import { registerPlaceOpener } from './answers/page';
-import { Assist, EDIT_COMMAND, EXPLAIN_COMMAND } from './assist';
+import { Assist, EDIT_COMMAND, EXPLAIN_COMMAND, TESTS_COMMAND } from './assist';
 import { warnAboutOthers, yieldToOtherChats } from './conflicts';
 import { connectModel } from './connect';
 import { CursorReporter } from './cursor';
@@ -19,6 +19,7 @@ import { Pause } from './pause';
 import { Session } from './server/session';
 import { serverSettings } from './settings';
 import { Setup } from './setup';
+import { StatisticsView } from './statistics';
 import { Status } from './status';
 
 export interface Api {
@@ -44,7 +45,9 @@ export function activate(context: vscode.ExtensionContext): Api {
         ? parts.assist?.explain(args[0])
         : command === EDIT_COMMAND
           ? parts.assist?.edit(args[0])
-          : next(command, args),
+          : command === TESTS_COMMAND
+            ? parts.assist?.writeTests(args[0])
+            : next(command, args),
     workspace: {
       // Only what the user set: the server's own defaults and its user file decide about the rest.
       configuration: (params) =>
@@ -57,10 +60,12 @@ export function activate(context: vscode.ExtensionContext): Api {
   const status = new Status(session, pause);
   const edits = new NextEdits(session, pause, ghost, log);
   const last = new LastCompletionView(session);
+  const statistics = new StatisticsView(session);
   const assist = (parts.assist = new Assist(context, session));
   const ask = new AskView(context, session);
   const setup = new Setup(context, session, status, log);
-  context.subscriptions.push(log, pause, session, ghost, status, edits, last, assist, ask, registerPlaceOpener(), new CursorReporter(session));
+  const views = [last, statistics, assist, ask];
+  context.subscriptions.push(log, pause, session, ghost, status, edits, ...views, registerPlaceOpener(), new CursorReporter(session));
   context.subscriptions.push(new DiagnosticsReporter(session));
   context.subscriptions.push(session.onDidEnd((reason) => reason && void setup.report(reason)));
 
@@ -85,6 +90,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     'segue.newConversation': () => ask.startAnew(),
     'segue.earlierConversations': () => ask.chooseFromHistory(),
     'segue.forgetConversations': () => ask.clearHistory(),
+    'segue.writeTests': () => assist.writeTests(),
     'segue.acceptHunk': (id) => assist.review.accept(id),
     'segue.rejectHunk': (id) => assist.review.reject(id),
     'segue.acceptChange': () => assist.review.acceptAll(),
@@ -95,7 +101,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     'segue.doctor': () => runInTerminal(context, log, 'segue doctor', ['doctor']),
     'segue.connect': () => (session ? connectModel(session) : undefined),
     'segue.pullModel': () => runInTerminal(context, log, 'segue model', ['model', 'pull', 'smollm2-135m']),
-    'segue.statistics': () => runInTerminal(context, log, 'segue stats', ['stats']),
+    'segue.statistics': () => statistics.show(),
     'segue.enterApiKey': async () => (await enterApiKey(context)) && setup.restart(),
     'segue.openWalkthrough': () =>
       vscode.commands.executeCommand('workbench.action.openWalkthrough', 'segue.segue#segue.start'),

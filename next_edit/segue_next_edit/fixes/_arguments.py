@@ -103,7 +103,7 @@ def _completed(place: Place, call: KnownCall) -> Draft | None:
     options.sort(reverse=True)
     best = options[0]
     rivals = [one for one in options if one[1:3] != best[1:3]]
-    if best[0] < _LEAST or (rivals and best[0] - rivals[0][0] < _CLEAR):
+    if rivals and best[0] - rivals[0][0] < _CLEAR:
         return None
     _, at, value, name = best
     text = _with_argument(place, call, at, value)
@@ -126,7 +126,8 @@ def _options(values: _Values, call: KnownCall, known: Sequence[str]) -> Iterator
             if index + (index >= at) < len(known)
         )
         for value, worth in values.of(known[at], names, at):
-            yield fit + worth, at, value, names[at]
+            if worth >= _LEAST:
+                yield fit + worth, at, value, names[at]
 
 
 def _likeness(argument: Argument, parameter: str, names: Sequence[str]) -> float:
@@ -158,6 +159,8 @@ class _Values:
             owner.name if owner is not None else ""
         }
         self._known = self._names | file.language.builtins
+        around = place.class_at(line)
+        self._around = "" if around is None else "\n".join(file.lines[around.line : around.end_line])
         self._elsewhere = _given_elsewhere(place, call)
 
     def of(self, parameter: str, names: Sequence[str], at: int) -> Iterator[tuple[str, float]]:
@@ -171,7 +174,7 @@ class _Values:
             if _LITERAL.match(text) or set(WORD.findall(_STRING.sub("", text))) <= self._known:
                 worth[text] += _GIVEN * share
         for owner in ("self", "this"):
-            if f"{owner}.{name}" in self._place.file.text and (owner in self._names or owner == "this"):
+            if f"{owner}.{name}" in self._around and (owner in self._names or owner == "this"):
                 worth[f"{owner}.{name}"] += _OF_SELF
         yield from ((value, points) for value, points in worth.items() if points > 0)
 

@@ -61,8 +61,8 @@ async def test_the_prompt_holds_definitions_callers_and_tests(kit: Any) -> None:
     assert "[`price`](shop.py#L1)" in answer.text
     assert "[`bill`](bill.py#L4)" in answer.text or "`bill`" in answer.text
     assert "Definition of `price`" in chat.prompt
-    assert "Use of `total` (`bill.py`" in chat.prompt
-    assert "Test of `total` (`tests/test_shop.py`" in chat.prompt
+    assert "Use of `total` (`bill.py`, line 5)" in chat.prompt
+    assert "Test of `total` (`tests/test_shop.py`, line 5)" in chat.prompt
     assert "secret.py" not in chat.prompt
     assert answer.usage.prompt_tokens == 7
     assert answer.usage.answer_tokens == 3
@@ -99,7 +99,7 @@ async def test_a_small_model_is_not_asked_and_what_is_certain_is_listed(kit: Any
     assert "135 million parameters" in answer.refused
     assert "takes `rows`" in answer.text
     assert "[`price`](shop.py#L1)" in answer.text
-    assert "[bill.py:3](bill.py#L3)" in answer.text
+    assert "[bill.py:5](bill.py#L5)" in answer.text
 
 
 async def test_without_any_model_the_same_list_is_given(kit: Any) -> None:
