@@ -242,7 +242,7 @@ def test_a_second_rename_reaches_all_uses_of_a_name_that_is_a_word_too(scene: ty
     here = scene({"a.py": text})
     for line in (0, 5, 8):
         old = here.reader.texts["a.py"].split("\n")[line]
-        head, found, tail = old.partition("parser")
+        head, _, tail = old.partition("parser")
         here.edit("a.py", line, [old], [head + "reader" + tail])
     definition = here.reader.texts["a.py"].split("\n")[0]
     here.edit("a.py", 0, [definition], [definition.replace("reader", "scanner")])
