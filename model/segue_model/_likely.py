@@ -8,10 +8,11 @@ agree, since the typed characters are certain. A word that the model did not exp
 from __future__ import annotations
 
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, log
 from typing import TYPE_CHECKING, Protocol
 
+from segue_model._healing import TailRemover
 from segue_model._types import LikelyToken
 
 if TYPE_CHECKING:
@@ -73,6 +74,27 @@ async def likely_tokens(
             if path.is_over(least):
                 return
             begun = _Begun()
+
+
+def after_spaces(ask: Ask, tail: str) -> Ask:
+    """Return `ask` for a prompt whose spaces at the end were taken off: its answer begins with them, or should have."""
+
+    async def asked(written: Sequence[Step], count: int) -> AsyncGenerator[Step]:
+        remover = TailRemover(tail)
+        async with aclosing(ask(written, count)) as steps:
+            async for step in steps:
+                if not remover.pending or not step.text:
+                    yield step
+                elif rest := remover.feed(step.text):
+                    cut = step.text[: len(step.text) - len(rest)]
+                    likeliest = tuple(
+                        replace(other, text=other.text[len(cut) :])
+                        for other in step.likeliest
+                        if other.text.startswith(cut)
+                    )
+                    yield replace(step, text=rest, likeliest=likeliest)
+
+    return asked
 
 
 def chances_along(tokens: Sequence[LikelyToken], text: str) -> tuple[float, ...]:

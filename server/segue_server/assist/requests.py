@@ -280,7 +280,8 @@ async def answered(work: Coroutine[Any, Any, T]) -> T:
         data = {"reason": refusal.reason, **({"setting": setting} if setting else {})}
         raise JsonRpcException(refusal.message, code, data) from refusal
     except ModelError as error:
-        raise JsonRpcException(error.message, _REQUEST_FAILED, {"reason": error.reason}) from error
+        data = {"reason": error.reason, "setting": "chat.endpoint"}
+        raise JsonRpcException(error.message, _REQUEST_FAILED, data) from error
 
 
 def file_link(root: Path | None, path: str, line: int) -> str:
