@@ -18,7 +18,19 @@ def test_the_help_fits_a_screen(option: str) -> None:
     said = CliRunner().invoke(app, [option], env={"COLUMNS": "80"}).stdout
     lines = said.splitlines()
     assert len(lines) <= 45
-    for name in ("serve", "connect", "doctor", "stats", "ask", "explain", "edit", "fix", "tests", "index", "bench"):
+    for name in (
+        "serve",
+        "connect",
+        "doctor",
+        "stats",
+        "ask",
+        "explain",
+        "edit",
+        "fix",
+        "tests",
+        "index",
+        "bench",
+    ):
         assert any(line.startswith(f"│ {name} ") for line in lines)
 
 
