@@ -28,6 +28,8 @@ _MOST_FACETS = 6
 _FLAT = 0.9
 _NOT_TESTS = 0.3
 _LEAST_WITH_STRANGERS = 0.9
+_TELLING_FILES, _HALF = 20, 0.5
+"""In fewer files than this, how rare a word is says nothing: half of the words are enough."""
 _NEAREST = 5
 """How many of the places that come nearest a refusal gives."""
 
@@ -130,7 +132,8 @@ class Searcher:
                 return SearchResult(Intent.USES, False, "", tuple(places), certainty=1.0)
         found = [located.place for located in ranked.places]
         least = _LEAST_WITH_STRANGERS if self._names_strangers(question, ranked) else LEAST_CERTAINTY
-        if ranked.certainty < least and not defined:
+        few = ranked.found.files < _TELLING_FILES and any(one.share >= _HALF for one in ranked.places)
+        if ranked.certainty < least and not defined and not few:
             refused = _refused(Intent.UNRELATED, _unrelated(question, ranked.found))
             return replace(refused, places=tuple(found[:_NEAREST]), certainty=ranked.certainty)
         if question.intent is Intent.TESTS:
