@@ -47,6 +47,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     Benchmark("secrets", "secrets", "secrets of 245 kinds in what is sent; strings masked without need"),
     Benchmark("assist", "assist_latency", "what explaining costs on top of the model's own time"),
     Benchmark("comment", "assist_guarantee", "comment actions never change code"),
+    Benchmark("edit", "edit_guarantee", "changes by instruction keep to what was asked and parse no worse"),
 )
 
 
