@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from segue_bench._replay_play import Played
+    from segue_bench._replay_play import Played, Shown
 
 BINS = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0001)
 _LEAST_IN_BIN = 10
@@ -42,25 +42,25 @@ def measures(played: Sequence[Played]) -> tuple[float, float, float]:
 
 
 def calibration(played: Sequence[Played]) -> str:
-    """Return the table of chances said against shares that were right, by engine and in all."""
+    """Return the table of chances said against shares that were right, by engine, by language and in all."""
+    groups: dict[str, list[Shown]] = {}
+    for line in played:
+        for shown in line.shown:
+            groups.setdefault(f"1{shown.engine}", []).append(shown)
+            groups.setdefault(f"2{line.line.language}", []).append(shown)
+            groups.setdefault("3all", []).append(shown)
     rows = []
-    engines = sorted({shown.engine for line in played for shown in line.shown})
-    for engine in [*engines, "all"]:
+    for group, found in sorted(groups.items()):
         cells = []
         for low, high in pairwise(BINS):
-            said, right, count = _bin(played, low, high, engine)
+            said, right, count = _bin(found, low, high)
             cells.append(f"{said:.2f} → {right:.2f} ({count})" if count >= _LEAST_IN_BIN else "-")
-        rows.append(f"{engine:12} " + "  ".join(f"{cell:20}" for cell in cells))
+        rows.append(f"{group[1:]:12} " + "  ".join(f"{cell:20}" for cell in cells))
     return "\n".join(rows)
 
 
-def _bin(played: Sequence[Played], low: float, high: float, engine: str = "all") -> tuple[float, float, int]:
-    found = [
-        shown
-        for line in played
-        for shown in line.shown
-        if low <= shown.chance < high and engine in ("all", shown.engine)
-    ]
+def _bin(shown: Sequence[Shown], low: float, high: float) -> tuple[float, float, int]:
+    found = [one for one in shown if low <= one.chance < high]
     count = len(found) or 1
     return sum(s.chance for s in found) / count, sum(s.right for s in found) / count, len(found)
 
@@ -70,7 +70,7 @@ def plot(played: Mapping[float, Sequence[Played]], chosen: float) -> str:
     curve = [
         (measures(lines)[1], measures(lines)[0], certainty) for certainty, lines in sorted(played.items())
     ]
-    everything = [line for lines in played.values() for line in lines]
+    everything = [shown for lines in played.values() for line in lines for shown in line.shown]
     bins = [_bin(everything, low, high) for low, high in pairwise(BINS)]
     right = [(100 * said, 100 * share) for said, share, count in bins if count >= _LEAST_IN_BIN]
     left = [

@@ -41,6 +41,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     Benchmark("embedded", "embedded", "the embedded model: from nothing to the first token, key to key"),
     Benchmark("engine-kills", "engine_kills", "the embedded engine killed while requests run"),
     Benchmark("lines", "model_lines", "a model alone on lines of installed packages, by healing"),
+    Benchmark("prompts", "prompts", "one model asked as Segue asks it, as llama.vim and as Continue do"),
     Benchmark("faults", "faults", "a model server that fails in every way, a thousand times each"),
     Benchmark("faults-played", "faults_played", "the same faults while somebody types in an editor"),
     Benchmark("hostile", "hostile.campaign", "hostile repositories, files, messages, patterns and kills"),

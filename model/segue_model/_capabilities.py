@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+Api = Literal["", "tgi", "tabby", "fim"]
+"""How a server is asked for a completion: "" as OpenAI's is, else in a way of its own (`providers/_own_apis.py`)."""
 
 _REMEMBER_S = 7 * 24 * 3600
 
@@ -18,7 +21,7 @@ class Capabilities:
 
     `single_tokens` are the probed special tokens that are one id of the tokenizer. `max_stops` is the number of
     stop strings it accepts, `max_logprobs` the number of likeliest tokens that it tells at each place,
-    `refused` the parameters that it does not take.
+    `refused` the parameters that it does not take. `api` names an API of the server's own that completions go to.
     """
 
     server: str = ""
@@ -31,6 +34,7 @@ class Capabilities:
     logprobs: bool | None = None
     max_logprobs: int | None = None
     refused: tuple[str, ...] = ()
+    api: Api = ""
 
 
 class CapabilityStore:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from segue_context import ContextEngine, EditHistory, WorkspaceIndex
@@ -26,7 +27,7 @@ from segue_server.models.completion import ModelManager
 from segue_server.next_edits.offered import NextEdits
 from segue_server.runtime.logs import set_level
 from segue_server.runtime.paths import PROJECT_FILE, directories
-from segue_server.status import StatusBoard
+from segue_server.status import MODEL, StatusBoard
 from segue_server.workspace.indexing import index_options, index_report
 from segue_server.workspace.open_documents import OpenDocumentsReader
 from segue_server.workspace.refusals import Refusals
@@ -111,6 +112,7 @@ class Session:
         self.feedback = Feedback(self.completer, self.activity)
         self.next_edits = NextEdits(tasks, self.activity)
         self._refusals = Refusals()
+        self._index_statuses: dict[Path, IndexStatus] = {}
         self.last_answer: CompletionAnswer | None = None
         self._pipeline = PipelineSettings()
         self._reshape(None, self.settings)
@@ -271,28 +273,28 @@ class Session:
             root,
             self.directories.cache,
             options=index_options(self.settings),
-            on_status=self._index_changed,
+            on_status=partial(self._index_changed, root),
         )
         return Scope(root, index, ContextEngine(index), EditHistory(), NextEditEngine(index), rules, index)
 
-    def _index_changed(self, status: IndexStatus) -> None:
+    def _index_changed(self, root: Path, status: IndexStatus) -> None:
         """Hear of an index's progress, from any thread."""
-        self._loop.call_soon_threadsafe(self._tell_index, status)
+        self._loop.call_soon_threadsafe(self._tell_index, root, status)
 
-    def _tell_index(self, status: IndexStatus) -> None:
-        self.status.index = {
-            **self.status.index,
-            "state": status.state,
-            "done": status.done,
-            "total": status.total,
-        }
+    def _tell_index(self, root: Path, status: IndexStatus) -> None:
+        self._index_statuses[root] = status
+        counts = {name: self.status.index[name] for name in ("files", "symbols") if name in self.status.index}
+        open_roots = {scope.root for scope in self.workspaces.scopes}
+        heard = [known for at, known in self._index_statuses.items() if at in open_roots]
+        self.status.index = {**index_report(heard), **counts}  # progress is told without counts
         self.status.changed()
         self._to_client.index(status)
 
     async def full_status(self) -> dict[str, Any]:
         """Return the status with the index's counts as they are now; the notifications carry the last ones known."""
         scopes = [scope.index for scope in self.workspaces.scopes if scope.index is not None]
-        self.status.index = await self.tasks.in_thread(index_report, scopes)
+        reports = await self.tasks.in_thread(lambda: [index.status() for index in scopes])
+        self.status.index = index_report(reports)
         return self.status.report()
 
     def _reshape(self, _: Any, settings: Settings) -> None:
@@ -312,6 +314,9 @@ class Session:
     def _called(self, started: Generation | None, ended: Generation | None) -> None:
         self.status.calls += (started is not None) - (ended is not None)
         if ended is not None and ended.failure is not None:
-            self.status.last_error = getattr(ended.failure, "message", "") or type(ended.failure).__name__
+            said = getattr(ended.failure, "message", "") or type(ended.failure).__name__
+            self.status.failed(MODEL, said)
+        elif ended is not None and not ended.superseded:
+            self.status.works(MODEL)
         self.status.latency_ms = self.completer.typing_rate.latency_ms
         self.status.changed()

@@ -12,13 +12,16 @@ if TYPE_CHECKING:
 
     from segue_model import ModelStatus
 
+MODEL, NEXT_EDIT_MODEL = "model", "next edit"
+"""What can fail and work again."""
+
 
 @dataclass(slots=True)
 class StatusBoard:
     """Collects what the parts report and tells a listener when the status changes.
 
-    `lastError` and `lastSilence` stay until replaced: they answer "why did nothing happen?" after the fact. `silence`
-    says why nothing is shown now, in a few words.
+    `lastSilence` stays until replaced: it answers "why did nothing happen?" after the fact. `lastError` goes when what
+    failed works again. `silence` says why nothing is shown now, in a few words.
     """
 
     listener: Callable[[dict[str, Any]], None] | None = None
@@ -29,13 +32,18 @@ class StatusBoard:
     model: ModelStatus | None = None
     statistical: bool = True
     latency_ms: float | None = None
-    last_error: str = ""
     last_silence: str = ""
     silence: str = ""
     next_edit_silence: str = ""
     index: dict[str, Any] = field(default_factory=lambda: {"state": "off", "files": 0})
     assist: dict[str, Any] | None = None
+    _errors: dict[str, str] = field(default_factory=dict)
     _sent: tuple[Any, ...] = ()
+
+    @property
+    def last_error(self) -> str:
+        """The last failure of something that has not worked since, "" without any."""
+        return next(reversed(self._errors.values()), "")
 
     def report(self) -> dict[str, Any]:
         """Return the status object of docs/lsp.md."""
@@ -63,9 +71,9 @@ class StatusBoard:
         }
 
     def changed(self) -> None:
-        """Tell the listener if the state, its message or the busy flag differ from what it heard last."""
+        """Tell the listener if anything that a person reads differs from what it heard last."""
         state, kind, message = self._judge()
-        picture = (state, kind, message, SILENCES.get(self.silence, ""))
+        picture = (state, kind, message, SILENCES.get(self.silence, ""), self.last_error, self.index["state"])
         if picture != self._sent and self.listener is not None:
             self._sent = picture
             self.listener(self.report())
@@ -78,11 +86,23 @@ class StatusBoard:
             self.silence = reason
             self.changed()
 
+    def failed(self, what: str, message: str) -> None:
+        """Note why something failed."""
+        self.works(what)
+        self._errors[what] = message
+        self.changed()
+
+    def works(self, what: str) -> None:
+        """Note that something works again."""
+        self._errors.pop(what, None)
+
     def set_model(self, name: str, status: ModelStatus) -> None:
-        """Note how the model is; an offline model's message is the last error."""
+        """Note how the model is; an offline model's message is an error until it is ready, or another one chosen."""
+        if status.state == "ready" or name != self.model_name:
+            self.works(MODEL)
         self.model_name, self.model = name, status
         if status.state == "offline" and status.reason != "none" and status.message:
-            self.last_error = status.message
+            self.failed(MODEL, status.message)
         self.changed()
 
     def _judge(self) -> tuple[str, str, str]:

@@ -215,3 +215,79 @@ async def _until(condition: Callable[[], object]) -> None:
             await asyncio.sleep(0.01)
 
     await asyncio.wait_for(poll(), 30)
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "cursor", "entry", "extent", "reply", "shown"),
+    [
+        ("typescript", "const user = getUs();", 15, "getUser", (13, 18), "ById", "getUserById"),
+        ("typescript", "const user = getUs();", 18, "getUser", (13, 18), "ById", "getUserById"),
+        ("python", "rows = data.fil", 15, "filter", (12, 15), "(active)", "filter(active)"),
+        ("python", "rows = data.filt(1)", 13, "filter", (12, 16), "_by", "filter_by"),
+    ],
+)
+async def test_a_suggestion_replaces_what_the_popup_s_entry_does(
+    run: Callable[..., Any],
+    tmp_path: Path,
+    model: FakeModelServer,
+    language: str,
+    line: str,
+    cursor: int,
+    entry: str,
+    extent: tuple[int, int],
+    reply: str,
+    shown: str,
+) -> None:
+    model.reply = lambda _prompt: reply
+    async with run(tmp_path / "p", environment=model.environment, initialization_options=WHOLE) as editor:
+        uri = editor.open("a.ts" if language == "typescript" else "a.py", f"{line}\n", language=language)
+        selected = types.SelectedCompletionInfo(
+            types.Range(types.Position(0, extent[0]), types.Position(0, extent[1])), entry
+        )
+        answer = await editor.client.text_document_inline_completion_async(
+            types.InlineCompletionParams(
+                types.InlineCompletionContext(types.InlineCompletionTriggerKind.Invoked, selected),
+                types.TextDocumentIdentifier(uri),
+                types.Position(0, cursor),
+            )
+        )
+        [item] = answer.items
+        assert item.insert_text == shown
+        assert (item.range.start.character, item.range.end.character) == extent
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "reply"),
+    [
+        (["import asyncio\nasync def f(): return 1", "r = "], 4, "await f()"),
+        (["import asyncio", "async with session() as s:\n    r = "], 8, "await s.get(url)"),
+        (["import pandas as pd", "# time it\n"], 0, "%timeit pd.DataFrame()"),
+        (["import pandas as pd", "# look\n"], 0, "!pip install pandas"),
+        (["%load_ext autoreload\nx = 1", "y = "], 4, "x + 1"),
+        (["!ls\nfiles = 2", "%%time\ntotal = "], 8, "files + 1"),
+        (["def g():\n    return 1", "await "], 6, "g()"),
+    ],
+)
+async def test_a_notebook_s_own_language_is_completed(
+    run: Callable[..., Any],
+    tmp_path: Path,
+    model: FakeModelServer,
+    cells: list[str],
+    column: int,
+    reply: str,
+) -> None:
+    model.reply = lambda _prompt: reply
+    async with run(tmp_path / "p", environment=model.environment, initialization_options=WHOLE) as editor:
+        uris = [f"vscode-notebook-cell:/n.ipynb#{number}" for number in range(len(cells))]
+        kinds = [types.NotebookCell(types.NotebookCellKind.Code, uri) for uri in uris]
+        editor.client.notebook_document_did_open(
+            types.DidOpenNotebookDocumentParams(
+                types.NotebookDocument("file:///n.ipynb", "jupyter-notebook", 1, kinds),
+                [
+                    types.TextDocumentItem(uri, "python", 1, text)
+                    for uri, text in zip(uris, cells, strict=True)
+                ],
+            )
+        )
+        items = await editor.complete(uris[-1], cells[-1].count("\n"), column, invoked=True)
+        assert items[0].insert_text == reply

@@ -10,6 +10,7 @@ import argparse
 import os
 import random
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -41,6 +42,15 @@ class Row:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """How long, in seconds, the loop was held by its own work, and by anyone; and what its thread was at."""
+
+    held_s: float = 0.0
+    by_anyone_s: float = 0.0
+    where: str = "-"
+
+
 class Watched:
     """A server in a home of its own, whose event loop is watched, and whose processes can be found."""
 
@@ -56,15 +66,19 @@ class Watched:
         command = [sys.executable, "-m", "segue_bench.hostile.watched_server", str(self.log)]
         self.client = RawClient(command, self.environment)
 
-    def longest_pause_s(self, since: float = 0.0) -> tuple[float, float]:
-        """Return how long, since a monotonic time, the loop was held at most by its own work, and by anyone."""
+    def longest_pause(self, since: float = 0.0) -> Pause:
+        """Return the longest pause of the loop since a monotonic time."""
         if not self.log.exists():
-            return 0.0, 0.0
-        noted = [[float(word) for word in line.split()] for line in self.log.read_text().splitlines()]
-        later = [entry for entry in noted if len(entry) == 3 and entry[0] >= since]
-        return max((entry[1] for entry in later), default=0.0), max(
-            (entry[2] for entry in later), default=0.0
-        )
+            return Pause()
+        lines = self.log.read_text("ascii", "replace").splitlines()
+        noted = [line.split(" ", 3) for line in lines if line.count(" ") >= 3]
+        later = [
+            (float(held), float(anyone), where) for at, held, anyone, where in noted if float(at) >= since
+        ]
+        if not later:
+            return Pause()
+        held, _, where = max(later)
+        return Pause(held, max(anyone for _, anyone, _ in later), where)
 
     def processes(self, containing: str = "") -> list[int]:
         """Return the processes of this server that run, itself included, by their command line."""
@@ -92,7 +106,7 @@ def _server(home: Path, row: Row) -> Iterator[Watched]:
     try:
         with watched.client:
             yield watched
-    except (TimeoutError, OSError, ValueError) as error:
+    except (TimeoutError, subprocess.TimeoutExpired, OSError, ValueError) as error:
         row.failures.append(f"the server was lost: {type(error).__name__} {error}")
         watched.client.process.kill()
     row.failures.extend(f"process {pid} stayed" for pid in watched.left_behind())
@@ -143,12 +157,11 @@ def files(home: Path, chance: random.Random, size: int) -> Row:
             client.type(uri, 2, 0, 0, "x")
             client.wait(client.ghost(uri, 0, 1, kind=1))
             client.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
-            pause, by_anyone = watched.longest_pause_s(began)
-            anyone = max(anyone, by_anyone)
-            if pause > longest:
-                longest, culprit = pause, file.name
-            if pause > _MAX_PAUSE_S:
-                row.failures.append(f"{file.name} held the loop for {pause * 1e3:.0f} ms")
+            pause = watched.longest_pause(began)
+            anyone = max(anyone, pause.by_anyone_s)
+            if pause.held_s > longest:
+                longest, culprit = pause.held_s, file.name
+            _judge(row, file.name, pause)
             row.count += 1
         _edit_and_ask(client, (root / "fine.py").as_uri())
         if client.process.poll() is not None:
@@ -174,9 +187,17 @@ def fuzzed(home: Path, chance: random.Random, size: int) -> Row:
             if len(pending) >= 100:
                 _settle(client, pending, row)
         _settle(client, pending, row)
-        held, anyone = watched.longest_pause_s(began)
-        row.note = f"loop held {held * 1e3:.0f} ms at most, by anyone {anyone * 1e3:.0f} ms"
+        pause = watched.longest_pause(began)
+        _judge(row, "a message", pause)
+        row.note = (
+            f"loop held {pause.held_s * 1e3:.0f} ms at most, by anyone {pause.by_anyone_s * 1e3:.0f} ms"
+        )
     return row
+
+
+def _judge(row: Row, what: str, pause: Pause) -> None:
+    if pause.held_s > _MAX_PAUSE_S:
+        row.failures.append(f"{what} held the loop for {pause.held_s * 1e3:.0f} ms, at {pause.where}")
 
 
 def _settle(client: RawClient, pending: list[tuple[int, str]], row: Row) -> None:
@@ -215,7 +236,7 @@ def kills(home: Path, chance: random.Random, size: int) -> Row:
             try:
                 with client:
                     _edit_and_ask(client, (root / "module1.py").as_uri())
-            except (TimeoutError, OSError) as error:
+            except (TimeoutError, subprocess.TimeoutExpired, OSError) as error:
                 row.failures.append(f"{victim} took the server along: {error}")
                 client.process.kill()
         row.failures.extend(

@@ -8,23 +8,56 @@ shows whoever keeps the interpreter to itself, but on a busy machine also who me
 from __future__ import annotations
 
 import asyncio
+import gc
+import os
 import sys
+import threading
 import time
+import traceback
+from collections import Counter
 from pathlib import Path
 
 _BEAT_S = 0.002
 _NOTED_S = 0.01
+_LOOK_S = 0.005
+_FRAMES = 4
+
+
+class _Witness(threading.Thread):
+    """Looks at what the loop's thread is doing while it is late."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.beat = time.monotonic()
+        self._seen: Counter[str] = Counter()
+        self._loop = threading.get_ident()
+
+    def run(self) -> None:
+        """Note the innermost functions of the thread, again and again."""
+        while True:
+            time.sleep(_LOOK_S)
+            if time.monotonic() - self.beat > _NOTED_S:
+                frames = traceback.extract_stack(sys._current_frames()[self._loop], limit=_FRAMES)  # noqa: SLF001
+                self._seen[" < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))] += 1
+
+    def account(self) -> str:
+        """Return where the thread was most of the time since the last account."""
+        seen, self._seen = self._seen, Counter()
+        return max(seen, key=lambda place: seen[place], default="-")
 
 
 async def _watch(log: Path) -> None:
-    with log.open("a", encoding="ascii", buffering=1) as file:
+    witness = _Witness()
+    witness.start()
+    with log.open("a", encoding="ascii", errors="replace", buffering=1) as file:
         while True:
             wall, busy, own = time.monotonic(), time.process_time(), time.thread_time()
+            witness.beat = wall
             await asyncio.sleep(_BEAT_S)
             held = time.thread_time() - own
             pause = min(time.monotonic() - wall, time.process_time() - busy) - _BEAT_S
             if max(held, pause) > _NOTED_S:
-                file.write(f"{time.monotonic():.3f} {held:.4f} {pause:.4f}\n")
+                file.write(f"{time.monotonic():.3f} {held:.4f} {pause:.4f} {witness.account()}\n")
 
 
 async def _serve(log: Path) -> None:
@@ -36,5 +69,8 @@ async def _serve(log: Path) -> None:
     watching.cancel()
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # as `segue serve` does it
+    sys.setswitchinterval(0.0005)
+    gc.disable()
     asyncio.run(_serve(Path(sys.argv[1])))
+    os._exit(0)

@@ -33,8 +33,6 @@ BY_NAME: dict[str, float] = {
     "in_word": 0.012,
     "chance_last": -0.553,
     "ends_closed": -0.029,
-    "echo": 0.0,
-    "fresh_first": 0.0,
 }
 
 WEIGHTS: tuple[float, ...] = tuple(BY_NAME.values())

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from segue_context.statistical._matches import TRUST, Continuations, Match, places, weak_places
+from segue_context.statistical._matches import TRUST, Continuations, Evidence, Match, places, weak_places
 from segue_context.statistical._sources import HERE
 from segue_context.statistical._tokens import (
     BREAKS,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 BEGINS_OPERATOR = frozenset("=!<>+-*/%&|^:")
 
-MOST_SHAPED = 80
+MOST_SHAPED = 40
 """Lines that look like the one at the cursor: those of the same file come first."""
 
 MOST_WORDS = 3
@@ -124,11 +124,13 @@ class Candidate:
 class Collector:
     """Gathers candidates; the same text from several places becomes one."""
 
-    def __init__(self, cursor: Cursor, sources: Sequence[Source]) -> None:
+    def __init__(
+        self, cursor: Cursor, sources: Sequence[Source], evidence: Evidence, begun: Sequence[Source] = ()
+    ) -> None:
         self.cursor = cursor
-        self.sources = sources
+        self.sources = [*begun, *sources]
         self.found: dict[str, Candidate] = {}
-        self.continuations = Continuations(sources)
+        self.continuations = Continuations(evidence, begun)
 
     def add(self, tokens: Sequence[str], partial: str) -> Candidate | None:
         """Return the candidate that types `tokens`, of which `partial` is already there."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from segue_context.statistical._candidates import Collector, Cursor
 from segue_context.statistical._features import RankingContext, features
+from segue_context.statistical._matches import Evidence
 from segue_context.statistical._outlook import Outlook
 from segue_context.statistical._sources import PieceCache, begun_line, current_file, other_places
 from segue_context.statistical._weights import WEIGHTS, WORD_WEIGHTS
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
 
     from segue_context._types import CopiedSuggestion, CursorQuery, Snippet
     from segue_context.statistical._candidates import Candidate
+    from segue_context.statistical._sources import Source
 
-SHORTLIST = 14
+SHORTLIST = 9
 """Candidates that are weighed in full."""
 
 
@@ -29,6 +31,7 @@ class StatisticalEngine:
 
     def __init__(self) -> None:
         self._cache = PieceCache()
+        self._evidence = Evidence(())
 
     def suggestions(
         self, query: CursorQuery, others: Sequence[Snippet] = (), limit: int = 1
@@ -87,17 +90,17 @@ class StatisticalEngine:
 
     def _weighing(self, query: CursorQuery, others: Sequence[Snippet], extra: str) -> Weighing:
         cursor = Cursor.of(query.prefix)
-        sources = [begun_line(query.path, query.prefix, cursor.left)] if cursor.left else []
-        sources += current_file(self._cache, query.path, query.prefix, query.suffix)
+        sources = current_file(self._cache, query.path, query.prefix, query.suffix)
         sources += other_places(self._cache, others)
-        collector = Collector(cursor, sources)
+        begun = [begun_line(query.path, query.prefix, cursor.left)] if cursor.left else []
+        collector = Collector(cursor, sources, self._evidence_of(sources), begun)
         collector.copies()
         collector.shapes()
         collector.decoded()
         collector.series()
         ranking = RankingContext(collector.cursor, query.prefix, query.suffix, collector)
         words = Words(
-            collector.cursor, sources, line=ranking.cursor_line, fresh=ranking.fresh, echo=ranking.echo
+            cursor, collector.sources, line=ranking.cursor_line, fresh=ranking.fresh, echo=ranking.echo
         )
         ranking.words = words.chances(WORD_WEIGHTS)
         collector.worded(ranking.words)
@@ -110,6 +113,13 @@ class StatisticalEngine:
                 shortlist.append(added)
         weighed = [(candidate, features(candidate, ranking)) for candidate in shortlist]
         return Weighing(weighed, words.weighed, collector, ranking)
+
+    def _evidence_of(self, sources: Sequence[Source]) -> Evidence:
+        """Return the evidence of `sources`, that of the last question if they are the same: so it is along a line."""
+        evidence = self._evidence
+        if not evidence.fits(sources):
+            self._evidence = evidence = Evidence(sources)
+        return evidence
 
 
 @dataclass(frozen=True, slots=True)

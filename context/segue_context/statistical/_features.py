@@ -80,10 +80,8 @@ NAMES = (
     "word",  # the begun word becomes a name that is likely by itself (log chance)
     "from_word",  # the candidate was made from that name
     "word_gap",  # it ends where the begun word does not
-    "echo",  # begins with the name that stands last before the "=" or ":" of the line
     "whole",  # takes the begun word for complete
     "whole_known",  # which is a name that is known
-    "whole_fresh",  # or was just introduced
     "whole_shaped",  # copied from a line that looks alike, with the begun word for complete
 )
 
@@ -255,10 +253,8 @@ def features(candidate: Candidate, ranking: RankingContext) -> list[float]:
         ranking.word_evidence(candidate.text),
         candidate.word,
         float(bool(ranking.words) and not word_start(candidate.text)),
-        float(bool(ranking.echo) and candidate.tokens[0].strip() == ranking.echo),
         float(whole),
         float(whole and ranking.known(word)),
-        float(whole and word in ranking.fresh),
         float(whole and candidate.weight == 0 and candidate.shaped > 0),
     ]
 

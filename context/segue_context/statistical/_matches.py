@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from segue_context.statistical._sources import BESIDE, HERE, MATCH, OPEN, SESSION
 from segue_context.statistical._tokens import BREAKS, is_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from segue_context.statistical._sources import Source
+
+_T = TypeVar("_T")
 
 LONGEST = 24
 """Tokens beyond this many before the cursor make no difference."""
 
 MOST_PLACES = 150
 """Places that are looked at to judge one token."""
+
+_MOST_KEPT = 20_000
 
 TRUST = {HERE: 1.0, OPEN: 0.6, BESIDE: 0.5, MATCH: 0.4, SESSION: 1.5}
 """How much a place of each kind counts."""
@@ -60,28 +64,45 @@ def weak_places(last: str, sources: Sequence[Source]) -> Iterator[Match]:
             yield Match(source, position, 1)
 
 
-class Continuations:
-    """How likely each token is to come next, judged by all matching places; remembers what it computed."""
+class Evidence:
+    """What the places of some sources say of the next token; computed once, however often it is asked."""
 
     def __init__(self, sources: Sequence[Source]) -> None:
         self._sources = sources
-        self._known: dict[tuple[str, ...], tuple[dict[str, float], float]] = {}
+        self._known: dict[tuple[object, ...], dict[str, float]] = {}
 
-    def after(self, context: Sequence[str]) -> tuple[dict[str, float], float]:
-        """Return the weight of each next token and the sum of all weights."""
-        key = tuple(context[-6:])
-        known = self._known.get(key)
+    def fits(self, sources: Sequence[Source]) -> bool:
+        """Tell whether `sources` say the same."""
+        return len(sources) == len(self._sources) and all(
+            new.chunk is old.chunk and new.kind == old.kind
+            for new, old in zip(sources, self._sources, strict=True)
+        )
+
+    def strong(self, key: tuple[str, ...]) -> dict[str, float]:
+        """Return the weights by all places where the last two tokens of `key` agree, more for those where more do."""
+        return self._kept((2, *key), self._strong, key) if len(key) > 1 else {}
+
+    def weak(self, key: tuple[str, ...]) -> dict[str, float]:
+        """Return the weights by places where only the last token agrees."""
+        return self._kept((1, key[-1]), self._weak, key[-1])
+
+    def after_names(self, key: tuple[str, ...]) -> dict[str, float]:
+        """Return what follows other names after the same token: the name itself stands nowhere yet."""
+        if len(key) < 2 or not is_name(key[-1]):
+            return {}
+        return self._kept((0, key[-2]), self._after_names, key[-2])
+
+    def _kept(
+        self, name: tuple[object, ...], compute: Callable[[_T], dict[str, float]], of: _T
+    ) -> dict[str, float]:
+        known = self._known.get(name)
         if known is None:
-            weights = self._strong(key) if len(key) > 1 else {}
-            if not weights:
-                weights = self._weak(key[-1])
-            if not weights and len(key) > 1 and is_name(key[-1]):
-                weights = self._after_names(key[-2])
-            known = self._known[key] = (weights, sum(weights.values()))
+            if len(self._known) > _MOST_KEPT:
+                self._known.clear()
+            known = self._known[name] = compute(of)
         return known
 
     def _strong(self, key: tuple[str, ...]) -> dict[str, float]:
-        """Return the weights by all places where the last two tokens agree, more for those where more do."""
         pair = (key[-2], key[-1])
         before: list[str | None] = [*[None] * (6 - len(key)), *key[:-2]]
         third, fourth, fifth, sixth = before
@@ -112,7 +133,6 @@ class Continuations:
         return weights
 
     def _weak(self, last: str) -> dict[str, float]:
-        """Return the weights by places where only the last token agrees."""
         weights: dict[str, float] = {}
         left = MOST_PLACES
         for source in self._sources:
@@ -131,7 +151,6 @@ class Continuations:
         return weights
 
     def _after_names(self, before: str) -> dict[str, float]:
-        """Return what follows other names after the same token: the name itself stands nowhere yet."""
         weights: dict[str, float] = {}
         left = MOST_PLACES
         for source in self._sources:
@@ -147,6 +166,30 @@ class Continuations:
                 break
         return weights
 
+
+class Continuations:
+    """How likely each token is to come next, judged by all matching places; for one cursor.
+
+    `begun` is what is typed of the cursor's line: the evidence of the rest outlives the key.
+    """
+
+    def __init__(self, evidence: Evidence, begun: Sequence[Source] = ()) -> None:
+        self._parts = (evidence, Evidence(begun)) if begun else (evidence,)
+        self._known: dict[tuple[str, ...], tuple[dict[str, float], float]] = {}
+
+    def after(self, context: Sequence[str]) -> tuple[dict[str, float], float]:
+        """Return the weight of each next token and the sum of all weights."""
+        key = tuple(context[-6:])
+        known = self._known.get(key)
+        if known is None:
+            weights: dict[str, float] = {}
+            for ask in (Evidence.strong, Evidence.weak, Evidence.after_names):
+                weights = _sum([ask(part, key) for part in self._parts])
+                if weights:
+                    break
+            known = self._known[key] = (weights, sum(weights.values()))
+        return known
+
     def chance(self, context: Sequence[str], token: str) -> float:
         """Return the estimated probability that `token` comes next."""
         weights, total = self.after(context)
@@ -156,3 +199,15 @@ class Continuations:
         """Return the estimated probability that the line ends here."""
         weights, total = self.after(context)
         return (sum(weights.get(token, 0.0) for token in BREAKS) + 0.002) / (total + 1.0)
+
+
+def _sum(parts: list[dict[str, float]]) -> dict[str, float]:
+    """Return the weights added up; one that stands alone is not copied."""
+    said = [part for part in parts if part]
+    if len(said) < 2:
+        return said[0] if said else {}
+    total = dict(said[0])
+    for part in said[1:]:
+        for token, weight in part.items():
+            total[token] = total.get(token, 0.0) + weight
+    return total

@@ -51,8 +51,6 @@ NAMES = (
     "in_word",  # a word is begun that known names go on with
     "chance_last",  # log chance of the last token
     "ends_closed",
-    "echo",  # begins with the name that stands last before the "=" or ":" of the line
-    "fresh_first",  # begins with a name introduced just above and not used yet
 )
 
 LONGEST_CHARS = 160
@@ -152,7 +150,6 @@ class Outlook:
         chances = self._token_chances(tokens, context)
         unknown = sum(1 for t in tokens if is_name(t) and not self._ranking.known(t.strip()))
         stripped = text.rstrip()
-        first = tokens[0].strip()
         return [
             1.0,
             _logit(share) / 4,
@@ -181,8 +178,6 @@ class Outlook:
             float(bool(self._ranking.words)),
             (chances[-1] if chances else -6.0) / 4,
             float(stripped[-1:] in {")", "]", "}", ";", ":"}),
-            float(bool(self._ranking.echo) and first == self._ranking.echo),
-            float(first in self._ranking.fresh),
         ]
 
     def _token_chances(self, tokens: Sequence[str], context: Sequence[str]) -> list[float]:

@@ -70,10 +70,8 @@ BY_NAME: dict[str, float] = {
     "word": 0.789,
     "from_word": 0.303,
     "word_gap": -0.267,
-    "echo": -0.764,
     "whole": -2.021,
     "whole_known": 2.280,
-    "whole_fresh": 0.000,
     "whole_shaped": -2.929,
 }
 

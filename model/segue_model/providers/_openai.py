@@ -1,7 +1,11 @@
-"""Any server with ``/v1/completions``: vLLM, LM Studio, SGLang, LiteLLM, DeepSeek beta, llama.cpp, hosted ones."""
+"""Any server with ``/v1/completions``: vLLM, LM Studio, SGLang, LiteLLM, DeepSeek beta, llama.cpp, hosted ones.
+
+Servers that answer at an address of their own (`_own_apis`) are recognised by what they say of themselves.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +14,12 @@ from segue_model._errors import HttpFailure, MalformedAnswer
 from segue_model._families import family_of_name, family_of_tokens, probe_tokens
 from segue_model._types import Chunk
 from segue_model.providers._events import choice_of, choice_steps, finish_of, logprobs_of, text_of, usage_of
+from segue_model.providers._own_apis import api_of, request_to, tgi_chunk, tgi_steps, tgi_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from segue_model._capabilities import Api
     from segue_model._completion import Call
     from segue_model._http import HttpClient
     from segue_model._likely import Step
@@ -21,6 +27,7 @@ if TYPE_CHECKING:
 # What servers are known to take; more are refused with an error, and cut on our side.
 _MAX_STOPS = 4
 _LIKELIEST = 20
+_FILLS_ELSEWHERE = re.compile(r"(?:inception/)?mercury", re.IGNORECASE)  # at /fim/completions
 _MARKER = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau "
 
 
@@ -39,6 +46,8 @@ class OpenAIDialect:
     def request(self, call: Call, capabilities: Capabilities) -> tuple[str, dict[str, Any]]:
         """Return a streamed completion request."""
         options = call.options
+        if capabilities.api:
+            return request_to(capabilities.api, self._path, self._model or capabilities.model, call)
         body: dict[str, Any] = {
             "model": self._model or capabilities.model,
             "prompt": call.text,
@@ -59,17 +68,22 @@ class OpenAIDialect:
 
     def warm_request(self, call: Call, capabilities: Capabilities) -> tuple[str, dict[str, Any]] | None:
         """Return a request for one token: these servers know no shorter one."""
+        if capabilities.api:
+            return None
         path, body = self.request(call, capabilities)
         return path, {**body, "max_tokens": 1}
 
     def token_request(
         self, call: Call, capabilities: Capabilities, written: Sequence[Step], count: int
-    ) -> tuple[str, dict[str, Any]]:
+    ) -> tuple[str, dict[str, Any]] | None:
         """Return a streamed completion request that tells the likeliest tokens at each place."""
         path, body = self.request(replace(call, stops=()), capabilities)
+        text = call.text + "".join(step.text for step in written)
+        if capabilities.api:
+            return (path, tgi_tokens(body, text, count)) if capabilities.api == "tgi" else None
         return path, {
             **body,
-            "prompt": call.text + "".join(step.text for step in written),
+            "prompt": text,
             "max_tokens": count,
             "temperature": 0.0,
             "logprobs": capabilities.max_logprobs or _LIKELIEST,
@@ -78,13 +92,13 @@ class OpenAIDialect:
     def steps(self, event: dict[str, Any]) -> list[Step]:
         """Return the tokens in one event."""
         choice = choice_of(event)
-        return choice_steps(choice) if choice is not None else []
+        return choice_steps(choice) if choice is not None else tgi_steps(event)
 
     def parse(self, event: dict[str, Any]) -> Chunk:
         """Return the piece of answer in one event."""
         choice = choice_of(event)
         if choice is None:
-            return Chunk("", stats=usage_of(event))
+            return tgi_chunk(event) or Chunk("", stats=usage_of(event))
         finish = finish_of(choice.get("finish_reason"))
         return Chunk(text_of(choice), logprobs_of(choice), finish, usage_of(event))
 
@@ -96,7 +110,13 @@ class OpenAIDialect:
     async def probe(self, http: HttpClient) -> Capabilities:
         """Ask which models there are, and where a tokenizer answers (vLLM), which special tokens it knows."""
         listed = await self._listed(http)
+        if not listed:
+            api, about = await api_of(http, self._path)
+            if api:
+                return _own(api, about, self._model)
         name = self._model or str(listed.get("id", ""))
+        if _FILLS_ELSEWHERE.match(name):
+            return Capabilities(model=name, api="fim", logprobs=False)
         length = listed.get("max_model_len") or listed.get("context_length")
         single = await _single_tokens(http, name)
         known = family_of_name(name) or family_of_tokens(single or ())
@@ -127,12 +147,25 @@ class OpenAIDialect:
         body = {"model": model, "prompt": "a", "suffix": _MARKER, "max_tokens": 1}
         try:
             answer = await http.fetch("POST", f"{self._path}/completions", body)
+        except MalformedAnswer:  # it streams although nobody asked it to
+            return None
         except HttpFailure as error:
             if error.reason in {"bad_request", "not_supported", "server_error"}:
                 return False
             raise
         tokens = usage_of(answer).get("prompt_tokens") if isinstance(answer, dict) else None
         return None if tokens is None else tokens > len(_MARKER.split()) // 2
+
+
+def _own(api: Api, about: dict[str, Any], model: str) -> Capabilities:
+    length = about.get("max_total_tokens")
+    return Capabilities(
+        server=api,
+        model=model or str(about.get("model_id") or about.get("model") or ""),
+        context_length=length if isinstance(length, int) else None,
+        logprobs=None if api == "tgi" else False,
+        api=api,
+    )
 
 
 async def _single_tokens(http: HttpClient, model: str) -> tuple[str, ...] | None:

@@ -51,6 +51,7 @@ def examine(store: ConfigurationStore, directories: Directories, root: Path) -> 
     yield _python()
     yield from _configuration(store)
     yield from _directories(directories)
+    yield from _private_files(directories)
     yield from _engines(directories)
     yield _grammars()
     yield from _models(store.settings, directories)
@@ -96,6 +97,18 @@ def _directories(directories: Directories) -> Iterator[Finding]:
             yield Finding(f"{name} directory", "ok", f"{path} is writable.")
 
 
+def _private_files(directories: Directories) -> Iterator[Finding]:
+    for path in (directories.keys_file, directories.activity_file):
+        if hasattr(os, "getuid") and path.is_file() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+            yield Finding(
+                "private files",
+                "problem",
+                f"{path} can be read by others.",
+                f"Run: chmod 600 {path}",
+                partial(_made_private, path),
+            )
+
+
 def _grammars() -> Finding:
     from segue_syntax import LANGUAGES, grammar_of
 
@@ -113,7 +126,7 @@ def _grammars() -> Finding:
 
 
 def _made_private(path: Path) -> str:
-    path.chmod(0o700)
+    path.chmod(0o700 if path.is_dir() else 0o600)
     return f"{path} is for you alone now."
 
 

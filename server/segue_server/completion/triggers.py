@@ -52,7 +52,7 @@ def with_popup(request: CompletionRequest) -> CompletionRequest | None:
     if "\n" in popup.text or not popup.text.startswith(typed):
         return None
     lines = list(request.snapshot.lines)
-    lines[position.line] = line[: popup.start.column] + popup.text + line[position.column :]
+    lines[position.line] = line[: popup.start.column] + popup.text + line[popup.end_column(position) :]
     snapshot = Snapshot(request.snapshot.uri, request.snapshot.version, request.snapshot.language_id, lines)
     column = popup.start.column + len(popup.text)
     return replace(request, snapshot=snapshot, position=Position(position.line, column))

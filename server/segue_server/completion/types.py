@@ -89,10 +89,19 @@ class Cleaning:
 
 @dataclass(frozen=True, slots=True)
 class Popup:
-    """The selected entry of the editor's completion popup: `text` would replace `start`..cursor."""
+    """The selected entry of the editor's completion popup: `text` would replace `start`..`end`.
+
+    Without an `end`, or with one before the cursor, that is the cursor.
+    """
 
     start: Position
     text: str
+    end: Position | None = None
+
+    def end_column(self, cursor: Position) -> int:
+        """Return where the text that the entry replaces ends, on the cursor's line."""
+        same_line = self.end is not None and self.end.line == cursor.line
+        return max(cursor.column, self.end.column) if self.end is not None and same_line else cursor.column
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def store_key(name: str, key: str) -> str:
 
 
 def _key_file() -> Path:
-    return directories().config / "keys.json"
+    return directories().keys_file
 
 
 def _keyring() -> Any:

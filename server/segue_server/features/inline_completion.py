@@ -15,6 +15,7 @@ from segue_server.features.completion_requests import (
     request_at,
 )
 from segue_server.next_edits.inline import item_at_cursor
+from segue_syntax import Position
 
 if TYPE_CHECKING:
     from segue_server.completion.types import CompletionRequest, Suggestion
@@ -54,14 +55,17 @@ def _with_popup(
     from segue_server.completion.types import Popup
 
     start = view.position(selected.range.start.line, selected.range.start.character)
-    return replace(request, popup=Popup(start, selected.text))
+    end = view.position(selected.range.end.line, selected.range.end.character)
+    return replace(request, popup=Popup(start, selected.text, end))
 
 
 def _item(view: View, request: CompletionRequest, suggestion: Suggestion) -> types.InlineCompletionItem:
-    """Return the protocol's item; with a popup it starts where the popup's own entry does."""
-    extent = replaced_range(view, request.position, suggestion)
-    text = suggestion.text
-    if request.popup is not None:
-        extent = types.Range(range_at(view, request.popup.start, request.position).start, extent.end)
-        text = request.popup.text + text
+    """Return the protocol's item; with a popup it replaces what the popup's own entry does, and what follows that."""
+    text, popup, cursor = suggestion.text, request.popup, request.position
+    if popup is None:
+        extent = replaced_range(view, cursor, suggestion)
+    else:
+        end = Position(cursor.line, popup.end_column(cursor) + suggestion.replace_suffix_chars)
+        extent = range_at(view, popup.start, end)
+        text = popup.text + text
     return types.InlineCompletionItem(insert_text=text, range=extent, command=accept_command(suggestion))

@@ -8,13 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import Protocol
+import time
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LEFT_OUT = "\ufdd0 a text that was too long \ufdd0"
 """Stands for a text that was left out; it holds characters that no text may hold."""
 
 MAX_TEXT_BYTES = 4 * 1024 * 1024
 MAX_TEXT_LINES = 150_000
+_MOST_WITHOUT_TURN_S = 0.004
+_WAITED_S = 0.001
 _WHOLE = 512 * 1024  # messages up to this size are read as they are
 _PIECE = 256 * 1024
 _MAX_MESSAGE = 32 * 1024 * 1024  # of what is left
@@ -34,14 +40,27 @@ class AsyncReader(Protocol):
 
 
 class MessageReader:
-    """A reader whose long messages come without their longest texts."""
+    """A reader whose long messages come without their longest texts.
 
-    def __init__(self, reader: AsyncReader) -> None:
+    Reading what has arrived already does not give the event loop a turn. So a client that sends many messages at once
+    would hold it until the last of them is handled: the reader gives it one every few milliseconds.
+    """
+
+    def __init__(self, reader: AsyncReader, clock: Callable[[], float] = time.monotonic) -> None:
         self._reader = reader
+        self._clock = clock
+        self._turn_s = clock()
 
     async def readline(self) -> bytes:
         """Return a line of a message's head."""
-        return await self._reader.readline()
+        asked_s = self._clock()
+        if asked_s - self._turn_s > _MOST_WITHOUT_TURN_S:
+            await asyncio.sleep(0)
+            self._turn_s = asked_s
+        line = await self._reader.readline()
+        if self._clock() - asked_s > _WAITED_S:  # for the client: the loop had its turns
+            self._turn_s = self._clock()
+        return line
 
     async def readexactly(self, n: int) -> bytes:
         """Return a message of `n` bytes, or a shorter one that means the same but for `LEFT_OUT` texts."""

@@ -45,6 +45,8 @@ INVOKED, AUTOMATIC = 1, 2
 def make_converter() -> Converter:
     """Return the protocol's converter, which also reads our own camel-case parameter types."""
     converter: Converter = default_converter()  # type: ignore[no-untyped-call]
+    # The full account of what does not fit holds the message in a circle of references: megabytes wait for the collector.
+    converter.detailed_validation = False
 
     def is_ours(cls: Any) -> bool:
         return attrs.has(cls) and getattr(cls, "__module__", "").startswith("segue_")

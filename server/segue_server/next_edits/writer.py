@@ -15,6 +15,7 @@ from segue_next_edit import Prediction
 from segue_server.lsp.messages import REFRESH
 from segue_server.models.chat import ChatManager, chat_settings, completion_chat_settings
 from segue_server.next_edits.model_choice import way_of
+from segue_server.status import NEXT_EDIT_MODEL
 from segue_syntax import Position
 
 if TYPE_CHECKING:
@@ -125,9 +126,9 @@ class Writer:
                 column=asked.column, diffs=diffs, team_rules=rules,
             )  # fmt: skip
         except ModelError as error:
-            session.status.last_error = error.message
-            session.status.changed()
+            session.status.failed(NEXT_EDIT_MODEL, error.message)
             return known
+        session.status.works(NEXT_EDIT_MODEL)
         if written == places:
             return known
         if session.client.can_refresh:

@@ -23,6 +23,11 @@ class Directories:
         return self.config / "config.toml"
 
     @property
+    def keys_file(self) -> Path:
+        """Keys of model servers, where there is no keyring."""
+        return self.config / "keys.json"
+
+    @property
     def prompts(self) -> Path:
         """The user's prompts."""
         return self.config / "prompts"

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from segue_context import IndexOptions, WorkspaceIndex
+    from segue_context import IndexOptions, IndexStatus
     from segue_context.privacy import SendingRules
     from segue_server.configuration import Settings
 
@@ -31,9 +31,8 @@ def sending_rules(settings: Settings, root: Path | None) -> SendingRules:
     return SendingRules(root, deny=settings.privacy.deny, allow=settings.privacy.allow)
 
 
-def index_report(indexes: Sequence[WorkspaceIndex]) -> dict[str, Any]:
-    """Return the report of the indexes, the least ready one first; reads their files."""
-    reports = [index.status() for index in indexes]
+def index_report(reports: Sequence[IndexStatus]) -> dict[str, Any]:
+    """Return the report of several indexes: the state of the least ready one, the counts of all."""
     if not reports:
         return {"state": "off", "files": 0}
     worst = next((report for report in reports if report.state != "ready"), reports[0])

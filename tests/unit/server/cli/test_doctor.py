@@ -74,10 +74,14 @@ def test_it_repairs_what_it_can(tmp_path: Path) -> None:
     engine = places.cache / "engine" / "abc"
     (engine / "leases").mkdir(parents=True)
     (engine / "state.json").write_text(json.dumps({"url": "http://127.0.0.1:1", "key": "k", "pid": 1}))
+    places.keys_file.parent.mkdir(parents=True, exist_ok=True)
+    places.keys_file.write_text("{}")
+    places.keys_file.chmod(0o644)
     result = doctor(tmp_path)
-    assert result.output.count("segue doctor --fix does it for you") == 2
+    assert result.output.count("segue doctor --fix does it for you") == 3
     assert engine.exists()
     result = doctor(tmp_path, "--fix")
+    assert stat.S_IMODE(places.keys_file.stat().st_mode) == 0o600
     assert not engine.exists()
     assert stat.S_IMODE(places.cache.stat().st_mode) == 0o700
     assert "--fix" not in doctor(tmp_path).output

@@ -277,6 +277,24 @@ async def test_the_popups_entry_is_continued_or_respected(fakes: SimpleNamespace
     assert other.reason == "popup"
 
 
+@pytest.mark.parametrize(
+    ("text", "popup", "prefix", "suffix"),
+    [
+        ("user = get|Us()\n", Popup(Position(0, 7), "getUser", Position(0, 12)), "user = getUser", "()\n"),
+        ("user = get|Us()\n", Popup(Position(0, 7), "getUser", Position(0, 10)), "user = getUser", "Us()\n"),
+        ("user = get|Us()\n", Popup(Position(0, 7), "getUser", Position(0, 8)), "user = getUser", "Us()\n"),
+        ("user = get|Us()\n", Popup(Position(0, 7), "getUser", Position(1, 0)), "user = getUser", "Us()\n"),
+    ],
+)
+async def test_the_popups_entry_replaces_what_its_range_says(
+    fakes: SimpleNamespace, text: str, popup: Popup, prefix: str, suffix: str
+) -> None:
+    model = fakes.FakeModel("ById")
+    bench = fakes.Bench(model=model)
+    await bench.completer.complete(bench.request(text, popup=popup, explicit=True))
+    assert (model.prompts[0].prefix, model.prompts[0].suffix) == (prefix, suffix)
+
+
 async def test_a_place_without_an_answer_is_not_asked_twice(fakes: SimpleNamespace) -> None:
     model = fakes.FakeModel("")
     bench = fakes.Bench(model=model)

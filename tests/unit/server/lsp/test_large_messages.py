@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -64,3 +66,22 @@ async def test_a_long_message_is_read_whole() -> None:
     body = json.dumps({"text": "line\n" * 120_000}).encode()
     assert len(body) > 600_000
     assert await MessageReader(Body(body)).readexactly(len(body)) == body
+
+
+async def test_many_messages_at_once_leave_the_loop_its_turns() -> None:
+    """Each line that has arrived already takes 1 ms to handle here; the loop may wait for a few of them."""
+    now = 0.0
+    turns: list[float] = []
+    loop = asyncio.get_running_loop()
+
+    def turn() -> None:
+        turns.append(now)
+        loop.call_soon(turn)
+
+    loop.call_soon(turn)
+    reader = MessageReader(Body(b""), clock=lambda: now)
+    for _ in range(100):
+        await reader.readline()
+        now += 0.001
+    assert len(turns) >= 15
+    assert max(later - earlier for earlier, later in pairwise(turns)) <= 0.006
