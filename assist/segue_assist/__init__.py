@@ -10,6 +10,8 @@ from segue_assist._git import staged_diff, working_diff
 from segue_assist._guarantee import same_code
 from segue_assist._places import Places, SymbolPlace
 from segue_assist._prompts import VARIABLES, Prompt, PromptLibrary
+from segue_assist._test_answer import replaced_body
+from segue_assist._test_writer import NewTests, TestRequest, TestWriter
 from segue_assist._types import CommentEdit, Privacy, Target, Usage
 from segue_assist._unknown_names import UnknownName
 
@@ -21,6 +23,7 @@ __all__ = [
     "Assistant",
     "Change",
     "CommentEdit",
+    "NewTests",
     "Places",
     "Privacy",
     "Prompt",
@@ -28,10 +31,13 @@ __all__ = [
     "Replacement",
     "SymbolPlace",
     "Target",
+    "TestRequest",
+    "TestWriter",
     "TextEdit",
     "UnknownName",
     "Usage",
     "guarded_change",
+    "replaced_body",
     "same_code",
     "staged_diff",
     "working_diff",

@@ -41,7 +41,9 @@ def outline(subject: Subject, around: Surroundings, link: Callable[[str, int], s
         lines.append("It uses " + ", ".join(uses) + ".")
     places = [excerpt for excerpt in around.excerpts if not excerpt.title.startswith("Definition")]
     if places:
-        lines.append("\n".join(f"- {entry.title}: {_place(entry.path, entry.at, link)}" for entry in places))
+        lines.append(
+            "\n".join(f"- {entry.title}: {_place(entry.path, entry.line, link)}" for entry in places)
+        )
     return "\n\n".join(lines)
 
 

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
     from segue_context.team_rules import TeamRules
 
-Output = Literal["markdown", "doc-comment", "line-comments", "commit-message", "change", "answer", "searches"]
+Output = Literal[
+    "markdown", "doc-comment", "line-comments", "commit-message", "change", "answer", "searches", "tests"
+]
 Input = Literal["selection", "symbol", "file", "diagnostic", "diff", "question"]
 
 VARIABLES: dict[str, str] = {
@@ -41,6 +43,9 @@ VARIABLES: dict[str, str] = {
     "diagnostic": "the message of the problem",
     "instruction": "what the user asks to change",
     "name": "name of the definition",
+    "framework": "the test framework and how its tests look",
+    "tests_path": "path of the file that tests go into",
+    "tests": "names of the tests that are there",
     "kind": "kind of the definition: function, method, class, ...",
     "facts": "what the signature and body say: parameters, whether a value is returned, what is raised",
     "existing": "the doc comment that is there",

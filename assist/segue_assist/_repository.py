@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from segue_context.test_files import is_test
-from segue_syntax import SourceFile, defined_by, line_content, split_lines
+from segue_syntax import KEYWORDS, SourceFile, defined_by, line_content, split_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,13 +23,12 @@ _DEADLINE_S = 0.08
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """Lines of a file, 0-based `line` first, and why they are shown: for the one `at`."""
+    """Lines of a file around the 0-based `line` that they are shown for, and why."""
 
     title: str
     path: str
     line: int
     text: str
-    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +80,7 @@ def look_around(
         text = allowed.lines(symbol.path, symbol.line, min(symbol.end_line, symbol.line + 12))
         if text:
             definitions.append(symbol)
-            excerpts.append(
-                Excerpt(f"Definition of `{symbol.name}`", symbol.path, symbol.line, text, symbol.line)
-            )
+            excerpts.append(Excerpt(f"Definition of `{symbol.name}`", symbol.path, symbol.line, text))
     if name:
         files = [path, *(other for other in reader.files_with([name], limit=40) if other != path)]
         uses = _uses(files, allowed, name, (path, *skip), until)
@@ -124,7 +121,7 @@ def _used_names(file: SourceFile) -> Iterator[tuple[str, str]]:
     """Yield each use of a name with the character behind it; every word of the code where scopes are not known."""
     if file.scopes is None:
         for match in _WORD.finditer(file.text):
-            if file.regions.at(match.start()) == "code":
+            if match[0] not in KEYWORDS and file.regions.at(match.start()) == "code":
                 yield match[0], file.text[match.end() : match.end() + 1]
         return
     for one in file.scopes.occurrences:
@@ -162,7 +159,7 @@ def _uses(
         if row is not None and len(found) < most:
             first = max(0, row - 2)
             title = f"{'Test' if tested else 'Use'} of `{name}`"
-            found.append(Excerpt(title, path, first, allowed.lines(path, first, row + 3), row))
+            found.append(Excerpt(title, path, row, allowed.lines(path, first, row + 3)))
     return [*callers, *tests]
 
 

@@ -67,7 +67,7 @@ def _import(file: SourceFile, _: WorkspaceReader, chance: random.Random) -> Iter
             lines = [file.scopes.place(one)[0] for one in file.scopes.references(binding)]
             uses = [line for line in lines if line not in file.import_lines]
             new = without_names(list(file.lines), statement, file.language_id, {local}) if uses else None
-            if new is not None:
+            if new is not None and new != file.lines:
                 moved = len(file.lines) - len(new)
                 yield uses[0] - (moved if uses[0] > statement.start else 0), "\n".join(new)
 

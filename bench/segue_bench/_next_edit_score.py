@@ -43,6 +43,18 @@ def exact(edit: Stretch, target: Target, lines: Sequence[str]) -> bool:
     return [line.rstrip() for line in mine] == [line.rstrip() for line in theirs]
 
 
+def exact_around(edit: Stretch, placeholder: tuple[int, int, int] | None, target: Target) -> bool:
+    """Whether the edit gives what the target gives, but for the stretch that the user fills in."""
+    if placeholder is None or edit.new is None or edit.path != target.path:
+        return False
+    row, first, last = placeholder
+    head = "\n".join((*edit.new[:row], edit.new[row][:first]))
+    tail = "\n".join((edit.new[row][last:], *edit.new[row + 1 :]))
+    whole = "\n".join(target.new)
+    same = (edit.start_line, edit.end_line) == (target.line, target.line + len(target.old))
+    return same and len(whole) > len(head) + len(tail) and whole.startswith(head) and whole.endswith(tail)
+
+
 @dataclass
 class Scores:
     """Counts over cases, by group of cases and by kind of target."""

@@ -6,17 +6,18 @@ binding of the same name as far as a word search tells, so every identifier of t
 
 from __future__ import annotations
 
+import posixpath
 import random
 import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from segue_syntax import definitions_in, language_of, parse
+from segue_syntax import definitions_in, language_of, parse, statements_in, syntax_errors
 from segue_syntax.scopes import scopes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from tree_sitter import Tree
 
@@ -38,6 +39,16 @@ _NEW_PARAMETER = {
     "java": "boolean strict",
 }
 _MAX_USES = 40
+_LITERAL = re.compile(r"""(?<![\w"'])(?:"[^"\\{}%]{5,40}"|'[^'\\{}%]{5,40}'|\d{3,}(?![\w.]))(?!["'])""")
+_NO_CODE = ("#", "//", "*", "/*", "import", "from", "use ", '"', "'")
+_REWRITINGS = ("Limit.N{}", "limited({})", "{}.value")
+_NAME = "SHARED_VALUE"
+_CONSTANT = {
+    "python": "SHARED_VALUE = {}",
+    "javascript": "const SHARED_VALUE = {};",
+    "typescript": "const SHARED_VALUE = {};",
+    "typescriptreact": "const SHARED_VALUE = {};",
+}
 
 Place = tuple[str, int]
 
@@ -62,12 +73,27 @@ class RenamePlay:
 
 @dataclass(frozen=True, slots=True)
 class RepeatPlay:
-    """`columns` of two lines become `text`; the same is to be done at the `rest` of the places: line to its new text."""
+    """Columns of two lines become `text`; the same is to be done at the `rest` of the places: line to its new text.
+
+    Lines count as they are when `above`, a line and the text to type there first, has been inserted.
+    """
 
     path: str
     places: tuple[tuple[int, int, int], ...]
     text: str
     rest: Mapping[int, str] = field(default_factory=dict)
+    above: tuple[int, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MovePlay:
+    """Lines `extent` (half-open) of `path`, the function `name`, go to the end of `to`; `imports` become other lines."""
+
+    path: str
+    extent: tuple[int, int]
+    to: str
+    name: str
+    imports: Mapping[Place, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +168,81 @@ class Repository:
             if not repeated:
                 continue
             words = chosen.choice(sorted(repeated))
-            new = f"Limit.{words[2].upper()}" if not words[2].isdigit() else f"Limit.N{words[2]}"
+            new = chosen.choice(_REWRITINGS).format(words[2])
             places = sorted(found[words].items())
             rest = {
                 number: lines[number][: match.start()] + new + lines[number][match.end() :]
                 for number, match in places[2:]
             }
             typed = tuple((number, match.start(), match.end()) for number, match in places[:2])
-            yield RepeatPlay(path, typed, new, rest)
+            if self._parses(path, [*lines], {**rest, **_replaced(lines, typed, new)}):
+                yield RepeatPlay(path, typed, new, rest)
+
+    def constants(self, seed: int) -> Iterator[RepeatPlay]:
+        """Yield literals that four or more lines of a file share and that get a name at its top."""
+        chosen = random.Random(seed)
+        for path in self._shuffled(chosen):
+            declared = _CONSTANT.get(language_of(path=path).id)
+            if declared is None:
+                continue
+            lines = self.texts[path].split("\n")
+            statements = statements_in(lines, language_of(path=path).id)
+            top = max((s.end for s in statements if lines[s.start][:1].strip()), default=0)
+            found: dict[str, dict[int, re.Match[str]]] = {}
+            for number, line in enumerate(lines[top:], start=top):
+                for match in [] if line.lstrip().startswith(_NO_CODE) else _LITERAL.finditer(line):
+                    found.setdefault(match[0], {}).setdefault(number, match)
+            repeated = [literal for literal, places in found.items() if 4 <= len(places) <= 12]
+            if not top or not repeated or "import" not in lines[top - 1]:
+                continue
+            literal = chosen.choice(sorted(repeated))
+            above = declared.format(literal)
+            now = [*lines[:top], above, *lines[top:]]
+            places = [(number + 1, *match.span()) for number, match in sorted(found[literal].items())]
+            changed = _replaced(now, places, _NAME)
+            typed = tuple(places[:2])
+            rest = {number: changed[number] for number, _, _ in places[2:]}
+            if self._parses(path, now, changed):
+                yield RepeatPlay(path, typed, _NAME, rest, (top, above))
+
+    def _parses(self, path: str, lines: list[str], changes: Mapping[int, str]) -> bool:
+        """Whether a file parses as well with lines changed as it does now."""
+        language = language_of(path=path).id
+        now = parse(self.texts[path], language)
+        then = parse("\n".join(changes.get(n, line) for n, line in enumerate(lines)), language)
+        return now is not None and then is not None and syntax_errors(then) <= syntax_errors(now)
+
+    def moves(self, seed: int) -> Iterator[MovePlay]:
+        """Yield functions that go to the module next door while other files import them from here."""
+        for path, definition in self._definitions(seed, {"function"}):
+            lines = self.texts[path].split("\n")
+            end = definition.end_line
+            folder, name = posixpath.split(path)
+            neighbours = sorted(
+                other
+                for other in self.texts
+                if posixpath.split(other)[0] == folder
+                and other != path
+                and not posixpath.basename(other).startswith(("__", "index", "test"))
+                and posixpath.splitext(other)[1] == posixpath.splitext(path)[1]
+            )
+            module = posixpath.splitext(name)[0]
+            if not neighbours or not lines[definition.line][:1].strip() or lines[definition.line - 1].strip():
+                continue
+            other = neighbours[0]
+            imported = re.compile(
+                rf"^(from \S*?\b|import \{{ {definition.name} \}} from ['\"][^'\"]*?/){re.escape(module)}"
+                rf"( import {definition.name}|(?:\.\w+)?['\"];?)$"
+            )
+            to = posixpath.splitext(posixpath.basename(other))[0]
+            uses = {
+                (place, number): f"{match[1]}{to}{match[2]}"
+                for place in self.files[definition.name] - {path, other}
+                for number, line in enumerate(self.texts[place].split("\n"))
+                if (match := imported.match(line)) and definition.name in line
+            }
+            if uses:
+                yield MovePlay(path, (definition.line, end), other, definition.name, uses)
 
     def _shuffled(self, chosen: random.Random) -> list[str]:
         paths = sorted(path for path in self.texts if language_of(path=path).grammar)
@@ -212,6 +305,10 @@ class Repository:
             for line in lines
             if call.search(self.texts[path].split("\n")[line])
         }
+
+
+def _replaced(lines: list[str], places: Iterable[tuple[int, int, int]], new: str) -> dict[int, str]:
+    return {line: lines[line][:first] + new + lines[line][last:] for line, first, last in places}
 
 
 def _identifiers(text: str, language_id: str, name: str) -> list[tuple[int, int, int]]:

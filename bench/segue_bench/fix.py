@@ -31,13 +31,13 @@ def is_right(fault: Fault, fixed: str) -> bool:
         return True
     if fault.kind != "import":
         return False
-    language = language_of(path=fault.path).id
+    language = language_of(path=fault.path)
 
     def parts(text: str) -> tuple[list[str], set[tuple[str, str, str]]]:
         lines = text.split("\n")
-        statements = statements_in(lines, language)
+        statements = statements_in(lines, language.id)
         taken = {at for s in statements for at in range(s.start, s.end)}
-        names = {(s.module, *pair) for s in statements for pair in s.names}
+        names = {one for s in statements for one in language.imports.each(s)}
         rest = [
             line
             for at, line in enumerate(lines)

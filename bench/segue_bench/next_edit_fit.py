@@ -1,7 +1,8 @@
 """Fits the calibration of the next-edit rules on the histories of repositories: `python -m segue_bench.next_edit_fit`.
 
-Every candidate of every case is an example: did the user edit that place, and exactly so? Moments after a whole
-commit, when nothing is left to do, are examples too. Logistic regression by Newton's method, plain Python.
+Every candidate of every case is an example: did the user edit that place, and exactly so? Cases are moments of commits
+and of plays (see `_next_edit_played`); moments when nothing is left to do are examples too. An edit with a place to fill
+in is exact when all else is right. Logistic regression by Newton's method, plain Python.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import sys
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from math import exp
 from multiprocessing import get_context
 from pathlib import Path
@@ -21,7 +23,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from segue_bench._git_tree import GitRepo
 from segue_bench._next_edit_cases import finished
-from segue_bench._next_edit_score import exact, located
+from segue_bench._next_edit_played import played
+from segue_bench._next_edit_score import exact, exact_around, located
 from segue_bench.next_edit_history import sampled
 from segue_next_edit import NextEdit, calibrated, candidates_for, first_answer
 from segue_next_edit import calibration_features as features
@@ -56,12 +59,15 @@ class Example:
     weight: float
 
 
-def examples_of(folder: Path, *, commits: int, cases: int, seed: int) -> Iterator[Example]:
+def examples_of(folder: Path, *, commits: int, cases: int, plays: int, seed: int) -> Iterator[Example]:
     """Yield the candidates of the cases of one repository, the large groups thinned out."""
     repo = GitRepo(folder)
     chance = random.Random(seed)
     try:
-        for case, tree in sampled(repo, commits=commits, cases=cases, seed=seed):
+        moments = chain(
+            sampled(repo, commits=commits, cases=cases, seed=seed), played(repo, plays=plays, seed=seed)
+        )
+        for case, tree in moments:
             yield from _examples(case, tree, chance)
             yield from _examples(finished(case), tree, chance)
     finally:
@@ -74,14 +80,26 @@ def _examples(case: Case, tree: TreeReader, chance: random.Random) -> Iterator[E
     for c in candidates_for(tree.over(case.files), case.history, case.cursor):
         edit = NextEdit(c.path, c.start, c.end, (), c.new, c.kind, 0.0)
         right = any(located(edit, target) for target in case.targets)
-        same = any(exact(edit, target, lines.get(target.path, [])) for target in case.targets)
-        kinds[c.kind].append(
-            Example(c.kind, dict(features(c.evidence)), right, None if c.new is None else same, 1.0)
+        same = _is_exact(edit, c.placeholder, case, lines)
+        kinds[c.weighed_as].append(
+            Example(c.weighed_as, dict(features(c.evidence)), right, None if c.new is None else same, 1.0)
         )
     for found in kinds.values():
         kept = found if len(found) <= _PER_KIND else chance.sample(found, _PER_KIND)
         weight = min(3.0, len(found) / len(kept))
         yield from (Example(e.kind, e.seen, e.located, e.exact, weight) for e in kept)
+
+
+def _is_exact(
+    edit: NextEdit,
+    placeholder: tuple[int, int, int] | None,
+    case: Case,
+    lines: dict[str, list[str]],
+) -> bool:
+    return any(
+        exact(edit, target, lines.get(target.path, [])) or exact_around(edit, placeholder, target)
+        for target in case.targets
+    )
 
 
 def fitted(rows: Sequence[tuple[dict[str, float], bool, float]], *, ridge: float = 2.0) -> dict[str, float]:
@@ -161,7 +179,7 @@ def moments_of(
                     edit, worth = best
                     right = any(located(edit, t) for t in case.targets) if moment is case else False
                     lines = {path: text.split("\n") for path, text in case.files.items()}
-                    same = moment is case and any(exact(edit, t, lines.get(t.path, [])) for t in case.targets)
+                    same = moment is case and _is_exact(edit, edit.placeholder, case, lines)
                     yield Moment(worth, edit.new is not None, right, same, moment is not case)
     finally:
         repo.close()
@@ -199,6 +217,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("repos", nargs="+", type=Path)
     parser.add_argument("--commits", type=int, default=1000)
     parser.add_argument("--cases", type=int, default=200)
+    parser.add_argument("--plays", type=int, default=12, help="how many plays of each kind a repository")
     parser.add_argument(
         "--gate", nargs="+", type=Path, required=True, help="other repositories, for the gate"
     )
@@ -207,7 +226,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--output", type=Path, required=True, help="where to write calibration.json")
     options = parser.parse_args(argv)
     kinds: defaultdict[str, list[Example]] = defaultdict(list)
-    wanted = {"commits": options.commits, "cases": options.cases, "seed": options.seed}
+    wanted = {
+        "commits": options.commits,
+        "cases": options.cases,
+        "plays": options.plays,
+        "seed": options.seed,
+    }
     for examples in _each(examples_of, options.repos, wanted):
         for example in examples:
             kinds[example.kind].append(example)

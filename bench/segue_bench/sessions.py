@@ -2,8 +2,9 @@
 
 Each play runs on a fresh copy of the repository's tracked files. A rename is typed at the definition and every shown
 edit is accepted; then the same symbol is renamed again; then the files are put back on disk, as `git checkout .`
-does, and it is renamed once more. A repeat changes one token in the same context on two lines. A parameter is added
-to a function that is called. What is right is computed from the repository (see `_session_plays`).
+does, and it is renamed once more. A repeat changes one token in the same context on two lines. A constant gets a name,
+which then replaces it on two lines. A function moves to the module next door. A parameter is added to a function that
+is called. What is right is computed from the repository (see `_session_plays`).
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ import subprocess
 import tempfile
 import time
 from collections import Counter
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from segue_bench._session_plays import ParameterPlay, RenamePlay, RepeatPlay, Repository
+from segue_bench._session_plays import MovePlay, ParameterPlay, RenamePlay, RepeatPlay, Repository
 from segue_bench.typist import Typist
 
 if TYPE_CHECKING:
@@ -159,11 +161,15 @@ class Player:
 
     def play(self, count: int, seed: int) -> None:
         """Play `count` sessions of each kind."""
-        for play, _ in zip(self._repository.renames(seed), range(count), strict=False):
+        for play in islice(self._repository.renames(seed), count):
             self._rename(play)
-        for repeat, _ in zip(self._repository.repeats(seed), range(count), strict=False):
-            self._repeat(repeat)
-        for parameter, _ in zip(self._repository.parameters(seed), range(count), strict=False):
+        for repeat in islice(self._repository.repeats(seed), count):
+            self._repeat("repeat", repeat)
+        for constant in islice(self._repository.constants(seed), count):
+            self._repeat("constant", constant)
+        for move in islice(self._repository.moves(seed), count):
+            self._move(move)
+        for parameter in islice(self._repository.parameters(seed), count):
             self._parameter(parameter)
 
     def _started(self, folder: str, path: str) -> Session:
@@ -219,8 +225,11 @@ class Player:
                 wrong += not any(number < len(lines) and lines[number] == line for lines in allowed)
         return wrong
 
-    def _repeat(self, play: RepeatPlay) -> None:
+    def _repeat(self, kind: str, play: RepeatPlay) -> None:
         with tempfile.TemporaryDirectory() as folder, self._started(folder, play.path) as session:
+            if play.above is not None:
+                session.change(play.path, (play.above[0], 0), (play.above[0], 0), play.above[1] + "\n")
+                time.sleep(1.2)
             for line, first, last in play.places:
                 session.type(play.path, line, first, last, play.text)
                 time.sleep(1.2)
@@ -229,12 +238,37 @@ class Player:
             shown = answer["shown"] and self._is_right(answer["edits"][0], play, session)
             wrong = answer["shown"] and not shown
             self._figures.places(
-                "repeat", listed=right, places=min(len(play.rest), _LISTED), shown=shown, wrong=wrong
+                kind, listed=right, places=min(len(play.rest), _LISTED), shown=shown, wrong=wrong
             )
             if self._verbose:
                 print(
-                    f"  repeat: {play.path}:{play.places[0][0] + 1} -> {play.text}: shown {shown}, listed {right}"
+                    f"  {kind}: {play.path}:{play.places[0][0] + 1} -> {play.text}: shown {shown}, listed {right}"
                 )
+
+    def _move(self, play: MovePlay) -> None:
+        with tempfile.TemporaryDirectory() as folder, self._started(folder, play.path) as session:
+            first, last = play.extent
+            lines = session.text(play.path).split("\n")
+            session.change(play.path, (first, 0), (last, 0), "")
+            time.sleep(1.2)
+            session.open(play.to)
+            end = len(session.text(play.to).split("\n")) - 1
+            session.change(play.to, (end, 0), (end, 0), "\n\n" + "\n".join(lines[first:last]) + "\n")
+            time.sleep(1.2)
+            answer = session.shown_next(play.to, end + 2)
+            edits = [
+                ((session.path(edit["textDocument"]["uri"]), edit["range"]["start"]["line"]), edit["text"])
+                for edit in answer["edits"]
+            ]
+            right = [play.imports.get(place) == (text or "").rstrip("\n") for place, text in edits]
+            shown = bool(answer["shown"] and right[0])
+            # the module that the function left, and the one that it came to, may need imports of their own
+            wrong = bool(answer["shown"] and not right[0] and edits[0][0][0] not in (play.path, play.to))
+            self._figures.places(
+                "move", listed=sum(right), places=min(len(play.imports), _LISTED), shown=shown, wrong=wrong
+            )
+            if self._verbose:
+                print(f"  move: {play.path} {play.name} -> {play.to}: shown {shown}, listed {sum(right)}")
 
     @staticmethod
     def _is_right(edit: Any, play: RepeatPlay, session: Session) -> bool:

@@ -14,7 +14,7 @@ from segue_context._types import (
     WorkspaceReader,
 )
 from segue_context.engine import ContextEngine
-from segue_context.history import EditHistory, EventDiff, Place
+from segue_context.history import EditHistory, EventDiff
 from segue_context.index import IndexOptions, IndexStatus, WorkspaceIndex
 
 __all__ = [
@@ -28,7 +28,6 @@ __all__ = [
     "IndexOptions",
     "IndexStatus",
     "LineEdit",
-    "Place",
     "Snippet",
     "Symbol",
     "WorkspaceIndex",

@@ -9,7 +9,6 @@ from __future__ import annotations
 import difflib
 import threading
 import time
-from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -51,15 +50,6 @@ class EventDiff:
     accepted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A line that the cursor was on, or that was looked at, and when (monotonic seconds)."""
-
-    path: str
-    line: int
-    time_s: float
-
-
 class EditHistory:
     """The recent edits of one workspace; safe to use from any thread."""
 
@@ -67,8 +57,6 @@ class EditHistory:
         self._clock = clock
         self._max_events = max_events
         self._events: list[EditEvent] = []
-        self._recent_places: deque[Place] = deque(maxlen=64)
-        self._viewed: deque[Place] = deque(maxlen=64)
         self._action: Action = "none"
         self._acted_s = float("-inf")
         self._lock = threading.Lock()
@@ -122,14 +110,6 @@ class EditHistory:
             self._action = "bulk"
             self._acted_s = self._clock()
 
-    def moved(self, path: str, line: int) -> None:
-        """Note where the cursor went."""
-        _leave(self._recent_places, Place(path, line, self._clock()))
-
-    def viewed(self, path: str, line: int) -> None:
-        """Note a place that was opened or scrolled to."""
-        _leave(self._viewed, Place(path, line, self._clock()))
-
     def renamed(self, old_path: str, new_path: str) -> None:
         """Follow a file to its new name."""
         with self._lock:
@@ -173,14 +153,6 @@ class EditHistory:
             if tuple(text[event.line : event.line + len(event.new)]) == event.new:
                 text[event.line : event.line + len(event.new)] = event.old
         return text
-
-    def recent_places(self) -> list[Place]:
-        """Return where the cursor has been, oldest first."""
-        return list(self._recent_places)
-
-    def views(self) -> list[Place]:
-        """Return the places looked at, oldest first."""
-        return list(self._viewed)
 
     # --- inside ----------------------------------------------------------------------------------------
 
@@ -268,12 +240,6 @@ def _between(event: EditEvent, change: LineChange, now_line: int, before: Snapsh
     if above < event.line:
         return contents(before.lines[above + shift : event.line + shift])
     return ()
-
-
-def _leave(places: deque[Place], place: Place) -> None:
-    if places and places[-1].path == place.path and places[-1].line == place.line:
-        places.pop()
-    places.append(place)
 
 
 def _hunks(event: EditEvent) -> list[LineEdit]:

@@ -90,7 +90,7 @@ class OtherFiles:
                 if file is None or not self._is_in_code(file):
                     continue
                 looked_at += 1
-                scopes = file.scopes
+                scopes = file.scopes_of(bound.name)
                 if scopes is None:
                     continue
                 uses = list(self._uses_in(file, scopes))

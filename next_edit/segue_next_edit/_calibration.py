@@ -1,4 +1,4 @@
-"""From evidence to the chance of being right, by weights fitted on the histories of public repositories.
+"""From evidence to the chance of being right, by weights fitted on the histories of public repositories and on plays.
 
 `segue_bench.next_edit_fit` writes ``calibration.json``: for each kind of candidate two logistic models, one for
 "the user edits this place next or soon" and one for "with exactly this content". Cases that were already finished
@@ -29,6 +29,7 @@ STEPS: dict[str, tuple[float, ...]] = {
     "places_here": (0, 1.2, 2.2),
     "distance": (1.2, 2.2, 3.3, 4.5, 6),
     "passed_share": (0, 0.3, 0.7),
+    "context": (2, 4, 6, 9),
     "edits": (0, 0.8, 1.5, 2.2),
     "weight": (3, 6, 10, 20),
     "lines": (1, 2, 4),
@@ -137,7 +138,7 @@ def calibrated(models: Models) -> Iterator[None]:
 
 def chances(candidate: Candidate) -> _Pair:
     """Return the chance, 0..1, that the place is right, and that the content is too."""
-    weights = _current().weights.get(candidate.kind)
+    weights = _current().weights.get(candidate.weighed_as)
     if weights is None:
         return 0.05, 0.0
     place, content = weights.chances(candidate.evidence)

@@ -59,8 +59,9 @@ def calls_of(situation: Situation, change: Changed) -> Iterator[Call]:
     yield from _opened(file, rename.scopes, spans_in_file(rename), change, opening)
     for other, spans in spans_in_other_files(situation, rename, MAX_FILES):
         looked_at.add(other.path)
-        assert other.scopes is not None
-        yield from _opened(other, other.scopes, spans, change, opening)
+        scopes = other.scopes_of(rename.old)
+        assert scopes is not None
+        yield from _opened(other, scopes, spans, change, opening)
     if situation.spent and rename.public:
         yield from _by_name(situation, change, name, without=looked_at)
 
@@ -93,7 +94,7 @@ def _called(situation: Situation, change: Changed) -> tuple[str, int]:
 
 def _as_rename(file: SourceFile, change: Changed, name: str, line: int) -> Rename | None:
     """Return the definition as a rename to its own name: it reaches the same places."""
-    scopes = file.scopes
+    scopes = file.scopes_of(name)
     match = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", file.lines[line])
     occurrence = None if scopes is None or match is None else scopes.at(line, match.start())
     if scopes is None or occurrence is None or occurrence.binding is None:

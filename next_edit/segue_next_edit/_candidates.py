@@ -29,6 +29,14 @@ class Candidate:
     evidence: dict[str, float] = field(default_factory=dict)
     placeholder: tuple[int, int, int] | None = None
 
+    @property
+    def weighed_as(self) -> str:
+        """The kind by which it is weighed: what a place surely refers to makes another thing of it."""
+        resolved = self.evidence.get("resolved")
+        if resolved is None:
+            return self.kind
+        return f"resolved {self.kind}" if resolved else f"unresolved {self.kind}"
+
 
 class Rule(Protocol):
     """One way to know what comes next. `kind` names it in answers, figures and settings."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from segue_next_edit._renames import renames_in
 from segue_next_edit.rules.rename import MAX_SERIES_FILES, RenameRule
-from segue_next_edit.rules.substitution import MAX_OCCURRENCES, SubstitutionRule, group_of, learnt
+from segue_next_edit.rules.substitution import SubstitutionRule, group_of, learnt
 
 if TYPE_CHECKING:
     from segue_next_edit._candidates import Candidate
@@ -26,11 +26,10 @@ def places_left(situation: Situation, group: str, *, everywhere: bool = False) -
     ]
     if found:
         return found
-    most = {"most": MAX_OCCURRENCES} if everywhere else {}
     patterns = learnt(situation)
     for pattern in patterns:
         if group_of(pattern) == group:
-            return list(SubstitutionRule().places(situation, pattern, patterns, **most))
+            return list(SubstitutionRule().places(situation, pattern, patterns, everywhere=everywhere))
     return []
 
 

@@ -24,7 +24,7 @@ _LONG_LINE = 200
 _FUNCTION_LINES = 300
 _KEPT_CHARS = 1_500_000
 _KEPT_FORMER_CHARS = 500_000
-_DATA_LINE = re.compile(r"[^\r\n]{2001,}")
+_DATA_LINE = re.compile(r"^[^\r\n]{2001,}", re.MULTILINE)
 _functions: WeakKeyDictionary[SourceFile, dict[int, int]] = WeakKeyDictionary()
 
 
@@ -71,7 +71,7 @@ class KnownFiles:
         self._files: OrderedDict[str, tuple[str, SourceFile]] = OrderedDict()
         self._chars = 0
         self._trees = TreeStore()
-        self._scopes: OrderedDict[tuple[str, str], Scopes | None] = OrderedDict()
+        self._scopes: OrderedDict[tuple[str, str, tuple[str, ...]], Scopes | None] = OrderedDict()
         self._scoped_chars = 0
         self.tests = TestFiles()
         self._listed: tuple[Sequence[str], frozenset[str]] = (), frozenset()
@@ -94,20 +94,20 @@ class KnownFiles:
             self._listed = files, known
         return Project(known, reader.read_text)
 
-    def scopes(self, text: str, language_id: str) -> Scopes | None:
-        """Return the scopes of a text that no file has (as it read before); None where a language's are not known."""
-        key = language_id, text
+    def scopes(self, text: str, language_id: str, names: tuple[str, ...]) -> Scopes | None:
+        """Return what binds `names` in a text that no file has (as it read before); None where that is not known."""
+        key = language_id, text, names
         with self._lock:
             if key in self._scopes:
                 self._scopes.move_to_end(key)
                 return self._scopes[key]
-        found = SourceFile(text, language_id, trees=self._trees).scopes
+        found = SourceFile(text, language_id, trees=self._trees).scopes_of(*names)
         with self._lock:
             if key not in self._scopes:
                 self._scopes[key] = found
                 self._scoped_chars += len(text)
             while self._scoped_chars > _KEPT_FORMER_CHARS and len(self._scopes) > 1:
-                (_, dropped), _ = self._scopes.popitem(last=False)
+                (_, dropped, _), _ = self._scopes.popitem(last=False)
                 self._scoped_chars -= len(dropped)
         return found
 

@@ -92,6 +92,11 @@ class Pattern:
         return len(self.places)
 
     @property
+    def holes(self) -> int:
+        """How many stretches of it differ from place to place."""
+        return sum(isinstance(element, int) for element in self.old)
+
+    @property
     def places(self) -> set[tuple[str, int]]:
         """The lines on which it was seen."""
         return {(change.path, change.line) for change in self.changes}
@@ -195,7 +200,7 @@ def learnt(done: Sequence[Done]) -> list[Pattern]:
                 found[pattern.key] = pattern
     covered = {place for p in found.values() if not p.sample.part for place in p.places}
     kept = [p for p in found.values() if not p.sample.part or p.places - covered]
-    return sorted(kept, key=lambda p: (-p.support, _holes(p.old), min(c.age for c in p.changes)))
+    return sorted(kept, key=lambda p: (-p.support, p.holes, min(c.age for c in p.changes)))
 
 
 def _newest(changes: Sequence[Change]) -> list[Change]:
@@ -521,7 +526,3 @@ def _kind(token: str) -> str:
 
 def _is_telling(token: str) -> bool:
     return len(token) > 2 and _kind(token) == NAME
-
-
-def _holes(form: Sequence[Element]) -> int:
-    return sum(isinstance(element, int) for element in form)

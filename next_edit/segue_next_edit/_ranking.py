@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from segue_next_edit._calibration import chances
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from segue_next_edit._candidates import Candidate
     from segue_next_edit._situation import Situation
 
@@ -37,17 +39,19 @@ LEAST_SHARE = 0.03
 """From this chance on, given the place, content is put to a place that another rule found."""
 _KEPT = 50
 MANY_PLACES = 1000
-ORPHAN_PLACE, ORPHAN_CONTENT = 0.65, 0.5
-"""The least chances of a use of a renamed declaration: 13 of 20 places were right in commits that were not used for
-fitting, and none was proposed after a finished commit. Too rare there for the fit to learn it."""
 _BROKEN_PLACES = 3
 
 
 def ranked(situation: Situation, candidates: list[Candidate]) -> list[Ranked]:
     """Return the candidates, best first, without those that touch a better one."""
     weigh(situation, candidates)
-    scored = [_scored(candidate) for candidate in candidates]
-    scored.sort(key=lambda r: -r.rank)
+    return best_of(candidates)
+
+
+def best_of(candidates: Sequence[Candidate]) -> list[Ranked]:
+    """Return candidates with all their evidence, best first, without those that touch a better one."""
+    scored = [Ranked(candidate, *chances(candidate)) for candidate in candidates]
+    scored.sort(key=_order)
     taken: dict[str, list[int]] = {}
     best: list[Ranked] = []
     for row in scored:
@@ -57,37 +61,27 @@ def ranked(situation: Situation, candidates: list[Candidate]) -> list[Ranked]:
         if overlapped:
             holder = best[overlapped[0]]
             share = row.content / row.place  # how likely the content is, given that the place is right
-            if len(overlapped) == 1 and holder.candidate.new is None and share >= LEAST_SHARE:
+            if _is_surer(row.candidate, holder.candidate):
+                best[overlapped[0]] = Ranked(row.candidate, holder.place, holder.content)
+            elif len(overlapped) == 1 and holder.candidate.new is None and share >= LEAST_SHARE:
                 best[overlapped[0]] = Ranked(row.candidate, holder.place, holder.place * share)
         elif len(best) < _KEPT:
             taken.setdefault(row.candidate.path, []).append(len(best))
             best.append(row)
-    best.sort(key=lambda r: -r.rank)
+    best.sort(key=_order)
     return best
 
 
-RESOLVED, UNRESOLVED = 0.95, 0.3
-"""The chance of a use of a renamed binding: a program that keeps the old name does not run, unless it is another's."""
-_FAR = 1e-5
+def _order(row: Ranked) -> tuple[float, float, float]:
+    """Return what rows are sorted by: of equally good places the nearest comes first, another file's last."""
+    evidence = row.candidate.evidence
+    return -round(row.rank, 3), -evidence["same_file"], evidence["distance"]
 
 
-def _scored(candidate: Candidate) -> Ranked:
-    resolved = candidate.evidence.get("resolved")
-    if resolved is not None:
-        chance = RESOLVED if resolved else UNRESOLVED
-        # of equally sure places the nearest comes first, another file's last
-        chance -= _FAR * candidate.evidence["distance"] if candidate.evidence["same_file"] else 20 * _FAR
-        chance -= 40 * _FAR * candidate.evidence.get("override", 0.0)
-        return Ranked(candidate, chance, chance)
-    place, content = chances(candidate)
-    if is_orphan(candidate):
-        place, content = max(place, ORPHAN_PLACE), max(content, ORPHAN_CONTENT)
-    return Ranked(candidate, place, content)
-
-
-def is_orphan(candidate: Candidate) -> bool:
-    """Whether the place uses a declaration that was just renamed and that nothing declares any more."""
-    return bool(candidate.evidence.get("orphan")) and _is_broken(candidate)
+def _is_surer(one: Candidate, other: Candidate) -> bool:
+    """Whether a candidate says the same as another of which only the word tells that it is meant."""
+    same = (one.start, one.end, one.new) == (other.start, other.end, other.new)
+    return same and other.evidence.get("resolved") == 0.0 and one.evidence.get("resolved") != 0.0
 
 
 def _overlap(one: Candidate, other: Candidate) -> bool:
@@ -101,7 +95,7 @@ def _is_broken(candidate: Candidate) -> bool:
     """
     evidence = candidate.evidence
     in_code = not evidence.get("comment") and not evidence.get("string") and not evidence.get("member")
-    return in_code and bool(evidence.get("orphan") or evidence.get("gone"))
+    return in_code and bool(evidence.get("resolved") or evidence.get("orphan") or evidence.get("gone"))
 
 
 def weigh(situation: Situation, candidates: list[Candidate]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segue_context.references import BoundName, OtherFiles
-from segue_next_edit._tokens import is_name, paired_lines, replacements
+from segue_next_edit._tokens import is_name, paired_lines, replacements, words_of
 from segue_syntax import defined_by, language_of
 from segue_syntax.scopes import SIGILS, has_scopes
 
@@ -39,9 +39,10 @@ class _Change:
 class Rename:
     """The binding that was called `old` and that an edit of `path` calls `new`.
 
-    `scopes` and `binding` are those of the file as it would read with the old name. `public` tells whether other
-    files can name the binding; a `member` is named after a dot, so that a file alone may not tell whose it is. It
-    `defines` when the edit was made where the name is bound, and not at a use.
+    `scopes` and `binding` are those of the file as it would read with the old name; `done` gives what was renamed in that
+    its present text again. `public` tells whether other files can name the binding; a `member` is named after a dot, so
+    that a file alone may not tell whose it is. It `defines` when the edit was made where the name is bound, and not at
+    a use.
     """
 
     edit: Done
@@ -51,6 +52,7 @@ class Rename:
     scopes: Scopes
     binding: Binding
     defines: bool
+    done: tuple[Span, ...] = ()
 
     @property
     def text(self) -> str:
@@ -128,9 +130,11 @@ def _renames(situation: Situation) -> tuple[list[Rename], frozenset[tuple[str, s
             continue
         for layer in _layers(file, changes):
             text, columns = _with_former_names(file, layer)
-            former = situation.scopes(text, file.language_id)
+            names = sorted({name for change in layer for name in (change.old, change.new)})
+            former = situation.scopes(text, file.language_id, *names)
             if former is None:
                 continue
+            done = tuple(Span(c.line, columns[c], columns[c] + len(c.old), c.new) for c in layer)
             for change in layer:
                 occurrence = former.at(change.line, columns[change])
                 if occurrence is None or occurrence.name.lstrip(SIGILS) != change.old:
@@ -139,8 +143,8 @@ def _renames(situation: Situation) -> tuple[list[Rename], frozenset[tuple[str, s
                 if binding is None:
                     continue
                 claimed.add((change.old, change.new))
-                if not _is_bound(binding, change.new):
-                    rename = Rename(change.edit, path, change.old, change.new, former, binding, defines)
+                if not _is_bound(binding, change.new) and not _is_bound_anew(situation, file, change):
+                    rename = Rename(change.edit, path, change.old, change.new, former, binding, defines, done)
                     found.setdefault((path, change.old, change.new, id(binding)), rename)
     return _consistent(list(found.values())), frozenset(claimed)
 
@@ -195,7 +199,7 @@ def spans_in_other_files(
     bound = BoundName(rename.path, rename.old, public=rename.public, member=rename.member)
     others = OtherFiles(bound, situation.reader, situation.read, lambda: situation.spent)
     for file, uses in others.uses(limit):
-        scopes = file.scopes
+        scopes = file.scopes_of(rename.old)
         assert scopes is not None
         yield (
             file,
@@ -237,20 +241,25 @@ def span_of(
     return Span(line, start, end, text, resolved)
 
 
-def replaced(lines: Sequence[str], before: str, spans: Iterable[Span]) -> dict[int, tuple[str, bool]]:
+def replaced(
+    lines: Sequence[str], before: str, spans: Iterable[Span], done: Iterable[Span] = ()
+) -> dict[int, tuple[str, bool]]:
     """Return the lines that change, with their new text, and whether an identifier on them is surely meant.
 
-    `spans` are places in the text `before`, which may have former names where `lines`, the present ones, do not.
+    `spans` are places in the text `before`, which has former names where `lines`, the present ones, have those of `done`.
     """
     old_lines = before.split("\n")
+    known: dict[int, dict[int, Span]] = {}
+    for span in done:
+        known.setdefault(span.line, {})[span.start] = span
     by_line: dict[int, dict[int, Span]] = {}
     for span in spans:
         by_line.setdefault(span.line, {}).setdefault(span.start, span)
     result: dict[int, tuple[str, bool]] = {}
     for line, found in by_line.items():
-        sure = [span for span in found.values() if span.resolved]
+        sure = {start: span for start, span in found.items() if span.resolved}
         text = old_lines[line]
-        for span in sorted(sure or found.values(), key=lambda s: -s.start):
+        for _, span in sorted(((sure or found) | known.get(line, {})).items(), reverse=True):
             text = text[: span.start] + span.text + text[span.end :]
         if text != lines[line]:
             result[line] = text, bool(sure)
@@ -289,6 +298,27 @@ def _is_bound(binding: Binding, name: str) -> bool:
     if binding.member:
         return any(one.member for one in others)
     return bool(others)
+
+
+def _is_bound_anew(situation: Situation, file: SourceFile, change: _Change) -> bool:
+    """Whether the user has bound the old name to something else while renaming or later."""
+    written = [
+        edit
+        for edit in situation.done
+        if edit.path == file.path and edit.when >= change.edit.when and change.old in words_of(edit.new)
+    ]
+    lines = {
+        line
+        for edit in written
+        for line in file.lines_of(change.old)
+        if edit.line <= line < edit.end and line != change.line and file.lines[line] not in edit.old
+    }
+    scopes = file.scopes_of(change.old, change.new) if lines else None
+    return scopes is not None and any(
+        one.binding is not None and one.binding.definition is one and scopes.place(one)[0] in lines
+        for one in scopes.occurrences
+        if one.name.lstrip(SIGILS) == change.old
+    )
 
 
 def _is_bound_between(occurrence: Occurrence, rename: Rename) -> bool:

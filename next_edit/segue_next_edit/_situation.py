@@ -13,7 +13,7 @@ from segue_next_edit._tokens import words_of
 from segue_syntax import SourceFile, defined_by, kind_on_line, language_of, parser_of, syntax_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from tree_sitter import Tree
 
@@ -26,6 +26,8 @@ __all__ = ["MAX_HISTORY", "Done", "Situation"]
 Found = TypeVar("Found")
 
 MAX_HISTORY = 40
+MAX_PLACES = 10_000
+_MAX_WEIGHED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class Situation:
         for path in self.paths:
             parser_of(language_of(path=path).id)  # once a process: no part of what one prediction may take
         self._began_s, self._budget_s = time.thread_time(), budget_s
+        self.most_places = _MAX_WEIGHED if budget_s < float("inf") else MAX_PLACES
 
     def begin_with(self, edit: Done) -> None:
         """Count an older edit among what was done; what was found out `once` is looked for again."""
@@ -126,9 +129,9 @@ class Situation:
         """Return a file's present text as it is; None when there is none, or no time left to read it."""
         return self.reader.read_text(path) if path in self._edited or not self.spent else None
 
-    def scopes(self, text: str, language_id: str) -> Scopes | None:
-        """Return the scopes of a text that no file has; None where a language's are not known."""
-        return self._texts.scopes(text, language_id)
+    def scopes(self, text: str, language_id: str, *names: str) -> Scopes | None:
+        """Return what binds `names` in a text that no file has; None where a language's scopes are not known."""
+        return self._texts.scopes(text, language_id, names)
 
     def once(self, find: Callable[[Situation], Found]) -> Found:
         """Return what `find` makes of the moment; it is asked once."""
@@ -155,6 +158,18 @@ class Situation:
         if file.path in self.touched:
             return file.regions.at(file.starts[line] + column)
         return kind_on_line(file.lines[line], column, file.language_id)
+
+    def lines_holding(self, file: SourceFile, text: str) -> Iterator[int]:
+        """Yield the lines that hold a text within one line: from the newest edit of the file on, then from its top."""
+        begin = next((edit.line for edit in reversed(self.done) if edit.path == file.path), 0)
+        starts = file.starts
+        middle = starts[min(begin, len(file.lines))]
+        for low, high in ((middle, len(file.text)), (0, middle)):
+            at = file.text.find(text, low, high)
+            while at >= 0:
+                line = file.line_at(at)
+                yield line
+                at = file.text.find(text, starts[line + 1], high) if starts[line + 1] < high else -1
 
     @cached_property
     def touched(self) -> dict[str, set[int]]:

@@ -48,6 +48,15 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
+class Problem:
+    """What a language server or linter reports at a 0-based `line` of `path`."""
+
+    path: str
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Prediction:
     """Edits, best first, and whether the gate would show the first of them."""
 

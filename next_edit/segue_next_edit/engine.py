@@ -11,12 +11,12 @@ from segue_next_edit._gate import Gate
 from segue_next_edit._going import beginning_of, places_left, remember, with_mentions
 from segue_next_edit._known_files import KnownFiles
 from segue_next_edit._mentions import mentions_asked, uses_only
-from segue_next_edit._ranking import ORPHAN_PLACE, is_orphan, ranked, weigh
-from segue_next_edit._situation import Situation
+from segue_next_edit._problems import PROBLEM, nearest_first
+from segue_next_edit._ranking import ranked, weigh
+from segue_next_edit._situation import MAX_PLACES, Situation
 from segue_next_edit._types import NextEdit, Prediction, Series
 from segue_next_edit._validation import refusal
 from segue_next_edit.rules import RULES
-from segue_next_edit.rules.substitution import MAX_OCCURRENCES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from segue_next_edit._candidates import Candidate
     from segue_next_edit._ranking import Ranked
     from segue_next_edit._situation import Done
+    from segue_next_edit._types import Problem
 
-_ORPHANED = ORPHAN_PLACE
 _BUDGET_S = 0.02
 """CPU time after which a prediction reads no further files; what the rules found until then is weighed."""
 _MAX_BEGINNINGS = 100
@@ -117,8 +117,6 @@ class NextEditEngine:
             if len(self._beginnings) > _MAX_BEGINNINGS:
                 self._beginnings.pop(next(iter(self._beginnings)))
         least = threshold() if edits[0].new is not None else NEVER
-        if is_orphan(best.candidate):
-            least = min(least, _ORPHANED)
         if best.worth < least or not _is_sure(best.candidate):
             return Prediction(tuple(edits), silence="not sure enough")
         if _only_mentions(situation, best.candidate):
@@ -219,11 +217,13 @@ class NextEditEngine:
         action: str = "typed",
         column: int = 0,
         diffs: Sequence[EventDiff] = (),
+        problems: Sequence[Problem] = (),
         team_rules: str = "",
     ) -> Prediction:
         """Return the rules' answer `known` with what a model writes into it.
 
-        The model is asked once: at the best place without content, or at the cursor when the rules know nothing.
+        The model is asked once: at the nearest of the `problems` that others report, else at the best place without
+        content, or at the cursor when there is none.
         Its edit is shown unasked only when it comes first and its kind of model may also answer that nothing is to
         be done, which a model that fills in lines cannot. Raises `ModelError` when it cannot be asked. The text
         must not have changed meanwhile: compare versions, or use `still_fits`. `team_rules` are for chat models.
@@ -233,17 +233,30 @@ class NextEditEngine:
         from segue_next_edit.model_tier import ModelTier, Place, filled_in
 
         tier = ModelTier(self._reader, model=model, chat=chat, rules=team_rules)
-        open_place = next((e for e in known.edits if e.place.new is None), None)
+        reported = nearest_first(problems, cursor)
+        places = [*(e for e in map(self._place_of, reported) if e is not None), *known.edits]
+        open_place = next((e for e in places if e.place.new is None), None)
         place = Place(cursor[0], cursor[1], column)
         if open_place is not None:
             place = Place(open_place.path, open_place.start_line)
-        written = await tier.edits(history, place, diffs=diffs, places=known.edits)
+        written = await tier.edits(history, place, diffs=diffs, places=places, problems=reported)
         kept = [edit for edit in written if not self._gate.refuses(edit)]
         if not kept:
             return known
-        edits = tuple(filled_in(known.edits, kept)[:top])
+        edits = tuple(edit for edit in filled_in(places, kept) if edit.kind != PROBLEM)[:top]
         shown = edits[0].new is not None and tier.may_decline
         return Prediction(edits, shown, "" if shown else known.silence or "not sure enough")
+
+    def _place_of(self, problem: Problem) -> NextEdit | None:
+        """Return the line of a problem as a place; None where the file has no such line."""
+        text = self._reader.read_text(problem.path)
+        lines = [] if text is None else text.splitlines()
+        if not 0 <= problem.line < len(lines):
+            return None
+        old = (lines[problem.line],)
+        return NextEdit(
+            problem.path, problem.line, problem.line + 1, old, None, PROBLEM, 0.0, problem.message
+        )
 
     def series(
         self,
@@ -271,10 +284,10 @@ class NextEditEngine:
         left_out = 0 if asked else _lines(wide) - _lines(uses)
         found = wide if asked else uses
         total = len(found)
-        checked = [_checked(situation, c, edit.confidence, syntax=False) for c in found[:MAX_OCCURRENCES]]
+        checked = [_checked(situation, c, edit.confidence, syntax=False) for c in found[:MAX_PLACES]]
         kept = [e for e in checked if e is not None and not self._gate.refuses(e)]
         kept.sort(key=lambda e: (e.path != cursor[0], e.path, e.start_line))
-        return Series(tuple(kept), total, total > MAX_OCCURRENCES, left_out)
+        return Series(tuple(kept), total, total > MAX_PLACES, left_out)
 
     def still_fits(self, edit: NextEdit) -> NextEdit | None:
         """Return `edit` moved to where its lines are now, or None when they changed or went away."""

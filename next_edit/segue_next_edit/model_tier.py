@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from segue_context import EventDiff, LineEdit, WorkspaceReader
     from segue_model import ChatModel, CompletionModel
+    from segue_next_edit._types import Problem
     from segue_next_edit.formats import EditFormat, Patch
 
 ABOVE, BELOW = 10, 10
@@ -82,11 +83,12 @@ class ModelTier:
         *,
         diffs: Sequence[EventDiff] = (),
         places: Sequence[NextEdit] = (),
+        problems: Sequence[Problem] = (),
     ) -> list[NextEdit]:
         """Return the model's edits for `place`, validated, best first; [] when it has none.
 
         `diffs` are the events with context (`EditHistory.diffs`); without them they are made from `history`.
-        `places` are further likely ones, for a model that can edit several. Raises `ModelError` when the model
+        `places` are further likely ones, for a model that can edit several, and `problems` what is reported there. Raises `ModelError` when the model
         cannot be asked.
         """
         situation = Situation(self._reader, history, (place.path, place.line))
@@ -99,7 +101,8 @@ class ModelTier:
             return await self._rewritten(situation, prompt, self._style)
         if self._chat is not None:
             views = await asyncio.to_thread(_views, situation, prompt, places)
-            return await self._patched(situation, replace(prompt, places=views), self._chat)
+            told = tuple((one.path, one.line, one.message) for one in problems)
+            return await self._patched(situation, replace(prompt, places=views, problems=told), self._chat)
         if self._model is not None and self._style is None:
             return await self._filled(situation, prompt, self._model)
         return []

@@ -25,6 +25,7 @@ from segue_server.completion.types import Cleaning, CompletionAnswer, Completion
 from segue_server.configuration import ConfigurationStore, Settings
 from segue_server.models.completion import ModelManager
 from segue_server.next_edits.offered import NextEdits
+from segue_server.next_edits.problems import Problems
 from segue_server.runtime.logs import set_level
 from segue_server.runtime.paths import PROJECT_FILE, directories
 from segue_server.status import MODEL, StatusBoard
@@ -111,6 +112,7 @@ class Session:
         )
         self.feedback = Feedback(self.completer, self.activity)
         self.next_edits = NextEdits(tasks, self.activity)
+        self.problems = Problems()
         self._refusals = Refusals()
         self._index_statuses: dict[Path, IndexStatus] = {}
         self.last_answer: CompletionAnswer | None = None
@@ -229,18 +231,10 @@ class Session:
             self.read_files()
             self.report_problems()
 
-    def cursor_moved(self, uri: str, line: int) -> None:
-        """Note where the cursor went."""
-        where = self.workspaces.locate(uri)
-        if where.path:
-            where.scope.history.moved(where.path, line)
-            where.scope.context.viewed(where.path, line)
-
     def looked_at(self, uri: str, line: int) -> None:
         """Note that the user looks at a place."""
         where = self.workspaces.locate(uri)
         if where.path:
-            where.scope.history.viewed(where.path, line)
             where.scope.context.viewed(where.path, line)
 
     def read_files(self) -> None:

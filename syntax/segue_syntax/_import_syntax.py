@@ -142,6 +142,11 @@ class ImportSyntax:
         del text
         return imported[0].module, tuple(one.pair for one in imported)
 
+    def each(self, statement: ImportStatement) -> Iterator[tuple[str, str, str]]:
+        """Yield module, name there and local name of each thing that a statement brings in."""
+        for name, local in statement.names:
+            yield statement.module, name, local
+
     def find(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Yield the start and end of each import statement in `text` and its indentation, without a grammar."""
         yield from found_by(self.pattern, text)

@@ -50,8 +50,6 @@ class Layout:
     style_sheet: bool = False
     macros: bool = False
     """A backslash at the end of a line continues a macro, and a type may have a line of its own."""
-    package_first: bool = False
-    """A file begins with its package."""
     listed_clauses: bool = False
     """What a clause lists stands level on lines of its own."""
 

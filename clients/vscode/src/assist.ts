@@ -34,6 +34,11 @@ export const EXPLAIN_COMMAND = 'segue.assist.explain';
 export const EDIT_COMMAND = 'segue.assist.edit';
 const REDRAW_MS = 250;
 
+/** Reasons of the server for refusing that another model would not change. */
+const NOT_THE_MODEL = new Set(
+  'nothing_staged not_a_repository not_code not_open changed denied empty_selection no_instruction no_change no_place no_file too_large read_only bad_prompt unknown_action'.split(' '),
+);
+
 export class Assist implements vscode.Disposable {
   private readonly page: Explanation;
   readonly review = new ChangeReview();
@@ -180,9 +185,10 @@ export class Assist implements vscode.Disposable {
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       if (!/cancel/i.test(message)) {
-        const choice = await vscode.window.showWarningMessage(message, 'Choose a Model');
-        if (choice) {
-          await vscode.commands.executeCommand('workbench.action.openSettings', '@ext:segue.segue chat');
+        const reason = (error as { data?: { reason?: string } }).data?.reason ?? '';
+        const help = NOT_THE_MODEL.has(reason) ? [] : ['Choose a Model'];
+        if (await vscode.window.showWarningMessage(message, ...help)) {
+          await vscode.commands.executeCommand('segue.connect');
         }
       }
     }

@@ -8,6 +8,7 @@ import { Assist, EDIT_COMMAND, EXPLAIN_COMMAND } from './assist';
 import { warnAboutOthers, yieldToOtherChats } from './conflicts';
 import { connectModel } from './connect';
 import { CursorReporter } from './cursor';
+import { DiagnosticsReporter } from './diagnostics';
 import { runInTerminal } from './doctor';
 import { GhostText } from './ghostText';
 import { LastCompletionView } from './lastCompletion';
@@ -18,6 +19,7 @@ import { Pause } from './pause';
 import { Session } from './server/session';
 import { serverSettings } from './settings';
 import { Setup } from './setup';
+import { StatisticsView } from './statistics';
 import { Status } from './status';
 
 export interface Api {
@@ -56,10 +58,13 @@ export function activate(context: vscode.ExtensionContext): Api {
   const status = new Status(session, pause);
   const edits = new NextEdits(session, pause, ghost, log);
   const last = new LastCompletionView(session);
+  const statistics = new StatisticsView(session);
   const assist = (parts.assist = new Assist(context, session));
   const ask = new AskView(context, session);
   const setup = new Setup(context, session, status, log);
-  context.subscriptions.push(log, pause, session, ghost, status, edits, last, assist, ask, registerPlaceOpener(), new CursorReporter(session));
+  const views = [last, statistics, assist, ask];
+  context.subscriptions.push(log, pause, session, ghost, status, edits, ...views, registerPlaceOpener(), new CursorReporter(session));
+  context.subscriptions.push(new DiagnosticsReporter(session));
   context.subscriptions.push(session.onDidEnd((reason) => reason && void setup.report(reason)));
 
   const commands: Record<string, (argument?: never) => unknown> = {
@@ -93,7 +98,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     'segue.doctor': () => runInTerminal(context, log, 'segue doctor', ['doctor']),
     'segue.connect': () => (session ? connectModel(session) : undefined),
     'segue.pullModel': () => runInTerminal(context, log, 'segue model', ['model', 'pull', 'smollm2-135m']),
-    'segue.statistics': () => runInTerminal(context, log, 'segue stats', ['stats']),
+    'segue.statistics': () => statistics.show(),
     'segue.enterApiKey': async () => (await enterApiKey(context)) && setup.restart(),
     'segue.openWalkthrough': () =>
       vscode.commands.executeCommand('workbench.action.openWalkthrough', 'segue.segue#segue.start'),

@@ -73,6 +73,10 @@ export const DidChangeCursor = new NotificationType<{
   position: Position;
   visible?: Range;
 }>('segue/didChangeCursor');
+export const DidChangeDiagnostics = new NotificationType<{
+  textDocument: { uri: string };
+  diagnostics: readonly { range: Range; severity: number; message: string }[];
+}>('segue/didChangeDiagnostics');
 export const DidShowCompletion = new NotificationType<Feedback>('textDocument/didShowCompletion');
 export const DidPartiallyAccept = new NotificationType<Feedback & { acceptedLength: number }>(
   'textDocument/didPartiallyAcceptCompletion',

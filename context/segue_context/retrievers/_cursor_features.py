@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from segue_context.statistical._tokens import KEYWORDS
+from segue_syntax import KEYWORDS
 
 if TYPE_CHECKING:
     from segue_context._types import CursorQuery

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from segue_context.retrievers._cursor_features import WORD
-from segue_context.statistical._tokens import KEYWORDS
+from segue_syntax import KEYWORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from segue_context.statistical._tokens import KEYWORDS
+from segue_syntax import KEYWORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from segue_context.statistical._matches import TRUST
 from segue_context.statistical._sources import HERE
-from segue_context.statistical._tokens import KEYWORDS
+from segue_syntax import KEYWORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

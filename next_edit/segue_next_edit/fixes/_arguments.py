@@ -103,7 +103,7 @@ def _completed(place: Place, call: KnownCall) -> Draft | None:
     options.sort(reverse=True)
     best = options[0]
     rivals = [one for one in options if one[1:3] != best[1:3]]
-    if best[0] < _LEAST or (rivals and best[0] - rivals[0][0] < _CLEAR):
+    if rivals and best[0] - rivals[0][0] < _CLEAR:
         return None
     _, at, value, name = best
     text = _with_argument(place, call, at, value)
@@ -126,7 +126,8 @@ def _options(values: _Values, call: KnownCall, known: Sequence[str]) -> Iterator
             if index + (index >= at) < len(known)
         )
         for value, worth in values.of(known[at], names, at):
-            yield fit + worth, at, value, names[at]
+            if worth >= _LEAST:
+                yield fit + worth, at, value, names[at]
 
 
 def _likeness(argument: Argument, parameter: str, names: Sequence[str]) -> float:

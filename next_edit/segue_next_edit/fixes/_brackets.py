@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -26,6 +27,10 @@ _LINE_COST = 1.5
 _CLEAR = 1.0
 _RARE, _AT_START, _BLANK, _PARTED = -4.0, -3.0, 2.0, 3.0
 _LONG = 3
+_IN_GAP, _HABIT = 6.0, 1.2
+_BEFORE, _AFTER = 2, 2
+_GAP = re.compile(r"(?<=\S)  (?=\S)")
+_STRING = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`")
 _LEAST = -5.0
 
 
@@ -94,9 +99,10 @@ def _parsing(place: Place, rows: Sequence[int], marks: Sequence[str]) -> list[tu
     file = place.file
     before = list(_brackets(place))
     worst = _imbalance(before)
+    habit = _Habits(file.text)
     tried: dict[tuple[int, str], _Insertion] = {}
     for row in rows:
-        for one in _insertions(place, row, marks):
+        for one in _insertions(place, row, marks, habit):
             key = row, one.into(file.lines)[row]
             if key not in tried or one.worth > tried[key].worth:
                 tried[key] = one
@@ -136,7 +142,7 @@ def _balance_with(place: Place, before: Sequence[tuple[str, int]], one: _Inserti
     return _imbalance(sorted([*before, (one.mark, at - 0.5)], key=lambda row: row[1]))  # type: ignore[list-item]
 
 
-def _insertions(place: Place, row: int, marks: Sequence[str]) -> Iterator[_Insertion]:
+def _insertions(place: Place, row: int, marks: Sequence[str], habit: _Habits) -> Iterator[_Insertion]:
     """Yield where a bracket could go on a line: closing ones behind its tokens, opening ones in front and inside."""
     file = place.file
     text, start = file.lines[row], file.starts[row]
@@ -154,20 +160,41 @@ def _insertions(place: Place, row: int, marks: Sequence[str]) -> Iterator[_Inser
         + [(len(text), "end")]
     )
     for mark in marks:
+        for gap in _GAP.finditer(text):  # the bracket between them has gone
+            yield _Insertion(row, gap.start() + 1, mark, _IN_GAP - away)
         if mark in _OPENER_OF:
             yield _Insertion(row, _start(text), mark, _AT_START - away)
             yield from _splits(place, row, mark, away)
             for column, kind in ends:
                 following = _following(text, column)
-                yield _Insertion(row, column, mark, CLOSING.get((mark, kind, following), _RARE) - away)
+                weight = CLOSING.get((mark, kind, following), _RARE) + habit(text, column, mark)
+                yield _Insertion(row, column, mark, weight - away)
         else:
             for column, kind in begins:
                 called = re.search(r"\w+\Z", text[:column])
                 if called is not None and kind == "close" and not _is_written(place, called[0]):
                     continue  # rather two words that have grown together
-                weight = OPENING.get((mark, _preceding(text, column), kind), _RARE)
+                weight = OPENING.get((mark, _preceding(text, column), kind), _RARE) + habit(
+                    text, column, mark
+                )
                 yield _Insertion(row, column, mark, weight - away)
             yield from _splits(place, row, mark, away)
+
+
+class _Habits:
+    """How often the file writes a bracket between the same tokens; numbers and strings count as alike."""
+
+    def __init__(self, text: str) -> None:
+        self._text = " ".join(_alike(text))
+
+    def __call__(self, text: str, column: int, mark: str) -> float:
+        before, after = _alike(text[:column])[-_BEFORE:], _alike(text[column:])[:_AFTER]
+        count = self._text.count(" ".join([*before, mark, *after])) if before and after else 0
+        return _HABIT * math.log1p(count)
+
+
+def _alike(text: str) -> list[str]:
+    return ["0" if token[0].isdigit() else token for token in _TOKEN.findall(_STRING.sub("''", text))]
 
 
 def _start(text: str) -> int:

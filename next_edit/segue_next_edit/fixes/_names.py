@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _MAX_NAMES = 12
 _SIBLINGS = 12
+_SURE = 0.9
 _ROLES = frozenset({"read", "write"})
 
 
@@ -49,7 +50,7 @@ def misspelt_names(place: Place, lines: Sequence[int]) -> Iterator[Draft]:
         if len(place.file.lines_of(name)) > 1 or place.is_elsewhere(name):
             continue
         found = nearest(name, _in_scope(place, line, column, one), place.message)
-        if found is None:
+        if found is None or (line != place.line and found.confidence < _SURE):
             continue
         old = place.file.lines[line]
         start = old.index(name, column) if name in old[column:] else column

@@ -24,7 +24,8 @@ class EditPrompt:
 
     The model may rewrite `region` and sees `excerpt` around it; `cursor` is a line and a column in code points.
     `original` are all lines as they were before the newest events. `related` are pieces of other files, `places`
-    those in which an edit is likely, each a path, its first line and its lines.
+    those in which an edit is likely, each a path, its first line and its lines. `problems` are what others report: path,
+    line and message.
     """
 
     path: str
@@ -36,6 +37,7 @@ class EditPrompt:
     original: tuple[str, ...] = ()
     related: tuple[tuple[str, str], ...] = ()
     places: tuple[tuple[str, int, tuple[str, ...]], ...] = ()
+    problems: tuple[tuple[str, int, str], ...] = ()
 
     def region_with(self, marker: str) -> list[str]:
         """Return the region's lines with `marker` at the cursor, if the cursor is in it."""

@@ -50,8 +50,10 @@ class PatchStream:
             f"<file {path}>\n{text.rstrip(chr(10))}\n</file>\n\n" for path, text in prompt.related
         )
         history = "\n".join(f"--- {e.path}\n+++ {e.path}\n{e.diff}" for e in prompt.events)
+        problems = "".join(f"{path}:{line + 1}: {message}\n" for path, line, message in prompt.problems)
+        reported = f"<problems>\n{problems}</problems>\n\n" if problems else ""
         return (
-            f"{related}{numbered}<edits>\n{history}</edits>\n\n"
+            f"{related}{numbered}<edits>\n{history}</edits>\n\n{reported}"
             f"The cursor is at {prompt.path}:{prompt.cursor[0] + 1}. Which patches come next?"
         )
 

@@ -161,11 +161,11 @@ def _keys(
 ) -> Iterator[tuple[str, str, str]]:
     """Yield what a statement of the file at `path` has `name` from: module, name there and form, for `file` to use."""
     modules, project = file.language.modules, situation.project
-    for original, local in statement.names:
+    for named, original, local in file.language.imports.each(statement):
         if local != name:
             continue
         whole = statement.form == "module"
-        module = original if whole else modules.file_of(statement.module, path, project)
+        module = original if whole else modules.file_of(named, path, project)
         reached = modules.reached(module, original, file.path, project)
         # what keeps others from importing a module is no rule where they do it all the same
         if not reached and not modules.reached(module, original, path, project):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate, merged_lines
@@ -70,11 +71,20 @@ def _patterns(situation: Situation) -> list[Pattern]:
 
 def _evidence(pattern: Pattern, path: str, line: int, *, same: bool) -> dict[str, float]:
     ahead = is_ahead(pattern.changes, path, line)
+    ages = sorted({change.age for change in pattern.changes})
     return {
         "resolved": float(same and ahead),
+        "same": float(same),
+        "ahead": float(ahead),
         "support": float(min(pattern.support, 6)),
-        "holes": float(sum(isinstance(element, int) for element in pattern.old)),
-        "age": float(min(10, *(change.age for change in pattern.changes))),
+        "holes": float(pattern.holes),
+        "age": float(min(10, ages[0])),
+        "apart": float(len(ages) > 1 and ages[1] - ages[0] > 1),
+        "context": float(len(pattern.left) + len(pattern.right)),
+        "length": float(min(30, len(pattern.sample.old.strip()))),
+        "inserted": float(not pattern.sample.old.strip()),
+        "part": float(pattern.sample.part),
+        "name": float(is_name(pattern.sample.old) and is_name(pattern.sample.new)),
     }
 
 
@@ -88,18 +98,19 @@ def _lines(
 ) -> dict[int, tuple[str, bool]]:
     """Return the lines of a file to which a pattern applies: the new text, and whether the context is the same."""
     found: dict[int, tuple[str, bool]] = {}
-    for line in _nearest(situation, file, pattern.anchor):
+    for line in islice(situation.lines_holding(file, pattern.anchor), _MAX_LOOKED_AT):
         text = file.lines[line]
         if len(text) > _LONG_LINE or situation.is_touched(file.path, line, line + 1):
             continue
         matches = [m for m in pattern.matches(text) if situation.syntax_at(file, line, m.first) in where]
         if where != {"code"}:
             matches = [m for m in matches if m.telling]
-        matches = [m for m in matches if m.same and not _is_local(file, pattern, line, m)] or matches
+        matches = [m for m in matches if not _is_local(file, pattern, line, m)]
+        matches = [m for m in matches if m.same] or matches
         for match in reversed(matches):
             text = text[: match.first] + match.text + text[match.last :]
         if matches and text != file.lines[line]:
-            found[line] = text, matches[0].same and not _is_local(file, pattern, line, matches[0])
+            found[line] = text, matches[0].same
         if len(found) >= _MAX_PLACES:
             break
     return found
@@ -107,9 +118,9 @@ def _lines(
 
 def _is_local(file: SourceFile, pattern: Pattern, line: int, match: Match) -> bool:
     """Whether one name would replace another that is a local of its own there: the new name need not be known to it."""
-    if not (is_name(pattern.sample.old) and is_name(pattern.sample.new)) or file.scopes is None:
-        return False
-    occurrence = file.scopes.at(line, match.first)
+    old = pattern.sample.old
+    scopes = file.scopes_of(old) if is_name(old) and is_name(pattern.sample.new) else None
+    occurrence = None if scopes is None else scopes.at(line, match.first)
     if (
         occurrence is None
         or occurrence.binding is None
@@ -117,18 +128,3 @@ def _is_local(file: SourceFile, pattern: Pattern, line: int, match: Match) -> bo
     ):
         return False
     return occurrence.binding.kind in ("local", "parameter")
-
-
-def _nearest(situation: Situation, file: SourceFile, anchor: str) -> Iterator[int]:
-    """Yield lines with the anchor: from the newest edit of the file on, then from its top."""
-    begin = next((edit.line for edit in reversed(situation.done) if edit.path == file.path), 0)
-    starts = file.starts
-    middle = starts[min(begin, len(file.lines))]
-    looked_at = 0
-    for low, high in ((middle, len(file.text)), (0, middle)):
-        at = file.text.find(anchor, low, high)
-        while at >= 0 and looked_at < _MAX_LOOKED_AT:
-            line = file.line_at(at)
-            yield line
-            looked_at += 1
-            at = file.text.find(anchor, starts[line + 1], high) if starts[line + 1] < high else -1

@@ -9,7 +9,7 @@ from segue_next_edit._mentions import mention_spans
 from segue_next_edit._renames import renames_in, replaced, spans_in_file, spans_in_other_files, written_since
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from segue_next_edit._renames import Rename, Span
     from segue_next_edit._situation import Situation
@@ -32,7 +32,7 @@ class RenameRule:
     def places(self, situation: Situation, rename: Rename, *, files: int = MAX_FILES) -> Iterator[Candidate]:
         """Yield the places of one rename in up to `files` other files."""
         for file, before, spans in _uses(situation, rename, files):
-            yield from _candidates(situation, rename, file, replaced(file.lines, before, spans))
+            yield from _candidates(situation, rename, file, before, spans)
 
     def places_and_mentions(self, situation: Situation, rename: Rename) -> Iterator[Candidate]:
         """Yield the places of one rename in all files, with those in comments, strings and prose."""
@@ -45,7 +45,7 @@ class RenameRule:
                 continue
             before, spans = found.get(path, (file.text, []))
             mentions = mention_spans(before, file.language, rename.old, rename.new)
-            yield from _candidates(situation, rename, file, replaced(file.lines, before, [*spans, *mentions]))
+            yield from _candidates(situation, rename, file, before, [*spans, *mentions])
 
 
 def _uses(situation: Situation, rename: Rename, files: int) -> Iterator[tuple[SourceFile, str, list[Span]]]:
@@ -58,12 +58,13 @@ def _uses(situation: Situation, rename: Rename, files: int) -> Iterator[tuple[So
 
 
 def _candidates(
-    situation: Situation, rename: Rename, file: SourceFile, lines: Mapping[int, tuple[str, bool]]
+    situation: Situation, rename: Rename, file: SourceFile, before: str, spans: Iterable[Span]
 ) -> Iterator[Candidate]:
     reason = f"rename {rename.old} to {rename.new}"
+    done = rename.done if file.path == rename.path else ()
     lines = {
         line: found
-        for line, found in lines.items()
+        for line, found in replaced(file.lines, before, spans, done).items()
         if not written_since(situation, file.path, line, file.lines[line], rename)
         and (found[1] or not situation.is_touched(file.path, line, line + 1))
     }
@@ -72,6 +73,7 @@ def _candidates(
         for start, end, new, _ in merged_lines(changes):
             evidence = {
                 "resolved": float(sure),
+                "defines": float(rename.defines),
                 "local": float(not rename.public),
                 "member": float(rename.member),
                 "age": float(min(rename.edit.age, 10)),

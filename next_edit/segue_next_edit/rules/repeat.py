@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 _MAX_LINES = 60
 _MAX_HUNKS = 16
 _MAX_FILES = 40
-_TELLING = 3
-"""Lines of more tokens than this, changed twice in the same way, are surely meant at the next place too."""
 
 
 class RepeatRule:
@@ -39,9 +38,9 @@ class RepeatRule:
             if old == new:
                 continue
             if any(old):
-                yield from self._replaced(situation, old, new, edits)
+                yield from islice(self._replaced(situation, old, new, edits), situation.most_places)
             elif any(new):
-                yield from self._inserted(situation, new, edits)
+                yield from islice(self._inserted(situation, new, edits), situation.most_places)
 
     def _replaced(
         self, situation: Situation, old: tuple[str, ...], new: tuple[str, ...], edits: list[Done]
@@ -59,20 +58,19 @@ class RepeatRule:
             file = situation.file(path)
             if file is None or first not in file.text:
                 continue
-            for line in _lines_equal(file, first):
+            for line in _lines_equal(situation, file, first):
                 start, end = line - offset, line - offset + len(old)
                 if start < 0 or _stripped(file.lines[start:end]) != old:
                     continue
                 if situation.is_touched(path, start, end):
                     continue
                 text = _as_here(edit, file.lines[start:end])
-                sure = len(edits) > 1 and weight > _TELLING and is_ahead(edits, path, start)
                 yield Candidate(
                     path, start, end, text, "repeat", group, "the same change again",
                     {**_support(edits), "weight": float(min(weight, 40)), "lines": float(min(len(old), 10)),
                      "identical": float(tuple(file.lines[start:end]) == edit.old), "deletes": float(not new),
                      "language": float(language_of(path=path).id == language_of(path=edit.path).id),
-                     **({"resolved": 1.0} if sure else {})},
+                     **({"resolved": 1.0} if len(edits) > 1 and is_ahead(edits, path, start) else {})},
                 )  # fmt: skip
 
     def _inserted(self, situation: Situation, new: tuple[str, ...], edits: list[Done]) -> Iterator[Candidate]:
@@ -89,7 +87,7 @@ class RepeatRule:
                 file = situation.file(path)
                 if file is None or anchor not in file.text:
                     continue
-                for line in _lines_equal(file, anchor):
+                for line in _lines_equal(situation, file, anchor):
                     if situation.is_touched(path, line, line + 1) or (path == edit.path and line == line_of):
                         continue
                     at = line + 1 if side == "above" else line
@@ -137,18 +135,11 @@ def _near(lines: Sequence[str], at: int, step: int) -> str | None:
     return None
 
 
-def _lines_equal(file: SourceFile, stripped: str) -> Iterator[int]:
-    """Yield the lines that are `stripped` but for their indentation and trailing blanks."""
-    position = file.text.find(stripped)
-    last = -1
-    while position >= 0:
-        line = file.line_at(position)
-        if line != last and file.lines[line].strip() == stripped:
+def _lines_equal(situation: Situation, file: SourceFile, stripped: str) -> Iterator[int]:
+    """Yield the lines that are `stripped` but for their indentation and trailing blanks, the nearest first."""
+    for line in situation.lines_holding(file, stripped):
+        if file.lines[line].strip() == stripped:
             yield line
-        last = line
-        position = file.text.find(
-            stripped, file.starts[line + 1] if line + 1 < len(file.starts) else position + 1
-        )
 
 
 def _as_here(edit: Done, there: Sequence[str]) -> tuple[str, ...]:

@@ -172,6 +172,9 @@ def _candidate(
     evidence = {
         "resolved": float(sure and new is not None),
         "override": float(override),
+        "content": float(new is not None),
+        "required": float(change.required),
+        "gone": float(bool(change.gone)),
         "age": float(min(change.edit.age, 10)),
         "placeholder": float(placeholder is not None),
     }

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from segue_next_edit._situation import Situation
     from segue_syntax import SourceFile
 
-MAX_OCCURRENCES = 10_000
-MAX_WEIGHED = 200
 _NEAR = 80
 _TOKEN_BEFORE = re.compile(r"(?:\w+|\s+|[^\w\s])\Z")
 _TOKEN_AFTER = re.compile(r"\w+|\s+|[^\w\s]")
@@ -73,7 +71,7 @@ class SubstitutionRule:
             yield from self.places(situation, pattern, patterns)
 
     def places(
-        self, situation: Situation, pattern: Pattern, patterns: list[Pattern], *, most: int = MAX_WEIGHED
+        self, situation: Situation, pattern: Pattern, patterns: list[Pattern], *, everywhere: bool = False
     ) -> Iterator[Candidate]:
         anchor = _anchor(pattern.old)
         if not anchor:
@@ -88,7 +86,8 @@ class SubstitutionRule:
         old_defined = pattern.name and situation.is_defined(pattern.old)
         new_elsewhere = pattern.name and not pattern.declares and situation.is_defined(pattern.new)
         found: list[Candidate] = []
-        reach = situation.files_with(*anchor, limit=_files(pattern) if most == MAX_WEIGHED else most)
+        most = situation.most_places
+        reach = situation.files_with(*anchor, limit=most if everywhere else _files(pattern))
         suffix = language_of(path=situation.cursor[0]).id
         for path in reach:
             file = situation.file(path)
@@ -140,7 +139,10 @@ class SubstitutionRule:
         """Return the lines of `file` to change: number to new text and evidence."""
         result: dict[int, tuple[str, dict[str, float]]] = {}
         finder = _finder(pattern.old)
-        for line, text in file.lines_with(pattern.old):
+        for line in situation.lines_holding(file, pattern.old):
+            if len(result) > situation.most_places:
+                break
+            text = file.lines[line]
             match = finder.search(text) if len(text) <= _LONG_LINE else None
             if match is None:
                 continue

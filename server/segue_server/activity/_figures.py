@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, timedelta
 from itertools import groupby
 from time import time
 from typing import TYPE_CHECKING, Any
@@ -84,7 +84,10 @@ class Latency:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """Everything `segue stats` shows about a span of days."""
+    """Everything `segue stats` shows about a span of days.
+
+    `by_day` has every day from the first event on, also those on which nothing happened.
+    """
 
     days: int
     total: Counts
@@ -113,7 +116,7 @@ def read_statistics(path: Path, *, days: int = 30) -> Statistics:
         total=_counts(completion),
         by_engine=_grouped(completion, lambda row: row[1].engine),
         by_language=_grouped(completion, lambda row: row[1].language),
-        by_day=_grouped(completion, lambda row: datetime.fromtimestamp(row[0]).strftime("%Y-%m-%d")),  # noqa: DTZ006 - the user's own days
+        by_day=_by_day(completion, days),
         other_features=_grouped(
             [row for row in rows if row[1].feature != "completion"], lambda row: row[1].feature
         ),
@@ -196,6 +199,20 @@ def _counts(rows: Iterable[Row]) -> Counts:
 def _grouped(rows: list[Row], key: Callable[[Row], str]) -> dict[str, Counts]:
     ordered = sorted((row for row in rows if key(row)), key=key)
     return {name: _counts(group) for name, group in groupby(ordered, key)}
+
+
+def _by_day(rows: list[Row], days: int) -> dict[str, Counts]:
+    known = _grouped(rows, lambda row: _day_of(row[0]))
+    if not known:
+        return {}
+    today = date.fromtimestamp(time())  # noqa: DTZ012 - the user's own days
+    span = (today - timedelta(days=ago) for ago in range(days, -1, -1))
+    first = min(known)
+    return {day: known.get(day, Counts()) for day in map(date.isoformat, span) if day >= first}
+
+
+def _day_of(at: float) -> str:
+    return date.fromtimestamp(at).isoformat()  # noqa: DTZ012 - the user's own days
 
 
 def _latencies(rows: list[Row], key: Callable[[Event], str]) -> dict[str, Latency]:

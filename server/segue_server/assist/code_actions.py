@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from segue_server.lsp.assist_messages import COMMENT_COMMAND, EDIT_COMMAND, EXPLAIN_COMMAND
+from segue_context.test_files import is_test
+from segue_server.lsp.assist_messages import COMMENT_COMMAND, EDIT_COMMAND, EXPLAIN_COMMAND, TESTS_COMMAND
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,6 +33,7 @@ class Offers:
     symbol: SymbolPlace | None
     selected: bool
     on_head: bool
+    path: str = ""
 
     def actions(
         self, params: types.CodeActionParams, view: View, prompts: Sequence[Prompt], *, can_resolve: bool
@@ -55,6 +57,10 @@ class Offers:
             action = _command(f"Explain: {short}", types.CodeActionKind.QuickFix, EXPLAIN_COMMAND, arguments)
             action.diagnostics = [diagnostic]
             yield action
+            asked = {**arguments, "action": "fix"}
+            fix = _command(f"Fix by the model: {short}", types.CodeActionKind.QuickFix, EDIT_COMMAND, asked)
+            fix.diagnostics = [diagnostic]
+            yield fix
 
     def _explanations(
         self, params: types.CodeActionParams, view: View, prompts: Sequence[Prompt]
@@ -82,6 +88,12 @@ class Offers:
                 if not self.selected or self.symbol is None or self.on_head:
                     continue
                 title = prompt.title
+            elif prompt.output == "tests":
+                if self.symbol is not None and self.on_head and not is_test(self.path):
+                    title = f"{prompt.title} {self.symbol.name}"
+                    arguments = _arguments(view, params.range) | {"action": prompt.action}
+                    yield _command(title, _CHANGE_KIND, TESTS_COMMAND, arguments)
+                continue
             else:
                 continue
             arguments = _arguments(view, params.range) | {"action": prompt.action}
@@ -116,7 +128,7 @@ def offers(places: Places, snapshot: Snapshot, path: str, start: Position, end: 
     on_head = symbol is not None and symbol.first_line <= start.line <= symbol.head_end_line
     if selected and symbol is not None and start.line <= symbol.line and end.line >= symbol.end_line - 1:
         on_head = True  # all of it is selected
-    return Offers(symbol, selected, on_head)
+    return Offers(symbol, selected, on_head, path)
 
 
 def _arguments(view: View, extent: types.Range) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pygls.exceptions import JsonRpcException
 
+from segue_server.assist.tests_edit import tests_edit
 from segue_server.lsp.uris import path_of, uri_of
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
         CommitMessageParams,
         EditParams,
         ExplainParams,
+        TestsParams,
     )
     from segue_server.lsp.documents import View
     from segue_server.session import Session
@@ -133,6 +135,40 @@ class AssistRequests:
             **costs,
         }
 
+    async def tests(self, params: TestsParams) -> dict[str, Any]:
+        """Return an edit that adds tests to the file of the tests, which may be a new one."""
+        session, service = await self._connection.session(), await self.service()
+        place = self._place(session, params)
+        with _busy(session):
+            asked, found = await service.tests(place.scope, place.target, action=params.action or "")
+        costs = _costs(session, found.change.usage)
+        documents, root = self._connection.documents, place.scope.root
+        if documents.version(place.view.uri) != place.view.version:
+            raise JsonRpcException(_CHANGED, _CONTENT_MODIFIED, {"reason": "changed"})
+        uri = uri_of(root / found.path) if root is not None else place.view.uri
+        edit = tests_edit(found, uri, documents.version(uri), documents.encoding, self._operations())
+        return {
+            "edit": edit,
+            "title": found.change.title,
+            "uri": uri,
+            "created": found.text is None,
+            "framework": asked.place.framework.name,
+            "tests": list(found.names),
+            "notes": list(found.change.notes),
+            **costs,
+        }
+
+    def _operations(self) -> bool:
+        """Whether the client creates files that an edit names."""
+        workspace = self._connection.server.client_capabilities.workspace
+        declared = workspace.workspace_edit if workspace is not None else None
+        known = [] if declared is None else declared.resource_operations or []
+        return (
+            declared is not None
+            and bool(declared.document_changes)
+            and "create" in [str(getattr(one, "value", one)) for one in known]
+        )
+
     async def commit_message(self, params: CommitMessageParams) -> dict[str, Any]:
         """Return a message for what is staged."""
         session, service = await self._connection.session(), await self.service()
@@ -173,7 +209,9 @@ class AssistRequests:
             )
         return {**ask_message(answer, uri), **_costs(session, answer.usage)}
 
-    def _place(self, session: Session, params: ExplainParams | CommentParams | EditParams) -> _Place:
+    def _place(
+        self, session: Session, params: ExplainParams | CommentParams | EditParams | TestsParams
+    ) -> _Place:
         """Return the place a request is about; raises `AssistError` when it cannot be used."""
         from segue_assist import AssistError, Target
         from segue_syntax import Range

@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from segue_assist import Assistant, AssistError, Places, staged_diff, working_diff
+from segue_assist import AssistError, Places, TestWriter, staged_diff, working_diff
+from segue_next_edit.fixes import fixes_at
 from segue_next_edit.imports import with_imports
+from segue_server.assist.repairs import NO_RULE, Repair
 from segue_server.assist.resources import prompt_library
+from segue_server.assist.verification import Verification
 from segue_server.models.chat import ChatManager, chat_settings
+from segue_syntax import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from segue_assist import Answer, AssistRequest, Change, CommentEdit, PromptLibrary, Target, Usage
+    from segue_assist import (
+        Answer,
+        AssistRequest,
+        Change,
+        CommentEdit,
+        NewTests,
+        PromptLibrary,
+        Target,
+        TestRequest,
+        Usage,
+    )
     from segue_assist.ask import AskAnswer
     from segue_context import WorkspaceIndex, WorkspaceReader
     from segue_context.privacy import SendingRules
@@ -133,6 +147,48 @@ class AssistService:
         request = await self._tasks.in_thread(assistant.prepare_change, target, instruction, action or "edit")
         return request, await assistant.change(request, show)
 
+    async def fix(
+        self, where: Workspace, target: Target, line: int, *, model: bool = True
+    ) -> tuple[list[Repair], tuple[str, ...]]:
+        """Return what mends a 0-based line of `target`, and sentences about it: by rule, else by the `model`.
+
+        A model is asked about a problem that somebody reported, and not what might be wrong.
+        """
+        found = await self._tasks.in_thread(fixes_at, where.reader, target.path, line, target.diagnostic)
+        repairs, notes = [Repair.by_rule(one) for one in found], tuple[str, ...]()
+        if not found and model and target.diagnostic:
+            try:
+                _, change = await self.edit(where, target, "", action="fix")
+            except AssistError as refusal:
+                return [], (NO_RULE, refusal.message)
+            repairs, notes = [Repair.by_model(change, line)], change.notes
+        if not repairs:
+            return [], (NO_RULE,)
+        after = repairs[0].applied_to(target.snapshot)
+        checked = await self._tasks.in_thread(
+            Verification(self._settings(), where.root).of_fix, target.path, after
+        )
+        return [replace(repairs[0], check=checked), *repairs[1:]], notes
+
+    async def tests(
+        self, where: Workspace, target: Target, *, action: str = ""
+    ) -> tuple[TestRequest, NewTests]:
+        """Return tests of the function or class at `target`: checked, and run where the user's settings say how.
+
+        Raises `AssistError` (tests_failed) for tests that do not pass, or pass whatever the tested code does.
+        """
+        writer = await self._assistant(where)
+        asked = await self._tasks.in_thread(writer.prepare_tests, target, action or "tests")
+        tests = await writer.tests(asked)
+        before = Snapshot.of(tests.text or "", language_id=target.language_id)
+        tried = await self._tasks.in_thread(
+            Verification(self._settings(), where.root).of_tests,
+            asked, tests, target.path, target.snapshot.text, tests.change.applied_to(before),
+        )  # fmt: skip
+        if not tried.shown:
+            raise AssistError("tests_failed", tried.said)
+        return asked, replace(tests, change=replace(tests.change, notes=(*tests.change.notes, tried.said)))
+
     async def commit_message(self, where: Workspace, *, action: str = "") -> CommitMessage:
         """Write the message for what is staged."""
         assistant = await self._assistant(where)
@@ -180,6 +236,8 @@ class AssistService:
         if target is None:
             raise AssistError("no_place", f"{action} is about a place in a file: name it.")
         output = self.prompts(where).get(action).output
+        if output == "tests":
+            return (await self._tasks.in_thread(assistant.prepare_tests, target, action)).request
         if output == "change":
             return await self._tasks.in_thread(assistant.prepare_change, target, "(the instruction)", action)
         prepare = assistant.prepare_explanation if output == "markdown" else assistant.prepare_comment
@@ -199,10 +257,10 @@ class AssistService:
         """Release the chat model."""
         await self._chats.aclose()
 
-    async def _assistant(self, where: Workspace) -> Assistant:
+    async def _assistant(self, where: Workspace) -> TestWriter:
         settings, root = self._settings(), where.root
         chat = await self._chats.of(chat_settings(settings))
-        return Assistant(
+        return TestWriter(
             reader=where.reader,
             prompts=self.prompts(where),
             privacy=where.rules,

@@ -17,6 +17,7 @@ from segue_server.cli.index import index
 from segue_server.cli.mcp import mcp
 from segue_server.cli.model import app as model_app
 from segue_server.cli.stats import stats
+from segue_server.cli.write_tests import write_tests
 
 app = typer.Typer(
     name="segue",
@@ -33,6 +34,7 @@ app.command()(fix)
 app.command()(index)
 app.command()(mcp)
 app.command()(stats)
+app.command("tests")(write_tests)
 app.command()(assist.ask)
 app.command()(assist.explain)
 app.command()(assist.comment)

@@ -8,16 +8,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from segue_assist import VARIABLES, AssistError, Prompt, Usage
+from segue_assist import VARIABLES, AssistError, Prompt, Target, Usage
 from segue_model import ModelError
 from segue_server.assist.answers import ask_fields
 from segue_server.assist.resources import check_writable
 from segue_server.assist.service import AssistService
-from segue_server.cli._edits import diff_of, edit_row, write_text
+from segue_server.cli._edits import diff_of, edit_row, write_new_or_old, write_text
 from segue_server.cli._repository import Repository, file_of, root_around
 from segue_server.configuration import ConfigurationStore
 from segue_server.runtime.paths import directories
 from segue_server.runtime.tasks import TaskRegistry
+from segue_syntax import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -107,6 +108,75 @@ def edit(
             "notes": list(change.notes),
             "unknownNames": [{"name": one.name, "definedIn": one.defined_in} for one in change.unknown],
             **_costs(change.usage),
+        }
+
+    return _run(run, place, repo, trust=trust)
+
+
+def fix(place: str, *, problem: str, write: bool, model: bool, repo: Path | None) -> Outcome:
+    """Mend what is wrong at a line: by rule, else by the `model` where one is configured; `write` does the first fix."""
+
+    async def run(service: AssistService, where: Repository) -> dict[str, Any]:
+        target = where.target(place, problem)
+        if target.extent is None:
+            raise AssistError("no_place", "Say which line: segue fix FILE:LINE.")
+        if write:
+            check_writable(file_of(place), target.path)
+        where.reader.set_overlay(target.path, target.snapshot)
+        where.reader.settle()
+        line = target.extent.start.line
+        repairs, notes = await service.fix(where, target, line, model=model)
+        if write and repairs:
+            write_text(file_of(place), target.snapshot.text, repairs[0].applied_to(target.snapshot))
+        rows = [
+            {
+                "kind": one.kind,
+                "title": one.title,
+                "line": one.line + 1,
+                "confidence": one.confidence,
+                "check": one.check,
+                "edits": [edit_row(extent, text) for extent, text in one.edits],
+                "diff": diff_of(target, one.applied_to(target.snapshot)),
+            }
+            for one in repairs
+        ]
+        return {
+            "path": target.path,
+            "line": line + 1,
+            "fixes": rows,
+            "written": bool(write and repairs),
+            "notes": list(notes),
+        }
+
+    return _run(run, place, repo, trust=False)
+
+
+def tests(place: str, *, write: bool, action: str, repo: Path | None, trust: bool) -> Outcome:
+    """Write tests for a function or class and return them as a diff; `write` adds them to the test file."""
+
+    async def run(service: AssistService, where: Repository) -> dict[str, Any]:
+        target = where.target(place)
+        if target.extent is None:
+            raise AssistError("no_place", "Say which function or class: segue tests FILE:LINE.")
+        where.reader.set_overlay(target.path, target.snapshot)
+        asked, found = await service.tests(where, target, action=action)
+        file = Target(Snapshot.of(found.text or "", language_id=target.language_id), found.path)
+        after = found.change.applied_to(file.snapshot)
+        if write:
+            check_writable(where.root / found.path, found.path)
+            write_new_or_old(where.root / found.path, found.text, after)
+        return {
+            "path": target.path,
+            "name": asked.name,
+            "framework": asked.place.framework.name,
+            "testPath": found.path,
+            "created": found.text is None,
+            "tests": list(found.names),
+            "edits": [edit_row(one.extent, one.text) for one in found.change.edits],
+            "diff": diff_of(file, after),
+            "written": write,
+            "notes": list(found.change.notes),
+            **_costs(found.change.usage),
         }
 
     return _run(run, place, repo, trust=trust)

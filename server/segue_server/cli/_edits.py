@@ -51,3 +51,16 @@ def write_text(path: Path, before: str, after: str) -> None:
     finally:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
+
+
+def write_new_or_old(path: Path, before: str | None, after: str) -> None:
+    """Replace a file's text, or create the file where `before` is None; never over one that came meanwhile."""
+    if before is not None:
+        write_text(path, before, after)
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("x", encoding="utf-8", newline="") as file:
+            file.write(after)
+    except FileExistsError as error:
+        raise AssistError("changed", f"{path.name} exists meanwhile; nothing was written.") from error

@@ -68,7 +68,7 @@ def explain(
     )
     if written and not written[-1].endswith("\n"):
         echo()
-    _finish(outcome, as_json=as_json)
+    finish(outcome, as_json=as_json)
 
 
 def comment(
@@ -90,7 +90,7 @@ def comment(
     outcome = runs.comment(place, write=write, action=action, repo=repo, trust=trust)
     if not as_json and not outcome.error:
         echo(outcome.fields["diff"], nl=False)
-    _finish(outcome, as_json=as_json)
+    finish(outcome, as_json=as_json)
 
 
 def edit(
@@ -121,7 +121,7 @@ def edit(
     )
     if not as_json and not outcome.error:
         echo(outcome.fields["diff"], nl=False)
-    _finish(outcome, as_json=as_json)
+    finish(outcome, as_json=as_json)
 
 
 def commit_message(
@@ -137,7 +137,7 @@ def commit_message(
     outcome = runs.commit_message(action=action, repo=repo, trust=trust)
     if not as_json and not outcome.error:
         echo(outcome.fields["message"])
-    _finish(outcome, as_json=as_json)
+    finish(outcome, as_json=as_json)
 
 
 def ask(
@@ -169,7 +169,7 @@ def ask(
     )
     if not as_json and not outcome.error:
         echo(outcome.fields["markdown"].removeprefix("".join(written).strip()), nl=False)
-    _finish(outcome, as_json=as_json)
+    finish(outcome, as_json=as_json)
     if outcome.fields["refused"]:
         raise typer.Exit(1)
 
@@ -183,7 +183,7 @@ def prompt_list(repo: Repo = None, trust: Trust = False, as_json: AsJson = False
     if not as_json and not outcome.error:
         for row in outcome.fields["prompts"]:
             echo(f"{row['action']:18} {row['title']:26} {row['output']:16} {row['origin']}")
-    _finish(outcome, as_json=as_json)
+    finish(outcome, as_json=as_json)
 
 
 @prompt_app.command("show")
@@ -212,10 +212,10 @@ def prompt_show(
         if variables:
             for name, meaning in outcome.fields["variables"].items():
                 echo(f"{{{{{name}}}}}  {meaning}")
-    _finish(outcome, as_json=as_json)
+    finish(outcome, as_json=as_json)
 
 
-def _finish(outcome: Outcome, *, as_json: bool) -> None:
+def finish(outcome: Outcome, *, as_json: bool) -> None:
     """Print what is left to print, and end with status 1 after a refusal."""
     if as_json:
         payload: dict[str, Any] = outcome.fields if not outcome.error else {"error": outcome.error}

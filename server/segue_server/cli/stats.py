@@ -20,9 +20,15 @@ _BLOCKS = " ▁▂▃▄▅▆▇█"
 
 
 def stats(
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="Where --html writes the page.", show_default="opened in the browser"),
+    ] = None,
     *,
     days: Annotated[int, typer.Option("--days", min=1, help="How many days back to look.")] = 30,
-    html: Annotated[Path | None, typer.Option("--html", help="Write one self-contained page there.")] = None,
+    html: Annotated[
+        bool, typer.Option("--html", help="One self-contained page: opened, or written to FILE.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The figures as JSON.")] = False,
     delete: Annotated[bool, typer.Option("--delete", help="Forget everything.")] = False,
 ) -> None:
@@ -41,23 +47,29 @@ def stats(
     except sqlite3.Error as error:
         echo(f"{path} cannot be read ({error}): `segue stats --delete` begins anew.", err=True)
         raise typer.Exit(1) from error
-    if html is not None:
-        _write_page(html, statistics)
+    if html:
+        _write_page(file, directories().cache, statistics)
     elif as_json:
         echo(json.dumps(_document(statistics), indent=2))
     else:
         _print(statistics, path)
 
 
-def _write_page(target: Path, statistics: Statistics) -> None:
-    from segue_server.activity._page import html_page
+def _write_page(file: Path | None, cache: Path, statistics: Statistics) -> None:
+    """Write the page to `file`, or to a private place and open it."""
+    import webbrowser
 
+    from segue_server.activity._page import html_page
+    from segue_server.runtime.paths import private_directory
+
+    target = file or private_directory(cache) / "statistics.html"
     try:
         target.write_text(html_page(statistics), "utf-8")
     except OSError as error:
         echo(f"{target} cannot be written: {error.strerror}.", err=True)
         raise typer.Exit(1) from error
-    echo(f"Written to {target}.")
+    opened = file is None and webbrowser.open(target.as_uri())
+    echo(f"Opened {target}." if opened else f"Written to {target}.")
 
 
 def _document(statistics: Statistics) -> dict[str, object]:
@@ -77,6 +89,8 @@ def _document(statistics: Statistics) -> dict[str, object]:
 
 
 def _print(statistics: Statistics, path: Path) -> None:
+
+    from segue_server.activity._words import in_plain_words, in_words
 
     console = new_console(highlight=False)
     total = statistics.total
@@ -118,18 +132,8 @@ def _print(statistics: Statistics, path: Path) -> None:
         ("nothing shown because", statistics.silences),
     ):
         if tally:
-            console.print(f"\n{title}: " + ", ".join(f"{name} {times}" for name, times in tally.items()))
-
-
-def in_plain_words(total: Counts) -> str:
-    """Return what the suggestions were worth, as one would say it."""
-    wrong = total.displays - total.acceptances
-    return (
-        f"Of about {total.written:,} characters, suggestions wrote {total.accepted_chars:,} ({total.completed:.0%}):"
-        f" {total.keys_saved:,} keys less. Of {total.displays:,} suggestions that were shown you took"
-        f" {total.acceptances:,} ({total.acceptance_rate:.0%}), {total.chars_per_acceptance:.0f} characters each;"
-        f" {wrong:,} were not what you wanted."
-    )
+            said = ", ".join(f"{in_words(name)} {times}" for name, times in tally.items())
+            console.print(f"\n{title}: {said}")
 
 
 def sparkline(values: list[int]) -> str:

@@ -232,6 +232,25 @@ class AssistSection(Section):
         description="In trusted folders, follow `AGENTS.md` and `.github/copilot-instructions.md` as rules of the team too.",
         json_schema_extra=PROTECTED,
     )
+    checkers: dict[str, list[str]] = Field(
+        default={},
+        description="A command by language that checks fixes in trusted folders, such as "
+        '`{"python": ["ruff", "check", "--output-format=concise"]}`; it runs on a temporary copy, and the file\'s path is added.',
+        json_schema_extra=PROTECTED,
+    )
+    test_commands: dict[str, list[str]] = Field(
+        default={},
+        description="A command by language that runs new tests in trusted folders, such as "
+        '`{"python": ["pytest", "-q"]}`; it runs on a temporary copy, and the test file\'s path is added.',
+        json_schema_extra=PROTECTED,
+    )
+    check_timeout_s: float = Field(
+        default=60.0,
+        gt=0,
+        le=1800,
+        description="How long one run of a checker or of tests may take.",
+        json_schema_extra=PROTECTED,
+    )
 
 
 class ActivitySection(Section):

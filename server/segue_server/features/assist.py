@@ -20,11 +20,14 @@ from segue_server.lsp.assist_messages import (
     EDIT_COMMAND,
     EXPLAIN,
     EXPLAIN_COMMAND,
+    TESTS,
+    TESTS_COMMAND,
     AskParams,
     CommentParams,
     CommitMessageParams,
     EditParams,
     ExplainParams,
+    TestsParams,
 )
 from segue_server.lsp.work_progress import Work
 
@@ -49,14 +52,17 @@ def register(connection: Connection) -> None:
     declare(COMMIT_MESSAGE, CommitMessageParams)
     declare(ASK, AskParams)
     declare(EDIT, EditParams)
+    declare(TESTS, TestsParams)
     connection.server.feature(EXPLAIN)(feature.explain)
     connection.server.feature(EDIT)(feature.edit)
+    connection.server.feature(TESTS)(feature.tests)
     connection.server.feature(COMMENT)(feature.comment)
     connection.server.feature(COMMIT_MESSAGE)(feature.commit_message)
     connection.server.feature(ASK)(feature.ask)
     connection.server.command(EXPLAIN_COMMAND)(feature.explain_command)
     connection.server.command(COMMENT_COMMAND)(feature.comment_command)
     connection.server.command(EDIT_COMMAND)(feature.edit_command)
+    connection.server.command(TESTS_COMMAND)(feature.tests_command)
     connection.server.command(COMMIT_MESSAGE_COMMAND)(feature.commit_message_command)
     connection.code_actions.append(feature.code_actions)
     connection.code_action_resolvers["comment"] = feature.resolve
@@ -154,6 +160,20 @@ class AssistFeature:
     async def _comment_and_apply(self, params: CommentParams) -> None:
         async with Work.begun_by_us(self._server, self._token(), "Segue writes a comment"):
             result = await self._requests.comment(params)
+        await self._apply(result)
+
+    async def tests(self, params: TestsParams) -> dict[str, Any]:
+        """Answer `segue/tests`: an edit that adds tests and changes no other code."""
+        with Work(self._server, params.work_done_token, "Writing tests"):
+            return await answered(self._requests.tests(params))
+
+    async def tests_command(self, arguments: list[Any]) -> None:
+        """Write tests in the background and apply the edit."""
+        self._in_background(self._tests_and_apply(self._read(arguments, TestsParams)), "tests")
+
+    async def _tests_and_apply(self, params: TestsParams) -> None:
+        async with Work.begun_by_us(self._server, self._token(), "Segue writes tests"):
+            result = await self._requests.tests(params)
         await self._apply(result)
 
     async def _edit_and_apply(self, params: EditParams) -> None:

@@ -74,7 +74,7 @@ def register(connection: Connection) -> None:
         session, view = connection.started_session, connection.documents.view(params.text_document.uri)
         if session is not None and view is not None:
             place = view.position(params.position.line, params.position.character)
-            session.cursor_moved(view.uri, place.line)
+            session.looked_at(view.uri, place.line)
 
     def shown(params: messages.FeedbackParams) -> None:
         if (session := connection.started_session) is not None:
@@ -90,8 +90,19 @@ def register(connection: Connection) -> None:
     server.feature(messages.NEXT_EDITS)(next_edits)
     server.feature(messages.RESOLVE_NEXT_EDIT)(resolved)
     server.feature(messages.DID_CHANGE_CURSOR)(cursor_moved)
+    _follow_diagnostics(connection)
     server.feature(messages.DID_SHOW_INLINE_EDIT)(shown)
     server.command(messages.ACCEPT_NEXT_EDIT_COMMAND)(accepted)
+
+
+def _follow_diagnostics(connection: Connection) -> None:
+    """Note what other servers report: places where a model may be asked."""
+
+    def diagnostics_changed(params: messages.DiagnosticsParams) -> None:
+        if (session := connection.started_session) is not None:
+            session.problems.change(params.text_document.uri, params.diagnostics)
+
+    connection.server.feature(messages.DID_CHANGE_DIAGNOSTICS)(diagnostics_changed)
 
 
 def _writer_class(settings: Settings) -> type[Writer] | None:

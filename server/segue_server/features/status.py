@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from segue_server.lsp import messages
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from segue_server.completion.types import CompletionAnswer
     from segue_server.connection import Connection
 
@@ -32,12 +34,24 @@ def register(connection: Connection) -> None:
         answer = (await connection.session()).last_answer
         return None if answer is None else explain(answer)
 
+    async def statistics_page(_: Any) -> str:
+        session = await connection.session()
+        return await session.tasks.in_thread(_statistics_page, session.directories.activity_file)
+
     server.feature(messages.STATUS)(status)
     server.command("segue.status")(status)
     server.command("segue.pause")(pause)
     server.command("segue.resume")(resume)
     server.command("segue.toggle")(toggle)
     server.command("segue.lastCompletion")(last_completion)
+    server.command("segue.statisticsPage")(statistics_page)
+
+
+def _statistics_page(path: Path) -> str:
+    from segue_server.activity._figures import read_statistics
+    from segue_server.activity._page import html_page
+
+    return html_page(read_statistics(path))
 
 
 def explain(answer: CompletionAnswer) -> dict[str, Any]:

@@ -14,10 +14,12 @@ COMMENT: Final = "segue/comment"
 COMMIT_MESSAGE: Final = "segue/commitMessage"
 ASK: Final = "segue/ask"
 EDIT: Final = "segue/edit"
+TESTS: Final = "segue/tests"
 EXPLAIN_COMMAND: Final = "segue.assist.explain"
 COMMENT_COMMAND: Final = "segue.assist.comment"
 COMMIT_MESSAGE_COMMAND: Final = "segue.assist.commitMessage"
 EDIT_COMMAND: Final = "segue.assist.edit"
+TESTS_COMMAND: Final = "segue.assist.tests"
 
 
 @attrs.define
@@ -91,4 +93,17 @@ class EditParams:
     diagnostic: str | None = None
     action: str | None = None
     partial_result_token: Any = None
+    work_done_token: Any = None
+
+
+@attrs.define
+class TestsParams:
+    """What to test: the function or class at a position or of a range."""
+
+    __test__ = False
+
+    text_document: DocumentReference
+    range: types.Range | None = None
+    position: types.Position | None = None
+    action: str | None = None
     work_done_token: Any = None

@@ -18,6 +18,7 @@ DID_SHOW_INLINE_EDIT: Final = "textDocument/didShowInlineEdit"
 DID_PARTIALLY_ACCEPT: Final = "textDocument/didPartiallyAcceptCompletion"
 DID_REJECT: Final = "segue/didReject"
 DID_CHANGE_CURSOR: Final = "segue/didChangeCursor"
+DID_CHANGE_DIAGNOSTICS: Final = "segue/didChangeDiagnostics"
 NEXT_EDITS: Final = "segue/nextEdits"
 RESOLVE_NEXT_EDIT: Final = "segue/resolveNextEdit"
 STATUS: Final = "segue/status"
@@ -76,6 +77,14 @@ class CursorParams:
 
 
 @attrs.define
+class DiagnosticsParams:
+    """All that other servers report of a document now."""
+
+    text_document: DocumentReference
+    diagnostics: list[types.Diagnostic]
+
+
+@attrs.define
 class ServerParams:
     """A model server at an address in any form ("" for those of this machine), and what to use of it."""
 
@@ -115,6 +124,7 @@ class MessageTypes:
         self.request(CONNECT, ServerParams)
         self.notification(DID_FOCUS, FocusParams)
         self.notification(DID_CHANGE_CURSOR, CursorParams)
+        self.notification(DID_CHANGE_DIAGNOSTICS, DiagnosticsParams)
         for method in (DID_SHOW_COMPLETION, DID_SHOW_INLINE_EDIT, DID_PARTIALLY_ACCEPT, DID_REJECT):
             self.notification(method, FeedbackParams)
 

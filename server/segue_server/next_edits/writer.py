@@ -19,9 +19,11 @@ from segue_server.status import NEXT_EDIT_MODEL
 from segue_syntax import Position
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from segue_context import EventDiff, LineEdit
     from segue_model import ChatModel, CompletionModel
-    from segue_next_edit import NextEdit, NextEditEngine
+    from segue_next_edit import NextEdit, NextEditEngine, Problem
     from segue_server.connection import Connection
     from segue_server.lsp.documents import DocumentChange, View
     from segue_server.next_edits.model_choice import Way
@@ -112,10 +114,11 @@ class Writer:
     async def _ask(self, session: Session, where: Located, asked: _ModelRequest) -> Prediction:
         await asyncio.sleep(_PAUSE_S)
         scope, known, moment = where.scope, asked.known, asked.moment
-        sendable = await session.tasks.in_thread(_sendable, scope, where.path, known)
+        problems = session.problems.of(scope, session.workspaces)
+        sendable = await session.tasks.in_thread(_sendable, scope, where.path, known, problems)
         if sendable is None:
             return known
-        edits, diffs, places = sendable
+        edits, diffs, places, problems = sendable
         rules = await session.tasks.in_thread(
             session.team_rules(where).text_for, where.path, session.settings.context.rules_chars
         )
@@ -123,7 +126,7 @@ class Writer:
             model, chat = await self._models(session, asked.way)
             written = await scope.next_edit.completed(
                 places, edits, (where.path, moment.line), model=model, chat=chat, action=scope.history.action,
-                column=asked.column, diffs=diffs, team_rules=rules,
+                column=asked.column, diffs=diffs, problems=problems, team_rules=rules,
             )  # fmt: skip
         except ModelError as error:
             session.status.failed(NEXT_EDIT_MODEL, error.message)
@@ -158,15 +161,15 @@ class Writer:
 
 
 def _sendable(
-    scope: Scope, current: str, known: Prediction
-) -> tuple[list[LineEdit], list[EventDiff], Prediction] | None:
-    """Return the edits and places without those in files that must not be sent or that hold secrets.
+    scope: Scope, current: str, known: Prediction, problems: Sequence[Problem]
+) -> tuple[list[LineEdit], list[EventDiff], Prediction, list[Problem]] | None:
+    """Return edits, places and problems without those in files that must not be sent or that hold secrets.
 
     None when the file with the cursor is one of them.
     """
     rules = scope.rules
     edits, diffs = scope.history.edits(), scope.history.diffs()
-    paths = {current} | {e.path for e in edits} | {d.path for d in diffs} | {e.path for e in known.edits}
+    paths = {current} | {one.path for one in (*edits, *diffs, *known.edits, *problems)}
 
     def clear(path: str) -> bool:
         text = scope.reader.read_text(path)
@@ -179,6 +182,7 @@ def _sendable(
         [edit for edit in edits if edit.path in fine],
         [diff for diff in diffs if diff.path in fine],
         replace(known, edits=tuple(edit for edit in known.edits if edit.path in fine)),
+        [one for one in problems if one.path in fine and rules.mask(one.message) == one.message],
     )
 
 

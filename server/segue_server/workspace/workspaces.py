@@ -127,7 +127,6 @@ class Workspaces:
         where = self.locate(snapshot.uri)
         if where.path:
             where.scope.reader.set_overlay(where.path, snapshot)
-            where.scope.history.viewed(where.path, 0)
 
     def changed(self, change: DocumentChange) -> None:
         """Note a change: the overlay, the edit history, the recent places of the context engine."""

@@ -390,6 +390,6 @@ LANGUAGES = (
         modules=GoModules(),
         field=_FIELD,
         scopes=_SCOPES,
-        layout=Layout(tabs=True, lines_end_statements=True, package_first=True),
+        layout=Layout(tabs=True, lines_end_statements=True),
     ),
 )

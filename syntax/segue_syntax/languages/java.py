@@ -114,7 +114,7 @@ LANGUAGES = (
         queries=("java",),
         imports=DottedImports(";"),
         modules=ClassFiles(".java"),
-        layout=Layout(usual_indent=4, wrap_steps=2, deep_wraps=True, package_first=True),
+        layout=Layout(usual_indent=4, wrap_steps=2, deep_wraps=True),
         scopes=_SCOPES,
     ),
 )

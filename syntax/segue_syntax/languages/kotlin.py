@@ -106,7 +106,7 @@ LANGUAGES = (
         blocks=Blocks.BRACES,
         documentation=_DOCUMENTATION,
         imports=DottedImports(),
-        layout=Layout(indent=4, lines_end_statements=True, package_first=True),
+        layout=Layout(indent=4, lines_end_statements=True),
         scopes=_SCOPES,
     ),
 )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
-    from segue_syntax._import_syntax import FileImports, NewImport
+    from segue_syntax._import_syntax import FileImports, ImportStatement, NewImport
     from segue_syntax._modules import FileIndex
 
 _CAPTURED = r"\{\{|\{[^\W\d]\w*"
@@ -27,7 +27,8 @@ _RAW = Literal(r'"(?:(?<=\br#")|(?<=\bbr#"))', r"[\s\S]*?", '"#', '"#', multilin
 
 
 _USE = re.compile(
-    r"^([ \t]*)(?:pub[ \t]+)?use[ \t]+[\w:]+::(?:\w+(?:[ \t]+as[ \t]+\w+)?|\{[^{}]*\});", re.MULTILINE
+    r"^([ \t]*)(?:pub(?:\([^()\n]*\))?[ \t]+)?use[ \t]+(?:[\w:]+::)?(?:\w+(?:[ \t]+as[ \t]+\w+)?|\{[^;]*\});",
+    re.MULTILINE,
 )
 
 
@@ -63,6 +64,13 @@ class RustImports(ImportSyntax):
             for one in imported
         )
         return base, tuple(names)
+
+    def each(self, statement: ImportStatement) -> Iterator[tuple[str, str, str]]:
+        """Yield the names with the modules that braces in braces lead to."""
+        for name, local in statement.names:
+            path = f"{statement.module}::{name}".removeprefix("::").removesuffix("::self")
+            module, _, last = path.rpartition("::")
+            yield module, last, local
 
     def write(self, new: NewImport, around: FileImports) -> str | None:
         """Return a statement for one name."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,11 +16,15 @@ from segue_syntax.scopes._rules import table_of
 from segue_syntax.scopes._walk import Walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from tree_sitter import Tree
 
     from segue_syntax.scopes._model import Binding, Occurrence, Scope
+
+_OWNER = re.compile(rb"([^\W\d]\w*)(?:\([^()\n]*\))?[?!]?\s*(?:\.|->|::)\s*\Z")
+_OWNER_BYTES = 80
+_WORD_BYTES = re.compile(rb"\w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +43,21 @@ class Reference:
 
 
 class Scopes:
-    """The scopes of one version of a file. Making them costs one pass over the tree."""
+    """The scopes of one version of a file. Making them costs one pass over the tree.
 
-    def __init__(self, tree: Tree, data: bytes, language_id: str) -> None:
+    With `names` they know all of those names, and of others what lies outside of functions: bodies that hold none of the
+    names, nor what one is a member of, are left out.
+    """
+
+    def __init__(
+        self, tree: Tree, data: bytes, language_id: str, names: Collection[str] | None = None
+    ) -> None:
         table = table_of(language_id)
         if table is None:
             msg = f"no scopes are known for {language_id}"
             raise ValueError(msg)
-        walk = Walk(tree, data, table)
+        focus = None if names is None else _places_of(names, data, table.rules.selves)
+        walk = Walk(tree, data, table, focus)
         self._resolver = Resolver(walk)
         self._resolver.resolve()
         self.data = data
@@ -145,17 +157,19 @@ def has_scopes(language_id: str) -> bool:
     return table_of(language_id) is not None
 
 
-def scopes_of(source: str | bytes, language_id: str, tree: Tree | None = None) -> Scopes | None:
+def scopes_of(
+    source: str | bytes, language_id: str, tree: Tree | None = None, *, names: Collection[str] | None = None
+) -> Scopes | None:
     """Return the scopes of `source`, or None for a language without a grammar or a table of scopes.
 
-    `tree` is the parse of exactly this source when the caller has one.
+    `tree` is the parse of exactly this source when the caller has one. With `names` only those are sure to be known.
     """
     if table_of(language_id) is None:
         return None
     data = source_bytes(source)
     if tree is None:
         tree = parse(data, language_id)
-    return None if tree is None else Scopes(tree, data, language_id)
+    return None if tree is None else Scopes(tree, data, language_id, names)
 
 
 def resolve(
@@ -183,8 +197,32 @@ def visible_at(
     if tree is None:
         return []
     offset = byte_offset(data, line_starts(data), line, column)
-    walk = Walk(tree, data, table, offset)
+    walk = Walk(tree, data, table, [offset])
     return list(_visible(walk, _scope_at(walk.scopes, offset), offset))
+
+
+def _places_of(names: Collection[str], data: bytes, selves: Collection[str]) -> list[int]:
+    """Return the bytes at which the names begin, and the names in front of their dots, in ascending order."""
+    found = {name: list(_occurrences(name, data)) for name in names}
+    for at in [at for places in found.values() for at in places]:
+        owner = _OWNER.search(data, max(0, at - _OWNER_BYTES), at)
+        name = "" if owner is None else owner[1].decode("utf-8", "replace")
+        if name and name not in found and name not in selves:
+            found[name] = list(_occurrences(name, data))
+    return sorted(at for places in found.values() for at in places)
+
+
+def _occurrences(name: str, data: bytes) -> Iterator[int]:
+    """Yield where `data` holds a word; also where it only looks like one, since the bytes beside may be any letter's."""
+    word = name.encode("utf-8", "surrogatepass")
+    at = data.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if not _WORD_BYTES.fullmatch(data[max(0, at - 1) : at]) and not _WORD_BYTES.fullmatch(
+            data[end : end + 1]
+        ):
+            yield at
+        at = data.find(word, end)
 
 
 def _visible(walk: Walk, scope: Scope, offset: int) -> Iterator[Binding]:

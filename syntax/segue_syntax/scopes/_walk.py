@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from segue_syntax.scopes._model import Binding, Occurrence, Scope
@@ -51,10 +52,10 @@ class _Frame:
 class Walk:
     """The scopes, bindings and occurrences of one tree, in the order of the text.
 
-    With `focus` (a byte) the bodies of functions that do not hold it are left out.
+    With `focus` (bytes in ascending order) the bodies of functions that hold none of them are left out.
     """
 
-    def __init__(self, tree: Tree, data: bytes, table: Table, focus: int | None = None) -> None:
+    def __init__(self, tree: Tree, data: bytes, table: Table, focus: Sequence[int] | None = None) -> None:
         self.data = data
         self.rules = table.rules
         self.occurrences: list[Occurrence] = []
@@ -118,7 +119,8 @@ class Walk:
         focus = self._focus
         if focus is None or field is None or field != self._table.body or frame.scope.kind != "function":
             return True
-        return node.start_byte <= focus <= node.end_byte
+        at = bisect_left(focus, node.start_byte)
+        return at < len(focus) and focus[at] <= node.end_byte
 
     def _action(
         self, rule: Rule, frame: _Frame, field: int | None, node: Node, path: Sequence[Node]

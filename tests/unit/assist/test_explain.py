@@ -61,8 +61,8 @@ async def test_the_prompt_holds_definitions_callers_and_tests(kit: Any) -> None:
     assert "[`price`](shop.py#L1)" in answer.text
     assert "[`bill`](bill.py#L4)" in answer.text or "`bill`" in answer.text
     assert "Definition of `price`" in chat.prompt
-    assert "Use of `total` (`bill.py`" in chat.prompt
-    assert "Test of `total` (`tests/test_shop.py`" in chat.prompt
+    assert "Use of `total` (`bill.py`, line 5)" in chat.prompt
+    assert "Test of `total` (`tests/test_shop.py`, line 5)" in chat.prompt
     assert "secret.py" not in chat.prompt
     assert answer.usage.prompt_tokens == 7
     assert answer.usage.answer_tokens == 3

@@ -19,6 +19,8 @@ SHIPPED = [
     "edit",
     "explain",
     "explain-problem",
+    "fix",
+    "tests",
 ]
 
 

@@ -126,15 +126,6 @@ def test_carriage_returns_do_not_reach_the_edits() -> None:
     assert [(e.old, e.new) for e in editor.history.edits()] == [(("two",), ("zwei",))]
 
 
-def test_recent_places_keep_the_last_visit_of_a_line() -> None:
-    history = EditHistory(clock=Clock())
-    for line in (1, 1, 2):
-        history.moved("a.py", line)
-    history.viewed("b.py", 7)
-    assert [place.line for place in history.recent_places()] == [1, 2]
-    assert [(place.path, place.line) for place in history.views()] == [("b.py", 7)]
-
-
 places = st.tuples(st.integers(0, 25), st.integers(0, 6))
 edits = st.tuples(
     places, places, st.sampled_from(["", "x", "\n", "ab\ncd", "\n\nq\n"]), st.sampled_from([0.1, 2.0])

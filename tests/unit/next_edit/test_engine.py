@@ -9,7 +9,7 @@ import pytest
 
 from segue_next_edit import NextEdit
 from segue_next_edit._known_files import KnownFiles
-from segue_next_edit.rules.substitution import MAX_OCCURRENCES
+from segue_next_edit._situation import MAX_PLACES
 
 if TYPE_CHECKING:
     from tests.unit.next_edit.conftest import Scene as SceneType
@@ -48,13 +48,13 @@ def test_one_action_does_all_places(scene: type[SceneType]) -> None:
 
 
 def test_ten_thousand_places_are_capped_and_said(scene: type[SceneType]) -> None:
-    text = "def total(items):\n    return sum(items)\n\n" + "total(1)\n\n" * (MAX_OCCURRENCES + 500)
+    text = "def total(items):\n    return sum(items)\n\n" + "total(1)\n\n" * (MAX_PLACES + 500)
     here = renamed(scene, text)
     first = here.found("rename")[0]
     series = here.engine.series(here.history, here.cursor, first)
-    assert len(series.edits) == MAX_OCCURRENCES
+    assert len(series.edits) == MAX_PLACES
     assert series.capped
-    assert series.total > MAX_OCCURRENCES
+    assert series.total > MAX_PLACES
 
 
 @pytest.mark.parametrize("action", ["undo", "redo", "paste", "bulk"])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from segue_model import ChatMessage, Chunk, CompletionPrompt, GenerationOptions
-from segue_next_edit import NextEdit, NextEditEngine
+from segue_next_edit import NextEdit, NextEditEngine, Prediction, Problem
 from segue_next_edit.model_tier import ModelTier, Place
 
 if TYPE_CHECKING:
@@ -190,3 +190,26 @@ async def test_rules_of_the_team_are_told_to_chat_models_only(scene: type[SceneT
         await ModelTier(here.reader, model=model, rules=rules).edits(here.history, Place("a.py", 1))
         assert model.asked
         assert rules not in model.asked[0].prefix + model.asked[0].suffix
+
+
+async def test_a_model_is_asked_where_an_error_is_reported(scene: type[SceneType]) -> None:
+    text = "\n".join(["start = 1", *["pass"] * 80, "print(strat)", ""])
+    here = scene({"a.py": text})
+    here.edit("a.py", 0, ["start = 1"], ["start = 2"])
+    chat = FakeChat("a.py:82\n-print(strat)\n+print(start)\n")
+    problems = [Problem("a.py", 81, "undefined name 'strat'"), Problem("gone.py", 3, "no such file")]
+    found = await here.engine.completed(Prediction(), here.history, here.cursor, chat=chat, problems=problems)
+    assert [(e.start_line, e.new, e.kind) for e in found.edits] == [(81, ("print(start)",), "model")]
+    asked = chat.asked[0][1].content
+    assert "a.py:82: undefined name 'strat'" in asked
+    assert "82| print(strat)" in asked
+
+
+async def test_a_problem_without_an_edit_is_not_offered(scene: type[SceneType]) -> None:
+    here = edited(scene)
+    known = Prediction(silence="nothing looks left to do")
+    problems = [Problem("b.py", 2, "missing argument")]
+    found = await here.engine.completed(
+        known, here.history, here.cursor, chat=FakeChat(""), problems=problems
+    )
+    assert found == known

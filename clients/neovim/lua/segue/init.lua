@@ -102,6 +102,7 @@ function M.setup(options)
   end
   if M.config.next_edits then
     require('segue.next_edit').setup(group)
+    require('segue.diagnostics').setup(group)
   end
   require('segue.keys').setup()
   for _, buffer in ipairs(vim.api.nvim_list_bufs()) do

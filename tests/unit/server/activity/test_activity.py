@@ -15,8 +15,9 @@ from typer.testing import CliRunner
 from segue_server.activity import ActivityLog, Event
 from segue_server.activity._figures import Counts, delete_log, read_statistics
 from segue_server.activity._page import html_page
+from segue_server.activity._words import in_plain_words, in_words
 from segue_server.cli import app
-from segue_server.cli.stats import in_plain_words, sparkline
+from segue_server.cli.stats import sparkline
 from segue_server.runtime.paths import directories
 
 if TYPE_CHECKING:
@@ -163,6 +164,41 @@ def test_the_page_loads_nothing_and_escapes_names(tmp_path: Path) -> None:
     assert outline.tags.count("rect") == 1
 
 
+def test_every_moment_has_its_reason_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "activity.sqlite"
+    log = ActivityLog(path)
+    for reason in ("", "", "low_confidence", "mid_word", "mid_word", "some_new_code"):
+        log.record(Event("opportunity", language="go", reason=reason))
+    log.close()
+    statistics = read_statistics(path)
+    page = html_page(statistics)
+    assert "What happened at 6 moments" in page
+    for words, share in (
+        ("a suggestion was shown", "2 · 33 %"),
+        ("cursor inside a word", "2 · 33 %"),
+        ("not sure enough yet", "1 · 17 %"),
+        ("some new code", "1 · 17 %"),
+    ):
+        row = page[page.index(f">{words}<") :]
+        assert f"<span>{share}</span>" in row[:140]
+
+
+def test_days_without_events_have_their_place(tmp_path: Path) -> None:
+    path = tmp_path / "activity.sqlite"
+    play(path)
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE events SET at = at - 5 * 86400 WHERE language = 'go'")
+    days = read_statistics(path).by_day
+    assert len(days) == 6
+    assert [counts.accepted_chars for counts in days.values()] == [0, 0, 0, 0, 0, 10]
+    assert len(read_statistics(path, days=2).by_day) == 1
+
+
+def test_reasons_are_words() -> None:
+    assert in_words("typed") == "something else was typed"
+    assert in_words("binary") == "the file looks binary"
+
+
 def test_the_command_prints_writes_and_deletes(tmp_path: Path) -> None:
     runner = CliRunner()
     assert "Nothing was recorded" in runner.invoke(app, ["stats"]).stdout
@@ -173,6 +209,9 @@ def test_the_command_prints_writes_and_deletes(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     assert runner.invoke(app, ["stats", "--html", str(page)]).exit_code == 0
     assert page.read_text("utf-8").startswith("<!doctype html>")
+    opened = runner.invoke(app, ["stats", "--html"], env={"BROWSER": "true"})
+    assert opened.exit_code == 0
+    assert "statistics.html" in opened.stdout
     assert '"cpo": 2.5' in runner.invoke(app, ["stats", "--json"]).stdout
     assert "events are forgotten" in runner.invoke(app, ["stats", "--delete"]).stdout
     assert "Nothing was recorded" in runner.invoke(app, ["stats"]).stdout

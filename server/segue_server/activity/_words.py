@@ -1,0 +1,42 @@
+"""Codes of the event log, as a person reads them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from segue_server.completion.types import REASONS, SILENCES
+
+if TYPE_CHECKING:
+    from segue_server.activity._figures import Counts
+
+_REJECTIONS: Final = {
+    "typed": "something else was typed",
+    "deleted": "text was deleted",
+    "moved": "the cursor went elsewhere",
+    "dismissed": "dismissed",
+    "other": "for another reason",
+}
+_PARTS: Final = {"whole": "as a whole", "word": "word by word", "line": "line by line"}
+_ENGINES: Final = {
+    "statistical": "statistical engine",
+    "model": "language model",
+    "both": "both engines",
+}
+
+
+def in_words(code: str) -> str:
+    """Return what a reason, a part or an engine of the log means; an unknown code without its underscores."""
+    known = _REJECTIONS.get(code) or _PARTS.get(code) or _ENGINES.get(code) or SILENCES.get(code)
+    sentence = REASONS.get(code, "").rstrip(".")
+    return known or (sentence[:1].lower() + sentence[1:]) or code.replace("_", " ")
+
+
+def in_plain_words(total: Counts) -> str:
+    """Return what the suggestions were worth, as one would say it."""
+    wrong = total.displays - total.acceptances
+    return (
+        f"Of about {total.written:,} characters, suggestions wrote {total.accepted_chars:,} ({total.completed:.0%}):"
+        f" {total.keys_saved:,} keys less. Of {total.displays:,} suggestions that were shown you took"
+        f" {total.acceptances:,} ({total.acceptance_rate:.0%}), {total.chars_per_acceptance:.0f} characters each;"
+        f" {wrong:,} were not what you wanted."
+    )
