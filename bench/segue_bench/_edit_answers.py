@@ -113,7 +113,11 @@ def _shapes(wanted: Wanted) -> Iterator[Case]:
     yield Case("bare", code, well_meant=True)
     yield Case("fence not closed", f"```\n{code}", well_meant=True)
     yield Case("at the margin", _fence(wanted, dedented), well_meant=wanted.is_plain)
-    yield Case("shifted", _fence(wanted, textwrap.indent(code, "      ")), well_meant=wanted.is_plain)
+    yield Case(
+        "shifted",
+        _fence(wanted, textwrap.indent(code, "\t" if "\t" in code else "      ")),
+        well_meant=wanted.is_plain,
+    )
     yield Case("first line stripped", _fence(wanted, code.lstrip()), well_meant=wanted.is_plain)
     yield Case(
         "step doubled",
