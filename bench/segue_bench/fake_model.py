@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MODEL = "qwen2.5-coder-fake"
 """A name by which the prompt format is recognised without questions to the server."""
 
-_SURE = 0.95
+_SURE = 0.999
 """How likely each piece of an answer is said to be."""
 
 

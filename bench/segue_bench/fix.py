@@ -11,6 +11,7 @@ import argparse
 import random
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -139,19 +140,20 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--verbose", action="store_true", help="print what was not put right")
     options = parser.parse_args(argv)
     figures = Figures()
-    for repo in options.repos:
-        index = open_index(repo)
-        try:
-            play(
-                index,
-                repo,
-                options.count,
-                options.seed,
-                figures,
-                verbose=options.verbose,
-                kinds=set(options.kind),
-            )
-        finally:
-            index.close()
+    with suppress(KeyboardInterrupt):  # what was measured so far is printed
+        for repo in options.repos:
+            index = open_index(repo)
+            try:
+                play(
+                    index,
+                    repo,
+                    options.count,
+                    options.seed,
+                    figures,
+                    verbose=options.verbose,
+                    kinds=set(options.kind),
+                )
+            finally:
+                index.close()
     figures.print()
     return 0

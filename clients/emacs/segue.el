@@ -85,7 +85,8 @@ The server itself waits as your typing asks for, so this can be short."
     :priority -2
     :server-id 'segue
     :initialization-options (lambda () (list :segue (or segue-settings (make-hash-table))))
-    :action-handlers (lsp-ht ("segue.assist.edit" #'segue--run-change))
+    :action-handlers (lsp-ht ("segue.assist.edit" #'segue--run-change)
+                             ("segue.assist.tests" #'segue--run-tests-action))
     :notification-handlers (lsp-ht ("didChangeStatus" #'segue--status-changed)
                                    ("$/progress" #'segue--progressed)))))
 
@@ -272,6 +273,24 @@ The mode line says in a few words why nothing is shown."
   (segue--request "segue/explain" (segue--target)
                   (lambda (result) (segue-show-answer (lsp-get result :markdown)))))
 
+(defun segue-write-tests ()
+  "Write tests for the definition at point into the file of its tests, and show that."
+  (interactive)
+  (segue--write-tests (segue--target)))
+
+(defun segue--write-tests (params)
+  "Ask the server for the tests of PARAMS, insert them and show their file."
+  (message "Segue: asking the model…")
+  (segue--request "segue/tests" params
+                  (lambda (result)
+                    (lsp--apply-workspace-edit (lsp-get result :edit))
+                    (find-file-other-window (lsp--uri-to-path (lsp-get result :uri)))
+                    (goto-char (point-max)))))
+
+(defun segue--run-tests-action (action)
+  "Write the tests of the server's code action ACTION."
+  (segue--write-tests (append (aref (lsp-get action :arguments) 0) nil)))
+
 (defun segue-comment ()
   "Write a comment for the definition at point, or for the region."
   (interactive)
@@ -324,6 +343,7 @@ The mode line says in a few words why nothing is shown."
   "x" #'segue-explain
   "a" #'segue-ask
   "i" #'segue-change
+  "t" #'segue-write-tests
   "c" #'segue-comment
   "m" #'segue-commit-message
   "s" #'segue-status

@@ -6,6 +6,7 @@ import asyncio
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from segue_model._breaker import CircuitBreaker
@@ -16,7 +17,7 @@ from segue_model._fit import fit
 from segue_model._formats import PromptFormat, unguarded
 from segue_model._healing import TailRemover, crosses, split_tail
 from segue_model._http_errors import raise_if_error
-from segue_model._likely import likely_tokens
+from segue_model._likely import Ask, after_spaces, likely_tokens
 from segue_model._refusals import is_too_long
 from segue_model._sender import Sender
 from segue_model._speed import ReadingSpeed
@@ -205,14 +206,24 @@ class HttpCompletionModel:
     async def stream(self, prompt: CompletionPrompt, options: GenerationOptions) -> AsyncGenerator[Chunk]:
         """Yield the completion piece by piece; closing this closes the socket."""
         with self._breaker.request(), self._board.busy():
+            sent = perf_counter()
             call, first, events = await self._asked(
                 lambda share: self._call(prompt, options, share), self._dialect.request, self._http.deadline()
             )
+            waited_s = perf_counter() - sent
             self._breaker.succeeded()
             self._board.answering()
             async with aclosing(events), aclosing(_cut(call, self._chunk, first, events)) as chunks:
                 async for chunk in chunks:
+                    if chunk.finish:
+                        self._note_speed(call, chunk.stats, waited_s)
                     yield chunk
+
+    def _note_speed(self, call: Call, stats: dict[str, float], waited_s: float) -> None:
+        if "prompt_ms" in stats:
+            self._speed.note(stats)
+        elif self.local:  # elsewhere the way there and back counts for more
+            self._speed.note_wait(len(call.text), waited_s)
 
     async def tokens(
         self, prompt: CompletionPrompt, *, least: float, max_tokens: int = 12, stop: tuple[str, ...] = ("\n",)
@@ -223,13 +234,16 @@ class HttpCompletionModel:
             await self._known_by(deadline)
             options = GenerationOptions(max_tokens=max_tokens)
             whole = self._call(prompt, options, healing="none")
-            # Healing by choice is a request of its own: far away it costs more than it gains.
-            heals = whole.format.healing == "token" and self.local
-            call = self._call(prompt, options, healing="choice") if heals else whole
+            heals = whole.format.healing == "token"
+            # Healing by choice is a request of its own: only where tokens are asked one by one anyway.
+            chooses = heals and self._dialect.step_by_step and self.local
+            call = self._call(prompt, options, healing="choice" if chooses else "space") if heals else whole
+            ask: Ask = partial(self._steps, deadline, call)
+            spaced = after_spaces(ask, call.tail)
             likely = likely_tokens(
-                partial(self._steps, deadline, call),
-                partial(self._steps, deadline, whole),
-                call.tail,
+                ask if chooses else spaced,
+                partial(self._steps, deadline, whole) if chooses else spaced,
+                call.tail if chooses else "",
                 least=least,
                 max_tokens=max_tokens,
                 stop=(*stop, *whole.format.control_tokens),
@@ -377,7 +391,7 @@ class HttpCompletionModel:
         options: GenerationOptions,
         share: float = 1.0,
         *,
-        healing: Literal["forced", "choice", "none"] = "forced",
+        healing: Literal["forced", "choice", "space", "none"] = "forced",
     ) -> Call:
         if prompt.raw:
             stops = options.stop
@@ -389,10 +403,15 @@ class HttpCompletionModel:
         known = self._capabilities or Capabilities()
         length = min(self._context_tokens, known.context_length or self._context_tokens)
         prompt = fit(prompt, int(share * (length - options.max_tokens) * _CHARS_PER_TOKEN))
-        forced = self._dialect.forces_start and style.healing == "token" and mode != "suffix"
+        forced = healing == "choice" or (
+            healing == "forced"
+            and self._dialect.forces_start
+            and style.healing == "token"
+            and mode != "suffix"
+        )
         prefix, tail = prompt.prefix, ""
         if style.healing != "none" and healing != "none":
-            prefix, tail = split_tail(prompt.prefix, forced=forced or healing == "choice")
+            prefix, tail = split_tail(prompt.prefix, forced=forced)
         healed = replace(prompt, prefix=prefix)
         stops = tuple(dict.fromkeys((*options.stop, *style.stop)))
         told = tuple(stop for stop in stops if not crosses(tail, stop))

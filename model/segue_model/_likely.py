@@ -8,10 +8,11 @@ agree, since the typed characters are certain. A word that the model did not exp
 from __future__ import annotations
 
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, log
 from typing import TYPE_CHECKING, Protocol
 
+from segue_model._healing import TailRemover
 from segue_model._types import LikelyToken
 
 if TYPE_CHECKING:
@@ -75,41 +76,25 @@ async def likely_tokens(
             begun = _Begun()
 
 
-def chances_along(tokens: Sequence[LikelyToken], text: str) -> tuple[float, ...]:
-    """Return the chance that the user types ``text[:n]`` for n = 1, 2, ..., as far as `tokens` tell.
+def after_spaces(ask: Ask, tail: str) -> Ask:
+    """Return `ask` for a prompt whose spaces at the end were taken off: its answer begins with them, or should have."""
 
-    `tokens` are those of one `CompletionModel.tokens`, `text` is any continuation of the same prompt. The result is
-    shorter than `text` where the model was not asked what follows. No evaluation is made.
-    """
-    pieces = _pieces(tokens)
-    chances: list[float] = []
-    for size in range(1, len(text) + 1):
-        begin = text[:size]
-        going_on = sum(chance for before, piece, chance in pieces if _covers(before, piece, begin))
-        ended = max(
-            (chance for before, piece, chance in pieces if before + piece == text[: size - 1]), default=0.0
-        )
-        followed = any(before == text[: size - 1] for before, _, _ in pieces)
-        if not going_on or (ended > going_on and not followed):
-            break
-        chances.append(going_on)
-    return tuple(chances)
+    async def asked(written: Sequence[Step], count: int) -> AsyncGenerator[Step]:
+        remover = TailRemover(tail)
+        async with aclosing(ask(written, count)) as steps:
+            async for step in steps:
+                if not remover.pending or not step.text:
+                    yield step
+                elif rest := remover.feed(step.text):
+                    cut = step.text[: len(step.text) - len(rest)]
+                    likeliest = tuple(
+                        replace(other, text=other.text[len(cut) :])
+                        for other in step.likeliest
+                        if other.text.startswith(cut)
+                    )
+                    yield replace(step, text=rest, likeliest=likeliest)
 
-
-def _pieces(tokens: Sequence[LikelyToken]) -> list[tuple[str, str, float]]:
-    """Return every token and other token as (what comes before it, its text, its chance)."""
-    found: list[tuple[str, str, float]] = []
-    before, exact = "", 0.0
-    for token in tokens:
-        if token.text:
-            found.append((before, token.text, exp(exact + token.logprob)))
-        found.extend((before, text, exp(exact + logprob)) for text, logprob in token.others)
-        before, exact = before + token.text, exact + token.logprob
-    return found
-
-
-def _covers(before: str, piece: str, begin: str) -> bool:
-    return len(before) < len(begin) and (before + piece).startswith(begin)
+    return asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,12 +84,8 @@ async def test_a_model_answers_and_is_typed_through_without_another_call(
 async def test_what_follows_an_accepted_piece_is_there_without_another_call(
     run: Callable[..., Any], tmp_path: Path, model: FakeModelServer
 ) -> None:
-    def tokens(prompt: str) -> list[tuple[str, float]]:
-        if prompt.endswith("<|fim_middle|>"):
-            return [(" value", 0.99)]
-        return [(" +", 0.9), (" other", 0.85), (" -", 0.3), (" more", 0.3)]
-
-    model.tokens = tokens
+    says = [(" value", 0.99), (" +", 0.9), (" other", 0.85), (" -", 0.3), (" more", 0.3)]
+    model.tokens = lambda _prompt: says
     alone = {"statistical": {"enabled": False}}
     async with run(
         tmp_path / "p", editor="neovim", environment=model.environment, initialization_options=alone

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -137,3 +138,71 @@ def code(editor: Headless) -> str:
     return str(
         editor.lua("table.concat(vim.api.nvim_buf_get_lines(vim.fn.bufnr('cart.py'), 0, -1, false), '\\n')")
     )
+
+
+@pytest.fixture
+def real(tmp_path: Path) -> Iterator[Callable[[dict[str, str]], Headless]]:
+    """Start Neovim 0.12 with the real server, without a model, on the first of some files."""
+    try:
+        program = editors.neovim("sid")
+    except UnavailableError as error:
+        pytest.skip(str(error))
+    opened: list[Headless] = []
+
+    def start(files: dict[str, str]) -> Headless:
+        work = tmp_path / "work"
+        (work / ".git").mkdir(parents=True)
+        for name, text in files.items():
+            (work / name).write_text(text)
+        init = tmp_path / "init.lua"
+        init.write_text(
+            f"vim.opt.rtp:prepend('{PLUGIN}')\nvim.o.swapfile = false\n"
+            f"require('segue').setup({{ cmd = {{ '{Path(sys.executable).with_name('segue')}', 'serve' }}, "
+            "settings = { model = { provider = 'none' } } })\n"
+            "vim.ui.select = function(items, _, choose) choose(items[1], 1) end\n"
+        )
+        editor = Headless(program, ["--clean", "-u", init, work / next(iter(files))], tmp_path)
+        opened.append(editor)
+        wait_for(lambda: editor.lua("require('segue').client() and 'yes' or ''") == "yes", "the server", 60)
+        return editor
+
+    yield start
+    for editor in opened:
+        editor.close()
+
+
+def test_the_real_server_answers_without_a_model(real: Callable[[dict[str, str]], Headless]) -> None:
+    mail = 'def send_invoice(customer):\n    """Send the invoice by mail."""\n'
+    editor = real({"cart.py": CART, "mail.py": mail})
+    question = "where is the invoice sent by mail?"
+    wait_for(lambda: answered(editor, question, "mail.py:1-2"), "the answer", 90)
+    name = "vim.fn.fnamemodify(vim.fn.bufname(vim.fn.getqflist()[1].bufnr), ':t')"
+    assert editor.lua(name) == "mail.py"
+
+
+def test_a_fix_for_the_problem_of_another_linter(real: Callable[[dict[str, str]], Headless]) -> None:
+    editor = real({"dump.py": "def dump(value):\n    return json.dumps(value)\n"})
+    problem = "{ lnum = 1, col = 11, end_col = 15, message = 'Undefined name `json`', source = 'linter' }"
+    editor.lua(f"vim.diagnostic.set(vim.api.nvim_create_namespace('linter'), 0, {{ {problem} }}) or ''")
+    editor.keys("2G")
+    wait_for(lambda: fixed(editor, "import json"), "the import", 60)
+
+
+def fixed(editor: Headless, wanted: str) -> bool:
+    """Ask for fixes, and return whether the text has what was wanted."""
+    editor.keys(":Segue fix<CR>")
+    try:
+        wait_for(lambda: wanted in editor.text(), "the fix", 3)
+    except AssertionError:
+        return False
+    return True
+
+
+def answered(editor: Headless, question: str, wanted: str) -> bool:
+    """Ask, and return whether the answer is the wanted one: it is not while the index is being made."""
+    editor.keys(f":Segue ask {question}<CR>")
+    try:
+        wait_for(lambda: wanted in editor.text(), "the answer", 3)
+    except AssertionError:
+        return False
+    return True

@@ -38,6 +38,12 @@ local actions = {
   change = function(instruction, command)
     require('segue.change').change(instruction, command)
   end,
+  tests = function()
+    require('segue.tests').write()
+  end,
+  fix = function()
+    require('segue.fix').fix()
+  end,
   pause = function()
     require('segue.server').toggle()
   end,
@@ -65,5 +71,5 @@ end, {
       return vim.startswith(name, start)
     end, vim.fn.sort(vim.tbl_keys(actions)))
   end,
-  desc = 'Segue: status, next edits, ask, change, explain, comment, connect, pause, restart',
+  desc = 'Segue: status, next edits, ask, change, fix, tests, explain, comment, connect, pause, restart',
 })

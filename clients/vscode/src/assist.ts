@@ -1,7 +1,7 @@
 // Explaining, commenting, changing code, and commit messages: the requests of docs/assist.md and docs/edit.md.
 
 import * as vscode from 'vscode';
-import { ProgressType, RequestType, type LanguageClient, type Range, type TextEdit, type WorkspaceEdit } from 'vscode-languageclient/node';
+import { ProgressType, RequestType, ResponseError, type LanguageClient, type Range, type TextEdit, type WorkspaceEdit } from 'vscode-languageclient/node';
 import { Explanation } from './answers/explanation';
 import { askInstruction } from './change/instruction';
 import { ChangeReview } from './change/review';
@@ -27,17 +27,14 @@ const ExplainRequest = new RequestType<Target, { markdown: string; title: string
 const CommentRequest = new RequestType<Target, { edit: WorkspaceEdit; notes: readonly string[] }, void>('segue/comment');
 const CommitRequest = new RequestType<{ uri?: string }, { message: string }, void>('segue/commitMessage');
 const EditRequest = new RequestType<Target, Changed, void>('segue/edit');
+const TestsRequest = new RequestType<Target, { edit: WorkspaceEdit; uri: string; notes: readonly string[] }, void>('segue/tests');
 const Partial = new ProgressType<{ markdown: string }>();
 const PartialCode = new ProgressType<{ text: string }>();
 
 export const EXPLAIN_COMMAND = 'segue.assist.explain';
 export const EDIT_COMMAND = 'segue.assist.edit';
+export const TESTS_COMMAND = 'segue.assist.tests';
 const REDRAW_MS = 250;
-
-/** Reasons of the server for refusing that another model would not change. */
-const NOT_THE_MODEL = new Set(
-  'nothing_staged not_a_repository not_code not_open changed denied empty_selection no_instruction no_change no_place no_file too_large read_only bad_prompt unknown_action'.split(' '),
-);
 
 export class Assist implements vscode.Disposable {
   private readonly page: Explanation;
@@ -123,6 +120,24 @@ export class Assist implements vscode.Disposable {
     });
   }
 
+  /** Write tests for the definition at the cursor into the file of its tests, and show them there. */
+  async writeTests(target = this.target()): Promise<void> {
+    if (!target) {
+      return;
+    }
+    await this.attempt('Segue writes tests…', async (client, token) => {
+      const { edit, uri, notes } = await client.sendRequest(TestsRequest, target, token);
+      const changes = await client.protocol2CodeConverter.asWorkspaceEdit(edit);
+      const file = client.protocol2CodeConverter.asUri(uri);
+      await vscode.workspace.applyEdit(changes);
+      const added = changes.get(file).at(-1)?.range.start ?? new vscode.Position(0, 0);
+      await vscode.window.showTextDocument(file, { viewColumn: vscode.ViewColumn.Beside, selection: new vscode.Range(added, added) });
+      if (notes.length) {
+        void vscode.window.showInformationMessage(notes.join(' '));
+      }
+    });
+  }
+
   /** Write a comment for the definition at the cursor, or for the selected lines. */
   async comment(): Promise<void> {
     const target = this.target();
@@ -183,19 +198,28 @@ export class Assist implements vscode.Disposable {
     try {
       await vscode.window.withProgress(options, (_progress, token) => work(client, token));
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      if (!/cancel/i.test(message)) {
-        const reason = (error as { data?: { reason?: string } }).data?.reason ?? '';
-        const help = NOT_THE_MODEL.has(reason) ? [] : ['Choose a Model'];
-        if (await vscode.window.showWarningMessage(message, ...help)) {
-          await vscode.commands.executeCommand('segue.connect');
-        }
-      }
+      await tell(error);
     }
   }
 
   dispose(): void {
     this.page.dispose();
     this.review.dispose();
+  }
+}
+
+/** Say what went wrong, with a button for what can be done about it. */
+async function tell(error: unknown): Promise<void> {
+  const message = error instanceof Error ? error.message : String(error);
+  if (/cancel/i.test(message)) {
+    return;
+  }
+  const setting = error instanceof ResponseError ? String((error.data as { setting?: string } | undefined)?.setting ?? '') : '';
+  const isModel = /^(chat|model)\b/.test(setting);
+  const choices = setting ? [isModel ? 'Choose a Model' : 'Open the Setting'] : [];
+  if (await vscode.window.showWarningMessage(message, ...choices)) {
+    await (isModel
+      ? vscode.commands.executeCommand('segue.connect')
+      : vscode.commands.executeCommand('workbench.action.openSettings', `segue.${setting}`));
   }
 }

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { enterApiKey } from './apiKey';
 import { AskView } from './answers/askView';
 import { registerPlaceOpener } from './answers/page';
-import { Assist, EDIT_COMMAND, EXPLAIN_COMMAND } from './assist';
+import { Assist, EDIT_COMMAND, EXPLAIN_COMMAND, TESTS_COMMAND } from './assist';
 import { warnAboutOthers, yieldToOtherChats } from './conflicts';
 import { connectModel } from './connect';
 import { CursorReporter } from './cursor';
@@ -45,7 +45,9 @@ export function activate(context: vscode.ExtensionContext): Api {
         ? parts.assist?.explain(args[0])
         : command === EDIT_COMMAND
           ? parts.assist?.edit(args[0])
-          : next(command, args),
+          : command === TESTS_COMMAND
+            ? parts.assist?.writeTests(args[0])
+            : next(command, args),
     workspace: {
       // Only what the user set: the server's own defaults and its user file decide about the rest.
       configuration: (params) =>
@@ -88,6 +90,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     'segue.newConversation': () => ask.startAnew(),
     'segue.earlierConversations': () => ask.chooseFromHistory(),
     'segue.forgetConversations': () => ask.clearHistory(),
+    'segue.writeTests': () => assist.writeTests(),
     'segue.acceptHunk': (id) => assist.review.accept(id),
     'segue.rejectHunk': (id) => assist.review.reject(id),
     'segue.acceptChange': () => assist.review.acceptAll(),

@@ -21,7 +21,7 @@ LONGEST = 24
 MOST_PLACES = 150
 """Places that are looked at to judge one token."""
 
-_MOST_KEPT = 20_000
+_MOST_KEPT = 4_000
 
 TRUST = {HERE: 1.0, OPEN: 0.6, BESIDE: 0.5, MATCH: 0.4, SESSION: 1.5}
 """How much a place of each kind counts."""

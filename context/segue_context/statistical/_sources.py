@@ -35,7 +35,7 @@ class Source:
 class PieceCache:
     """Chunks by their text, least recently used ones forgotten; safe to use from several threads."""
 
-    def __init__(self, limit_chars: int = 1_000_000) -> None:
+    def __init__(self, limit_chars: int = 400_000) -> None:
         self._chunks: OrderedDict[str, TokenizedChunk] = OrderedDict()
         self._chars = 0
         self._limit = limit_chars

@@ -8,6 +8,7 @@ differently is then the same stream.
 from __future__ import annotations
 
 import re
+from sys import intern
 
 from segue_syntax import KEYWORDS
 
@@ -23,8 +24,8 @@ BREAKS = frozenset((SAME, DEEPER, OUTER))
 
 
 def tokens_of(line: str) -> list[str]:
-    """Return the tokens of one line without its indentation and terminator."""
-    return TOKEN.findall(line)
+    """Return the tokens of one line without its indentation and terminator; equal ones are one object."""
+    return list(map(intern, TOKEN.findall(line)))
 
 
 def shape_of(tokens: list[str]) -> tuple[str, ...]:

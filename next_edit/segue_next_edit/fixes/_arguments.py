@@ -159,6 +159,8 @@ class _Values:
             owner.name if owner is not None else ""
         }
         self._known = self._names | file.language.builtins
+        around = place.class_at(line)
+        self._around = "" if around is None else "\n".join(file.lines[around.line : around.end_line])
         self._elsewhere = _given_elsewhere(place, call)
 
     def of(self, parameter: str, names: Sequence[str], at: int) -> Iterator[tuple[str, float]]:
@@ -172,7 +174,7 @@ class _Values:
             if _LITERAL.match(text) or set(WORD.findall(_STRING.sub("", text))) <= self._known:
                 worth[text] += _GIVEN * share
         for owner in ("self", "this"):
-            if f"{owner}.{name}" in self._place.file.text and (owner in self._names or owner == "this"):
+            if f"{owner}.{name}" in self._around and (owner in self._names or owner == "this"):
                 worth[f"{owner}.{name}"] += _OF_SELF
         yield from ((value, points) for value, points in worth.items() if points > 0)
 

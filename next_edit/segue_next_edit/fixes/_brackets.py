@@ -27,7 +27,7 @@ _LINE_COST = 1.5
 _CLEAR = 1.0
 _RARE, _AT_START, _BLANK, _PARTED = -4.0, -3.0, 2.0, 3.0
 _LONG = 3
-_IN_GAP, _HABIT = 6.0, 1.2
+_IN_GAP, _HABIT = 6.0, 3.0
 _BEFORE, _AFTER = 2, 2
 _GAP = re.compile(r"(?<=\S)  (?=\S)")
 _STRING = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`")
@@ -190,7 +190,7 @@ class _Habits:
     def __call__(self, text: str, column: int, mark: str) -> float:
         before, after = _alike(text[:column])[-_BEFORE:], _alike(text[column:])[:_AFTER]
         count = self._text.count(" ".join([*before, mark, *after])) if before and after else 0
-        return _HABIT * math.log1p(count)
+        return _HABIT + math.log1p(count) if count else 0.0
 
 
 def _alike(text: str) -> list[str]:

@@ -69,7 +69,7 @@ def _checked(place: Place) -> list[Draft]:
     errors = place.situation.errors(place.file.path) or 0
     if errors:
         found = [draft for draft in missing_brackets(place) if _is_sound(place, draft, errors - 1)]
-        if found:
+        if found or place.is_broken:
             return found
     for finders, lines in zip((_FINDERS, _FINDERS_AROUND), place.rounds(), strict=True):
         found = [d for finder in finders for d in finder(place, lines) if _is_sound(place, d, errors)]

@@ -47,9 +47,14 @@ def misspelt_names(place: Place, lines: Sequence[int]) -> Iterator[Draft]:
     """Yield the nearest name in scope for names on `lines` that nothing binds and nobody else knows."""
     for line, column, one in _free(place, lines):
         name = one.name
-        if len(place.file.lines_of(name)) > 1 or place.is_elsewhere(name):
+        if len(place.file.lines_of(name)) > 1:
             continue
-        found = nearest(name, _in_scope(place, line, column, one), place.message)
+        known = _in_scope(place, line, column, one)
+        if place.is_elsewhere(name):
+            if not _is_certain(place, name):
+                continue
+            known = (one for one in known if one.rank == 0)
+        found = nearest(name, known, place.message)
         if found is None or (line != place.line and found.confidence < _SURE):
             continue
         old = place.file.lines[line]
@@ -57,6 +62,23 @@ def misspelt_names(place: Place, lines: Sequence[int]) -> Iterator[Draft]:
         text = old[:start] + found.name + old[start + len(name) :]
         title = f"Change {name} to {found.name}"
         yield Draft("misspelling", title, line, place.with_line(line, text), found.confidence, (name,))
+
+
+def _is_certain(place: Place, name: str) -> bool:
+    """Whether a name that the file does not bind can be nothing that is there without an import: other files bind theirs."""
+    file = place.file
+    table = file.language.scopes
+    if table is None or table.members != "hidden" or any("*" in s.locals for s in file.imports):
+        return False
+    paths = [path for path in place.situation.files_with(name, limit=_SIBLINGS) if path != file.path]
+    others = [place.situation.file(path) for path in paths]
+    return all(
+        other is None
+        or other.scopes is None
+        or other.language.family != file.language.family
+        or not other.scopes.free(name)
+        for other in others
+    ) and not in_package(place.situation, file, name)
 
 
 def _free(place: Place, lines: Sequence[int]) -> Iterator[tuple[int, int, Occurrence]]:
@@ -67,7 +89,7 @@ def _free(place: Place, lines: Sequence[int]) -> Iterator[tuple[int, int, Occurr
             one.role in _ROLES
             and one.owner is None
             and one.binding is None
-            and len(one.name) > 1
+            and one.name != "_"
             and one.name not in builtins
         ):
             yield line, column, one

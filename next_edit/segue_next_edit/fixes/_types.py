@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from segue_syntax import Definition, Position, Snapshot, SourceFile
     from segue_syntax.scopes import Occurrence, Scopes
 
+_NEAR = 3
 _FUNCTIONS = frozenset({"function", "method", "constructor"})
 
 
@@ -81,6 +82,28 @@ class Place:
         around = [d for d in self.file.symbols.definitions if d.line <= line < d.end_line]
         functions = [d for d in around if d.kind in _FUNCTIONS]
         return min(functions or around, key=lambda d: d.end_line - d.line, default=None)
+
+    def class_at(self, line: int) -> Definition | None:
+        """Return the innermost definition with members around a line."""
+        around = [
+            d
+            for d in self.file.symbols.definitions
+            if d.line <= line < d.end_line and d.kind not in _FUNCTIONS
+        ]
+        return min(around, key=lambda d: d.end_line - d.line, default=None)
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether the parser stumbles near the line, so that little of what it says there is true."""
+        pending = [self.file.root]
+        while pending:
+            node = pending.pop()
+            first, last = node.start_point.row - _NEAR, node.end_point.row + _NEAR
+            if (node.is_error or node.is_missing) and first <= self.line <= last:
+                return True
+            if node.has_error:
+                pending.extend(node.children)
+        return False
 
     @cached_property
     def extent(self) -> range:

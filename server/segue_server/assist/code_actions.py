@@ -38,7 +38,14 @@ class Offers:
     def actions(
         self, params: types.CodeActionParams, view: View, prompts: Sequence[Prompt], *, can_resolve: bool
     ) -> list[types.CodeAction]:
-        """Return the actions; comments are computed when picked, where the client can wait for that."""
+        """Return the actions; comments are computed when picked, where the client can wait for that.
+
+        At a problem, mending and explaining that come in place of explaining and testing the code around it.
+        """
+        if params.context.diagnostics:
+            prompts = [
+                one for one in prompts if one.origin != "default" or one.output not in ("markdown", "tests")
+            ]
         return [
             *self._problems(params, view),
             *self._explanations(params, view, prompts),

@@ -15,7 +15,6 @@ from segue_model import (
     LikelyToken,
     NoProbabilities,
     Timeouts,
-    chances_along,
     open_model,
 )
 
@@ -204,19 +203,19 @@ OPENAI_TOKENS = [
 ]
 
 
-async def test_openai_tokens_are_streamed_after_the_begun_word_was_healed(
-    server: FaultServer, opened: Open
+@pytest.mark.parametrize(
+    ("typed", "sent_as", "first"),
+    [("return", "return", " get"), ("return ", "return", "get"), ("return g", "return g", " get")],
+)
+async def test_openai_tokens_are_streamed_in_one_request(
+    server: FaultServer, opened: Open, typed: str, sent_as: str, first: str
 ) -> None:
-    def answer(request: Request) -> Any:
-        return OPENAI_TOKENS[1:] if request.json["max_tokens"] > 1 else OPENAI_TOKENS[:1]
-
-    server.behaviour = Script({"/v1/completions": answer})
-    found = await tokens_of(opened(settings("openai", server.url)), "return g", least=0.7)
-    assert told(found) == [("et", 1.0), ("_name", 0.9), ("(", 0.45)]
-    first, last = [r.json for r in server.requests if r.path == "/v1/completions"][-2:]
-    assert str(first["prompt"]).startswith("<|fim_prefix|>return<|fim_suffix|>")
-    assert str(last["prompt"]).endswith("<|fim_middle|> get")
-    assert (first["temperature"], first["logprobs"], "stop" in first) == (0.0, 20, False)
+    server.behaviour = Script({"/v1/completions": OPENAI_TOKENS})
+    found = await tokens_of(opened(settings("openai", server.url)), typed, least=0.5)
+    assert told(found) == [(first, 0.6), ("_name", 0.54), ("(", 0.27)]
+    body = [r.json for r in server.requests if r.path == "/v1/completions"][-1]
+    assert str(body["prompt"]).startswith(f"<|fim_prefix|>{sent_as}<|fim_suffix|>")
+    assert (body["temperature"], body["logprobs"], "stop" in body) == (0.0, 20, False)
 
 
 async def test_a_server_that_tells_fewer_tokens_is_asked_for_five(server: FaultServer, opened: Open) -> None:
@@ -286,28 +285,6 @@ async def test_the_fallback_is_not_asked_at_every_key(server: FaultServer, opene
     model = opened(replace(broken, fallbacks=(settings("openai", server.url),)))
     with pytest.raises(HttpFailure):
         await tokens_of(model, "x =")
-
-
-def token(text: str, chance: float, **others: float) -> LikelyToken:
-    return LikelyToken(text, log(chance), log(chance), tuple((name, log(p)) for name, p in others.items()))
-
-
-def test_candidates_are_scored_along_the_tokens() -> None:
-    tokens = [token("get", 0.6, set=0.2, getter=0.1), token("_name", 0.5, _id=0.3), token("(", 0.8)]
-    assert [round(chance, 3) for chance in chances_along(tokens, "get_name(")] == pytest.approx(
-        [0.7, 0.7, 0.7, 0.48, 0.3, 0.3, 0.3, 0.3, 0.24]
-    )
-    assert [round(chance, 3) for chance in chances_along(tokens, "get_id")] == [
-        0.7,
-        0.7,
-        0.7,
-        0.48,
-        0.18,
-        0.18,
-    ]
-    assert [round(chance, 3) for chance in chances_along(tokens, "set_name")] == [0.2, 0.2, 0.2]
-    assert chances_along(tokens, "other") == ()
-    assert chances_along([], "other") == ()
 
 
 async def test_a_server_that_tells_the_chances_alone_means_the_piece_they_come_with(

@@ -94,6 +94,9 @@ function M.setup(options)
       end
     end,
   })
+  vim.lsp.commands['segue.assist.tests'] = function(command, context)
+    require('segue.tests').run(command, context)
+  end
   vim.lsp.commands['segue.assist.edit'] = function(command, context)
     require('segue.change').run(command, context)
   end

@@ -55,3 +55,14 @@ def test_a_change_of_ones_own_is_an_entry_and_one_that_needs_words_is_not(tmp_pa
     assert action.command is not None
     assert action.command.command == "segue.assist.edit"
     assert action.command.arguments[0]["action"] == "simplify"
+
+
+def test_a_problem_can_be_mended_and_a_definition_tested() -> None:
+    fix = next(one for one in menu(1, 1, "undefined") if one.title == "Fix by the model: undefined")
+    assert fix.command is not None
+    assert fix.command.command == "segue.assist.edit"
+    assert fix.command.arguments[0]["action"] == "fix"
+    assert fix.command.arguments[0]["diagnostic"] == "undefined"
+    tests = next(one for one in menu(0, 0) if one.title == "Write tests for load")
+    assert tests.command is not None
+    assert tests.command.command == "segue.assist.tests"
