@@ -27,8 +27,9 @@ _LINE_COST = 1.5
 _CLEAR = 1.0
 _RARE, _AT_START, _BLANK, _PARTED = -4.0, -3.0, 2.0, 3.0
 _LONG = 3
-_IN_GAP, _HABIT = 6.0, 3.0
-_BEFORE, _AFTER = 2, 2
+_IN_GAP, _HABIT = 6.0, 4.0
+_CONTEXTS = ((2, 2), (1, 3))
+"""How many tokens before and behind a bracket are compared."""
 _GAP = re.compile(r"(?<=\S)  (?=\S)")
 _STRING = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`")
 _LEAST = -5.0
@@ -188,8 +189,11 @@ class _Habits:
         self._text = " ".join(_alike(text))
 
     def __call__(self, text: str, column: int, mark: str) -> float:
-        before, after = _alike(text[:column])[-_BEFORE:], _alike(text[column:])[:_AFTER]
-        count = self._text.count(" ".join([*before, mark, *after])) if before and after else 0
+        before, after = _alike(text[:column]), _alike(text[column:])
+        count = 0
+        for left, right in _CONTEXTS:
+            if len(before) >= left and len(after) >= min(right, 2):
+                count = max(count, self._text.count(" ".join([*before[-left:], mark, *after[:right]])))
         return _HABIT + math.log1p(count) if count else 0.0
 
 
