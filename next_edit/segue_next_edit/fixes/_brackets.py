@@ -22,7 +22,8 @@ _BRACKET = re.compile(r"[()\[\]{}]")
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _JOINED = re.compile(r"[^\W\d]\w+")
 _AROUND = 60
-_MAX_PARSED = 80
+_MAX_PARSED = 40
+_MAX_BALANCED = 400
 _LINE_COST = 1.5
 _CLEAR = 1.0
 _RARE, _AT_START, _BLANK, _PARTED = -4.0, -3.0, 2.0, 3.0
@@ -32,7 +33,7 @@ _CONTEXTS = ((2, 2), (1, 3))
 """How many tokens before and behind a bracket are compared."""
 _GAP = re.compile(r"(?<=\S)  (?=\S)")
 _STRING = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`")
-_LEAST = -5.0
+_LEAST = -3.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +108,8 @@ def _parsing(place: Place, rows: Sequence[int], marks: Sequence[str]) -> list[tu
             key = row, one.into(file.lines)[row]
             if key not in tried or one.worth > tried[key].worth:
                 tried[key] = one
-    fitting = [one for one in tried.values() if _balance_with(place, before, one) < worst]
-    fitting.sort(key=lambda one: -one.worth)
+    likely = sorted(tried.values(), key=lambda one: -one.worth)[:_MAX_BALANCED]
+    fitting = [one for one in likely if _balance_with(place, before, one) < worst]
     results: list[tuple[int, _Insertion, list[str]]] = []
     for one in fitting[:_MAX_PARSED]:
         lines = one.into(file.lines)
@@ -208,8 +209,10 @@ def _start(text: str) -> int:
 
 
 def _splits(place: Place, row: int, mark: str, away: float) -> Iterator[_Insertion]:
-    """Yield where a bracket parts a word into two that are known."""
+    """Yield where a bracket parts a word into two that are known: on the line itself, since many words are looked up."""
     file = place.file
+    if row != place.line:
+        return
     text, start = file.lines[row], file.starts[row]
     for match in _JOINED.finditer(text):
         if file.regions.at(start + match.start()) != "code" or len(file.lines_of(match[0])) > 1:
