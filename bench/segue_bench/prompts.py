@@ -1,7 +1,7 @@
 """`segue bench prompts REPO...`: one model, asked as Segue asks it and as two others do, on the same holes.
 
 The model is served by llama.cpp on loopback. `infill` is what llama.vim sends: 256 lines before the cursor, 64 after it,
-and chunks of 64 lines of other files as extra context. `windows` is what Continue sent: a third of 1,024 tokens before
+and with `--chunks` pieces of other files as extra context. `windows` is what Continue sent: a third of 1,024 tokens before
 the cursor, a fifth after it, and the windows of other files most similar to the last lines, as comments. A hole is the
 rest of a line of code, cut at a random token border. Times are those of prompts that share nothing.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import random
 import subprocess
 import sys
@@ -24,7 +25,15 @@ from segue_bench._cases import WORD, completion_cases, sources
 from segue_bench._pipeline import FILE_ONLY_SOURCES, MeasuredPipeline
 from segue_bench._workspace import open_index, unsaved
 from segue_context import ContextEngine
-from segue_model import CompletionPrompt, ContextFile, GenerationOptions, ModelSettings, Timeouts, open_model
+from segue_model import (
+    CompletionPrompt,
+    ContextFile,
+    GenerationOptions,
+    ModelError,
+    ModelSettings,
+    Timeouts,
+    open_model,
+)
 from segue_server.completion.prompting import prompt_of
 from segue_server.completion.settings import pipeline_settings
 from segue_server.completion.types import CompletionRequest
@@ -39,7 +48,7 @@ if TYPE_CHECKING:
     from segue_model import CompletionModel, OpenedModel
 
 _OPTIONS = GenerationOptions(max_tokens=24, stop=("\n",), logprobs=False)
-_INFILL_BEFORE, _INFILL_AFTER, _CHUNK_LINES, _CHUNKS = 256, 64, 64, 16
+_INFILL_BEFORE, _INFILL_AFTER, _CHUNK_LINES = 256, 64, 64
 _WINDOW_TOKENS, _CHARS_PER_TOKEN = 1024, 3
 _WINDOW_LINES, _WINDOWS = 10, 5
 _SERVER = """
@@ -120,8 +129,8 @@ async def _measure(options: argparse.Namespace, endpoint: str, cache: Path) -> d
         for case in completion_cases(index, options.holes, seed=options.seed):
             others = [(path, text) for path, text in sources(index) if path != case.query.path]
             ways: dict[str, tuple[OpenedModel, CompletionPrompt]] = {
-                "Segue": (template, segue.prompt(case)),
-                "infill": (infill, infill_prompt(case, others)),
+                "Segue": (template, segue.prompt(case, template)),
+                "infill": (infill, infill_prompt(case, others, options.chunks)),
                 "windows": (template, windows_prompt(case, others)),
             }
             for way, (model, prompt) in ways.items():
@@ -148,28 +157,29 @@ class _Segue:
         if sizes:
             before, after, context = map(int, sizes.split(","))
             self._settings = replace(
-                self._settings, prefix_chars=before, suffix_chars=after, context_chars=context
+                self._settings, prefix_chars=before, suffix_chars=after, context_chars=context, adapts=False
             )
 
-    def prompt(self, case: Case) -> CompletionPrompt:
-        """Return the prompt."""
+    def prompt(self, case: Case, model: CompletionModel) -> CompletionPrompt:
+        """Return the prompt for `model`, which it may have asked already."""
         query = case.query
+        settings = self._settings.readable(model.reading_speed, local=model.local)
         snapshot = Snapshot.of(
             query.prefix + query.suffix, uri="segue-bench:/", language_id=query.language_id
         )
         position = snapshot.position_at(len(query.prefix))
         with unsaved(self._index, query):
-            plan = self._engine.plan(query, self._settings.context_chars)
+            plan = self._engine.plan(query, settings.context_chars)
         request = CompletionRequest(snapshot, position, path=query.path, repository=self._repository)
-        return prompt_of(request, plan, self._settings)
+        return prompt_of(request, plan, settings)
 
 
-def infill_prompt(case: Case, others: Sequence[tuple[str, str]]) -> CompletionPrompt:
+def infill_prompt(case: Case, others: Sequence[tuple[str, str]], count: int) -> CompletionPrompt:
     """Return what llama.vim would send after some files of the repository were open."""
     query = case.query
     chance = random.Random(query.path)
     chunks = []
-    for path, text in chance.sample(others, min(_CHUNKS, len(others))):
+    for path, text in chance.sample(others, min(count, len(others))):
         lines = text.splitlines(keepends=True)
         first = chance.randrange(max(1, len(lines) - _CHUNK_LINES))
         chunks.append(ContextFile(path, "".join(lines[first : first + _CHUNK_LINES])))
@@ -214,10 +224,12 @@ async def _asked(model: CompletionModel, prompt: CompletionPrompt, truth: str) -
     began = perf_counter()
     first_s = 0.0
     text = ""
-    async with aclosing(model.stream(prompt, _OPTIONS)) as chunks:
-        async for chunk in chunks:
-            first_s = first_s or perf_counter() - began
-            text += chunk.text
+    with contextlib.suppress(ModelError):  # no answer in time is a wrong one
+        async with aclosing(model.stream(prompt, _OPTIONS)) as chunks:
+            async for chunk in chunks:
+                first_s = first_s or perf_counter() - began
+                text += chunk.text
+    first_s = first_s or perf_counter() - began
     return _judged(text, truth, first_s, len(model.render(prompt)))
 
 

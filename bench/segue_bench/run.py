@@ -46,6 +46,9 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     Benchmark("faults-played", "faults_played", "the same faults while somebody types in an editor"),
     Benchmark("hostile", "hostile.campaign", "hostile repositories, files, messages, patterns and kills"),
     Benchmark("secrets", "secrets", "secrets of 245 kinds in what is sent; strings masked without need"),
+    Benchmark(
+        "ask", "ask", "questions about repositories: docstrings, Semble, commits, and ones without answer"
+    ),
     Benchmark("assist", "assist_latency", "what explaining costs on top of the model's own time"),
     Benchmark("comment", "assist_guarantee", "comment actions never change code"),
 )

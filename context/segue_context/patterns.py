@@ -25,16 +25,24 @@ _CLASSES = {
 _NEVER = rb"(?!)"
 
 
-class PatternList:
-    """The patterns of one file or setting; the last that matches decides, and ``!`` in front takes a match back."""
+def _folded(line: str) -> str:
+    return line.encode("utf-8", "surrogateescape").lower().decode("utf-8", "surrogateescape")
 
-    def __init__(self, lines: Iterable[str]) -> None:
+
+class PatternList:
+    """The patterns of one file or setting; the last that matches decides, and ``!`` in front takes a match back.
+
+    With `fold_case`, ASCII letters match in either case, as in git with `core.ignoreCase`.
+    """
+
+    def __init__(self, lines: Iterable[str], *, fold_case: bool = False) -> None:
+        self._fold_case = fold_case
         self._names: dict[bytes, list[_Pattern]] = {}
         self._endings: dict[int, dict[bytes, list[_Pattern]]] = {}
         self._others: list[_Pattern] = []
         count = 0
         for count, line in enumerate(lines, 1):
-            pattern = _parsed(line, count)
+            pattern = _parsed(_folded(line) if fold_case else line, count)
             if pattern is None:
                 continue
             if pattern.is_name and not _SPECIAL.search(pattern.text):
@@ -54,6 +62,8 @@ class PatternList:
         `path` is relative to the place of the patterns, with slashes. Its folders are not looked at.
         """
         whole = path.encode("utf-8", "surrogateescape")
+        if self._fold_case:
+            whole = whole.lower()
         name = whole[whole.rfind(b"/") + 1 :]
         best = _last(self._names.get(name), is_folder=is_folder)
         for length, endings in self._endings.items():

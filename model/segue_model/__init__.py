@@ -22,7 +22,6 @@ from segue_model._errors import (
     WeightsError,
 )
 from segue_model._left_context import LeftContext
-from segue_model._likely import chances_along
 from segue_model._open import open_chat, open_model
 from segue_model._providers import PROVIDERS, Provider
 from segue_model._reasoning import without_reasoning
@@ -78,7 +77,6 @@ __all__ = [
     "TimedOut",
     "Timeouts",
     "WeightsError",
-    "chances_along",
     "find_local_servers",
     "look_at",
     "open_chat",

@@ -6,6 +6,7 @@ import asyncio
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from segue_model._breaker import CircuitBreaker
@@ -205,14 +206,24 @@ class HttpCompletionModel:
     async def stream(self, prompt: CompletionPrompt, options: GenerationOptions) -> AsyncGenerator[Chunk]:
         """Yield the completion piece by piece; closing this closes the socket."""
         with self._breaker.request(), self._board.busy():
+            sent = perf_counter()
             call, first, events = await self._asked(
                 lambda share: self._call(prompt, options, share), self._dialect.request, self._http.deadline()
             )
+            waited_s = perf_counter() - sent
             self._breaker.succeeded()
             self._board.answering()
             async with aclosing(events), aclosing(_cut(call, self._chunk, first, events)) as chunks:
                 async for chunk in chunks:
+                    if chunk.finish:
+                        self._note_speed(call, chunk.stats, waited_s)
                     yield chunk
+
+    def _note_speed(self, call: Call, stats: dict[str, float], waited_s: float) -> None:
+        if "prompt_ms" in stats:
+            self._speed.note(stats)
+        elif self.local:  # elsewhere the way there and back counts for more
+            self._speed.note_wait(len(call.text), waited_s)
 
     async def tokens(
         self, prompt: CompletionPrompt, *, least: float, max_tokens: int = 12, stop: tuple[str, ...] = ("\n",)

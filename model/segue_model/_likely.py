@@ -97,43 +97,6 @@ def after_spaces(ask: Ask, tail: str) -> Ask:
     return asked
 
 
-def chances_along(tokens: Sequence[LikelyToken], text: str) -> tuple[float, ...]:
-    """Return the chance that the user types ``text[:n]`` for n = 1, 2, ..., as far as `tokens` tell.
-
-    `tokens` are those of one `CompletionModel.tokens`, `text` is any continuation of the same prompt. The result is
-    shorter than `text` where the model was not asked what follows. No evaluation is made.
-    """
-    pieces = _pieces(tokens)
-    chances: list[float] = []
-    for size in range(1, len(text) + 1):
-        begin = text[:size]
-        going_on = sum(chance for before, piece, chance in pieces if _covers(before, piece, begin))
-        ended = max(
-            (chance for before, piece, chance in pieces if before + piece == text[: size - 1]), default=0.0
-        )
-        followed = any(before == text[: size - 1] for before, _, _ in pieces)
-        if not going_on or (ended > going_on and not followed):
-            break
-        chances.append(going_on)
-    return tuple(chances)
-
-
-def _pieces(tokens: Sequence[LikelyToken]) -> list[tuple[str, str, float]]:
-    """Return every token and other token as (what comes before it, its text, its chance)."""
-    found: list[tuple[str, str, float]] = []
-    before, exact = "", 0.0
-    for token in tokens:
-        if token.text:
-            found.append((before, token.text, exp(exact + token.logprob)))
-        found.extend((before, text, exp(exact + logprob)) for text, logprob in token.others)
-        before, exact = before + token.text, exact + token.logprob
-    return found
-
-
-def _covers(before: str, piece: str, begin: str) -> bool:
-    return len(before) < len(begin) and (before + piece).startswith(begin)
-
-
 @dataclass(frozen=True, slots=True)
 class _Begun:
     """The begun word as the model writes it.

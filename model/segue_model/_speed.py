@@ -5,6 +5,7 @@ from __future__ import annotations
 _LEAST_TOKENS = 32
 _CHARS_PER_TOKEN = 3.3
 _WEIGHT = 0.5
+_LEAST_SECONDS = 0.005
 
 
 class ReadingSpeed:
@@ -19,6 +20,16 @@ class ReadingSpeed:
         spent_ms = stats.get("prompt_ms", 0.0)
         if tokens < _LEAST_TOKENS or spent_ms <= 0:
             return
-        measured = tokens * _CHARS_PER_TOKEN * 1000 / spent_ms
+        self._take(tokens * _CHARS_PER_TOKEN * 1000 / spent_ms)
+
+    def note_wait(self, chars: int, seconds: float) -> None:
+        """Take into account how long a server that tells no figures took to begin its answer to so many characters.
+
+        It may have had a part of them in its cache: then it seems faster than it is.
+        """
+        if chars >= _LEAST_TOKENS * _CHARS_PER_TOKEN:
+            self._take(chars / max(seconds, _LEAST_SECONDS))
+
+    def _take(self, measured: float) -> None:
         before = self.chars_per_s or measured
         self.chars_per_s = before + _WEIGHT * (measured - before)

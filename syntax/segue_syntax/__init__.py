@@ -15,7 +15,7 @@ from segue_syntax._text import Document, Position, Range, Snapshot, line_content
 if TYPE_CHECKING:
     LANGUAGES: tuple[Language, ...]
 
-    from segue_syntax._guard import protect_parsing
+    from segue_syntax._guard import parsing_protected, protect_parsing
     from segue_syntax._import_syntax import (
         FileImports,
         ImportStatement,
@@ -109,6 +109,7 @@ __all__ = [
     "parse",
     "parse_patiently",
     "parser_of",
+    "parsing_protected",
     "protect_parsing",
     "regions_of",
     "scanner_of",
@@ -164,6 +165,7 @@ _ANALYSIS = {
     "parse": "segue_syntax._parsing",
     "parse_patiently": "segue_syntax._parsing",
     "parser_of": "segue_syntax._parsing",
+    "parsing_protected": "segue_syntax._guard",
     "protect_parsing": "segue_syntax._guard",
     "regions_of": "segue_syntax._lexer",
     "scanner_of": "segue_syntax._lexer",

@@ -21,6 +21,7 @@ from segue_syntax._crash_journal import CrashJournal, key_of
 from segue_syntax._sandbox import ParseSandbox, Trial
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 MAX_TEXT_BYTES = 8 * 1024 * 1024
@@ -194,3 +195,16 @@ def protect_parsing(folder: Path, *, sandbox: bool) -> ParseGuard:
         threading.Thread(target=started.start, name="segue-sandbox", daemon=True).start()
     _current = ParseGuard(folder, sandbox=started)
     return _current
+
+
+@contextlib.contextmanager
+def parsing_protected(folder: Path, *, sandbox: bool) -> Iterator[None]:
+    """Have every parse of this process guarded inside, as `protect_parsing` does; the sandbox starts with the first text."""
+    global _current  # noqa: PLW0603
+    before = _current
+    _current = ParseGuard(folder, sandbox=ParseSandbox() if sandbox else None)
+    try:
+        yield
+    finally:
+        _current.close()
+        _current = before

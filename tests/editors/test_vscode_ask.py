@@ -50,7 +50,7 @@ def test_a_conversation(
     )
     window.open("page.py")
     window.wait_ready()
-    window.press("Control+Alt+a")
+    window.press("Control+Alt+k")
     wait_for(lambda: view(window), "the view")
     window.type("where does it add up the prices")
     window.press("Enter")
@@ -68,7 +68,7 @@ def test_a_conversation(
     view(window).get_by_text("cart.py", exact=True).last.click()
     wait_for(lambda: window.active_tab() == "cart.py", "the place to open")
 
-    window.press("Control+Home", "Shift+ArrowDown", "Control+Alt+a")
+    window.press("Control+Home", "Shift+ArrowDown", "Control+Alt+k")
     wait_for(lambda: "cart.py:1-2" in shown(window), "the selection to be named")
     window.type("why is it like this")
     window.press("Enter")

@@ -34,6 +34,8 @@ _PLACES_CHARS = 12_000
 _PLACE_LINES = 60
 _THREAD_CHARS = 3_000
 _SURE = 0.9
+_SELECTED_NAMES = 6
+_NAME = re.compile(r"[^\W\d]\w{3,}")
 _LIST_MARK = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s*")
 
 
@@ -85,15 +87,16 @@ class Asker:
         question: str,
         *,
         limit: int = 10,
+        selection: Citation | None = None,
         thread: Sequence[tuple[str, str]] = (),
         found: Callable[[SearchResult], None] = lambda _result: None,
         show: Callable[[str], None] = lambda _piece: None,
     ) -> AskAnswer:
         """Answer a question; `found` gets the places as soon as they are known, `show` the model's answer by sentences.
 
-        `thread` are the questions and answers before. When the model fails, the index alone answers, and `note` says so.
+        `selection` is the place that the question is about, if it is about one. `thread` are the questions and answers before. When the model fails, the index alone answers, and `note` says so.
         """
-        result = self._allowed(await self._in_thread(self._searcher.search, question, limit))
+        result = await self._in_thread(self._searched, question, limit, selection)
         if self._chat is None or result.is_no_question:
             found(result)
             return AskAnswer(result, self._without_model(result))
@@ -117,6 +120,35 @@ class Asker:
             found(result)
             markdown = f"> {failure.message}\n\n{self._without_model(result)}"
             return AskAnswer(result, markdown, searches=searches, note=failure.message)
+
+    def _searched(self, question: str, limit: int, selection: Citation | None) -> SearchResult:
+        """Return what the index finds; what is selected is the first place, and its names are searched for too."""
+        selected = None if selection is None else self._place_of(selection)
+        if selected is None or not question.strip():
+            return self._allowed(self._searcher.search(question, limit))
+        lines = (self._reader.read_text(selected.path) or "").split("\n")[
+            selected.start_line : selected.end_line
+        ]
+        names = dict.fromkeys(_NAME.findall("\n".join(lines)))
+        result = self._allowed(
+            self._searcher.search(" ".join([question, *list(names)[:_SELECTED_NAMES]]), limit)
+        )
+        others = [
+            place for place in result.places if place.path != selected.path or not _overlap(place, selected)
+        ]
+        places = self._allowed(replace(result, places=(selected, *others[: limit - 1])))
+        return replace(places, refused=False, reason="", facets=())
+
+    def _place_of(self, selection: Citation) -> Place | None:
+        """Return the selected lines as a place, None when they do not exist."""
+        from segue_context.search import Place
+
+        text = self._reader.read_text(selection.path)
+        count = 0 if text is None else text.count("\n") + 1
+        end = min(selection.end_line, count)
+        if not 0 <= selection.start_line < end:
+            return None
+        return Place(selection.path, selection.start_line, end, "", 1.0, "selected")
 
     async def _searches(self, question: str, context: str) -> tuple[str, ...]:
         """Return the searches that the model proposes; none when it proposes nothing usable."""
@@ -237,3 +269,7 @@ class Asker:
 
     def _without_model(self, result: SearchResult) -> str:
         return places_markdown(result, self._reader, self._link, self._privacy.mask)
+
+
+def _overlap(one: Place, other: Place) -> bool:
+    return one.start_line < other.end_line and other.start_line < one.end_line

@@ -22,7 +22,7 @@ def places_markdown(
     if result.note:
         parts.append(f"*{result.note}*")
     if result.refused:
-        parts.append(result.reason)
+        parts.append(f"{result.reason} Nearest to it are:" if result.places else result.reason)
     if result.commits:
         rows = [
             f"- {commit.date} `{commit.sha[:10]}` {_plain(commit.subject)} ({_plain(commit.author)})"

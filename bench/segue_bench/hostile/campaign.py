@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from segue_bench.hostile.files import FILES, PATTERNS, write_files
+from segue_bench.hostile.files import FILES, PATTERNS, SPECIAL, write_files, write_special
 from segue_bench.hostile.messages import messages
 from segue_bench.hostile.repositories import CHANGED, REPOSITORIES, marked
 from segue_bench.raw_client import RawClient
@@ -170,6 +170,25 @@ def files(home: Path, chance: random.Random, size: int) -> Row:
     return row
 
 
+def special(home: Path, chance: random.Random, size: int) -> Row:
+    """Open folders whose files that are read by name are pipes, devices, links in a circle, or of no end."""
+    row = Row("special files")
+    for number, kind in enumerate(chance.sample(list(SPECIAL), min(size, len(SPECIAL)))):
+        root = home / f"special{number}"
+        (root / "sub").mkdir(parents=True)
+        write_special(root, kind)
+        trusting = {"assist": {"trusted_folders": [str(root)], "agent_instructions": True}}
+        before = len(row.failures)
+        with _server(home, row) as watched:
+            watched.client.initialize(root, trusting)
+            for folder in (root, root / "sub"):
+                _edit_and_ask(watched.client, (folder / "shapes.py").as_uri())
+            watched.client.wait(watched.client.send("segue/commitMessage", {"uri": root.as_uri()}))
+        row.count += 1
+        row.failures[before:] = [f"{kind}: {failure}" for failure in row.failures[before:]]
+    return row
+
+
 def fuzzed(home: Path, chance: random.Random, size: int) -> Row:
     """Send messages with parts replaced; every request is answered, and the server lives."""
     row = Row("messages")
@@ -286,6 +305,7 @@ def patterns(_home: Path, chance: random.Random, size: int) -> Row:
 _PARTS: tuple[tuple[str, Callable[[Path, random.Random, int], Row], int, int], ...] = (
     ("repositories", repositories, len(REPOSITORIES), 0),
     ("files", files, len(FILES), 6),
+    ("special", special, len(SPECIAL), 0),
     ("messages", fuzzed, 20_000, 300),
     ("patterns", patterns, 5_000, 300),
     ("kills", kills, 30, 0),

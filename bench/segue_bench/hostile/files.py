@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -84,3 +86,37 @@ def write_files(root: Path, *, largest: int = 1_000_000) -> None:
     for file in FILES:
         if len(file.text) <= largest:
             (root / file.name).write_text(file.text, "utf-8")
+
+
+READ_BY_NAME = (
+    ".segue.toml", ".segueignore", ".gitignore", ".gitattributes", ".gitmodules", ".cursorignore", ".aiexclude", ".editorconfig",
+    "AGENTS.md", ".github/copilot-instructions.md", ".segue/prompts/rules.md", ".segue/prompts/explain.md", "package.json",
+    "tsconfig.json", "jsconfig.json", "go.mod", "Cargo.toml", "pyproject.toml", "setup.cfg", "composer.json", "Gemfile",
+    "sub/.git", "sub/.gitignore", "sub/.segueignore", "sub/AGENTS.md", "sub/package.json",
+)  # fmt: skip
+"""Names under which something in a repository is read because of its name."""
+
+
+def _link_to_itself(path: Path) -> None:
+    path.symlink_to(path.name)
+
+
+SPECIAL: dict[str, Callable[[Path], object]] = {
+    "pipes": os.mkfifo,
+    "devices": lambda path: path.symlink_to("/dev/zero"),
+    "the terminal": lambda path: path.symlink_to("/proc/self/fd/0"),
+    "links to themselves": _link_to_itself,
+    "folders": lambda path: path.mkdir(),
+    "gigabytes of nothing": lambda path: os.truncate(os.open(path, os.O_CREAT | os.O_WRONLY), 1 << 33),
+    "one long line": lambda path: path.write_text("*a" * 120_000, "utf-8"),
+    "bytes": lambda path: path.write_bytes(bytes(range(256)) * 400),
+}
+"""What stands in the place of files, each with the function that puts it there."""
+
+
+def write_special(root: Path, kind: str) -> None:
+    """Put things that are no files, or none that anybody wants, where files are read by name."""
+    for name in READ_BY_NAME:
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        SPECIAL[kind](path)

@@ -395,6 +395,15 @@ class Catalogue:
         """Return the names of all definitions."""
         return [str(row[0]) for row in self._all("SELECT DISTINCT name FROM symbols")]
 
+    def most_imported(self, limit: int) -> list[tuple[str, int]]:
+        """Return the files that most others import, each with how many do."""
+        rows = self._all(
+            "SELECT target, count(DISTINCT file) AS users FROM imports WHERE target != '' AND target NOT LIKE '%/' "
+            "GROUP BY target ORDER BY users DESC, target LIMIT ?",
+            (limit,),
+        )
+        return [(str(path), int(users)) for path, users in rows]
+
     def imports_of(self, path: str) -> list[Import]:
         """Return the imports of one file, in order."""
         rows = self._all(

@@ -12,6 +12,7 @@ from segue_context.git import GitError, repository_of
 from segue_context.index._segue_ignores import SEGUE_IGNORE, above, rules_at
 
 if TYPE_CHECKING:
+    from segue_context.git import Repository
     from segue_context.patterns import PatternList
 
 IGNORE_FILES = (".gitignore", SEGUE_IGNORE)
@@ -51,7 +52,9 @@ class IgnoreRules:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._base = tuple(_rules_above(root))
+        repository = _repository_of(root)
+        self._fold_case = repository is not None and repository.setting("core.ignoreCase").lower() == "true"
+        self._base = tuple(_rules_above(root, repository, fold_case=self._fold_case))
         self._folders: dict[str, tuple[_RuleSet, ...]] = {}
         self._work_trees: dict[str, bool] = {}
 
@@ -63,7 +66,7 @@ class IgnoreRules:
             own = tuple(
                 _RuleSet(folder, "", patterns)
                 for name in IGNORE_FILES
-                if (patterns := rules_at(self._root / folder / name))
+                if (patterns := rules_at(self._root / folder / name, fold_case=self._fold_case))
             )
             known = self._folders[folder] = outer + own
         return known
@@ -97,30 +100,36 @@ class IgnoreRules:
         return known
 
 
-def _rules_above(root: Path) -> list[_RuleSet]:
-    """Return the rules that apply to everything in `root`, weakest first: the user's, the repository's, its folders'."""
+def _repository_of(root: Path) -> Repository | None:
     try:
-        repository = repository_of(root)
-        listed = repository.setting("core.excludesFile")
+        return repository_of(root)
     except GitError:
-        patterns = _user_rules("")
+        return None
+
+
+def _rules_above(root: Path, repository: Repository | None, *, fold_case: bool) -> list[_RuleSet]:
+    """Return the rules that apply to everything in `root`, weakest first: the user's, the repository's, its folders'."""
+    if repository is None:
+        patterns = _user_rules("", fold_case=False)
         return [_RuleSet("", "", patterns)] if patterns else []
     prefix = above(repository.root, root)
+    listed = repository.setting("core.excludesFile")
     sets = [
-        (prefix, _user_rules(listed)),
-        (prefix, rules_at(repository.common_dir / "info" / "exclude")),
+        (prefix, _user_rules(listed, fold_case=fold_case)),
+        (prefix, rules_at(repository.common_dir / "info" / "exclude", fold_case=fold_case)),
     ]
     parts = prefix.split("/")[:-1]
     for depth in range(len(parts)):
-        folder = repository.root.joinpath(*parts[:depth])
-        sets += [("/".join(parts[depth:]) + "/", rules_at(folder / name)) for name in IGNORE_FILES]
+        folder, rest = repository.root.joinpath(*parts[:depth]), "/".join(parts[depth:]) + "/"
+        sets += [(rest, rules_at(folder / name, fold_case=fold_case)) for name in IGNORE_FILES]
     return [_RuleSet("", prefix, patterns) for prefix, patterns in sets if patterns]
 
 
-def _user_rules(listed: str) -> PatternList | None:
+def _user_rules(listed: str, *, fold_case: bool) -> PatternList | None:
     """Return the user's own rules: those that `core.excludesFile` lists, or those where git looks for them else."""
     if listed:
         file = Path(listed).expanduser()
-        return rules_at(file) if file.is_absolute() else None
+        return rules_at(file, fold_case=fold_case) if file.is_absolute() else None
     base = os.environ.get("XDG_CONFIG_HOME")
-    return rules_at((Path(base) if base else Path.home() / ".config") / "git" / "ignore")
+    own = (Path(base) if base else Path.home() / ".config") / "git" / "ignore"
+    return rules_at(own, fold_case=fold_case)

@@ -218,9 +218,13 @@ class IndexReader:
         found.extend(other for other in stored if other not in analyses and other != path)
         return found
 
-    def matches(self, words: Mapping[str, float], *, without: Collection[str] = ()) -> Matches | None:
-        """Return what the fields of the question index say to weighted stems; None while there is no such index."""
-        return self._ask_questions(lambda store: matches(store, words, without=without))
+    def answers_questions(self) -> bool:
+        """Return whether there is a question index, complete or not."""
+        return bool(self._ask_questions(lambda store: store.questions().layers))
+
+    def matches(self, words: Mapping[str, float], *, without: Collection[str] = ()) -> Matches:
+        """Return what the fields of the question index say to weighted stems."""
+        return self._ask_questions(lambda store: matches(store, words, without=without)) or Matches()
 
     def chunks_in(self, paths: Iterable[str], words: Mapping[str, float], *, limit: int = 20) -> list[Match]:
         """Return the best chunks of some files for weighted stems."""
@@ -233,6 +237,10 @@ class IndexReader:
     def symbol_names(self) -> list[str]:
         """Return the names of all definitions."""
         return self._ask(lambda store: store.catalogue.symbol_names()) or []
+
+    def most_imported(self, limit: int) -> list[tuple[str, int]]:
+        """Return the files that most others import, each with how many do."""
+        return self._ask(lambda store: store.catalogue.most_imported(limit)) or []
 
     def _ask_questions(self, question: Callable[[ReadStore], _T]) -> _T | None:
         def asked(store: ReadStore) -> _T | None:

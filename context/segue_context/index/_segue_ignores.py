@@ -79,8 +79,12 @@ class SegueIgnores:
         return rules
 
 
-def rules_at(path: Path | str, *, unreadable: PatternList | None = None) -> PatternList | None:
+def rules_at(
+    path: Path | str, *, unreadable: PatternList | None = None, fold_case: bool = False
+) -> PatternList | None:
     """Return the patterns in a file, None when it has none; `unreadable` when it exists and cannot be read.
+
+    `fold_case` is `PatternList`'s.
 
     A byte order mark and UTF-16 are understood. A file that cannot be read is told about in the log, once.
     """
@@ -91,7 +95,7 @@ def rules_at(path: Path | str, *, unreadable: PatternList | None = None) -> Patt
     if text is None:
         _warn(str(path), read.problem or "binary")
         return unreadable
-    return PatternList(text.split("\n")) or None
+    return PatternList(text.split("\n"), fold_case=fold_case) or None
 
 
 def _decoded(data: bytes) -> str | None:

@@ -19,6 +19,7 @@ from segue_context.index._policy import IndexOptions
 from segue_context.index._scan import TooManyFiles, refusal
 from segue_context.index._status import IndexStatus
 from segue_context.index._store import VERSION, Damaged, discard, prepare_folder, use_store
+from segue_syntax import parsing_protected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -119,12 +120,13 @@ class WorkspaceIndex(IndexReader):
                 return
             time.sleep(_POLL_SECONDS)
         try:
-            use_store(
-                self.folder,
-                lambda store: Indexer(
-                    self._root, store, on_progress=on_progress, options=self._options
-                ).run(),
-            )
+            with parsing_protected(self.folder / "parsing", sandbox=False):
+                use_store(
+                    self.folder,
+                    lambda store: Indexer(
+                        self._root, store, on_progress=on_progress, options=self._options
+                    ).run(),
+                )
         finally:
             lock.release()
 

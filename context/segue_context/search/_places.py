@@ -36,8 +36,9 @@ class LocatedPlace:
 class PlaceReader:
     """Makes places of one question's chunks; nothing that may not be shown, or is no longer there, becomes one."""
 
-    def __init__(self, index: WorkspaceIndex, words: Mapping[str, float]) -> None:
+    def __init__(self, index: WorkspaceIndex, words: Mapping[str, float], spelled: Mapping[str, str]) -> None:
         self._index = index
+        self._spelled = spelled
         self._words = {word: weight for word, weight in words.items() if weight > 0}
         self._total = sum(self._words.values()) or 1.0
 
@@ -95,7 +96,8 @@ class PlaceReader:
 
     def _why(self, chunk: Candidate, found: set[str]) -> str:
         by = [_WHY[name] for name in _WHY if name in chunk.found_by]
-        return ", ".join(by) + (f": {', '.join(sorted(found))}" if found else "")
+        words = dict.fromkeys(self._spelled.get(word, word) for word in self._words if word in found)
+        return ", ".join(by) + (f": {', '.join(words)}" if words else "")
 
 
 def _is_there(symbol: Symbol, lines: Sequence[str]) -> bool:

@@ -57,14 +57,14 @@ _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
 """Kinds of files with the pattern of their paths and the words of a question that asks for them."""
 
 PRIORS = {
-    "test": 0.45,
+    "test": 0.52,
     "changes": 0.3,
-    "docs": 0.5,
-    "examples": 0.5,
+    "docs": 0.39,
+    "examples": 0.6,
     "benchmarks": 0.5,
-    "settings": 0.5,
+    "settings": 0.33,
     "declarations": 0.75,
-    "scripts": 0.7,
+    "scripts": 0.52,
     "compatibility": 0.75,
 }
 """What the score of a file of each kind is multiplied by, unless the question asks for that kind."""

@@ -9,213 +9,33 @@ from segue_context.index._question_words import stems
 from segue_context.search._types import Intent
 
 MOST_CHARS = 2_000
-_STOP = frozenset(
-    [
-        "a",
-        "about",
-        "after",
-        "all",
-        "also",
-        "am",
-        "an",
-        "and",
-        "any",
-        "are",
-        "as",
-        "at",
-        "be",
-        "because",
-        "been",
-        "before",
-        "being",
-        "between",
-        "both",
-        "but",
-        "by",
-        "can",
-        "could",
-        "did",
-        "do",
-        "does",
-        "doing",
-        "done",
-        "each",
-        "either",
-        "else",
-        "every",
-        "for",
-        "from",
-        "get",
-        "gets",
-        "got",
-        "had",
-        "has",
-        "have",
-        "having",
-        "here",
-        "how",
-        "i",
-        "if",
-        "in",
-        "instead",
-        "into",
-        "is",
-        "it",
-        "its",
-        "just",
-        "let",
-        "like",
-        "me",
-        "more",
-        "most",
-        "much",
-        "my",
-        "need",
-        "needs",
-        "of",
-        "off",
-        "on",
-        "once",
-        "one",
-        "only",
-        "onto",
-        "or",
-        "other",
-        "our",
-        "out",
-        "over",
-        "please",
-        "rather",
-        "same",
-        "shall",
-        "should",
-        "so",
-        "some",
-        "such",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "through",
-        "to",
-        "too",
-        "under",
-        "until",
-        "up",
-        "us",
-        "use",
-        "used",
-        "uses",
-        "using",
-        "via",
-        "want",
-        "was",
-        "way",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "whether",
-        "which",
-        "while",
-        "who",
-        "whom",
-        "whose",
-        "why",
-        "will",
-        "with",
-        "within",
-        "without",
-        "would",
-        "you",
-        "your",
-        "isn",
-        "doesn",
-        "don",
-        "didn",
-        "won",
-        "aren",
-        "wasn",
-        "s",
-        "t",
-        "re",
-        "ve",
-        "ll",
-        "d",
-        "m",
-        "vs",
-        "etc",
-        "e",
-        "g",
-        "ie",
-        "eg",
-    ]
-)
-_LIGHT = frozenset(
-    [
-        "code",
-        "class",
-        "function",
-        "functions",
-        "method",
-        "methods",
-        "file",
-        "files",
-        "module",
-        "modules",
-        "repository",
-        "repo",
-        "project",
-        "library",
-        "package",
-        "implement",
-        "implements",
-        "implemented",
-        "implementation",
-        "implementing",
-        "defined",
-        "define",
-        "defines",
-        "definition",
-        "handle",
-        "handled",
-        "handles",
-        "handling",
-        "work",
-        "works",
-        "working",
-        "happen",
-        "happens",
-        "located",
-        "find",
-        "found",
-        "look",
-        "show",
-        "explain",
-        "tell",
-        "describe",
-        "does",
-        "logic",
-        "actual",
-        "actually",
-        "exactly",
-        "specific",
-        "particular",
-        "various",
-        "different",
-        "new",
-        "current",
-        "inside",
-    ]
-)
+_STOP_WORDS = """
+a about after all also am an and any are as at be because been before being between both but by can
+could did do does doing done each either else every for from had has have having here how i if in
+instead into is it its just let me more most much my need needs of off on once one only onto or other
+our out over please rather same shall should so some such than that the their them then there these they
+this those through to too under until up us via want was way we were what when where whether which while
+who whom whose why will with within without would you your isn doesn don didn won aren wasn s t re ve ll
+d m vs etc e g ie eg
+"""
+_STOP = frozenset(_STOP_WORDS.split())
+_LIGHT_WORDS = """
+compute computed computes calculate calculated decide decided decides determine determined choose chosen perform performed
+made done managed
+code class function functions method methods file files module modules repository repo project library
+package implement implements implemented implementation implementing defined define defines definition
+handle handled handles handling work works working happen happens located find found look show explain
+tell describe does logic actual actually exactly specific particular various different new current
+inside get gets got like make makes use used uses using
+"""
+_LIGHT = frozenset(_LIGHT_WORDS.split())
+_EMPTY_WORDS = """
+fix fixed bug bugs broken break breaks help improve better best wrong good bad problem problems issue
+issues thing things stuff something anything everything nothing somewhere part parts way ways trying try
+want question answer know understand mean means right correct okay ok please thanks hi hello fast slow
+real great nice other others another again next previous first last one two today now
+"""
+_EMPTY = frozenset(_EMPTY_WORDS.split())
 _LIGHT_WEIGHT = 0.35
 _NAME = re.compile(
     r"`([^`\n]{2,80})`|\b([A-Za-z_$][\w$]*(?:(?:::|\.|->|#)[A-Za-z_$][\w$]*)+)\b|"
@@ -280,22 +100,29 @@ _INTENTS: tuple[tuple[Intent, re.Pattern[str]], ...] = tuple(
 class Question:
     """A question as it is searched for.
 
-    `words` are stems with their weights; `names` the identifiers in it, as written, without what qualifies them, and
+    `words` are stems with their weights, `spelled` how the question writes them; `names` the identifiers in it, as written, without what qualifies them, and
     `qualified` those with it; `quoted` the texts in quotes.
     """
 
     text: str
     intent: Intent
     words: dict[str, float]
+    spelled: dict[str, str]
     names: tuple[str, ...]
     qualified: tuple[str, ...]
     quoted: tuple[str, ...]
     is_name: bool
 
+    @property
+    def is_vague(self) -> bool:
+        """Whether every word could be in a question about any code."""
+        return all(word.lower() in _EMPTY or word.lower() in _LIGHT for word in self.spelled.values())
+
 
 def read_question(text: str) -> Question:
     """Return what a question asks for."""
     text = " ".join(text.split())
+    words, spelled = _weighted(text)
     quoted = tuple(next(filter(None, groups)) for groups in _QUOTED.findall(text))
     is_name = " " not in text and bool(_ONE_NAME.fullmatch(_SEPARATOR.split(text)[-1]))
     qualified = [next(filter(None, groups)) for groups in _NAME.findall(text)]
@@ -306,7 +133,8 @@ def read_question(text: str) -> Question:
     return Question(
         text,
         _intent(text, quoted, is_name=is_name),
-        _weighted(text),
+        words,
+        spelled,
         tuple(name for name in names if len(name) > 1),
         tuple(dict.fromkeys(qualified)),
         quoted,
@@ -323,15 +151,20 @@ def _intent(text: str, quoted: tuple[str, ...], *, is_name: bool) -> Intent:
     return Intent.WHERE
 
 
-def _weighted(text: str) -> dict[str, float]:
-    """Return the stems of a question with their weights: words of grammar none, words that any question may have little."""
-    plain = [word for word in re.findall(r"[^\W\d_]+|\d+", text) if word.lower() not in _STOP]
-    light = {stem for word in plain if word.lower() in _LIGHT for stem in stems(word)}
-    kept = [stem for word in re.findall(r"[\w$]+", text) if word.lower() not in _STOP for stem in stems(word)]
-    if len(kept) == 0:
-        return {}
-    return {
-        stem: _LIGHT_WEIGHT if stem in light and len(light) < len(set(kept)) else 1.0
-        for stem in kept
-        if stem not in _STOP
-    }
+def _weighted(text: str) -> tuple[dict[str, float], dict[str, str]]:
+    """Return the stems of a question with their weights, and as they are written.
+
+    Words of grammar have no weight, words that any question may have little.
+    """
+    spelled: dict[str, str] = {}
+    light: set[str] = set()
+    for word in re.findall(r"[^\W_]+", text):
+        if word.lower() in _STOP:
+            continue
+        for stem in stems(word):
+            spelled.setdefault(stem, word)
+            if word.lower() in _LIGHT:
+                light.add(stem)
+    if len(light) == len(spelled):
+        light = set()
+    return {stem: _LIGHT_WEIGHT if stem in light else 1.0 for stem in spelled}, spelled

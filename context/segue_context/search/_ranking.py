@@ -1,8 +1,8 @@
 """From what the fields say to files and places in order.
 
 A file's score is made of its best three chunks, its path, the names it defines, what it says of itself, the commits
-that changed it, and definitions of the names in the question. The weights were fitted on the questions of repositories
-that no figure is reported on (`segue bench ask --fit`).
+that changed it, and definitions of the names in the question. The weights were fitted by coordinate ascent on
+questions about repositories that no figure is reported on (docs/ask.md).
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ if TYPE_CHECKING:
 class Weights:
     """How much each field tells. `second` and `third` weigh further chunks of a file."""
 
-    body: float = 1.0
-    name: float = 0.5
-    head: float = 0.4
-    second: float = 0.5
-    third: float = 0.3
-    path: float = 0.8
-    path_begins: float = 0.4
-    names: float = 0.4
-    about: float = 0.5
-    subjects: float = 0.3
-    definition: float = 1.2
+    body: float = 0.74
+    name: float = 0.6
+    head: float = 0.37
+    second: float = 0.59
+    third: float = 0.56
+    path: float = 1.57
+    path_begins: float = 0.7
+    names: float = 0.3
+    about: float = 0.38
+    subjects: float = 0.6
+    definition: float = 0.54
     stem: float = 0.6
-    own: float = 0.6
-    again: float = 0.8
+    own: float = 0.36
+    again: float = 0.61
 
     def of(self, field: str) -> float:
         """Return the weight of a field."""

@@ -2,25 +2,49 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from segue_context.search._certainty import LEAST_CERTAINTY, certainty, evidence
+from segue_context.search._names import nearest_name
 from segue_context.search._places import LocatedPlace, PlaceReader
-from segue_context.search._priors import kinds_asked_for
+from segue_context.search._priors import kinds_asked_for, kinds_of
 from segue_context.search._question import MOST_CHARS, Question, read_question
 from segue_context.search._ranking import WEIGHTS, ranked_files, ranked_places
+from segue_context.search._special import commits_about, overview, text_places, uses_of
 from segue_context.search._types import Intent, SearchResult
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
+    from segue_context._types import Symbol
     from segue_context.index import WorkspaceIndex
+    from segue_context.index._question_search import Matches
     from segue_context.search._ranking import Weights
+    from segue_context.search._types import Place
+
+_MOST_DEFINITIONS = 30
+_MOST_FACETS = 6
+_FLAT = 0.9
+_NOT_TESTS = 0.3
+_NEAREST = 5
+"""How many of the places that come nearest a refusal gives."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """What the words of a question found: places best first, and the evidence that they answer it."""
+
+    found: Matches
+    definitions: dict[str, list[Symbol]]
+    places: list[LocatedPlace]
+    certainty: float
 
 
 class Searcher:
     """Finds the places that answer a question; safe to use from any thread, and never raises.
 
-    `without` leaves fields of the index out (see `FIELDS`).
+    `without` leaves fields of the index out, and "definition" the definitions of names in the question.
     """
 
     def __init__(
@@ -33,41 +57,139 @@ class Searcher:
     def search(self, question: str, limit: int = 10) -> SearchResult:
         """Return up to `limit` places, best first, or a refusal with its reason."""
         if not question.strip():
-            return _refused(Intent.VAGUE, "The question is empty: ask something about this repository.")
+            return _no_question("The question is empty: ask something about this repository.")
         if len(question) > MOST_CHARS:
-            return _refused(
-                Intent.VAGUE,
-                f"The question has {len(question):,} characters; at most {MOST_CHARS:,} are read. Shorten it.",
+            return _no_question(
+                f"The question has {len(question):,} characters; at most {MOST_CHARS:,} are read. Shorten it."
             )
-        asked = read_question(question)
-        if not asked.words:
-            return _refused(Intent.VAGUE, "The question names nothing to look for: say what it is about.")
-        return self._places(asked, limit)
+        asked, note = self._spelled_right(read_question(question))
+        if not self._index.answers_questions():
+            return _refused(asked.intent, self._unindexed())
+        result = self._answered(asked, limit)
+        complete = self._index.is_complete()
+        if not (result.refused or result.places or result.commits):
+            reason = "Nothing was found that answers this question."
+            result = replace(_refused(result.intent, reason), certainty=result.certainty)
+        if not complete and result.refused and not result.is_no_question:
+            result = replace(result, reason=f"{result.reason} {self._unindexed()}")
+        elif not complete:
+            note = f"{note} The index is not complete yet: this is from what is there.".strip()
+        return replace(result, note=note or result.note)
 
-    def _places(self, question: Question, limit: int) -> SearchResult:
+    def _unindexed(self) -> str:
+        """Return one sentence about an index that is not there, or not complete."""
+        counts = self._index.counts()
+        if not counts["files"]:
+            return "This repository is not indexed yet: run `segue index`, or ask again in a moment."
+        done = counts["files"] - counts["pending"]
+        return (
+            f"The index is still being made ({done:,} of {counts['files']:,} files): ask again in a moment."
+        )
+
+    def ranked(self, question: Question, limit: int) -> _Ranked:
+        """Return what the words of a question find, whatever its intent."""
         found = self._index.matches(question.words, without=self._without)
-        if found is None:
-            return _refused(
-                question.intent, "This repository is not indexed yet; run `segue index` and ask again."
-            )
-        definitions = {
-            name: symbols for name in question.names if (symbols := self._index.definitions(name, limit=30))
-        }
-        if "definition" in self._without:
-            definitions = {}
+        definitions = {} if "definition" in self._without else self._definitions(question.names)
         asked = kinds_asked_for(question.text)
         files = ranked_files(question, found, definitions, asked, self._weights)
-        ranked = ranked_places(files[: 3 * limit], self._weights)
-        reader = PlaceReader(self._index, found.weights)
+        reader = PlaceReader(self._index, found.weights, question.spelled)
         places: list[LocatedPlace] = []
-        for score, chunk in ranked:
-            place = reader.place(score, chunk)
-            if place is not None:
-                places.append(place)
+        for score, chunk in ranked_places(files[: 3 * limit], self._weights):
+            located = reader.place(score, chunk)
+            if located is not None:
+                places.append(located)
                 if len(places) == limit:
                     break
-        return SearchResult(question.intent, False, "", tuple(located.place for located in places))
+        return _Ranked(found, definitions, places, certainty(evidence(question, found, places)))
+
+    def _answered(self, question: Question, limit: int) -> SearchResult:
+        if question.intent is Intent.OVERVIEW:
+            places = overview(self._index, limit)
+            return SearchResult(Intent.OVERVIEW, False, "", tuple(places), certainty=1.0)
+        if question.intent is Intent.ERROR and (places := text_places(self._index, question, limit)):
+            return SearchResult(Intent.ERROR, False, "", tuple(places), certainty=1.0)
+        if not question.words:
+            reason = (
+                "The question names nothing to look for: say what it is about."
+                if question.text.isascii()
+                else "The index knows English words and names of code only: ask in English, or set up a chat model, which translates."
+            )
+            return _refused(Intent.VAGUE, reason)
+        ranked = self.ranked(question, limit)
+        if question.is_vague and not (question.is_name and ranked.places and ranked.places[0].cover > _FLAT):
+            reason = "The question does not say what it is about: name a feature, a symbol or the text of an error."
+            return replace(_refused(Intent.VAGUE, reason), facets=self._folders())
+        return self._by_intent(question, ranked, limit)
+
+    def _by_intent(self, question: Question, ranked: _Ranked, limit: int) -> SearchResult:
+        defined = [symbol for symbols in ranked.definitions.values() for symbol in symbols]
+        if question.intent is Intent.USES and defined:
+            places = uses_of(self._index, defined, limit)
+            if places:
+                return SearchResult(Intent.USES, False, "", tuple(places), certainty=1.0)
+        found = [located.place for located in ranked.places]
+        if ranked.certainty < LEAST_CERTAINTY and not defined:
+            refused = _refused(Intent.UNRELATED, _unrelated(question, ranked.found))
+            return replace(refused, places=tuple(found[:_NEAREST]), certainty=ranked.certainty)
+        if question.intent is Intent.TESTS:
+            found.sort(
+                key=lambda place: -place.score * (1.0 if "test" in kinds_of(place.path) else _NOT_TESTS)
+            )
+        result = SearchResult(question.intent, False, "", tuple(found), certainty=ranked.certainty)
+        if question.intent is Intent.CHANGED and found:
+            commits, note = commits_about(self._index, found[0])
+            return replace(result, commits=tuple(commits), note=note)
+        return replace(result, facets=_facets(found))
+
+    def _definitions(self, names: Sequence[str]) -> dict[str, list[Symbol]]:
+        found = {name: self._index.definitions(name, limit=_MOST_DEFINITIONS) for name in names}
+        return {name: symbols for name, symbols in found.items() if symbols}
+
+    def _spelled_right(self, question: Question) -> tuple[Question, str]:
+        """Return the question with a misspelt name replaced by its neighbour, and a sentence that says so."""
+        for name in question.names:
+            if self._index.definitions(name, limit=1) or self._index.files_with([name], limit=1):
+                continue
+            near = nearest_name(name, self._index.symbol_names())
+            if near:
+                return read_question(
+                    question.text.replace(name, near)
+                ), f"`{name}` is not in this repository; `{near}` is."
+        return question, ""
+
+    def _folders(self) -> tuple[str, ...]:
+        """Return the folders that hold most of the code."""
+        counts: dict[str, int] = {}
+        for path in self._index.files():
+            if not kinds_of(path) and "/" in path:
+                folder = "/".join(path.split("/")[:2][: path.count("/")])
+                counts[folder] = counts.get(folder, 0) + 1
+        return tuple(sorted(counts, key=lambda folder: (-counts[folder], folder))[:_MOST_FACETS])
+
+
+def _facets(places: Sequence[Place]) -> tuple[str, ...]:
+    """Return the folders to choose from where many places fit equally well."""
+    if len(places) < _MOST_FACETS or places[_MOST_FACETS - 1].score < _FLAT * places[0].score:
+        return ()
+    folders = dict.fromkeys(place.path.rpartition("/")[0] or place.path for place in places)
+    return tuple(folders)[:_MOST_FACETS] if len(folders) > 2 else ()
+
+
+def _unrelated(question: Question, found: Matches) -> str:
+    unknown = [
+        question.spelled[word]
+        for word in found.weights
+        if word not in found.known and word in question.spelled
+    ]
+    if unknown:
+        listed = ", ".join(f"“{word}”" for word in unknown[:4])
+        return f"This repository seems to have no answer: {listed} occurs nowhere in it."
+    return "This repository seems to have no answer: no place holds enough of the question's words together."
 
 
 def _refused(intent: Intent, reason: str) -> SearchResult:
     return SearchResult(intent, True, reason, ())
+
+
+def _no_question(reason: str) -> SearchResult:
+    return replace(_refused(Intent.VAGUE, reason), is_no_question=True)

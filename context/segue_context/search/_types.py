@@ -53,9 +53,9 @@ class ChangedIn:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The answer of the index: places best first, or a refusal with its `reason`, one sentence to show.
+    """The answer of the index: places best first, or a refusal.
 
-    `facets` are folders or symbols to choose from where no place stands out; `commits` answer when and why. `note` is
+    A refusal has its `reason`, one sentence to show, and the places that come nearest, if any. `facets` are folders or symbols to choose from where no place stands out; `commits` answer when and why. `note` is
     a sentence about the search itself: a name that was read as another, an index that is not complete. `certainty` is
     the chance, 0..1, that the repository answers the question. `is_no_question`: nobody can answer that, not even a
     model (it is empty or too long).

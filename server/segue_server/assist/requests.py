@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
 
     from segue_assist import Target, Usage
+    from segue_assist.ask import Citation
     from segue_server.assist.service import AssistService
     from segue_server.connection import Connection
     from segue_server.lsp.assist_messages import (
@@ -197,6 +198,7 @@ class AssistRequests:
         question = Question(
             params.question,
             limit=min(max(params.limit or _PLACES, 1), _MOST_PLACES),
+            selection=self._selection(session, params),
             thread=tuple((turn.question, turn.answer) for turn in params.thread or ()),
             use_model=params.model is not False,
         )
@@ -208,6 +210,19 @@ class AssistRequests:
                 show=lambda piece: show({"markdown": piece}),
             )
         return {**ask_message(answer, uri), **_costs(session, answer.usage)}
+
+    def _selection(self, session: Session, params: AskParams) -> Citation | None:
+        """Return the lines that a question is about, None for none or in a document that may not be sent."""
+        from segue_assist.ask import Citation
+
+        view = self._connection.documents.view(params.uri or "") if params.range is not None else None
+        if view is None or params.range is None:
+            return None
+        where = session.workspaces.locate(view.uri, notebook=session.documents.notebook_of(view.uri))
+        if not where.path or session.refusal(where, view):
+            return None
+        end = params.range.end.line + (params.range.end.character > 0)
+        return Citation(where.path, params.range.start.line, max(end, params.range.start.line + 1))
 
     def _place(
         self, session: Session, params: ExplainParams | CommentParams | EditParams | TestsParams

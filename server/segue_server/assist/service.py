@@ -31,7 +31,7 @@ if TYPE_CHECKING:
         TestRequest,
         Usage,
     )
-    from segue_assist.ask import AskAnswer
+    from segue_assist.ask import AskAnswer, Citation
     from segue_context import WorkspaceIndex, WorkspaceReader
     from segue_context.privacy import SendingRules
     from segue_context.search import SearchResult
@@ -74,10 +74,14 @@ class CommitMessage:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question about a repository; `thread` are the questions and answers before it, oldest first."""
+    """A question about a repository; `thread` are the questions and answers before it, oldest first.
+
+    `selection` is the place that is selected in the editor, which the question is about.
+    """
 
     text: str
     limit: int = 10
+    selection: Citation | None = None
     thread: tuple[tuple[str, str], ...] = ()
     use_model: bool = True
 
@@ -225,7 +229,12 @@ class AssistService:
             in_thread=self._tasks.in_thread,
         )
         return await asker.ask(
-            question.text, limit=question.limit, thread=question.thread, found=found, show=show
+            question.text,
+            limit=question.limit,
+            selection=question.selection,
+            thread=question.thread,
+            found=found,
+            show=show,
         )
 
     async def preview(self, where: Workspace, action: str, target: Target | None) -> AssistRequest:

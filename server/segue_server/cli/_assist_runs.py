@@ -14,7 +14,7 @@ from segue_server.assist.answers import ask_fields
 from segue_server.assist.resources import check_writable
 from segue_server.assist.service import AssistService
 from segue_server.cli._edits import diff_of, edit_row, write_new_or_old, write_text
-from segue_server.cli._repository import Repository, file_of, root_around
+from segue_server.cli._repository import Repository, file_of, parsing_protected, root_around
 from segue_server.configuration import ConfigurationStore
 from segue_server.runtime.paths import directories
 from segue_server.runtime.tasks import TaskRegistry
@@ -256,7 +256,8 @@ def _run(
             where.close()
 
     try:
-        return Outcome(asyncio.run(main()))
+        with parsing_protected():
+            return Outcome(asyncio.run(main()))
     except AssistError as refusal:
         return Outcome(error={"reason": refusal.reason, "message": refusal.message})
     except ModelError as error:

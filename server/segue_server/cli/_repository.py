@@ -15,6 +15,8 @@ from segue_server.workspace.indexing import index_options, sending_rules
 from segue_syntax import Position, Range, Snapshot, language_of
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from segue_context.index import WorkspaceIndex
     from segue_server.configuration import Settings
 
@@ -109,3 +111,10 @@ def file_of(place: str) -> Path:
     match = _PLACE.match(place)
     assert match is not None
     return Path(match["file"])
+
+
+def parsing_protected() -> AbstractContextManager[None]:
+    """Have the texts that a command parses tried in a process of their own first, as the server does."""
+    from segue_syntax import parsing_protected as protected
+
+    return protected(directories().cache / "parsing", sandbox=True)

@@ -32,6 +32,7 @@ def complete(
     import asyncio
     import os
 
+    from segue_server.cli._repository import parsing_protected
     from segue_server.completion.oneshot import CannotComplete, complete_once
     from segue_server.configuration import ConfigurationStore
     from segue_server.runtime.paths import directories, repository_around
@@ -43,9 +44,10 @@ def complete(
     places = directories()
     store = ConfigurationStore.load(user_file=places.user_file, roots=[root], environment=os.environ)
     try:
-        result = asyncio.run(
-            complete_once(file, Position(line - 1, column - 1), root, store.settings, places)
-        )
+        with parsing_protected():
+            result = asyncio.run(
+                complete_once(file, Position(line - 1, column - 1), root, store.settings, places)
+            )
     except CannotComplete as error:
         echo(str(error), fg="red", err=True)
         raise typer.Exit(2) from None

@@ -97,7 +97,7 @@ class Completer:
     async def complete(self, request: CompletionRequest) -> CompletionAnswer:
         """Return what to show at a moment, or why nothing is shown."""
         times = StepTimes()
-        settings = self._settings()
+        settings = self._fitted_settings()
         reason = _switched_off(settings, request)
         shaped = with_popup(request)
         if not reason and shaped is None:
@@ -152,7 +152,7 @@ class Completer:
 
         With `version`, only if the document still had that version when it was last changed or asked about.
         """
-        request, settings = self._memory.request_of(suggestion_id), self._settings()
+        request, settings = self._memory.request_of(suggestion_id), self._fitted_settings()
         given, model = self._memory.given(suggestion_id), self._pipeline.model()
         if request is None or given is None or model is None or not settings.prefetch or self._calls.wanted:
             return
@@ -186,6 +186,13 @@ class Completer:
         """Close every call."""
         self._calls.close()
         self._pipeline.reader.close()
+
+    def _fitted_settings(self) -> PipelineSettings:
+        """Return the settings with the sizes that suit the model."""
+        settings, model = self._settings(), self._pipeline.model()
+        if model is None or not settings.adapts:
+            return settings
+        return settings.readable(model.reading_speed, local=model.local)
 
     def _attempt(self, prepared: PreparedRequest, times: StepTimes, ticket: int) -> Attempt:
         """Return the way to ask that the model allows: token by token where it tells how likely they are."""

@@ -70,11 +70,13 @@ class AskedBefore:
 class AskParams:
     """A question about the repository of a document or folder `uri`, the first workspace folder by default.
 
-    `model` False asks the index alone. `thread` is the conversation so far, oldest first.
+    `range` is what is selected in the document, which the question is about. `model` False asks the index alone. `thread` is
+    the conversation so far, oldest first.
     """
 
     question: str
     uri: str | None = None
+    range: types.Range | None = None
     limit: int | None = None
     model: bool | None = None
     thread: list[AskedBefore] | None = None

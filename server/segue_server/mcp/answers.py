@@ -30,6 +30,7 @@ _LONGEST_LINE = 160
 _LONGEST_SIGNATURE = 120
 _MOST_SOURCE_LINES = 120
 _MOST_ASKED = 3
+_MOST_LOOKED_AT = 50
 _PLACE = re.compile(r"(?P<path>.+?):(?P<line>\d+)(?:[-:](?P<end>\d+))?")
 _SMALL_KINDS = frozenset({"variable", "field", "constant"})
 
@@ -211,10 +212,15 @@ class Answers:
         if not files:
             raise Refused(f"The index knows no file below {below or 'the root'}.")
         direct = [path for path in files if "/" not in path[len(below) :]]
-        folders = groupby(
+        nested = groupby(
             (p for p in files if "/" in p[len(below) :]), lambda p: p[len(below) :].split("/")[0]
         )
-        lines = [f"{below}{folder}/ ({_count(len(list(inside)), 'file')})" for folder, inside in folders]
+        folders = [(name, list(inside)) for name, inside in nested]
+        lines = [
+            f"{below}{name}/ ({_count(len(inside), 'file')})"
+            for name, inside in folders
+            if any(map(self._rules.may_leave, inside[:_MOST_LOOKED_AT]))
+        ]
         for path in direct:
             if not self._rules.may_leave(path):
                 continue
@@ -241,7 +247,12 @@ class Answers:
         written = place["path"] if place else written
         if "\0" in written:
             raise Refused("A path holds no zero bytes.")
-        inside = os.path.relpath(os.path.normpath(self._root / written), self._root).replace(os.sep, "/")
+        full, root = os.path.normpath(self._root / written), str(self._root)
+        if (
+            not full.startswith(root) and Path(written).is_absolute()
+        ):  # the client may know the folder by a link
+            full, root = os.path.realpath(full), os.path.realpath(root)
+        inside = os.path.relpath(full, root).replace(os.sep, "/")
         if inside == ".." or inside.startswith("../") or Path(inside).is_absolute():
             raise Refused(f"{path} is outside this repository ({self._root}); only its own files are shown.")
         return inside

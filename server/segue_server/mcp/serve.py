@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from functools import partial
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Annotated, Any
 
 import anyio.to_thread
@@ -150,7 +151,9 @@ def _limited(limit: int) -> int:
 
 def build_server(tools: Tools) -> MCPServer[Any]:
     """Return the server with its tools; nothing runs yet."""
-    server: MCPServer[Any] = MCPServer("segue", title="Segue", instructions=INSTRUCTIONS, log_level="WARNING")
+    server: MCPServer[Any] = MCPServer(
+        "segue", title="Segue", version=version("segue"), instructions=INSTRUCTIONS, log_level="WARNING"
+    )
     read_only = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
     for tool in (
         tools.search, tools.definition, tools.references, tools.outline, tools.related_files, tools.history_of,

@@ -200,3 +200,15 @@ async def test_a_question_that_the_index_refuses_is_put_in_other_words(
 async def test_an_answer_can_run_and_load_nothing(asker_for: Make, kit: SimpleNamespace, markup: str) -> None:
     answer = await asker_for(kit.Chat(f"Look: {markup} there.")).ask("how is tax added?")
     assert markup not in answer.markdown.replace(f"\\{markup}", "")
+
+
+async def test_what_is_selected_is_the_first_place_and_its_names_are_searched_for(
+    asker_for: Make, kit: SimpleNamespace
+) -> None:
+    searches = Searches(replace(FOUND, refused=True, reason="No.", places=()))
+    selected = Citation("shop/tax.py", 4, 6)
+    answer = await asker_for(None, searches).ask("what is this for?", selection=selected)
+    assert [(place.path, place.start_line) for place in answer.search.places] == [("shop/tax.py", 4)]
+    assert "round_price" in searches.asked[0]
+    gone = await asker_for(None, searches).ask("what is this for?", selection=Citation("shop/tax.py", 90, 95))
+    assert gone.search.refused

@@ -271,3 +271,14 @@ def test_ignore_files_with_a_mark_or_in_utf_16_count(repository: Path) -> None:
     (repository / ".gitignore").write_bytes(b"\xef\xbb\xbfmain.py\n.gitignore\n")
     (repository / "app" / ".gitignore").write_bytes("\ufeffone.py\r\n.gitignore\r\n".encode("utf-16-le"))
     assert paths(repository) == ["app/two.py"]
+
+
+@pytest.mark.parametrize(
+    ("folds", "left"), [("true", ["main.py"]), ("false", ["main.py", "app/one.py", "app/two.py"])]
+)
+def test_case_counts_unless_the_repository_says_otherwise(
+    repository: Path, folds: str, left: list[str]
+) -> None:
+    git(repository, "config", "core.ignoreCase", folds)
+    (repository / ".git" / "info" / "exclude").write_text("/APP/Two.*\n[O]NE.py\n")
+    assert [path for path in paths(repository) if path.endswith(".py")] == left

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
 from segue_context import WorkspaceIndex
 from segue_context.search import Intent, Searcher, read_question
+from segue_syntax import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -148,3 +150,119 @@ def test_what_is_no_question_is_refused_in_one_sentence(index: WorkspaceIndex, q
 )
 def test_the_intent_is_read_from_the_words(question: str, intent: Intent) -> None:
     assert read_question(question).intent is intent
+
+
+def names(index: WorkspaceIndex, question: str) -> list[str]:
+    return [place.symbol for place in Searcher(index).search(question).places]
+
+
+def test_who_uses_something_is_answered_with_uses(index: WorkspaceIndex) -> None:
+    result = Searcher(index).search("who calls add_item?")
+    assert result.intent is Intent.USES
+    assert [(place.path, place.symbol) for place in result.places] == [
+        ("tests/test_basket.py", "test_add_item_twice")
+    ]
+    assert "uses add_item" in result.places[0].why
+
+
+def test_the_text_of_an_error_leads_to_where_it_is_raised(index: WorkspaceIndex) -> None:
+    for question in (
+        'where does the error "a quantity must be positive" come from?',
+        "ValueError: a quantity must be positive",
+    ):
+        result = Searcher(index).search(question)
+        assert result.intent is Intent.ERROR
+        assert result.places[0].symbol == "add_item"
+
+
+def test_tests_come_first_where_they_are_asked_for(index: WorkspaceIndex) -> None:
+    assert names(index, "tests for add_item")[0] == "test_add_item_twice"
+    assert names(index, "how are items added to the basket")[0] == "add_item"
+
+
+def test_a_misspelt_name_finds_its_neighbour_and_says_so(index: WorkspaceIndex) -> None:
+    result = Searcher(index).search("retryWithBackof")
+    assert result.places[0].symbol == "retryWithBackoff"
+    assert "`retryWithBackoff` is" in result.note
+
+
+def test_an_overview_begins_with_what_the_project_says_of_itself(index: WorkspaceIndex) -> None:
+    places = Searcher(index).search("what does this project do?").places
+    assert places[0].path == "README.md"
+    assert "shop/basket.py" in {place.path for place in places}  # a test imports it
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How does the Kubernetes operator reconcile its pods?",
+        "What is the capital of Mongolia?",
+        "Where is the chess engine's move generation?",
+    ],
+)
+def test_what_the_repository_does_not_have_is_refused(index: WorkspaceIndex, question: str) -> None:
+    result = Searcher(index).search(question)
+    assert result.refused
+    assert result.intent is Intent.UNRELATED
+    assert "occurs nowhere" in result.reason
+
+
+@pytest.mark.parametrize(
+    "question", ["fix the bug", "how does it work?", "why is it broken", "help", "show me more"]
+)
+def test_a_vague_question_is_asked_back(index: WorkspaceIndex, question: str) -> None:
+    result = Searcher(index).search(question)
+    assert (result.intent, result.refused) == (Intent.VAGUE, True)
+
+
+def test_a_chinese_question_is_told_what_the_index_knows(index: WorkspaceIndex) -> None:
+    result = Searcher(index).search("购物车在哪里？")
+    assert result.refused
+
+
+def test_when_and_why_are_answered_with_the_commits_of_the_definition(root: Path, tmp_path: Path) -> None:
+    def git(*arguments: str) -> None:
+        identity = ["-c", "user.name=A", "-c", "user.email=a@b"]
+        subprocess.run(["git", "-C", str(root), *identity, *arguments], check=True, capture_output=True)
+
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-q", "-m", "Open the shop")
+    file = root / "shop/delivery.py"
+    file.write_text(file.read_text("utf-8").replace("range(5)", "range(9)"), "utf-8")
+    git("commit", "-q", "-a", "-m", "Retry nine times, since the carrier's network is slow")
+    (root / "README.md").write_text("# The shop\n", "utf-8")
+    git("commit", "-q", "-a", "-m", "Rename the shop")
+    index = WorkspaceIndex(root, tmp_path / "cache-git")
+    index.build()
+    result = Searcher(index).search("why was retryWithBackoff changed?")
+    by_subject = Searcher(index).search("which code is about a slow network of the carrier")
+    index.close()
+    assert [commit.subject.split(",")[0] for commit in result.commits] == [
+        "Retry nine times",
+        "Open the shop",
+    ]
+    assert by_subject.places[0].path == "shop/delivery.py"  # the words are in a commit's subject alone
+
+
+def test_without_a_repository_there_is_one_sentence_about_it(index: WorkspaceIndex) -> None:
+    result = Searcher(index).search("why was add_item changed?")
+    assert (result.commits, result.refused) == ((), False)
+    assert "no repository" in result.note
+
+
+def test_unsaved_text_moves_the_places(index: WorkspaceIndex, root: Path) -> None:
+    text = "\n" * 7 + (root / "shop/delivery.py").read_text("utf-8")
+    before = Searcher(index).search("choose the carrier").places[0]
+    index.set_overlay("shop/delivery.py", Snapshot.of(text, language_id="python"))
+    index.settle()
+    after = Searcher(index).search("choose the carrier").places[0]
+    assert (after.symbol, after.start_line) == (before.symbol, before.start_line + 7)
+
+
+@pytest.mark.parametrize(
+    "field", ["body", "name", "head", "path", "names", "about", "subjects", "definition"]
+)
+def test_every_field_can_be_left_out(index: WorkspaceIndex, field: str) -> None:
+    places = Searcher(index, without=[field]).search("choose the cheapest carrier of a parcel").places
+    assert places[0].symbol == "choose_carrier"

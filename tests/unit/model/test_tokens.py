@@ -15,7 +15,6 @@ from segue_model import (
     LikelyToken,
     NoProbabilities,
     Timeouts,
-    chances_along,
     open_model,
 )
 
@@ -286,28 +285,6 @@ async def test_the_fallback_is_not_asked_at_every_key(server: FaultServer, opene
     model = opened(replace(broken, fallbacks=(settings("openai", server.url),)))
     with pytest.raises(HttpFailure):
         await tokens_of(model, "x =")
-
-
-def token(text: str, chance: float, **others: float) -> LikelyToken:
-    return LikelyToken(text, log(chance), log(chance), tuple((name, log(p)) for name, p in others.items()))
-
-
-def test_candidates_are_scored_along_the_tokens() -> None:
-    tokens = [token("get", 0.6, set=0.2, getter=0.1), token("_name", 0.5, _id=0.3), token("(", 0.8)]
-    assert [round(chance, 3) for chance in chances_along(tokens, "get_name(")] == pytest.approx(
-        [0.7, 0.7, 0.7, 0.48, 0.3, 0.3, 0.3, 0.3, 0.24]
-    )
-    assert [round(chance, 3) for chance in chances_along(tokens, "get_id")] == [
-        0.7,
-        0.7,
-        0.7,
-        0.48,
-        0.18,
-        0.18,
-    ]
-    assert [round(chance, 3) for chance in chances_along(tokens, "set_name")] == [0.2, 0.2, 0.2]
-    assert chances_along(tokens, "other") == ()
-    assert chances_along([], "other") == ()
 
 
 async def test_a_server_that_tells_the_chances_alone_means_the_piece_they_come_with(

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from segue_syntax import file_symbols, parse, protect_parsing
+from segue_syntax import file_symbols, parse, parsing_protected, protect_parsing
 from segue_syntax._crash_journal import CrashJournal, key_of
-from segue_syntax._guard import ParseGuard, is_too_deep
+from segue_syntax._guard import ParseGuard, current_guard, is_too_deep
 from segue_syntax._parsing import parser_of
 from segue_syntax._sandbox import ParseSandbox, Trial
 
@@ -248,3 +248,12 @@ def test_a_process_is_protected_by_one_call(tmp_path: Path) -> None:
         assert parse("x = 1\n" * 200, "python") is not None
     finally:
         guard.close()
+
+
+def test_a_command_is_protected_while_it_runs(tmp_path: Path) -> None:
+    before = current_guard()
+    with parsing_protected(tmp_path, sandbox=True):
+        assert parse(SLOW.decode(), "python") is None
+        assert parse("x = 1\n" * 200, "python") is not None
+    assert current_guard() is before
+    assert not list(tmp_path.glob("*.parsing"))

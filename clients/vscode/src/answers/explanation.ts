@@ -27,7 +27,7 @@ export class Explanation implements vscode.Disposable {
   /** Replace the text of the page; a page the user closed stays closed. */
   async fill(markdown: string): Promise<void> {
     const html = await rendered(markdown);
-    this.page?.show([{ question: '', about: '', html, busy: false, choices: [], problem: '' }]);
+    this.page?.update({ question: '', about: '', html, busy: false, choices: [], problem: '' });
   }
 
   dispose(): void {

@@ -20,7 +20,8 @@ window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
     showAbout(data.about);
     list.lastElementChild?.scrollIntoView({ block: 'start' });
   } else if (data.type === 'last') {
-    list.lastElementChild?.replaceWith(draw(data.turn));
+    list.lastElementChild?.remove();
+    list.append(draw(data.turn));
   } else if (data.type === 'about') {
     showAbout(data.about);
   } else {

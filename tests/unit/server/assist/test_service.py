@@ -10,9 +10,10 @@ import pytest
 
 from segue_assist import AssistError, Target
 from segue_bench.fake_model import FakeModelServer
+from segue_context import WorkspaceIndex
 from segue_context.privacy import SendingRules
 from segue_server.assist.requests import file_link
-from segue_server.assist.service import AssistService
+from segue_server.assist.service import AssistService, Question
 from segue_server.configuration import Settings
 from segue_server.runtime.paths import directories
 from segue_server.runtime.tasks import TaskRegistry
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from segue_context.search import SearchResult
+
 CODE = "def area(width, height):\n    return width * height\n"
 
 
@@ -31,6 +34,7 @@ class Folder:
     root: Path | None
     reader: OpenDocumentsReader
     rules: SendingRules
+    index: WorkspaceIndex | None = None
 
 
 @pytest.fixture
@@ -102,3 +106,29 @@ async def test_a_preview_sends_nothing(service: AssistService, folder: Folder, a
 def test_a_link_leads_to_a_file(tmp_path: Path) -> None:
     assert file_link(tmp_path, "a b.py", 2) == (tmp_path / "a b.py").as_uri() + "#L3"
     assert file_link(None, "untitled", 0) == ""
+
+
+async def test_without_an_index_a_question_is_refused(service: AssistService, folder: Folder) -> None:
+    with pytest.raises(AssistError) as refusal:
+        await service.ask(folder, Question("where is the area?"))
+    assert refusal.value.reason == "no_index"
+
+
+async def test_a_question_is_answered_from_the_index_and_by_the_model(
+    service: AssistService, folder: Folder, tmp_path: Path
+) -> None:
+    assert folder.root is not None
+    (folder.root / "shapes.py").write_text(CODE)
+    folder.index = WorkspaceIndex(folder.root, tmp_path / "cache")
+    folder.index.build()
+    found: list[SearchResult] = []
+    shown: list[str] = []
+    answer = await service.ask(
+        folder, Question("how is the area computed?"), found=found.append, show=shown.append
+    )
+    alone = await service.ask(folder, Question("how is the area computed?", use_model=False))
+    folder.index.close()
+    assert answer.answer == "It multiplies `area`."
+    assert "".join(shown) == answer.answer
+    assert [place.symbol for place in found[0].places] == ["area"]
+    assert (alone.answer, [place.symbol for place in alone.search.places]) == (None, ["area"])

@@ -188,3 +188,38 @@ def test_edit_refuses_in_one_sentence(answers: Answers, file: Path) -> None:
     file.chmod(0o444)
     assert "read-only" in segue("edit", f"{file}:1", "shorten it", "--write")[2]
     assert file.read_text() == CODE
+
+
+def test_ask_prints_places_and_the_checked_answer(
+    answers: Answers, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEGUE_INDEX_ENABLED", "true")
+    repo = ("--repo", str(file.parent))
+    code, out, _ = segue("ask", "how is the total taxed?", *repo, "--no-model")
+    assert code == 0
+    assert "[`shop.py:1-3`](shop.py#L1) `def total(rows, rate)`" in out
+    answers.text = "`total` adds the tax [shop.py:1-3]. `ghost` is called too."
+    code, out, _ = segue("ask", "how is the total taxed?", *repo)
+    assert code == 0
+    assert out.startswith("`total` adds the tax [`shop.py:1-3`](shop.py#L1).")
+    assert "ghost" not in out
+    told = json.loads(segue("ask", "how is the total taxed?", *repo, "--json")[1])
+    assert told["citations"] == [{"path": "shop.py", "startLine": 1, "endLine": 3}]
+    assert told["places"][0]["symbol"] == "total"
+    assert told["dropped"] == ["ghost occurs nowhere in this repository"]
+
+
+@pytest.mark.parametrize("question", ["", "how does it work?", "x" * 10_000])
+def test_what_cannot_be_asked_is_said_in_one_sentence(
+    answers: Answers, file: Path, monkeypatch: pytest.MonkeyPatch, question: str
+) -> None:
+    monkeypatch.setenv("SEGUE_INDEX_ENABLED", "true")
+    code, out, _ = segue("ask", question, "--repo", str(file.parent), "--no-model")
+    assert code == 1
+    assert out.strip().split("\n")[0].endswith((".", "?"))
+
+
+def test_ask_without_an_index_says_so(answers: Answers, file: Path) -> None:
+    code, _, err = segue("ask", "how is the total taxed?", "--repo", str(file.parent))
+    assert code == 1
+    assert "index.enabled" in err

@@ -98,3 +98,28 @@ async def test_a_dropped_answer_says_which_rule_dropped_it(fakes) -> None:
     assert not answer.suggestions
     assert answer.postprocess == ("markdown_fence", "drop_empty")
     assert answer.prompt
+
+
+@pytest.mark.parametrize(
+    ("speed", "local", "prefix_chars"),
+    [
+        (None, False, 6000),
+        (None, True, 1500),
+        (1e6, True, 6000),
+        (11_500, True, 6000),
+        (6_000, True, 3000),
+        (300, False, 750),
+    ],
+)
+def test_a_prompt_is_as_long_as_the_model_reads_in_a_second(
+    speed: float | None, local: bool, prefix_chars: int
+) -> None:
+    remote = {"provider": "llamacpp"}
+    settings = pipeline_settings(Settings.model_validate({"model": remote}))
+    fitted = settings.readable(speed, local=local)
+    assert fitted.prefix_chars == prefix_chars
+    assert fitted.suffix_chars == int(settings.suffix_chars * prefix_chars / 6000)
+    chosen = pipeline_settings(Settings.model_validate({"model": {**remote, "prefix_chars": 9000}}))
+    assert chosen.readable(speed, local=local) == chosen
+    embedded = pipeline_settings(Settings())
+    assert embedded.readable(speed, local=local) == embedded

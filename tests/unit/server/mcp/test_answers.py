@@ -216,6 +216,12 @@ def test_ways_to_write_a_path(told: Callable[..., Answers], tmp_path: Path) -> N
         assert answers.outline(path) == plain
 
 
+def test_a_client_may_know_the_folder_by_a_link(told: Callable[..., Answers], tmp_path: Path) -> None:
+    answers = told()
+    (tmp_path / "link").symlink_to(tmp_path / "repository")
+    assert answers.outline(str(tmp_path / "link/shop/cart.py")) == answers.outline("shop/cart.py")
+
+
 def test_a_link_that_leads_outside_shows_nothing(told: Callable[..., Answers], tmp_path: Path) -> None:
     (tmp_path / "secret.py").write_text("def hidden():\n    pass\n")
     answers = told()
@@ -252,6 +258,8 @@ def test_denied_files_never_appear(told: Callable[..., Answers], tmp_path: Path)
         assert "def plan" not in text
     assert "private/plan.py" not in everything[0] + everything[1]
     assert "late/plan.py" not in everything[0] + everything[1]
+    assert "late/" not in everything[2]
+    assert "private/" not in everything[2]
 
 
 def outline_or_refusal(answers: Answers, path: str) -> str:
