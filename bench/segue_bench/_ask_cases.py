@@ -124,12 +124,14 @@ def commit_set(repo: Path, folder: Path, count: int) -> AskSet:
     return AskSet(repo.name, root, tuple(cases))
 
 
-def semble_sets(annotations: Path, checkouts: Path, *, whole: bool) -> list[AskSet]:
-    """Return Semble's questions about the repositories that are checked out in `checkouts`, by name.
+def semble_sets(folder: Path, *, whole: bool) -> list[AskSet]:
+    """Return Semble's questions about the repositories that are checked out in `folder`/checkouts, by name.
 
-    `annotations` is the folder with `repos.json` and `annotations/`. With `whole`, all of a repository is searched, not
+    Its `repos.json` and `annotations/` are in `folder`, or in `semble/benchmarks` of it. With `whole`, all of a repository is searched, not
     the folder alone that the annotations name as its root.
     """
+    fetched = folder / "semble" / "benchmarks"
+    annotations, checkouts = fetched if fetched.is_dir() else folder, folder / "checkouts"
     sets = []
     for row in json.loads((annotations / "repos.json").read_text("utf-8")):
         file, root = annotations / "annotations" / f"{row['name']}.json", checkouts / row["name"]

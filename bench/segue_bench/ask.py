@@ -98,7 +98,7 @@ def main(argv: Sequence[str]) -> int:
         _fetch(options.semble, only)
     semble = [
         one
-        for one in (_semble(options.semble, whole=options.whole) if options.semble else [])
+        for one in (semble_sets(options.semble, whole=options.whole) if options.semble else [])
         if not only or one.name in only
     ]
     with tempfile.TemporaryDirectory(prefix="segue-bench-") as folder:
@@ -183,11 +183,6 @@ def ndcg(case: AskCase, result: SearchResult) -> float:
         if any(same_path(path, one) for one in case.paths)
     )
     return gain / sum(1 / log2(rank + 2) for rank in range(min(_TOP, len(set(case.paths)))))
-
-
-def _semble(folder: Path, *, whole: bool) -> list[AskSet]:
-    inner = folder / "semble" / "benchmarks"
-    return semble_sets(inner if inner.is_dir() else folder, folder / "checkouts", whole=whole)
 
 
 def _fetch(folder: Path, only: set[str]) -> None:

@@ -49,6 +49,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     Benchmark(
         "ask", "ask", "questions about repositories: docstrings, Semble, commits, and ones without answer"
     ),
+    Benchmark("agents", "agents", "tokens that an agent reads until it has the answer: search and grep"),
     Benchmark("assist", "assist_latency", "what explaining costs on top of the model's own time"),
     Benchmark("comment", "assist_guarantee", "comment actions never change code"),
 )

@@ -35,6 +35,8 @@ _VERDICTS = 4_096
 _NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"()[]{}")
 _MAX_UNMATCHED = 3_000
 _MAX_PASSES = 64
+_MAX_LEVELS = 200
+_TAB_COLUMNS = 8
 _DEEP = {
     # tree-sitter-yaml 0.7 writes the levels of indentation into a buffer of 1,024 bytes and overruns it at 256
     "yaml": re.compile(rb"^[ \t?:-]{200}", re.MULTILINE),
@@ -135,7 +137,7 @@ class ParseGuard:
                 return True
             changed = _changed_bytes(entry.data, data)
             if changed <= _SMALL_EDIT and entry.drift + changed <= _MAX_DRIFT:
-                if (deep := _DEEP.get(language_id)) and deep.search(data):
+                if has_deep_levels(data, language_id):
                     return False
                 self._note_near(data, language_id, entry.drift + changed)
                 return True
@@ -161,8 +163,7 @@ def is_too_deep(data: bytes, language_id: str = "") -> bool:
 
     The cost of a query grows with the square of the brackets that nothing closes.
     """
-    deep = _DEEP.get(language_id)
-    if deep is not None and deep.search(data):
+    if has_deep_levels(data, language_id):
         return True
     brackets = data.translate(None, _NO_BRACKETS)
     for _ in range(_MAX_PASSES):
@@ -173,6 +174,32 @@ def is_too_deep(data: bytes, language_id: str = "") -> bool:
             break
         brackets = fewer
     return len(brackets) > _MAX_UNMATCHED
+
+
+def has_deep_levels(data: bytes, language_id: str = "") -> bool:
+    """Return whether indentation has more levels than a scanner's buffer holds: Python's overruns it at about 510.
+
+    A tab counts for eight columns, as it does in scanners. Most texts hold no such line, which is seen at once.
+    """
+    deep = _DEEP.get(language_id)
+    if deep is not None and deep.search(data):
+        return True
+    tabs = b"\t" in data
+    blanks = data.replace(b"\t", b" ") if tabs else data
+    if b" " * (_MAX_LEVELS // _TAB_COLUMNS if tabs else _MAX_LEVELS) not in blanks:
+        return False
+    levels: list[int] = []
+    for line in data.split(b"\n"):
+        text = line.lstrip(b" \t\f\r")
+        if text:
+            head = line[: len(line) - len(text)]
+            columns = len(head) + (_TAB_COLUMNS - 1) * head.count(b"\t")
+            while levels and levels[-1] >= columns:
+                levels.pop()
+            levels.append(columns)
+            if len(levels) > _MAX_LEVELS:
+                return True
+    return False
 
 
 _current = ParseGuard()

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 _MAX_PAUSE_S = 0.05
+_MAX_PARSE_S = 0.5
 _GONE_S = 15.0
 
 
@@ -279,6 +280,27 @@ def _index_faults(root: Path, home: Path) -> list[str]:
         index.close()
 
 
+def grammars(home: Path, chance: random.Random, size: int) -> Row:
+    """Parse random repetitions of each language's tokens; what the guard lets through may not hold the interpreter."""
+    from segue_bench.hostile.grammars import cost_of, grammar_languages, hostile_text
+    from segue_syntax import parsing_protected
+
+    row = Row("grammars")
+    languages = grammar_languages()
+    worst = 0.0
+    with parsing_protected(home / "parsing", sandbox=True):
+        for _ in range(size):
+            cost = cost_of(chance.choice(languages), *hostile_text(chance))
+            row.count += 1
+            worst = max(worst, cost.seconds)
+            if cost.seconds > _MAX_PARSE_S:
+                row.failures.append(
+                    f"{cost.language} {cost.unit!r} in {cost.size} characters took {cost.seconds:.2f} s"
+                )
+    row.note = f"worst {worst:.2f} s"
+    return row
+
+
 def patterns(_home: Path, chance: random.Random, size: int) -> Row:
     """Match random patterns with many stars against random paths: the time may not depend on luck."""
     from segue_context.patterns import PatternList
@@ -307,6 +329,7 @@ _PARTS: tuple[tuple[str, Callable[[Path, random.Random, int], Row], int, int], .
     ("files", files, len(FILES), 6),
     ("special", special, len(SPECIAL), 0),
     ("messages", fuzzed, 20_000, 300),
+    ("grammars", grammars, 3_000, 40),
     ("patterns", patterns, 5_000, 300),
     ("kills", kills, 30, 0),
 )

@@ -257,3 +257,38 @@ def test_a_command_is_protected_while_it_runs(tmp_path: Path) -> None:
         assert parse("x = 1\n" * 200, "python") is not None
     assert current_guard() is before
     assert not list(tmp_path.glob("*.parsing"))
+
+
+@pytest.mark.parametrize("language", ["python", "scala", "yaml", "html"])
+@pytest.mark.parametrize("step", [" ", "\t", " \t", "    "])
+def test_indentation_that_overruns_a_scanner_is_not_parsed(step: str, language: str) -> None:
+    text = "".join(step * depth + "if a:\n" for depth in range(600))
+    assert is_too_deep(text.encode(), language)
+    assert parse(text, language) is None
+
+
+def test_levels_by_tabs_among_spaces_count_their_columns() -> None:
+    lines = []
+    for columns in range(600):
+        tabs, spaces = divmod(columns, 8)
+        lines.append("\t" * tabs + " " * spaces + "if a:\n")
+    assert is_too_deep("".join(lines).encode(), "python")
+
+
+def test_an_edit_cannot_make_the_levels_too_deep() -> None:
+    text = "".join(" " * depth + "if a:\n" for depth in range(200))
+    guard = ParseGuard(sandbox=Counting(Trial.PASSED))
+    assert guard.admits(text.encode(), "python")
+    assert not guard.admits((text + " " * 200 + "b\n").encode(), "python")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = [\n" + (" " * 300 + "1,\n") * 500 + "]\n",
+        "# " + "-" * 300 + " " * 300 + "\n",
+        "\t\t\tif a:\n" * 900,
+    ],
+)
+def test_wide_lines_are_parsed(text: str) -> None:
+    assert not is_too_deep(text.encode(), "python")
