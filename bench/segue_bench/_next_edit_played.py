@@ -10,6 +10,7 @@ import itertools
 import random
 import re
 from collections import Counter
+from dataclasses import replace
 from functools import partial
 from itertools import groupby, islice
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from segue_bench._next_edit_cases import SUFFIXES, Case, Target
 from segue_bench._session_plays import Repository
 from segue_bench._tree_reader import TreeReader
 from segue_context import LineEdit
-from segue_syntax import language_of
+from segue_syntax import defined_by, language_of
 from segue_syntax.scopes import scopes_of
 
 if TYPE_CHECKING:
@@ -47,7 +48,9 @@ def played(repo: GitRepo, *, plays: int, seed: int) -> Iterator[tuple[Case, Tree
     reader.index()
     repository = Repository(texts)
     for rename in islice(repository.renames(seed), plays):
-        yield from _moments("rename", texts, _renamed(rename, texts), 1, reader)
+        renamed = _renamed(rename, texts)
+        yield from _moments("rename", texts, renamed, 1, reader)
+        yield _again(rename.name, texts, renamed), reader
     for repeat in islice(repository.repeats(seed), plays):
         changes = _repeated(repeat, texts)
         for order in (changes, dict(reversed(changes.items()))):
@@ -85,6 +88,25 @@ def _case(name: str, texts: Mapping[str, str], changes: list[tuple[tuple[str, in
     targets = tuple(_stretches(files, sorted(changes[done:]), name.split("#", maxsplit=1)[0]))
     after = {path: "\n".join(lines) for path, lines in files.items()}
     return Case(name, "HEAD", tuple(history), (history[-1].path, history[-1].line), targets, after)
+
+
+def _again(name: str, texts: Mapping[str, str], renamed: Changes) -> Case:
+    """Return the moment when a symbol that was renamed everywhere gets yet another name at its definition."""
+    files = {path: texts[path].split("\n") for path, _ in renamed}
+    history = []
+    for number, ((path, line), new) in enumerate(renamed.items()):
+        history.append(LineEdit(path, line, (files[path][line],), (new,), time_s=float(number)))
+        files[path][line] = new
+    first, *others = renamed
+    was = history.pop(0)
+    again = {place: new.replace(f"{name}_one", f"renamed_{name}") for place, new in renamed.items()}
+    now = (again[first],)
+    history.append(replace(was, new=now, steps=((was.new, now),), time_s=float(len(renamed))))
+    files[first[0]][first[1]] = again[first]
+    targets = tuple(_stretches(files, sorted((place, again[place]) for place in others), "rename"))
+    return Case(
+        "again", "HEAD", tuple(history), first, targets, {p: "\n".join(rows) for p, rows in files.items()}
+    )
 
 
 def _stretches(
@@ -149,13 +171,14 @@ def _locals(texts: Mapping[str, str], seed: int) -> Iterator[Changes]:
 
 
 def _sweeps(texts: Mapping[str, str], seed: int) -> Iterator[Changes]:
-    """Yield a call that gets another name on all lines that make it, three or more in a file and some in others."""
+    """Yield a call that gets an owner on all lines that make it, three or more in a file and some in others."""
     called: dict[str, dict[tuple[str, int], str]] = {}
     for path, text in texts.items():
         for number, line in enumerate(text.split("\n")):
             for match in _CALL.finditer(line):
-                new = f"{line[: match.start()]}Renewed{line[match.end() - 1 :]}"
-                called.setdefault(match[0], {})[path, number] = new
+                if match[0][:-1] not in defined_by(line, language_of(path=path).id):
+                    new = f"{line[: match.start()]}renewed.{line[match.start() :]}"
+                    called.setdefault(match[0], {})[path, number] = new
     chosen = random.Random(seed)
     names = sorted(name for name, places in called.items() if 5 <= len(places) <= _MAX_SWEPT)
     chosen.shuffle(names)

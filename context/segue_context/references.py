@@ -50,7 +50,8 @@ class OtherFiles:
 
     A file that imports the name hands it on: whoever imports it from there means the same. A header and its source declare
     the same names. `read` gives the present
-    text of a file, None for one that is to be left out; once `is_late` says so, few more files are looked at.
+    text of a file, None for one that is to be left out; once `is_late` says so, few more files are looked at, and none
+    once `is_over` does.
     """
 
     def __init__(
@@ -59,11 +60,13 @@ class OtherFiles:
         reader: WorkspaceReader,
         read: Callable[[str], SourceFile | None],
         is_late: Callable[[], bool] = lambda: False,
+        is_over: Callable[[], bool] = lambda: False,
     ) -> None:
         self._bound = bound
         self._reader = reader
         self._read = read
         self._is_late = is_late
+        self._is_over = is_over
         self._origins = {bound.path}
         self._folder = posixpath.dirname(bound.path)
         others = {symbol.path for symbol in reader.definitions(bound.name, limit=8)} - {bound.path}
@@ -84,7 +87,7 @@ class OtherFiles:
             later: list[str] = []
             found = False
             for path in waiting:
-                if self._is_late() and (found_any or looked_at >= _LOOKED_AT_LATE):
+                if self._is_over() or (self._is_late() and (found_any or looked_at >= _LOOKED_AT_LATE)):
                     return
                 file = self._read(path)
                 if file is None or not self._is_in_code(file):

@@ -152,6 +152,7 @@ def _renames(situation: Situation) -> tuple[list[Rename], frozenset[tuple[str, s
 def _layers(file: SourceFile, changes: list[_Change]) -> Iterator[list[_Change]]:
     """Yield changes that can be taken back together: places have one former name in each layer, the last one first.
 
+    Where a name was renamed twice, the uses that have its second name by now keep it in the layer of the second rename.
     What no definition and no other occurrence of the old name suggests is left out: it costs a pass over the file.
     """
     layers: list[dict[tuple[int, int], _Change]] = []
@@ -162,7 +163,15 @@ def _layers(file: SourceFile, changes: list[_Change]) -> Iterator[list[_Change]]
         if not file.lines_of(change.old) and change.new not in defined_by(text, file.language_id):
             continue
         place = change.line, change.column
-        layer = next((known for known in layers if place not in known), None)
+        layer = next(
+            (
+                known
+                for known in layers
+                if place not in known
+                and not any(change.new == one.old or change.old == one.new for one in known.values())
+            ),
+            None,
+        )
         if layer is None:
             layers.append(layer := {})
         layer[place] = change
@@ -197,7 +206,9 @@ def spans_in_other_files(
 ) -> Iterator[tuple[SourceFile, list[Span]]]:
     """Yield up to `limit` other files with the identifiers to rename in them; see `OtherFiles.uses`."""
     bound = BoundName(rename.path, rename.old, public=rename.public, member=rename.member)
-    others = OtherFiles(bound, situation.reader, situation.read, lambda: situation.spent)
+    others = OtherFiles(
+        bound, situation.reader, situation.read, lambda: situation.spent, lambda: situation.overdrawn
+    )
     for file, uses in others.uses(limit):
         scopes = file.scopes_of(rename.old)
         assert scopes is not None

@@ -15,8 +15,6 @@ from segue_syntax import SourceFile, defined_by, kind_on_line, language_of, pars
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from tree_sitter import Tree
-
     from segue_context import LineEdit, WorkspaceReader
     from segue_syntax import Project
     from segue_syntax.scopes import Scopes
@@ -28,6 +26,7 @@ Found = TypeVar("Found")
 MAX_HISTORY = 40
 MAX_PLACES = 10_000
 _MAX_WEIGHED = 200
+_OVERDRAFT = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +96,11 @@ class Situation:
         """Whether the time to look at further files is over."""
         return time.thread_time() > self._began_s + self._share * self._budget_s
 
+    @property
+    def overdrawn(self) -> bool:
+        """Whether even what is surely meant must wait for the next prediction, which knows more files already."""
+        return time.thread_time() > self._began_s + _OVERDRAFT * self._budget_s
+
     def allow(self, share: float) -> None:
         """Let the time for further files be over once this share of it is spent."""
         self._share = share
@@ -111,10 +115,6 @@ class Situation:
         """Return a file's present lines without terminators; [] when there is none."""
         file = self.read(path)
         return [] if file is None else file.lines
-
-    def tree(self, file: SourceFile) -> Tree | None:
-        """Return a file's syntax tree; None without a grammar."""
-        return file.tree
 
     def errors(self, path: str) -> int | None:
         """Return how many syntax errors a file has now; None without a grammar."""

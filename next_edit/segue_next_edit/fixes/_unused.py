@@ -31,7 +31,7 @@ def unused_imports(place: Place, lines: Sequence[int]) -> Iterator[Draft]:
             if local != "*"
             and not is_kept(file, statement, local)
             and not any(True for _ in uses_of(file, local))
-            and not is_needed(file, file.tree, local, place.situation.project)
+            and not is_needed(file, local, place.situation.project)
         }
         new = without_names(list(file.lines), statement, file.language_id, gone) if gone else None
         if new is not None:

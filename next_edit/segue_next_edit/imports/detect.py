@@ -48,10 +48,7 @@ def unused_names(situation: Situation, file: SourceFile) -> set[str]:
         if local in taken and not s.module.startswith("__future__") and not is_kept(file, s, local)
     }
     unused = {name for name in imported if not any(True for _ in uses_of(file, name))}
-    tree = situation.tree(file) if unused else None
-    if tree is None:
-        return unused
-    return {name for name in unused if not is_needed(file, tree, name, situation.project)}
+    return {name for name in unused if not is_needed(file, name, situation.project)}
 
 
 def is_kept(file: SourceFile, statement: ImportStatement, name: str) -> bool:
@@ -193,8 +190,7 @@ def is_bound(situation: Situation, file: SourceFile, name: str) -> bool:
     """Whether a missing name needs no import after all: slower, for those of which a source is known."""
     if in_package(situation, file, name):
         return True
-    tree = situation.tree(file)
-    return tree is not None and not is_free(file, tree, name)
+    return file.tree is not None and not is_free(file, name)
 
 
 def in_package(situation: Situation, file: SourceFile, name: str) -> bool:

@@ -234,3 +234,38 @@ def test_a_series_of_a_rename_reaches_every_file_and_leaves_doubtful_members_out
     series = here.engine.series(here.history, here.cursor, first)
     assert len(series.edits) == 80
     assert "c.py" not in {edit.path for edit in series.edits}
+
+
+def test_a_second_rename_reaches_all_uses_of_a_name_that_is_a_word_too(scene: type[SceneType]) -> None:
+    text = "class Parser:  # a parser\n    pass\n\n\ndef first():  # parser\n    return Parser()\n\n\nlast = Parser()\n"
+    text = text.replace("Parser", "parser")
+    here = scene({"a.py": text})
+    for line in (0, 5, 8):
+        old = here.reader.texts["a.py"].split("\n")[line]
+        head, _, tail = old.partition("parser")
+        here.edit("a.py", line, [old], [head + "reader" + tail])
+    definition = here.reader.texts["a.py"].split("\n")[0]
+    here.edit("a.py", 0, [definition], [definition.replace("reader", "scanner")])
+    changed = shown(here)
+    assert {line: row for (_, line), row in changed.items()} == {
+        5: "    return scanner()",
+        8: "last = scanner()",
+    }
+
+
+def test_a_rename_keeps_what_else_was_renamed_on_its_lines(scene: type[SceneType]) -> None:
+    text = "size = 1\nname = 2\npair = (size, name)\nlast = size + name\n"
+    here = scene({"a.py": text})
+    here.edit("a.py", 1, ["name = 2"], ["label = 2"])
+    here.edit("a.py", 2, ["pair = (size, name)"], ["pair = (size, label)"])
+    here.edit("a.py", 0, ["size = 1"], ["width = 1"])
+    rows = [row for edit in here.predict().edits for row in edit.new or ()]
+    assert "pair = (width, label)" in rows
+    assert not any("width, name" in row for row in rows)
+
+
+def test_a_name_that_is_bound_anew_is_no_longer_renamed(scene: type[SceneType]) -> None:
+    text = "def f(root_name):\n    use(root_name)\n    return root_name\n"
+    here = scene({"a.py": text})
+    here.edit("a.py", 0, ["def f(root_name):"], ["def f(full_name):", "    root_name, _ = full_name.split()"])
+    assert not here.predict().shown
