@@ -115,6 +115,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--answers", type=Path, default=STORED, help="another recording")
     parser.add_argument("--every", type=int, default=1, help="score every n-th answer only")
     options, others = parser.parse_known_args(argv)
+    if not options.answers.is_file():
+        parser.error(
+            f"{options.answers} is not there: the recorded answers are in Segue's repository, not in its package."
+        )
     answers = list(load(options.answers))[:: options.every]
     table = Table(title="Answers of real models")
     for column in (

@@ -280,7 +280,7 @@ class Below:
             if indent <= self.own and context.language.ends_by_word and columns:
                 return Point(columns[0])  # left of the call whose arguments go on
             nearest = min(columns, key=abs, default=0)
-            if abs(nearest) <= _NEAR and not self._a_step_in(indent, asking):
+            if abs(nearest) <= _NEAR:
                 return Point(nearest)
         return None
 
@@ -308,10 +308,6 @@ class Below:
         if closure and stack[-1].mark == "{" and opens_closure(code):
             return "{"
         return mark
-
-    def _a_step_in(self, indent: int, asking: Header) -> bool:
-        step = asking.step() or 4
-        return indent - self.own in (step, 2 * step)
 
     def _whole(self, code: str, stripped: str) -> bool:
         """Whether the header is a whole statement, in a language where the end of the line ends it."""

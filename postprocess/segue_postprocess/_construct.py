@@ -106,12 +106,13 @@ class _ByIndentation:
 
     def __init__(self, answer: CompletionLines, start: int, floor: int, base: int) -> None:
         self._answer, self._start, self._floor, self._base = answer, start, floor, base
-        self._context, self._language = answer.context, answer.context.language
-        self._header = answer.line(start)
+        self._language = answer.context.language
+        header = answer.line(start)
         self._has_block = self._open(start + 1) > base
-        self._tags = int(opens_tag(self._header))
-        mapping = self._language.key_value and self._language.indentation_based
-        self._deeper = opens_block(self._header, self._context) or (mapping and is_keyed_item(self._header))
+        self._in_tag = opens_tag(header)
+        self._deeper = opens_block(header, answer.context) or (
+            self._language.key_value and self._language.indentation_based and is_keyed_item(header)
+        )
 
     def _open(self, k: int) -> int:
         return len(self._answer.states[k].stack)
@@ -122,95 +123,42 @@ class _ByIndentation:
         end = self._start + 1
         for k in range(self._start + 1, len(lines)):
             line = lines[k]
-            if not line.strip() or self._is_comment_inside(line, k):
+            if not line.strip():
                 continue  # kept if what follows it is
-            if self._tags and self._open(k) <= self._base and indent_width(line) <= self._floor:
+            if self._in_tag and self._open(k) <= self._base and indent_width(line) <= self._floor:
                 return k + 1 if indent_width(line) == self._floor and line.strip().startswith("</") else end
-            if self._is_last(line, k):
+            if self._deeper and indent_width(line) == self._floor and ends_block(line, self._language):
                 return k + 1
-            blank = not all(map(str.strip, lines[end:k]))
-            if not self._belongs(line, k, blank=blank):
+            if not self._belongs(line, k, blank=not all(map(str.strip, lines[end:k]))):
                 return end
             end = k + 1
         return end
 
-    def _is_comment_inside(self, line: str, k: int) -> bool:
-        deeper = indent_width(line) > self._floor and self._open(k) <= self._base
-        return deeper and line.lstrip().startswith(self._language.line_comments or "\0")
-
-    def _is_last(self, line: str, k: int) -> bool:
-        """Whether a line ends the construct for certain: its end word, or a semicolon of its own."""
-        if line.strip() == ";":
-            return True
-        at_floor = self._deeper and indent_width(line) == self._floor
-        return at_floor and ends_block(line, self._language) and self._open(k + 1) <= self._base
-
     def _belongs(self, line: str, k: int, *, blank: bool) -> bool:
         """Whether a line is part of the construct; after a `blank` line only what stands inside is."""
+        indent = indent_width(line)
         if k in self._answer.in_string:
             return True
         if self._open(k) > self._base:
             self._has_block = True
             return True
-        if indent_width(line) == self._floor and self._is_level_part(line, k, blank=blank):
-            return True
-        if blank and not (self._deeper and indent_width(line) > self._floor):
-            return False
-        last = self._answer.line(self._answer.last(k))
-        if indent_width(line) > self._floor and not closes_only(line):
-            return self._hangs_on(line, last)
-        if closes_only(line) and self._answer.unclosed(k):
-            self._has_block = True
-            return True
-        return indent_width(line) == self._floor and self._carries_on(line, last)
-
-    def _is_level_part(self, line: str, k: int, *, blank: bool) -> bool:
-        """Whether a line as deep as the header belongs to it: another clause, an item of a list, a brace of its own."""
-        stripped = line.strip()
-        if is_clause(line):
+        if indent == self._floor and is_clause(line):
             return self._has_block or self._deeper
-        if self._language.key_value and stripped.startswith("- "):
-            only_items = all(
-                indent_width(other) <= self._floor for other in self._answer.lines[self._start + 1 : k]
-            )
-            return (
-                only_items
-                and self._header.rstrip().endswith(":")
-                and not self._header.lstrip().startswith("- ")
-            )
-        begins = stripped[0] == "{" and stripped[:2] != "{%" and not (self._has_block or blank)
-        if begins and not _is_ended(self._answer.line(self._answer.last(k))):
-            self._has_block = True
-            return True
-        return False
-
-    def _hangs_on(self, line: str, last: str) -> bool:
-        """Whether a deeper line belongs to the one above; when that has shut the construct, only an operator says so."""
-        shut = self._has_block and closes_only(last) and indent_width(last) == self._floor
-        return (not shut and (self._deeper or self._asks_deeper(last))) or self._carries_on(line, last)
-
-    def _asks_deeper(self, last: str) -> bool:
-        """Whether the line above asks for deeper ones; a comma after an element or an alternative does not."""
-        if last.rstrip().endswith(",") and (self._context.container == "elements" or "=>" in last):
+        if blank and not (self._deeper and indent > self._floor):
             return False
-        return asks_more(last, self._language)
+        if closes_only(line):
+            return self._answer.unclosed(k)
+        last = self._answer.line(self._answer.last(k))
+        is_element = last.rstrip().endswith(",") and self._answer.context.container == "elements"
+        goes_deeper = indent > self._floor and (
+            self._deeper or (asks_more(last, self._language) and not is_element)
+        )
+        return goes_deeper or (indent >= self._floor and self._carries_on(line, last))
 
     def _carries_on(self, line: str, last: str) -> bool:
-        """Whether `line` still belongs to the line above: an expression over several lines."""
-        layout = self._language.layout
-        if self._language.key_value or closes_only(line) or layout.style_sheet:
-            return False
-        if layout.macros and _ONLY_TYPE.fullmatch(last) and line.strip()[0] not in "#{":
-            return True
-        if continues_above(line):
-            return not _is_ended(last) and not (
-                line.rstrip().endswith(",") and self._context.container != "elements"
-            )
-        return asks_more(last, self._language) and not last.rstrip().endswith((":", ",", ".", "-", "return"))
-
-
-def _is_ended(last: str) -> bool:
-    return last.rstrip().endswith((",", ";"))
+        """Whether an operator at the start of a line goes on the line above."""
+        free = self._language.key_value or self._language.layout.style_sheet
+        return not free and continues_above(line) and not last.rstrip().endswith((",", ";"))
 
 
 @dataclass

@@ -145,7 +145,7 @@ class Truncator:
             return False
         if context.language.key_value and is_keyed_item(before):
             return True
-        return self._opened_here() or asks_more(before, context.language) or opens_block(before, context)
+        return asks_more(before, context.language) or opens_block(before, context)
 
     @property
     def _long(self) -> bool:
@@ -164,11 +164,6 @@ class Truncator:
         ):
             keep -= 1
         return keep
-
-    def _opened_here(self) -> bool:
-        context = self.answer.context
-        line_start = len(context.head) - len(context.line_before)
-        return any(opening.offset >= line_start for opening in context.openings)
 
     def _has_its_block(self, indent: int) -> bool:
         """Whether the block of what begins at `indent` is there below the cursor: deeper lines, or a brace on its own."""
@@ -194,8 +189,6 @@ class Truncator:
             and end < len(answer.lines)
             and answer.lines[end].strip()
         ):
-            if self._long and self._introduces_below(context.indent):
-                return end, Reason.UNIT_END
             return construct_end(answer, end, context.indent, base), Reason.UNIT_END
         item = context.language.key_value and context.line_before.lstrip().startswith("- ")
         if not (item or context.container in ("members", "elements")) or end > 1 + self._blank_lines(end):
@@ -214,11 +207,6 @@ class Truncator:
                 break
             further = beyond
         return (further if self._ends_well(further, context.indent) else end), Reason.UNIT_END
-
-    def _introduces_below(self, indent: int) -> bool:
-        """Whether a decorator or comment at `indent` has what it belongs to below the cursor."""
-        context = self.answer.context
-        return context.next_indent == indent and not context.line_after_blank
 
     def _blank_lines(self, end: int) -> int:
         return sum(1 for line in self.answer.lines[1:end] if not line.strip())
@@ -288,39 +276,14 @@ class Truncator:
         context = self.answer.context
         if not ends:
             return stop, Reason.SCOPE_END
-        if (
-            self._long
-            and introduces(self.answer.line(first), context.language)
-            and self._introduces_below(floor)
-        ):
-            return ends[0], Reason.DRIFT
         container = context.container
         if container == "members" or (container == "file" and floor == 0):
             return self._definition(first, floor, ends, blanks)
         if self._ends_well(stop, floor):
             return stop, Reason.SCOPE_END
-        fills_block = context.previous_indent < floor and context.next_indent < floor
-        if container != "elements" and (
-            (fills_block and self._closes_level(stop)) or (not self._long and self._may_leave())
-        ):
-            return stop, Reason.SCOPE_END
         if blanks and not self._long and context.line_after_blank:
             return blanks[0], Reason.DRIFT
         return self._first_said(first, ends), Reason.DRIFT
-
-    def _closes_level(self, k: int) -> bool:
-        """Whether a long answer, when it leaves the cursor's block before line `k`, does so where that block began."""
-        context = self.answer.context
-        rest = [line for line in self.answer.lines[k:] if line.strip()]
-        if not self._long or not rest or not closes_only(rest[0]):
-            return True
-        return not context.openings or indent_width(rest[0]) == context.openings[-1].indent
-
-    def _may_leave(self) -> bool:
-        """Whether a block may end here without a word: nothing follows in it, and indentation alone ends it."""
-        context = self.answer.context
-        indentation_based = context.language.indentation_based and not context.language.key_value
-        return indentation_based and context.next_indent < context.indent
 
     def _first_said(self, first: int, ends: list[int]) -> int:
         """Return the end of the first construct that is more than a comment or decorator."""
@@ -345,23 +308,10 @@ class Truncator:
                 if len(said) > 1 or end in blanks:
                     return end, Reason.UNIT_END
                 short = True
-                if (
-                    not self._ends_well(ends[-1], floor)
-                    and end == self._first_said(first, ends)
-                    and not self._grouped(end)
-                ):
+                if not self._ends_well(ends[-1], floor) and end == self._first_said(first, ends):
                     return end, Reason.DRIFT
             start = end
         return ends[-1], Reason.UNIT_END
-
-    def _grouped(self, end: int) -> bool:
-        """Whether the line before `end` and the next one are of a kind, as imports and fields are."""
-        if end >= len(self.answer.lines):
-            return False
-        context = self.answer.context
-        one = re.findall(r"\w+", self.answer.line(end - 1))
-        two = re.findall(r"\w+", self.answer.lines[end])
-        return bool(one) and bool(two) and one[0] == two[0] and context.next_indent != context.indent
 
     def _leave_scope(self, k: int) -> int:
         """Return how far the answer may go on past its block: closing what nothing else closes, other clauses."""

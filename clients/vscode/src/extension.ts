@@ -78,6 +78,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     'segue.pauseSuggestions': () => pause.choose(),
     'segue.resumeSuggestions': () => pause.resume(vscode.window.activeTextEditor?.document.languageId ?? ''),
     'segue.suggest': () => vscode.commands.executeCommand('editor.action.inlineSuggest.trigger'),
+    'segue.dismissSuggestion': () => ghost.dismiss(),
     'segue.showLastCompletion': () => last.show(),
     'segue.nextEditTab': () => edits.tab(),
     'segue.dismissNextEdit': () => edits.dismiss(),

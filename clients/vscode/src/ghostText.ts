@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import type { Middleware } from 'vscode-languageclient/node';
+import { Dismissed } from './dismissed';
 import type { Pause } from './pause';
 import { DidPartiallyAccept, DidReject, DidShowCompletion, feedback, RefreshNotification } from './protocol';
 import { quietReason } from './quiet';
@@ -18,6 +19,7 @@ export class GhostText implements vscode.Disposable {
   private reported = false;
   private timer: NodeJS.Timeout | undefined;
   private refreshing = false;
+  private readonly dismissed = new Dismissed();
   private readonly disposables: vscode.Disposable[] = [];
   private readonly visibility = new vscode.EventEmitter<boolean>();
   /** Fires when a suggestion appears or goes, as far as an extension can know. */
@@ -52,17 +54,36 @@ export class GhostText implements vscode.Disposable {
     if (quietReason(document) || this.pause.reason(document.languageId)) {
       return undefined;
     }
-    const asked = performance.now();
+    const began = performance.now();
     const automatic = vscode.InlineCompletionTriggerKind.Automatic;
     const result = await next(document, position, this.refreshing ? { ...context, triggerKind: automatic } : context, token);
-    const items = Array.isArray(result) ? result : (result?.items ?? []);
+    const given = Array.isArray(result) ? result : (result?.items ?? []);
+    const asked = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke && !this.refreshing;
+    const items = asked ? given : given.filter((item) => !this.isDismissed(document, position, item));
     if (token.isCancellationRequested || !items.length) {
       return items;
     }
-    this.log.debug(`${items.length} suggestion(s) after ${Math.round(performance.now() - asked)} ms`);
+    this.log.debug(`${items.length} suggestion(s) after ${Math.round(performance.now() - began)} ms`);
     this.offer(document, position, items[0]);
     return items;
   };
+
+  private isDismissed(document: vscode.TextDocument, position: vscode.Position, item: vscode.InlineCompletionItem): boolean {
+    const text = typeof item.insertText === 'string' ? item.insertText : item.insertText.value;
+    return this.dismissed.holds({ uri: document.uri.toString(), line: position.line, text });
+  }
+
+  /** Take away what is shown; it does not come back on this line. */
+  async dismiss(): Promise<void> {
+    const item = this.shown;
+    const editor = vscode.window.activeTextEditor;
+    if (item && editor?.document.uri.toString() === item.uri) {
+      const line = editor.document.positionAt(item.offset).line;
+      this.dismissed.note({ uri: item.uri, line, text: item.text });
+      this.gone('dismissed');
+    }
+    await vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
+  }
 
   private offer(document: vscode.TextDocument, position: vscode.Position, item: vscode.InlineCompletionItem | undefined): void {
     const id: unknown = item?.command?.arguments?.[0];

@@ -21,7 +21,7 @@ export class ShownItem {
     readonly id: string,
     readonly uri: string,
     readonly offset: number,
-    private readonly text: string,
+    readonly text: string,
   ) {}
 
   get length(): number {

@@ -25,6 +25,8 @@ local pending ---@type { client: vim.lsp.Client, id: integer }?
 
 ---@type { buffer: integer, row: integer, text: string }? what the user dismissed: it stays away on its line
 local dismissed
+--- Bytes that may come in front of what was dismissed, as after a Backspace.
+local MORE = 3
 
 local function notify(method, params)
   if shown then
@@ -56,7 +58,7 @@ local function is_dismissed(buffer, row, text)
   return dismissed ~= nil
     and dismissed.buffer == buffer
     and dismissed.row == row
-    and (vim.endswith(dismissed.text, wanted) or vim.endswith(wanted, dismissed.text))
+    and (vim.endswith(dismissed.text, wanted) or (vim.endswith(wanted, dismissed.text) and #wanted - #dismissed.text <= MORE))
 end
 
 function M.clear()
