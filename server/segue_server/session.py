@@ -277,7 +277,9 @@ class Session:
 
     def _tell_index(self, root: Path, status: IndexStatus) -> None:
         self._index_statuses[root] = status
-        counts = {name: self.status.index[name] for name in ("files", "symbols") if name in self.status.index}
+        counts: dict[str, Any] = {
+            name: self.status.index[name] for name in ("files", "symbols") if name in self.status.index
+        }
         open_roots = {scope.root for scope in self.workspaces.scopes}
         heard = [known for at, known in self._index_statuses.items() if at in open_roots]
         self.status.index = {**index_report(heard), **counts}  # progress is told without counts
