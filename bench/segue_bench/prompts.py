@@ -83,6 +83,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--holes", type=int, default=20, help="holes of each repository")
     parser.add_argument("--seed", type=int, default=5)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--chunks", type=int, default=0, help="extra context of `infill`; llama.vim has 16")
     parser.add_argument(
         "--sizes", default="", help="Segue's PREFIX,SUFFIX,CONTEXT in characters, to try others"
     )

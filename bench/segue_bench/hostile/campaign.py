@@ -329,7 +329,7 @@ _PARTS: tuple[tuple[str, Callable[[Path, random.Random, int], Row], int, int], .
     ("files", files, len(FILES), 6),
     ("special", special, len(SPECIAL), 0),
     ("messages", fuzzed, 20_000, 300),
-    ("grammars", grammars, 3_000, 40),
+    ("grammars", grammars, 3_000, 10),
     ("patterns", patterns, 5_000, 300),
     ("kills", kills, 30, 0),
 )
