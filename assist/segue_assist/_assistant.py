@@ -1,32 +1,28 @@
-"""The actions: explain, comment, commit message. Each prepares at once, then streams from the model."""
+"""The actions: explain, comment, change, commit message. Each prepares at once, then streams from the model."""
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from segue_assist import _git
-from segue_assist._ability import inability, is_small
+from segue_assist._asking import Asking
 from segue_assist._assist_request import Answer, AssistRequest
 from segue_assist._comment import comment_edit, documentable, file_style
-from segue_assist._commit import CommitStyle, learn_style, message_from_answer
+from segue_assist._commit import learn_style, message_from_answer
 from segue_assist._diffs import shown_diff, split_diff
-from segue_assist._documented_file import Definition, DocumentedFile
+from segue_assist._documented_file import DocumentedFile
 from segue_assist._editing import change_from, edited_subject, title_of
 from segue_assist._errors import AssistError
 from segue_assist._lines import lines_edit, numbered
 from segue_assist._links import Linker
-from segue_assist._model_stream import model_stream
 from segue_assist._outline import outline
 from segue_assist._preview import CodePreview
-from segue_assist._repository import Surroundings, look_around
-from segue_assist._structured import FORMS
+from segue_assist._repository import Surroundings
 from segue_assist._targets import Subject, check_text, subject_of
-from segue_assist._types import CommentEdit, Privacy, Target, Usage
+from segue_assist._types import CommentEdit, Target, Usage
 from segue_assist._variables import (
     SURROUNDINGS_CHARS,
     facts_in_words,
@@ -35,55 +31,24 @@ from segue_assist._variables import (
     subject_variables,
     wants_lines,
 )
-from segue_model import ChatMessage, ChatModel, GenerationOptions
 from segue_syntax import language_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Mapping
+    from collections.abc import AsyncGenerator, Callable
     from pathlib import Path
 
-    from segue_assist._change import Change, WithImports
-    from segue_assist._docstyle import DocStyle
-    from segue_assist._prompts import Prompt, PromptLibrary
-    from segue_assist._rewrite import Region
-    from segue_context import WorkspaceReader
+    from segue_assist._change import Change
+    from segue_assist._prompts import Prompt
 from segue_assist._safe_markdown import SafeMarkdown
 
-T = TypeVar("T")
-InThread = Callable[..., Awaitable[Any]]
-
 _CONTEXT_CHARS, _CONTEXT_CHARS_SMALL = 10_000, 1_600
-_DIFF_CHARS, _DIFF_CHARS_SMALL = 16_000, 4_000
-NO_MODEL = "No model is configured that can answer: `segue connect` finds one, or set chat.provider and chat.endpoint."
 
 
-class Assistant:
-    """Explains and comments code of one workspace.
+class Assistant(Asking):
+    """Explains, comments and changes code of one workspace, and writes its commit messages.
 
-    `chat` is None when no model is configured. `link` turns a workspace path and a 0-based line into a link target.
-    Preparing is synchronous and takes some ten milliseconds: servers run it in a worker thread. What is done with
-    an answer runs through `in_thread`, which awaits a function in a thread of the caller's choice. `with_imports` adds the
-    imports that changed code needs.
+    Preparing is synchronous and takes some ten milliseconds: servers run it in a worker thread.
     """
-
-    def __init__(
-        self,
-        *,
-        reader: WorkspaceReader,
-        prompts: PromptLibrary,
-        privacy: Privacy,
-        chat: ChatModel | None,
-        link: Callable[[str, int], str],
-        in_thread: InThread = asyncio.to_thread,
-        with_imports: WithImports | None = None,
-    ) -> None:
-        self._reader = reader
-        self._prompts = prompts
-        self._privacy = privacy
-        self._chat = chat
-        self._link = link
-        self._in_thread = in_thread
-        self._with_imports = with_imports
 
     # -- explain -----------------------------------------------------------------------------------------------
 
@@ -361,149 +326,3 @@ class Assistant:
             "Answer as you were asked to, and with nothing else.",
             lambda answer: (message_from_answer(answer.text, style, cut=answer.cut), answer.usage),
         )
-
-    # -- shared ------------------------------------------------------------------------------------------------
-
-    async def _usable(
-        self,
-        request: AssistRequest,
-        doing: str,
-        reminder: str,
-        use: Callable[[Answer], T],
-        show: Callable[[str], None] = lambda _piece: None,
-    ) -> T:
-        """Return what `use` makes of the answer; one that it refuses is asked for once more, with the reason."""
-        unable = self._inability(request.prompt, doing)
-        if unable:
-            raise AssistError("unfit_model" if self._chat is not None else "no_model", unable)
-        answer = await self._whole(request, request.messages, show)
-        used: T
-        try:
-            used = await self._in_thread(use, answer)
-        except AssistError as refusal:
-            if refusal.reason in {"empty_answer", "code_would_change", "no_change"}:
-                raise
-            said = ChatMessage("assistant", answer.text[:4000])
-            again = ChatMessage("user", f"That cannot be used: {refusal.message} {reminder}")
-        else:
-            return used
-        used = await self._in_thread(use, await self._whole(request, (*request.messages, said, again)))
-        return used
-
-    async def _whole(
-        self,
-        request: AssistRequest,
-        messages: tuple[ChatMessage, ...],
-        show: Callable[[str], None] = lambda _piece: None,
-    ) -> Answer:
-        answer = Answer(lambda answer: self._ask(request, messages, answer))
-        async with aclosing(answer.pieces()) as pieces:
-            async for piece in pieces:
-                show(piece)
-        return answer
-
-    def _prompt(self, action: str, outputs: set[str] | None) -> Prompt:
-        prompt = self._prompts.get(action)
-        if outputs is not None and prompt.output not in outputs:
-            raise AssistError(
-                "unknown_action", f"The action `{action}` answers with {prompt.output}, not with that."
-            )
-        return prompt
-
-    def _request(
-        self,
-        prompt: Prompt,
-        variables: Mapping[str, str],
-        began: float,
-        *,
-        target: Target | None = None,
-        subject: Subject | None = None,
-        around: Surroundings | None = None,
-        source: DocumentedFile | None = None,
-        definition: Definition | None = None,
-        style: DocStyle | None = None,
-        commit_style: CommitStyle | None = None,
-        region: Region | None = None,
-        change_title: str = "",
-        left_out: tuple[str, ...] = (),
-    ) -> AssistRequest:
-        small = self._small()
-        form = FORMS.get(prompt.output) if prompt.asks_for("form", short=small) else None
-        variables = {**variables, "form": form.words} if form is not None else variables
-        messages = tuple(
-            ChatMessage(message.role, self._privacy.mask(message.content))
-            for message in prompt.messages(variables, short=small)
-        )
-        return AssistRequest(
-            prompt=prompt,
-            messages=messages,
-            options=GenerationOptions(
-                max_tokens=prompt.max_tokens,
-                temperature=prompt.temperature,
-                logprobs=False,
-                schema=form.schema if form is not None else None,
-            ),
-            prepare_ms=(time.perf_counter() - began) * 1000,
-            target=target,
-            subject=subject,
-            around=around or Surroundings(),
-            source=source,
-            own_names=source.lines_of_names() if source is not None and source.parsed else {},
-            definition=definition,
-            style=style,
-            commit_style=commit_style,
-            region=region,
-            change_title=change_title,
-            left_out=left_out,
-        )
-
-    async def _ask(
-        self, request: AssistRequest, messages: tuple[ChatMessage, ...], answer: Answer
-    ) -> AsyncGenerator[str]:
-        """Stream the model's answer, and note what it cost in `answer`."""
-        assert self._chat is not None, "callers ask _inability() first"
-        stream = model_stream(self._chat, messages, request.options, answer, prepare_ms=request.prepare_ms)
-        async with aclosing(stream) as pieces:
-            async for piece in pieces:
-                yield piece
-
-    def _check_allowed(self, target: Target) -> None:
-        why = self._privacy.refusal(target.path, target.snapshot.text) if target.path else ""
-        if why:
-            raise AssistError("denied", f"{target.path} is not sent to a model: {why.rstrip('.')}.")
-
-    def _around(self, target: Target, subject: Subject) -> Surroundings:
-        return look_around(
-            self._reader,
-            self._privacy,
-            path=target.path,
-            code=subject.code,
-            name=subject.definition.name if subject.definition is not None else "",
-            skip=(subject.line, subject.end_line),
-        )
-
-    def _neighbours(self, target: Target) -> list[str]:
-        """Return texts of a few files of the language beside the target, whose comments show the local style."""
-        folder, _, _ = target.path.rpartition("/")
-        extension = target.path.rpartition(".")[2]
-        near = [
-            path
-            for path in self._reader.files()
-            if path != target.path and path.rpartition("/")[0] == folder and path.endswith(f".{extension}")
-        ]
-        texts = (self._reader.read_text(path) for path in near[:6])
-        return [text for text in texts if text is not None and len(text) < 120_000]
-
-    def _inability(self, prompt: Prompt, doing: str) -> str:
-        if self._chat is None:
-            return NO_MODEL
-        return inability(self._chat.name, prompt.needs, doing)
-
-    def _name(self) -> str:
-        return self._chat.name if self._chat is not None else ""
-
-    def _small(self) -> bool:
-        return self._chat is not None and is_small(self._chat.name)
-
-    def _diff_budget(self) -> int:
-        return _DIFF_CHARS_SMALL if self._small() else _DIFF_CHARS

@@ -121,9 +121,14 @@ def _scale(
     slopes = Counter((y2 - y1) / (x2 - x1) for (x1, y1), (x2, y2) in pairwise(known) if x2 != x1)
     if slopes:
         slope, _ = slopes.most_common(1)[0]
-        return slope if slope in (0.5, 2.0, 4.0, 0.25) else 1.0
-    step = _step([leading_space(line) for row, line in enumerate(new) if line.strip() and row not in inside])
-    return indentation.step / step if step in (2, 4, 8) and indentation.step in (2, 4, 8) else 1.0
+        return slope if slope in {0.25, 0.5, 2.0, 4.0} else 1.0
+    if any(theirs == ours > 0 for theirs, ours in known):
+        return 1.0  # as wide as it was, and not at the margin
+    theirs = _step(
+        [leading_space(line) for row, line in enumerate(new) if line.strip() and row not in inside]
+    )
+    ours = _step([leading_space(line) for line in original if line.strip()]) or indentation.step
+    return ours / theirs if theirs and {ours, theirs} <= {2, 4, 8} else 1.0
 
 
 def _base(
@@ -141,9 +146,16 @@ def _base(
 
 def _restored(original: Sequence[str], new: list[str], step: int) -> list[str]:
     """Return the answer with the indentation of its first line, where that alone was stripped."""
-    least, rest = _least(original), [_width(line) for line in new[1:] if line.strip()]
-    opens = step if new[0].rstrip().endswith(":") else 0
-    if not least or not rest or _width(new[0]) or min(rest) < least + opens:
+    least, rest = _least(original), [line for line in new[1:] if line.strip()]
+    inner = _least(rest)
+    if not least or not rest or _width(new[0]):
+        return new
+    pairs = matched_rows(original, new)
+    if any(_width(original[old]) != _width(new[row]) for row, old in pairs.items() if row):
+        return new  # what follows is shifted as well
+    opens = new[0].rstrip()[-1:] in {":", "{", "(", "["}
+    closes = _width(rest[-1]) == inner and rest[-1].lstrip()[:1] in {"}", ")", "]"}
+    if inner < least + (step if opens and not closes else 0):
         return new
     return [" " * least + new[0], *new[1:]]
 

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import re
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from segue_syntax import KEYWORDS, line_content, split_lines
+from segue_context.test_files import is_test
+from segue_syntax import KEYWORDS, SourceFile, defined_by, line_content, split_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
 
     from segue_assist._types import Privacy
     from segue_context import Symbol, WorkspaceReader
 
 _WORD = re.compile(r"[^\W\d]\w*")
-_STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
-_TEST = re.compile(
-    r"(?:^|/)(?:tests?|spec|specs|__tests__)/|(?:^|/)test_|[_.-](?:test|spec)s?\.|Tests?\.\w+$"
-)
-_COMMON = KEYWORDS | frozenset(["dict", "ensure", "len", "list", "object", "print", "the", "tuple"])
 _DEADLINE_S = 0.08
 
 
@@ -70,7 +67,7 @@ def look_around(
     allowed = _Allowed(reader, privacy)
     definitions: list[Symbol] = []
     excerpts: list[Excerpt] = []
-    for word in _names_in(code):
+    for word in _names_in(SourceFile(code, path=path)):
         if time.perf_counter() > until or len(definitions) >= 12:
             break
         symbol = _best(reader.definitions(word, limit=8), path, imported=word)
@@ -111,15 +108,25 @@ class _Allowed:
         return "\n".join(line_content(line) for line in self.all(path)[first:end]).rstrip()
 
 
-def _names_in(code: str) -> Iterable[str]:
-    """Return the identifiers of `code`, those that look like names of definitions first."""
-    seen: dict[str, int] = {}
-    for match in _WORD.finditer(_STRING.sub('""', code)):
-        word = match[0]
-        if len(word) > 2 and word not in _COMMON and not word.startswith("__"):
-            called = code[match.end() : match.end() + 1] == "("
-            seen[word] = seen.get(word, 0) + (3 if called or word[0].isupper() else 1)
-    return sorted(seen, key=lambda word: -seen[word])[:40]
+def _names_in(file: SourceFile) -> list[str]:
+    """Return the names that code uses and does not bind itself, those that look like names of definitions first."""
+    seen: Counter[str] = Counter()
+    for name, after in _used_names(file):
+        if len(name) > 2 and name not in file.language.builtins and not name.startswith("__"):
+            seen[name] += 3 if after == "(" or name[0].isupper() else 1
+    return [name for name, _ in seen.most_common(40)]
+
+
+def _used_names(file: SourceFile) -> Iterator[tuple[str, str]]:
+    """Yield each use of a name with the character behind it; every word of the code where scopes are not known."""
+    if file.scopes is None:
+        for match in _WORD.finditer(file.text):
+            if match[0] not in KEYWORDS and file.regions.at(match.start()) == "code":
+                yield match[0], file.text[match.end() : match.end() + 1]
+        return
+    for one in file.scopes.occurrences:
+        if one.binding is None and one.role in {"read", "write", "member"}:
+            yield one.name, file.data[one.end : one.end + 1].decode("utf-8", "replace")
 
 
 def _best(symbols: list[Symbol], path: str, *, imported: str) -> Symbol | None:
@@ -127,7 +134,7 @@ def _best(symbols: list[Symbol], path: str, *, imported: str) -> Symbol | None:
     own = [symbol for symbol in symbols if symbol.path == path]
     if own:
         return own[0]
-    outside = [symbol for symbol in symbols if not _TEST.search(symbol.path)]
+    outside = [symbol for symbol in symbols if not is_test(symbol.path)]
     if len(outside) == 1:
         return outside[0]
     folder = path.rpartition("/")[0]
@@ -138,28 +145,29 @@ def _best(symbols: list[Symbol], path: str, *, imported: str) -> Symbol | None:
 def _uses(
     files: list[str], allowed: _Allowed, name: str, itself: tuple[str, int, int], until: float
 ) -> list[Excerpt]:
-    called = re.compile(rf"(?<![\w]){re.escape(name)}(?![\w])")
-    defines = re.compile(
-        rf"\b(?:def|func|fn|function|class|struct|interface|import|from|require|use)\b.*{re.escape(name)}"
-    )
+    """Return a use of `name` in each of a few files, callers before tests: in their code, not where it is defined."""
     callers: list[Excerpt] = []
     tests: list[Excerpt] = []
-    for file in files:
+    own, begin, end = itself
+    for path in files:
         if time.perf_counter() > until or (len(callers) >= 3 and len(tests) >= 2):
             break
-        is_test = _TEST.search(file) is not None
-        found, most = (tests, 2) if is_test else (callers, 3)
-        for row, line in enumerate(allowed.all(file)):
-            if len(found) >= most:
-                break
-            if (
-                (file == itself[0] and itself[1] <= row < itself[2])
-                or not called.search(line)
-                or defines.search(line)
-            ):
-                continue
+        tested = is_test(path)
+        found, most = (tests, 2) if tested else (callers, 3)
+        file = SourceFile("\n".join(map(line_content, allowed.all(path))), path=path)
+        row = next((row for row in _used_on(file, name) if path != own or not begin <= row < end), None)
+        if row is not None and len(found) < most:
             first = max(0, row - 2)
-            title = f"{'Test' if is_test else 'Use'} of `{name}`"
-            found.append(Excerpt(title, file, row, allowed.lines(file, first, row + 3)))
-            break
+            title = f"{'Test' if tested else 'Use'} of `{name}`"
+            found.append(Excerpt(title, path, row, allowed.lines(path, first, row + 3)))
     return [*callers, *tests]
+
+
+def _used_on(file: SourceFile, name: str) -> Iterator[int]:
+    """Yield the lines on which code uses `name`: it is no comment, no string, no import and no definition there."""
+    for at in file.offsets_of(name):
+        row = file.line_at(at)
+        if row in file.import_lines or file.regions.at(at) != "code":
+            continue
+        if name not in defined_by(file.lines[row], file.language_id):
+            yield row

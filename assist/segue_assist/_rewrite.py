@@ -174,14 +174,15 @@ def _chosen(source: DocumentedFile, region: Region, rewrite: Rewrite) -> tuple[s
 
 
 def _is_code(text: str, source: DocumentedFile, region: Region) -> bool:
-    """Whether an answer without a fence is code: it repeats a line of the region, or looks like code all over."""
+    """Whether an answer without a fence is code: it repeats lines of the region, or looks like code all over."""
     known = {line.strip() for line in source.lines[region.first : region.end] if len(line.strip()) > 3}
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     if region.inline and len(lines) == 1:
         return len(text.split()) <= 12 or looks_like_code(text)
-    return looks_like_code(text) and (
-        any(line in known for line in lines) or _mostly_code(lines, source.language_id)
-    )
+    repeated = sum(line in known for line in lines)
+    if repeated * 3 > len(lines):
+        return True
+    return looks_like_code(text) and (repeated > 0 or _mostly_code(lines, source.language_id))
 
 
 def _mostly_code(lines: Sequence[str], language_id: str) -> bool:

@@ -19,95 +19,28 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from segue_assist import Assistant, AssistError, Places, PromptLibrary, Target
+from segue_assist import Assistant, AssistError, PromptLibrary, Target
 from segue_bench._comment_answers import SUMMARY, Case, Function, cases
-from segue_model import Chunk
-from segue_syntax import Position, Range, Snapshot, language_of, parse
+from segue_bench._scripted import (
+    NoRepository,
+    NoSecrets,
+    ScriptedChat,
+    function_rows,
+    source_files,
+    text_of,
+)
+from segue_syntax import Position, Range, Snapshot, parse
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from tree_sitter import Node
-
-    from segue_context import Import, Snippet, Symbol
-    from segue_model import ChatMessage, GenerationOptions
-
-_LARGEST_FILE = 80_000
-_FUNCTION_KINDS = {"function", "method", "constructor"}
 
 
 _ORDER = re.compile(
     r"^\s*(?://|#|/?\*+)\s*(?:@ts-|@internal|@deprecated|eslint-|rubocop:|clang-format|#?region|type: ignore|noqa|go:|export \w)",
     re.MULTILINE,
 )
-
-
-class ScriptedChat:
-    """A chat model that answers what it is told to."""
-
-    name = "scripted"
-
-    def __init__(self) -> None:
-        self.answer = ""
-        self.cut = False
-
-    async def chat(
-        self, messages: Sequence[ChatMessage], options: GenerationOptions
-    ) -> AsyncGenerator[Chunk]:
-        del messages, options
-        yield Chunk(self.answer)
-        yield Chunk("", finish="length" if self.cut else "stop")
-
-    async def aclose(self) -> None:
-        pass
-
-
-class NoRepository:
-    """A workspace about which nothing is known."""
-
-    root = None
-
-    def read_text(self, path: str) -> str | None:
-        del path
-        return None
-
-    def files(self) -> Sequence[str]:
-        return ()
-
-    def files_with(self, words: Iterable[str], *, limit: int = 200) -> list[str]:
-        del words, limit
-        return []
-
-    def search(self, words: Sequence[str], *, limit: int = 20, exclude: str = "") -> list[Snippet]:
-        del words, limit, exclude
-        return []
-
-    def definitions(self, name: str, *, limit: int = 50) -> list[Symbol]:
-        del name, limit
-        return []
-
-    def symbols_in(self, path: str) -> list[Symbol]:
-        del path
-        return []
-
-    def imports_of(self, path: str) -> list[Import]:
-        del path
-        return []
-
-    def importers_of(self, path: str) -> list[str]:
-        del path
-        return []
-
-
-class NoSecrets:
-    """Lets everything through: the files are public packages and nothing leaves the process."""
-
-    def refusal(self, path: str, text: str) -> str:
-        del path, text
-        return ""
-
-    def mask(self, text: str) -> str:
-        return text
 
 
 class Tally:
@@ -164,7 +97,7 @@ async def run(folders: Sequence[Path], *, per_language: int, seed: int = 1) -> T
     """Comment up to `per_language` functions of each language found in `folders`, once for each kind of answer."""
     tally = Tally()
     began = time.process_time()
-    for language, files in sorted(_files(folders).items()):
+    for language, files in sorted(source_files(folders).items()):
         draw = random.Random(seed)
         draw.shuffle(files)
         for path in files:
@@ -175,19 +108,9 @@ async def run(folders: Sequence[Path], *, per_language: int, seed: int = 1) -> T
     return tally
 
 
-def _files(folders: Sequence[Path]) -> dict[str, list[Path]]:
-    found: dict[str, list[Path]] = {}
-    for folder in folders:
-        for path in sorted(folder.rglob("*")):
-            language = language_of("", path.name)
-            if language.grammar and path.is_file() and 200 < path.stat().st_size < _LARGEST_FILE:
-                found.setdefault(language.id, []).append(path)
-    return found
-
-
 async def _comment_file(path: Path, language: str, tally: Tally, draw: random.Random, most: int) -> None:
-    text = _text_of(path)
-    rows = _function_rows(text, language, path.name)
+    text = text_of(path)
+    rows = function_rows(text, language, path.name)
     draw.shuffle(rows)
     chat = ScriptedChat()
     assistant = Assistant(
@@ -227,26 +150,6 @@ async def _comment_file(path: Path, language: str, tally: Tally, draw: random.Ra
             said = SUMMARY.lower() in " ".join(re.sub(r"[/#*-]", " ", edit.text.lower()).split())
             outcome = "changed" if not same else "applied" if said or not case.well_meant else "lost"
             tally.note(language, case, outcome, where)
-
-
-def _text_of(path: Path) -> str:
-    """Return the file's text, "" when it is no UTF-8."""
-    try:
-        return path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError:
-        return ""
-
-
-def _function_rows(text: str, language: str, name: str) -> list[int]:
-    """Return the rows on which functions begin."""
-    places = Places()
-    snapshot = Snapshot.of(text, language_id=language)
-    rows = []
-    for row, line in enumerate(snapshot.lines):
-        symbol = places.at(snapshot, name, row) if line.strip() else None
-        if symbol is not None and symbol.line == row and symbol.kind in _FUNCTION_KINDS:
-            rows.append(row)
-    return rows
 
 
 _last_bare: dict[tuple[str, str], tuple[str, str]] = {}

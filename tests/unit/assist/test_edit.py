@@ -228,3 +228,41 @@ def test_without_an_instruction_nothing_is_asked(kit: Any) -> None:
     with pytest.raises(AssistError) as refusal:
         kit.assistant_for(kit.Chat("x")).prepare_change(kit.target_of(PYTHON, "python", 3), "  ")
     assert refusal.value.reason == "no_instruction"
+
+
+TABBED = "class A {\n\tvoid run(Row row) {\n\t\tcheck(row,\n\t\t\t\t() -> go(row));\n\t\tuse(row);\n\t}\n}\n"
+PARTS = [
+    ("\t\tcheck(row,\n\t\t\t\t() -> go(row));", "\t\tcheck(rowTwo,\n\t\t\t\t() -> go(row));"),
+    ("void run(Row row) {\n\tcheck(row,", "void run(Row rowTwo) {\n\tcheck(rowTwo,"),
+    ("void run(Row row) {\n        check(row,", "void run(Row rowTwo) {\n        check(rowTwo,"),
+    ("check(row,\n        () -> go(row));", "check(rowTwo,\n        () -> go(row));"),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), PARTS)
+async def test_parts_are_laid_out_like_what_they_replace(kit: Any, old: str, new: str) -> None:
+    block = f"<<<<<<< SEARCH\n{old}\n=======\n{new}\n>>>>>>> REPLACE"
+    after, _ = await changed(kit, TABBED, "java", (1, None), block)
+    assert [line[: len(line) - len(line.lstrip())] for line in after.split("\n")] == [
+        line[: len(line) - len(line.lstrip())] for line in TABBED.split("\n")
+    ]
+    assert after.replace("rowTwo", "row") == TABBED
+
+
+async def test_the_guarantees_hold_for_every_kind_of_answer(tmp_path: Any) -> None:
+    from segue_bench.edit_guarantee import run
+
+    (tmp_path / "a.py").write_text(
+        "import os\n\n\nclass A:\n    def load(self, path, deep=False):\n        if not path:\n            raise ValueError(path)\n"
+        "        found = os.stat(path)\n        text = '''\n  as it is\n'''\n        return found, text, deep\n"
+    )
+    (tmp_path / "b.go").write_text(
+        "package a\n\n// Load loads what there is at a path, as far as the depth that is given.\nfunc Load(path string, deep bool) (int, error) {\n"
+        '\tif path == "" {\n\t\treturn 0, errEmpty\n\t}\n\n\tfor deep {\n\t\tpath = path[1:]\n\t}\n\n\treturn len(path), nil\n}\n'
+    )
+    tally = await run([tmp_path], per_language=2)
+    assert tally.answers.total() > 80
+    assert {kind: places for kind, places in tally.broken.items() if places} == {}
+    assert tally.missed == []
+    refused = {kind for kind, outcomes in tally.by_kind.items() if not outcomes["wanted"] + outcomes["other"]}
+    assert refused >= {"prose", "nothing", "refusal", "other code", "cut off", "hidden characters", "garbage"}

@@ -187,3 +187,16 @@ def test_a_new_file_is_a_new_action(kit: Any, tmp_path: Any) -> None:
     assistant = kit.assistant_for(kit.Chat("x"), prompts=PromptLibrary(user_dir=tmp_path))
     question = assistant.prepare_explanation(kit.target_of(SHOP, "python", 4), "rhyme")
     assert question.messages[-1].content.startswith("Rhyme def total(rows):")
+
+
+async def test_uses_are_lines_of_code_that_use_the_name(kit: Any) -> None:
+    shop = "def total(rows):\n    return sum(rows)\n"
+    bill = "from shop import total\n\n# total is slow\nTEXT = 'total'\n\n\ndef bill(rows):\n    rows = list(rows)\n    return total(rows)\n"
+    chat = kit.Chat("x", name="chat/tiny-0.1b")
+    assistant = kit.assistant_for(chat, kit.Workspace({"shop.py": shop, "bill.py": bill}))
+    answer = assistant.explain(
+        assistant.prepare_explanation(kit.target_of(shop, "python", 0, path="shop.py"))
+    )
+    async for _ in answer.pieces():
+        pass
+    assert "- Use of `total`: [bill.py:9](bill.py#L9)" in answer.text
