@@ -152,7 +152,7 @@ def _measured(one: AskSet, without: Sequence[str], *, verbose: bool) -> Figures:
             rank = rank_of(case, result)
             figures.ranks.append(rank)
             figures.ndcg.append(ndcg(case, result))
-            if verbose and rank != 1 and bool(case.paths) is not result.refused:
+            if verbose and (rank != 1 if case.paths else not result.refused):
                 got = ", ".join(f"{place.path}:{place.start_line + 1}" for place in result.places[:3])
                 print(f"    {rank or '-'} {case.question!r}: {got}; wanted {', '.join(case.paths[:3])}")
     finally:

@@ -34,11 +34,13 @@ def is_right(fault: Fault, fixed: str) -> bool:
         return False
     language = language_of(path=fault.path)
 
-    def parts(text: str) -> tuple[list[str], set[tuple[str, str, str]]]:
+    def parts(text: str) -> tuple[list[str], set[tuple[str, ...]]]:
         lines = text.split("\n")
         statements = statements_in(lines, language.id)
         taken = {at for s in statements for at in range(s.start, s.end)}
-        names = {one for s in statements for one in language.imports.each(s)}
+        names = {
+            (language.modules.bare(m), *pair) for s in statements for m, *pair in language.imports.each(s)
+        }
         rest = [
             line
             for at, line in enumerate(lines)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from segue_next_edit._calibration import chances
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from segue_next_edit._candidates import Candidate
     from segue_next_edit._situation import Situation
@@ -40,6 +40,7 @@ LEAST_SHARE = 0.03
 _KEPT = 50
 MANY_PLACES = 1000
 _BROKEN_PLACES = 3
+_BY_BINDING = frozenset({"rename", "signature"})
 
 
 def ranked(situation: Situation, candidates: list[Candidate]) -> list[Ranked]:
@@ -51,7 +52,8 @@ def ranked(situation: Situation, candidates: list[Candidate]) -> list[Ranked]:
 def best_of(candidates: Sequence[Candidate]) -> list[Ranked]:
     """Return candidates with all their evidence, best first, without those that touch a better one."""
     scored = [Ranked(candidate, *chances(candidate)) for candidate in candidates]
-    scored.sort(key=_order)
+    order = _order_of(scored)
+    scored.sort(key=order)
     taken: dict[str, list[int]] = {}
     best: list[Ranked] = []
     for row in scored:
@@ -68,14 +70,30 @@ def best_of(candidates: Sequence[Candidate]) -> list[Ranked]:
         elif len(best) < _KEPT:
             taken.setdefault(row.candidate.path, []).append(len(best))
             best.append(row)
-    best.sort(key=_order)
+    best.sort(key=order)
     return best
 
 
-def _order(row: Ranked) -> tuple[float, float, float]:
-    """Return what rows are sorted by: of equally good places the nearest comes first, another file's last."""
-    evidence = row.candidate.evidence
-    return -round(row.rank, 3), -evidence["same_file"], evidence["distance"]
+def _order_of(rows: Sequence[Ranked]) -> Callable[[Ranked], tuple[float, float, float]]:
+    """Return what rows are sorted by: of equally good places the nearest comes first, another file's last.
+
+    What follows a binding is equally good at all of its places.
+    """
+    best: dict[str, float] = {}
+    for row in rows:
+        if _follows(row):
+            best[row.candidate.group] = max(row.rank, best.get(row.candidate.group, 0.0))
+
+    def order(row: Ranked) -> tuple[float, float, float]:
+        evidence = row.candidate.evidence
+        rank = best[row.candidate.group] if _follows(row) else row.rank
+        return -round(rank, 3), -evidence["same_file"], evidence["distance"]
+
+    return order
+
+
+def _follows(row: Ranked) -> bool:
+    return row.candidate.kind in _BY_BINDING and bool(row.candidate.evidence.get("resolved"))
 
 
 def _is_surer(one: Candidate, other: Candidate) -> bool:

@@ -27,10 +27,11 @@ _WHY = {
 
 @dataclass(frozen=True, slots=True)
 class LocatedPlace:
-    """A place, and the share of the question's words, by weight, that it holds (`cover`)."""
+    """A place, and the share of the question's words that it holds: by weight (`cover`), and each alike (`share`)."""
 
     place: Place
     cover: float
+    share: float
 
 
 class PlaceReader:
@@ -71,7 +72,7 @@ class PlaceReader:
                 kind=symbol.kind,
                 container=symbol.container,
             )
-        return LocatedPlace(place, cover)
+        return LocatedPlace(place, cover, len(covered) / max(len(self._words), 1))
 
     def _where_now(self, symbol: Symbol) -> Symbol | None:
         same = [

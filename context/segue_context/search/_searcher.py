@@ -27,6 +27,9 @@ _MOST_DEFINITIONS = 30
 _MOST_FACETS = 6
 _FLAT = 0.9
 _NOT_TESTS = 0.3
+_LEAST_WITH_STRANGERS = 0.9
+_TELLING_FILES, _HALF = 20, 0.5
+"""In fewer files than this, how rare a word is says nothing: half of the words are enough."""
 _NEAREST = 5
 """How many of the places that come nearest a refusal gives."""
 
@@ -116,7 +119,7 @@ class Searcher:
             )
             return _refused(Intent.VAGUE, reason)
         ranked = self.ranked(question, limit)
-        if question.is_vague and not (question.is_name and ranked.places and ranked.places[0].cover > _FLAT):
+        if question.is_vague and not (question.is_name and ranked.definitions):
             reason = "The question does not say what it is about: name a feature, a symbol or the text of an error."
             return replace(_refused(Intent.VAGUE, reason), facets=self._folders())
         return self._by_intent(question, ranked, limit)
@@ -128,7 +131,9 @@ class Searcher:
             if places:
                 return SearchResult(Intent.USES, False, "", tuple(places), certainty=1.0)
         found = [located.place for located in ranked.places]
-        if ranked.certainty < LEAST_CERTAINTY and not defined:
+        least = _LEAST_WITH_STRANGERS if self._names_strangers(question, ranked) else LEAST_CERTAINTY
+        few = ranked.found.files < _TELLING_FILES and any(one.share >= _HALF for one in ranked.places)
+        if ranked.certainty < least and not defined and not few:
             refused = _refused(Intent.UNRELATED, _unrelated(question, ranked.found))
             return replace(refused, places=tuple(found[:_NEAREST]), certainty=ranked.certainty)
         if question.intent is Intent.TESTS:
@@ -140,6 +145,12 @@ class Searcher:
             commits, note = commits_about(self._index, found[0])
             return replace(result, commits=tuple(commits), note=note)
         return replace(result, facets=_facets(found))
+
+    def _names_strangers(self, question: Question, ranked: _Ranked) -> bool:
+        """Return whether a question names code, and none of it occurs in the repository."""
+        return bool(question.names) and not any(
+            name in ranked.definitions or self._index.files_with([name], limit=1) for name in question.names
+        )
 
     def _definitions(self, names: Sequence[str]) -> dict[str, list[Symbol]]:
         found = {name: self._index.definitions(name, limit=_MOST_DEFINITIONS) for name in names}

@@ -22,16 +22,18 @@ _BRACKET = re.compile(r"[()\[\]{}]")
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _JOINED = re.compile(r"[^\W\d]\w+")
 _AROUND = 60
-_MAX_PARSED = 80
+_MAX_PARSED = 40
+_MAX_BALANCED = 400
 _LINE_COST = 1.5
 _CLEAR = 1.0
 _RARE, _AT_START, _BLANK, _PARTED = -4.0, -3.0, 2.0, 3.0
 _LONG = 3
-_IN_GAP, _HABIT = 6.0, 3.0
-_BEFORE, _AFTER = 2, 2
+_IN_GAP, _HABIT = 6.0, 4.0
+_CONTEXTS = ((2, 2), (1, 3))
+"""How many tokens before and behind a bracket are compared."""
 _GAP = re.compile(r"(?<=\S)  (?=\S)")
 _STRING = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`")
-_LEAST = -5.0
+_LEAST = -3.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +108,8 @@ def _parsing(place: Place, rows: Sequence[int], marks: Sequence[str]) -> list[tu
             key = row, one.into(file.lines)[row]
             if key not in tried or one.worth > tried[key].worth:
                 tried[key] = one
-    fitting = [one for one in tried.values() if _balance_with(place, before, one) < worst]
-    fitting.sort(key=lambda one: -one.worth)
+    likely = sorted(tried.values(), key=lambda one: -one.worth)[:_MAX_BALANCED]
+    fitting = [one for one in likely if _balance_with(place, before, one) < worst]
     results: list[tuple[int, _Insertion, list[str]]] = []
     for one in fitting[:_MAX_PARSED]:
         lines = one.into(file.lines)
@@ -188,8 +190,11 @@ class _Habits:
         self._text = " ".join(_alike(text))
 
     def __call__(self, text: str, column: int, mark: str) -> float:
-        before, after = _alike(text[:column])[-_BEFORE:], _alike(text[column:])[:_AFTER]
-        count = self._text.count(" ".join([*before, mark, *after])) if before and after else 0
+        before, after = _alike(text[:column]), _alike(text[column:])
+        count = 0
+        for left, right in _CONTEXTS:
+            if len(before) >= left and len(after) >= min(right, 2):
+                count = max(count, self._text.count(" ".join([*before[-left:], mark, *after[:right]])))
         return _HABIT + math.log1p(count) if count else 0.0
 
 
@@ -204,8 +209,10 @@ def _start(text: str) -> int:
 
 
 def _splits(place: Place, row: int, mark: str, away: float) -> Iterator[_Insertion]:
-    """Yield where a bracket parts a word into two that are known."""
+    """Yield where a bracket parts a word into two that are known: on the line itself, since many words are looked up."""
     file = place.file
+    if row != place.line:
+        return
     text, start = file.lines[row], file.starts[row]
     for match in _JOINED.finditer(text):
         if file.regions.at(start + match.start()) != "code" or len(file.lines_of(match[0])) > 1:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 _SHORT = 4
 _QUOTED = re.compile(r"[\"'`‘“]([^\W\d]\w*)[\"'`’”]")
-_CONFIDENCE = {2: 0.9, 3: 0.8, 4: 0.7}
+_CONFIDENCE = {2: 0.92, 3: 0.8, 4: 0.7}
 _TOLD, _LEAST = 0.95, 0.6
 
 

@@ -269,3 +269,12 @@ def test_a_name_that_is_bound_anew_is_no_longer_renamed(scene: type[SceneType]) 
     here = scene({"a.py": text})
     here.edit("a.py", 0, ["def f(root_name):"], ["def f(full_name):", "    root_name, _ = full_name.split()"])
     assert not here.predict().shown
+
+
+def test_the_nearest_use_comes_first(scene: type[SceneType]) -> None:
+    text = (
+        "def total(items):\n    return sum(items)\n\n\na = total([1])\n\nb = total([2])\n\nc = total([3])\n"
+    )
+    here = scene({"a.py": text})
+    here.edit("a.py", 0, ["def total(items):"], ["def add(items):"])
+    assert [e.start_line for e in here.predict().edits if e.kind == "rename"] == [4, 6, 8]
