@@ -51,7 +51,7 @@ def test_a_conversation(
     window.open("page.py")
     window.wait_ready()
     window.press("Control+Alt+k")
-    wait_for(lambda: view(window), "the view")
+    wait_for(lambda: is_ready(window), "the cursor in the box")
     window.type("where does it add up the prices")
     window.press("Enter")
     wait_for(lambda: "adds the prices of all items" in shown(window), "the answer")
@@ -165,6 +165,12 @@ def lenses(window: Workbench) -> str:
 def view(window: Workbench) -> Any:
     """Return the frame of the view in the side bar, None before there is one."""
     return window.frame_with("body.segue-ask")
+
+
+def is_ready(window: Workbench) -> bool:
+    """Whether the cursor is in the question box."""
+    frame = window.frame_with("body.segue-ask #question:focus")
+    return frame is not None
 
 
 def shown(window: Workbench) -> str:

@@ -40,6 +40,7 @@ export class AskView implements vscode.WebviewViewProvider, vscode.Disposable {
   private current: Conversation = fresh();
   private about: About | undefined;
   private running: vscode.CancellationTokenSource | undefined;
+  private wantsFocus = false;
   private count = 0;
   private readonly registration = vscode.window.registerWebviewViewProvider(VIEW, this, {
     webviewOptions: { retainContextWhenHidden: true },
@@ -58,11 +59,16 @@ export class AskView implements vscode.WebviewViewProvider, vscode.Disposable {
       this.page?.dispose();
       this.page = undefined;
     });
+    this.page.setAbout(this.aboutText());
+    if (this.wantsFocus) {
+      this.page.focus();
+    }
     void this.showCurrent();
   }
 
-  /** Open the view with the cursor in its box. */
+  /** Open the view with the cursor in its box; the editor may make the view some time after this. */
   async focus(): Promise<void> {
+    this.wantsFocus = this.page === undefined;
     await vscode.commands.executeCommand(`${VIEW}.focus`);
     this.page?.focus();
   }
