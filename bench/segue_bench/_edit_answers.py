@@ -39,6 +39,8 @@ class Wanted:
     changed: str
     old: str
     new: str
+    invented: str
+    lost: str
     file: SourceFile
     first: int
     end: int
@@ -71,6 +73,7 @@ def wanted_change(file: SourceFile, first: int, end: int, code: str) -> Wanted |
             and plain
             and len(binding.name) > 1
             and len(spots) > 1
+            and max(binding.occurrences, key=lambda one: one.start).role == "read"
             and all(low <= start and stop <= high for start, stop in spots)
             and (best is None or len(spots) > best[0])
         ):
@@ -81,12 +84,26 @@ def wanted_change(file: SourceFile, first: int, end: int, code: str) -> Wanted |
     new = f"{old}Two"
     if new in used or any(file.data[start:stop].decode("utf-8", "replace") != old for start, stop in spots):
         return None
-    data = file.data
-    for start, stop in sorted(spots, reverse=True):
-        data = data[:start] + new.encode() + data[stop:]
-    grown = len(data) - len(file.data)
-    changed = data[low : high + grown].decode("utf-8", "replace").replace("\r\n", "\n").rstrip("\n")
-    return Wanted(code.replace("\r\n", "\n"), changed, old, new, file, first, end)
+
+    def written(last: str) -> str:
+        """Return the function with the name replaced by `new`, and by `last` where it is used last."""
+        data = file.data
+        for at, (start, stop) in enumerate(sorted(spots, reverse=True)):
+            data = data[:start] + (new if at else last).encode() + data[stop:]
+        text = data[low : high + len(data) - len(file.data)].decode("utf-8", "replace")
+        return text.replace("\r\n", "\n").rstrip("\n")
+
+    return Wanted(
+        code.replace("\r\n", "\n"),
+        written(new),
+        old,
+        new,
+        written(f"{INVENTED}_use"),
+        written(old),
+        file,
+        first,
+        end,
+    )
 
 
 def cases(wanted: Wanted) -> Iterator[Case]:
@@ -190,11 +207,8 @@ def _hostile(wanted: Wanted) -> Iterator[Case]:
     yield Case("garbage", "\x00\x01 }}}) \"\"\" */ end ''' -->\n" * 3)
     yield Case("fence inside", f"```\n{code}\n```\n```\nrm -rf\n```")
     invented = code.replace(wanted.new, f"{INVENTED}_one")
-    partly = _replaced_last(code, wanted.new, f"{INVENTED}_use")
-    yield Case("name invented", _fence(wanted, partly), missing=(f"{INVENTED}_use",))
-    yield Case(
-        "binding lost", _fence(wanted, _replaced_last(code, wanted.new, wanted.old)), missing=(wanted.old,)
-    )
+    yield Case("name invented", _fence(wanted, wanted.invented), missing=(f"{INVENTED}_use",))
+    yield Case("binding lost", _fence(wanted, wanted.lost), missing=(wanted.old,))
     yield Case("all renamed", _fence(wanted, invented))
     lines = wanted.file.lines
     others = [
@@ -254,11 +268,6 @@ def _hunks_occur_once(old: Sequence[str], diff: Sequence[str]) -> bool:
 def _without_last(code: str, mark: str) -> str:
     at = code.rfind(mark)
     return code[:at] + code[at + 1 :] if at >= 0 else code + "("
-
-
-def _replaced_last(code: str, old: str, new: str) -> str:
-    at = max((match.start() for match in re.finditer(rf"(?<![\w$]){re.escape(old)}(?!\w)", code)), default=-1)
-    return code[:at] + new + code[at + len(old) :] if at >= 0 else code
 
 
 def _intruder(language_id: str) -> str:

@@ -192,7 +192,7 @@ def _compiles(text: str) -> bool:
 
 def _is_free(name: str, after: str) -> bool:
     """Whether a name is in the changed text and was not written anywhere else, so that nothing can define it."""
-    word = re.compile(rf"(?<![\w$]){re.escape(name)}(?!\w)")
+    word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
     return word.search(after) is not None and len(word.findall(after)) == 1
 
 

@@ -169,7 +169,8 @@ def _sendable(
     """
     rules = scope.rules
     edits, diffs = scope.history.edits(), scope.history.diffs()
-    paths = {current} | {one.path for one in (*edits, *diffs, *known.edits, *problems)}
+    paths = {current, *(one.path for one in edits), *(one.path for one in diffs)}
+    paths |= {*(one.path for one in known.edits), *(one.path for one in problems)}
 
     def clear(path: str) -> bool:
         text = scope.reader.read_text(path)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from segue_syntax._parsing import parse
 from segue_syntax._symbols import source_bytes
-from segue_syntax.scopes._model import PARAMETERS_OF_TYPES
+from segue_syntax.scopes._model import PARAMETERS_OF_TYPES, Occurrence
 from segue_syntax.scopes._resolve import Resolver
 from segue_syntax.scopes._rules import table_of
 from segue_syntax.scopes._walk import Walk
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Tree
 
-    from segue_syntax.scopes._model import Binding, Occurrence, Scope
+    from segue_syntax.scopes._model import Binding, Scope
 
 _OWNER = re.compile(rb"([^\W\d]\w*)(?:\([^()\n]*\))?[?!]?\s*(?:\.|->|::)\s*\Z")
 _OWNER_BYTES = 80
@@ -93,7 +93,7 @@ class Scopes:
     def owner_of(self, at: Occurrence) -> Occurrence | None:
         """Return the name that a member, key or keyword belongs to; None where that is no plain name."""
         owner = at.owner
-        if owner is None or not hasattr(owner, "start_byte"):
+        if owner is None or isinstance(owner, Occurrence):
             return owner
         index = bisect_left(self._starts, owner.start_byte)
         found = self.occurrences[index] if index < len(self.occurrences) else None
