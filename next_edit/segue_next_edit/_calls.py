@@ -57,6 +57,10 @@ def head_of(line: str) -> tuple[str, int] | None:
     return None
 
 
+_VALUE = re.compile(r"""["'`\d]|(?:async\s*)?(?:\([^()]*\)|\w+)\s*=>|(?:async\s+)?function\b""")
+"""How an argument begins that cannot be a parameter: a literal or a function."""
+
+
 def signature_at(lines: Sequence[str], line: int) -> tuple[Signature, int, int] | None:
     """Return the signature whose head is at `line`, with the line and column after its parameters."""
     head = head_of(lines[line])
@@ -66,6 +70,8 @@ def signature_at(lines: Sequence[str], line: int) -> tuple[Signature, int, int] 
     if inside is None:
         return None
     parts = tuple(part.strip() for part in split_list(inside) if part.strip())
+    if any(_VALUE.match(part) for part in parts):
+        return None  # a call whose last argument is a block, such as `test("...", () => {`
     own = int(bool(parts) and parts[0] in ("self", "cls", "&self", "&mut self", "mut self"))
     return Signature(head[0], parts, own), end_line, end_column
 

@@ -74,8 +74,8 @@ def best_of(candidates: Sequence[Candidate]) -> list[Ranked]:
     return best
 
 
-def _order_of(rows: Sequence[Ranked]) -> Callable[[Ranked], tuple[float, float, float]]:
-    """Return what rows are sorted by: of equally good places the nearest comes first, another file's last.
+def _order_of(rows: Sequence[Ranked]) -> Callable[[Ranked], tuple[float, float, float, float]]:
+    """Return what rows are sorted by: of equally good places the nearest below the cursor comes first, another file's last.
 
     What follows a binding is equally good at all of its places.
     """
@@ -84,10 +84,10 @@ def _order_of(rows: Sequence[Ranked]) -> Callable[[Ranked], tuple[float, float, 
         if _follows(row):
             best[row.candidate.group] = max(row.rank, best.get(row.candidate.group, 0.0))
 
-    def order(row: Ranked) -> tuple[float, float, float]:
+    def order(row: Ranked) -> tuple[float, float, float, float]:
         evidence = row.candidate.evidence
         rank = best[row.candidate.group] if _follows(row) else row.rank
-        return -round(rank, 3), -evidence["same_file"], evidence["distance"]
+        return -round(rank, 3), -evidence["same_file"], -evidence["below"], evidence["distance"]
 
     return order
 

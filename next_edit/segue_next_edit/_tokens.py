@@ -8,6 +8,8 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from rapidfuzz.fuzz import ratio
+
 from segue_next_edit._common_words import COMMON_WORDS
 
 if TYPE_CHECKING:
@@ -114,10 +116,10 @@ def paired_lines(old: Sequence[str], new: Sequence[str]) -> list[tuple[str, str]
     pairs = []
     start = 0
     for before in old:
-        scores = [(likeness(before, new[at]), -at) for at in range(start, len(new))]
+        scores = [(likeness(before, new[at]), ratio(before, new[at]), -at) for at in range(start, len(new))]
         if not scores or not before.strip():
             continue
-        best, at = max(scores)
+        best, _, at = max(scores)
         if best == 1.0:
             start = -at + 1
         elif best >= 0.6:

@@ -61,7 +61,7 @@ def _candidates(
     situation: Situation, rename: Rename, file: SourceFile, before: str, spans: Iterable[Span]
 ) -> Iterator[Candidate]:
     reason = f"rename {rename.old} to {rename.new}"
-    done = rename.done if file.path == rename.path else ()
+    done = (*rename.done, *_beside(situation, rename)) if file.path == rename.path else ()
     lines = {
         line: found
         for line, found in replaced(file.lines, before, spans, done).items()
@@ -81,3 +81,10 @@ def _candidates(
                 "several": float(end - start > 1),
             }
             yield Candidate(file.path, start, end, new, RenameRule.kind, rename.group, reason, evidence)
+
+
+def _beside(situation: Situation, rename: Rename) -> Iterator[Span]:
+    """Yield what the other renames of the same text surely change: a line gets all of its new names at once."""
+    for other in renames_in(situation):
+        if other is not rename and other.scopes is rename.scopes:
+            yield from (span for span in spans_in_file(other) if span.resolved)
