@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from segue_next_edit._situation import Done
     from segue_next_edit._types import Problem
 
-_BUDGET_S = 0.02
+_BUDGET_S = 0.03
 """CPU time after which a prediction reads no further files; what the rules found until then is weighed."""
 _MAX_BEGINNINGS = 100
 """Renames whose declaration is remembered, so that one being accepted goes on when the history has let go of it."""
