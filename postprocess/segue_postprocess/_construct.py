@@ -149,6 +149,8 @@ class _ByIndentation:
         if closes_only(line):
             return self._answer.unclosed(k)
         last = self._answer.line(self._answer.last(k))
+        if line.strip() == "{" and not self._has_block and last.rstrip()[-1:] not in ";{},":
+            return not self._language.indentation_based  # the block of a header, on a line of its own
         is_element = last.rstrip().endswith(",") and self._answer.context.container == "elements"
         goes_deeper = indent > self._floor and (
             self._deeper or (asks_more(last, self._language) and not is_element)

@@ -281,9 +281,28 @@ class Truncator:
             return self._definition(first, floor, ends, blanks)
         if self._ends_well(stop, floor):
             return stop, Reason.SCOPE_END
+        fills_block = context.previous_indent < floor and context.next_indent < floor
+        if container != "elements" and (
+            (fills_block and self._closes_level(stop)) or (not self._long and self._may_leave())
+        ):
+            return stop, Reason.SCOPE_END
         if blanks and not self._long and context.line_after_blank:
             return blanks[0], Reason.DRIFT
         return self._first_said(first, ends), Reason.DRIFT
+
+    def _closes_level(self, k: int) -> bool:
+        """Whether a long answer, when it leaves the cursor's block before line `k`, does so where that block began."""
+        context = self.answer.context
+        rest = [line for line in self.answer.lines[k:] if line.strip()]
+        if not self._long or not rest or not closes_only(rest[0]):
+            return True
+        return not context.openings or indent_width(rest[0]) == context.openings[-1].indent
+
+    def _may_leave(self) -> bool:
+        """Whether a block may end here without a word: nothing follows in it, and indentation alone ends it."""
+        context = self.answer.context
+        indentation_based = context.language.indentation_based and not context.language.key_value
+        return indentation_based and context.next_indent < context.indent
 
     def _first_said(self, first: int, ends: list[int]) -> int:
         """Return the end of the first construct that is more than a comment or decorator."""
