@@ -136,11 +136,6 @@ class TestWhatIsThereAlready:
         answer = "x > 1) {\n    h();\n  }\n  i();"
         assert shown(document, answer, "javascript") == document.replace("|", "x > 1) {")
 
-    def test_a_decorator_has_its_definition_below(self):
-        document = "class A {\n    @|\n    void f() {\n    }\n}\n"
-        answer = "Override\n    void g() {\n" + LONG + "\n    }"
-        assert shown(document, answer, "java") == document.replace("|", "Override")
-
 
 class TestMappings:
     def test_an_item_holds_its_keys(self):
