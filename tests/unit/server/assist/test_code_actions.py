@@ -54,6 +54,7 @@ def test_a_change_of_ones_own_is_an_entry_and_one_that_needs_words_is_not(tmp_pa
     action = next(one for one in menu(0, 0, library=library) if one.title == "Simplify load")
     assert action.command is not None
     assert action.command.command == "segue.assist.edit"
+    assert action.command.arguments is not None
     assert action.command.arguments[0]["action"] == "simplify"
 
 
