@@ -261,7 +261,7 @@ def _with_doc(definition: Definition, answered: DocumentedFile) -> tuple[int, in
 def _inner_part(
     code: str, source: DocumentedFile, region: Region, around: Definition, notes: list[str]
 ) -> str:
-    """Return what stands for lines inside a definition; of an answer that writes all of it anew, only those lines."""
+    """Return the new lines for some inside a definition; of an answer that writes all of it anew, only those lines."""
     answered = DocumentedFile(code, source.language_id)
     own = answered.named(around.name, around.container) if answered.parsed else None
     if own is None:

@@ -349,7 +349,7 @@ class Below:
     def _levels(self, own: int, *, items: bool = False) -> set[int]:
         """Return the indentations that the lines above and below allow a new line, or a new list item, to have.
 
-        A block that goes on below the cursor cannot be left above it. Among keys stands no item, and among items no key.
+        A block that goes on below the cursor cannot be left above it. Keys and items do not mix.
         """
         levels = {own}
         lowest, least = 1 << 30, max(0, self.context.next_indent)

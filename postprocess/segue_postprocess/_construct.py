@@ -135,7 +135,7 @@ class _ByIndentation:
         return end
 
     def _belongs(self, line: str, k: int, *, blank: bool) -> bool:
-        """Whether a line is part of the construct; after a `blank` line only what stands inside is."""
+        """Whether a line is part of the construct; after a `blank` line only what is inside is."""
         indent = indent_width(line)
         if k in self._answer.in_string:
             return True

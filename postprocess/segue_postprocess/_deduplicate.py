@@ -205,7 +205,7 @@ def repeated_lines_start(text: str, context: CursorContext) -> int | None:
 
 
 def _same(rest: list[str], below: list[str]) -> bool:
-    """Whether an answer says nothing but what stands below; an element of a list may well begin like the next one."""
+    """Whether an answer says nothing but what is below; an element of a list may well begin like the next one."""
     run = said = 0
     for mine, theirs in zip(rest, below, strict=False):
         last = run == len(rest) - 1

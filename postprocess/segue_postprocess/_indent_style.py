@@ -237,7 +237,7 @@ _USUAL_STEPS: Final = (2, 4, 8)
 _LED: Final = (".", "o", "|")
 """Marks of lines that begin with what makes them go on the line above."""
 _CONTINUED: Final = (".", "o", "a", "+", "=", "(")
-"""Marks of lines that go on what stands above them: files indent them alike."""
+"""Marks of lines that continue the lines above them: files indent them alike."""
 _NESTED: Final = ("(", "[", "{", ":", "-", "w", "<", ">")
 """Marks of bodies, which an answer nests as it should, however far all of it is moved."""
 
@@ -290,7 +290,7 @@ class Header:
     def _seen(self, mark: str) -> tuple[frozenset[int], int]:
         """Return how deep such lines stand elsewhere, and the commonest depth.
 
-        Where the file is silent, other lines that go on what stands above them speak, and how the answer nests.
+        Where the file is silent, other lines that continue the lines above them speak, and how the answer nests.
         """
         for style, like in self._witnesses(mark):
             seen = style.bodies.get(like, frozenset())

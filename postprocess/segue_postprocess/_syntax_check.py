@@ -256,7 +256,7 @@ def _errors_of(data: bytes, language_id: str) -> int:
 
 
 def prepare_check(context: CursorContext) -> None:
-    """Parse what stands around the cursor ahead of the first answer."""
+    """Parse the text around the cursor ahead of the first answer."""
     if grammar_of(context.language.id) is not None:
         _ = SyntaxCheck(context).surroundings
 

@@ -1,4 +1,4 @@
-"""Golden cases, one file a rule in ``golden/``: what stands around the cursor, the raw answer, and what may be shown.
+"""Golden cases, one file a rule in ``golden/``: the text around the cursor, the raw answer, and what may be shown.
 
 ``expected`` is left out where nothing may be shown; ``reason`` is one of the codes of the result, "" where nothing changes.
 """

@@ -42,7 +42,7 @@ def found(cache: SuggestionCache, text: str) -> tuple[str, int] | None:
         ("x\nreturn value + 1\nprint(value)|\ny", None),  # nothing is left
         ("x\nreturn |z\ny", None),  # what follows on the line is new
         ("x\nreturn |\nz", None),  # what follows below is new
-        ("z\nreturn |\ny", None),  # what stands above is new
+        ("z\nreturn |\ny", None),  # what is above is new
     ],
 )
 def test_a_suggestion_is_found_under_every_text_on_its_way(now: str, remaining: str | None) -> None:
