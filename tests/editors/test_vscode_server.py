@@ -70,6 +70,7 @@ def test_a_model_answers_dies_and_the_server_is_killed(
     first = server_process(window)
     os.kill(first, signal.SIGKILL)
     wait_for(lambda: server_process(window) not in {0, first}, "another server process")
+    wait_for(lambda: "Last answer" not in window.status_label(), "the status of the new server")
     window.wait_ready()
     window.open("bill.py")
     window.press("Control+End")
