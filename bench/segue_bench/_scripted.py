@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING
 
 from segue_assist import Places
@@ -9,7 +10,7 @@ from segue_model import Chunk
 from segue_syntax import Snapshot, language_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterable, Sequence
+    from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from segue_context import Import, Snippet, Symbol
@@ -95,6 +96,19 @@ def source_files(folders: Sequence[Path]) -> dict[str, list[Path]]:
             if language.grammar and path.is_file() and 200 < path.stat().st_size < _LARGEST_FILE:
                 found.setdefault(language.id, []).append(path)
     return found
+
+
+def drawn_files(
+    folders: Sequence[Path], functions: Mapping[str, int], *, most: int, seed: int
+) -> Iterator[tuple[Path, str, random.Random]]:
+    """Yield files in a drawn order with their language and its draw, until `functions` counts `most` of a language."""
+    for language, files in sorted(source_files(folders).items()):
+        draw = random.Random(seed)
+        draw.shuffle(files)
+        for path in files:
+            if functions[language] >= most:
+                break
+            yield path, language, draw
 
 
 def text_of(path: Path) -> str:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import ast
 import asyncio
-import random
 import re
 import time
 import warnings
@@ -25,13 +24,14 @@ from segue_bench._scripted import (
     NoRepository,
     NoSecrets,
     ScriptedChat,
+    drawn_files,
     function_rows,
-    source_files,
     text_of,
 )
 from segue_syntax import Position, Range, Snapshot, parse
 
 if TYPE_CHECKING:
+    import random
     from collections.abc import Iterator, Sequence
 
     from tree_sitter import Node
@@ -97,13 +97,8 @@ async def run(folders: Sequence[Path], *, per_language: int, seed: int = 1) -> T
     """Comment up to `per_language` functions of each language found in `folders`, once for each kind of answer."""
     tally = Tally()
     began = time.process_time()
-    for language, files in sorted(source_files(folders).items()):
-        draw = random.Random(seed)
-        draw.shuffle(files)
-        for path in files:
-            if tally.functions[language] >= per_language:
-                break
-            await _comment_file(path, language, tally, draw, per_language)
+    for path, language, draw in drawn_files(folders, tally.functions, most=per_language, seed=seed):
+        await _comment_file(path, language, tally, draw, per_language)
     print(f"{time.process_time() - began:.1f} s of CPU")
     return tally
 

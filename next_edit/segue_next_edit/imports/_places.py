@@ -29,7 +29,7 @@ def place_of(
 ) -> tuple[int, str]:
     """Return the line before which a new statement goes, and where it needs a blank line of its own.
 
-    It goes among the statements of its category: by their order where they have one, or else to `near` or behind
+    It goes to the statements of its category: by their order where they have one, or else to `near` or behind
     its like. Where there are none of its category, it begins a block.
     """
     language = language_of(path=path)
