@@ -155,6 +155,7 @@ def instruct(window: Workbench, instruction: str) -> None:
     window.page.locator(".quick-input-widget input").wait_for()
     window.type(instruction)
     window.press("Enter")
+    window.in_editor()  # the answer can be there before the box has gone
 
 
 def lenses(window: Workbench) -> str:

@@ -284,9 +284,14 @@ class Workbench:
         )
         self.press("Enter")
         self.page.wait_for_selector(f'.tab.active[data-resource-name="{base}"]', timeout=20_000)
-        self.page.wait_for_selector(".editor-instance .monaco-editor.focused", timeout=20_000)
+        self.in_editor()
         # The editor makes its inline suggestions when the window is idle for the first time.
         self.page.evaluate("() => new Promise(done => requestIdleCallback(() => requestIdleCallback(done)))")
+
+    def in_editor(self) -> None:
+        """Wait until a box that was open is gone and the keys go to the editor."""
+        self.page.wait_for_selector(".quick-input-widget", state="hidden", timeout=20_000)
+        self.page.wait_for_selector(".editor-instance .monaco-editor.focused", timeout=20_000)
 
     def command(self, title: str) -> None:
         """Run a command by its title in the palette."""
@@ -321,8 +326,14 @@ class Workbench:
     # What a user sees
 
     def ghost(self, seconds: float = 20) -> str:
-        """Wait for ghost text and return it."""
-        return wait_for(self.ghost_now, "ghost text", seconds)
+        """Wait for ghost text and return it, once all of its lines are painted."""
+
+        def whole() -> str:
+            text = self.ghost_now()
+            self.page.wait_for_timeout(100)
+            return text if text == self.ghost_now() else ""
+
+        return wait_for(whole, "ghost text", seconds)
 
     def ghost_now(self) -> str:
         """Return the ghost text on the screen, empty where there is none."""
