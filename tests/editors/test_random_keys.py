@@ -113,11 +113,13 @@ def test_emacs(
     scripted.say(**SCRIPT.answers(NAMES, 0))
     port = tmp_path / "port"
     terminal = emacs(work / NAMES[1], scripted.program, {"SEGUE_TEST_PORT": str(port)}, EmacsKeys.init(work))
-    editor = EmacsKeys(terminal, port)
-    wait_for(
-        lambda: len(scripted.heard("textDocument/didOpen")) == len(NAMES), "the server to know the files", 60
-    )
-    play(editor, scripted, figure)
+    with closing(EmacsKeys(terminal, port)) as editor:
+        wait_for(
+            lambda: len(scripted.heard("textDocument/didOpen")) == len(NAMES),
+            "the server to know the files",
+            60,
+        )
+        play(editor, scripted, figure)
 
 
 def folder(tmp_path: Path) -> Path:

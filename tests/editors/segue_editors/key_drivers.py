@@ -196,7 +196,17 @@ class EmacsKeys:
             state = self._eval("(segue-test-look)")
             return bool(state["commands"] >= wanted and not state["pending"])
 
-        wait_for(taken, "the keys to be taken")
+        try:
+            wait_for(taken, f"{keys} to be taken, {wanted} in all")
+        except AssertionError as error:
+            raise AssertionError(
+                f"{error}: {self._eval('(segue-test-look)')}\n{self._terminal.screen()}"
+            ) from None
+
+    def close(self) -> None:
+        """Leave Emacs alone."""
+        self._answers.close()
+        self._socket.close()
 
     def look(self) -> Look:
         """Return what is there."""
