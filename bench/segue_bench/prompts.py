@@ -33,7 +33,7 @@ from segue_bench._prompt_peers import (
 )
 from segue_bench._workspace import open_index, unsaved
 from segue_context import ContextEngine
-from segue_model import GenerationOptions, ModelError, ModelSettings, Timeouts, open_model
+from segue_model import CompletionPrompt, GenerationOptions, ModelError, ModelSettings, Timeouts, open_model
 from segue_server.completion.headless import HeadlessCompleter, without_thresholds
 from segue_server.completion.prompting import prompt_of
 from segue_server.completion.settings import pipeline_settings
@@ -133,7 +133,7 @@ async def _measure(options: argparse.Namespace, endpoint: str, cache: Path) -> N
     )
     opened = open_model(chosen, cache_dir=cache)
     model = RememberingModel.over(opened, answers, options.speed)
-    await opened.capabilities()
+    await opened.warm(CompletionPrompt("x", ""))  # finds out the format that the windows are written in
     found = Found()
     async with httpx.AsyncClient(base_url=endpoint, timeout=300, trust_env=False) as http:
         for repository in options.repositories:

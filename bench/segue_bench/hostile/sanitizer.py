@@ -111,10 +111,8 @@ def built(language_id: str, sources: Path, program: Path) -> None:
         )
     _compile("-O0", f"-I{folder}", "-c", folder / "parser.c", "-o", work / "parser.o")
     scanners = [path for path in (folder / "scanner.c", folder / "scanner.cc") if path.exists()]
-    _compile(
-        *("-O1", f"-I{core / 'include'}", f"-I{folder}", f"-DGRAMMAR={name}", f"-DBUDGET_S={_BUDGET_S}"),
-        *(_HARNESS, *scanners, work / "parser.o", work / "core.o", "-o", program),
-    )
+    named = (f"-DGRAMMAR={name}", f"-DBUDGET_S={_BUDGET_S}", f"-I{core / 'include'}", f"-I{folder}")
+    _compile("-O1", *named, *scanners, _HARNESS, work / "parser.o", work / "core.o", "-o", program)
 
 
 def _compile(*arguments: str | Path) -> None:
