@@ -28,7 +28,8 @@ HERE = Path(__file__).parent
 def _look(state: dict[str, Any], name: str, cursor: int) -> Look:
     active = NAMES.index(name) if name in NAMES else -1
     cursors = tuple(cursor if at == active else 0 for at in range(len(NAMES)))
-    return Look(tuple(state["texts"]), cursors, active, str(state["ghost"]), str(state["hint"]))
+    hint = str(state["hint"]) if active >= 0 else f"in {name}"
+    return Look(tuple(state["texts"]), cursors, active, str(state["ghost"]), hint)
 
 
 class VsCodeKeys:
@@ -174,7 +175,8 @@ class EmacsKeys:
     def start(self, texts: Sequence[str]) -> None:
         """Give the buffers these texts."""
         quoted = " ".join(json.dumps(text, ensure_ascii=False) for text in texts)
-        self._eval(f"(segue-test-start '({quoted}))")
+        self._eval(f"(setq segue-test-texts '({quoted}))")
+        self.press(["F7"])
 
     def press(self, keys: Sequence[str]) -> None:
         """Press keys, and wait until they were taken."""
