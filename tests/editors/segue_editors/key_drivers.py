@@ -35,7 +35,7 @@ def _look(state: dict[str, Any], name: str, cursor: int) -> Look:
 class VsCodeKeys:
     """VS Code: keys through the browser, text from its extension host, the rest from the screen."""
 
-    profile = Profile("VS Code", jumps_to_change=True, indents_blank_lines=True)
+    profile = Profile("VS Code", lags=True, jumps_to_change=True, indents_blank_lines=True)
     settings: ClassVar = {
         "editor.autoIndent": "none",
         "editor.autoClosingBrackets": "never",

@@ -91,6 +91,8 @@ class Profile:
     """A jump goes to the first character that changes, not to the first of the line."""
     indents_blank_lines: bool = False
     """Tab on a blank line may make its indentation that of its neighbours."""
+    lags: bool = False
+    """A Tab can come before the client has taken away an edit that no longer fits; it does nothing then."""
     escape_interrupts: bool = False
     """Escape throws away keys that wait before and after it."""
     keys: tuple[str, ...] = ()
@@ -109,7 +111,7 @@ class Moment:
     certain: bool = False
     """Nothing was typed since this was seen: no answer is under way that could change it."""
     held: bool = False
-    """An edit was applied a moment ago: Tab may be held back."""
+    """An edit was applied, or went, a moment ago: Tab may be held back."""
     began: tuple[str, Edit] | None = None
     """What a Tab began that may not be done: a `jump` to an edit, or to `apply` it."""
 
@@ -169,10 +171,8 @@ class Model:
     profile: Profile
 
     def press(self, moments: Iterable[Moment], key: str) -> set[Moment]:
-        """Return every moment that is possible after a key."""
-        return {
-            after for moment in moments for now in self.arrivals(moment) for after in self._press(now, key)
-        }
+        """Return every moment that is possible after a key, without what may come by itself then."""
+        return {after for moment in moments for after in self._press(moment, key)}
 
     def arrivals(self, moment: Moment) -> set[Moment]:
         """Return what a moment can have become by itself: what was begun is done, answers have come."""
@@ -243,7 +243,8 @@ class Model:
         after = moment.on(moment.active, moment.text[:start] + text + moment.text[end:], start + len(text))
         offered = set(self.script.offered(after.texts))
         for edit in {None, *offered & {moment.edit}}:
-            yield replace(after, ghost="", edit=edit, certain=False)
+            held = moment.held or (self.profile.lags and moment.edit is not None)
+            yield replace(after, ghost="", edit=edit, certain=False, held=held)
 
     def _tab(self, moment: Moment) -> Iterator[Moment]:
         if moment.ghost:
@@ -339,13 +340,9 @@ class Play:
             keys = keys[: keys.index("Escape")] or ["Escape"]
         moments = self._begin(look)
         for key in keys:
-            moments = self._model.press(moments, key)
-            for one in moments:
-                self._remember(one.texts)
-        ends = {later for moment in moments for later in self._model.arrivals(moment)}
+            moments = self._model.press(self._arrived(moments), key)
+        ends = self._arrived(moments)
         wanted = {end.texts for end in ends}
-        for texts in wanted:
-            self._remember(texts)
         self.editor.press(keys)
         self.pressed += len(keys)
         if any(end.held for end in ends):
@@ -448,9 +445,13 @@ class Play:
                 self._planned = [self._random.choice([*others, *"xyz("])]
         return self._planned.pop(0)
 
-    def _remember(self, texts: tuple[str, ...]) -> None:
-        for known, text in zip(self.history, texts, strict=True):
-            known.add(text)
+    def _arrived(self, moments: set[Moment]) -> set[Moment]:
+        """Return what the moments can have become by themselves, and keep their texts for what undo may bring back."""
+        found = {later for moment in moments for later in self._model.arrivals(moment)}
+        for moment in moments | found:
+            for known, text in zip(self.history, moment.texts, strict=True):
+                known.add(text)
+        return found
 
 
 def _with(values: tuple, place: int, value: object) -> tuple:  # type: ignore[type-arg]

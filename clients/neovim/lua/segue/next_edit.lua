@@ -19,14 +19,18 @@ local HOLD_MS = 400
 local busy = false --- Tab is held back until the answer that follows an edit: in between it does nothing, and never indents
 local hold = assert(vim.uv.new_timer())
 
-function M.clear()
-  timer:stop()
-  current = nil
+local function wipe()
   for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
     if vim.api.nvim_buf_is_loaded(buffer) then
       vim.api.nvim_buf_clear_namespace(buffer, namespace, 0, -1)
     end
   end
+end
+
+function M.clear()
+  timer:stop()
+  current = nil
+  wipe()
 end
 
 --- Split an edit of one line into what both texts share and what differs.
@@ -135,9 +139,7 @@ local function draw()
   if is_outdated(current) then
     return M.clear()
   end
-  for _, buffer in ipairs({ current.buffer, vim.api.nvim_get_current_buf(), hinted.buffer }) do
-    vim.api.nvim_buf_clear_namespace(buffer, namespace, 0, -1)
-  end
+  wipe()
   if current.buffer and vim.api.nvim_buf_is_loaded(current.buffer) and current.edit.text then
     draw_edit(current.buffer, current.edit)
   end
