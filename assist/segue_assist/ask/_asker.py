@@ -34,6 +34,7 @@ _PLACES_CHARS = 12_000
 _PLACE_LINES = 60
 _THREAD_CHARS = 3_000
 _SURE = 0.9
+_ALL_DENIED = "What answers this is in files that the privacy rules leave out."
 _SELECTED_NAMES = 6
 _NAME = re.compile(r"[^\W\d]\w{3,}")
 _LIST_MARK = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s*")
@@ -265,7 +266,10 @@ class Asker:
             if place.path not in judged:
                 text = self._reader.read_text(place.path)
                 judged[place.path] = text is not None and not self._privacy.refusal(place.path, text)
-        return replace(result, places=tuple(place for place in result.places if judged[place.path]))
+        places = tuple(place for place in result.places if judged[place.path])
+        if result.places and not places and not result.refused:
+            return replace(result, places=(), refused=True, reason=_ALL_DENIED, facets=())
+        return replace(result, places=places)
 
     def _without_model(self, result: SearchResult) -> str:
         return places_markdown(result, self._reader, self._link, self._privacy.mask)
