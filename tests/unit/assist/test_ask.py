@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,7 +16,6 @@ from segue_context.search import Intent, Place, SearchResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import SimpleNamespace
 
     Make = Callable[..., Any]
 
@@ -41,17 +42,18 @@ class Searches:
 
 
 @pytest.fixture
-def asker_for(kit: SimpleNamespace) -> Callable[..., Asker]:
-    def make(chat: Any, searches: Searches | None = None) -> Asker:
-        searcher: Any = searches or Searches(FOUND)
-        return Asker(
-            searcher=searcher,
+def asker_for(kit: SimpleNamespace) -> Callable[..., SimpleNamespace]:
+    """Makes what answers questions with a chat model, from what a searcher finds."""
+
+    def make(chat: Any, searches: Searches | None = None) -> SimpleNamespace:
+        asker = Asker(
             reader=kit.Workspace(FILES),
             prompts=PromptLibrary(),
             privacy=kit.Rules(),
             chat=chat,
             link=lambda path, line: f"{path}#L{line + 1}",
         )
+        return SimpleNamespace(ask=partial(asker.ask, searches or Searches(FOUND)))
 
     return make
 
