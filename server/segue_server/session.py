@@ -63,6 +63,7 @@ class ClientFacts:
     can_refresh: bool = False
     watches_files: bool = False
     fills_placeholders: bool = False
+    compares_problems: bool = False
     name: str = ""
 
 
