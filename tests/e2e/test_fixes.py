@@ -61,5 +61,7 @@ async def test_a_client_that_compares_problems_is_told_to_after_a_fix(
         )
         (fix,) = [one for one in actions or [] if one.title == "Segue: Change paht to path"]
         # the converter of the test client takes an action with a command for a command
-        wanted = str({"title": "Compare the Problems", "command": "segue.compareProblems", "arguments": [uri, 1]})
+        wanted = str(
+            {"title": "Compare the Problems", "command": "segue.compareProblems", "arguments": [uri, 1]}
+        )
         assert fix.command == (wanted if declares else None)

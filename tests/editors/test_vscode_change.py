@@ -19,7 +19,10 @@ CART = "def total(items):\n    return summ(item.price for item in items)\n\n\nde
 FIXED = CART.replace("summ", "sum")
 RIGHT = {"title": "Change summ to sum", "old": CART.split("\n")[1] + "\n", "new": FIXED.split("\n")[1] + "\n"}
 WRONG = {**RIGHT, "title": "Change summ to summe", "new": RIGHT["new"].replace("sum", "summe(summ")}
-PROBLEMS = [{"when": "summ", "message": "summ is not defined"}, {"when": "summe", "message": "summe is not defined"}]
+PROBLEMS = [
+    {"when": "summ", "message": "summ is not defined"},
+    {"when": "summe", "message": "summe is not defined"},
+]
 CHANGE = {
     "when": "guard",
     "hunks": [
@@ -30,9 +33,7 @@ TESTS = "from cart import total\n\n\ndef test_total_of_nothing():\n    assert to
 
 
 @pytest.fixture
-def window(
-    workbench: Callable[..., Workbench], scripted: Scripted, vsix: Path
-) -> Callable[..., Workbench]:
+def window(workbench: Callable[..., Workbench], scripted: Scripted, vsix: Path) -> Callable[..., Workbench]:
     def start(**settings: Any) -> Workbench:
         given = {"segue.client.serverPath": str(scripted.program), **settings}
         window = workbench(files={"cart.py": CART}, settings=given, vsix=vsix)
