@@ -18,8 +18,11 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlparse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 COMMANDS = ["segue.accept", "segue.acceptNextEdit", "segue.lastCompletion"]
 
@@ -98,19 +101,15 @@ class ScriptedServer:
         line = document["text"].split("\n")[position["line"]]
         before = cut_utf16(line, position["character"])
         items = []
-        for entry in script.get("completions", []):
-            # typed through: the rest of the text is still what follows
-            for typed in range(len(entry["text"])):
-                if before.endswith(entry["after"] + entry["text"][:typed]):
-                    end = {**position, "character": position["character"] + entry.get("covers", 0)}
-                    place = {"start": position, "end": end}
-                    command = {
-                        "title": "Accepted",
-                        "command": "segue.accept",
-                        "arguments": [f"c-{entry['after']}"],
-                    }
-                    items.append({"insertText": entry["text"][typed:], "range": place, "command": command})
-                    break
+        for entry, rest in rests(script.get("completions", []), before):
+            end = {**position, "character": position["character"] + entry.get("covers", 0)}
+            place = {"start": position, "end": end}
+            command = {
+                "title": "Accepted",
+                "command": "segue.accept",
+                "arguments": [f"c-{entry['after']}"],
+            }
+            items.append({"insertText": rest, "range": place, "command": command})
         return {"items": items}
 
     def on_segue_nextEdits(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
@@ -244,6 +243,15 @@ class ScriptedServer:
         body = json.dumps({"jsonrpc": "2.0", **message}).encode()
         sys.stdout.buffer.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
         sys.stdout.buffer.flush()
+
+
+def rests(completions: list[dict[str, Any]], before: str) -> Iterator[tuple[dict[str, Any], str]]:
+    """Yield each completion that fits the text before the cursor, with what of it is still to come."""
+    for entry in completions:
+        for typed in range(len(entry["text"])):
+            if before.endswith(entry["after"] + entry["text"][:typed]):
+                yield entry, entry["text"][typed:]
+                break
 
 
 def changed(text: str, change: dict[str, Any]) -> str:
