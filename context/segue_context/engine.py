@@ -64,7 +64,7 @@ class ContextEngine:
         Their texts, each with a one-line ``# path`` header, fit in `budget_chars` together.
         """
         features = CursorFeatures(query)
-        windows = similar_windows(features, self._reader)
+        windows = similar_windows(features, self._remembered)
         needs = self._needs(features, windows) if "definitions" in self._enabled else []
         worth = USAGE_WORTH_AT_DEFINITIONS if features.wants_definitions else USAGE_WORTH
         offered = windows if "windows" in self._enabled else []
@@ -73,7 +73,7 @@ class ContextEngine:
     def needs(self, query: CursorQuery) -> list[Need]:
         """Return the names of other files that the cursor may need, likeliest first, with what speaks for each."""
         features = CursorFeatures(query)
-        return self._needs(features, similar_windows(features, self._reader))
+        return self._needs(features, similar_windows(features, self._remembered))
 
     def plan(self, query: CursorQuery, budget_chars: int) -> ContextPlan:
         """Return what to show a model, in prompt order; the same bytes while typing inside one line."""
@@ -166,8 +166,8 @@ class ContextEngine:
         features = CursorFeatures(query)
         found = self._session.snippets(query.path)
         found += self._recent_files(query.path)
-        found += similar_windows(features, self._reader)
-        return found + same_line_windows(features, self._reader)
+        found += similar_windows(features, self._remembered)
+        return found + same_line_windows(features, self._remembered)
 
     def _recent_files(self, path: str) -> list[Snippet]:
         found = []

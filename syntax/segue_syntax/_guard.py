@@ -37,6 +37,7 @@ _MAX_UNMATCHED = 3_000
 _MAX_PASSES = 64
 _MAX_LEVELS = 200
 _TAB_COLUMNS = 8
+_LONG_HEAD = re.compile(rb"\n([ \t\f\r]{%d,})" % (_MAX_LEVELS // _TAB_COLUMNS))
 _DEEP = {
     # tree-sitter-yaml 0.7 writes the levels of indentation into a buffer of 1,024 bytes and overruns it at 256
     "yaml": re.compile(rb"^[ \t?:-]{200}", re.MULTILINE),
@@ -179,27 +180,30 @@ def is_too_deep(data: bytes, language_id: str = "") -> bool:
 def has_deep_levels(data: bytes, language_id: str = "") -> bool:
     """Return whether indentation has more levels than a scanner's buffer holds: Python's overruns it at about 510.
 
-    A tab counts for eight columns, as it does in scanners. Most texts hold no such line, which is seen at once.
+    A tab counts for eight columns, as it does in scanners. Few texts have lines so deep, which is seen at once: this is
+    asked before every parse.
     """
     deep = _DEEP.get(language_id)
     if deep is not None and deep.search(data):
         return True
-    tabs = b"\t" in data
-    blanks = data.replace(b"\t", b" ") if tabs else data
-    if b" " * (_MAX_LEVELS // _TAB_COLUMNS if tabs else _MAX_LEVELS) not in blanks:
+    columns = (_columns(head) for head in _LONG_HEAD.findall(data))
+    if max(columns, default=0) < _MAX_LEVELS:  # each level takes a column
         return False
     levels: list[int] = []
     for line in data.split(b"\n"):
         text = line.lstrip(b" \t\f\r")
         if text:
-            head = line[: len(line) - len(text)]
-            columns = len(head) + (_TAB_COLUMNS - 1) * head.count(b"\t")
-            while levels and levels[-1] >= columns:
+            depth = _columns(line[: len(line) - len(text)])
+            while levels and levels[-1] >= depth:
                 levels.pop()
-            levels.append(columns)
+            levels.append(depth)
             if len(levels) > _MAX_LEVELS:
                 return True
     return False
+
+
+def _columns(blanks: bytes) -> int:
+    return len(blanks) + (_TAB_COLUMNS - 1) * blanks.count(b"\t")
 
 
 _current = ParseGuard()

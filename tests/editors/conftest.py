@@ -31,6 +31,7 @@ EMACS_INIT = """
 (setq segue-command '("{command}" "serve"))
 (segue-setup)
 (add-hook 'python-mode-hook #'lsp)
+{more}
 """
 
 
@@ -121,15 +122,18 @@ def emacs(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
         pytest.skip(str(error))
     opened: list[Terminal] = []
 
-    def start(file: Path, command: Path) -> Terminal:
+    def start(file: Path, command: Path, env: dict[str, str] | None = None, more: str = "") -> Terminal:
         init = tmp_path / "init.el"
         init.write_text(
             EMACS_INIT.format(
-                session=tmp_path / "session", client=REPOSITORY / "clients" / "emacs", command=command
+                session=tmp_path / "session",
+                client=REPOSITORY / "clients" / "emacs",
+                command=command,
+                more=more,
             )
         )
         try:
-            terminal = Terminal([program, "-nw", "-Q", "-l", init, file], tmp_path, {})
+            terminal = Terminal([program, "-nw", "-Q", "-l", init, file], tmp_path, env or {})
         except UnavailableError as error:
             pytest.skip(str(error))
         opened.append(terminal)

@@ -18,6 +18,7 @@ _TYPE_PLACE = re.compile(
     r"(?:\b(?:new|extends|implements|except|raise|throws?|import|class)\b[^;]*|[:<]\s*)$"
 )
 _LEFT = re.compile(r"((?:[^\W\d]\w*\s*)?(?:\.|->|::|\(|\[|=|,|:|<|\s)\s*)\w*$")
+_BEGUN = re.compile(r"\w+$")
 _CALL = re.compile(r"([^\W\d]\w*)\s*\([^()]*$")
 
 
@@ -79,8 +80,14 @@ class CursorFeatures:
         return self.is_member or bool(self.callee) or _TYPE_PLACE.search(self.line) is not None
 
     def words(self, before: int, after: int) -> list[str]:
-        """Return the words of the cursor's line and of some lines around it, nearest first, each once."""
-        lines = [self.line, *reversed(self.before[max(0, len(self.before) - before) :] if before else [])]
+        """Return the words of the cursor's line and of some lines around it, nearest first, each once.
+
+        The word that is being typed is none of them: it is not known yet which it becomes.
+        """
+        lines = [
+            _BEGUN.sub("", self.line),
+            *reversed(self.before[max(0, len(self.before) - before) :] if before else []),
+        ]
         lines += self.after[:after]
         words = dict.fromkeys(word for line in lines for word in WORD.findall(line))
         return [word for word in words if word not in KEYWORDS]

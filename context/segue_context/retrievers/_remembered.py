@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 _T = TypeVar("_T")
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable, Sequence
 
-    from segue_context._types import Import, Symbol, WorkspaceReader
+    from segue_context._types import Import, Snippet, Symbol, WorkspaceReader
 
 REMEMBERED_S = 3.0
 """An answer may be as old as this: the files around the cursor's change slowly while one types."""
@@ -20,38 +20,38 @@ _MOST = 600
 
 
 class Remembered:
-    """Symbols and imports of files other than the one that is being typed in; safe to use from several threads."""
+    """What is asked of the index again and again while one types in another file; safe to use from several threads."""
 
     def __init__(self, reader: WorkspaceReader, clock: Callable[[], float] = time.monotonic) -> None:
         self._reader = reader
         self._clock = clock
-        self._symbols: OrderedDict[str, tuple[float, list[Symbol]]] = OrderedDict()
-        self._imports: OrderedDict[str, tuple[float, list[Import]]] = OrderedDict()
+        self._answers: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
 
     def symbols_in(self, path: str) -> list[Symbol]:
         """Return the definitions in a file."""
-        now = self._clock()
-        known = self._symbols.get(path)
-        if known is None or now - known[0] > REMEMBERED_S:
-            known = (now, self._reader.symbols_in(path))
-            self._symbols[path] = known
-            _trim(self._symbols)
-        return known[1]
+        return self._kept(("symbols", path), lambda: self._reader.symbols_in(path))
 
     def imports_of(self, path: str) -> list[Import]:
         """Return what a file imports."""
+        return self._kept(("imports", path), lambda: self._reader.imports_of(path))
+
+    def search(self, words: Sequence[str], *, limit: int, exclude: str) -> list[Snippet]:
+        """Return the best-matching windows of lines for `words`, best first, nothing of the file `exclude`."""
+        key = (*words, limit, exclude)
+        return self._kept(key, lambda: self._reader.search(words, limit=limit, exclude=exclude))
+
+    def _kept(self, key: Hashable, ask: Callable[[], _T]) -> _T:
         now = self._clock()
-        known = self._imports.get(path)
+        known = self._answers.get(key)
         if known is None or now - known[0] > REMEMBERED_S:
-            known = (now, self._reader.imports_of(path))
-            self._imports[path] = known
-            _trim(self._imports)
-        return known[1]
+            known = self._answers[key] = (now, ask())
+            self._trim()
+        answer: _T = known[1]
+        return answer
 
-
-def _trim(remembered: OrderedDict[str, _T]) -> None:
-    while len(remembered) > _MOST:
-        try:
-            remembered.popitem(last=False)
-        except KeyError:  # another thread was faster
-            return
+    def _trim(self) -> None:
+        while len(self._answers) > _MOST:
+            try:
+                self._answers.popitem(last=False)
+            except KeyError:  # another thread was faster
+                return

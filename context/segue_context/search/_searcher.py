@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from segue_context.search._certainty import LEAST_CERTAINTY, certainty, evidence
+from segue_context.search._meaning import RERANKED, EmbeddingFailed
 from segue_context.search._names import nearest_name
 from segue_context.search._places import LocatedPlace, PlaceReader
 from segue_context.search._priors import kinds_asked_for, kinds_of
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from segue_context._types import Symbol
     from segue_context.index import WorkspaceIndex
     from segue_context.index._question_search import Matches
+    from segue_context.search._meaning import Meaning
     from segue_context.search._ranking import Weights
     from segue_context.search._types import Place
 
@@ -36,26 +38,35 @@ _NEAREST = 5
 
 @dataclass(frozen=True, slots=True)
 class _Ranked:
-    """What the words of a question found: places best first, and the evidence that they answer it."""
+    """What a question found: places best first, the chance that they answer it, facets, a sentence about the search."""
 
     found: Matches
     definitions: dict[str, list[Symbol]]
     places: list[LocatedPlace]
     certainty: float
+    facets: tuple[str, ...]
+    note: str
 
 
 class Searcher:
     """Finds the places that answer a question; safe to use from any thread, and never raises.
 
-    `without` leaves fields of the index out, and "definition" the definitions of names in the question.
+    `without` leaves fields of the index out, and "definition" the definitions of names in the question. With `meaning`,
+    the best places by words are ordered again by meaning.
     """
 
     def __init__(
-        self, index: WorkspaceIndex, *, without: Collection[str] = (), weights: Weights = WEIGHTS
+        self,
+        index: WorkspaceIndex,
+        *,
+        without: Collection[str] = (),
+        weights: Weights = WEIGHTS,
+        meaning: Meaning | None = None,
     ) -> None:
         self._index = index
         self._without = frozenset(without)
         self._weights = weights
+        self._meaning = meaning
 
     def search(self, question: str, limit: int = 10) -> SearchResult:
         """Return up to `limit` places, best first, or a refusal with its reason."""
@@ -77,7 +88,7 @@ class Searcher:
             result = replace(result, reason=f"{result.reason} {self._unindexed()}")
         elif not complete:
             note = f"{note} The index is not complete yet: this is from what is there.".strip()
-        return replace(result, note=note or result.note)
+        return replace(result, note=" ".join(filter(None, (note, result.note))))
 
     def _unindexed(self) -> str:
         """Return one sentence about an index that is not there, or not complete."""
@@ -96,14 +107,23 @@ class Searcher:
         asked = kinds_asked_for(question.text)
         files = ranked_files(question, found, definitions, asked, self._weights)
         reader = PlaceReader(self._index, found.weights, question.spelled)
+        by_meaning = None if question.is_name else self._meaning
+        most = limit if by_meaning is None else max(limit, RERANKED)
         places: list[LocatedPlace] = []
         for score, chunk in ranked_places(files[: 3 * limit], self._weights):
             located = reader.place(score, chunk)
             if located is not None:
                 places.append(located)
-                if len(places) == limit:
+                if len(places) == most:
                     break
-        return _Ranked(found, definitions, places, certainty(evidence(question, found, places)))
+        sure = certainty(evidence(question, found, places))
+        facets, note = _facets([located.place for located in places[:limit]]), ""
+        if by_meaning is not None:
+            try:
+                places = by_meaning.reranked(question.text, places)
+            except EmbeddingFailed as failure:
+                note = f"{failure} The places are ranked by words alone."
+        return _Ranked(found, definitions, places[:limit], sure, facets, note)
 
     def _answered(self, question: Question, limit: int) -> SearchResult:
         if question.intent is Intent.OVERVIEW:
@@ -135,16 +155,20 @@ class Searcher:
         few = ranked.found.files < _TELLING_FILES and any(one.share >= _HALF for one in ranked.places)
         if ranked.certainty < least and not defined and not few:
             refused = _refused(Intent.UNRELATED, _unrelated(question, ranked.found))
-            return replace(refused, places=tuple(found[:_NEAREST]), certainty=ranked.certainty)
+            return replace(
+                refused, places=tuple(found[:_NEAREST]), certainty=ranked.certainty, note=ranked.note
+            )
         if question.intent is Intent.TESTS:
             found.sort(
                 key=lambda place: -place.score * (1.0 if "test" in kinds_of(place.path) else _NOT_TESTS)
             )
-        result = SearchResult(question.intent, False, "", tuple(found), certainty=ranked.certainty)
+        result = SearchResult(
+            question.intent, False, "", tuple(found), note=ranked.note, certainty=ranked.certainty
+        )
         if question.intent is Intent.CHANGED and found:
             commits, note = commits_about(self._index, found[0])
             return replace(result, commits=tuple(commits), note=note)
-        return replace(result, facets=_facets(found))
+        return replace(result, facets=ranked.facets)
 
     def _names_strangers(self, question: Question, ranked: _Ranked) -> bool:
         """Return whether a question names code, and none of it occurs in the repository."""

@@ -14,6 +14,7 @@ from segue_server.assist.repairs import NO_RULE, Repair
 from segue_server.assist.resources import prompt_library
 from segue_server.assist.verification import Verification
 from segue_server.models.chat import ChatManager, chat_settings
+from segue_server.models.searches import Searches
 from segue_syntax import Snapshot
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ class Question:
     selection: Citation | None = None
     thread: tuple[tuple[str, str], ...] = ()
     use_model: bool = True
+    use_embeddings: bool = True
 
 
 class AssistService:
@@ -99,6 +101,7 @@ class AssistService:
         directories: Directories,
         tasks: TaskRegistry,
         link: Callable[[Path | None, str, int], str],
+        searches: Searches | None = None,
     ) -> None:
         self.places = Places()
         self._settings = settings
@@ -106,6 +109,7 @@ class AssistService:
         self._tasks = tasks
         self._link = link
         self._chats = ChatManager(tasks, directories.cache)
+        self._searches = searches or Searches(settings, directories.cache)
 
     async def explain(
         self,
@@ -212,7 +216,6 @@ class AssistService:
     ) -> AskAnswer:
         """Answer a question about the repository; `found` gets the places first, `show` the model's answer by sentences."""
         from segue_assist.ask import Asker
-        from segue_context.search import Searcher
 
         if where.index is None:
             raise AssistError(
@@ -220,7 +223,9 @@ class AssistService:
             )
         root = where.root
         asker = Asker(
-            searcher=Searcher(where.index),
+            searcher=await self._tasks.in_thread(
+                partial(self._searches.of, where.index, where.rules, use_embeddings=question.use_embeddings)
+            ),
             reader=where.index,
             prompts=self.prompts(where),
             privacy=where.rules,
@@ -263,8 +268,9 @@ class AssistService:
             await self._tasks.in_thread(_import_http_client)
 
     async def aclose(self) -> None:
-        """Release the chat model."""
+        """Release the models."""
         await self._chats.aclose()
+        await self._tasks.in_thread(self._searches.close)
 
     async def _assistant(self, where: Workspace) -> TestWriter:
         settings, root = self._settings(), where.root

@@ -123,7 +123,10 @@ class TokenAttempt(Attempt):
             self._pipeline.reader.read_above(self._prepared, self._model)
 
     async def _tell_later(self, deciding: asyncio.Task[tuple[Suggestion | None, str]]) -> None:
-        """Wait for the model after the statistical answer was given; tell the client if there is a better one."""
+        """Wait for the model after the statistical answer was given; tell the client if there is more to show.
+
+        What is on the screen stays there: it may grow, but it never changes under the user's hand.
+        """
         try:
             suggestion, reason = await deciding
         finally:
@@ -131,7 +134,8 @@ class TokenAttempt(Attempt):
         request = self._prepared.request
         if not self._pipeline.turns.is_current(request.snapshot.uri, self._ticket):
             return
-        shown = self._statistical.suggestion if self._statistical is not None else None
-        if suggestion is not None and (shown is None or suggestion.text != shown.text):
+        said = self._statistical.suggestion if self._statistical is not None else None
+        shown = said.text if said is not None else ""
+        if suggestion is not None and suggestion.text != shown and suggestion.text.startswith(shown):
             self._keep(suggestion, reason)
             self._pipeline.on_better(request)

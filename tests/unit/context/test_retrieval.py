@@ -139,9 +139,22 @@ def test_the_scene_says_what_is_being_typed(line: str, receiver: str, callee: st
     assert (features.receiver, features.callee, features.wants_definitions) == (receiver, callee, wants)
 
 
-def test_words_near_the_cursor_come_first_and_keywords_do_not_count() -> None:
-    features = CursorFeatures(query("far = 1\nnear = far\nreturn here", "\nbelow(here)\n"))
+def test_words_near_the_cursor_come_first_and_neither_keywords_nor_the_begun_word_count() -> None:
+    features = CursorFeatures(query("far = 1\nnear = far\nreturn here + the", "\nbelow(here)\n"))
     assert features.words(2, 1) == ["here", "near", "far", "below"]
+
+
+def test_the_index_is_searched_once_while_a_word_is_typed(reader, monkeypatch) -> None:
+    asked = []
+    search = reader.search
+    monkeypatch.setattr(reader, "search", lambda words, **more: asked.append(words) or search(words, **more))
+    engine = ContextEngine(reader)
+    engine.suggest(query("order = build(it"))
+    first = len(asked)
+    engine.suggest(query("order = build(item"))
+    assert len(asked) == first > 0
+    engine.suggest(query("order = build(item, "))
+    assert len(asked) > first
 
 
 def test_recent_places_are_the_latest_places_of_other_files(reader) -> None:

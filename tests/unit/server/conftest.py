@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 
 
 class FakeOutlook:
-    """One line, and every beginning of it at a word's end, all of the same chance."""
+    """One line, and every beginning of it at a word's end, all of the same chance, or of half of it beyond `sure_of`."""
 
-    def __init__(self, text: str, chance: float) -> None:
+    def __init__(self, text: str, chance: float, sure_of: str = "") -> None:
         self.text = text
         self._chance = chance
+        self._sure_of = sure_of or text
 
     def lines(self, limit: int) -> list[CopiedSuggestion]:
         return [CopiedSuggestion(self.text, self._chance)][:limit] if self.text else []
@@ -37,7 +38,8 @@ class FakeOutlook:
         return [self.text[: found.end()] for found in re.finditer(r"\w+|\W", self.text)]
 
     def chance(self, text: str) -> float:
-        return self._chance if self.text.startswith(text) else 0.0
+        chance = self._chance if len(text) <= len(self._sure_of) else self._chance / 2
+        return chance if self.text.startswith(text) else 0.0
 
     def sources(self, text: str) -> tuple[()]:
         return ()
@@ -49,6 +51,7 @@ class FakeContext:
     def __init__(self, text: str = "", confidence: float = 0.9) -> None:
         self.text = text
         self.confidence = confidence
+        self.sure_of = ""
         self.below = ""
         self.chance_below = 0.0
         self.asked = 0
@@ -58,7 +61,7 @@ class FakeContext:
 
     def outlook(self, query: CursorQuery) -> FakeOutlook:
         self.asked += 1
-        return FakeOutlook(self.text, self.confidence)
+        return FakeOutlook(self.text, self.confidence, self.sure_of)
 
     def extended(
         self, query: CursorQuery, first: CopiedSuggestion, max_lines: int, least: float

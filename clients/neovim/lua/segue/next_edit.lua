@@ -16,7 +16,7 @@ local DELAY_MS = 150
 local current
 local timer = assert(vim.uv.new_timer())
 local HOLD_MS = 400
-local busy = false --- Tab is held back until what it began is done: in between it does nothing, and never indents
+local busy = false --- Tab is held back until the answer that follows an edit: in between it does nothing, and never indents
 local hold = assert(vim.uv.new_timer())
 
 function M.clear()
@@ -252,6 +252,7 @@ local function apply(state)
     select_placeholder(state)
   end
   rpc.run(state.client, state.edit.command, state.buffer)
+  busy = true
   hold:start(HOLD_MS, 0, vim.schedule_wrap(release))
   M.request()
 end
@@ -270,18 +271,12 @@ function M.jump_or_apply()
   if not state then
     return false
   end
-  busy = true
-  -- A mapping may not change the text, so that happens a moment later.
-  vim.schedule(function()
-    local here = current == state and is_here(state)
-    local ok, failure = pcall(here and apply or jump, state)
-    if not here or not ok then
-      release()
-    end
-    if not ok then
-      vim.notify('Segue: ' .. failure, vim.log.levels.ERROR)
-    end
-  end)
+  local here = is_here(state)
+  local ok, failure = pcall(here and apply or jump, state)
+  if not ok then
+    release()
+    vim.notify('Segue: ' .. failure, vim.log.levels.ERROR)
+  end
   return true
 end
 

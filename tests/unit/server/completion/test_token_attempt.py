@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from segue_model import ConnectionFailed
 from segue_server.lsp.documents import DocumentStore, IncomingChange
 
@@ -82,6 +84,28 @@ async def test_a_cold_model_is_warmed_and_told_of_later(fakes: SimpleNamespace) 
     known = bench.completer.cached(bench.request(ABOVE + "    |"))
     assert known is not None
     assert known.suggestions[0].text == "return shape.width"
+
+
+@pytest.mark.parametrize(
+    ("shown", "later"),
+    [("return shape", "return shape.width"), ("return box", None), ("return shape.width", None)],
+)
+async def test_a_piece_on_the_screen_grows_and_never_changes(
+    fakes: SimpleNamespace, shown: str, later: str | None
+) -> None:
+    model = fakes.FakeTokenModel(*SURE)
+    model.cold.clear()
+    context = fakes.FakeContext(later or shown, 0.85)
+    context.sure_of = shown
+    bench = bench_of(fakes, model, context)
+    first = await bench.completer.complete(bench.request(ABOVE + "    |"))
+    assert [s.text for s in first.suggestions] == [shown]
+    model.cold.set()
+    await until(lambda: model.asked and not bench.running())
+    known = bench.completer.cached(bench.request(ABOVE + "    |"))
+    assert known is not None
+    assert known.suggestions[0].text == (later or shown)
+    assert len(bench.better) == (1 if later else 0)
 
 
 async def test_no_key_cancels_the_reading(fakes: SimpleNamespace) -> None:
