@@ -9,9 +9,9 @@ from segue_assist._change import Change, Replacement, TextEdit, guarded_change
 from segue_assist._errors import AssistError
 from segue_assist._git import staged_diff, working_diff
 from segue_assist._guarantee import same_code
+from segue_assist._mutation import replaced_body
 from segue_assist._places import Places, SymbolPlace
 from segue_assist._prompts import VARIABLES, Prompt, PromptLibrary
-from segue_assist._test_answer import replaced_body
 from segue_assist._test_writer import NewTests, TestRequest, TestWriter
 from segue_assist._types import CommentEdit, Privacy, Target, Usage
 from segue_assist._unknown_names import UnknownName

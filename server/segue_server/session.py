@@ -65,6 +65,7 @@ class ClientFacts:
     can_refresh: bool = False
     watches_files: bool = False
     fills_placeholders: bool = False
+    compares_problems: bool = False
     name: str = ""
 
 
