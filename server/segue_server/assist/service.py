@@ -225,7 +225,7 @@ class AssistService:
         searcher = await self._tasks.in_thread(
             partial(self._searches.of, where.index, where.rules, use_embeddings=question.use_embeddings)
         )
-        asker = await self._made(Asker, where, use_model=question.use_model)
+        asker = await self._made(Asker, where, where.index, use_model=question.use_model)
         return await asker.ask(
             searcher,
             question.text,
@@ -267,19 +267,21 @@ class AssistService:
         await self._tasks.in_thread(self._searches.close)
 
     async def _assistant(self, where: Workspace) -> TestWriter:
-        return await self._made(TestWriter, where)
+        return await self._made(TestWriter, where, where.reader)
 
-    async def _made(self, kind: type[A], where: Workspace, *, use_model: bool = True) -> A:
+    async def _made(
+        self, kind: type[A], where: Workspace, reader: WorkspaceReader, *, use_model: bool = True
+    ) -> A:
         """Return what asks the chat model of the settings about a workspace."""
         root = where.root
         return kind(
-            reader=where.reader,
+            reader=reader,
             prompts=self.prompts(where),
             privacy=where.rules,
             chat=await self._chats.of(chat_settings(self._settings())) if use_model else None,
             link=lambda path, line: self._link(root, path, line),
             in_thread=self._tasks.in_thread,
-            with_imports=partial(with_imports, where.reader),
+            with_imports=partial(with_imports, reader),
         )
 
 
