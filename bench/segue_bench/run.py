@@ -53,6 +53,9 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     Benchmark("agents", "agents", "tokens that an agent reads until it has the answer: search and grep"),
     Benchmark("assist", "assist_latency", "what explaining costs on top of the model's own time"),
     Benchmark("comment", "assist_guarantee", "comment actions never change code"),
+    Benchmark(
+        "changes", "model_changes", "edits, fixes and tests that a real chat model writes for real functions"
+    ),
     Benchmark("edit", "edit_guarantee", "changes by instruction keep to what was asked and parse no worse"),
 )
 

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { enterApiKey } from './apiKey';
 import { AskView } from './answers/askView';
 import { registerPlaceOpener } from './answers/page';
-import { Assist, EDIT_COMMAND, EXPLAIN_COMMAND, TESTS_COMMAND } from './assist';
+import { Assist, COMPARE_COMMAND, EDIT_COMMAND, EXPLAIN_COMMAND, TESTS_COMMAND } from './assist';
 import { warnAboutOthers, yieldToOtherChats } from './conflicts';
 import { connectModel } from './connect';
 import { CursorReporter } from './cursor';
@@ -41,6 +41,11 @@ export function activate(context: vscode.ExtensionContext): Api {
   const parts: { ghost?: GhostText; assist?: Assist } = {};
   const running = (session = new Session(context, log, {
     provideInlineCompletionItems: (...request) => parts.ghost?.provide(...request),
+    provideCodeActions: async (document, range, given, token, next) => {
+      const actions = await next(document, range, given, token);
+      parts.assist?.fixesOffered(document, actions ?? []);
+      return actions;
+    },
     // Code actions of the server whose answers are shown here: on the page, or as a change to decide about.
     executeCommand: (command, args, next) =>
       command === EXPLAIN_COMMAND
@@ -72,7 +77,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   context.subscriptions.push(new DiagnosticsReporter(session));
   context.subscriptions.push(session.onDidEnd((reason) => reason && void setup.report(reason)));
 
-  const commands: Record<string, (argument?: never) => unknown> = {
+  const commands: Record<string, (...given: never[]) => unknown> = {
     'segue.menu': () => showMenu(status, pause, download),
     'segue.setUp': () => setup.createEnvironment(),
     'segue.restartServer': () => setup.restart(),
@@ -100,6 +105,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     'segue.acceptChange': () => assist.review.acceptAll(),
     'segue.rejectChange': () => assist.review.close(),
     'segue.showChangeAsDiff': () => assist.review.showAsDiff(),
+    [COMPARE_COMMAND]: (uri: string, version: number) => assist.fixApplied(uri, version),
     'segue.comment': () => assist.comment(),
     'segue.commitMessage': (provider) => assist.commitMessage(provider),
     'segue.doctor': () => runInTerminal(context, log, 'segue doctor', ['doctor']),

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from segue_server.cli.assist import NoEmbeddings  # noqa: TC001 - typer reads it at run time
+
 app = typer.Typer(help="Engines as filters: one JSON object a line on stdin, one answer a line on stdout.")
 
 Repo = Annotated[Path, typer.Option("--repo", help="The repository that context comes from.")]
@@ -48,10 +50,7 @@ def complete(
 def ask(
     repo: Repo,
     no_model: NoModel = False,
-    no_embeddings: Annotated[
-        bool,
-        typer.Option("--no-embeddings", help="Rank by words alone, even where an embedding model is there."),
-    ] = False,
+    no_embeddings: NoEmbeddings = False,
 ) -> None:
     """Answer questions about a repository: {id, question, limit?}."""
     from segue_bench.eval_ask import run

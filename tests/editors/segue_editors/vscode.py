@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 START_SECONDS = 90
+THEMES = {"dark": "Default Dark Modern", "light": "Default Light Modern"}
 BROWSER = [
     "--no-sandbox",
     "--disable-gpu",

@@ -132,7 +132,7 @@ function declaration(): StaticFeature {
   return {
     fillClientCapabilities: (capabilities) => {
       const experimental = (capabilities.experimental ?? {}) as Record<string, unknown>;
-      capabilities.experimental = { ...experimental, segue: { refresh: true, status: true, placeholders: true } };
+      capabilities.experimental = { ...experimental, segue: { refresh: true, status: true, placeholders: true, problems: true } };
     },
     initialize: () => undefined,
     getState: () => ({ kind: 'static' }),
