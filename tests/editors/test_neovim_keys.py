@@ -71,6 +71,21 @@ def test_tab_at_an_edit_accepts_at_any_column_and_undo_brings_it_back(
     assert editor.text().startswith("from b import summe\n")
 
 
+def test_undo_takes_back_what_was_typed_after_a_jump(
+    neovim: Callable[[str], Headless], scripted: Scripted
+) -> None:
+    scripted.say(edits=[IMPORT])
+    editor = neovim("from b import summe\n\n")
+    editor.keys("Gototal = 1")
+    editor.wait("go to line 1")
+    editor.keys("<Tab>")
+    editor.wait("accept")
+    editor.keys("x<Esc>")
+    wait_for(lambda: editor.text().startswith("xfrom"), "the key")
+    editor.keys("u")
+    wait_for(lambda: editor.text() == "from b import summe\n\ntotal = 1", "the undo of that key alone")
+
+
 def test_tab_indents_where_no_edit_is(neovim: Callable[[str], Headless], scripted: Scripted) -> None:
     scripted.say(edits=[IMPORT])
     editor = neovim("from b import summe\n\n")

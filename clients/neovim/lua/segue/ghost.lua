@@ -179,6 +179,7 @@ local function insert(text, covered)
   vim.api.nvim_buf_set_text(0, row, column, row, column + covered, lines)
   local last = #lines == 1 and column + #text or #lines[#lines]
   vim.api.nvim_win_set_cursor(0, { row + #lines, last })
+  require('segue.undo').begin_change()
 end
 
 local function covered_bytes(item)

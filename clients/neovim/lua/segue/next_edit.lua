@@ -288,6 +288,7 @@ function M.jump_or_apply()
   end
   local here = is_here(state)
   local ok, failure = pcall(here and apply or jump, state)
+  require('segue.undo').begin_change()
   if not ok then
     release()
     vim.notify('Segue: ' .. failure, vim.log.levels.ERROR)
