@@ -124,8 +124,8 @@ def test_the_sample_of_the_walkthrough(
     picture: Callable[..., None],
     theme: str,
 ) -> None:
-    model.answers["gross_price"] = (
-        "`gross_price` adds the **tax** to a net price:\n\n* `net` is the price before tax,\n* `rate` the share of tax."
+    model.answers["price_with_tax"] = (
+        "`price_with_tax` adds the **tax** to a net price:\n\n* `net` is the price before tax,\n* `rate` the share of tax."
     )
     chat = {name.replace("SEGUE_", "SEGUE_CHAT_"): value for name, value in model.environment.items()}
     window = workbench(
@@ -136,6 +136,8 @@ def test_the_sample_of_the_walkthrough(
             "segue.client.serverPath": str(SEGUE),
             "workbench.colorTheme": THEMES[theme],
             "editor.stickyScroll.enabled": False,
+            "breadcrumbs.enabled": False,
+            "editor.lightbulb.enabled": "off",
         },
         size=(1000, 560),
     )
@@ -144,7 +146,8 @@ def test_the_sample_of_the_walkthrough(
     window.command("Segue: Open the Sample")
     window.page.wait_for_selector('.tab.active[data-resource-name="segue-sample.py"]')
     window.in_editor()
-    part = (652, 68, 340, 250)
+    window.press("Control+b")  # the side bar leaves its place to the code
+    part = (528, 60, 460, 300)
     window.type("tea = gro")
     wait_for(lambda: "ss_price" in asked(window), "a suggestion without a model")
     picture(window, f"walkthrough-ghost-{theme}", part)
@@ -165,4 +168,4 @@ def test_the_sample_of_the_walkthrough(
 
     window.command("Segue: Explain the Selection or Symbol")
     wait_for(lambda: window.frame_with("body.segue-answer strong"), "the explanation")
-    picture(window, f"walkthrough-explain-{theme}", (328, 60, 660, 330))
+    picture(window, f"walkthrough-explain-{theme}", (528, 60, 460, 300))

@@ -88,7 +88,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     'segue.suggest': () => vscode.commands.executeCommand('editor.action.inlineSuggest.trigger'),
     'segue.dismissSuggestion': () => ghost.dismiss(),
     'segue.showLastCompletion': () => last.show(),
-    'segue.nextEditTab': () => edits.tab(),
+    'segue.nextEditTab': (key) => edits.tab(key),
     'segue.dismissNextEdit': () => edits.dismiss(),
     'segue.showNextEdit': () => edits.update(true),
     'segue.listNextEdits': () => chooseNextEdit(edits),
@@ -111,7 +111,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     'segue.doctor': () => runInTerminal(context, log, 'segue doctor', ['doctor']),
     'segue.connect': () => connectModel({ session: running, secrets: context.secrets, restart: () => setup.restart() }),
     'segue.pullModel': () => download.start(),
-    'segue.openSample': () => openSample(),
+    'segue.openSample': () => openSample(context.globalStorageUri),
     'segue.statistics': () => statistics.show(),
     'segue.enterApiKey': async () => (await enterApiKey(context)) && setup.restart(),
     'segue.openWalkthrough': () =>

@@ -1,8 +1,8 @@
-// A file to try Segue on: an untitled document, so that nothing of it is left behind.
+// A file to try Segue on, in the storage of the extension: written anew each time it is opened.
 
 import * as vscode from 'vscode';
 
-const SAMPLE = `# A file to try Segue on. It is not saved anywhere.
+const SAMPLE = `# A file to try Segue on: it is made anew each time you open it.
 
 
 def gross_price(net, rate):
@@ -16,15 +16,11 @@ coffee = gross_price(8.90, 0.19)
 
 `;
 
-/** Open the sample with the cursor where something is to be written; the one that is open already is shown again. */
-export async function openSample(): Promise<void> {
-  const uri = vscode.Uri.from({ scheme: 'untitled', path: 'segue-sample.py' });
+/** Open the sample with the cursor where something is to be written. */
+export async function openSample(storage: vscode.Uri): Promise<void> {
+  const uri = vscode.Uri.joinPath(storage, 'sample', 'segue-sample.py');
+  await vscode.workspace.fs.writeFile(uri, Buffer.from(SAMPLE));
   const document = await vscode.workspace.openTextDocument(uri);
-  if (!document.getText()) {
-    const fill = new vscode.WorkspaceEdit();
-    fill.insert(uri, new vscode.Position(0, 0), SAMPLE);
-    await vscode.workspace.applyEdit(fill);
-  }
   const { end } = document.lineAt(document.lineCount - 1).range;
   const selection = new vscode.Range(end, end);
   await vscode.window.showTextDocument(document, { preview: false, viewColumn: vscode.ViewColumn.Beside, selection });

@@ -96,8 +96,12 @@ export class NextEdits implements vscode.Disposable {
     }
   }
 
-  /** What Tab does: go to the edit, or apply it when the cursor is there. */
-  tab(): Promise<void> {
+  /** What Tab does: go to the edit, or apply it when the cursor is there. Another key does it in front of a line's text too. */
+  tab(key = ''): Promise<void> {
+    const editor = vscode.window.activeTextEditor;
+    if (key === 'tab' && editor && this.current && !this.tabIsOurs(editor, this.isAt(editor, this.current))) {
+      return Promise.resolve(); // the key came before the editor knew of the line that was begun
+    }
     return this.key.press(
       () => this.follow(),
       () => this.update(false),
