@@ -70,4 +70,4 @@ def test_a_hunk_with_many_gaps_is_looked_for_in_a_moment(scene: type[SceneType])
     new = old.replace("4,", "4 + q,").replace("9,", "9 + q,").replace("]", " + q]")
     here = scene({"a.py": f"{old}\n\n[{'n, ' * 90}\n{old.replace('n', 'm')}\n"})
     here.edit("a.py", 0, [old], [new])
-    assert [e.start_line for e in here.found("hunk")] == [3]
+    assert [e.start_line for e in here.found("template")] == [3]
