@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from segue_assist._asking import Asking
 from segue_assist._assist_request import Answer, AssistRequest
 from segue_assist._assistant import Assistant
 from segue_assist._change import Change, Replacement, TextEdit, guarded_change
@@ -18,6 +19,7 @@ from segue_assist._unknown_names import UnknownName
 __all__ = [
     "VARIABLES",
     "Answer",
+    "Asking",
     "AssistError",
     "AssistRequest",
     "Assistant",

@@ -109,9 +109,9 @@ def model() -> Iterator[FakeModel]:
 
 
 @pytest.fixture
-def picture() -> Callable[[Workbench, str], None]:
-    """Take a picture of a window under a name of its own, for the documentation."""
-    return lambda window, name: window.screenshot(PICTURES / f"{name}.png")
+def picture() -> Callable[..., None]:
+    """Take a picture of a window, or of a part of it, under a name of its own, for the documentation."""
+    return lambda window, name, clip=None: window.screenshot(PICTURES / f"{name}.png", clip=clip)
 
 
 @pytest.fixture

@@ -51,12 +51,12 @@ SCRIPT = Script(
 
 def play(editor: Editor, scripted: Scripted, figure: Callable[[str, float], None]) -> None:
     """Press `KEYS` keys in plays of 400, each with a server that is slow in another way."""
-    pressed = 0
+    pressed, history = 0, tuple({text} for text in TEXTS)
     while pressed < KEYS:
         seed = SEED + pressed // 400
         delay_ms = random.Random(seed).choice((0, 0, 60, 150))
         scripted.say(**SCRIPT.answers(NAMES, delay_ms))
-        one = Play(editor, SCRIPT, TEXTS, seed, prompt=delay_ms == 0)
+        one = Play(editor, SCRIPT, TEXTS, seed, prompt=delay_ms == 0, history=history)
         one.run(min(400, KEYS - pressed))
         pressed += one.pressed
         for what, times in one.met.items():

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 RERANKED = 50
 """How many of the best places are ordered again."""
 
-_WEIGHT = 1.0
+_RANK = 10
+"""Of reciprocal rank fusion; chosen on docstrings of httpx and starlette and Semble's questions about gin and express."""
+
 _BATCH = 8
 _MOST_CHARS = 4_000
 _MOST_TOKENS = 128
@@ -63,26 +65,22 @@ class Meaning:
         self._vectors = VectorCache(index.folder, embedder.name)
 
     def reranked(self, question: str, places: Sequence[LocatedPlace]) -> list[LocatedPlace]:
-        """Return places, best first, in their order by words and by meaning. Raises EmbeddingFailed."""
+        """Return places, best first, in an order by words and by meaning: reciprocal rank fusion. Raises EmbeddingFailed."""
         if not places:
             return []
         likeness = self._likeness(question, [self._text_of_place(one) for one in places])
-        known = sorted(value for value in likeness if value is not None)
-        if not known:
-            return list(places)
-        middle = known[len(known) // 2]
-        best = max(one.place.score for one in places) or 1.0
-        scored = [
-            replace(
-                one,
-                place=replace(
-                    one.place,
-                    score=round(one.place.score / best + _WEIGHT * (middle if near is None else near), 4),
-                ),
-            )
-            for one, near in zip(places, likeness, strict=True)
+        order = sorted(
+            (at for at, near in enumerate(likeness) if near is not None),
+            key=lambda at: -(likeness[at] or 0.0),
+        )
+        meant = list(range(len(places)))  # a place without a vector keeps its rank by words
+        for rank, at in enumerate(order):
+            meant[at] = rank
+        scores = [1 / (_RANK + at) + 1 / (_RANK + rank) for at, rank in enumerate(meant)]
+        best = sorted(range(len(places)), key=lambda at: (-scores[at], meant[at]))
+        return [
+            replace(places[at], place=replace(places[at].place, score=round(scores[at], 4))) for at in best
         ]
-        return sorted(scored, key=lambda one: -one.place.score)
 
     def learn(self, texts: Sequence[str]) -> None:
         """Embed texts that are not known yet. Raises EmbeddingFailed."""

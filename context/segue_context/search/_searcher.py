@@ -5,14 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from segue_context.navigation import Navigator, SymbolName
 from segue_context.search._certainty import LEAST_CERTAINTY, certainty, evidence
 from segue_context.search._meaning import RERANKED, EmbeddingFailed
-from segue_context.search._names import nearest_name
+from segue_context.search._names import names_written, nearest_name
 from segue_context.search._places import LocatedPlace, PlaceReader
 from segue_context.search._priors import kinds_asked_for, kinds_of
 from segue_context.search._question import MOST_CHARS, Question, read_question
 from segue_context.search._ranking import WEIGHTS, ranked_files, ranked_places
-from segue_context.search._special import commits_about, overview, text_places, uses_of
+from segue_context.search._special import (
+    commits_about,
+    definition_places,
+    mentions_of,
+    overview,
+    text_places,
+    uses_of,
+)
 from segue_context.search._types import Intent, SearchResult
 
 if TYPE_CHECKING:
@@ -79,7 +87,10 @@ class Searcher:
         asked, note = self._spelled_right(read_question(question))
         if not self._index.answers_questions():
             return _refused(asked.intent, self._unindexed())
+        asked, left_out = self._in_latin_letters(asked)
         result = self._answered(asked, limit)
+        if left_out and not result.refused:
+            note = f"{note} {left_out}".strip()
         complete = self._index.is_complete()
         if not (result.refused or result.places or result.commits):
             reason = "Nothing was found that answers this question."
@@ -89,6 +100,16 @@ class Searcher:
         elif not complete:
             note = f"{note} The index is not complete yet: this is from what is there.".strip()
         return replace(result, note=" ".join(filter(None, (note, result.note))))
+
+    def _in_latin_letters(self, question: Question) -> tuple[Question, str]:
+        """Return the question without words that no code is written in, and a sentence that says so."""
+        if question.text.isascii():
+            return question, ""
+        kept = question.in_latin_letters(self._index.matches(question.words).known)
+        if kept.words == question.words or not kept.words:
+            return (question if kept.words else kept), ""
+        listed = ", ".join(f"“{word}”" for word in dict.fromkeys(kept.spelled.values()))
+        return kept, f"Only {listed} of the question was searched for; a chat model translates the rest."
 
     def _unindexed(self) -> str:
         """Return one sentence about an index that is not there, or not complete."""
@@ -145,11 +166,9 @@ class Searcher:
         return self._by_intent(question, ranked, limit)
 
     def _by_intent(self, question: Question, ranked: _Ranked, limit: int) -> SearchResult:
+        if question.used and (uses := self._uses(question.used, limit)) is not None:
+            return uses
         defined = [symbol for symbols in ranked.definitions.values() for symbol in symbols]
-        if question.intent is Intent.USES and defined:
-            places = uses_of(self._index, defined, limit)
-            if places:
-                return SearchResult(Intent.USES, False, "", tuple(places), certainty=1.0)
         found = [located.place for located in ranked.places]
         least = _LEAST_WITH_STRANGERS if self._names_strangers(question, ranked) else LEAST_CERTAINTY
         few = ranked.found.files < _TELLING_FILES and any(one.share >= _HALF for one in ranked.places)
@@ -169,6 +188,23 @@ class Searcher:
             commits, note = commits_about(self._index, found[0])
             return replace(result, commits=tuple(commits), note=note)
         return replace(result, facets=ranked.facets)
+
+    def _uses(self, used: str, limit: int) -> SearchResult | None:
+        """Return the uses of what a question names; its definitions where it has none, None where nobody knows it."""
+        navigator = Navigator(self._index)
+        defined = navigator.definitions(SymbolName.parse(used)) if " " not in used else []
+        for name in [] if defined else names_written(used, self._index.symbol_names()):
+            defined.extend(self._index.definitions(name, limit=_MOST_DEFINITIONS))
+        found = SearchResult(Intent.USES, False, "", (), certainty=1.0)
+        if defined:
+            if places := uses_of(self._index, defined, limit):
+                return replace(found, places=tuple(places))
+            note = f"Nothing in this repository uses `{used}`; here is what it is."
+            return replace(found, places=tuple(definition_places(defined, limit)), note=note)
+        if " " not in used and (places := mentions_of(self._index, SymbolName.parse(used).name, limit)):
+            note = f"`{used}` is not defined in this repository; here is where it is named."
+            return replace(found, places=tuple(places), note=note)
+        return None
 
     def _names_strangers(self, question: Question, ranked: _Ranked) -> bool:
         """Return whether a question names code, and none of it occurs in the repository."""

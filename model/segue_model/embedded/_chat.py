@@ -49,9 +49,7 @@ class EmbeddedChat:
                     async for chunk in chunks:
                         yield chunk
             except EngineLost as error:
-                self._engine.raise_unless_gone(error)
-                if last:
-                    raise
+                self._engine.raise_unless_gone(error, last=last)
             else:
                 return
 

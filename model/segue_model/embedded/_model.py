@@ -107,9 +107,7 @@ class EmbeddedModel:
                     async for piece in pieces:
                         yield piece
             except EngineLost as error:
-                self._engine.raise_unless_gone(error)
-                if last:
-                    raise
+                self._engine.raise_unless_gone(error, last=last)
             else:
                 return
 
@@ -119,9 +117,7 @@ class EmbeddedModel:
             try:
                 await (await self._connected()).warm(prompt)
             except EngineLost as error:
-                self._engine.raise_unless_gone(error)
-                if last:
-                    raise
+                self._engine.raise_unless_gone(error, last=last)
             else:
                 return
 

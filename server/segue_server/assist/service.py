@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
-from segue_assist import AssistError, Places, TestWriter, staged_diff, working_diff
+from segue_assist import Asking, AssistError, Places, TestWriter, staged_diff, working_diff
 from segue_next_edit.fixes import fixes_at
 from segue_next_edit.imports import with_imports
 from segue_server.assist.repairs import NO_RULE, Repair
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from segue_server.runtime.paths import Directories
     from segue_server.runtime.tasks import TaskRegistry
 
+A = TypeVar("A", bound=Asking)
 Uncommitted = Literal["staged", "working"]
 """A change of the repository: what is staged, or all that is not committed."""
 
@@ -221,19 +222,12 @@ class AssistService:
             raise AssistError(
                 "no_index", "There is no index to ask: open a folder, and leave `index.enabled` on."
             )
-        root = where.root
-        asker = Asker(
-            searcher=await self._tasks.in_thread(
-                partial(self._searches.of, where.index, where.rules, use_embeddings=question.use_embeddings)
-            ),
-            reader=where.index,
-            prompts=self.prompts(where),
-            privacy=where.rules,
-            chat=await self._chats.of(chat_settings(self._settings())) if question.use_model else None,
-            link=lambda path, line: self._link(root, path, line),
-            in_thread=self._tasks.in_thread,
+        searcher = await self._tasks.in_thread(
+            partial(self._searches.of, where.index, where.rules, use_embeddings=question.use_embeddings)
         )
+        asker = await self._made(Asker, where, where.index, use_model=question.use_model)
         return await asker.ask(
+            searcher,
             question.text,
             limit=question.limit,
             selection=question.selection,
@@ -273,16 +267,21 @@ class AssistService:
         await self._tasks.in_thread(self._searches.close)
 
     async def _assistant(self, where: Workspace) -> TestWriter:
-        settings, root = self._settings(), where.root
-        chat = await self._chats.of(chat_settings(settings))
-        return TestWriter(
-            reader=where.reader,
+        return await self._made(TestWriter, where, where.reader)
+
+    async def _made(
+        self, kind: type[A], where: Workspace, reader: WorkspaceReader, *, use_model: bool = True
+    ) -> A:
+        """Return what asks the chat model of the settings about a workspace."""
+        root = where.root
+        return kind(
+            reader=reader,
             prompts=self.prompts(where),
             privacy=where.rules,
-            chat=chat,
+            chat=await self._chats.of(chat_settings(self._settings())) if use_model else None,
             link=lambda path, line: self._link(root, path, line),
             in_thread=self._tasks.in_thread,
-            with_imports=partial(with_imports, where.reader),
+            with_imports=partial(with_imports, reader),
         )
 
 

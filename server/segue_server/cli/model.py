@@ -53,10 +53,13 @@ def pull(
 
     console = new_console(stderr=True, highlight=False)
     columns = (TextColumn("{task.description:12}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
+    in_lines = _InLines()
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         tasks: dict[str, int] = {}
 
         def show(what: str, done: int, total: int) -> None:
+            if not console.is_terminal:
+                in_lines.show(what, done, total)
             if what not in tasks:
                 tasks[what] = bar.add_task(what, total=total or None)
             bar.update(tasks[what], completed=done, total=total or None)  # type: ignore[arg-type]
@@ -71,6 +74,19 @@ def pull(
         echo(failure, err=True)
         raise typer.Exit(1)
     echo(f"{installed.name} is ready: {installed.path} ({installed.size >> 20} MB).")
+
+
+class _InLines:
+    """Progress for whoever reads lines, such as an editor: one for each twentieth."""
+
+    def __init__(self) -> None:
+        self._last = ""
+
+    def show(self, what: str, done: int, total: int) -> None:
+        line = f"{what} {20 * done // total * 5} %" if total else what
+        if line != self._last:
+            self._last = line
+            echo(line, err=True)
 
 
 @app.command()

@@ -12,13 +12,14 @@ function uri(name) {
 }
 
 async function start(texts) {
-  const edit = new vscode.WorkspaceEdit();
+  // One edit for each document: undoing one of them must not touch the other.
   for (const [index, name] of NAMES.entries()) {
     const document = await vscode.workspace.openTextDocument(uri(name));
     const end = document.lineAt(document.lineCount - 1).range.end;
+    const edit = new vscode.WorkspaceEdit();
     edit.replace(document.uri, new vscode.Range(new vscode.Position(0, 0), end), texts[index]);
+    await vscode.workspace.applyEdit(edit);
   }
-  await vscode.workspace.applyEdit(edit);
   for (const name of [...NAMES].reverse()) {
     const editor = await vscode.window.showTextDocument(uri(name), { preview: false });
     const end = editor.document.lineAt(editor.document.lineCount - 1).range.end;

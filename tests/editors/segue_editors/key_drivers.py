@@ -28,13 +28,14 @@ HERE = Path(__file__).parent
 def _look(state: dict[str, Any], name: str, cursor: int) -> Look:
     active = NAMES.index(name) if name in NAMES else -1
     cursors = tuple(cursor if at == active else 0 for at in range(len(NAMES)))
-    return Look(tuple(state["texts"]), cursors, active, str(state["ghost"]), str(state["hint"]))
+    hint = str(state["hint"]) if active >= 0 else f"in {name}"
+    return Look(tuple(state["texts"]), cursors, active, str(state["ghost"]), hint)
 
 
 class VsCodeKeys:
     """VS Code: keys through the browser, text from its extension host, the rest from the screen."""
 
-    profile = Profile("VS Code", jumps_to_change=True, indents_blank_lines=True)
+    profile = Profile("VS Code", lags=True, jumps_to_change=True, indents_blank_lines=True)
     settings: ClassVar = {
         "editor.autoIndent": "none",
         "editor.autoClosingBrackets": "never",
@@ -174,7 +175,8 @@ class EmacsKeys:
     def start(self, texts: Sequence[str]) -> None:
         """Give the buffers these texts."""
         quoted = " ".join(json.dumps(text, ensure_ascii=False) for text in texts)
-        self._eval(f"(segue-test-start '({quoted}))")
+        self._eval(f"(setq segue-test-texts '({quoted}))")
+        self.press(["F7"])
 
     def press(self, keys: Sequence[str]) -> None:
         """Press keys, and wait until they were taken."""

@@ -20,16 +20,19 @@
 (dolist (command '(right-char left-char delete-backward-char previous-line next-line undo undo-redo))
   (advice-add command :around (lambda (run &rest arguments) (ignore-errors (apply run arguments)))))
 
-(defun segue-test-start (texts)
-  "Give the buffers TEXTS."
+(defvar segue-test-texts nil "What the buffers are given.")
+(defun segue-test-start ()
+  "Give the buffers `segue-test-texts'."
+  (interactive)
   (cl-mapc (lambda (name text)
              (with-current-buffer name
                (erase-buffer)
                (insert text)
                (undo-boundary)))
-           segue-test-names texts)
+           segue-test-names segue-test-texts)
   (switch-to-buffer (car segue-test-names))
   (goto-char (point-max)))
+(keymap-global-set "<f7>" #'segue-test-start)
 
 (defun segue-test-look ()
   "Return the state of the editor."

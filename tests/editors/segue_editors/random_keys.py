@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
-from segue_editors.scripted_server import rests
+from segue_editors.scripted_server import lines_at, rests
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 INDENT = 4
 SETTLE_S = 15.0
 """How long an editor may take to get to where the model has it."""
+HOLD_S = 1.0
+"""Longer than any client holds Tab back after an edit."""
 ARRIVE_S = 0.5
 """Long enough for the answers of a server without a delay to be drawn."""
 
@@ -34,7 +36,7 @@ class Edit:
 
     def start(self, text: str) -> int:
         """Return where the edit begins in its document's text, -1 where it no longer fits."""
-        return text.find(self.old)
+        return lines_at(text, self.old)
 
     def change(self, text: str) -> tuple[int, int, str]:
         """Return what really changes: start, end and the new text."""
@@ -89,6 +91,8 @@ class Profile:
     """A jump goes to the first character that changes, not to the first of the line."""
     indents_blank_lines: bool = False
     """Tab on a blank line may make its indentation that of its neighbours."""
+    lags: bool = False
+    """A Tab can come before the client has taken away an edit that no longer fits; it does nothing then."""
     escape_interrupts: bool = False
     """Escape throws away keys that wait before and after it."""
     keys: tuple[str, ...] = ()
@@ -106,6 +110,8 @@ class Moment:
     edit: int | None = None
     certain: bool = False
     """Nothing was typed since this was seen: no answer is under way that could change it."""
+    held: bool = False
+    """An edit was applied, or went, a moment ago: Tab may be held back."""
     began: tuple[str, Edit] | None = None
     """What a Tab began that may not be done: a `jump` to an edit, or to `apply` it."""
 
@@ -165,10 +171,8 @@ class Model:
     profile: Profile
 
     def press(self, moments: Iterable[Moment], key: str) -> set[Moment]:
-        """Return every moment that is possible after a key."""
-        return {
-            after for moment in moments for now in self.arrivals(moment) for after in self._press(now, key)
-        }
+        """Return every moment that is possible after a key, without what may come by itself then."""
+        return {after for moment in moments for after in self._press(moment, key)}
 
     def arrivals(self, moment: Moment) -> set[Moment]:
         """Return what a moment can have become by itself: what was begun is done, answers have come."""
@@ -239,7 +243,8 @@ class Model:
         after = moment.on(moment.active, moment.text[:start] + text + moment.text[end:], start + len(text))
         offered = set(self.script.offered(after.texts))
         for edit in {None, *offered & {moment.edit}}:
-            yield replace(after, ghost="", edit=edit, certain=False)
+            held = moment.held or (self.profile.lags and moment.edit is not None)
+            yield replace(after, ghost="", edit=edit, certain=False, held=held)
 
     def _tab(self, moment: Moment) -> Iterator[Moment]:
         if moment.ghost:
@@ -248,6 +253,8 @@ class Model:
         if moment.began:
             yield moment  # swallowed
             return
+        if moment.held:
+            yield moment
         line = moment.text[: moment.cursor].rsplit("\n", 1)[-1]
         if moment.edit is not None and (
             self.is_here(moment, moment.edit) or (self.profile.tab_jumps and line.strip())
@@ -283,7 +290,7 @@ class Model:
         if start < 0:
             return
         after = text[:start] + edit.new + text[start + len(edit.old) :]
-        done = replace(moment, ghost="", edit=None, certain=False)
+        done = replace(moment, ghost="", edit=None, certain=False, held=True)
         for cursor in range(start, start + len(edit.new) + 1):
             yield done.on(edit.document, after, cursor)
 
@@ -302,6 +309,8 @@ class Play:
     seed: int
     prompt: bool
     """The server answers without a delay."""
+    history: tuple[set[str], ...]
+    """Every text that each document can have had, also before this play."""
     pressed: int = 0
     met: dict[str, int] = field(default_factory=lambda: {"ghost": 0, "edit": 0, "jump": 0, "indent": 0})
     """What was on the screen when a burst with a Tab began."""
@@ -309,9 +318,9 @@ class Play:
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)
         self._model = Model(self.script, self.editor.profile)
-        self._history: tuple[set[str], ...] = tuple({text} for text in self.texts)
         self._planned: list[str] = []
         self._calm = False
+        self._held_until = 0.0
 
     def run(self, keys: int) -> None:
         """Press at least so many keys, beginning anew now and then."""
@@ -325,20 +334,19 @@ class Play:
         if self._random.random() < 0.12:
             return self._alone(look)
         keys = [self._key() for _ in range(self._random.choice((1, 1, 2, 3, 4, 5, 6)))]
+        if (look.ghost or look.hint) and self._random.random() < 0.4:
+            keys[0] = self._random.choice(("Tab", *self.editor.profile.keys))
         if self.editor.profile.escape_interrupts and "Escape" in keys:
             keys = keys[: keys.index("Escape")] or ["Escape"]
         moments = self._begin(look)
         for key in keys:
-            moments = self._model.press(moments, key)
-            for one in moments:
-                self._remember(one.texts)
-        wanted: set[tuple[str, ...]] = set()
-        for moment in moments:
-            for later in self._model.arrivals(moment):
-                wanted.add(later.texts)
-                self._remember(later.texts)
+            moments = self._model.press(self._arrived(moments), key)
+        ends = self._arrived(moments)
+        wanted = {end.texts for end in ends}
         self.editor.press(keys)
         self.pressed += len(keys)
+        if any(end.held for end in ends):
+            self._held_until = time.monotonic() + HOLD_S
         after = self._wait_for(wanted, f"{self._begin(look)}", keys)
         self._count(look, after, keys)
         return after
@@ -349,21 +357,17 @@ class Play:
         self.editor.press([key])
         self.pressed += 1
         if key in {"Undo", "Redo"}:
-            wanted = {_with(look.texts, look.active, text) for text in self._history[look.active]}
+            wanted = {_with(look.texts, look.active, text) for text in self.history[look.active]}
         else:
             wanted = {look.texts}
         return self._wait_for(wanted, "the texts of before", [key])
 
     def _begin(self, look: Look) -> set[Moment]:
         """Return the moments that what is seen allows."""
-        moment = Moment(
-            look.texts,
-            look.cursors,
-            look.active,
-            self._model.script.ghost(look.texts[look.active], look.cursors[look.active])
-            if look.ghost
-            else "",
-        )
+        held = time.monotonic() < self._held_until
+        text, cursor = look.texts[look.active], look.cursors[look.active]
+        ghost = self.script.ghost(text, cursor) if look.ghost else ""
+        moment = Moment(look.texts, look.cursors, look.active, ghost, held=held)
         offered = self.script.offered(look.texts)
         if look.hint:
             here = {one for one in offered if self._model.is_here(moment, one)}
@@ -379,7 +383,7 @@ class Play:
         last = None
         while True:
             look = self.editor.look()
-            settled = look.texts in wanted and look == last and not self._stale(look)
+            settled = look.active >= 0 and look.texts in wanted and look == last and not self._stale(look)
             if settled and time.monotonic() > patience:
                 self._calm = patient and self.prompt
                 return look
@@ -390,6 +394,8 @@ class Play:
 
     def _stale(self, look: Look) -> bool:
         """Whether something is on the screen that the server would not say here."""
+        if look.active < 0:
+            return True
         said = self.script.ghost(look.texts[look.active], look.cursors[look.active])
         ghost = look.ghost and "".join(look.ghost.split()) != "".join(said.split())
         return bool(ghost or (look.hint and not self._begin(look)))
@@ -439,9 +445,13 @@ class Play:
                 self._planned = [self._random.choice([*others, *"xyz("])]
         return self._planned.pop(0)
 
-    def _remember(self, texts: tuple[str, ...]) -> None:
-        for known, text in zip(self._history, texts, strict=True):
-            known.add(text)
+    def _arrived(self, moments: set[Moment]) -> set[Moment]:
+        """Return what the moments can have become by themselves, and keep their texts for what undo may bring back."""
+        found = {later for moment in moments for later in self._model.arrivals(moment)}
+        for moment in moments | found:
+            for known, text in zip(self.history, moment.texts, strict=True):
+                known.add(text)
+        return found
 
 
 def _with(values: tuple, place: int, value: object) -> tuple:  # type: ignore[type-arg]

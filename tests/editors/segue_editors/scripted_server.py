@@ -146,9 +146,10 @@ class ScriptedServer:
             if entry["when"] not in asked:
                 continue
             uri, version, text = self._file(entry["file"])
-            if entry["old"] not in text:
+            at = lines_at(text, entry["old"])
+            if at < 0:
                 continue
-            start = text[: text.index(entry["old"])].count("\n")
+            start = text[:at].count("\n")
             end = start + entry["old"].count("\n")
             edits.append(
                 {
@@ -317,6 +318,11 @@ def rests(completions: list[dict[str, Any]], before: str) -> Iterator[tuple[dict
             if before.endswith(entry["after"] + entry["text"][:typed]):
                 yield entry, entry["text"][typed:]
                 break
+
+
+def lines_at(text: str, lines: str) -> int:
+    """Return where whole lines stand in a text, -1 where they do not."""
+    return f"\n{text}".find(f"\n{lines}")
 
 
 def changed(text: str, change: dict[str, Any]) -> str:
