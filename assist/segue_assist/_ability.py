@@ -7,6 +7,7 @@ import re
 SMALL_BILLIONS = 4.0
 """Models below this get the short prompts."""
 
+_PULL, _PULLED_BILLIONS = "use `segue model pull qwen2.5-coder-1.5b`, or let", 1.5
 _SIZE = re.compile(
     r"(?<![\w.])(?:(?P<experts>\d+)x)?(?P<count>\d+(?:\.\d+)?)(?P<unit>[bm])(?![a-z])", re.IGNORECASE
 )
@@ -39,6 +40,6 @@ def inability(name: str, needs: float, doing: str) -> str:
     shown = f"{size * 1000:.0f} million" if size < 1 else f"{size:g} billion"
     return (
         f"The model {name} ({shown} parameters) is too small to {doing} reliably, and a wrong answer is worse than none: "
-        "use `segue model pull qwen2.5-coder-1.5b`, or let `segue connect` find a running Ollama, llama.cpp or other chat "
-        "server (settings chat.provider, chat.endpoint and chat.name)."
+        f"{_PULL if needs <= _PULLED_BILLIONS else 'let'} `segue connect` find a running Ollama, llama.cpp or other chat "
+        f"server with a model of at least {needs:g} billion (settings chat.provider, chat.endpoint and chat.name)."
     )

@@ -82,10 +82,11 @@ def guarded_change(
     notes: Sequence[str] = (),
     wanted: Sequence[NewImport] = (),
     with_imports: WithImports | None = None,
+    known: frozenset[str] = frozenset(),
 ) -> Change:
     """Return the change that `replacements` make of `source`.
 
-    `within` are the extents in code points that may change. Raises `AssistError`: out_of_range, hidden_text, no_change,
+    `within` are the extents in code points that may change, `known` names that need no definition. Raises `AssistError`: out_of_range, hidden_text, no_change,
     would_break.
     """
     before = source.text
@@ -104,7 +105,7 @@ def guarded_change(
             after = imported
     changed = SourceFile(after, source.language_id, source.path)
     notes = [*notes, *_check_syntax(source, changed)]
-    unknown = unknown_names(source, changed, reader)
+    unknown = unknown_names(source, changed, reader, known)
     notes += [one.sentence for one in unknown]
     return Change(tuple(_hunks(before, after)), title, version, tuple(notes), unknown)
 

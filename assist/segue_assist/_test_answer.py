@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segue_assist._answer import looks_like_code
@@ -10,35 +12,46 @@ from segue_assist._change import Replacement, guarded_change
 from segue_assist._errors import AssistError
 from segue_assist._rewrite_answer import read_rewrite
 from segue_assist._test_frameworks import Home
-from segue_assist._test_place import head_of_new
 from segue_syntax import (
+    FileIndex,
+    ImportStatement,
     NewImport,
-    Project,
     SourceFile,
+    file_of_import,
     indent_width,
     language_of,
     leading_space,
     statements_in,
-    syntax_errors,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from segue_assist._change import Change, WithImports
     from segue_assist._test_place import TestPlace
     from segue_context import WorkspaceReader
 
 _WRAPPER = re.compile(r"^[^\n{]*\b(?:class|mod)\s+\w+[^\n{]*\{\n(.*)^\}\s*\Z", re.MULTILINE | re.DOTALL)
-_SUPER = re.compile(r"^[ \t]*use super::\*;\n?", re.MULTILINE)
+_CLASS = re.compile(r"^[^\n{@]*\bclass\s+(\w+)", re.MULTILINE)
 _MODULE = re.compile(r"^#\[cfg\(test\)\]\s*(?:pub\s+)?mod\s+\w+\s*\{", re.MULTILINE)
+_MADE = re.compile(r"\b(?:let!?|subject)[ (]:(\w+)")
+_EMPTY_GROUP = re.compile(r"^import \(\s*\)\n?", re.MULTILINE)
 _PACKAGE = re.compile(r"^package [^\n]+\n+", re.MULTILINE)
+_OUTER = re.compile(r"^[ \t]*(?:#!?\[cfg\(test\)\]|use super::\*;)[ \t]*\n?", re.MULTILINE)
+_REQUIRE = re.compile(r"require(?:_relative)?[ (]*[\"'](?P<module>[^\"']+)[\"']\)?\s*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class _Imports:
+    """What the tests of an answer import: `wanted` names, and statements that are taken `as_written`."""
+
+    wanted: tuple[NewImport, ...] = ()
+    as_written: tuple[str, ...] = ()
 
 
 def new_tests_from(
     place: TestPlace,
     name: str,
-    code: str,
     answer: str,
     *,
     reader: WorkspaceReader,
@@ -47,35 +60,33 @@ def new_tests_from(
 ) -> tuple[Change, tuple[str, ...]]:
     """Return the change that adds the tests in `answer` to the file at `place`, and their names.
 
-    They test `name`, which `code` defines. Raises `AssistError` for an answer without tests, with tests that are there
+    They test `name`. Raises `AssistError` for an answer without tests, with tests that are there
     already, with code that is no test, with names that nothing defines, or that does not parse.
     """
-    block = _block(answer, cut=cut)
-    language = language_of(path=place.path)
+    framework = place.framework
+    block = _PACKAGE.sub("", _block(answer, cut=cut))
+    if framework.home is Home.MODULE:
+        block = _indented(_unwrapped(_OUTER.sub("", block)), "")
     lines = block.split("\n")
-    statements = statements_in(lines, language.id)
-    taken = {row for one in statements if not one.indent for row in range(one.start, one.end)}
-    body = "\n".join(line for row, line in enumerate(lines) if row not in taken).strip("\n")
-    names = place.framework.names_in(body)
+    statements = _statements(lines, place)
+    taken = {row for one in statements for row in range(one.start, one.end)}
+    body = "\n".join(line for row, line in enumerate(lines) if row not in taken)
+    body = _EMPTY_GROUP.sub("", body).strip("\n")
+    names = framework.names_in(body)
     _check_tests(place, name, body, names)
-    wanted = [
-        NewImport(module, original, local, one.form, one.type_only)
-        for one in statements
-        for module, original, local in language.imports.each(one)
-        if _exists(reader, place.path, module)
-    ]
-    text = place.text or ""
-    source = SourceFile(text, path=place.path)
-    at, written = _placed(place, source, body, code)
+    source = SourceFile(place.text or "", path=place.path)
+    imports = _imports(place, reader, lines, statements, body)
+    replacements = list(_placed(place, source, body, imports, reader))
     change = guarded_change(
         source,
-        [Replacement(at, at, written)],
-        within=[(at, at)],
+        replacements,
+        within=[(one.start, one.end) for one in replacements],
         reader=reader,
         title=f"Tests of {name}",
         notes=("They describe what the code does now, not what it should do.",),
-        wanted=wanted,
-        with_imports=with_imports,
+        wanted=imports.wanted,
+        with_imports=None if framework.home is Home.MODULE or with_imports is None else _spaced(with_imports),
+        known=_known_names(place, source, body, imports, reader),
     )
     if change.unknown:
         listed = ", ".join(f"`{one.name}`" for one in change.unknown)
@@ -111,47 +122,217 @@ def _check_tests(place: TestPlace, name: str, body: str, names: Sequence[str]) -
         )
 
 
-def _exists(reader: WorkspaceReader, path: str, module: str) -> bool:
-    """Whether a module that a model imports is known: of the language, a file of ours, or imported elsewhere."""
-    language = language_of(path=path)
-    if language.imports.category(module).name == "STANDARD" and language.imports.cycles_fail:
-        return True
-    project = Project(frozenset(reader.files()), reader.read_text)
-    if language.modules.files_of(language.modules.file_of(module, path, project), project):
-        return True
-    words = re.findall(r"[^\W\d]\w*", module)
-    return (
-        any(module in (reader.read_text(file) or "") for file in reader.files_with(words, limit=8))
-        if words
-        else False
+def _spaced(with_imports: WithImports) -> WithImports:
+    """Return `with_imports` that leaves two blank lines behind the imports of a new Python file."""
+
+    def spaced(path: str, before: str, after: str, wanted: Sequence[NewImport]) -> str:
+        text = with_imports(path, before, after, wanted)
+        is_new = language_of(path=path).indentation_based and not before.strip() and text != after
+        return text.removesuffix(after) + "\n" + after if is_new and text.endswith(after) else text
+
+    return spaced
+
+
+def _known_names(
+    place: TestPlace, source: SourceFile, body: str, imports: _Imports, reader: WorkspaceReader
+) -> frozenset[str]:
+    """Return the names that need no definition.
+
+    Those are the framework's where no import says them, those of the code's package, and what RSpec makes of symbols.
+    """
+    framework = place.framework
+    if framework.home is Home.CLASS:
+        code = SourceFile(reader.read_text(place.code) or "", path=place.code)
+        own = {one.name for one in code.scopes.bindings if one.public} if code.scopes is not None else set()
+        brought = [*imports.as_written, *source.lines]
+        stars = any(re.match(r"import\b.*\.\*;?\s*$", line) for line in brought)
+        return frozenset(own) | (framework.names if stars else frozenset())
+    return framework.names | frozenset(_MADE.findall(body) + _MADE.findall(source.text))
+
+
+# -- imports ---------------------------------------------------------------------------------------------------
+
+
+def _imports(
+    place: TestPlace,
+    reader: WorkspaceReader,
+    lines: Sequence[str],
+    statements: Sequence[ImportStatement],
+    body: str,
+) -> _Imports:
+    """Return the imports of an answer without those of modules that nobody knows.
+
+    Where statements list names, or are sorted by everybody, names join those of the file; elsewhere, and where all of a
+    module is imported, statements are taken as they are.
+    """
+    language = language_of(path=place.path)
+    framework, known = place.framework, _Modules(place, reader)
+    whole = [one for one in statements if framework.imports_stay or "*" in one.locals]
+    wanted = [
+        NewImport(module, original, local, one.form, one.type_only)
+        for one in statements
+        if one not in whole
+        for module, original, local in language.imports.each(one)
+        if known(module, original)
+    ]
+    wanted += _own_names(place, body, {one.local for one in wanted})
+    there = {line.strip() for line in (place.text or "").splitlines()}
+    written = (
+        "\n".join(lines[one.start : one.end])
+        for one in whole
+        if all(known(module, original) for module, original, _ in language.imports.each(one))
     )
+    return _Imports(tuple(wanted), tuple(one for one in dict.fromkeys(written) if one.strip() not in there))
 
 
-def _placed(place: TestPlace, source: SourceFile, body: str, code: str) -> tuple[int, str]:
-    """Return where new tests go in a file, and their text there."""
+def _statements(lines: Sequence[str], place: TestPlace) -> list[ImportStatement]:
+    """Return the import statements at the margin of an answer; Ruby's bring in whatever a file defines."""
+    language = language_of(path=place.path)
+    found = [one for one in statements_in(lines, language.id) if not one.indent or language.imports.grouped]
+    if language.imports.pattern is None and not found:
+        matches = ((row, _REQUIRE.match(line)) for row, line in enumerate(lines))
+        found = [
+            ImportStatement(row, row + 1, "", match["module"], "module", (("*", "*"),))
+            for row, match in matches
+            if match is not None
+        ]
+    return found
+
+
+def _own_names(place: TestPlace, body: str, imported: set[str]) -> Iterator[NewImport]:
+    """Yield the names of the framework that tests use without an import, where it wants one."""
+    framework = place.framework
+    for name in sorted(framework.names) if framework.module else ():
+        if name not in imported and re.search(rf"(?<![\w.]){re.escape(name)}(?=[(.])", body):
+            whole = name == framework.module
+            yield NewImport(framework.module, "" if whole else name, name, "module" if whole else "from")
+
+
+class _Modules:
+    """Tells whether a module that a model imports is known: of the language, the framework, a file of ours, or imported elsewhere."""
+
+    def __init__(self, place: TestPlace, reader: WorkspaceReader) -> None:
+        self._place, self._reader = place, reader
+        self._files = FileIndex(reader.files())
+
+    def __call__(self, module: str, name: str) -> bool:
+        path, language = self._place.path, language_of(path=self._place.path)
+        if any(self._place.framework.brings(one) for one in (module, f"{module}.{name}")):
+            return True
+        if language.imports.category(module).name == "STANDARD" and language.imports.cycles_fail:
+            return True
+        if file_of_import(self._files, path, name, module, language.id):
+            return True
+        words = re.findall(r"[^\W\d]\w*", module)
+        found = self._reader.files_with(words, limit=8) if words else []
+        return any(module in (self._reader.read_text(file) or "") for file in found)
+
+
+# -- where they go ---------------------------------------------------------------------------------------------
+
+
+def _placed(
+    place: TestPlace, source: SourceFile, body: str, imports: _Imports, reader: WorkspaceReader
+) -> Iterator[Replacement]:
+    """Yield what is written where: the tests, and the imports that are taken as written among those of the file."""
+    text, home = source.text, place.framework.home
+    written: Sequence[str] = imports.as_written
+    if home is Home.MODULE and (place.apart or _MODULE.search(text) is None):
+        yield _new_module(place, text, body, written)
+    elif not text.strip():
+        if home is Home.CLASS:
+            body = _class_of(place, body)
+        if place.framework.family == "ruby":
+            written = written or _requires(place, reader)
+        head = "".join(f"{one}\n" for one in written)
+        gap = "\n" if head else ""
+        yield Replacement(
+            0, len(text), f"{_package_of(reader.read_text(place.code) or '')}{head}{gap}{body}\n"
+        )
+    else:
+        end = len(text) if home is Home.END else _end_of_block(place, source)
+        yield from _among_imports(place, source, written)
+        if home is Home.END:
+            gap = "\n\n" if source.language.indentation_based else "\n"
+            yield Replacement(end, end, ("" if text.endswith("\n") else "\n") + f"{gap}{body}\n")
+        else:
+            inner = _indented(_unwrapped(body), _member_indent(place, text))
+            yield Replacement(end, end, f"\n{inner}\n")
+
+
+def _package_of(code: str) -> str:
+    """Return what a new test file begins with: the package of the code, where that says one."""
+    match = _PACKAGE.search(code)
+    return f"{match[0].strip()}\n\n" if match else ""
+
+
+def _requires(place: TestPlace, reader: WorkspaceReader) -> list[str]:
+    """Return what a new Ruby test file requires: what another one does, else the code."""
+    rows = (reader.read_text(place.like) or "").split("\n") if place.like else []
+    found = [row for row in rows if re.match(r"require\b", row)]
+    code = posixpath.relpath(posixpath.splitext(place.code)[0], posixpath.dirname(place.path) or ".")
+    return found or [f'require_relative "{code}"']
+
+
+def _new_module(place: TestPlace, text: str, body: str, written: Sequence[str]) -> Replacement:
+    """Return a new module of tests at the end of a Rust file, or the tests in the file that is the module."""
+    uses = "\n".join(["use super::*;", *written])
+    if place.apart:
+        there = place.text or ""
+        head = "" if re.search(r"^use super::", there, re.MULTILINE) else f"{uses}\n\n"
+        return Replacement(len(there), len(there), ("\n" if there else "") + f"{head}{body}\n")
+    lead = "\n" if text.endswith("\n") else "\n\n"
+    module = f"#[cfg(test)]\nmod tests {{\n{_indented(uses, '    ')}\n\n{_indented(body, '    ')}\n}}\n"
+    return Replacement(len(text), len(text), lead + module)
+
+
+def _class_of(place: TestPlace, body: str) -> str:
+    """Return tests in a class that is called as its file."""
+    name = posixpath.splitext(posixpath.basename(place.path))[0]
+    match = _CLASS.search(body)
+    if match is None:
+        return f"class {name} {{\n{_indented(body, '    ')}\n}}"
+    return re.sub(rf"\b{match[1]}\b", name, body)
+
+
+def _among_imports(place: TestPlace, source: SourceFile, written: Sequence[str]) -> Iterator[Replacement]:
+    """Yield statements behind the last one of the file, or of the module of the tests."""
+    if not written:
+        return
+    inside = _MODULE.search(source.text) if place.framework.home is Home.MODULE else None
+    first = source.line_at(inside.end()) if inside is not None else 0
+    found = statements_in(source.lines, source.language_id)
+    package = _PACKAGE.search(source.text)
+    behind = source.line_at(package.end()) if package is not None else 0
+    if inside is not None:
+        behind = first + 1
+        while source.lines[behind].lstrip().startswith("use "):
+            behind += 1
+    elif found:
+        behind = found[-1].end
+    indent = "    " if inside else ""
+    at = source.starts[behind]
+    yield Replacement(at, at, "".join(f"{_indented(one, indent)}\n" for one in written))
+
+
+def _end_of_block(place: TestPlace, source: SourceFile) -> int:
+    """Return where the class or module that the tests go into closes."""
     text = source.text
-    gap = "\n\n" if source.language.indentation_based else "\n"
-    home = place.framework.home
-    body = _PACKAGE.sub("", body).strip("\n")
-    if home is Home.END or (home is Home.CLASS and not text.strip()):
-        head = head_of_new(code) if not text.strip() else ""
-        before = head if not text.strip() else gap if text.endswith("\n") else f"\n{gap}"
-        return len(text), f"{before}{body}\n"
-    inner = _SUPER.sub("", _unwrapped(body)).strip("\n")
-    if home is Home.MODULE:
-        match = _MODULE.search(text)
-        if match is None:
-            rows = "\n".join(f"    {row}" if row.strip() else row for row in _flush(inner))
-            lead = "\n" if text.endswith("\n") else "\n\n"
-            return len(text), f"{lead}#[cfg(test)]\nmod tests {{\n    use super::*;\n\n{rows}\n}}\n"
-    end = text.rstrip().rfind("}")
+    end = len(text)
+    module = _MODULE.search(text) if place.framework.home is Home.MODULE else None
+    if module is not None:
+        row = source.line_at(module.end() - 1)
+        around = [
+            node for node in source.root.named_children if node.start_point.row <= row <= node.end_point.row
+        ]
+        if around:
+            end = source.starts[around[-1].end_point.row] + len(source.lines[around[-1].end_point.row])
+    end = text.rfind("}", 0, end)
     if end < 0:
         raise AssistError(
             "would_break", f"{place.path} has no class that tests could go into; nothing was added."
         )
-    indent = _member_indent(place, text)
-    rows = "\n".join(indent + row if row.strip() else row for row in _flush(inner))
-    return end, f"\n{rows}\n"
+    return end
 
 
 def _unwrapped(body: str) -> str:
@@ -160,11 +341,11 @@ def _unwrapped(body: str) -> str:
     return match[1] if match else body
 
 
-def _flush(text: str) -> list[str]:
-    """Return lines moved to the left margin together."""
-    lines = text.split("\n")
+def _indented(text: str, indent: str) -> str:
+    """Return lines moved to an indentation together."""
+    lines = text.strip("\n").split("\n")
     least = min((indent_width(line) for line in lines if line.strip()), default=0)
-    return [line[least:] if line.strip() else "" for line in lines]
+    return "\n".join(indent + line[least:] if line.strip() else "" for line in lines)
 
 
 def _member_indent(place: TestPlace, text: str) -> str:
@@ -172,32 +353,3 @@ def _member_indent(place: TestPlace, text: str) -> str:
     if match is None:
         return "    "
     return leading_space(text[text.rfind("\n", 0, match.start()) + 1 :].split("\n", 1)[0])
-
-
-def replaced_body(text: str, path: str, line: int, end_line: int, call: str) -> str | None:
-    """Return `text` with the body of the function at lines `line` to `end_line` (exclusive) replaced by `call`.
-
-    None when that cannot be done so that the file still parses.
-    """
-    file = SourceFile(text, path=path)
-    if file.tree is None:
-        return None
-    node = file.root
-    while True:
-        inner = [c for c in node.children if c.start_point.row <= line and c.end_point.row >= end_line - 1]
-        if not inner:
-            break
-        node = inner[0]
-    while node is not None and node.child_by_field_name("body") is None:
-        if node.parent is None:
-            return None
-        node = node.parent
-    body = node.child_by_field_name("body")
-    assert body is not None
-    opening = file.data[body.start_byte : body.start_byte + 1] == b"{"
-    new = f"{{ {call} }}" if opening else call
-    changed = (file.data[: body.start_byte] + new.encode() + file.data[body.end_byte :]).decode(
-        "utf-8", "replace"
-    )
-    tree = SourceFile(changed, path=path).tree
-    return changed if tree is not None and syntax_errors(tree) <= syntax_errors(file.tree) else None

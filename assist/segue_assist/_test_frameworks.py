@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from segue_syntax import language_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 
 class Home(Enum):
@@ -26,54 +27,124 @@ class Framework:
     """One framework for the languages of a `family`.
 
     `marks` finds what only its test files hold; None when every test of the language is one of its. The last group of
-    `tests` is the name of a test. `settings` are the files (by name) in which `named` says that a repository uses it; ()
-    when the language always has it. `file` is a new file's name for a stem, and `folder` where it goes when no other
-    test file shows that ("" for beside the code). `call` makes a function fail when it is called.
+    `tests` is the name of a test. `settings` says what a file of the repository holds, by the pattern of its name, when
+    the framework is set up; empty when the language always has it. `file` is a new file's name for a stem, and `folder`
+    where it goes when no other test file shows that ("" for beside the code). `fails` is a statement that makes a
+    function fail. `modules` are those that the framework brings, as prefixes, and `names` what its tests may use: out of
+    `module` where that is not "", else without an import, or in a class by one of all names. With `imports_stay`, imports are taken as an answer writes them.
     """
 
     name: str
     family: str
     tests: re.Pattern[str]
     marks: re.Pattern[str] | None
-    settings: tuple[str, ...]
-    named: str
+    settings: Mapping[str, str]
     file: str
     folder: str
-    call: str
+    fails: str
+    modules: tuple[str, ...]
+    style: str
     home: Home = Home.END
-    style: str = field(default="")
+    module: str = ""
+    imports_stay: bool = False
+    names: frozenset[str] = field(default=frozenset())
 
     def names_in(self, text: str) -> list[str]:
         """Return the names of the tests in a text, in order."""
         return [match[match.lastindex or 0] for match in self.tests.finditer(text)]
 
+    def brings(self, module: str) -> bool:
+        """Whether a module is one of the framework's own."""
+        return any(re.match(rf"{re.escape(own)}(?:\W|$)", module) for own in self.modules)
+
+    def is_set_up_by(self, path: str, read: Callable[[str], str | None]) -> bool:
+        """Whether the file at `path` says that a repository uses the framework."""
+        name = path.rsplit("/", 1)[-1]
+        held = next((held for one, held in self.settings.items() if re.fullmatch(one, name)), None)
+        return held is not None and re.search(held, read(path) or "") is not None
+
 
 _PYTHON = re.compile(r"^[ \t]*(?:async[ \t]+)?def[ \t]+(test\w*)", re.MULTILINE)
-_SCRIPT = re.compile(r"^[ \t]*(?:it|test)(?:\.\w+)?\(\s*([\"'`])(.+?)\1", re.MULTILINE)
-_JUNIT = re.compile(r"@(?:Parameterized)?Test\b[^;{}]*?\b(?:void|fun)\s+(`[^`\n]+`|\w+)\s*\(")
+_SCRIPT = re.compile(
+    r"^[ \t]*(?:it|test)(?:\.\w+(?:\([^)\n]*\)|`[^`]*`)?)*\(\s*([\"'`])(.+?)\1", re.MULTILINE
+)
+_JUNIT = re.compile(
+    r"@(?:Test|ParameterizedTest|RepeatedTest|TestFactory)\b[^;{}]*?\b(?:fun\s+(`[^`\n]+`|\w+)|[\w<>\[\]]+\s+(\w+))\s*\("
+)
+_SCRIPT_NAMES = frozenset(
+    "describe it test expect beforeEach afterEach beforeAll afterAll".split()  # noqa: SIM905
+)
+_RSPEC_NAMES = frozenset(
+    """
+    RSpec describe context it specify example expect let let! subject before after around described_class is_expected
+    allow receive eq eql equal be match raise_error include contain_exactly have_attributes double instance_double
+    shared_examples it_behaves_like
+    """.split()  # noqa: SIM905
+)
+_JUNIT_NAMES = frozenset(
+    """
+    Test BeforeEach AfterEach BeforeAll AfterAll Before After BeforeClass AfterClass Nested DisplayName Disabled
+    ParameterizedTest RepeatedTest ValueSource CsvSource MethodSource Assertions Assert
+    assertAll assertArrayEquals assertDoesNotThrow assertEquals assertFalse assertInstanceOf assertIterableEquals
+    assertLinesMatch assertNotEquals assertNotNull assertNotSame assertNull assertSame assertThat assertThrows
+    assertTimeout assertTrue assertIs assertContains assertContentEquals assertFails assertFailsWith fail
+    """.split()  # noqa: SIM905
+)
+_PACKAGE, _GRADLE = r"package\.json", r"(?:build|settings)\.gradle(?:\.kts)?|libs\.versions\.toml"
+_SCRIPT_STYLE = "a describe block with it() or test() cases"
+_JUNIT_MODULES = ("org.junit", "org.assertj", "org.hamcrest", "org.mockito", "java", "javax")
 FRAMEWORKS = (
-    Framework("unittest", "python", _PYTHON, re.compile(r"\bTestCase\)"), (), "", "test_{}.py", "tests",
-              'raise AssertionError("replaced")', style="methods of a new TestCase class at the end of the file"),
-    Framework("pytest", "python", _PYTHON, re.compile(r"^(?:async )?def test_|\bimport pytest\b", re.MULTILINE),
-              ("pyproject.toml", "setup.cfg", "tox.ini", "requirements-dev.txt", "requirements.txt"), "pytest",
-              "test_{}.py", "tests", 'raise AssertionError("replaced")', style="plain functions that begin with test_"),
-    Framework("vitest", "javascript", _SCRIPT, re.compile(r"from [\"']vitest[\"']"), ("package.json",), '"vitest"',
-              "{}.test", "", 'throw new Error("replaced");', style="a describe block with it() or test() cases"),
-    Framework("jest", "javascript", _SCRIPT, re.compile(r"@jest/globals|\bjest\."), ("package.json",), '"jest"',
-              "{}.test", "", 'throw new Error("replaced");', style="a describe block with it() or test() cases"),
-    Framework("go test", "go", re.compile(r"^func ((?:Test|Example|Benchmark)\w*)\(", re.MULTILINE), None, (), "",
-              "{}_test.go", "", 'panic("replaced")', style="functions TestX(t *testing.T)"),
-    Framework("cargo test", "rust",
-              re.compile(r"#\[(?:\w+::)?test[^\]]*\]\s*(?:#\[[^\]]*\]\s*)*(?:async\s+)?fn\s+(\w+)"), None, (), "",
-              "{}.rs", "", 'panic!("replaced");', Home.MODULE, "#[test] functions of mod tests"),
-    Framework("JUnit", "java", _JUNIT, re.compile(r"org\.junit"), ("pom.xml", "build.gradle", "build.gradle.kts"), "junit",
-              "{}Test.java", "src/test/java", 'throw new RuntimeException("replaced");', Home.CLASS,
-              "@Test methods of the class"),
-    Framework("JUnit", "kotlin", _JUNIT, re.compile(r"org\.junit|kotlin\.test"), ("build.gradle", "build.gradle.kts"), "",
-              "{}Test.kt", "src/test/kotlin", 'throw RuntimeException("replaced")', Home.CLASS, "@Test methods of the class"),
-    Framework("RSpec", "ruby", re.compile(r"^[ \t]*(?:it|specify)[ (]+([\"'])(.+?)\1", re.MULTILINE),
-              re.compile(r"^\s*(?:RSpec\.)?describe\b", re.MULTILINE), ("Gemfile", ".rspec"), "spec", "{}_spec.rb", "spec",
-              'raise "replaced"', style="an RSpec.describe block with it cases"),
+    Framework(
+        "pytest", "python", _PYTHON,
+        re.compile(r"^(?:async )?def test_|\bimport pytest\b|\A(?![\s\S]*TestCase\b)", re.MULTILINE),
+        {r"pyproject\.toml|setup\.(?:cfg|py)|tox\.ini|noxfile\.py|.*requirements.*\.(?:txt|in)|dev.*\.txt|Pipfile": "pytest",
+         r"pytest\.ini|conftest\.py": ""},
+        "test_{}.py", "tests", 'raise AssertionError("replaced")', ("pytest",), "plain functions that begin with test_",
+        module="pytest", names=frozenset({"pytest"}),
+    ),
+    Framework(
+        "unittest", "python", _PYTHON, re.compile(r"TestCase\b"), {}, "test_{}.py", "tests",
+        'raise AssertionError("replaced")', ("unittest",), "methods of a new TestCase class at the end of the file",
+    ),
+    Framework(
+        "vitest", "javascript", _SCRIPT, re.compile(r"from [\"']vitest[\"']"),
+        {_PACKAGE: r'"vitest"', r"vitest\.(?:config|workspace)\.\w+": ""}, "{}.test", "",
+        'throw new Error("replaced");', ("vitest",), _SCRIPT_STYLE, module="vitest", names=_SCRIPT_NAMES | {"vi"},
+    ),
+    Framework(
+        "jest", "javascript", _SCRIPT, re.compile(r"@jest/globals|\bjest\.\w+\("),
+        {_PACKAGE: r'"(?:jest|ts-jest|babel-jest|react-scripts|@jest/\w+)"', r"jest\.config\.\w+": ""}, "{}.test", "",
+        'throw new Error("replaced");', ("@jest/globals",), _SCRIPT_STYLE, names=_SCRIPT_NAMES | {"jest"},
+    ),
+    Framework(
+        "go test", "go", re.compile(r"^func ((?:Test|Example|Benchmark|Fuzz)\w*)\(", re.MULTILINE), None, {},
+        "{}_test.go", "", 'panic("replaced");', ("testing",), "functions TestX(t *testing.T)",
+    ),
+    Framework(
+        "cargo test", "rust",
+        re.compile(r"#\[(?:\w+::)*test\b[^\]]*\]\s*(?:#\[[^\]]*\]\s*)*(?:pub\s+)?(?:async\s+)?fn\s+(\w+)"), None, {},
+        "{}.rs", "", 'panic!("replaced");', ("std", "core", "alloc", "super", "crate", "self"), "#[test] functions of mod tests", Home.MODULE,
+        imports_stay=True,
+    ),
+    Framework(
+        "JUnit", "java", _JUNIT, re.compile(r"org\.junit"),
+        {r"pom\.xml": r"junit|spring-boot-starter-test", _GRADLE: r"(?i)junit|spring-boot-starter-test"},
+        "{}Test.java", "src/test/java", 'if (true) throw new RuntimeException("replaced");', _JUNIT_MODULES,
+        "@Test methods of the class", Home.CLASS, imports_stay=True, names=_JUNIT_NAMES,
+    ),
+    Framework(
+        "JUnit", "kotlin", _JUNIT, re.compile(r"org\.junit|kotlin\.test"),
+        {r"pom\.xml": "junit|kotlin-test", _GRADLE: r'(?i)junit|kotlin\("test|kotlin-test|kotlin\.test'},
+        "{}Test.kt", "src/test/kotlin", 'throw RuntimeException("replaced");', (*_JUNIT_MODULES, "kotlin"),
+        "@Test methods of the class", Home.CLASS, imports_stay=True, names=_JUNIT_NAMES,
+    ),
+    Framework(
+        "RSpec", "ruby", re.compile(r"^[ \t]*(?:it|specify|example)[ (]+([\"'])(.+?)\1", re.MULTILINE),
+        re.compile(r"^\s*(?:RSpec\.)?describe\b", re.MULTILINE),
+        {r"Gemfile|.*\.gemspec": "rspec", r"\.rspec|spec_helper\.rb": ""}, "{}_spec.rb", "spec", 'raise "replaced"',
+        ("rspec", "spec_helper", "rails_helper"), "an RSpec.describe block with it cases", imports_stay=True,
+        names=_RSPEC_NAMES,
+    ),
 )  # fmt: skip
 
 
@@ -90,7 +161,14 @@ def framework_of(
     for one in known:
         if one.marks is None:
             return one
-        for file in files:
-            if file.rsplit("/", 1)[-1] in one.settings and one.named in (read(file) or ""):
+    for file in sorted(files, key=lambda file: -shared_folders(file, path)):
+        for one in known:
+            if one.is_set_up_by(file, read):
                 return one
     return None
+
+
+def shared_folders(one: str, other: str) -> int:
+    """Return how many folders two paths have in common from the root."""
+    pairs = zip(one.split("/")[:-1], other.split("/")[:-1], strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))

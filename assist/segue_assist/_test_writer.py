@@ -92,7 +92,7 @@ class TestWriter(Assistant):
             if subject is not None and subject.definition is not None and called in _CONSTRUCTORS:
                 called = subject.definition.container
             change, names = new_tests_from(
-                place, called, target.snapshot.text, answer.text,
+                place, called, answer.text,
                 reader=self._reader, cut=answer.cut, with_imports=self._with_imports,
             )  # fmt: skip
             return NewTests(place.path, place.text, replace(change, usage=answer.usage), names)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _MOST_FILES = 12
 _LARGEST_CHARS = 200_000
 _WORD = re.compile(r"[^\W\d]\w*")
+_PACKAGE = re.compile(r"^package[ \t]+([\w.]+)", re.MULTILINE)
 _MEMBERS = frozenset({"method", "field"})
 
 
@@ -40,21 +41,19 @@ class UnknownName:
         return f"`{self.name}` is not defined in this file or anywhere in the workspace."
 
 
-def unknown_names(before: SourceFile, after: SourceFile, reader: WorkspaceReader) -> tuple[UnknownName, ...]:
+def unknown_names(
+    before: SourceFile, after: SourceFile, reader: WorkspaceReader, known: frozenset[str] = frozenset()
+) -> tuple[UnknownName, ...]:
     """Return the names that `after` uses anew and that nothing defines; members of values are not looked at.
 
-    Every use counts, not only those of the changed lines: what the change no longer binds is missing elsewhere.
+    `known` are names that need no definition.     Every use counts, not only those of the changed lines: what the change no longer binds is missing elsewhere.
     """
     if not after.language.has_code:
         return ()
-    before_names = frozenset(_free(before))
-    known = _Known(after, reader)
-    missing = (
-        name
-        for name in dict.fromkeys(_free(after))
-        if name not in before_names and name not in after.language.builtins and not known(name)
-    )
-    return tuple(UnknownName(name, known.elsewhere(name)) for name in missing)
+    given = known | after.language.builtins | frozenset(_free(before))
+    workspace = _Known(after, reader)
+    missing = (name for name in dict.fromkeys(_free(after)) if name not in given and not workspace(name))
+    return tuple(UnknownName(name, workspace.elsewhere(name)) for name in missing)
 
 
 def _free(file: SourceFile) -> Iterator[str]:
@@ -98,8 +97,16 @@ class _Known:
         syntax = self._file.language.imports
         if syntax.from_files:
             return False
-        beside = posixpath.dirname(symbol.path) == posixpath.dirname(self._file.path)
-        return beside or not syntax.package_clause
+        if not syntax.package_clause:
+            return True
+        folders = {posixpath.dirname(path) for path in (symbol.path, self._file.path)}
+        return len(folders) == 1 or self._is_of_package(symbol.path)
+
+    def _is_of_package(self, path: str) -> bool:
+        """Whether another file is of the package that this one names in full: code and its tests are in two folders."""
+        mine = _PACKAGE.search(self._file.text)
+        other = _PACKAGE.search(self._reader.read_text(path) or "") if mine is not None else None
+        return mine is not None and other is not None and "." in mine[1] and mine[1] == other[1]
 
     def _is_used_freely(self, name: str) -> bool:
         family, looked_at = self._file.language.family, 0

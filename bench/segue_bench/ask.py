@@ -6,7 +6,8 @@ clones both into FOLDER). C: the subjects of later commits to the files that the
 and vague ones, put to every repository; those of B about other repositories are among them.
 
 Printed are the share of questions whose first place, first five and first ten hold the answer, the mean reciprocal rank,
-NDCG@10 over files, the share refused, and the time of one answer. No model is asked.
+NDCG@10 over files, the share refused, and the CPU time of one answer. No chat model is asked. Where an embedding model is
+there, each set is measured by words alone and by meaning too (`--no-embeddings` does without), and the gain is printed.
 """
 
 from __future__ import annotations
@@ -33,9 +34,10 @@ from segue_bench._ask_cases import (
 from segue_bench._workspace import open_index
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from segue_context.search import SearchResult
+    from segue_context.search import Searcher, SearchResult
+    from segue_server.models.searches import Searches
 
 _SEMBLE = "https://github.com/MinishLab/semble.git"
 _TOP = 10
@@ -50,18 +52,25 @@ class Figures:
     refused: list[bool] = field(default_factory=list)
     milliseconds: list[float] = field(default_factory=list)
 
+    def mrr(self) -> float:
+        """Return the mean reciprocal rank."""
+        return sum(1 / rank for rank in self.ranks if rank) / max(len(self.ranks), 1)
+
+    def mean_ndcg(self) -> float:
+        """Return the mean NDCG@10."""
+        return sum(self.ndcg) / max(len(self.ndcg), 1)
+
     def row(self, name: str) -> str:
         """Return the figures on one line."""
         count = len(self.refused)
         if not count:
             return f"{name:22} no questions"
         found = [sum(0 < rank <= top for rank in self.ranks) / count for top in (1, 5, 10)]
-        reciprocal = sum(1 / rank for rank in self.ranks if rank) / count
         times = sorted(self.milliseconds)
         p95 = times[min(len(times) - 1, int(0.95 * len(times)))]
         return (
-            f"{name:22} {count:4}  MRR {reciprocal:.3f}  R@1/5/10 {found[0]:.2f}/{found[1]:.2f}/{found[2]:.2f}  "
-            f"NDCG@10 {sum(self.ndcg) / count:.3f}  refused {sum(self.refused) / count:5.1%}  "
+            f"{name:22} {count:4}  MRR {self.mrr():.3f}  R@1/5/10 {found[0]:.2f}/{found[1]:.2f}/{found[2]:.2f}  "
+            f"NDCG@10 {self.mean_ndcg():.3f}  refused {sum(self.refused) / count:5.1%}  "
             f"{statistics.median(times):.0f}/{p95:.0f} ms"
         )
 
@@ -91,6 +100,7 @@ def main(argv: Sequence[str]) -> int:
         default="",
         help="fields to leave out: body, name, head, path, names, about, subjects, definition",
     )
+    parser.add_argument("--no-embeddings", action="store_true", help="rank by words alone")
     parser.add_argument("--verbose", action="store_true", help="list the questions that fail")
     options = parser.parse_args(argv)
     only = {name for name in options.only.split(",") if name}
@@ -101,18 +111,55 @@ def main(argv: Sequence[str]) -> int:
         for one in (semble_sets(options.semble, whole=options.whole) if options.semble else [])
         if not only or one.name in only
     ]
-    with tempfile.TemporaryDirectory(prefix="segue-bench-") as folder:
-        for name in options.sets:
-            sets = _sets(name, options, Path(folder), semble)
-            total = Figures()
-            for one in sets:
-                figures = _measured(one, options.without.split(","), verbose=options.verbose)
-                print(figures.row(f"{name} {one.name}"), flush=True)
-                for into, values in _columns(total, figures):
-                    into.extend(values)
-            if len(sets) > 1:
-                print(total.row(f"{name} all") + "\n", flush=True)
+    searches = None if options.no_embeddings else _searches()
+    without = [field for field in options.without.split(",") if field]
+    try:
+        with tempfile.TemporaryDirectory(prefix="segue-bench-") as folder:
+            for name in options.sets:
+                _run(
+                    name,
+                    _sets(name, options, Path(folder), semble),
+                    without,
+                    searches,
+                    verbose=options.verbose,
+                )
+    finally:
+        if searches is not None:
+            searches.close()
     return 0
+
+
+def _run(
+    name: str, sets: Sequence[AskSet], without: Sequence[str], searches: Searches | None, *, verbose: bool
+) -> None:
+    """Measure sets of one kind, by words and, with an embedding model, by meaning too; print a row for each and for all."""
+    totals: dict[str, Figures] = {}
+    for one in sets:
+        for how, figures in _measured(one, without, searches, verbose=verbose):
+            print(figures.row(f"{name} {one.name} {how}"), flush=True)
+            for into, values in _columns(totals.setdefault(how, Figures()), figures):
+                into.extend(values)
+    for how, figures in totals.items() if len(sets) > 1 else ():
+        print(figures.row(f"{name} all {how}"), flush=True)
+    if len(totals) > 1:
+        words, meaning = totals.values()
+        print(
+            f"{name} gain by meaning: MRR {meaning.mrr() - words.mrr():+.3f}, "
+            f"NDCG@10 {meaning.mean_ndcg() - words.mean_ndcg():+.3f}\n"
+        )
+
+
+def _searches() -> Searches | None:
+    """Return what ranks by meaning with the user's settings, None without an embedding model."""
+    from segue_bench.eval_complete import chosen_settings
+    from segue_server.models.embeddings import embedding_settings
+    from segue_server.models.searches import WHOLE_PATIENCE_S, Searches
+    from segue_server.runtime.paths import directories
+
+    settings, cache = chosen_settings(), directories().cache
+    if embedding_settings(settings, cache) is None:
+        return None
+    return Searches(lambda: settings, cache, patience_s=WHOLE_PATIENCE_S)
 
 
 def _columns(total: Figures, part: Figures) -> Iterable[tuple[list[float], list[float]]]:
@@ -137,26 +184,36 @@ def _sets(name: str, options: argparse.Namespace, folder: Path, semble: list[Ask
     return found
 
 
-def _measured(one: AskSet, without: Sequence[str], *, verbose: bool) -> Figures:
+def _measured(
+    one: AskSet, without: Sequence[str], searches: Searches | None, *, verbose: bool
+) -> Iterator[tuple[str, Figures]]:
+    """Yield the figures of a set by words alone, then by meaning too."""
+    from segue_context.privacy import SendingRules
     from segue_context.search import Searcher
 
     index = open_index(one.root)
-    searcher = Searcher(index, without=[field for field in without if field])
-    figures = Figures()
+    meaning = None if searches is None else searches.meaning(index, SendingRules(one.root))
     try:
-        for case in one.cases:
-            started = process_time()
-            result = searcher.search(case.question, _TOP)
-            figures.milliseconds.append((process_time() - started) * 1000)
-            figures.refused.append(result.refused)
-            rank = rank_of(case, result)
-            figures.ranks.append(rank)
-            figures.ndcg.append(ndcg(case, result))
-            if verbose and (rank != 1 if case.paths else not result.refused):
-                got = ", ".join(f"{place.path}:{place.start_line + 1}" for place in result.places[:3])
-                print(f"    {rank or '-'} {case.question!r}: {got}; wanted {', '.join(case.paths[:3])}")
+        yield "", _asked(one, Searcher(index, without=without), verbose=verbose)
+        if meaning is not None:
+            yield "+meaning", _asked(one, Searcher(index, without=without, meaning=meaning), verbose=verbose)
     finally:
         index.close()
+
+
+def _asked(one: AskSet, searcher: Searcher, *, verbose: bool) -> Figures:
+    figures = Figures()
+    for case in one.cases:
+        started = process_time()
+        result = searcher.search(case.question, _TOP)
+        figures.milliseconds.append((process_time() - started) * 1000)
+        figures.refused.append(result.refused)
+        rank = rank_of(case, result)
+        figures.ranks.append(rank)
+        figures.ndcg.append(ndcg(case, result))
+        if verbose and (rank != 1 if case.paths else not result.refused):
+            got = ", ".join(f"{place.path}:{place.start_line + 1}" for place in result.places[:3])
+            print(f"    {rank or '-'} {case.question!r}: {got}; wanted {', '.join(case.paths[:3])}")
     return figures
 
 

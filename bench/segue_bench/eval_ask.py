@@ -20,23 +20,26 @@ def run(repo: Path, *, use_model: bool = True, use_embeddings: bool = True) -> N
     """Answer each line of stdin with what `repo` says, until stdin ends."""
     from segue_bench.eval_complete import chosen_settings
     from segue_server.assist.service import AssistService, Question
+    from segue_server.models.searches import WHOLE_PATIENCE_S, Searches
     from segue_server.runtime.paths import directories
     from segue_server.runtime.tasks import TaskRegistry
     from segue_server.workspace.indexing import sending_rules
 
-    del use_embeddings
     index, settings, tasks = open_index(repo), chosen_settings(), TaskRegistry()
     where: Any = SimpleNamespace(
         root=repo.resolve(), index=index, reader=index, rules=sending_rules(settings, repo.resolve())
     )
+    searches = Searches(lambda: settings, directories().cache, patience_s=WHOLE_PATIENCE_S)
     service = AssistService(
-        lambda: settings, directories(), tasks, lambda _root, path, line: f"{path}#L{line + 1}"
+        lambda: settings, directories(), tasks, lambda _root, path, line: f"{path}#L{line + 1}", searches
     )
     with asyncio.Runner() as runner:
 
         def answer(request: dict[str, Any]) -> dict[str, Any]:
             limit = int(request.get("limit") or DEFAULT_LIMIT)
-            question = Question(str(request["question"]), limit=limit, use_model=use_model)
+            question = Question(
+                str(request["question"]), limit=limit, use_model=use_model, use_embeddings=use_embeddings
+            )
             started = perf_counter()
             answered = runner.run(service.ask(where, question))
             duration_ms = (perf_counter() - started) * 1000

@@ -1,9 +1,10 @@
 """`segue bench prompts REPO...`: one model, asked as Segue asks it and as two others do, on the same holes.
 
 The model is served by llama.cpp on loopback. `infill` is what llama.vim sends: 256 lines before the cursor, 64 after it,
-and with `--chunks` pieces of other files as extra context. `windows` is what Continue sent: a third of 1,024 tokens before
+and with `--chunks` also pieces of random other files. `windows` is what Continue sent: a third of 1,024 tokens before
 the cursor, a fifth after it, and the windows of other files most similar to the last lines, as comments. A hole is the
-rest of a line of code, cut at a random token border. Times are those of prompts that share nothing.
+rest of a line of code, cut at a random token border. The table is printed after each repository; with `--answers FILE`
+a run that was stopped goes on where it was.
 """
 
 from __future__ import annotations
@@ -11,68 +12,91 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import random
-import subprocess
-import sys
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
 from typing import TYPE_CHECKING
 
-from segue_bench._cases import WORD, completion_cases, sources
-from segue_bench._pipeline import FILE_ONLY_SOURCES, MeasuredPipeline
+from segue_bench._cases import completion_cases, sources
+from segue_bench._pipeline import FILE_ONLY_SOURCES
+from segue_bench._prompt_peers import (
+    CONTEXT_TOKENS,
+    MAX_TOKENS,
+    Answer,
+    Answers,
+    RememberingModel,
+    ServedModel,
+    asked_as_is,
+    infill_request,
+    windows_request,
+)
 from segue_bench._workspace import open_index, unsaved
 from segue_context import ContextEngine
-from segue_model import (
-    CompletionPrompt,
-    ContextFile,
-    GenerationOptions,
-    ModelError,
-    ModelSettings,
-    Timeouts,
-    open_model,
-)
+from segue_model import CompletionPrompt, GenerationOptions, ModelError, ModelSettings, Timeouts, open_model
+from segue_server.completion.headless import HeadlessCompleter, without_thresholds
 from segue_server.completion.prompting import prompt_of
 from segue_server.completion.settings import pipeline_settings
 from segue_server.completion.types import CompletionRequest
 from segue_server.configuration import Settings
-from segue_syntax import Snapshot, language_of
+from segue_syntax import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from segue_bench._cases import Case
     from segue_context import WorkspaceIndex
-    from segue_model import CompletionModel, OpenedModel
+    from segue_model import OpenedModel
+    from segue_server.completion.settings import PipelineSettings
 
-_OPTIONS = GenerationOptions(max_tokens=24, stop=("\n",), logprobs=False)
-_INFILL_BEFORE, _INFILL_AFTER, _CHUNK_LINES = 256, 64, 64
-_WINDOW_TOKENS, _CHARS_PER_TOKEN = 1024, 3
-_WINDOW_LINES, _WINDOWS = 10, 5
-_SERVER = """
-import sys, xllamacpp
-params = xllamacpp.CommonParams()
-params.model.path, params.n_ctx, params.port = sys.argv[1], int(sys.argv[2]), 0
-params.n_batch = params.n_ubatch = 1024
-params.n_parallel, params.cache_ram_mib, params.ui, params.verbosity = 1, 0, False, 0
-params.cpuparams.n_threads = params.cpuparams_batch.n_threads = int(sys.argv[3])
-server = xllamacpp.Server(params)
-print(server.listening_address, flush=True)
-sys.stdin.read()
-"""
+_PATIENCE_S = 1800.0  # on a machine with other work
+_OPTIONS = GenerationOptions(max_tokens=MAX_TOKENS, stop=("\n",), logprobs=False)
+_SEGUE, _MODEL_ALONE, _BOTH = "Segue's prompt", "Segue, model alone", "Segue, both engines"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One answer: is the line exact, how many of its first characters are right, how similar is it (0..1), and when."""
+    """One answer: is the line exact, how many of its first characters are right, and how similar is it (0..1)."""
 
     exact: bool
     right_chars: int
     similarity: float
-    seconds: float
-    prompt_chars: int
+    prompt_tokens: int = 0
+    first_s: float = 0.0
+
+
+@dataclass(slots=True)
+class Found:
+    """The outcomes of each way of asking, hole by hole."""
+
+    ways: dict[str, list[Outcome]] = field(default_factory=dict)
+
+    def add(self, way: str, answer: Answer, truth: str) -> None:
+        """Judge an answer."""
+        self.ways.setdefault(way, []).append(judged(answer, truth))
+
+    def print(self) -> None:
+        """Print the figures of each way, and how Segue's compare with the others on the same holes."""
+        print(
+            f"\n{'prompt':22}{'holes':>6}{'exact':>9}{'right chars':>13}{'similarity':>12}{'tokens':>8}{'first':>9}"
+        )
+        for way, outcomes in self.ways.items():
+            count = len(outcomes)
+            waits = sorted(outcome.first_s for outcome in outcomes)
+            print(
+                f"{way:22}{count:6}{100 * sum(o.exact for o in outcomes) / count:7.1f} %"
+                f"{sum(o.right_chars for o in outcomes) / count:13.1f}"
+                f"{sum(o.similarity for o in outcomes) / count:12.3f}"
+                f"{sum(o.prompt_tokens for o in outcomes) / count:8.0f}{waits[count // 2]:7.2f} s"
+            )
+        for ours in (way for way in self.ways if way.startswith("Segue")):
+            for other in (way for way in self.ways if not way.startswith("Segue")):
+                pairs = list(zip(self.ways[ours], self.ways[other], strict=True))
+                won = sum(a.exact and not b.exact for a, b in pairs)
+                lost = sum(b.exact and not a.exact for a, b in pairs)
+                print(
+                    f"{ours} and {other}: {won} holes right with the first only, {lost} with the second only"
+                )
 
 
 def main(argv: Sequence[str]) -> int:
@@ -83,191 +107,121 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--holes", type=int, default=20, help="holes of each repository")
     parser.add_argument("--seed", type=int, default=5)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--chunks", type=int, default=0, help="extra context of `infill`; llama.vim has 16")
+    parser.add_argument("--chunks", type=int, default=0, help="pieces of random files for a second `infill`")
+    parser.add_argument("--sizes", default="", help="Segue's PREFIX,SUFFIX,CONTEXT in characters")
+    parser.add_argument("--speed", type=float, help="characters a second that Segue takes the model to read")
     parser.add_argument(
-        "--sizes", default="", help="Segue's PREFIX,SUFFIX,CONTEXT in characters, to try others"
+        "--whole", action="store_true", help="also the pipeline, with and without the statistical engine"
     )
-    parser.add_argument(
-        "--whole", action="store_true", help="also the whole pipeline, statistical engine included"
-    )
+    parser.add_argument("--segue-only", action="store_true", help="leave the others out, to compare sizes")
+    parser.add_argument("--answers", type=Path, help="a file that keeps the model's answers")
     options = parser.parse_args(argv)
-    with TemporaryDirectory() as cache, _served(options.model, options.threads) as endpoint:
-        found = asyncio.run(_measure(options, endpoint, Path(cache)))
-    _print(found)
+    with TemporaryDirectory() as cache, ServedModel(options.model, options.threads) as endpoint:
+        asyncio.run(_measure(options, endpoint, Path(cache)))
     return 0
 
 
-class _served:  # noqa: N801 - a context manager
-    """llama.cpp with a model, on loopback; gives its address."""
+async def _measure(options: argparse.Namespace, endpoint: str, cache: Path) -> None:
+    import httpx
 
-    def __init__(self, model: Path, threads: int) -> None:
-        command = [sys.executable, "-c", _SERVER, str(model), "8192", str(threads)]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def __enter__(self) -> str:
-        assert self._process.stdout is not None
-        return self._process.stdout.readline().strip()
-
-    def __exit__(self, *_: object) -> None:
-        self._process.kill()
-        self._process.wait()
-
-
-async def _measure(options: argparse.Namespace, endpoint: str, cache: Path) -> dict[str, list[Outcome]]:
-    limits = Timeouts(read_s=120, total_s=240)
+    answers = Answers(options.answers, options.model.name)
     chosen = ModelSettings(
-        provider="llamacpp", endpoint=endpoint, model=options.model.stem, timeouts=limits, context_tokens=8192
+        provider="llamacpp",
+        endpoint=endpoint,
+        model=options.model.stem,
+        timeouts=Timeouts.of(_PATIENCE_S),
+        context_tokens=CONTEXT_TOKENS,
     )
-    template = open_model(chosen, cache_dir=cache)
-    infill = open_model(replace(chosen, fim="infill"), cache_dir=cache / "infill")
-    settings = Settings.model_validate({"model": {"provider": "llamacpp", "endpoint": endpoint}})
-    found: dict[str, list[Outcome]] = {}
-    for repository in options.repositories:
-        index = open_index(repository)
-        name = repository.resolve().name
-        segue = _Segue(index, settings, name, options.sizes)
-        whole = MeasuredPipeline(index, settings, template, repository=name) if options.whole else None
-        for case in completion_cases(index, options.holes, seed=options.seed):
-            others = [(path, text) for path, text in sources(index) if path != case.query.path]
-            ways: dict[str, tuple[OpenedModel, CompletionPrompt]] = {
-                "Segue": (template, segue.prompt(case, template)),
-                "infill": (infill, infill_prompt(case, others, options.chunks)),
-                "windows": (template, windows_prompt(case, others)),
-            }
-            for way, (model, prompt) in ways.items():
-                found.setdefault(way, []).append(await _asked(model, prompt, case.truth))
-            if whole is not None:
-                found.setdefault("Segue, both engines", []).append(await _piped(whole, case))
-        if whole is not None:
-            await whole.aclose()
-        index.close()
-        print(f"{name}: {len(found.get('Segue', ()))} holes so far", flush=True)
-    await template.aclose()
-    await infill.aclose()
-    return found
+    opened = open_model(chosen, cache_dir=cache)
+    model = RememberingModel.over(opened, answers, options.speed)
+    await opened.warm(CompletionPrompt("x", ""))  # finds out the format that the windows are written in
+    found = Found()
+    async with httpx.AsyncClient(base_url=endpoint, timeout=_PATIENCE_S, trust_env=False) as http:
+        for repository in options.repositories:
+            index = open_index(repository)
+            segue = _Segue(index, model, repository.resolve().name, options)
+            for case in completion_cases(index, options.holes, seed=options.seed):
+                await segue.ask(case, found)
+                if not options.segue_only:
+                    others = [(path, text) for path, text in sources(index) if path != case.query.path]
+                    requests = {
+                        "infill": infill_request(case, others, 0),
+                        "windows": windows_request(case, others, opened),
+                    }
+                    if options.chunks:
+                        requests["infill, random extra"] = infill_request(case, others, options.chunks)
+                    for way, request in requests.items():
+                        found.add(way, await asked_as_is(http, request, answers), case.truth)
+            await segue.aclose()
+            index.close()
+            print(f"\n{repository.resolve().name} done", end="")
+            found.print()
+    await opened.aclose()
 
 
 class _Segue:
-    """Segue's own prompt for a hole, as the server makes it."""
+    """Segue's own ways for a hole: its prompt, and its pipeline with one engine and with both."""
 
-    def __init__(self, index: WorkspaceIndex, settings: Settings, repository: str, sizes: str) -> None:
+    def __init__(
+        self, index: WorkspaceIndex, model: OpenedModel, repository: str, options: argparse.Namespace
+    ) -> None:
         self._index = index
-        self._engine = ContextEngine(index, retrievers=FILE_ONLY_SOURCES)
+        self._model = model
         self._repository = repository
-        self._settings = pipeline_settings(settings)
-        if sizes:
-            before, after, context = map(int, sizes.split(","))
-            self._settings = replace(
-                self._settings, prefix_chars=before, suffix_chars=after, context_chars=context, adapts=False
-            )
-
-    def prompt(self, case: Case, model: CompletionModel) -> CompletionPrompt:
-        """Return the prompt for `model`, which it may have asked already."""
-        query = case.query
-        settings = self._settings.readable(model.reading_speed, local=model.local)
-        snapshot = Snapshot.of(
-            query.prefix + query.suffix, uri="segue-bench:/", language_id=query.language_id
+        self._engine = ContextEngine(index, retrievers=FILE_ONLY_SOURCES)
+        self._settings = _sized(
+            pipeline_settings(Settings.model_validate({"model": {"provider": "llamacpp"}})), options.sizes
         )
+        whole = without_thresholds(self._settings)
+        self._pipelines = {
+            way: HeadlessCompleter(settings, context=self._engine, model=model, repository=repository)
+            for way, settings in (
+                {_MODEL_ALONE: replace(whole, statistical=False), _BOTH: whole} if options.whole else {}
+            ).items()
+        }
+
+    async def ask(self, case: Case, found: Found) -> None:
+        """Ask in every way, one after the other, so that the server still has the prompt."""
+        query = case.query
+        text = query.prefix + query.suffix
+        snapshot = Snapshot.of(text, uri=f"segue-bench:/{query.path}", language_id=query.language_id)
         position = snapshot.position_at(len(query.prefix))
         with unsaved(self._index, query):
-            plan = self._engine.plan(query, settings.context_chars)
-        request = CompletionRequest(snapshot, position, path=query.path, repository=self._repository)
-        return prompt_of(request, plan, settings)
+            settings = self._settings.readable(self._model.reading_speed, local=self._model.local)
+            request = CompletionRequest(snapshot, position, path=query.path, repository=self._repository)
+            prompt = prompt_of(request, self._engine.plan(query, settings.context_chars), settings)
+            with contextlib.suppress(ModelError):  # no answer in time is a wrong one
+                async with aclosing(self._model.stream(prompt, _OPTIONS)) as chunks:
+                    async for _ in chunks:
+                        pass
+            assert isinstance(self._model, RememberingModel)
+            asked = self._model.last
+            found.add(_SEGUE, asked, case.truth)
+            for way, pipeline in self._pipelines.items():
+                answer = await pipeline.complete(snapshot, position, query.path, max_lines=1)
+                shown = answer.suggestions[0].text if answer.suggestions else ""
+                found.add(way, replace(asked, text=shown), case.truth)
+
+    async def aclose(self) -> None:
+        """Close what is running."""
+        for pipeline in self._pipelines.values():
+            await pipeline.aclose()
 
 
-def infill_prompt(case: Case, others: Sequence[tuple[str, str]], count: int) -> CompletionPrompt:
-    """Return what llama.vim would send after some files of the repository were open."""
-    query = case.query
-    chance = random.Random(query.path)
-    chunks = []
-    for path, text in chance.sample(others, min(count, len(others))):
-        lines = text.splitlines(keepends=True)
-        first = chance.randrange(max(1, len(lines) - _CHUNK_LINES))
-        chunks.append(ContextFile(path, "".join(lines[first : first + _CHUNK_LINES])))
-    return CompletionPrompt(
-        "".join(query.prefix.splitlines(keepends=True)[-_INFILL_BEFORE:]),
-        "".join(query.suffix.splitlines(keepends=True)[: _INFILL_AFTER + 1]),
-        path=query.path,
-        language_id=query.language_id,
-        context=tuple(chunks),
-    )
+def _sized(settings: PipelineSettings, sizes: str) -> PipelineSettings:
+    if not sizes:
+        return settings
+    before, after, context = map(int, sizes.split(","))
+    return replace(settings, prefix_chars=before, suffix_chars=after, context_chars=context, adapts=False)
 
 
-def windows_prompt(case: Case, others: Sequence[tuple[str, str]]) -> CompletionPrompt:
-    """Return windows of other files that share most words with the last lines, as comments before the prefix."""
-    query = case.query
-    budget = _WINDOW_TOKENS * _CHARS_PER_TOKEN
-    wanted = set(WORD.findall("\n".join(query.prefix.split("\n")[-_WINDOW_LINES:])))
-    best: list[tuple[float, str, str]] = []
-    for path, text in others:
-        lines = text.split("\n")
-        for first in range(0, len(lines), _WINDOW_LINES):
-            window = "\n".join(lines[first : first + _WINDOW_LINES])
-            words = set(WORD.findall(window))
-            if shared := len(words & wanted):
-                best.append((shared / len(words | wanted), path, window))
-    best.sort(reverse=True)
-    opening, closing = language_of(query.language_id).comment_marks
-    shown = "".join(
-        f"{opening}Path: {path}{closing}\n"
-        + "".join(f"{opening}{line}{closing}\n" for line in text.split("\n"))
-        for _, path, text in best[:_WINDOWS]
-    )[: budget // 2]
-    return CompletionPrompt(
-        shown + query.prefix[-budget // 3 :],
-        query.suffix[: budget // 5],
-        path=query.path,
-        language_id=query.language_id,
-    )
-
-
-async def _asked(model: CompletionModel, prompt: CompletionPrompt, truth: str) -> Outcome:
-    began = perf_counter()
-    first_s = 0.0
-    text = ""
-    with contextlib.suppress(ModelError):  # no answer in time is a wrong one
-        async with aclosing(model.stream(prompt, _OPTIONS)) as chunks:
-            async for chunk in chunks:
-                first_s = first_s or perf_counter() - began
-                text += chunk.text
-    first_s = first_s or perf_counter() - began
-    return _judged(text, truth, first_s, len(model.render(prompt)))
-
-
-async def _piped(pipeline: MeasuredPipeline, case: Case) -> Outcome:
-    began = perf_counter()
-    answer = (await pipeline.complete(case.query, 1)).answer
-    text = answer.suggestions[0].text if answer.suggestions else ""
-    return _judged(text, case.truth, perf_counter() - began, 0)
-
-
-def _judged(text: str, truth: str, seconds: float, prompt_chars: int) -> Outcome:
+def judged(answer: Answer, truth: str) -> Outcome:
+    """Return what an answer is worth: only its first line counts."""
     from rapidfuzz.distance import Levenshtein
 
-    line = text.split("\n", 1)[0].rstrip()
+    line = answer.text.split("\n", 1)[0].rstrip()
     right = next(
         (at for at, (a, b) in enumerate(zip(line, truth, strict=False)) if a != b), min(len(line), len(truth))
     )
-    return Outcome(
-        line == truth, right, Levenshtein.normalized_similarity(line, truth), seconds, prompt_chars
-    )
-
-
-def _print(found: dict[str, list[Outcome]]) -> None:
-    print(
-        f"\n{'prompt':22}{'exact':>8}{'right chars':>13}{'similarity':>12}{'first text':>12}{'characters':>12}"
-    )
-    for way, outcomes in found.items():
-        count = len(outcomes) or 1
-        times = sorted(outcome.seconds for outcome in outcomes)
-        print(
-            f"{way:22}{100 * sum(o.exact for o in outcomes) / count:6.0f} %{sum(o.right_chars for o in outcomes) / count:13.1f}"
-            f"{sum(o.similarity for o in outcomes) / count:12.3f}{times[len(times) // 2]:10.2f} s"
-            f"{sum(o.prompt_chars for o in outcomes) / count:12.0f}"
-        )
-    ours = found.get("Segue", [])
-    for way in ("infill", "windows"):
-        pairs = list(zip(ours, found.get(way, []), strict=True))
-        won = sum(a.exact and not b.exact for a, b in pairs)
-        lost = sum(b.exact and not a.exact for a, b in pairs)
-        print(f"paired with {way}: {won} holes right with Segue's prompt only, {lost} with the other only")
+    similarity = Levenshtein.normalized_similarity(line, truth)
+    return Outcome(line == truth, right, similarity, answer.prompt_tokens, answer.first_s)

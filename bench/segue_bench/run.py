@@ -45,13 +45,17 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     Benchmark("faults", "faults", "a model server that fails in every way, a thousand times each"),
     Benchmark("faults-played", "faults_played", "the same faults while somebody types in an editor"),
     Benchmark("hostile", "hostile.campaign", "hostile repositories, files, messages, patterns and kills"),
-    Benchmark("secrets", "secrets", "secrets of 245 kinds in what is sent; strings masked without need"),
+    Benchmark("sanitize", "hostile.sanitizer", "the C code of grammars under AddressSanitizer"),
+    Benchmark("secrets", "secrets", "secrets of 316 kinds in what is sent; strings masked without need"),
     Benchmark(
         "ask", "ask", "questions about repositories: docstrings, Semble, commits, and ones without answer"
     ),
     Benchmark("agents", "agents", "tokens that an agent reads until it has the answer: search and grep"),
     Benchmark("assist", "assist_latency", "what explaining costs on top of the model's own time"),
     Benchmark("comment", "assist_guarantee", "comment actions never change code"),
+    Benchmark(
+        "changes", "model_changes", "edits, fixes and tests that a real chat model writes for real functions"
+    ),
     Benchmark("edit", "edit_guarantee", "changes by instruction keep to what was asked and parse no worse"),
 )
 

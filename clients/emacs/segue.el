@@ -63,6 +63,7 @@ The server itself waits as your typing asks for, so this can be short."
 
 (defvar segue--edit nil "The next edit on the screen, as the server sent it.")
 (defvar segue--overlays nil "The overlays of the next edit.")
+(defvar segue--hint nil "The overlay that names the keys of the next edit, on the line of point.")
 (defvar segue--timer nil "The timer that asks for next edits.")
 (defvar segue--status nil "What the server said last about itself.")
 
@@ -95,7 +96,8 @@ The server itself waits as your typing asks for, so this can be short."
   (when (and (fboundp 'lsp-inline-completion-mode) (lsp-feature? "textDocument/inlineCompletion"))
     (lsp-inline-completion-mode 1))
   (when (and segue-automatic-next-edits (segue--workspace))
-    (add-hook 'after-change-functions #'segue--changed nil t)))
+    (add-hook 'after-change-functions #'segue--changed nil t)
+    (add-hook 'post-command-hook #'segue--moved nil t)))
 
 (defun segue--workspace ()
   "The workspace of the Segue server in this buffer."
@@ -157,7 +159,8 @@ The server itself waits as your typing asks for, so this can be short."
 (defun segue--clear ()
   "Take the next edit from the screen."
   (mapc #'delete-overlay segue--overlays)
-  (setq segue--overlays nil segue--edit nil))
+  (setq segue--overlays nil segue--edit nil)
+  (segue--show-hint))
 
 (defun segue--changed (&rest _)
   "Ask for next edits a moment after a change."
@@ -190,9 +193,13 @@ The server itself waits as your typing asks for, so this can be short."
   "Whether point is at EDIT."
   (and buffer-file-name
        (file-equal-p buffer-file-name (segue--file edit))
-       (let ((line (1- (line-number-at-pos nil t)))
-             (range (lsp-get edit :range)))
-         (<= (lsp-get (lsp-get range :start) :line) line (lsp-get (lsp-get range :end) :line)))))
+       (let* ((line (1- (line-number-at-pos nil t)))
+              (range (lsp-get edit :range))
+              (first (lsp-get (lsp-get range :start) :line))
+              (end (lsp-get range :end))
+              ;; A range of whole lines ends at the beginning of the line after them.
+              (last (- (lsp-get end :line) (if (zerop (lsp-get end :character)) 1 0))))
+         (<= first line (max first last)))))
 
 (defun segue--show (edit)
   "Draw EDIT in its buffer, with a hint at point."
@@ -208,18 +215,33 @@ The server itself waits as your typing asks for, so this can be short."
           (overlay-put overlay 'face 'segue-removed)
           (overlay-put overlay 'after-string (propertize (concat (if (bolp) "" " → ") text) 'face 'segue-added))
           (push overlay segue--overlays))))
-    (let ((hint (make-overlay (line-end-position) (line-end-position)))
-          (line (1+ (lsp-get (lsp-get (lsp-get edit :range) :start) :line)))
-          (key (or (key-description (let (segue-edit-mode) (where-is-internal 'segue-next-edit nil t)))
-                    "M-x segue-next-edit")))
-      (overlay-put hint 'after-string
-                   (propertize (if (segue--here-p edit)
-                                   (format "  TAB or %s: accept" key)
-                                 (format "  %s: go to %s:%d" key (file-name-nondirectory file) line))
-                               'face 'segue-hint 'cursor t))
-      (push hint segue--overlays)))
+    (segue--show-hint))
   (segue--notify "textDocument/didShowInlineEdit"
                  (list :item (list :command (list :arguments (vector (lsp-get edit :id)))))))
+
+(defun segue--show-hint ()
+  "Say at the end of the line of point what the keys do with the next edit."
+  (when (overlayp segue--hint) (delete-overlay segue--hint))
+  (setq segue--hint nil)
+  (when segue--edit
+    (let* ((edit segue--edit)
+           (line (1+ (lsp-get (lsp-get (lsp-get edit :range) :start) :line)))
+           (key (or (key-description (let (segue-edit-mode) (where-is-internal 'segue-next-edit nil t)))
+                    "M-x segue-next-edit"))
+           (text (if (segue--here-p edit)
+                     (format "  TAB or %s: accept" key)
+                   (format "  %s: go to %s:%d" key (file-name-nondirectory (segue--file edit)) line))))
+      (setq segue--hint (make-overlay (line-end-position) (line-end-position)))
+      (overlay-put segue--hint 'after-string (propertize text 'face 'segue-hint 'cursor t)))))
+
+(defun segue--moved ()
+  "Let the hint follow point to another line or buffer."
+  (when (and segue--edit
+             (not (and (overlayp segue--hint)
+                       (eq (overlay-buffer segue--hint) (current-buffer))
+                       (= (overlay-start segue--hint) (line-end-position))))
+             (segue--workspace))
+    (segue--show-hint)))
 
 (defun segue-next-edit ()
   "Show the next edit, go to it, or apply it where point is at it already."

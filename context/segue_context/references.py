@@ -74,7 +74,7 @@ class OtherFiles:
         self._defined_elsewhere = others - self._halves
 
     def uses(self, limit: int) -> Iterator[tuple[SourceFile, list[Use]]]:
-        """Yield up to `limit` files with the names in them that mean the binding; importers of importers come last.
+        """Yield up to `limit` files with the names in them that mean the binding: importers first, theirs last.
 
         Once it is late, a few more are looked at until one of them has something.
         """
@@ -82,6 +82,8 @@ class OtherFiles:
         if not bound.public:
             return
         waiting = [path for path in self._reader.files_with((bound.name,), limit=limit) if path != bound.path]
+        likely = set(self._reader.importers_of(bound.path))
+        waiting.sort(key=lambda path: (path not in likely, posixpath.dirname(path) != self._folder))
         looked_at, found_any = 0, False
         while waiting:
             later: list[str] = []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_TEST = re.compile(r"^(?:test_|tests_)|(?:_test|_tests|\.test|\.spec|-test|Test|Tests)$")
+_TEST = re.compile(r"^(?:test_|tests_)|(?:_test|_tests|_spec|\.test|\.spec|-test|Test|Tests)$")
 
 
 class TestFiles:
@@ -35,7 +35,7 @@ def is_test(path: str) -> bool:
     """Whether a file holds tests."""
     return (
         bool(_TEST.search(_stem(path)))
-        or "/__tests__/" in path
+        or "/__tests__/" in f"/{path}"
         or path.startswith(("test/", "tests/"))
         or "/test/" in path
     )

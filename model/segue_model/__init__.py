@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from segue_model._address import Address, parse_address
 from segue_model._discovery import FoundModel, FoundServer, find_local_servers, look_at, uses_of
+from segue_model._embeddings import EmbeddingModel
 from segue_model._errors import (
     CircuitOpen,
     ConfigurationError,
@@ -22,7 +23,7 @@ from segue_model._errors import (
     WeightsError,
 )
 from segue_model._left_context import LeftContext
-from segue_model._open import open_chat, open_model
+from segue_model._open import open_chat, open_embeddings, open_json, open_model
 from segue_model._providers import PROVIDERS, Provider
 from segue_model._reasoning import without_reasoning
 from segue_model._settings import FormatSettings, Healing, ModelSettings, Timeouts
@@ -35,6 +36,7 @@ from segue_model._types import (
     CompletionPrompt,
     ContextFile,
     GenerationOptions,
+    JsonClient,
     LikelyToken,
     OpenedChat,
     OpenedModel,
@@ -53,6 +55,7 @@ __all__ = [
     "ConnectionFailed",
     "ContextFile",
     "Disconnected",
+    "EmbeddingModel",
     "EngineError",
     "FormatSettings",
     "FoundModel",
@@ -60,6 +63,7 @@ __all__ = [
     "GenerationOptions",
     "Healing",
     "HttpFailure",
+    "JsonClient",
     "LeftContext",
     "LikelyToken",
     "MalformedAnswer",
@@ -80,6 +84,8 @@ __all__ = [
     "find_local_servers",
     "look_at",
     "open_chat",
+    "open_embeddings",
+    "open_json",
     "open_model",
     "parse_address",
     "uses_of",

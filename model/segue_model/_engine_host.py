@@ -101,6 +101,11 @@ class _Engine:
         params.n_parallel = 1
         # A cancelled prompt stops at the end of a batch: small batches make room for the next key sooner.
         params.n_batch = params.n_ubatch = 64
+        if self._request["embeddings"]:
+            params.embedding = True
+            params.n_batch = params.n_ubatch = self._request[
+                "context_tokens"
+            ]  # an encoder reads a text whole
         params.cache_ram_mib = 0
         params.warmup = False
         params.ui = False

@@ -216,9 +216,7 @@ def _new_client(endpoint: Endpoint, transport: httpx.AsyncBaseTransport | None) 
     try:
         url = httpx.URL(endpoint.base_url)
     except httpx.InvalidURL as error:
-        raise ConfigurationError(f"{endpoint.base_url!r} is not a URL.") from error
-    if url.scheme not in {"http", "https"} or not url.host:
-        raise ConfigurationError(f"{endpoint.base_url!r} is not an http:// or https:// URL.")
+        raise ConfigurationError(f"{endpoint.base_url!r} is not an http:// or https:// address.") from error
     local = is_loopback(url.host)
     verify: ssl.SSLContext | bool = True
     if url.scheme == "https" and endpoint.ca_file:
@@ -268,8 +266,7 @@ def _content(body: Mapping[str, Any] | None) -> dict[str, Any]:
 
 def _redirected(client: httpx.AsyncClient, request: httpx.Request, response: httpx.Response) -> httpx.Request:
     target = response.next_request
-    if target is None:
-        raise RedirectRefused("The server sent a redirect that leads nowhere.")
+    assert target is not None  # there is a Location
     old, new = request.url, target.url
     same = (old.host, old.port, old.scheme) == (new.host, new.port, new.scheme)
     upgraded = old.host == new.host and (old.scheme, new.scheme) == ("http", "https") and new.port is None

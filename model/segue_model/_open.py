@@ -19,12 +19,17 @@ if TYPE_CHECKING:
 
     from segue_model._address import Address
     from segue_model._completion import Dialect
+    from segue_model._embeddings import EmbeddingModel
     from segue_model._http import HttpClient
     from segue_model._providers import Provider
-    from segue_model._settings import ModelSettings
+    from segue_model._settings import ModelSettings, Timeouts
     from segue_model._status import ModelStatus
-    from segue_model._types import OpenedChat, OpenedModel
+    from segue_model._types import JsonClient, OpenedChat, OpenedModel
     from segue_model.embedded._engine import Engine
+
+
+_ENCODER_TOKENS = 512
+"""How much of a text small encoders read at most."""
 
 
 def open_model(
@@ -86,6 +91,35 @@ def open_chat(
         store=CapabilityStore(cache_dir / "json"),
         loading_s=settings.timeouts.loading_s,
     )
+
+
+def open_json(
+    endpoint: str, *, setting: str, timeouts: Timeouts, proxy: str = "", ca_file: str = ""
+) -> JsonClient:
+    """Return a client of a server that speaks JSON over HTTP. ConfigurationError without an address in `setting`."""
+    from segue_model._http import Endpoint, HttpClient
+
+    if not endpoint:
+        raise ConfigurationError(f"No address is set: set `{setting}`.")
+    address = parse_address(endpoint)
+    return HttpClient(
+        Endpoint(address.base, proxy=proxy, ca_file=ca_file, query=address.query, timeouts=timeouts)
+    )
+
+
+def open_embeddings(settings: ModelSettings, *, cache_dir: Path) -> EmbeddingModel:
+    """Return a model for embeddings: the embedded engine's, or that of any server with ``/v1/embeddings``.
+
+    Errors as for `open_model`.
+    """
+    from segue_model._embeddings import EngineEmbeddings, HttpEmbeddings
+
+    if settings.provider == "embedded":
+        engine = _embedded_engine(settings, cache_dir, StatusBoard(None), embeddings=True)
+        return EngineEmbeddings(engine, model=model_label(settings.model))
+    address = _address(settings, _provider(settings).endpoint)
+    name = f"{settings.provider}/{model_label(settings.model)}"
+    return HttpEmbeddings(_http(settings, address), model=settings.model, api=address.api, name=name)
 
 
 def _open_one(
@@ -158,13 +192,16 @@ def _dialect(settings: ModelSettings, address: Address) -> Dialect:
             return OpenAIDialect(settings.model, address.api)
 
 
-def _embedded_engine(settings: ModelSettings, cache_dir: Path, board: StatusBoard) -> Engine:
+def _embedded_engine(
+    settings: ModelSettings, cache_dir: Path, board: StatusBoard, *, embeddings: bool = False
+) -> Engine:
     from segue_model.embedded._engine import Engine
     from segue_model.embedded._supervisor import EngineRequest, Supervisor
     from segue_model.weights import find_weights
 
     path = find_weights(settings.model, cache_dir)
-    request = EngineRequest(path, settings.context_tokens, settings.threads, settings.idle_exit_s)
+    context = _ENCODER_TOKENS if embeddings else settings.context_tokens
+    request = EngineRequest(path, context, settings.threads, settings.idle_exit_s, embeddings)
     return Engine(Supervisor(request, cache_dir), timeouts=settings.timeouts, board=board)
 
 

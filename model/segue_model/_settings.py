@@ -73,7 +73,7 @@ class ModelSettings:
     threads: int = 0
     idle_exit_s: float = 300.0
     fallbacks: tuple[ModelSettings, ...] = ()
-    section: Literal["model", "chat"] = "model"
+    section: Literal["model", "chat", "embeddings"] = "model"
 
     def __post_init__(self) -> None:
         for name, value in (*self.headers, ("api_key", self.api_key)):

@@ -157,6 +157,16 @@ class OpenedModel(CompletionModel, Protocol):
         """Forget past failures, so that the next request is made at once (the user asked to try again)."""
 
 
+class JsonClient(Protocol):
+    """A server that answers JSON documents with JSON documents."""
+
+    async def fetch(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        """Return the document at `path`. Failures are raised as `ModelError`."""
+
+    async def aclose(self) -> None:
+        """Release connections."""
+
+
 class ChatModel(Protocol):
     """A model that answers instructions."""
 

@@ -38,6 +38,10 @@ STEPS: dict[str, tuple[float, ...]] = {
     "order": (1, 2, 4),
     "shared": (0.5, 1, 2, 3.5),
     "size": (1, 3, 8),
+    "left": (0, 1, 2, 4),
+    "right": (0, 1, 2, 4),
+    "kinds": (2, 4, 6, 9),
+    "varied": (0, 1),
 }
 """Evidence whose effect is not a straight line: each step it exceeds has a weight of its own."""
 

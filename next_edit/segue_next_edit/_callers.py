@@ -56,7 +56,7 @@ def calls_of(situation: Situation, change: Changed) -> Iterator[Call]:
         return
     opening = _NEW if change.after.name == "initialize" else _OPENING
     looked_at = {file.path}
-    yield from _opened(file, rename.scopes, spans_in_file(rename), change, opening)
+    yield from _opened(file, rename.scopes, spans_in_file(situation, rename), change, opening)
     for other, spans in spans_in_other_files(situation, rename, MAX_FILES):
         looked_at.add(other.path)
         scopes = other.scopes_of(rename.old)

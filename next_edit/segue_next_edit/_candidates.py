@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from segue_next_edit._situation import Situation
 
 
+_SINGLE_CHANGES = frozenset({"substitution", "template", "alike", "hunk"})
+"""What one change alone suggests is weighed together: there are too few examples of each."""
+
+
 @dataclass(slots=True)
 class Candidate:
     """Replace lines `start` to `end` of `path` by `new` (None: the place only).
@@ -34,7 +38,7 @@ class Candidate:
         """The kind by which it is weighed: what a place surely refers to makes another thing of it."""
         resolved = self.evidence.get("resolved")
         if resolved is None:
-            return self.kind
+            return "single change" if self.kind in _SINGLE_CHANGES else self.kind
         return f"resolved {self.kind}" if resolved else f"unresolved {self.kind}"
 
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from segue_next_edit._renames import renames_in
+from segue_next_edit.patterns import patterns_in
+from segue_next_edit.rules.pattern import PatternRule, group_of
 from segue_next_edit.rules.rename import MAX_SERIES_FILES, RenameRule
-from segue_next_edit.rules.substitution import SubstitutionRule, group_of, learnt
 
 if TYPE_CHECKING:
     from segue_next_edit._candidates import Candidate
@@ -26,10 +27,9 @@ def places_left(situation: Situation, group: str, *, everywhere: bool = False) -
     ]
     if found:
         return found
-    patterns = learnt(situation)
-    for pattern in patterns:
+    for pattern in patterns_in(situation):
         if group_of(pattern) == group:
-            return list(SubstitutionRule().places(situation, pattern, patterns, everywhere=everywhere))
+            return list(PatternRule().places(situation, pattern, everywhere=everywhere))
     return []
 
 

@@ -8,6 +8,7 @@ from math import log
 from typing import TYPE_CHECKING
 
 from segue_next_edit._calibration import chances
+from segue_next_edit._tokens import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,6 +38,8 @@ class Ranked:
 
 LEAST_SHARE = 0.03
 """From this chance on, given the place, content is put to a place that another rule found."""
+_LIKELY = 0.35
+"""From this chance on, given the place, content that does more takes the place of a rename alone."""
 _KEPT = 50
 MANY_PLACES = 1000
 _BROKEN_PLACES = 3
@@ -46,11 +49,14 @@ _BY_BINDING = frozenset({"rename", "signature"})
 def ranked(situation: Situation, candidates: list[Candidate]) -> list[Ranked]:
     """Return the candidates, best first, without those that touch a better one."""
     weigh(situation, candidates)
-    return best_of(candidates)
+    return best_of(candidates, lambda c: situation.lines(c.path)[c.start : c.end])
 
 
-def best_of(candidates: Sequence[Candidate]) -> list[Ranked]:
-    """Return candidates with all their evidence, best first, without those that touch a better one."""
+def best_of(candidates: Sequence[Candidate], old_of: Callable[[Candidate], Sequence[str]]) -> list[Ranked]:
+    """Return candidates with all their evidence, best first, without those that touch a better one.
+
+    `old_of` gives the lines that a candidate replaces.
+    """
     scored = [Ranked(candidate, *chances(candidate)) for candidate in candidates]
     order = _order_of(scored)
     scored.sort(key=order)
@@ -63,7 +69,11 @@ def best_of(candidates: Sequence[Candidate]) -> list[Ranked]:
         if overlapped:
             holder = best[overlapped[0]]
             share = row.content / row.place  # how likely the content is, given that the place is right
-            if _is_surer(row.candidate, holder.candidate):
+            if _is_surer(row.candidate, holder.candidate) or (
+                len(overlapped) == 1
+                and share >= _LIKELY
+                and _does_more(row.candidate, holder.candidate, old_of(row.candidate))
+            ):
                 best[overlapped[0]] = Ranked(row.candidate, holder.place, holder.content)
             elif len(overlapped) == 1 and holder.candidate.new is None and share >= LEAST_SHARE:
                 best[overlapped[0]] = Ranked(row.candidate, holder.place, holder.place * share)
@@ -100,6 +110,22 @@ def _is_surer(one: Candidate, other: Candidate) -> bool:
     """Whether a candidate says the same as another of which only the word tells that it is meant."""
     same = (one.start, one.end, one.new) == (other.start, other.end, other.new)
     return same and other.evidence.get("resolved") == 0.0 and one.evidence.get("resolved") != 0.0
+
+
+def _does_more(one: Candidate, other: Candidate, old: Sequence[str]) -> bool:
+    """Whether a candidate makes all changes of another, a rename, and further ones in the same lines.
+
+    A rename that the history made together with something else is repeated with it.
+    """
+    if other.kind != "rename" or one.new is None or other.new is None:
+        return False
+    if (one.start, one.end) != (other.start, other.end) or not len(old) == len(one.new) == len(other.new):
+        return False
+    return one.new != other.new and all(
+        Counter(words_of([renamed])) - Counter(words_of([before])) <= Counter(words_of([now]))
+        and not (Counter(words_of([before])) - Counter(words_of([renamed]))).keys() & set(words_of([now]))
+        for before, renamed, now in zip(old, other.new, one.new, strict=True)
+    )
 
 
 def _overlap(one: Candidate, other: Candidate) -> bool:

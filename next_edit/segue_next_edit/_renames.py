@@ -35,7 +35,7 @@ class _Change:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rename:
     """The binding that was called `old` and that an edit of `path` calls `new`.
 
@@ -186,8 +186,20 @@ def _consistent(renames: list[Rename]) -> list[Rename]:
     return [one for one in sure if newest.get(one.new, one.edit.when) <= one.edit.when]
 
 
-def spans_in_file(rename: Rename) -> Iterator[Span]:
-    """Yield the identifiers of the renamed binding's own file that are still to be renamed."""
+def spans_in_file(situation: Situation, rename: Rename) -> list[Span]:
+    """Return the identifiers of the renamed binding's own file that are still to be renamed."""
+    known = situation.once(_known_spans)
+    if rename not in known:
+        known[rename] = list(_spans_in_file(rename))
+    return known[rename]
+
+
+def _known_spans(situation: Situation) -> dict[Rename, list[Span]]:
+    del situation
+    return {}
+
+
+def _spans_in_file(rename: Rename) -> Iterator[Span]:
     scopes, binding = rename.scopes, rename.binding
     meant = {id(occurrence) for occurrence in scopes.references(binding)}
     for occurrence in scopes.occurrences:

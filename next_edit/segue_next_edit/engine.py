@@ -273,9 +273,8 @@ class NextEditEngine:
         `mentions` asks for them, or the user renamed there too.
         """
         situation = Situation(self._reader, history, cursor, texts=self._texts)
-        if edit.kind in ("rename", "substitution"):
-            found = places_left(situation, edit.group, everywhere=True)
-        else:
+        found = places_left(situation, edit.group, everywhere=True)
+        if not found:
             found = [c for c in _proposed(situation) if c.group == edit.group and c.new is not None]
         found = [c for c in found if c.evidence.get("resolved", 1.0) and c.placeholder is None]
         wide = with_mentions(situation, edit.group) or found

@@ -111,6 +111,7 @@ class Connection:
             can_refresh=bool(declared.get("refresh")),
             watches_files=self.server.client_watches_files,
             fills_placeholders=bool(declared.get("placeholders")),
+            compares_problems=bool(declared.get("problems")),
             name=name,
         )
         to_client = ToClient(self._refresh, self._status, self._index)

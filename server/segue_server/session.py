@@ -24,6 +24,7 @@ from segue_server.completion.settings import PipelineSettings, pipeline_settings
 from segue_server.completion.types import Cleaning, CompletionAnswer, CompletionRequest
 from segue_server.configuration import ConfigurationStore, Settings
 from segue_server.models.completion import ModelManager
+from segue_server.models.searches import Searches
 from segue_server.next_edits.offered import NextEdits
 from segue_server.next_edits.problems import Problems
 from segue_server.runtime.logs import set_level
@@ -33,6 +34,7 @@ from segue_server.workspace.indexing import index_options, index_report
 from segue_server.workspace.open_documents import OpenDocumentsReader
 from segue_server.workspace.refusals import Refusals
 from segue_server.workspace.trust import team_rules
+from segue_server.workspace.vectors import IdleEmbedding
 from segue_server.workspace.workspaces import Located, Scope, Workspaces
 from segue_syntax import Position, grammar_of, protect_parsing
 
@@ -63,6 +65,7 @@ class ClientFacts:
     can_refresh: bool = False
     watches_files: bool = False
     fills_placeholders: bool = False
+    compares_problems: bool = False
     name: str = ""
 
 
@@ -111,6 +114,8 @@ class Session:
             on_better=to_client.refresh,
         )
         self.feedback = Feedback(self.completer, self.activity)
+        self.searches = Searches(lambda: self.settings, self.directories.cache)
+        self._embedding = IdleEmbedding(tasks, self.searches, lambda: self.workspaces.scopes)
         self.next_edits = NextEdits(tasks, self.activity)
         self.problems = Problems()
         self._refusals = Refusals()
@@ -152,6 +157,7 @@ class Session:
 
     def _changed(self, change: DocumentChange) -> None:
         """Note a change; a notebook's cells are no files, and their places are those of the joined text."""
+        self._embedding.note_typing()
         if not self.documents.notebook_of(change.after.uri):
             self.workspaces.changed(change)
             self.completer.document_changed(change)
@@ -176,6 +182,7 @@ class Session:
         if self.settings.index.enabled:
             for scope in self.workspaces.scopes:
                 await self.tasks.in_thread(self._start_index, scope)
+            self.tasks.spawn(self._embedding.run(), name="embed while idle")
 
     async def close(self) -> None:
         """Stop calls, release the model and the indexes, write the log."""
@@ -183,6 +190,7 @@ class Session:
         for scope in self.workspaces.scopes:
             await asyncio.to_thread(scope.close)
         await self.models.aclose()
+        await asyncio.to_thread(self.searches.close)
         self._parse_guard.close()
         self.activity.close()
 

@@ -15,7 +15,7 @@ from segue_syntax._text import Document, Position, Range, Snapshot, line_content
 if TYPE_CHECKING:
     LANGUAGES: tuple[Language, ...]
 
-    from segue_syntax._guard import parsing_protected, protect_parsing
+    from segue_syntax._guard import is_too_deep, parsing_protected, protect_parsing
     from segue_syntax._import_syntax import (
         FileImports,
         ImportStatement,
@@ -100,6 +100,7 @@ __all__ = [
     "header_of",
     "imports_in",
     "indent_width",
+    "is_too_deep",
     "kind_on_line",
     "language_of",
     "language_of_text",
@@ -160,6 +161,7 @@ _ANALYSIS = {
     "header_of": "segue_syntax._import_text",
     "imports_in": "segue_syntax._symbols",
     "indent_width": "segue_syntax._lexer",
+    "is_too_deep": "segue_syntax._guard",
     "kind_on_line": "segue_syntax._lexer",
     "leading_space": "segue_syntax._lexer",
     "listed_names": "segue_syntax._import_syntax",

@@ -33,9 +33,11 @@ class DottedImports(ImportSyntax):
         path, _, alias = flat.partition(" as ")
         module, _, name = path.replace(" ", "").rpartition(".")
         if module:
-            yield Imported(name, module, alias.strip())
+            form = "static" if re.match(r"import\s+static\b", text.strip()) else "from"
+            yield Imported(name, module, alias.strip(), form)
 
     def write(self, new: NewImport, around: FileImports) -> str | None:
         """Return a statement for one name."""
         del around
-        return f"import {new.module}.{new.name}{self._terminator}"
+        static = "static " if new.form == "static" else ""
+        return f"import {static}{new.module}.{new.name}{self._terminator}"

@@ -63,6 +63,7 @@ JAVASCRIPT = frozenset(
     abstract any as asserts bigint boolean break case catch continue debugger declare delete do enum extends finally
     get implements in infer instanceof is keyof namespace never number object of out override private protected public
     readonly satisfies set static string super switch symbol throw typeof unique unknown void
+    __dirname __filename exports module require
     Array ArrayBuffer Boolean Date Error Exclude Extract Function JSON Map Math NonNullable Number Object Omit
     Parameters Partial Pick Promise Proxy Readonly ReadonlyArray Record Reflect RegExp Required ReturnType Set String
     Symbol TypeError URL Uint8Array WeakMap WeakSet arguments clearTimeout console document globalThis process setTimeout window

@@ -114,9 +114,17 @@ class Editor:
 
 @asynccontextmanager
 async def running(
-    root: Path, *, editor: str = "vscode", environment: dict[str, str] | None = None, **fields: Any
+    root: Path,
+    *,
+    editor: str = "vscode",
+    environment: dict[str, str] | None = None,
+    declares: dict[str, bool] | None = None,
+    **fields: Any,
 ) -> AsyncIterator[Editor]:
-    """Start a server process, initialize it like `editor` does, and shut it down in order."""
+    """Start a server process, initialize it like `editor` does, and shut it down in order.
+
+    `declares` are capabilities beyond those of LSP.
+    """
     root.mkdir(exist_ok=True)  # noqa: ASYNC240 - nothing else runs yet
     config = ClientServerConfig(
         server_command=[sys.executable, "-m", "segue_server", "serve"],
@@ -131,8 +139,11 @@ async def running(
     client.feature(types.CLIENT_REGISTER_CAPABILITY)(
         lambda params: told.registered.extend(params.registrations)
     )
+    capabilities = capabilities_of(editor)
+    if declares is not None:
+        capabilities.experimental = {"segue": declares}
     params = types.InitializeParams(
-        capabilities=capabilities_of(editor),
+        capabilities=capabilities,
         workspace_folders=fields.pop("folders", [types.WorkspaceFolder(uri=root.as_uri(), name=root.name)]),
         **fields,
     )

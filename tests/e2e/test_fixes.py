@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from lsprotocol import types
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from tests.e2e.conftest import Editor
 
 WIDE = "\U0001d4ab"  # one code point, two UTF-16 units, four bytes
@@ -37,3 +40,28 @@ async def test_a_reported_problem_is_mended_in_the_client_s_units(editor: Editor
     unit = {"utf-8": 4, "utf-16": 2, "utf-32": 1}[str(getattr(encoding, "value", encoding))]
     line = f"    return [{WIDE}, pa"
     assert edit.range.start == types.Position(4, len(line) - 1 + unit)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("declares", [{}, {"problems": True}])
+async def test_a_client_that_compares_problems_is_told_to_after_a_fix(
+    run: Callable[..., Any], tmp_path: Path, declares: dict[str, bool]
+) -> None:
+    async with run(tmp_path / "project", declares=declares) as editor:
+        uri = editor.open("shop.py", CODE)
+        here = types.Range(types.Position(4, 4), types.Position(4, 4))
+        actions = await editor.client.text_document_code_action_async(
+            types.CodeActionParams(
+                text_document=types.TextDocumentIdentifier(uri),
+                range=here,
+                context=types.CodeActionContext(
+                    diagnostics=[types.Diagnostic(range=here, message='"paht" is not defined')]
+                ),
+            )
+        )
+        (fix,) = [one for one in actions or [] if one.title == "Segue: Change paht to path"]
+        # the converter of the test client takes an action with a command for a command
+        wanted = str(
+            {"title": "Compare the Problems", "command": "segue.compareProblems", "arguments": [uri, 1]}
+        )
+        assert fix.command == (wanted if declares else None)

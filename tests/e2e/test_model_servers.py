@@ -43,6 +43,17 @@ async def test_a_server_is_found_tried_and_used_from_then_on(run: Callable[..., 
             assert "sk-mine" not in str(rows)
 
 
+async def test_a_client_may_keep_the_key_itself(run: Callable[..., Any], tmp_path: Path) -> None:
+    with FaultServer(vllm) as server:
+        async with run(tmp_path / "p") as editor:
+            asked = {"endpoint": server.url, "model": "qwen2.5-coder", "key": "sk-mine"}
+            answer = await editor.request("segue/connect", {**asked, "keepKey": False})
+            assert (answer.works, answer.section) == (True, "model")
+            assert not any("key" in sentence for sentence in answer.done)
+            answer = await editor.request("segue/connect", asked)
+            assert any("key is kept" in sentence for sentence in answer.done)
+
+
 async def test_what_does_not_work_is_said_and_not_written(run: Callable[..., Any], tmp_path: Path) -> None:
     with FaultServer(lambda connection, _: connection.answer(401, {})) as server:
         async with run(tmp_path / "p") as editor:

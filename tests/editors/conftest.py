@@ -31,6 +31,7 @@ EMACS_INIT = """
 (setq segue-command '("{command}" "serve"))
 (segue-setup)
 (add-hook 'python-mode-hook #'lsp)
+{more}
 """
 
 
@@ -108,9 +109,9 @@ def model() -> Iterator[FakeModel]:
 
 
 @pytest.fixture
-def picture() -> Callable[[Workbench, str], None]:
-    """Take a picture of a window under a name of its own, for the documentation."""
-    return lambda window, name: window.screenshot(PICTURES / f"{name}.png")
+def picture() -> Callable[..., None]:
+    """Take a picture of a window, or of a part of it, under a name of its own, for the documentation."""
+    return lambda window, name, clip=None: window.screenshot(PICTURES / f"{name}.png", clip=clip)
 
 
 @pytest.fixture
@@ -121,15 +122,18 @@ def emacs(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
         pytest.skip(str(error))
     opened: list[Terminal] = []
 
-    def start(file: Path, command: Path) -> Terminal:
+    def start(file: Path, command: Path, env: dict[str, str] | None = None, more: str = "") -> Terminal:
         init = tmp_path / "init.el"
         init.write_text(
             EMACS_INIT.format(
-                session=tmp_path / "session", client=REPOSITORY / "clients" / "emacs", command=command
+                session=tmp_path / "session",
+                client=REPOSITORY / "clients" / "emacs",
+                command=command,
+                more=more,
             )
         )
         try:
-            terminal = Terminal([program, "-nw", "-Q", "-l", init, file], tmp_path, {})
+            terminal = Terminal([program, "-nw", "-Q", "-l", init, file], tmp_path, env or {})
         except UnavailableError as error:
             pytest.skip(str(error))
         opened.append(terminal)

@@ -206,3 +206,92 @@ def answered(editor: Headless, question: str, wanted: str) -> bool:
     except AssertionError:
         return False
     return True
+
+
+FIX = {
+    "title": "Change items to thing",
+    "old": "    items.clear()\n",
+    "new": "    thing.clear()\n",
+}
+PROBLEMS = [{"when": "thing", "message": "thing is not defined"}]
+NOTIFY = "vim.notify = function(text) _G.told = (_G.told or '') .. text end"
+
+
+def test_a_fix_that_makes_it_worse_can_be_taken_back(
+    neovim: Callable[[], Headless], scripted: Scripted
+) -> None:
+    scripted.say(fixes=[FIX], problems=PROBLEMS)
+    editor = neovim()
+    listen(editor)
+    editor.keys("6G:Segue fix<CR>")
+    wait_for(lambda: "thing.clear()" in editor.text(), "the fix")
+    wait_for(lambda: "there is 1 more problem" in told(editor), "the warning")
+    assert "thing is not defined. `:Segue revert` takes it back." in told(editor)
+    editor.keys(":Segue revert<CR>")
+    wait_for(lambda: editor.text() == CART.rstrip("\n"), "the code as it was")
+
+
+def test_an_accepted_change_that_makes_it_worse_can_be_taken_back(
+    neovim: Callable[[], Headless], scripted: Scripted
+) -> None:
+    hunks = [*CHANGE["hunks"][:1], {"old": FIX["old"], "new": FIX["new"]}]
+    scripted.say(changes=[{"when": "guard", "hunks": hunks}], problems=PROBLEMS)
+    editor = neovim()
+    listen(editor)
+    editor.keys(":1,6Segue change guard against nothing<CR>")
+    wait_for(lambda: "@@" in editor.text(), "the diff")
+    editor.keys("/if not<CR>a")
+    wait_for(lambda: "if not" not in editor.text(), "the first part to be accepted")
+    assert "more problem" not in told(editor)  # the change is not whole yet
+    editor.keys("/thing<CR>a")
+    wait_for(lambda: "there is 1 more problem" in told(editor), "the warning")
+    assert "if not items" in code(editor)
+    editor.keys(":Segue revert<CR>")
+    wait_for(lambda: code(editor) == CART.rstrip("\n"), "the code as it was")
+
+
+def test_what_changed_since_is_not_taken_back(neovim: Callable[[], Headless], scripted: Scripted) -> None:
+    scripted.say(fixes=[FIX], problems=PROBLEMS)
+    editor = neovim()
+    listen(editor)
+    editor.keys("6G:Segue fix<CR>")
+    wait_for(lambda: "there is 1 more problem" in told(editor), "the warning")
+    editor.keys("ggOimport os<Esc>:Segue revert<CR>")
+    wait_for(lambda: "has changed since" in told(editor), "the refusal")
+    assert "thing.clear()" in code(editor)
+
+
+def test_tests_are_written_into_a_file_beside_the_code(
+    neovim: Callable[[], Headless], scripted: Scripted
+) -> None:
+    text = "def test_total():\n    assert total([]) == 0\n"
+    scripted.say(tests={"file": "totals_test.py", "text": text, "notes": ["They were not run."]})
+    editor = neovim()
+    listen(editor)
+    editor.keys("2G:Segue tests<CR>")
+    wait_for(lambda: "test_total" in editor.text(), "the tests")
+    wait_for(lambda: editor.text() == text.rstrip("\n"), "the tests and no line more")
+    assert editor.lua("vim.fn.bufname()").endswith("totals_test.py")
+    assert scripted.heard("segue/tests")[-1]["position"]["line"] == 1
+    wait_for(lambda: "They were not run." in told(editor), "the note")
+    assert code(editor) == CART.rstrip("\n")
+
+
+def test_a_refusal_is_told(neovim: Callable[[], Headless], scripted: Scripted) -> None:
+    data = {"reason": "no_model", "setting": "chat.provider"}
+    scripted.say(refusals={"segue/tests": {"message": "No model answers.", "data": data}})
+    editor = neovim()
+    listen(editor)
+    editor.keys(":Segue tests<CR>")
+    wait_for(lambda: "No model answers." in told(editor), "the refusal")
+    assert editor.text() == CART.rstrip("\n")
+
+
+def listen(editor: Headless) -> None:
+    """Note what is told from now on, and choose the first entry of each menu."""
+    editor.lua(f"load({NOTIFY!r})() or ''")
+    editor.lua("load('vim.ui.select = function(items, _, choose) choose(items[1], 1) end')() or ''")
+
+
+def told(editor: Headless) -> str:
+    return editor.lua("_G.told or ''")

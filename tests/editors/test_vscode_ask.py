@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from segue_editors.vscode import Workbench, wait_for
+from segue_editors.vscode import THEMES, Workbench, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +29,6 @@ ANSWERS = [
     {"when": "who calls", "places": [{"file": "page.py", "line": 5}], "markdown": "`show` calls it."},
     {"when": "why", "places": [], "markdown": "Because it is so."},
 ]
-THEMES = {"dark": "Default Dark Modern", "light": "Default Light Modern"}
 
 
 def settings(scripted: Scripted, **more: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,11 @@ from segue_editors.vscode import Workbench, wait_for
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from segue_editors.servers import Scripted
+    from segue_editors.servers import FakeModel, Scripted
 
 pytestmark = pytest.mark.editor
+
+SEGUE = Path(sys.executable).with_name("segue")
 
 
 def path_without(*names: str) -> str:
@@ -99,3 +102,67 @@ def test_views_git_files_and_an_untrusted_folder_are_quiet(
         for call in scripted.heard("textDocument/inlineCompletion")
     }
     assert uris == {"a.py"}
+
+
+def asked(window: Workbench) -> str:
+    """Return the ghost text; where a busy machine gave none, ask for it."""
+    try:
+        return window.ghost(5)
+    except AssertionError:
+        window.press("Alt+Backslash")
+        return window.ghost()
+
+
+THEMES = {"dark": "Default Dark Modern", "light": "Default Light Modern"}
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_the_sample_of_the_walkthrough(
+    workbench: Callable[..., Workbench],
+    vsix: Path,
+    model: FakeModel,
+    picture: Callable[..., None],
+    theme: str,
+) -> None:
+    model.answers["gross_price"] = (
+        "`gross_price` adds the **tax** to a net price:\n\n* `net` is the price before tax,\n* `rate` the share of tax."
+    )
+    chat = {name.replace("SEGUE_", "SEGUE_CHAT_"): value for name, value in model.environment.items()}
+    window = workbench(
+        files={"empty.py": ""},
+        vsix=vsix,
+        env={"SEGUE_PROVIDER": "none", **chat},
+        settings={
+            "segue.client.serverPath": str(SEGUE),
+            "workbench.colorTheme": THEMES[theme],
+            "editor.stickyScroll.enabled": False,
+        },
+        size=(1000, 560),
+    )
+    window.open("empty.py")
+    window.wait_ready()
+    window.command("Segue: Open the Sample")
+    window.page.wait_for_selector('.tab.active[data-resource-name="segue-sample.py"]')
+    window.in_editor()
+    part = (652, 68, 340, 250)
+    window.type("tea = gro")
+    wait_for(lambda: "ss_price" in asked(window), "a suggestion without a model")
+    picture(window, f"walkthrough-ghost-{theme}", part)
+    window.press("Tab")
+    wait_for(
+        lambda: any("tea = gross_price" in line for line in window.lines()), "the suggestion to be taken"
+    )
+
+    window.press("Control+Home", *["ArrowDown"] * 3, "Home", "Control+ArrowRight", "Control+ArrowRight")
+    window.press("Control+Backspace")
+    window.type("price_with_tax")
+    wait_for(lambda: any("Tab: go to" in text for text in window.decorations()), "the next edit")
+    picture(window, f"walkthrough-next-{theme}", part)
+    window.press("Tab")
+    wait_for(lambda: any("Tab: accept" in text for text in window.decorations()), "the jump")
+    window.press("Tab")
+    wait_for(lambda: any("bread = price_with_tax(" in line for line in window.lines()), "the edit")
+
+    window.command("Segue: Explain the Selection or Symbol")
+    wait_for(lambda: window.frame_with("body.segue-answer strong"), "the explanation")
+    picture(window, f"walkthrough-explain-{theme}", (328, 60, 660, 330))

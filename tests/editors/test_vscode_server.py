@@ -75,7 +75,7 @@ def test_a_model_answers_dies_and_the_server_is_killed(
     window.open("bill.py")
     window.press("Control+End")
     window.type("\n\ndef weight(")
-    wait_for(lambda: "sum(line.weight" in nudged(window), "an answer of the new server")
+    wait_for(lambda: "sum(line.weight" in asked(window), "an answer of the new server")
     window.press("Escape")
 
     model.close()
@@ -88,6 +88,22 @@ def test_a_model_answers_dies_and_the_server_is_killed(
     )
     picture(window, "model-offline")
     assert not window.notifications(), "a dead model server is a matter of the status bar, not of popups"
+
+
+def test_what_is_typed_while_the_server_starts_again_is_answered(
+    workbench: Callable[..., Workbench], model: FakeModel, vsix: Path
+) -> None:
+    model.answers["def net_price("] = "gross, rate):\n    return gross / (1 + rate)\n"
+    window = workbench(
+        files=FILES, settings={"segue.client.serverPath": str(SEGUE)}, vsix=vsix, env=model.environment
+    )
+    window.open("shop.py")
+    window.wait_ready()
+    window.press("Control+End")
+    window.type("\n\n")
+    os.kill(server_process(window), signal.SIGKILL)
+    window.type("def net_price(", delay_ms=0)
+    assert "gross, rate" in window.ghost(40)
 
 
 def test_a_rename_is_followed(
@@ -139,8 +155,8 @@ def test_explaining(
     )
 
 
-def nudged(window: Workbench) -> str:
-    """Return the ghost text; where there is none, ask for it as a user does whose server was away."""
+def asked(window: Workbench) -> str:
+    """Return the ghost text; where there is none, ask for it by key."""
     if not window.ghost_now():
         window.press("Alt+Backslash")
         window.page.wait_for_timeout(500)

@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from segue_assist._ability import inability
 from segue_assist._answer import clean_answer
+from segue_assist._asking import Asking
 from segue_assist._assist_request import Answer
 from segue_assist._errors import AssistError
 from segue_assist._model_stream import model_stream
 from segue_assist._safe_markdown import safe_markdown
-from segue_assist._types import Privacy, Usage
+from segue_assist._types import Usage
 from segue_assist.ask._citations import Citation, CitationCheck, SentenceStream
 from segue_assist.ask._markdown import places_markdown, thread_text
-from segue_model import ChatMessage, ChatModel, GenerationOptions
+from segue_model import ChatMessage, GenerationOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from segue_assist._prompts import Prompt, PromptLibrary
-    from segue_context import WorkspaceReader
-    from segue_context.search import Place, Searcher, SearchResult
+    from segue_assist._prompts import Prompt
+    from segue_context.search import Place, Retriever, SearchResult
 
-InThread = Callable[..., Awaitable[Any]]
 _MOST_SEARCHES = 3
 _PLACES_SHOWN = 10
 _PLACES_CHARS = 12_000
 _PLACE_LINES = 60
 _THREAD_CHARS = 3_000
 _SURE = 0.9
+_ALL_DENIED = "What answers this is in files that the privacy rules leave out."
 _SELECTED_NAMES = 6
 _NAME = re.compile(r"[^\W\d]\w{3,}")
 _LIST_MARK = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s*")
@@ -57,33 +55,15 @@ class AskAnswer:
     usage: Usage = field(default_factory=Usage)
 
 
-class Asker:
-    """Answers questions about one workspace; `chat` is None where the index alone answers.
+class Asker(Asking):
+    """Answers questions about one workspace; without a chat model the index alone answers.
 
-    `link` makes a link of a path and a 0-based line. Nothing that the privacy rules deny is shown to the model.
+    Nothing that the privacy rules deny is shown to the model.
     """
-
-    def __init__(
-        self,
-        *,
-        searcher: Searcher,
-        reader: WorkspaceReader,
-        prompts: PromptLibrary,
-        privacy: Privacy,
-        chat: ChatModel | None,
-        link: Callable[[str, int], str],
-        in_thread: InThread = asyncio.to_thread,
-    ) -> None:
-        self._searcher = searcher
-        self._reader = reader
-        self._prompts = prompts
-        self._privacy = privacy
-        self._chat = chat
-        self._link = link
-        self._in_thread = in_thread
 
     async def ask(
         self,
+        searcher: Retriever,
         question: str,
         *,
         limit: int = 10,
@@ -92,11 +72,11 @@ class Asker:
         found: Callable[[SearchResult], None] = lambda _result: None,
         show: Callable[[str], None] = lambda _piece: None,
     ) -> AskAnswer:
-        """Answer a question; `found` gets the places as soon as they are known, `show` the model's answer by sentences.
+        """Answer a question from what `searcher` finds; `found` gets the places as soon as they are known, `show` the model's answer by sentences.
 
         `selection` is the place that the question is about, if it is about one. `thread` are the questions and answers before. When the model fails, the index alone answers, and `note` says so.
         """
-        result = await self._in_thread(self._searched, question, limit, selection)
+        result = await self._in_thread(self._searched, searcher, question, limit, selection)
         if self._chat is None or result.is_no_question:
             found(result)
             return AskAnswer(result, self._without_model(result))
@@ -110,7 +90,7 @@ class Asker:
         try:
             if context or result.refused or result.certainty < _SURE:
                 searches = await self._searches(question, context)
-                result = await self._in_thread(self._together, result, searches, limit)
+                result = await self._in_thread(self._together, searcher, result, searches, limit)
             found(result)
             if result.refused or not (result.places or result.commits):
                 return AskAnswer(result, self._without_model(result), searches=searches)
@@ -121,18 +101,18 @@ class Asker:
             markdown = f"> {failure.message}\n\n{self._without_model(result)}"
             return AskAnswer(result, markdown, searches=searches, note=failure.message)
 
-    def _searched(self, question: str, limit: int, selection: Citation | None) -> SearchResult:
+    def _searched(
+        self, searcher: Retriever, question: str, limit: int, selection: Citation | None
+    ) -> SearchResult:
         """Return what the index finds; what is selected is the first place, and its names are searched for too."""
         selected = None if selection is None else self._place_of(selection)
         if selected is None or not question.strip():
-            return self._allowed(self._searcher.search(question, limit))
+            return self._allowed(searcher.search(question, limit))
         lines = (self._reader.read_text(selected.path) or "").split("\n")[
             selected.start_line : selected.end_line
         ]
         names = dict.fromkeys(_NAME.findall("\n".join(lines)))
-        result = self._allowed(
-            self._searcher.search(" ".join([question, *list(names)[:_SELECTED_NAMES]]), limit)
-        )
+        result = self._allowed(searcher.search(" ".join([question, *list(names)[:_SELECTED_NAMES]]), limit))
         others = [
             place for place in result.places if place.path != selected.path or not _overlap(place, selected)
         ]
@@ -163,9 +143,11 @@ class Asker:
         lines = (_LIST_MARK.sub("", line).strip(" \"'`") for line in clean_answer(answer.text).split("\n"))
         return tuple(dict.fromkeys(line for line in lines if 2 < len(line) < 120))[:_MOST_SEARCHES]
 
-    def _together(self, first: SearchResult, searches: Sequence[str], limit: int) -> SearchResult:
+    def _together(
+        self, searcher: Retriever, first: SearchResult, searches: Sequence[str], limit: int
+    ) -> SearchResult:
         """Return one result of several searches: places by the sum of their reciprocal ranks."""
-        results = [first, *(self._allowed(self._searcher.search(search, limit)) for search in searches)]
+        results = [first, *(self._allowed(searcher.search(search, limit)) for search in searches)]
         scores: dict[tuple[str, int], float] = {}
         places: dict[tuple[str, int], Place] = {}
         for result in results:
@@ -265,7 +247,10 @@ class Asker:
             if place.path not in judged:
                 text = self._reader.read_text(place.path)
                 judged[place.path] = text is not None and not self._privacy.refusal(place.path, text)
-        return replace(result, places=tuple(place for place in result.places if judged[place.path]))
+        places = tuple(place for place in result.places if judged[place.path])
+        if result.places and not places and not result.refused:
+            return replace(result, places=(), refused=True, reason=_ALL_DENIED, facets=())
+        return replace(result, places=places)
 
     def _without_model(self, result: SearchResult) -> str:
         return places_markdown(result, self._reader, self._link, self._privacy.mask)

@@ -2,7 +2,8 @@
 
 A sentence is kept when every file and line that it cites exists, and every name in it occurs in the cited lines. Where a
 name occurs elsewhere in the repository only, the sentence is marked; where it occurs nowhere, or a citation leads
-nowhere, the sentence is dropped.
+nowhere, the sentence is dropped. Code in a fence is kept as it is where the places shown hold every line of it; other code
+is marked as not the repository's.
 """
 
 from __future__ import annotations
@@ -26,6 +27,10 @@ _SPAN = re.compile(r"`([^`\n]+)`")
 _IDENTIFIER = re.compile(r"[^\W\d]\w{2,}")
 _CODE_LIKE = re.compile(r"[A-Za-z_][\w.:#>-]*(?:\(.*\))?")
 _MARK = " *(the cited lines do not show {})*"
+_NOT_QUOTED = "*(this code is not in the places shown{})*"
+_FENCES = ("```", "~~~")
+_CALLED = re.compile(r"\b([A-Za-z_]\w{2,})\s*\(")
+_LINE_NUMBER = re.compile(r"^\s*\d+\| ?")
 _LONGEST_CITATION = 400
 _NEAR_LINES = 3
 
@@ -63,9 +68,12 @@ class CitationCheck:
         self._link = link
         self._shown = {place.path for place in places}
         self._known: dict[str, bool] = {}
+        self._quotable: set[str] | None = None
 
     def checked(self, sentence: str) -> CheckedSentence:
         """Return what may be shown of a sentence, or of any other piece of an answer."""
+        if sentence.lstrip().startswith(_FENCES):
+            return CheckedSentence(self._checked_code(sentence))
         citations: list[Citation] = []
         for match in _CITATION.finditer(sentence):
             citation = self._citation(match)
@@ -84,6 +92,18 @@ class CitationCheck:
             if elsewhere:
                 text = _with_mark(text, _MARK.format(f"`{elsewhere[0]}`"))
         return CheckedSentence(text, tuple(citations))
+
+    def _checked_code(self, block: str) -> str:
+        """Return a fenced block, marked where it is not code of the places shown."""
+        code = [_squeezed(line) for line in block.strip().split("\n")[1:] if not line.startswith(_FENCES)]
+        if self._quotable is None:
+            self._quotable = {_squeezed(line) for path in self._shown for line in self._lines(path) or ()}
+        if all(not line or line in self._quotable for line in code):
+            return block
+        called = dict.fromkeys(_CALLED.findall("\n".join(code)))
+        unknown = [name for name in called if not self._exists(name)]
+        nowhere = f"; `{unknown[0]}` occurs nowhere in it" if unknown else ""
+        return f"{block.rstrip()}\n\n{_NOT_QUOTED.format(nowhere)}\n"
 
     def _citation(self, match: re.Match[str]) -> Citation | None:
         path, start, end = _parts(match)
@@ -150,7 +170,7 @@ class SentenceStream:
         return [rest] if rest else []
 
     def _next_end(self) -> int | None:
-        if self._held.lstrip().startswith(("```", "~~~")):
+        if self._held.lstrip().startswith(_FENCES):
             mark = self._held.lstrip()[:3]
             closing = self._held.find("\n" + mark, self._held.find(mark) + 3)
             line_end = self._held.find("\n", closing + 1) if closing >= 0 else -1
@@ -182,6 +202,11 @@ def _parts(match: re.Match[str]) -> tuple[str, int, int]:
     """Return the path of a citation and its first and last line, counted from 1."""
     path, start, end = match.group(1, 2, 3) if match[1] else match.group(4, 5, 6)
     return path.strip().removeprefix("./"), int(start), int(end or start)
+
+
+def _squeezed(line: str) -> str:
+    """Return a line of code without the number that the places are shown with, and with single spaces."""
+    return " ".join(_LINE_NUMBER.sub("", line).split())
 
 
 def _is_inside_brackets(text: str) -> bool:

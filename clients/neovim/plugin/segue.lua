@@ -44,6 +44,9 @@ local actions = {
   fix = function()
     require('segue.fix').fix()
   end,
+  revert = function()
+    require('segue.problems').revert()
+  end,
   pause = function()
     require('segue.server').toggle()
   end,
@@ -71,5 +74,5 @@ end, {
       return vim.startswith(name, start)
     end, vim.fn.sort(vim.tbl_keys(actions)))
   end,
-  desc = 'Segue: status, next edits, ask, change, fix, tests, explain, comment, connect, pause, restart',
+  desc = 'Segue: status, next edits, ask, change, fix, revert, tests, explain, comment, connect, pause, restart',
 })

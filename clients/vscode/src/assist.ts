@@ -5,6 +5,7 @@ import { ProgressType, RequestType, ResponseError, type LanguageClient, type Ran
 import { Explanation } from './answers/explanation';
 import { askInstruction } from './change/instruction';
 import { ChangeReview } from './change/review';
+import { noted, ProblemWatch, type Before } from './change/watch';
 import { GitInput } from './git';
 import type { Session } from './server/session';
 
@@ -34,11 +35,16 @@ const PartialCode = new ProgressType<{ text: string }>();
 export const EXPLAIN_COMMAND = 'segue.assist.explain';
 export const EDIT_COMMAND = 'segue.assist.edit';
 export const TESTS_COMMAND = 'segue.assist.tests';
+export const COMPARE_COMMAND = 'segue.compareProblems';
 const REDRAW_MS = 250;
+/** A setting that a note of the server names. */
+const NAMED_SETTING = /\b(?:assist|chat|privacy)\.\w+/;
 
 export class Assist implements vscode.Disposable {
   private readonly page: Explanation;
-  readonly review = new ChangeReview();
+  private readonly problems = new ProblemWatch();
+  readonly review = new ChangeReview(this.problems);
+  private offered: Before | undefined;
   private count = 0;
 
   constructor(
@@ -108,9 +114,7 @@ export class Assist implements vscode.Disposable {
         const edits = await client.protocol2CodeConverter.asTextEdits([...change.edits]);
         const unknown = change.unknownNames.map(({ name, definedIn }) => (definedIn ? `${name} (not imported from ${definedIn})` : name));
         this.review.open(document, edits, change.title, unknown.length ? `Not known here: ${unknown.join(', ')}` : '');
-        if (change.notes.length) {
-          void vscode.window.showInformationMessage(change.notes.join(' '));
-        }
+        void say(change.notes);
       } catch (error) {
         this.review.close();
         throw error;
@@ -118,6 +122,22 @@ export class Assist implements vscode.Disposable {
         progress.dispose();
       }
     });
+  }
+
+  /** Note how a document was when fixes for it were offered. */
+  fixesOffered(document: vscode.TextDocument, actions: readonly (vscode.Command | vscode.CodeAction)[]): void {
+    if (actions.some((one) => typeof one.command === 'object' && one.command.command === COMPARE_COMMAND)) {
+      this.offered = noted(document);
+    }
+  }
+
+  /** Watch what is reported of a document after a fix for that version of it was applied. */
+  fixApplied(uri: string, version: number): void {
+    const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === vscode.Uri.parse(uri).toString());
+    const before = this.offered;
+    if (document && before?.version === version && before.uri.toString() === document.uri.toString()) {
+      this.problems.start(document, before);
+    }
   }
 
   /** Write tests for the definition at the cursor into the file of its tests, and show them there. */
@@ -132,9 +152,7 @@ export class Assist implements vscode.Disposable {
       await vscode.workspace.applyEdit(changes);
       const added = changes.get(file).at(-1)?.range.start ?? new vscode.Position(0, 0);
       await vscode.window.showTextDocument(file, { viewColumn: vscode.ViewColumn.Beside, selection: new vscode.Range(added, added) });
-      if (notes.length) {
-        void vscode.window.showInformationMessage(notes.join(' '));
-      }
+      void say(notes);
     });
   }
 
@@ -147,9 +165,7 @@ export class Assist implements vscode.Disposable {
     await this.attempt('Segue writes a comment…', async (client, token) => {
       const { edit, notes } = await client.sendRequest(CommentRequest, target, token);
       await vscode.workspace.applyEdit(await client.protocol2CodeConverter.asWorkspaceEdit(edit));
-      if (notes.length) {
-        void vscode.window.showInformationMessage(notes.join(' '));
-      }
+      void say(notes);
     });
   }
 
@@ -204,6 +220,7 @@ export class Assist implements vscode.Disposable {
 
   dispose(): void {
     this.page.dispose();
+    this.problems.dispose();
     this.review.dispose();
   }
 }
@@ -215,11 +232,31 @@ async function tell(error: unknown): Promise<void> {
     return;
   }
   const setting = error instanceof ResponseError ? String((error.data as { setting?: string } | undefined)?.setting ?? '') : '';
-  const isModel = /^(chat|model)\b/.test(setting);
-  const choices = setting ? [isModel ? 'Choose a Model' : 'Open the Setting'] : [];
-  if (await vscode.window.showWarningMessage(message, ...choices)) {
-    await (isModel
-      ? vscode.commands.executeCommand('segue.connect')
-      : vscode.commands.executeCommand('workbench.action.openSettings', `segue.${setting}`));
+  if (await vscode.window.showWarningMessage(message, ...choicesFor(setting))) {
+    await decide(setting);
   }
+}
+
+/** Show what the server notes about a result, with a button for the setting that it names. */
+async function say(notes: readonly string[]): Promise<void> {
+  const text = notes.join(' ');
+  const setting = NAMED_SETTING.exec(text)?.[0] ?? '';
+  if (text && (await vscode.window.showInformationMessage(text, ...choicesFor(setting)))) {
+    await decide(setting);
+  }
+}
+
+function isOfModel(setting: string): boolean {
+  return /^(chat|model)\b/.test(setting);
+}
+
+function choicesFor(setting: string): string[] {
+  return setting ? [isOfModel(setting) ? 'Choose a Model' : 'Open the Setting'] : [];
+}
+
+/** Let the user change what a setting says. */
+async function decide(setting: string): Promise<void> {
+  await (isOfModel(setting)
+    ? vscode.commands.executeCommand('segue.connect')
+    : vscode.commands.executeCommand('workbench.action.openSettings', `segue.${setting}`));
 }

@@ -1,6 +1,7 @@
 // Finds a model server, tries one of its models, and lets the language server write the choice down: also in remote windows.
 
 import * as vscode from 'vscode';
+import { keepKey } from './apiKey';
 import { ConnectRequest, FindServersRequest, type FoundServer } from './protocol';
 import type { Session } from './server/session';
 
@@ -12,8 +13,16 @@ interface Choice extends vscode.QuickPickItem {
   readonly model?: string;
 }
 
+/** What connecting needs of the editor. */
+export interface Place {
+  readonly session: Session;
+  readonly secrets: vscode.SecretStorage;
+  readonly restart: () => Promise<void>;
+}
+
 /** Ask for a server and a model, and use them when they work. */
-export async function connectModel(session: Session): Promise<void> {
+export async function connectModel(place: Place): Promise<void> {
+  const { session } = place;
   const client = session.running;
   if (!client) {
     await vscode.commands.executeCommand('segue.setUp');
@@ -28,13 +37,14 @@ export async function connectModel(session: Session): Promise<void> {
   if (chosen?.label === EMBEDDED) {
     await vscode.commands.executeCommand('segue.pullModel');
   } else if (chosen?.label === ADDRESS) {
-    await connectAddress(session);
+    await connectAddress(place);
   } else if (chosen?.server) {
-    await tryAndUse(session, chosen.server.endpoint, chosen.model ?? '', '');
+    await tryAndUse(place, chosen.server.endpoint, chosen.model ?? '', '');
   }
 }
 
-async function connectAddress(session: Session): Promise<void> {
+async function connectAddress(place: Place): Promise<void> {
+  const { session } = place;
   const endpoint = await vscode.window.showInputBox({
     title: 'Segue: address of the model server',
     placeHolder: 'http://192.168.1.7:11434, https://api.deepseek.com/beta, anthropic',
@@ -57,19 +67,24 @@ async function connectAddress(session: Session): Promise<void> {
   const chosen =
     models.length > 1 ? await vscode.window.showQuickPick(models, { title: `Segue: model of ${endpoint}` }) : models[0];
   if (chosen) {
-    await tryAndUse(session, endpoint, chosen.model ?? '', key);
+    await tryAndUse(place, endpoint, chosen.model ?? '', key);
   }
 }
 
-async function tryAndUse(session: Session, endpoint: string, model: string, key: string): Promise<void> {
+async function tryAndUse({ session, secrets, restart }: Place, endpoint: string, model: string, key: string): Promise<void> {
   const answer = await withProgress(`asking ${model || endpoint}`, () =>
-    session.running?.sendRequest(ConnectRequest, { endpoint, model, key }),
+    session.running?.sendRequest(ConnectRequest, { endpoint, model, key, keepKey: false }),
   );
-  if (answer?.works) {
-    void vscode.window.showInformationMessage(`Segue: ${[...answer.done, answer.completion].join(' ')}`);
-  } else if (answer) {
-    void vscode.window.showErrorMessage(`Segue: ${answer.problem}`);
+  if (!answer?.works) {
+    void (answer && vscode.window.showErrorMessage(`Segue: ${answer.problem}`));
+    return;
   }
+  // A server that wants no key must not be sent that of the one before it.
+  if (await keepKey(secrets, answer.section ?? 'model', key)) {
+    await restart();
+  }
+  const kept = key ? ["The key is kept in the editor's secret storage."] : [];
+  void vscode.window.showInformationMessage(`Segue: ${[...answer.done, ...kept, answer.completion].join(' ')}`);
 }
 
 function choices(servers: readonly FoundServer[]): Choice[] {

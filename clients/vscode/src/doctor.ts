@@ -1,6 +1,7 @@
 // Runs `segue` commands that talk to a person in a terminal.
 
 import * as vscode from 'vscode';
+import { keyEnvironment } from './apiKey';
 import { PrivateEnvironment } from './server/environment';
 import { locateServer } from './server/locate';
 
@@ -16,10 +17,9 @@ export async function runInTerminal(
     await vscode.commands.executeCommand('segue.setUp');
     return;
   }
-  const key = await context.secrets.get('apiKey');
   const terminal = vscode.window.createTerminal({
     name,
-    env: key ? { SEGUE_API_KEY: key } : {},
+    env: await keyEnvironment(context.secrets),
     iconPath: new vscode.ThemeIcon('sparkle'),
   });
   terminal.show();

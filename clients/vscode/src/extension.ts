@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { enterApiKey } from './apiKey';
 import { AskView } from './answers/askView';
 import { registerPlaceOpener } from './answers/page';
-import { Assist, EDIT_COMMAND, EXPLAIN_COMMAND, TESTS_COMMAND } from './assist';
+import { Assist, COMPARE_COMMAND, EDIT_COMMAND, EXPLAIN_COMMAND, TESTS_COMMAND } from './assist';
 import { warnAboutOthers, yieldToOtherChats } from './conflicts';
 import { connectModel } from './connect';
 import { CursorReporter } from './cursor';
@@ -16,8 +16,10 @@ import { showMenu } from './menu';
 import { NextEdits } from './nextEdit/controller';
 import { chooseNextEdit } from './nextEdit/list';
 import { Pause } from './pause';
+import { ModelDownload } from './download';
 import { Session } from './server/session';
 import { serverSettings } from './settings';
+import { openSample } from './sample';
 import { Setup } from './setup';
 import { StatisticsView } from './statistics';
 import { Status } from './status';
@@ -37,8 +39,13 @@ export function activate(context: vscode.ExtensionContext): Api {
   const log = vscode.window.createOutputChannel('Segue', { log: true });
   const pause = new Pause(context);
   const parts: { ghost?: GhostText; assist?: Assist } = {};
-  session = new Session(context, log, {
+  const running = (session = new Session(context, log, {
     provideInlineCompletionItems: (...request) => parts.ghost?.provide(...request),
+    provideCodeActions: async (document, range, given, token, next) => {
+      const actions = await next(document, range, given, token);
+      parts.assist?.fixesOffered(document, actions ?? []);
+      return actions;
+    },
     // Code actions of the server whose answers are shown here: on the page, or as a change to decide about.
     executeCommand: (command, args, next) =>
       command === EXPLAIN_COMMAND
@@ -55,7 +62,7 @@ export function activate(context: vscode.ExtensionContext): Api {
           section === 'segue' ? serverSettings(scopeUri ? vscode.Uri.parse(scopeUri) : undefined) : null,
         ),
     },
-  });
+  }));
   const ghost = (parts.ghost = new GhostText(session, pause, log));
   const status = new Status(session, pause);
   const edits = new NextEdits(session, pause, ghost, log);
@@ -64,13 +71,14 @@ export function activate(context: vscode.ExtensionContext): Api {
   const assist = (parts.assist = new Assist(context, session));
   const ask = new AskView(context, session);
   const setup = new Setup(context, session, status, log);
+  const download = new ModelDownload(context, log, () => setup.restart());
   const views = [last, statistics, assist, ask];
   context.subscriptions.push(log, pause, session, ghost, status, edits, ...views, registerPlaceOpener(), new CursorReporter(session));
   context.subscriptions.push(new DiagnosticsReporter(session));
   context.subscriptions.push(session.onDidEnd((reason) => reason && void setup.report(reason)));
 
-  const commands: Record<string, (argument?: never) => unknown> = {
-    'segue.menu': () => showMenu(status, pause),
+  const commands: Record<string, (...given: never[]) => unknown> = {
+    'segue.menu': () => showMenu(status, pause, download),
     'segue.setUp': () => setup.createEnvironment(),
     'segue.restartServer': () => setup.restart(),
     'segue.openLog': () => log.show(),
@@ -97,11 +105,13 @@ export function activate(context: vscode.ExtensionContext): Api {
     'segue.acceptChange': () => assist.review.acceptAll(),
     'segue.rejectChange': () => assist.review.close(),
     'segue.showChangeAsDiff': () => assist.review.showAsDiff(),
+    [COMPARE_COMMAND]: (uri: string, version: number) => assist.fixApplied(uri, version),
     'segue.comment': () => assist.comment(),
     'segue.commitMessage': (provider) => assist.commitMessage(provider),
     'segue.doctor': () => runInTerminal(context, log, 'segue doctor', ['doctor']),
-    'segue.connect': () => (session ? connectModel(session) : undefined),
-    'segue.pullModel': () => runInTerminal(context, log, 'segue model', ['model', 'pull', 'smollm2-135m']),
+    'segue.connect': () => connectModel({ session: running, secrets: context.secrets, restart: () => setup.restart() }),
+    'segue.pullModel': () => download.start(),
+    'segue.openSample': () => openSample(),
     'segue.statistics': () => statistics.show(),
     'segue.enterApiKey': async () => (await enterApiKey(context)) && setup.restart(),
     'segue.openWalkthrough': () =>

@@ -13,12 +13,15 @@ type Provide = NonNullable<Middleware['provideInlineCompletionItems']>;
 
 /** An item counts as seen when it has stayed this long. */
 const SEEN_MS = 80;
+/** A server that starts so soon after a key is asked what the one before it owed. */
+const OWED_MS = 30_000;
 
 export class GhostText implements vscode.Disposable {
   private shown: ShownItem | undefined;
   private reported = false;
   private timer: NodeJS.Timeout | undefined;
   private refreshing = false;
+  private lastChange = 0;
   private readonly dismissed = new Dismissed();
   private readonly disposables: vscode.Disposable[] = [];
   private readonly visibility = new vscode.EventEmitter<boolean>();
@@ -40,6 +43,11 @@ export class GhostText implements vscode.Disposable {
       session.onDidStart((client) => {
         client.onNotification(RefreshNotification, ({ textDocument, feature }) =>
           feature === 'nextEdits' ? this.nextEdits.fire() : void this.refresh(textDocument),
+        );
+        // Once `start` is done the client's features are there.
+        void client.start().then(
+          () => this.catchUp(),
+          () => undefined,
         );
       }),
     );
@@ -111,6 +119,9 @@ export class GhostText implements vscode.Disposable {
   }
 
   private documentChanged(event: vscode.TextDocumentChangeEvent): void {
+    if (event.contentChanges.length && event.document === vscode.window.activeTextEditor?.document) {
+      this.lastChange = Date.now();
+    }
     const item = this.shown;
     if (!item || event.document.uri.toString() !== item.uri || !event.contentChanges.length) {
       return;
@@ -157,6 +168,17 @@ export class GhostText implements vscode.Disposable {
     if (!document || document.uri.toString() !== vscode.Uri.parse(target.uri).toString() || document.version !== target.version) {
       return;
     }
+    await this.askAgain();
+  }
+
+  /** What was typed while no server ran had no answer, and the editor asks at the next key only. */
+  private async catchUp(): Promise<void> {
+    if (!this.isVisible && Date.now() - this.lastChange < OWED_MS) {
+      await this.askAgain();
+    }
+  }
+
+  private async askAgain(): Promise<void> {
     this.refreshing = true;
     try {
       await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');

@@ -1,12 +1,19 @@
 // What a click on the status bar entry offers.
 
 import * as vscode from 'vscode';
+import type { ModelDownload } from './download';
 import type { Pause } from './pause';
 import type { Status } from './status';
 
-export async function showMenu(status: Status, pause: Pause): Promise<void> {
+export async function showMenu(status: Status, pause: Pause, download: ModelDownload): Promise<void> {
   const languageId = vscode.window.activeTextEditor?.document.languageId ?? '';
   const paused = pause.reason(languageId) !== '';
+  const model =
+    download.progress !== undefined
+      ? [{ label: `$(loading~spin) The small model: ${download.progress}`, command: 'segue.menu' }]
+      : status.lacksModel
+        ? [{ label: '$(cloud-download) Download the small embedded model (98 MB)', command: 'segue.pullModel' }]
+        : [];
   const entries: (vscode.QuickPickItem & { command: string })[] = [
     ...(status.problem
       ? [
@@ -22,6 +29,7 @@ export async function showMenu(status: Status, pause: Pause): Promise<void> {
     { label: '$(list-ordered) Next edits…', command: 'segue.listNextEdits' },
     { label: '$(note) How the last suggestion came about', command: 'segue.showLastCompletion' },
     { label: '$(plug) Connect a model…', command: 'segue.connect' },
+    ...model,
     { label: '$(pulse) Check the set-up (segue doctor)', command: 'segue.doctor' },
     { label: '$(settings-gear) Settings', command: 'segue.openSettings' },
     { label: '$(debug-restart) Restart the language server', command: 'segue.restartServer' },

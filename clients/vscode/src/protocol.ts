@@ -97,6 +97,8 @@ export interface ServerParams {
   readonly model?: string;
   readonly key?: string;
   readonly chatOnly?: boolean;
+  /** Whether the server keeps the key. */
+  readonly keepKey?: boolean;
 }
 
 export interface FoundServers {
@@ -109,6 +111,7 @@ export interface Connected {
   readonly works: boolean;
   readonly problem: string;
   readonly done: readonly string[];
+  readonly section?: 'model' | 'chat';
   readonly completion?: string;
   readonly chat?: string;
 }

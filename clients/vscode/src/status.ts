@@ -80,6 +80,11 @@ export class Status implements vscode.Disposable {
     return this.state === 'missing' || this.state === 'stopped' || this.server?.kind === 'Error';
   }
 
+  /** Whether no model answers: neither one of a server nor the embedded one. */
+  get lacksModel(): boolean {
+    return this.state === 'running' && (this.server?.segue?.state === 'offline' || !this.server?.segue?.model);
+  }
+
   private update(): void {
     const { icon, severity } = this.look();
     const silence = this.state === 'running' ? this.server?.segue?.silence : '';

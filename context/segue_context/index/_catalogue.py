@@ -174,6 +174,11 @@ class Catalogue:
         """Return the paths of every file known, sorted."""
         return [str(row[0]) for row in self._all("SELECT path FROM files WHERE gone = 0 ORDER BY path")]
 
+    def source_paths(self) -> list[str]:
+        """Return the paths of written code, the files changed last first."""
+        sql = "SELECT path FROM files WHERE gone = 0 AND kind = 'source' ORDER BY mtime_ns DESC, path"
+        return [str(row[0]) for row in self._all(sql)]
+
     def paths_of_ids(self, ids: Iterable[int]) -> dict[int, str]:
         """Return the paths of files by their numbers; numbers of removed files are left out."""
         wanted = list(set(ids))

@@ -6,11 +6,11 @@ that BM25 divides by is taken over all documents of an index, so what has other 
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from segue_context.index._question_words import TOKENIZER, analyzer
+from segue_context.index._tantivy import TantivyReader, TantivyWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -45,13 +45,12 @@ def _open(folder: Path, fields: Sequence[str]) -> Any:
     return index
 
 
-class FieldWriter:
+class FieldWriter(TantivyWriter):
     """The one writer of such an index; changes show to readers at `commit`. Raises OSError or ValueError."""
 
     def __init__(self, folder: Path, fields: Sequence[str]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._index = _open(folder, fields)
-        self._writer: Any = None
+        super().__init__(_open(folder, fields), heap_bytes=_HEAP_BYTES)
 
     def add(self, place: tuple[int, int, int, int], texts: Mapping[str, str]) -> None:
         """Add a document: file, first line, end line and definition, with the text of each field."""
@@ -65,10 +64,6 @@ class FieldWriter:
                 document.add_text(field, text)
         self._opened().add_document(document)
 
-    def remove(self, file: int) -> None:
-        """Remove all documents of a file."""
-        self._opened().delete_documents_by_term("file", file)
-
     def clear(self) -> None:
         """Remove everything."""
         self._opened().delete_all_documents()
@@ -78,35 +73,14 @@ class FieldWriter:
         if self._writer is not None:
             self._writer.commit()
 
-    def close(self) -> None:
-        """Let running merges end and release the writer's lock; uncommitted changes are dropped."""
-        if self._writer is not None:
-            self._writer.rollback()
-            self._writer.wait_merging_threads()
-            self._writer = None
 
-    def _opened(self) -> Any:
-        if self._writer is None:
-            self._writer = self._index.writer(heap_size=_HEAP_BYTES, num_threads=1)
-            self._writer.garbage_collect_files()
-        return self._writer
-
-
-class FieldReader:
-    """Searches; safe to use from any thread. It sees the newest commit as of the last `reload`."""
+class FieldReader(TantivyReader):
+    """Searches one field at a time."""
 
     def __init__(self, folder: Path, fields: Sequence[str]) -> None:
         if not (folder / "meta.json").exists():
             raise FileNotFoundError(folder)
-        self._index = _open(folder, fields)
-        self._lock = threading.Lock()
-        self._searcher = self._index.searcher()
-
-    def reload(self) -> None:
-        """See the newest commit."""
-        with self._lock:
-            self._index.reload()
-            self._searcher = self._index.searcher()
+        super().__init__(_open(folder, fields))
 
     def count(self) -> int:
         """Return the number of documents."""

@@ -234,6 +234,10 @@ class IndexReader:
         """Return definitions by their file's number and their own number in it, as a `Match` names them."""
         return self._ask(lambda store: store.catalogue.symbols_by_number(places)) or {}
 
+    def source_files(self) -> list[str]:
+        """Return the files that people wrote, those changed last first."""
+        return self._ask(lambda store: store.catalogue.source_paths()) or []
+
     def symbol_names(self) -> list[str]:
         """Return the names of all definitions."""
         return self._ask(lambda store: store.catalogue.symbol_names()) or []

@@ -7,8 +7,9 @@ last document holds the generation of the newest commit, by which the two stores
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING, Any
+
+from segue_context.index._tantivy import TantivyReader, TantivyWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -43,13 +44,12 @@ def open_index(folder: Path) -> Any:
     return index
 
 
-class LexicalWriter:
-    """The one writer of an index; changes show to readers at `commit`."""
+class LexicalWriter(TantivyWriter):
+    """The one writer of such an index; changes show to readers at `commit`."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._index = open_index(folder)
-        self._writer: Any = None
+        super().__init__(open_index(folder), heap_bytes=_HEAP_BYTES)
 
     def generation(self) -> int:
         """Return the generation of the newest commit, 0 for a new index."""
@@ -60,62 +60,34 @@ class LexicalWriter:
         import tantivy
 
         self.remove(file)
+        writer = self._opened()
         for line, words in windows:
             document = tantivy.Document()
             document.add_integer("file", file)
             document.add_integer("line", line)
             document.add_text("words", " ".join(words))
-            self._writer.add_document(document)
+            writer.add_document(document)
         document = tantivy.Document()
         document.add_integer("file", file)
         document.add_integer("line", _NO_WINDOW)
         document.add_text("names", " ".join(names))
-        self._writer.add_document(document)
-
-    def remove(self, file: int) -> None:
-        """Remove all that is known of a file."""
-        self._open()
-        self._writer.delete_documents_by_term("file", file)
+        writer.add_document(document)
 
     def commit(self, generation: int) -> None:
         """Make the changes durable and visible, as `generation`."""
         import tantivy
 
-        self._open()
-        self._writer.delete_documents_by_term("mark", _MARK)
+        writer = self._opened()
+        writer.delete_documents_by_term("mark", _MARK)
         document = tantivy.Document()
         document.add_text("mark", _MARK)
         document.add_integer("file", -generation)
-        self._writer.add_document(document)
-        self._writer.commit()
-
-    def close(self) -> None:
-        """Let running merges end and release the writer's lock; uncommitted changes are dropped."""
-        if self._writer is not None:
-            self._writer.rollback()
-            self._writer.wait_merging_threads()
-            self._writer = None
-
-    def _open(self) -> None:
-        if self._writer is None:
-            self._writer = self._index.writer(heap_size=_HEAP_BYTES, num_threads=1)
-            # A writer killed while it committed leaves files whose names the next commit would use again.
-            self._writer.garbage_collect_files()
+        writer.add_document(document)
+        writer.commit()
 
 
-class LexicalReader:
-    """Searches; safe to use from any thread. It sees the newest commit as of the last `reload`."""
-
-    def __init__(self, index: Any) -> None:
-        self._index = index
-        self._lock = threading.Lock()
-        self._searcher = index.searcher()
-
-    def reload(self) -> None:
-        """See the newest commit."""
-        with self._lock:
-            self._index.reload()
-            self._searcher = self._index.searcher()
+class LexicalReader(TantivyReader):
+    """Searches windows and names."""
 
     def generation(self) -> int:
         """Return the generation of the commit that is seen, 0 when there is none."""

@@ -44,6 +44,9 @@ TOKEN_KINDS: tuple[tuple[str, str], ...] = (
     ("AKID", f"{_WORD}{{28,40}}"),
     ("AQVN", f"{_URL}{{30,50}}"),
     ("YCAJE", f"{_URL}{{18,30}}"),
+    ("tk-us-", f"{_URL}{{40,60}}"),
+    ("sha256~", f"{_URL}{{43}}"),
+    ("dnkey-", "[a-z0-9=_-]{26}-[a-z0-9=_-]{52}"),
     # code hosts and continuous integration
     *((f"gh{letter}_", f"{_WORD}{{30,255}}") for letter in "pousr"),
     ("github_pat_", f"{_WORD}{{10,60}}_{_WORD}{{30,200}}"),
@@ -67,6 +70,9 @@ TOKEN_KINDS: tuple[tuple[str, str], ...] = (
     ("sntrys_", f"{_BASE64}{{30,400}}"),
     ("sntryu_", f"{_HEX}{{40,80}}"),
     ("codecov_", f"{_WORD}{{30,60}}"),
+    ("pat.", rf"{_URL}{{22}}[.]{_HEX}{{24}}[.]{_WORD}{{20}}"),
+    ("API-", "[A-Z0-9]{26}"),
+    *((f"sm_{name}_", f"{_WORD}{{16}}") for name in ("aat", "pat", "sat")),
     ("pul-", f"{_HEX}{{40}}"),
     ("ops_ey", f"{_BASE64}{{60,2000}}"),
     # package registries
@@ -146,6 +152,8 @@ TOKEN_KINDS: tuple[tuple[str, str], ...] = (
     ("FLWSECK", "[A-Za-z0-9_-]{20,60}"),
     ("live_", f"{_HEX}{{35}}"),
     ("test_", f"{_HEX}{{35}}"),
+    ("live_", f"{_URL}{{40}}"),
+    ("sandbox_", f"{_URL}{{40}}"),
     ("rzp_live_", f"{_WORD}{{14,30}}"),
     ("fio-u-", f"{_URL}{{50,80}}"),
     ("AQE", f"{_BASE64}{{60,200}}"),
@@ -164,6 +172,7 @@ TOKEN_KINDS: tuple[tuple[str, str], ...] = (
     ("pat", f"{_WORD}{{14}}[.]{_HEX}{{64}}"),
     ("AVNS_", f"{_URL}{{15,40}}"),
     ("mdb_sa_sk_", f"{_URL}{{30,60}}"),
+    ("4b1d", f"{_WORD}{{38}}"),
     ("NRAK-", f"{_WORD}{{27}}"),
     ("NRAA-", f"{_WORD}{{27}}"),
     ("NRRA-", f"{_HEX}{{42}}"),
@@ -217,6 +226,7 @@ TOKEN_KINDS: tuple[tuple[str, str], ...] = (
     ("zprv", "[1-9A-HJ-NP-Za-km-z]{90,120}"),
     ("yprv", "[1-9A-HJ-NP-Za-km-z]{90,120}"),
     ("nsec1", "[02-9ac-hj-np-z]{58}"),
+    *((f"5{letter}", "[1-9A-HJ-NP-Za-km-z]{49}") for letter in "HJK"),
     ("LS0tLS1CRUdJTiBQUklWQVRF", f"{_BASE64}{{20,20000}}"),
     ("LS0tLS1CRUdJTiBSU0EgUFJJVkFUR", f"{_BASE64}{{20,20000}}"),
     ("LS0tLS1CRUdJTiBFQyBQUklWQVRF", f"{_BASE64}{{20,20000}}"),
@@ -257,6 +267,12 @@ INSIDE_KINDS: tuple[tuple[str, int, str], ...] = (
     ("APA91b", 100, rf"{_URL}{{8,40}}:APA91b{_URL}{{100,180}}"),
     ("NRAL", 40, rf"{_HEX}{{36}}NRAL\b"),
     ("AIEND", 25, rf"{_WORD}{{20,60}}AIEND\b"),
+    (
+        "acc",
+        14,
+        rf"(?:sc|ext|scauth|authress)_[a-z0-9]{{5,30}}[.][a-z0-9]{{4,6}}[.]acc[_-][a-z0-9-]{{10,32}}[.]{_BASE64}{{30,120}}",
+    ),
+    ("_mmk", 40, rf"{_WORD}{{6}}_{_WORD}{{29}}_mmk\b"),
 )
 """Tokens with their fixed part inside: a part of a word, how long that word is at least, and the whole shape."""
 

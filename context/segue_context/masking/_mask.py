@@ -27,11 +27,11 @@ _DISPATCH_CHARS = 2
 _LEAST_TOKEN_BITS = 4.0
 _LOOSE = re.compile(r"""["'`]([A-Za-z0-9+/_=-]{32,200})["'`]""")
 _LOOSE_BITS = 5.6
+_KEY_TITLE = r"(?:(?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)?|OpenVPN Static key V\d)"
 _KEY_BLOCK = re.compile(
-    r"-----BEGIN (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)?-----(?P<body>.*?)(?:-----END (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)?-----|\Z)",
-    re.DOTALL,
+    rf"-----BEGIN {_KEY_TITLE}-----(?P<body>.*?)(?:-----END {_KEY_TITLE}-----|\Z)", re.DOTALL
 )
-_KEY_END = re.compile(r"-----END (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)?-----")
+_KEY_END = re.compile(rf"-----END {_KEY_TITLE}-----")
 _KEY_LINE = re.compile(r"[+\- \t]*[\"']?[A-Za-z0-9+/=]{1,120}(?:\\n)?[\"',+]{0,3}[ \t\r]*")
 _PUTTY = re.compile(r"Private-Lines: \d{1,3}(?P<body>(?:\r?\n[+\- \t]*[A-Za-z0-9+/=]{1,100}){1,100})")
 _LINE_BODY = re.compile(r"[^\n+\- \t][^\n]*")
@@ -182,7 +182,7 @@ def _loose(text: str) -> Iterator[_Extent]:
 
 
 def _key_blocks(text: str) -> Iterator[_Extent]:
-    if "PRIVATE KEY" in text:
+    if "PRIVATE KEY" in text or "Static key" in text:
         covered = 0
         for block in _KEY_BLOCK.finditer(text):
             covered = block.end()

@@ -12,11 +12,11 @@ _STRONG = (
     "sharedaccesskey", "connectionstring", "connstr", "masterkey", "sharedkey", "licensekey", "seedphrase",
     "recoverycode", "clientkey", "storagekey", "presharedkey", "appkey", "adminkey", "servicekey", "keydata",
     "secretkeybase", "sessionkey", "subscriptionkey", "consumerkey", "hmackey", "jwtkey", "fernetkey", "cookiekey",
-    "deploykey", "webhookkey", "functionskey", "integrationkey", "routingkey", "ingestionkey", "apisecret", "bindpw",
+    "deploykey", "webhookkey", "storepass", "keypass", "apihash", "hashsalt", "erlangcookie", "functionskey", "integrationkey", "routingkey", "ingestionkey", "apisecret", "bindpw",
 )  # fmt: skip
 _WEAK = frozenset({
     "key", "auth", "salt", "seed", "pepper", "session", "cookie", "sid", "sig", "signature", "webhook", "bearer", "jwt", "otp",
-    "totp", "license", "pin", "dsn", "authtoken", "creds", "cred", "pat", "psk", "phrase",
+    "totp", "license", "pin", "dsn", "authtoken", "creds", "cred", "pat", "phrase", "sessionid", "sessid", "phpsessid", "jsessionid",
 })  # fmt: skip
 _VENDORS = frozenset({
     "adafruit", "adobe", "airbrake", "algolia", "alibaba", "amplitude", "anthropic", "asana", "atlassian", "auth0", "aws", "azure",
@@ -29,7 +29,7 @@ _VENDORS = frozenset({
     "stripe", "sumologic", "telegram", "travisci", "trello", "twilio", "twitch", "twitter", "typeform", "vercel",
     "vultr", "wandb", "yandex", "zendesk",
 })  # fmt: skip
-_TAIL_PARTS = frozenset({"pass", "pw", "pwd", "psw", "pswd", "passw", "pword", "passwd"})
+_TAIL_PARTS = frozenset({"psk", "pass", "pw", "pwd", "psw", "pswd", "passw", "pword", "passwd"})
 _QUALIFIERS = frozenset(
     {
         "prod", "production", "dev", "development", "staging", "stage", "test", "testing", "live", "old", "new", "value", "default",
@@ -45,15 +45,18 @@ _PUBLIC = frozenset(
 )  # fmt: skip
 _WORDY = ("mnemonic", "passphrase", "seedphrase", "phrase", "recoveryphrase")
 
+_BUNDLER = "bundle_"
+"""Bundler's settings for a host: ``BUNDLE_GEMS__EXAMPLE__COM``."""
+
 _STEMS = (
     "passw", "passp", "passc", "pswd", "pword", "pwd", "secret", "token", "credential", "mnemonic", "phrase", "key", "auth",
     "salt", "seed", "pepper", "session", "cookie", "webhook", "bearer", "jwt", "otp", "licen", "dsn", "connstr", "connection",
-    "signature", "recovery", "psk", "bindpw", *_VENDORS,
+    "signature", "recovery", "psk", "bindpw", "sessid", "storepass", "keypass", "api_hash", "apihash", _BUNDLER, *_VENDORS,
 )  # fmt: skip
 _SHORT = frozenset(
     {"pass", "pw", "psw", "dbpass", "dbpw", "userpass", "sid", "sig", "pin", "pat", "cred", "creds", "mypass"}
 )
-_BEGINNINGS = frozenset(stem[:3] for stem in (*_STEMS, *_SHORT))
+_BEGINNINGS = frozenset(tuple(stem[:3]) for stem in (*_STEMS, *_SHORT))
 _LONGEST_NAME = 80
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
@@ -63,7 +66,7 @@ def may_name_a_secret(word: str) -> bool:
     if len(word) > _LONGEST_NAME:
         return False
     lowered = word.lower()
-    if not any(lowered[at : at + 3] in _BEGINNINGS for at in range(len(lowered) - 2)) and "pw" not in lowered:
+    if _BEGINNINGS.isdisjoint(zip(lowered, lowered[1:], lowered[2:], strict=False)) and "pw" not in lowered:
         return False  # as nearly every word
     return any(stem in lowered for stem in _STEMS) or any(
         part.lower() in _SHORT for part in _PARTS.findall(word)
@@ -94,7 +97,11 @@ def sensitivity(name: str) -> Sensitivity:
     if not parts:
         return Sensitivity.NONE
     joined = "".join(parts)
-    if joined.endswith(_STRONG) or parts[-1] in _TAIL_PARTS:
+    if (
+        joined.endswith(_STRONG)
+        or parts[-1] in _TAIL_PARTS
+        or (name.lower().startswith(_BUNDLER) and "__" in name)
+    ):
         return Sensitivity.WORDS if joined.endswith(_WORDY) else Sensitivity.SAYS
     if not _PUBLIC.isdisjoint(parts):
         return Sensitivity.NONE

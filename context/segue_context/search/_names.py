@@ -11,6 +11,16 @@ _LEAST_LIKENESS = 82
 _LEAST_LENGTH = 5
 
 
+def names_written(words: str, names: Sequence[str]) -> list[str]:
+    """Return those of `names` that words mean: `retry policy` is `RetryPolicy`, `retry_policy` and `retryPolicy`."""
+    letters = _letters(words)
+    return [name for name in names if _letters(name) == letters] if letters else []
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in text.lower() if char.isalnum())
+
+
 def nearest_name(name: str, names: Sequence[str]) -> str:
     """Return the one of `names` that is most like `name`, "" when none is like it (rapidfuzz, letter case aside)."""
     from rapidfuzz import fuzz, process

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from segue_context.index._question_words import stems
 from segue_context.search._types import Intent
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 MOST_CHARS = 2_000
 _STOP_WORDS = """
@@ -37,11 +41,26 @@ real great nice other others another again next previous first last one two toda
 """
 _EMPTY = frozenset(_EMPTY_WORDS.split())
 _LIGHT_WEIGHT = 0.35
+_OTHER_SCRIPT = "\u0370-\ufaff\ufe30-\uffef"
+_SCRIPT_CHANGE = re.compile(
+    rf"(?<=[{_OTHER_SCRIPT}])(?=[\w`])(?![{_OTHER_SCRIPT}])|(?<=[\w`)])(?<![{_OTHER_SCRIPT}])(?=[{_OTHER_SCRIPT}])"
+)
 _NAME = re.compile(
     r"`([^`\n]{2,80})`|\b([A-Za-z_$][\w$]*(?:(?:::|\.|->|#)[A-Za-z_$][\w$]*)+)\b|"
     r"\b([A-Za-z]+_\w+|_+[A-Za-z]\w+|[a-z]+[A-Z]\w*|[A-Z]+[a-z0-9]+[A-Z]\w*)\b"
 )
 _ONE_NAME = re.compile(r"[A-Za-z_$][\w$]*[?!]?")
+_USED = re.compile(
+    r"\b(?:who|what|which \w+) (?:is using|depends on|uses?|calls?|imports?|invokes?) (.+)"
+    r"|\bwhere (?:is|are) (.+?) (?:being )?(?:used|called|imported|invoked|instantiated|referenced)\b"
+    r"|\b(?:usages?|callers?|references?|call sites?) (?:of|to|for) (.+)",
+    re.IGNORECASE,
+)
+_AROUND_NAME = re.compile(
+    r"^(?:(?:the|an?|this|that|our)\b\s*)?(?:(?:class|function|method|module|constant|variable|type|file)\b\s*)?"
+    r"|\s+(?:class|function|method|module|constant|variable|type|in (?:this|the) \w+|anywhere)$",
+    re.IGNORECASE,
+)
 _QUOTED = re.compile(r"\"([^\"\n]{6,300})\"|'([^'\n]{6,300})'(?!\w)|“([^”\n]{6,300})”|`([^`\n]* [^`\n]*)`")
 _SEPARATOR = re.compile(r"::|\.|->|#")
 
@@ -101,7 +120,7 @@ class Question:
     """A question as it is searched for.
 
     `words` are stems with their weights, `spelled` how the question writes them; `names` the identifiers in it, as written, without what qualifies them, and
-    `qualified` those with it; `quoted` the texts in quotes.
+    `qualified` those with it; `quoted` the texts in quotes. `used` is what a question about uses names, as written.
     """
 
     text: str
@@ -112,6 +131,18 @@ class Question:
     qualified: tuple[str, ...]
     quoted: tuple[str, ...]
     is_name: bool
+    used: str = ""
+
+    def in_latin_letters(self, known: Collection[str]) -> Question:
+        """Return the question without words in other scripts that are not `known`."""
+        kept = {
+            stem: word
+            for stem, word in self.spelled.items()
+            if stem in known or not re.search(f"[{_OTHER_SCRIPT}]", word)
+        }
+        return replace(
+            self, words={stem: weight for stem, weight in self.words.items() if stem in kept}, spelled=kept
+        )
 
     @property
     def is_vague(self) -> bool:
@@ -121,7 +152,7 @@ class Question:
 
 def read_question(text: str) -> Question:
     """Return what a question asks for."""
-    text = " ".join(text.split())
+    text = _SCRIPT_CHANGE.sub(" ", " ".join(text.split()))
     words, spelled = _weighted(text)
     quoted = tuple(next(filter(None, groups)) for groups in _QUOTED.findall(text))
     is_name = " " not in text and bool(_ONE_NAME.fullmatch(_SEPARATOR.split(text)[-1]))
@@ -130,16 +161,27 @@ def read_question(text: str) -> Question:
         qualified.insert(0, text.rstrip("?!"))
     qualified = [name.strip().rstrip("()") for name in qualified if " " not in name.strip()]
     names = dict.fromkeys(_SEPARATOR.split(name)[-1] for name in qualified)
+    intent = _intent(text, quoted, is_name=is_name)
     return Question(
         text,
-        _intent(text, quoted, is_name=is_name),
+        intent,
         words,
         spelled,
         tuple(name for name in names if len(name) > 1),
         tuple(dict.fromkeys(qualified)),
         quoted,
         is_name,
+        _used(text) if intent is Intent.USES else "",
     )
+
+
+def _used(text: str) -> str:
+    """Return what a question asks the uses of, without articles and the word for its kind; "" where it names nothing."""
+    match = _USED.search(text)
+    if match is None:
+        return ""
+    named = next(filter(None, match.groups())).strip(" ?!.`'\"()")
+    return _AROUND_NAME.sub("", named).strip(" `'\"()")
 
 
 def _intent(text: str, quoted: tuple[str, ...], *, is_name: bool) -> Intent:

@@ -5,13 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from segue_context.navigation import Navigator, SymbolName
 from segue_context.search._certainty import LEAST_CERTAINTY, certainty, evidence
-from segue_context.search._names import nearest_name
+from segue_context.search._meaning import RERANKED, EmbeddingFailed
+from segue_context.search._names import names_written, nearest_name
 from segue_context.search._places import LocatedPlace, PlaceReader
 from segue_context.search._priors import kinds_asked_for, kinds_of
 from segue_context.search._question import MOST_CHARS, Question, read_question
 from segue_context.search._ranking import WEIGHTS, ranked_files, ranked_places
-from segue_context.search._special import commits_about, overview, text_places, uses_of
+from segue_context.search._special import (
+    commits_about,
+    definition_places,
+    mentions_of,
+    overview,
+    text_places,
+    uses_of,
+)
 from segue_context.search._types import Intent, SearchResult
 
 if TYPE_CHECKING:
@@ -20,6 +29,7 @@ if TYPE_CHECKING:
     from segue_context._types import Symbol
     from segue_context.index import WorkspaceIndex
     from segue_context.index._question_search import Matches
+    from segue_context.search._meaning import Meaning
     from segue_context.search._ranking import Weights
     from segue_context.search._types import Place
 
@@ -36,26 +46,35 @@ _NEAREST = 5
 
 @dataclass(frozen=True, slots=True)
 class _Ranked:
-    """What the words of a question found: places best first, and the evidence that they answer it."""
+    """What a question found: places best first, the chance that they answer it, facets, a sentence about the search."""
 
     found: Matches
     definitions: dict[str, list[Symbol]]
     places: list[LocatedPlace]
     certainty: float
+    facets: tuple[str, ...]
+    note: str
 
 
 class Searcher:
     """Finds the places that answer a question; safe to use from any thread, and never raises.
 
-    `without` leaves fields of the index out, and "definition" the definitions of names in the question.
+    `without` leaves fields of the index out, and "definition" the definitions of names in the question. With `meaning`,
+    the best places by words are ordered again by meaning.
     """
 
     def __init__(
-        self, index: WorkspaceIndex, *, without: Collection[str] = (), weights: Weights = WEIGHTS
+        self,
+        index: WorkspaceIndex,
+        *,
+        without: Collection[str] = (),
+        weights: Weights = WEIGHTS,
+        meaning: Meaning | None = None,
     ) -> None:
         self._index = index
         self._without = frozenset(without)
         self._weights = weights
+        self._meaning = meaning
 
     def search(self, question: str, limit: int = 10) -> SearchResult:
         """Return up to `limit` places, best first, or a refusal with its reason."""
@@ -68,7 +87,10 @@ class Searcher:
         asked, note = self._spelled_right(read_question(question))
         if not self._index.answers_questions():
             return _refused(asked.intent, self._unindexed())
+        asked, left_out = self._in_latin_letters(asked)
         result = self._answered(asked, limit)
+        if left_out and not result.refused:
+            note = f"{note} {left_out}".strip()
         complete = self._index.is_complete()
         if not (result.refused or result.places or result.commits):
             reason = "Nothing was found that answers this question."
@@ -77,7 +99,17 @@ class Searcher:
             result = replace(result, reason=f"{result.reason} {self._unindexed()}")
         elif not complete:
             note = f"{note} The index is not complete yet: this is from what is there.".strip()
-        return replace(result, note=note or result.note)
+        return replace(result, note=" ".join(filter(None, (note, result.note))))
+
+    def _in_latin_letters(self, question: Question) -> tuple[Question, str]:
+        """Return the question without words that no code is written in, and a sentence that says so."""
+        if question.text.isascii():
+            return question, ""
+        kept = question.in_latin_letters(self._index.matches(question.words).known)
+        if kept.words == question.words or not kept.words:
+            return (question if kept.words else kept), ""
+        listed = ", ".join(f"“{word}”" for word in dict.fromkeys(kept.spelled.values()))
+        return kept, f"Only {listed} of the question was searched for; a chat model translates the rest."
 
     def _unindexed(self) -> str:
         """Return one sentence about an index that is not there, or not complete."""
@@ -96,14 +128,23 @@ class Searcher:
         asked = kinds_asked_for(question.text)
         files = ranked_files(question, found, definitions, asked, self._weights)
         reader = PlaceReader(self._index, found.weights, question.spelled)
+        by_meaning = None if question.is_name else self._meaning
+        most = limit if by_meaning is None else max(limit, RERANKED)
         places: list[LocatedPlace] = []
         for score, chunk in ranked_places(files[: 3 * limit], self._weights):
             located = reader.place(score, chunk)
             if located is not None:
                 places.append(located)
-                if len(places) == limit:
+                if len(places) == most:
                     break
-        return _Ranked(found, definitions, places, certainty(evidence(question, found, places)))
+        sure = certainty(evidence(question, found, places))
+        facets, note = _facets([located.place for located in places[:limit]]), ""
+        if by_meaning is not None:
+            try:
+                places = by_meaning.reranked(question.text, places)
+            except EmbeddingFailed as failure:
+                note = f"{failure} The places are ranked by words alone."
+        return _Ranked(found, definitions, places[:limit], sure, facets, note)
 
     def _answered(self, question: Question, limit: int) -> SearchResult:
         if question.intent is Intent.OVERVIEW:
@@ -125,26 +166,45 @@ class Searcher:
         return self._by_intent(question, ranked, limit)
 
     def _by_intent(self, question: Question, ranked: _Ranked, limit: int) -> SearchResult:
+        if question.used and (uses := self._uses(question.used, limit)) is not None:
+            return uses
         defined = [symbol for symbols in ranked.definitions.values() for symbol in symbols]
-        if question.intent is Intent.USES and defined:
-            places = uses_of(self._index, defined, limit)
-            if places:
-                return SearchResult(Intent.USES, False, "", tuple(places), certainty=1.0)
         found = [located.place for located in ranked.places]
         least = _LEAST_WITH_STRANGERS if self._names_strangers(question, ranked) else LEAST_CERTAINTY
         few = ranked.found.files < _TELLING_FILES and any(one.share >= _HALF for one in ranked.places)
         if ranked.certainty < least and not defined and not few:
             refused = _refused(Intent.UNRELATED, _unrelated(question, ranked.found))
-            return replace(refused, places=tuple(found[:_NEAREST]), certainty=ranked.certainty)
+            return replace(
+                refused, places=tuple(found[:_NEAREST]), certainty=ranked.certainty, note=ranked.note
+            )
         if question.intent is Intent.TESTS:
             found.sort(
                 key=lambda place: -place.score * (1.0 if "test" in kinds_of(place.path) else _NOT_TESTS)
             )
-        result = SearchResult(question.intent, False, "", tuple(found), certainty=ranked.certainty)
+        result = SearchResult(
+            question.intent, False, "", tuple(found), note=ranked.note, certainty=ranked.certainty
+        )
         if question.intent is Intent.CHANGED and found:
             commits, note = commits_about(self._index, found[0])
             return replace(result, commits=tuple(commits), note=note)
-        return replace(result, facets=_facets(found))
+        return replace(result, facets=ranked.facets)
+
+    def _uses(self, used: str, limit: int) -> SearchResult | None:
+        """Return the uses of what a question names; its definitions where it has none, None where nobody knows it."""
+        navigator = Navigator(self._index)
+        defined = navigator.definitions(SymbolName.parse(used)) if " " not in used else []
+        for name in [] if defined else names_written(used, self._index.symbol_names()):
+            defined.extend(self._index.definitions(name, limit=_MOST_DEFINITIONS))
+        found = SearchResult(Intent.USES, False, "", (), certainty=1.0)
+        if defined:
+            if places := uses_of(self._index, defined, limit):
+                return replace(found, places=tuple(places))
+            note = f"Nothing in this repository uses `{used}`; here is what it is."
+            return replace(found, places=tuple(definition_places(defined, limit)), note=note)
+        if " " not in used and (places := mentions_of(self._index, SymbolName.parse(used).name, limit)):
+            note = f"`{used}` is not defined in this repository; here is where it is named."
+            return replace(found, places=tuple(places), note=note)
+        return None
 
     def _names_strangers(self, question: Question, ranked: _Ranked) -> bool:
         """Return whether a question names code, and none of it occurs in the repository."""

@@ -50,6 +50,19 @@ def uses_of(index: WorkspaceIndex, definitions: Iterable[Symbol], limit: int) ->
     return _scored(ranked[:limit])
 
 
+def mentions_of(index: WorkspaceIndex, name: str, limit: int) -> list[Place]:
+    """Return where a name is written that is not defined here, such as a library's; tests last."""
+    word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+    found: dict[tuple[str, int], Place] = {}
+    for path in index.files_with([name], limit=_MOST_FILES):
+        for number, line in enumerate((index.read_text(path) or "").split("\n")):
+            if word.search(line):
+                place = _around(index, path, number, f"names {name}")
+                found.setdefault((path, place.start_line), place)
+    ranked = sorted(found.values(), key=lambda place: len(kinds_of(place.path)))
+    return _scored(ranked[:limit])
+
+
 def text_places(index: WorkspaceIndex, question: Question, limit: int) -> list[Place]:
     """Return where a text in quotes, or what follows the name of an error, is written."""
     found: list[Place] = []
@@ -105,14 +118,24 @@ def overview(index: WorkspaceIndex, limit: int) -> list[Place]:
     return _scored(list(places.values())[:limit])
 
 
+def definition_places(definitions: Iterable[Symbol], limit: int) -> list[Place]:
+    """Return definitions as places."""
+    return _scored([_defined(symbol, "defines it") for symbol in list(definitions)[:limit]])
+
+
 def _around(index: WorkspaceIndex, path: str, line: int, why: str) -> Place:
     """Return the innermost definition around a line as a place, or the line alone."""
     inside = [symbol for symbol in index.symbols_in(path) if symbol.line <= line < symbol.end_line]
     if not inside:
         return Place(path, line, line + 1, "", 0.0, why, lines=(line,))
     symbol = min(inside, key=lambda symbol: symbol.end_line - symbol.line)
+    return _defined(symbol, why, line)
+
+
+def _defined(symbol: Symbol, why: str, *lines: int) -> Place:
     return Place(
-        path, symbol.line, symbol.end_line, symbol.name, 0.0, why, symbol.signature, symbol.kind, symbol.container, (line,)
+        symbol.path, symbol.line, symbol.end_line, symbol.name, 0.0, why,
+        symbol.signature, symbol.kind, symbol.container, lines,
     )  # fmt: skip
 
 

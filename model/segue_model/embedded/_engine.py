@@ -54,17 +54,17 @@ class Engine:
                 self._http = HttpClient(Endpoint(self.address.url, headers=headers, timeouts=self._timeouts))
         return self._http
 
-    def raise_unless_gone(self, error: ConnectionFailed | Disconnected | HttpFailure) -> None:
+    def raise_unless_gone(self, error: ConnectionFailed | Disconnected | HttpFailure, *, last: bool) -> None:
         """Return when the engine was gone before it had the request: the next `connect` finds or starts another.
 
-        EngineError at once when it ended while it had the request, which may be what ended it; the error itself when
-        the engine answers.
+        EngineError at once when it ended while it had the request, which may be what ended it, and when this was the
+        `last` try; the error itself when the engine answers.
         """
         if isinstance(error, HttpFailure) and error.reason != "unauthorized":
             raise error  # another engine on the same port would not know our key
         self._http = None
         self._lost = None if isinstance(error, HttpFailure) else self.address
-        if isinstance(error, Disconnected):
+        if last or isinstance(error, Disconnected):
             with self.board.busy():
                 raise EngineError(
                     "The embedded engine ended in the middle of a request: the next one starts it again."
@@ -79,9 +79,7 @@ class Engine:
                     async for piece in pieces:
                         yield piece
             except EngineLost as error:
-                self.raise_unless_gone(error)
-                if last:
-                    raise
+                self.raise_unless_gone(error, last=last)
             else:
                 return
 

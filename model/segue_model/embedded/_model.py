@@ -106,9 +106,7 @@ class EmbeddedModel:
             try:
                 await (await self._connected()).warm(prompt)
             except EngineLost as error:
-                self._engine.raise_unless_gone(error)
-                if last:
-                    raise
+                self._engine.raise_unless_gone(error, last=last)
             else:
                 return
 

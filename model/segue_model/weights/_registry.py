@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+EMBEDDING_MODEL = "minilm"
+"""The model that questions are ranked by, once it is pulled."""
+
 
 @dataclass(frozen=True, slots=True)
 class KnownModel:
     """A model of the registry.
 
     It comes from a `wheel` of the package index (requirement and member of the archive) or from a `url`.
-    `size` is in bytes and 0 where unknown; an empty `sha256` means that the publisher's own is asked for.
+    `size` is in bytes and 0 where unknown; an empty `sha256` means that the publisher's own is asked for. One whose
+    `purpose` is "embeddings" is published in another format: it is converted, with its `vocabulary` (member and SHA-256).
     """
 
     name: str
@@ -25,6 +29,8 @@ class KnownModel:
     size: int = 0
     sha256: str = ""
     requantise: str = ""
+    purpose: str = "completion"
+    vocabulary: tuple[str, str] | None = None
 
     @property
     def file_name(self) -> str:
@@ -39,7 +45,14 @@ def known_models() -> tuple[KnownModel, ...]:
     models = []
     for entry in document["models"]:
         wheel = entry.pop("wheel", None)
-        models.append(KnownModel(**entry, wheel=(wheel["requirement"], wheel["member"]) if wheel else None))
+        vocabulary = entry.pop("vocabulary", None)
+        models.append(
+            KnownModel(
+                **entry,
+                wheel=(wheel["requirement"], wheel["member"]) if wheel else None,
+                vocabulary=(vocabulary["member"], vocabulary["sha256"]) if vocabulary else None,
+            )
+        )
     return tuple(models)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,8 @@ _FINDERS_AROUND = (missing_imports, misspelt_names)
 """What is sure enough to be looked for on other lines than the one that was named."""
 _MAX_LINES = 20_000
 _MAX_FIXES = 5
+_BEHIND = 0.6
+"""The confidence of an import on the line of a bracket that is missing."""
 
 
 class FixEngine:
@@ -54,7 +57,7 @@ class FixEngine:
         if file is None or not 0 <= line < len(file.lines) or len(file.lines) > _MAX_LINES or not file.parsed:
             return []
         place = Place(situation, file, line, message)
-        drafts = sorted(_checked(place), key=lambda d: (d.line != line, -d.confidence))
+        drafts = sorted(_checked(place, message), key=lambda d: (d.line != line, -d.confidence))
         fixes = (_fix_of(place, draft) for draft in drafts[:_MAX_FIXES])
         return list({fix.changes: fix for fix in fixes}.values())
 
@@ -64,13 +67,16 @@ def fixes_at(reader: WorkspaceReader, path: str, line: int, message: str = "") -
     return FixEngine(reader).fixes(path, line, message)
 
 
-def _checked(place: Place) -> list[Draft]:
+def _checked(place: Place, message: str) -> list[Draft]:
     """Return the drafts that may be offered: of the nearest lines that have any."""
     errors = place.situation.errors(place.file.path) or 0
     if errors:
-        found = [draft for draft in missing_brackets(place) if _is_sound(place, draft, errors - 1)]
-        if found or place.is_broken:
-            return found
+        here = [draft for draft in missing_imports(place, (place.line,)) if _is_sound(place, draft, errors)]
+        brackets = [draft for draft in missing_brackets(place) if _is_sound(place, draft, errors - 1)]
+        if here or brackets or place.is_broken:
+            told = [draft for draft in here if any(name in message for name in draft.names)]
+            behind = (replace(draft, confidence=_BEHIND) for draft in here if draft not in told)
+            return [*told, *behind, *brackets]
     for finders, lines in zip((_FINDERS, _FINDERS_AROUND), place.rounds(), strict=True):
         found = [d for finder in finders for d in finder(place, lines) if _is_sound(place, d, errors)]
         if found:

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from segue_next_edit._tokens import WORD
-from segue_next_edit.fixes._names import siblings
 from segue_next_edit.fixes._nearest import Known, nearest
 from segue_next_edit.fixes._types import Draft
+from segue_next_edit.imports.add import neighbours
 from segue_syntax.scopes import Occurrence
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _written_elsewhere(place: Place, scopes: Scopes, one: Occurrence) -> Iterato
 def _near(place: Place) -> list[str]:
     """Return files that the file imports, and others of its folder."""
     paths = [i.target for i in place.situation.reader.imports_of(place.file.path) if i.target]
-    return list(dict.fromkeys([*siblings(place), *paths]))[:_MAX_FILES]
+    return list(dict.fromkeys([*neighbours(place.situation, place.file), *paths]))[:_MAX_FILES]
 
 
 def _keywords(place: Place, scopes: Scopes) -> Iterator[Known]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import posixpath
 from typing import TYPE_CHECKING
 
 from segue_next_edit.fixes._nearest import Known, nearest
 from segue_next_edit.fixes._types import Draft
-from segue_next_edit.imports.add import with_import
-from segue_next_edit.imports.detect import in_package
+from segue_next_edit.imports.add import neighbours, with_import
+from segue_next_edit.imports.detect import bound_here, in_package
 from segue_next_edit.imports.resolve import source_of
 from segue_syntax import defined_by
 from segue_syntax.scopes import visible_at
@@ -104,8 +103,11 @@ def _unbound(place: Place, lines: Sequence[int]) -> Iterator[tuple[str, int]]:
     for line, _, one in _free(place, lines):
         if line not in place.file.import_lines:
             seen.setdefault(one.name, line)
+    broken = place.is_broken
     for name, line in list(seen.items())[:_MAX_NAMES]:
-        if name not in imported and not in_package(place.situation, place.file, name):
+        if name in imported or in_package(place.situation, place.file, name):
+            continue
+        if not (broken and bound_here(place.file, name)):  # a broken tree hides what binds a name
             yield name, line
 
 
@@ -148,20 +150,7 @@ def _in_scope(place: Place, line: int, column: int, one: Occurrence) -> Iterator
         for other in scopes.occurrences:
             if other is not one and other.owner is not None:
                 yield Known(other.name, 2)
-    for path in siblings(place):
+    for path in neighbours(place.situation, file):
         for text in place.situation.lines(path):
             for word in defined_by(text, file.language_id):
                 yield Known(word, 2)
-
-
-def siblings(place: Place) -> list[str]:
-    """Return files of the folder in the same language: their definitions may need no import."""
-    file = place.file
-    folder = posixpath.dirname(file.path)
-    extension = posixpath.splitext(file.path)[1]
-    near = (
-        path
-        for path in place.situation.reader.files()
-        if path.endswith(extension) and posixpath.dirname(path) == folder and path != file.path
-    )
-    return [path for path, _ in zip(near, range(_SIBLINGS), strict=False)]

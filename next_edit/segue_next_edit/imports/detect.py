@@ -76,7 +76,7 @@ def missing_names(situation: Situation, file: SourceFile) -> Iterator[str]:
             name not in bound
             and name not in known
             and any(True for _ in uses_of(file, name))
-            and not _bound_here(file, name)
+            and not bound_here(file, name)
         ):
             found += 1
             yield name
@@ -88,7 +88,7 @@ def missing_names(situation: Situation, file: SourceFile) -> Iterator[str]:
         if len(seen) > _MAX_NAMES or found >= _MAX_MISSING:
             return
         # what untouched lines use without an import is known by other means
-        if any(line not in touched for line in uses_of(file, name)) or _bound_here(file, name):
+        if any(line not in touched for line in uses_of(file, name)) or bound_here(file, name):
             continue
         found += 1
         yield name
@@ -211,7 +211,7 @@ def in_package(situation: Situation, file: SourceFile, name: str) -> bool:
     return False
 
 
-def _bound_here(file: SourceFile, name: str) -> bool:
+def bound_here(file: SourceFile, name: str) -> bool:
     """Whether some line seems to define `name`, or to bind it as a parameter or loop variable."""
     text = file.text
     binds_before = file.language.imports.binds_before

@@ -89,7 +89,7 @@ def closes_cycle(situation: Situation, file: SourceFile, module: str) -> bool:
     waiting, seen = [module], {module}
     for current in waiting:
         for path in modules.files_of(current, project):
-            for statement in _loaded(_head_imports(situation, path), file):
+            for statement in _loaded(head_imports(situation, path), file):
                 target = modules.file_of(statement.module, path, project)
                 if target in mine:
                     return True
@@ -141,7 +141,7 @@ def _most_imported(situation: Situation, file: SourceFile, name: str, others: li
     weights: Counter[tuple[str, str, str]] = Counter()
     types: Counter[tuple[str, str, str]] = Counter()
     for other in others:
-        for statement in _head_imports(situation, other):
+        for statement in head_imports(situation, other):
             fresh = situation.is_touched(other, statement.start, statement.end)
             for key in _keys(situation, statement, other, file, name):
                 votes[key] += 1
@@ -174,7 +174,8 @@ def _keys(
             yield reached, original, statement.form
 
 
-def _head_imports(situation: Situation, path: str) -> list[ImportStatement]:
+def head_imports(situation: Situation, path: str) -> list[ImportStatement]:
+    """Return the import statements at the head of a file."""
     if path in situation.touched:
         file = situation.file(path)
         return file.imports if file else []

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from segue_next_edit.rules.alike import AlikeRule
-from segue_next_edit.rules.hunk import HunkRule
 from segue_next_edit.rules.imports import ImportRule
 from segue_next_edit.rules.moved_import import MovedImportRule
 from segue_next_edit.rules.nearby import NearbyRule
@@ -15,8 +13,6 @@ from segue_next_edit.rules.removed import RemovedRule
 from segue_next_edit.rules.rename import RenameRule
 from segue_next_edit.rules.repeat import RepeatRule
 from segue_next_edit.rules.signature import SignatureRule
-from segue_next_edit.rules.substitution import SubstitutionRule
-from segue_next_edit.rules.template import TemplateRule
 
 if TYPE_CHECKING:
     from segue_next_edit._candidates import Rule
@@ -24,13 +20,9 @@ if TYPE_CHECKING:
 RULES: tuple[tuple[Rule, float], ...] = (
     (RenameRule(), 0.3),
     (SignatureRule(), 0.4),
-    (PatternRule(), 0.45),
     (RepeatRule(), 0.5),
-    (SubstitutionRule(), 0.6),
+    (PatternRule(), 0.7),
     (ImportRule(), 0.85),
-    (TemplateRule(), 0.9),
-    (HunkRule(), 0.95),
-    (AlikeRule(), 1.0),
     (MovedImportRule(), 0.95),
     (NewNameRule(), 1.0),
     (RemovedRule(), 1.0),

@@ -12,7 +12,7 @@ from segue_next_edit.imports.add import with_import
 from segue_next_edit.imports.detect import is_bound, missing_names, unused_names
 from segue_next_edit.imports.resolve import Source, source_of
 from segue_next_edit.imports.write import without_names
-from segue_next_edit.rules.substitution import learnt
+from segue_next_edit.patterns import names_replaced
 from segue_syntax import code_statements
 
 if TYPE_CHECKING:
@@ -70,10 +70,10 @@ class _Revised:
 def _revised(situation: Situation, file: SourceFile) -> _Revised:
     revised = _Revised(list(file.lines))
     gone = unused_names(situation, file)
-    renames = [pattern for pattern in learnt(situation) if pattern.name]
-    replaced = {pattern.new: pattern.old for pattern in renames}
+    renames = names_replaced(situation)
+    replaced = {one.new: one.old for one in reversed(renames)}
     bound = {local for s in file.imports for local in s.locals}
-    left = {pattern.old for pattern in renames if pattern.new in bound}  # to be renamed, not to be imported
+    left = {one.old for one in renames if one.new in bound}  # to be renamed, not to be imported
     missing = [name for name in missing_names(situation, file) if name not in left]
     own = file.language.modules.module_of(file.path)
     pair = len(missing) == len(gone) == 1

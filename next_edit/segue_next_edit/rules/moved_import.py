@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from segue_next_edit._candidates import Candidate
 from segue_next_edit.imports.write import with_name, without_names
+from segue_next_edit.patterns import names_replaced
 from segue_next_edit.rules.imports import changes_between
-from segue_next_edit.rules.substitution import learnt
 from segue_syntax import NewImport, declared_by, language_of, statements_in
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _moves(situation: Situation, language: str) -> Iterator[_Move]:
             came.update({binding.local: binding for binding in new - went})
     if not came:
         return
-    instead = {p.old: p.new for p in learnt(situation) if p.old != p.new}
+    instead = {one.old: one.new for one in reversed(names_replaced(situation))}
     for old in sorted(before):
         # A name that came and went has another source now, or its old one gave it up.
         same = came.get(old.local)

@@ -9,7 +9,7 @@ from segue_next_edit._candidates import Candidate
 from segue_next_edit._common_words import COMMON_WORDS
 from segue_next_edit._renames import former_names
 from segue_next_edit._tokens import words_of
-from segue_next_edit.rules.substitution import learnt
+from segue_next_edit.patterns import names_replaced
 from segue_syntax import defined_by, language_of
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class RemovedRule:
 
     def candidates(self, situation: Situation) -> Iterator[Candidate]:
         """Yield the lines that still hold a removed name."""
-        renamed = {pattern.old for pattern in learnt(situation) if pattern.declares} | former_names(situation)
+        renamed = {one.old for one in names_replaced(situation) if one.declares} | former_names(situation)
         for name, age, defined, count in _gone(situation)[:_MAX_NAMES]:
             if name in renamed:
                 continue

@@ -52,7 +52,7 @@ def _uses(situation: Situation, rename: Rename, files: int) -> Iterator[tuple[So
     """Yield each file that means the binding, its text with the old name, and the identifiers in that."""
     file = situation.read(rename.path)
     if file is not None:
-        yield file, rename.text, list(spans_in_file(rename))
+        yield file, rename.text, spans_in_file(situation, rename)
     for other, spans in spans_in_other_files(situation, rename, files):
         yield other, other.text, spans
 
@@ -87,4 +87,4 @@ def _beside(situation: Situation, rename: Rename) -> Iterator[Span]:
     """Yield what the other renames of the same text surely change: a line gets all of its new names at once."""
     for other in renames_in(situation):
         if other is not rename and other.scopes is rename.scopes:
-            yield from (span for span in spans_in_file(other) if span.resolved)
+            yield from (span for span in spans_in_file(situation, other) if span.resolved)

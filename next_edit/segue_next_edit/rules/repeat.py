@@ -6,9 +6,9 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate
-from segue_next_edit._patterns import is_ahead
 from segue_next_edit._renames import beyond_renames
 from segue_next_edit._tokens import reindented, tokens_of, words_of
+from segue_next_edit.patterns import is_ahead
 from segue_syntax import language_of, leading_space
 
 if TYPE_CHECKING:

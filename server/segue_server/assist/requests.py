@@ -69,7 +69,7 @@ class AssistRequests:
             service_class = await session.tasks.in_thread(_service_class)
             if self._service is None:
                 self._service = service_class(
-                    lambda: session.settings, session.directories, session.tasks, file_link
+                    lambda: session.settings, session.directories, session.tasks, file_link, session.searches
                 )
                 self._connection.server.on_close.append(self._service.aclose)
         return self._service

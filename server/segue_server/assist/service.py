@@ -5,15 +5,16 @@ from __future__ import annotations
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
-from segue_assist import AssistError, Places, TestWriter, staged_diff, working_diff
+from segue_assist import Asking, AssistError, Places, TestWriter, staged_diff, working_diff
 from segue_next_edit.fixes import fixes_at
 from segue_next_edit.imports import with_imports
 from segue_server.assist.repairs import NO_RULE, Repair
 from segue_server.assist.resources import prompt_library
 from segue_server.assist.verification import Verification
 from segue_server.models.chat import ChatManager, chat_settings
+from segue_server.models.searches import Searches
 from segue_syntax import Snapshot
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from segue_server.runtime.paths import Directories
     from segue_server.runtime.tasks import TaskRegistry
 
+A = TypeVar("A", bound=Asking)
 Uncommitted = Literal["staged", "working"]
 """A change of the repository: what is staged, or all that is not committed."""
 
@@ -84,6 +86,7 @@ class Question:
     selection: Citation | None = None
     thread: tuple[tuple[str, str], ...] = ()
     use_model: bool = True
+    use_embeddings: bool = True
 
 
 class AssistService:
@@ -99,6 +102,7 @@ class AssistService:
         directories: Directories,
         tasks: TaskRegistry,
         link: Callable[[Path | None, str, int], str],
+        searches: Searches | None = None,
     ) -> None:
         self.places = Places()
         self._settings = settings
@@ -106,6 +110,7 @@ class AssistService:
         self._tasks = tasks
         self._link = link
         self._chats = ChatManager(tasks, directories.cache)
+        self._searches = searches or Searches(settings, directories.cache)
 
     async def explain(
         self,
@@ -212,23 +217,17 @@ class AssistService:
     ) -> AskAnswer:
         """Answer a question about the repository; `found` gets the places first, `show` the model's answer by sentences."""
         from segue_assist.ask import Asker
-        from segue_context.search import Searcher
 
         if where.index is None:
             raise AssistError(
                 "no_index", "There is no index to ask: open a folder, and leave `index.enabled` on."
             )
-        root = where.root
-        asker = Asker(
-            searcher=Searcher(where.index),
-            reader=where.index,
-            prompts=self.prompts(where),
-            privacy=where.rules,
-            chat=await self._chats.of(chat_settings(self._settings())) if question.use_model else None,
-            link=lambda path, line: self._link(root, path, line),
-            in_thread=self._tasks.in_thread,
+        searcher = await self._tasks.in_thread(
+            partial(self._searches.of, where.index, where.rules, use_embeddings=question.use_embeddings)
         )
+        asker = await self._made(Asker, where, where.index, use_model=question.use_model)
         return await asker.ask(
+            searcher,
             question.text,
             limit=question.limit,
             selection=question.selection,
@@ -263,20 +262,26 @@ class AssistService:
             await self._tasks.in_thread(_import_http_client)
 
     async def aclose(self) -> None:
-        """Release the chat model."""
+        """Release the models."""
         await self._chats.aclose()
+        await self._tasks.in_thread(self._searches.close)
 
     async def _assistant(self, where: Workspace) -> TestWriter:
-        settings, root = self._settings(), where.root
-        chat = await self._chats.of(chat_settings(settings))
-        return TestWriter(
-            reader=where.reader,
+        return await self._made(TestWriter, where, where.reader)
+
+    async def _made(
+        self, kind: type[A], where: Workspace, reader: WorkspaceReader, *, use_model: bool = True
+    ) -> A:
+        """Return what asks the chat model of the settings about a workspace."""
+        root = where.root
+        return kind(
+            reader=reader,
             prompts=self.prompts(where),
             privacy=where.rules,
-            chat=chat,
+            chat=await self._chats.of(chat_settings(self._settings())) if use_model else None,
             link=lambda path, line: self._link(root, path, line),
             in_thread=self._tasks.in_thread,
-            with_imports=partial(with_imports, where.reader),
+            with_imports=partial(with_imports, reader),
         )
 
 

@@ -72,7 +72,7 @@ class Verification:
             return TestRun(ran=False, shown=True, said=f"The tests were not run{why}.")
         own = tests.path == code_path
         broken = replaced_body(
-            after if own else code, code_path, asked.line, asked.end_line, asked.place.framework.call
+            after if own else code, code_path, asked.line, asked.end_line, asked.place.framework.fails
         )
         if broken is None:
             return TestRun(

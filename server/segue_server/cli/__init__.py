@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -86,9 +87,13 @@ app.add_typer(
     assist.prompt_app, name="prompt", rich_help_panel=_CODE, short_help="The prompts, to read and to replace"
 )
 _add(mcp, _CODE, "The index for coding agents, over MCP")
-_add(bench, _MEASURED, "Measure speed and quality", context_settings=_PASSED_ON)
-app.add_typer(
-    eval_app, name="eval", rich_help_panel=_MEASURED, short_help="Engines as filters: JSON Lines in and out"
-)
+if find_spec("segue_bench"):  # the wheel that the VS Code extension carries has no benchmarks
+    _add(bench, _MEASURED, "Measure speed and quality", context_settings=_PASSED_ON)
+    app.add_typer(
+        eval_app,
+        name="eval",
+        rich_help_panel=_MEASURED,
+        short_help="Engines as filters: JSON Lines in and out",
+    )
 
 __all__ = ["app"]

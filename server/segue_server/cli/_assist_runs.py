@@ -16,6 +16,7 @@ from segue_server.assist.service import AssistService
 from segue_server.cli._edits import diff_of, edit_row, write_new_or_old, write_text
 from segue_server.cli._repository import Repository, file_of, parsing_protected, root_around
 from segue_server.configuration import ConfigurationStore
+from segue_server.models.searches import SHELL_PATIENCE_S, Searches
 from segue_server.runtime.paths import directories
 from segue_server.runtime.tasks import TaskRegistry
 from segue_syntax import Snapshot
@@ -247,7 +248,8 @@ def _run(
             assist = settings.assist.model_copy(update={"trusted_folders": [str(root)]})
             settings = settings.model_copy(update={"assist": assist})
         tasks, where = TaskRegistry(), Repository(root, settings)
-        service = AssistService(lambda: settings, folders, tasks, _relative_link)
+        searches = Searches(lambda: settings, folders.cache, patience_s=SHELL_PATIENCE_S)
+        service = AssistService(lambda: settings, folders, tasks, _relative_link, searches)
         try:
             return await work(service, where)
         finally:

@@ -22,6 +22,10 @@ Trust = Annotated[
 Action = Annotated[
     str, typer.Option("--action", help="Another prompt than the usual one; see `segue prompt list`.")
 ]
+NoEmbeddings = Annotated[
+    bool,
+    typer.Option("--no-embeddings", help="Rank by words alone, even where an embedding model is there."),
+]
 
 prompt_app = typer.Typer(help="The prompts behind explain, comment and commit-message.", no_args_is_help=True)
 
@@ -146,6 +150,7 @@ def ask(
     no_model: Annotated[
         bool, typer.Option("--no-model", help="Answer from the index alone: ranked places.")
     ] = False,
+    no_embeddings: NoEmbeddings = False,
     limit: Annotated[int, typer.Option("--limit", min=1, max=50, help="How many places at most.")] = 10,
     repo: Repo = None,
     trust: Trust = False,
@@ -162,7 +167,7 @@ def ask(
         write(piece)
 
     outcome = runs.ask(
-        Question(question, limit=limit, use_model=not no_model),
+        Question(question, limit=limit, use_model=not no_model, use_embeddings=not no_embeddings),
         repo=repo,
         trust=trust,
         show=None if as_json else show,

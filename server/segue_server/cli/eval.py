@@ -7,10 +7,20 @@ from typing import Annotated
 
 import typer
 
+from segue_server.cli.assist import NoEmbeddings  # noqa: TC001 - typer reads it at run time
+
 app = typer.Typer(help="Engines as filters: one JSON object a line on stdin, one answer a line on stdout.")
 
 Repo = Annotated[Path, typer.Option("--repo", help="The repository that context comes from.")]
 NoModel = Annotated[bool, typer.Option("--no-model", help="Use no language model.")]
+
+
+@app.callback()
+def protected(context: typer.Context) -> None:
+    """Guard the parser, as every command does: the repository and the lines on stdin may be anybody's."""
+    from segue_server.cli._repository import parsing_protected
+
+    context.with_resource(parsing_protected())
 
 
 @app.command()
@@ -48,10 +58,7 @@ def complete(
 def ask(
     repo: Repo,
     no_model: NoModel = False,
-    no_embeddings: Annotated[
-        bool,
-        typer.Option("--no-embeddings", help="Rank by words alone, even where an embedding model is there."),
-    ] = False,
+    no_embeddings: NoEmbeddings = False,
 ) -> None:
     """Answer questions about a repository: {id, question, limit?}."""
     from segue_bench.eval_ask import run

@@ -53,10 +53,13 @@ def pull(
 
     console = new_console(stderr=True, highlight=False)
     columns = (TextColumn("{task.description:12}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
+    in_lines = _InLines()
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         tasks: dict[str, int] = {}
 
         def show(what: str, done: int, total: int) -> None:
+            if not console.is_terminal:
+                in_lines.show(what, done, total)
             if what not in tasks:
                 tasks[what] = bar.add_task(what, total=total or None)
             bar.update(tasks[what], completed=done, total=total or None)  # type: ignore[arg-type]
@@ -73,16 +76,32 @@ def pull(
     echo(f"{installed.name} is ready: {installed.path} ({installed.size >> 20} MB).")
 
 
+class _InLines:
+    """Progress for whoever reads lines, such as an editor: one for each twentieth."""
+
+    def __init__(self) -> None:
+        self._last = ""
+
+    def show(self, what: str, done: int, total: int) -> None:
+        line = f"{what} {20 * done // total * 5} %" if total else what
+        if line != self._last:
+            self._last = line
+            echo(line, err=True)
+
+
 @app.command()
 def use(
     name: Annotated[str, typer.Argument(help="A model's name, or the path of a GGUF file.")],
 ) -> None:
     """Use a model of this machine for completion from now on."""
     from segue_model import ModelError
-    from segue_model.weights import find_weights
+    from segue_model.weights import EMBEDDING_MODEL, find_weights
     from segue_server.configuration import UserFileError, set_in_user_file
     from segue_server.runtime.paths import directories
 
+    if name.lower() == EMBEDDING_MODEL:
+        echo(f"{name} writes no code: once it is pulled, questions are ranked by it (docs/ask.md).", err=True)
+        raise typer.Exit(1)
     places = directories()
     try:
         path = find_weights(name, places.cache)

@@ -167,6 +167,60 @@ class ChatSection(Section):
     )
 
 
+class AskSection(Section):
+    """Questions about the repository."""
+
+    engine: Literal["index", "zoekt"] = Field(
+        default="index",
+        description="Who searches: the index of this machine, or a Zoekt server for repositories beyond one machine.",
+        json_schema_extra=PROTECTED,
+    )
+    endpoint: str = Field(
+        default="",
+        description="Address of `zoekt-webserver -rpc`, such as http://127.0.0.1:6070.",
+        json_schema_extra=PROTECTED,
+    )
+    repository: str = Field(
+        default="",
+        description="What the Zoekt server calls this repository; empty for the name of its folder.",
+        json_schema_extra=PROTECTED,
+    )
+    timeout_s: float = Field(
+        default=5.0, gt=0, le=600, description="Longest time for one search.", json_schema_extra=PROTECTED
+    )
+
+
+class EmbeddingsSection(Section):
+    """The model that ranks answers to questions by meaning."""
+
+    provider: Literal["auto", "embedded", "openai", "none"] = Field(
+        default="auto",
+        description="Where vectors come from: auto uses the embedded model once `segue model pull minilm` has brought it, "
+        "openai any server with /v1/embeddings.",
+        json_schema_extra=PROTECTED,
+    )
+    endpoint: str = Field(
+        default="",
+        description="Address of the server in any form, such as http://127.0.0.1:11434.",
+        json_schema_extra=PROTECTED,
+    )
+    name: str = Field(
+        default="", description="The model's name, such as nomic-embed-text.", json_schema_extra=PROTECTED
+    )
+    api_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Read from SEGUE_EMBEDDINGS_API_KEY, else the key kept for the endpoint; never from these settings.",
+        json_schema_extra={**PROTECTED, "secret": True},
+    )
+    timeout_s: float = Field(
+        default=20.0,
+        gt=0,
+        le=600,
+        description="Longest time for one request.",
+        json_schema_extra=PROTECTED,
+    )
+
+
 class ContextSection(Section):
     """What of the repository the model is shown."""
 
@@ -275,6 +329,8 @@ class Settings(Section):
     statistical: StatisticalSection = StatisticalSection()
     model: ModelSection = ModelSection()
     chat: ChatSection = ChatSection()
+    ask: AskSection = AskSection()
+    embeddings: EmbeddingsSection = EmbeddingsSection()
     context: ContextSection = ContextSection()
     index: IndexSection = IndexSection()
     privacy: PrivacySection = PrivacySection()

@@ -18,6 +18,8 @@ _MOST_FIXES = 3
 _SURE = 0.8
 """The confidence from which a fix is the one that a client may choose by itself ("fix all", a key for the first)."""
 _MOST_LINES = 20_000
+_COMPARE = "segue.compareProblems"
+"""A command of the client: it compares what is reported of the document before and after a fix."""
 
 
 def register(connection: Connection) -> None:
@@ -52,7 +54,10 @@ class FixActions:
         actions: dict[object, types.CodeAction] = {}
         for line, message, problem in places:
             for fix in await session.tasks.in_thread(engine.fixes, where.path, line, message):
-                actions.setdefault(fix.changes, _action(connection, view, fix, problem))
+                if fix.changes not in actions:
+                    actions[fix.changes] = _action(connection, view, fix, problem)
+                    if session.client.compares_problems:
+                        actions[fix.changes].command = _comparing(view)
         stale = view.version != connection.documents.version(view.uri)
         return [] if stale else list(actions.values())[:_MOST_FIXES]
 
@@ -62,6 +67,10 @@ class FixActions:
         if reader not in self._engines:
             self._engines[reader] = FixEngine(reader)
         return self._engines[reader]
+
+
+def _comparing(view: View) -> types.Command:
+    return types.Command("Compare the Problems", _COMPARE, arguments=[view.uri, view.version])
 
 
 def _action(

@@ -41,15 +41,17 @@ def register(connection: Connection) -> None:
             tried = await try_out(there, params.model, params.key, places.cache)
             done: list[str] = []
             if tried.works:
+                key = params.key if params.keep_key else ""
                 done = await session.tasks.in_thread(
-                    lambda: write_down(tried, params.key, places, chat_only=params.chat_only)
+                    lambda: write_down(tried, key, places, chat_only=params.chat_only)
                 )
                 session.read_files()
         except (ModelError, UserFileError) as error:
             return {"works": False, "problem": str(error), "done": []}
         trials: dict[str, str] = {trial.kind: trial.sentence() for trial in (tried.completion, tried.chat)}
         problem = "" if tried.works else tried.completion.failure
-        return {"works": tried.works, "problem": problem, "done": done, **trials}
+        section = tried.section(chat_only=params.chat_only)
+        return {"works": tried.works, "problem": problem, "done": done, "section": section, **trials}
 
     server.feature(messages.FIND_SERVERS)(find_servers)
     server.feature(messages.CONNECT)(connect)

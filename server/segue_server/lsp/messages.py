@@ -92,6 +92,8 @@ class ServerParams:
     model: str = ""
     key: str = attrs.field(default="", repr=False)
     chat_only: bool = False
+    keep_key: bool = True
+    """Keep the key of a model that works; a client that has a storage of secrets keeps it itself."""
 
 
 @attrs.define

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from segue_context.git import Commit
     from segue_context.navigation import UseOf
     from segue_context.privacy import SendingRules
-    from segue_context.search import ChangedIn
+    from segue_context.search import ChangedIn, Retriever
 
 MOST_CHARS = 12_000
 MOST_SYMBOLS = 300
@@ -45,14 +45,17 @@ class Answers:
     Lines count from 1. `rules` decide which files may be shown, and mask what is.
     """
 
-    def __init__(self, root: Path, index: WorkspaceIndex, rules: SendingRules) -> None:
+    def __init__(
+        self, root: Path, index: WorkspaceIndex, rules: SendingRules, searcher: Retriever | None = None
+    ) -> None:
         self._root = root
         self._index = index
         self._rules = rules
+        self._searcher: Retriever = searcher or Searcher(index)
 
     def search(self, question: str, limit: int) -> str:
         """List the places that answer a question in words, best first, with the lines that matched."""
-        result = Searcher(self._index).search(question, limit)
+        result = self._searcher.search(question, limit)
         lines = [result.note] if result.note else []
         if result.refused:
             lines.append(result.reason)

@@ -17,6 +17,7 @@ from pydantic import Field
 from segue_context import WorkspaceIndex
 from segue_server.configuration import ConfigurationStore
 from segue_server.mcp.answers import Answers, Refused
+from segue_server.models.searches import Searches
 from segue_server.runtime.logs import set_up_logging
 from segue_server.runtime.paths import directories
 from segue_server.workspace.indexing import index_options, sending_rules
@@ -173,10 +174,13 @@ def serve(root: Path) -> None:
     index = WorkspaceIndex(root, places.cache, options=index_options(settings))
     if settings.index.enabled:
         index.start(watch=True)
+    searches = Searches(lambda: settings, places.cache)
     try:
-        answers = Answers(root, index, sending_rules(settings, root))
+        rules = sending_rules(settings, root)
+        answers = Answers(root, index, rules, searches.of(index, rules))
         build_server(Tools(answers, index)).run("stdio")
     finally:
+        searches.close()
         index.close()
         guard.close()
         logging.shutdown()

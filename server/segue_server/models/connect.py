@@ -37,6 +37,10 @@ class Connected:
         """Whether the model can be used for anything."""
         return not (self.completion.failure and self.chat.failure)
 
+    def section(self, *, chat_only: bool = False) -> str:
+        """Return the section of the settings that the model is written to: `model` or `chat`."""
+        return "chat" if chat_only or self.completion.failure else "model"
+
 
 async def find_at(endpoint: str, api_key: str = "") -> FoundServer:
     """Return the server at an address that the user gave, or of a provider that they named. ModelError when there is none."""
@@ -71,7 +75,7 @@ def write_down(chosen: Connected, api_key: str, places: Directories, *, chat_onl
     A model that completes is for completion, and for chat as well unless it only completes: the chat section then
     stays as it is. UserFileError when the file cannot be changed.
     """
-    section = "chat" if chat_only or chosen.completion.failure else "model"
+    section = chosen.section(chat_only=chat_only)
     endpoint = _plain(chosen)
     values = {"provider": chosen.provider, "endpoint": endpoint, "name": chosen.model}
     set_in_user_file(places.user_file, section, values)

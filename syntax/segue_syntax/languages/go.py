@@ -8,6 +8,7 @@ from collections import defaultdict
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from segue_syntax import _builtin_names
 from segue_syntax._documentation import Documentation
 from segue_syntax._import_syntax import Imported, ImportSyntax, ModuleKind, NewImport, found_by
 from segue_syntax._import_text import QUOTED
@@ -390,6 +391,7 @@ LANGUAGES = (
         modules=GoModules(),
         field=_FIELD,
         scopes=_SCOPES,
+        builtins=_builtin_names.GO,
         layout=Layout(tabs=True, lines_end_statements=True),
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from segue_syntax import _builtin_names
 from segue_syntax._class_files import ClassFiles
 from segue_syntax._documentation import BLOCK_MARKS, SLASH_MARKS, Documentation
 from segue_syntax._dotted_imports import DottedImports
@@ -116,5 +117,6 @@ LANGUAGES = (
         modules=ClassFiles(".java"),
         layout=Layout(usual_indent=4, wrap_steps=2, deep_wraps=True),
         scopes=_SCOPES,
+        builtins=_builtin_names.JAVA,
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from segue_syntax import _builtin_names
 from segue_syntax._documentation import Documentation
 from segue_syntax._dotted_imports import DottedImports
 from segue_syntax._language import Blocks, Language, Layout
@@ -108,5 +109,6 @@ LANGUAGES = (
         imports=DottedImports(),
         layout=Layout(indent=4, lines_end_statements=True),
         scopes=_SCOPES,
+        builtins=_builtin_names.KOTLIN,
     ),
 )

@@ -21,6 +21,8 @@ from segue_syntax._standard_library import PYTHON as STANDARD_NAMES
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
 
+    from tree_sitter import Node
+
     from segue_syntax._import_syntax import FileImports, ImportStatement, NewImport
     from segue_syntax._modules import FileIndex
     from segue_syntax._project import Project
@@ -272,8 +274,27 @@ def _package_root(path: str, files: Container[str]) -> str:
     return "/".join(parts[:start])
 
 
+_PLAIN_TEXT = (b"Literal", b"Annotated")
+
+
+def _annotation(data: bytes, node: Node, path: Sequence[Node]) -> str:
+    """Return the mode of a string: a type is named in it where it stands in an annotation."""
+    del node
+    inside = False
+    for around in reversed(path):
+        if around.type in ("generic_type", "subscript"):
+            head = around.child(0)
+            if head is not None and data[head.start_byte : head.end_byte].endswith(_PLAIN_TEXT):
+                return ""
+        if around.type == "type":
+            inside = True
+        elif around.type in ("block", "call"):
+            break
+    return "capture" if inside else ""
+
+
 _SCOPES = ScopeRules(
-    leaves={"identifier": "read"},
+    leaves={"identifier": "read", "string_content": "skip"},
     nodes={
         "module": "scope=file",
         "comment": "-",
@@ -291,6 +312,7 @@ _SCOPES = ScopeRules(
         "list_splat_pattern": "*:.",
         "dictionary_splat_pattern": "*:def.rest",
         "type_parameter": "*:.",
+        "string": "@string_content:hook.annotation",
         "type": "*:.",
         "constrained_type": "1:.",
         "splat_type": "*:.",
@@ -346,6 +368,8 @@ _SCOPES = ScopeRules(
     assignment="bind",
     export_list="__all__",
     constructors=frozenset({"__init__", "__new__"}),
+    captured=re.compile(rb"(?<![\w.])([A-Za-z_]\w*)"),
+    hooks={"annotation": _annotation},
 )
 
 _DOCUMENTATION = Documentation(

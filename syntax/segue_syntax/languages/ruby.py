@@ -6,6 +6,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from segue_syntax import _builtin_names
 from segue_syntax._documentation import Documentation
 from segue_syntax._import_syntax import Imported, ImportSyntax
 from segue_syntax._import_text import QUOTED
@@ -138,5 +139,6 @@ LANGUAGES = (
         modules=RubyFiles(),
         layout=Layout(indent=2, lines_end_statements=True),
         scopes=_SCOPES,
+        builtins=_builtin_names.RUBY,
     ),
 )

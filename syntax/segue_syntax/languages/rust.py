@@ -6,6 +6,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from segue_syntax import _builtin_names
 from segue_syntax._documentation import Documentation
 from segue_syntax._import_syntax import Imported, ImportSyntax
 from segue_syntax._import_text import COMMENTS, SPACE, name_and_alias, split_commas
@@ -357,6 +358,7 @@ LANGUAGES = (
         imports=RustImports(),
         modules=RustModules(),
         scopes=_SCOPES,
+        builtins=_builtin_names.RUST,
         layout=Layout(indent=4),
     ),
 )

@@ -34,15 +34,15 @@ class Headless:
 
     def __init__(self, program: Path, arguments: Sequence[str | Path], folder: Path) -> None:
         self._program = program
-        self._socket = folder / "nvim.sock"
+        self.socket = folder / "nvim.sock"
         self._process = subprocess.Popen(
-            [program, "--headless", "--listen", self._socket, *arguments],
+            [program, "--headless", "--listen", self.socket, *arguments],
             cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        wait_for(self._socket.exists, "Neovim's socket", 60)
+        wait_for(self.socket.exists, "Neovim's socket", 60)
 
     def _remote(self, what: str, argument: str) -> str:
-        command = [self._program, "--clean", "--headless", "--server", self._socket, what, argument]
+        command = [self._program, "--clean", "--headless", "--server", self.socket, what, argument]
         return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False).stdout
 
     def keys(self, keys: str) -> None:

@@ -8,7 +8,13 @@ message of the client is appended to RECORD, one JSON object a line. The script 
      "answers": [{"when": "price", "places": [{"file": "a.py", "line": 3, "symbol": "total"}], "markdown": "It adds.",
                   "facets": ["the cart"]}],
      "changes": [{"when": "rename", "hunks": [{"old": "x = 1\\n", "new": "y = 1\\n"}], "unknownNames": []}],
+     "fixes": [{"title": "Change x to y", "old": "x\\n", "new": "y\\n"}],
+     "tests": {"file": "test_a.py", "text": "def test_a(): ...", "notes": []},
+     "refusals": {"segue/edit": {"message": "There is no model.", "data": {"setting": "chat.provider"}}},
+     "problems": [{"when": "y =", "message": "y is not defined"}],
      "status": {"kind": "Normal", ...}, "refresh": false}
+
+`problems` are what another checker reports of each line that holds `when`, each time a document changes.
 """
 
 from __future__ import annotations
@@ -18,8 +24,11 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlparse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 COMMANDS = ["segue.accept", "segue.acceptNextEdit", "segue.lastCompletion"]
 
@@ -39,10 +48,12 @@ class ScriptedServer:
             if method == "exit":
                 return
             handler = getattr(self, "on_" + method.replace("/", "_").replace("$", "_"), None)
-            result = handler(message.get("params") or {}) if handler else None
+            refusal = self.script.get("refusals", {}).get(method)
+            result = handler(message.get("params") or {}) if handler and not refusal else None
             if "id" in message and method:
                 self._record({"answered": method})
-                self._write({"id": message["id"], "result": result})
+                answer = {"error": {"code": -32803, **refusal}} if refusal else {"result": result}
+                self._write({"id": message["id"], **answer})
 
     def _record(self, entry: dict[str, Any]) -> None:
         with Path(os.environ["RECORD"]).open("a") as record:
@@ -60,6 +71,7 @@ class ScriptedServer:
             "capabilities": {
                 "textDocumentSync": {"openClose": True, "change": 2},
                 "inlineCompletionProvider": {},
+                "codeActionProvider": {"codeActionKinds": ["quickfix"]},
                 "executeCommandProvider": {"commands": COMMANDS},
                 "experimental": {"segue": {"version": "0", "nextEdits": True}},
             }
@@ -80,12 +92,30 @@ class ScriptedServer:
 
     def on_textDocument_didOpen(self, params: dict[str, Any]) -> None:  # noqa: N802
         self.documents[params["textDocument"]["uri"]] = params["textDocument"]
+        self._report(params["textDocument"]["uri"])
 
     def on_textDocument_didChange(self, params: dict[str, Any]) -> None:  # noqa: N802
         document = self.documents[params["textDocument"]["uri"]]
         for change in params["contentChanges"]:
             document["text"] = changed(document["text"], change)
         document["version"] = params["textDocument"]["version"]
+        self._report(params["textDocument"]["uri"])
+
+    def _report(self, uri: str) -> None:
+        wrong = self.script.get("problems")
+        if wrong is None:
+            return
+        found = []
+        for row, line in enumerate(self.documents[uri]["text"].split("\n")):
+            place = {"start": {"line": row, "character": 0}, "end": {"line": row, "character": len(line)}}
+            found += [
+                {"range": place, "severity": 1, "source": "checker", "message": one["message"]}
+                for one in wrong
+                if one["when"] in line
+            ]
+        self._write(
+            {"method": "textDocument/publishDiagnostics", "params": {"uri": uri, "diagnostics": found}}
+        )
 
     def on_textDocument_didClose(self, params: dict[str, Any]) -> None:  # noqa: N802
         self.documents.pop(params["textDocument"]["uri"], None)
@@ -98,19 +128,15 @@ class ScriptedServer:
         line = document["text"].split("\n")[position["line"]]
         before = cut_utf16(line, position["character"])
         items = []
-        for entry in script.get("completions", []):
-            # typed through: the rest of the text is still what follows
-            for typed in range(len(entry["text"])):
-                if before.endswith(entry["after"] + entry["text"][:typed]):
-                    end = {**position, "character": position["character"] + entry.get("covers", 0)}
-                    place = {"start": position, "end": end}
-                    command = {
-                        "title": "Accepted",
-                        "command": "segue.accept",
-                        "arguments": [f"c-{entry['after']}"],
-                    }
-                    items.append({"insertText": entry["text"][typed:], "range": place, "command": command})
-                    break
+        for entry, rest in rests(script.get("completions", []), before):
+            end = {**position, "character": position["character"] + entry.get("covers", 0)}
+            place = {"start": position, "end": end}
+            command = {
+                "title": "Accepted",
+                "command": "segue.accept",
+                "arguments": [f"c-{entry['after']}"],
+            }
+            items.append({"insertText": rest, "range": place, "command": command})
         return {"items": items}
 
     def on_segue_nextEdits(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
@@ -120,9 +146,10 @@ class ScriptedServer:
             if entry["when"] not in asked:
                 continue
             uri, version, text = self._file(entry["file"])
-            if entry["old"] not in text:
+            at = lines_at(text, entry["old"])
+            if at < 0:
                 continue
-            start = text[: text.index(entry["old"])].count("\n")
+            start = text[:at].count("\n")
             end = start + entry["old"].count("\n")
             edits.append(
                 {
@@ -141,6 +168,48 @@ class ScriptedServer:
                 }
             )
         return {"shown": bool(edits), "silence": "" if edits else "Nothing to do.", "edits": edits}
+
+    def on_textDocument_codeAction(self, params: dict[str, Any]) -> list[dict[str, Any]]:  # noqa: N802
+        uri = params["textDocument"]["uri"]
+        document = self.documents[uri]
+        return [
+            {
+                "title": entry["title"],
+                "kind": "quickfix",
+                "edit": {"changes": {uri: [self._edit(document["text"], entry)]}},
+                "command": {
+                    "title": "Compare",
+                    "command": "segue.compareProblems",
+                    "arguments": [uri, document["version"]],
+                },
+            }
+            for entry in self.script.get("fixes", [])
+            if entry["old"] in document["text"]
+        ]
+
+    def on_segue_tests(self, _params: dict[str, Any]) -> dict[str, Any]:
+        written = self.script["tests"]
+        uri = (self.root / written["file"]).as_uri()
+        start = {"line": 0, "character": 0}
+        edit = {"range": {"start": start, "end": start}, "newText": written["text"]}
+        changes = [
+            {"kind": "create", "uri": uri, "options": {"ignoreIfExists": False, "overwrite": False}},
+            {"textDocument": {"uri": uri, "version": None}, "edits": [edit]},
+        ]
+        return {
+            "edit": {"documentChanges": changes},
+            "uri": uri,
+            "created": True,
+            "title": "Tests",
+            "notes": written.get("notes", []),
+        }
+
+    @staticmethod
+    def _edit(text: str, entry: dict[str, Any]) -> dict[str, Any]:
+        """Return the replacement of whole lines, each given with its end."""
+        start = text[: text.index(entry["old"])].count("\n")
+        end = {"line": start + entry["old"].count("\n"), "character": 0}
+        return {"range": {"start": {"line": start, "character": 0}, "end": end}, "newText": entry["new"]}
 
     def on_segue_explain(self, _params: dict[str, Any]) -> dict[str, Any]:
         return {"markdown": self.script.get("explanation", ""), "title": "Explain"}
@@ -191,11 +260,7 @@ class ScriptedServer:
             return None
         edits = []
         for hunk in change["hunks"]:
-            start = document["text"][: document["text"].index(hunk["old"])].count("\n")
-            end = {"line": start + hunk["old"].count("\n"), "character": 0}
-            edits.append(
-                {"range": {"start": {"line": start, "character": 0}, "end": end}, "newText": hunk["new"]}
-            )
+            edits.append(self._edit(document["text"], hunk))
             for line in hunk["new"].splitlines(keepends=True):
                 self._partial(params, {"text": line})
         return {
@@ -244,6 +309,20 @@ class ScriptedServer:
         body = json.dumps({"jsonrpc": "2.0", **message}).encode()
         sys.stdout.buffer.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
         sys.stdout.buffer.flush()
+
+
+def rests(completions: list[dict[str, Any]], before: str) -> Iterator[tuple[dict[str, Any], str]]:
+    """Yield each completion that fits the text before the cursor, with what of it is still to come."""
+    for entry in completions:
+        for typed in range(len(entry["text"])):
+            if before.endswith(entry["after"] + entry["text"][:typed]):
+                yield entry, entry["text"][typed:]
+                break
+
+
+def lines_at(text: str, lines: str) -> int:
+    """Return where whole lines stand in a text, -1 where they do not."""
+    return f"\n{text}".find(f"\n{lines}")
 
 
 def changed(text: str, change: dict[str, Any]) -> str:

@@ -35,9 +35,10 @@ class Terminal:
         }
         self._env = {**os.environ, **home, **xdg, **env}
         command = ["new-session", "-d", "-x", str(size[0]), "-y", str(size[1]), "-c", str(folder)]
-        self._tmux("-f", "/dev/null", *command, "--", *map(str, arguments))
+        self.tmux("-f", "/dev/null", *command, "--", *map(str, arguments))
 
-    def _tmux(self, *arguments: str) -> str:
+    def tmux(self, *arguments: str) -> str:
+        """Run a command of tmux and return what it prints."""
         done = subprocess.run(
             ["tmux", "-S", str(self._socket), "-u", *arguments],
             env=self._env,
@@ -50,19 +51,19 @@ class Terminal:
 
     def press(self, *keys: str) -> None:
         """Press keys by tmux's names for them."""
-        self._tmux("send-keys", *keys)
+        self.tmux("send-keys", *keys)
 
     def type(self, text: str) -> None:
         """Type text."""
-        self._tmux("send-keys", "-l", text)
+        self.tmux("send-keys", "-l", text)
 
     def screen(self) -> str:
         """Return what is on the screen."""
-        return self._tmux("capture-pane", "-p")
+        return self.tmux("capture-pane", "-p")
 
     def colours(self) -> str:
         """Return what is on the screen with its escape sequences."""
-        return self._tmux("capture-pane", "-p", "-e")
+        return self.tmux("capture-pane", "-p", "-e")
 
     def wait(self, text: str, seconds: float = 30) -> str:
         """Wait until `text` is on the screen and return the screen."""
@@ -77,4 +78,4 @@ class Terminal:
 
     def close(self) -> None:
         """End the program and its screen."""
-        self._tmux("kill-server")
+        self.tmux("kill-server")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 START_SECONDS = 90
+THEMES = {"dark": "Default Dark Modern", "light": "Default Light Modern"}
 BROWSER = [
     "--no-sandbox",
     "--disable-gpu",
@@ -430,10 +431,11 @@ class Workbench:
             START_SECONDS,
         )
 
-    def screenshot(self, path: Path) -> None:
-        """Take a picture of the window."""
+    def screenshot(self, path: Path, *, clip: tuple[int, int, int, int] | None = None) -> None:
+        """Take a picture of the window, or of a part: left, top, width and height."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=str(path))
+        part = clip and dict(zip(("x", "y", "width", "height"), clip, strict=True))
+        self.page.screenshot(path=str(path), clip=part)
 
 
 def _plain(text: str) -> str:

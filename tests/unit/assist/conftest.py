@@ -62,7 +62,10 @@ class Workspace:
         found = []
         for path, text in self.texts.items():
             for row, line in enumerate(text.split("\n")):
-                if re.match(rf"\s*(?:def|class)\s+{re.escape(name)}\b", line):
+                if re.match(
+                    rf"(?:\s|export |public |pub )*(?:def|class|fun|func|fn|function) {re.escape(name)}\b",
+                    line,
+                ):
                     found.append(Symbol(name, "function", path, row, 4, row + 2, line.strip()))
         return found[:limit]
 

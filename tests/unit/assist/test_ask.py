@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,7 +16,6 @@ from segue_context.search import Intent, Place, SearchResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import SimpleNamespace
 
     Make = Callable[..., Any]
 
@@ -41,17 +42,18 @@ class Searches:
 
 
 @pytest.fixture
-def asker_for(kit: SimpleNamespace) -> Callable[..., Asker]:
-    def make(chat: Any, searches: Searches | None = None) -> Asker:
-        searcher: Any = searches or Searches(FOUND)
-        return Asker(
-            searcher=searcher,
+def asker_for(kit: SimpleNamespace) -> Callable[..., SimpleNamespace]:
+    """Makes what answers questions with a chat model, from what a searcher finds."""
+
+    def make(chat: Any, searches: Searches | None = None) -> SimpleNamespace:
+        asker = Asker(
             reader=kit.Workspace(FILES),
             prompts=PromptLibrary(),
             privacy=kit.Rules(),
             chat=chat,
             link=lambda path, line: f"{path}#L{line + 1}",
         )
+        return SimpleNamespace(ask=partial(asker.ask, searches or Searches(FOUND)))
 
     return make
 
@@ -212,3 +214,41 @@ async def test_what_is_selected_is_the_first_place_and_its_names_are_searched_fo
     assert "round_price" in searches.asked[0]
     gone = await asker_for(None, searches).ask("what is this for?", selection=Citation("shop/tax.py", 90, 95))
     assert gone.search.refused
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def add_tax(price, rate):\n    return price * (1 + rate)",
+        "2|     return price * (1 + rate)",
+        "  return  round(price, 2)",
+    ],
+)
+def test_code_of_the_places_is_shown_as_it_is(check_of: Make, code: str) -> None:
+    block = f"```python\n{code}\n```\n"
+    assert check_of().checked(block).text == block
+
+
+@pytest.mark.parametrize(
+    ("code", "nowhere"),
+    [
+        ("total = add_tax(3, 0.2)", ""),
+        ("def add_tax(price, rate):\n    return price + rate", ""),
+        ("apply_vat(round_price(3))", "`apply_vat` occurs nowhere"),
+        ("TOKEN = 'hunter2'", ""),  # of a denied file: not a place shown
+    ],
+)
+def test_other_code_is_marked(check_of: Make, code: str, nowhere: str) -> None:
+    block = f"```python\n{code}\n```\n"
+    shown = check_of().checked(block).text
+    assert shown.startswith(block.rstrip())
+    assert "this code is not in the places shown" in shown
+    assert nowhere in shown
+    assert nowhere or "occurs nowhere" not in shown
+
+
+async def test_a_page_of_denied_places_only_says_so(asker_for: Make) -> None:
+    found = replace(FOUND, places=(SECRET,))
+    answer = await asker_for(None, Searches(found)).ask("where is the token")
+    assert answer.markdown.strip() == "What answers this is in files that the privacy rules leave out."
+    assert answer.search.refused

@@ -266,3 +266,51 @@ def test_unsaved_text_moves_the_places(index: WorkspaceIndex, root: Path) -> Non
 def test_every_field_can_be_left_out(index: WorkspaceIndex, field: str) -> None:
     places = Searcher(index, without=[field]).search("choose the cheapest carrier of a parcel").places
     assert places[0].symbol == "choose_carrier"
+
+
+@pytest.mark.parametrize(
+    ("question", "path"),
+    [
+        ("who uses Basket?", "tests/test_basket.py"),
+        ("who calls Basket.add_item", "tests/test_basket.py"),
+        ("where is add item used", "tests/test_basket.py"),
+        ("callers of the method add_item in this project", "tests/test_basket.py"),
+    ],
+)
+def test_who_uses_it_is_answered_by_uses_and_not_by_definitions(
+    index: WorkspaceIndex, question: str, path: str
+) -> None:
+    result = Searcher(index).search(question)
+    assert result.intent is Intent.USES
+    assert {place.path for place in result.places} == {path}
+    assert all("use" in place.why for place in result.places)
+
+
+def test_what_nobody_uses_and_what_is_only_named_are_told(index: WorkspaceIndex) -> None:
+    unused = Searcher(index).search("who uses choose_carrier")
+    assert "Nothing in this repository uses `choose_carrier`" in unused.note
+    assert unused.places[0].symbol == "choose_carrier"
+    named = Searcher(index).search("who uses ValueError")
+    assert "not defined in this repository" in named.note
+    assert (named.places[0].path, named.places[0].symbol) == ("shop/basket.py", "add_item")
+
+
+@pytest.mark.parametrize(
+    ("question", "path"),
+    [
+        ("请问retryWithBackoff在哪里实现？", "shop/delivery.py"),
+        ("Где выбирается cheapest carrier?", "shop/delivery.py"),
+    ],
+)
+def test_a_question_in_another_script_is_answered_by_its_code_words(
+    index: WorkspaceIndex, question: str, path: str
+) -> None:
+    result = Searcher(index).search(question)
+    assert result.places[0].path == path
+    assert "a chat model translates the rest" in result.note
+
+
+def test_a_question_without_code_words_in_another_script_is_one_sentence(index: WorkspaceIndex) -> None:
+    result = Searcher(index).search("登录在哪里处理？")
+    assert result.refused
+    assert "The index knows English words and names of code only" in result.reason

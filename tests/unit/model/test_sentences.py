@@ -6,7 +6,6 @@ import re
 import socket
 from contextlib import aclosing
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -29,28 +28,26 @@ from segue_model import (
 from segue_model._http_errors import translated
 from segue_server.models.trial import try_completion
 
+from .sentences import PAGE, patterns_of_the_code, rows
+
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
+    from pathlib import Path
 
     from segue_bench.fault_server import Connection, FaultServer, Request
     from segue_model import OpenedChat, OpenedModel
 
     Provoke = Callable[[FaultServer, Path], Awaitable[tuple[str, str]]]
 
-PAGE = Path(__file__).parents[3] / "docs" / "model-servers.md"
 LIMITS = Timeouts(connect_s=5, write_s=5, read_s=20, total_s=30, loading_s=20)
 PROMPT = CompletionPrompt("x = ", "")
+OF_FILES = {"engine", "weights_missing", "weights_damaged", "download", "missing_extra"}
 PROVOKED: dict[str, tuple[str, Provoke]] = {}
 
 
-def rows() -> dict[str, str]:
-    """Return the table of the page: reason by sentence."""
-    table = PAGE.read_text("utf-8").partition("## What a failure says")[2]
-    return {said: reason for reason, said in re.findall(r"^\| `(\w+)` \| (.+) \|$", table, re.MULTILINE)}
-
-
 def told(error: ModelError, url: str) -> tuple[str, str]:
-    said = error.message.replace(url, "SERVER")
+    said = error.message.replace(url, "SERVER") if "://" in url else error.message
+    said = re.sub(r"one of .*?( or none)?\.$", r"one of ...\1.", said)
     said = re.sub(r" \((?!or HTTP).*?\)", " (...)", said)
     said = re.sub(r"127\.0\.0\.\d\b(?!:\d)", "HOST", said)
     return error.reason, said.replace("qwen2.5-coder", "MODEL")
@@ -128,6 +125,24 @@ def plain(
     return lambda connection, _: connection.send(head.encode() + body)
 
 
+def endless(connection: Connection, _: Request) -> None:
+    size = 1 << 26
+    connection.send(
+        f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {size}\r\n\r\n".encode()
+    )
+    for _times in range(64):
+        connection.send(b" " * (size // 64))
+
+
+def endless_events(connection: Connection, _: Request) -> None:
+    piece = b": nothing\n\n" * 50_000
+    connection.send(
+        f"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: {200 * len(piece)}\r\n\r\n".encode()
+    )
+    for _times in range(200):
+        connection.send(piece)
+
+
 def raised(error: Exception) -> Provoke:
     """Return a provocation that no loopback server can make: what the HTTP library says of it."""
 
@@ -182,6 +197,36 @@ async def paused(server: FaultServer, cache: Path) -> tuple[str, str]:
     failures = [await failure_of(model, model.stream(PROMPT, GenerationOptions())) for _ in range(4)]
     reason, said = told(failures[-1], server.url)
     return reason, re.sub(r"Waiting \d+ s", "Waiting 1 s", said)
+
+
+def provider(
+    name: str, behaviours: dict[str, Callable[[Connection, Request], None]], *, chat: bool = False
+) -> Provoke:
+    """Return a provocation of a provider's server by what it does at each path; elsewhere it knows nothing."""
+
+    async def provoke(server: FaultServer, cache: Path) -> tuple[str, str]:
+        def behave(connection: Connection, request: Request) -> None:
+            behaviours.get(request.path, answers_nothing)(connection, request)
+
+        server.behaviour = behave
+        return await asked(
+            ModelSettings(name, server.url, "qwen2.5-coder", "k-1", timeouts=LIMITS),
+            cache,
+            server.url,
+            chat=chat,
+        )
+
+    return provoke
+
+
+def json_of(document: object) -> Callable[[Connection, Request], None]:
+    return lambda connection, _: connection.answer(200, document)
+
+
+async def wrong_settings(**changes: Any) -> tuple[str, str]:
+    with pytest.raises(ModelError) as caught:
+        ModelSettings(**changes)
+    return told(caught.value, "-")
 
 
 async def wrong_address(text: str) -> tuple[str, str]:
@@ -243,6 +288,29 @@ PROVOCATIONS: dict[str, Provoke] = {
     "no such address": lambda *_: wrong_address("my server"),
     "CA file": settings("CA file", endpoint="https://host", ca_file="/no/such.pem"),
     "header": answers(faults.good, headers=(("bad name", "x"),)),
+    "not to be asked": raised(ValueError("odd")),
+    "no provider": settings("no provider", provider="nonesuch"),
+    "no format": settings("prompt format", endpoint="http://h", format="nonesuch"),
+    "a line break in a header": lambda *_: wrong_settings(headers=(("x-team", "a\nb"),)),
+    "a small context": lambda *_: wrong_settings(context_tokens=8),
+    "another status": answers(status(418)),
+    "an endless answer": provider("llamacpp", {"/props": endless}),
+    "an endless event": answers(endless_events),
+    "llama.cpp without content": provider(
+        "llamacpp", {"/props": json_of({}), "/completion": json_of({"tokens": []})}
+    ),
+    "no llama.cpp": provider("llamacpp", {"/props": json_of([])}),
+    "Ollama without a response": provider(
+        "ollama",
+        {
+            "/api/version": json_of({"version": "0.12"}),
+            "/api/show": json_of({}),
+            "/api/generate": json_of({"x": 1}),
+        },
+    ),
+    "no Ollama": provider("ollama", {"/api/version": json_of({"version": "0.12"}), "/api/show": json_of([])}),
+    "Anthropic without a type": provider("anthropic", {"/v1/messages": json_of({"a": 1})}, chat=True),
+    "no JSON in a document": provider("llamacpp", {"/props": plain(b"{]", "application/json")}),
 }
 
 
@@ -266,8 +334,22 @@ async def test_the_page_has_the_sentence(server: FaultServer, tmp_path: Path, na
 def test_every_sentence_of_the_page_was_provoked() -> None:
     if len(PROVOKED) < len(rows()) // 2:
         pytest.skip("only some of the provocations were run")
-    # Shown as a status while it is waited for: tests/unit/model/test_faults.py.
-    assert set(rows()) - set(PROVOKED) == {"SERVER is still loading its model."}
+    # Shown as a status while it is waited for: tests/unit/model/test_faults.py. Of files: test_file_sentences.py.
+    elsewhere = {said for said, reason in rows().items() if reason in OF_FILES}
+    assert set(rows()) - set(PROVOKED) - elsewhere == {
+        "SERVER is still loading its model.",
+        "Give the file's SHA-256 with --sha256, so that it can be checked.",
+    }
+
+
+def test_the_page_has_every_sentence_of_the_code() -> None:
+    said = list(rows())
+    missing = [
+        f"{place}: {pattern}"
+        for pattern, place in patterns_of_the_code().items()
+        if not any(re.fullmatch(pattern, sentence) for sentence in said)
+    ]
+    assert missing == []
 
 
 def test_the_page_has_the_one_list_of_providers() -> None:

@@ -158,3 +158,66 @@ def test_imports_that_a_changed_text_needs_are_added(scene: type) -> None:
     text = with_imports(reader, "a.py", before, after, wanted)
     assert text.startswith("import json\nimport re\nfrom pathlib import Path\n\n")
     assert "used" not in text
+
+
+@pytest.mark.parametrize(
+    ("files", "line", "title"),
+    [
+        ({"a.py": "def f(x):\n    return json.loads(x)\n\n\ndef g(xs):\n    return len(sorted(xs)\n\n\ndef h():\n    pass\n", "b.py": "import json\n"},
+         1, "Import json"),
+        ({"a.py": "def f(x):\n    return json.loads(x)\n\n\nVALUES = [\n    1,\n\n\ndef h():\n    pass\n", "b.py": "import json\n"}, 1, "Import json"),
+        ({"a.ts": "export function f(x: string) {\n  return two(x);\n}\n\nexport function g(x: string) {\n  return [x, x;\n}\n",
+          "two.ts": "export function two(x: string) {\n  return x;\n}\n"}, 1, "Import two"),
+        ({"a.go": 'package a\n\nfunc f() {\n\tfmt.Println("a")\n}\n\nfunc g() {\n\tf(\n}\n'}, 3, "Import fmt"),
+        ({"A.java": 'class A {\n    List<String> names;\n\n    void f() {\n        g("a";\n    }\n}\n', "B.java": "import java.util.List;\n"},
+         1, "Import List"),
+    ],
+)  # fmt: skip
+def test_an_import_is_offered_where_a_bracket_is_missing_elsewhere(
+    scene: type, files: dict[str, str], line: int, title: str
+) -> None:
+    assert fixes(scene, files, next(iter(files)), line)[0].title == title
+
+
+def test_a_message_that_names_an_import_puts_it_first(scene: type) -> None:
+    text = "def g(xs):\n    return len(sorted(xs)\n\n\ndef f(x):\n    return json.loads(x)\n"
+    files = {"a.py": text, "b.py": "import json\n"}
+    assert fixes(scene, files, "a.py", 5, "Undefined name `json`")[0].title == "Import json"
+
+
+def test_a_broken_file_needs_no_import_of_what_it_defines(scene: type) -> None:
+    text = "def g(xs:\n    return helper(xs)\n\n\ndef helper(xs):\n    return xs\n"
+    files = {"a.py": text, "b.py": "from c import helper\n", "c.py": "def helper():\n    pass\n"}
+    assert all(fix.kind != "missing-import" for fix in fixes(scene, files, "a.py", 1))
+
+
+UTILS = {"pkg/__init__.py": "", "pkg/utils.py": "def helper(x):\n    return x\n", "pkg/c.py": "thing = 1\n"}
+SCRIPTS = {
+    "src/utils.ts": "export function helper(x: number) {\n  return x;\n}\n",
+    "src/c.ts": "export const c = 1;\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "others", "expected"),
+    [
+        ("pkg/a.py", "def f(x):\n    return helper(x)\n", {**UTILS, "pkg/b.py": "from .c import thing\n"}, "from .utils import helper\n"),
+        ("pkg/a.py", "def f(x):\n    return helper(x)\n", {**UTILS, "pkg/b.py": "from pkg.c import thing\n"}, "from pkg.utils import helper\n"),
+        ("src/a.ts", "export const f = () => {\n  return helper(1);\n};\n", {**SCRIPTS, "src/b.ts": "import { c } from './c.js';\n"},
+         "import { helper } from './utils.js';\n"),
+        ("src/a.ts", "export const f = () => {\n  return helper(1);\n};\n",
+         {**SCRIPTS, "src/b.ts": "import { c } from '@/c';\n", "tsconfig.json": '{"compilerOptions": {"paths": {"@/*": ["./src/*"]}}}'},
+         "import { helper } from '@/utils';\n"),
+    ],
+)  # fmt: skip
+def test_a_first_import_is_written_as_the_neighbours_write_theirs(
+    scene: type, path: str, text: str, others: dict[str, str], expected: str
+) -> None:
+    assert mended(scene, {path: text, **others}, path, 1).startswith(expected)
+
+
+def test_a_static_import_of_java_stays_one(scene: type) -> None:
+    text = "package a;\n\nclass A {\n    void f() {\n        assertEquals(1, 1);\n    }\n}\n"
+    other = "package a;\n\nimport static org.junit.Assert.assertEquals;\n\nclass B {\n}\n"
+    after = mended(scene, {"a/A.java": text, "a/B.java": other}, "a/A.java", 4)
+    assert "import static org.junit.Assert.assertEquals;\n" in after

@@ -84,7 +84,7 @@ _GO = 'package b\n\nimport (\n\t"fmt"\n)\n\nvar x = fmt.Sprint()\n'
         pytest.param(
             {"pkg/__init__.py": "from .impl import tool\nfrom .a import y\n", "pkg/impl.py": "def tool(): ...\n",
              "use.py": "from pkg import tool\n", "pkg/a.py": "x\n"},
-            "pkg/a.py", 0, "tool()", "from pkg.impl import tool", id="inside a package from where the package has it",
+            "pkg/a.py", 0, "tool()", "from .impl import tool", id="inside a package from where the package has it",
         ),
         pytest.param(
             {"a.py": "x\n", "b.py": "from c import y\n\ndef tool(): ...\n", "c.py": "from a import z\n"},

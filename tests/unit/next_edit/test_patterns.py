@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from segue_next_edit import candidates_for
+
 if TYPE_CHECKING:
     from tests.unit.next_edit.conftest import Scene as SceneType
 
@@ -154,3 +156,69 @@ def test_the_same_lines_again_are_shown_after_two(scene: type[SceneType]) -> Non
     prediction = here.predict()
     assert prediction.shown
     assert (prediction.edits[0].start_line, prediction.edits[0].new) == (9, ("    log.note(entry, level)",))
+
+
+def proposed(here: SceneType, *kinds: str) -> dict[int, tuple[str, ...] | None]:
+    """Return what the rules propose in the edited file, by line."""
+    found = candidates_for(here.reader, here.history, here.cursor)
+    return {c.start: c.new for c in found if c.path == here.cursor[0] and (not kinds or c.kind in kinds)}
+
+
+def test_a_name_is_replaced_where_it_plays_the_same_part(scene: type[SceneType]) -> None:
+    text = "import { rows, lines } from './data'\n\nuse(rows[0])\nuse(rows[1])\nmake({ rows: rows[2] })\nthis.rows = 1\n"
+    here = changed(scene, {"a.ts": text}, "a.ts", {2: "use(lines[0])"})
+    assert proposed(here, "substitution") == {3: ("use(lines[1])", "make({ rows: lines[2] })")}
+
+
+def test_a_name_is_not_replaced_where_the_new_one_means_nothing(scene: type[SceneType]) -> None:
+    text = "def run(job):\n    check(job)\n    def inner(task):\n        wait(job)\n        stop(job)\n    stop(job)\n"
+    here = changed(scene, {"a.py": text}, "a.py", {3: "        wait(task)"})
+    assert proposed(here, "substitution") == {4: ("        stop(task)",)}
+
+
+def test_an_import_does_not_follow_a_use(scene: type[SceneType]) -> None:
+    lines = [
+        "from tools import slow_cache, cache",
+        "",
+        "@slow_cache",
+        "def a(): ...",
+        "@slow_cache",
+        "def b(): ...",
+    ]
+    here = changed(scene, {"a.py": "\n".join([*lines, "@slow_cache"])}, "a.py", {2: "@cache", 4: "@cache"})
+    assert proposed(here, "pattern", "substitution") == {6: ("@cache",)}
+
+
+def test_changes_of_one_edit_go_down(scene: type[SceneType]) -> None:
+    lines = [f"check(raised[{n}], Exception)" for n in range(5)]
+    here = scene({"a.py": "\n".join(lines)})
+    here.edit("a.py", 1, lines[1:3], [line.replace("Exception", "ValueError") for line in lines[1:3]])
+    first = candidates_for(here.reader, here.history, here.cursor)
+    ahead = {c.start: c.evidence["ahead"] for c in first if c.kind == "pattern"}
+    assert ahead == {0: 0.0, 3: 1.0}
+
+
+def test_a_line_gets_what_was_changed_with_a_rename(scene: type[SceneType]) -> None:
+    lines = [
+        "_Scope = dict",
+        "",
+        "def app(scope: _Scope, send: '_Send'): ...",
+        "",
+        "def other(scope: _Scope, send: '_Send'): ...",
+    ]
+    here = scene({"a.py": "\n".join(lines)})
+    here.edit("a.py", 0, lines[:3], ["Scope = dict", "", "def app(scope: Scope, send: Send): ..."])
+    assert here.predict().edits[0].new == ("def other(scope: Scope, send: Send): ...",)
+
+
+def test_names_that_stand_elsewhere_are_filled_in(scene: type[SceneType]) -> None:
+    lines = [
+        f"    message: 'Response code {code} ({text})',"
+        for code, text in ((404, "Not Found"), (500, "Server Error"), (401, "Denied"))
+    ]
+    news = [
+        f"    message: /^Failed with code {code} \\({text}\\)$/,"
+        for code, text in ((404, "Not Found"), (500, "Server Error"))
+    ]
+    here = changed(scene, {"a.ts": "\n".join(lines)}, "a.ts", dict(enumerate(news)))
+    assert proposed(here, "pattern")[2] == ("    message: /^Failed with code 401 \\(Denied\\)$/,",)

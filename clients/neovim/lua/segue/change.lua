@@ -1,6 +1,7 @@
 --- Changing code by an instruction: a diff of hunks that are accepted or rejected; the code stays as it is before that.
 local rpc = require('segue.rpc')
 local partial = require('segue.partial')
+local problems = require('segue.problems')
 
 local M = {}
 
@@ -18,6 +19,7 @@ local namespace = vim.api.nvim_create_namespace('segue.change')
 ---@field encoding string
 ---@field hunks segue.Hunk[]
 ---@field warning string
+---@field before segue.Before? the code before the first part was accepted
 
 ---@type segue.Review?
 local review
@@ -80,6 +82,9 @@ function M.close()
   local gone = review
   review = nil
   if gone then
+    if gone.before then
+      problems.watch(gone.before)
+    end
     if vim.api.nvim_buf_is_valid(gone.buffer) then
       vim.api.nvim_buf_clear_namespace(gone.buffer, namespace, 0, -1)
     end
@@ -117,6 +122,7 @@ local function apply(hunk)
     vim.notify('Segue: the text there has changed since; nothing was inserted.', vim.log.levels.WARN)
     return false
   end
+  review.before = review.before or problems.before(review.buffer)
   vim.api.nvim_buf_set_lines(review.buffer, row, row + #hunk.old, false, hunk.new)
   return true
 end

@@ -13,6 +13,7 @@ local DELAY_MS = 30
 ---@class segue.Shown
 ---@field buffer integer
 ---@field anchor integer extmark at the cursor as it was when the item came; it follows its line
+---@field before string what stood before the cursor on its line then
 ---@field items table[]
 ---@field index integer
 ---@field client vim.lsp.Client
@@ -44,7 +45,11 @@ local function rest(state)
   if #anchor == 0 or cursor[1] - 1 ~= anchor[1] or cursor[2] < anchor[2] then
     return nil
   end
-  local typed = vim.api.nvim_get_current_line():sub(anchor[2] + 1, cursor[2])
+  local line = vim.api.nvim_get_current_line()
+  if line:sub(1, anchor[2]) ~= state.before then
+    return nil
+  end
+  local typed = line:sub(anchor[2] + 1, cursor[2])
   local text = state.items[state.index].insertText
   if not vim.startswith(text, typed) then
     return nil
@@ -137,6 +142,7 @@ function M.request(kind)
     shown = {
       buffer = buffer,
       anchor = vim.api.nvim_buf_set_extmark(buffer, anchors, cursor[1] - 1, cursor[2], { right_gravity = false }),
+      before = vim.api.nvim_get_current_line():sub(1, cursor[2]),
       items = items,
       index = 1,
       client = client,
@@ -165,8 +171,9 @@ function M.refresh(params)
   M.request(2)
 end
 
---- Insert `text` at the cursor as it was, replacing what the item covers after it, and go to its end.
-local function insert(cursor, text, covered)
+--- Insert `text` at the cursor, replacing the `covered` bytes after it, and go to its end.
+local function insert(text, covered)
+  local cursor = vim.api.nvim_win_get_cursor(0)
   local row, column = cursor[1] - 1, cursor[2]
   local lines = vim.split(text, '\n', { plain = true })
   vim.api.nvim_buf_set_text(0, row, column, row, column + covered, lines)
@@ -185,8 +192,6 @@ end
 ---@param part ('word'|'line')?
 ---@return boolean
 function M.accept(part)
-  -- A mapping may not change the text, so that happens a moment later: by then the cursor can have moved.
-  local cursor = vim.api.nvim_win_get_cursor(0)
   local state = shown
   if not state then
     return false
@@ -204,23 +209,21 @@ function M.accept(part)
     taken = text:match('^\n?[^\n]*')
   end
   local whole = taken == text
-  vim.schedule(function()
-    insert(cursor, taken, whole and covered_bytes(item) or 0)
-    if whole then
-      rpc.run(state.client, item.command, state.buffer)
-      M.clear()
-    else
-      local params = rpc.feedback(item)
-      params.acceptedLength = rpc.utf16_length(item.insertText:sub(1, typed + #taken))
-      notify('textDocument/didPartiallyAcceptCompletion', params)
-      if taken:find('\n') then
-        M.clear()
-        M.request(2)
-      else
-        draw()
-      end
-    end
-  end)
+  insert(taken, whole and covered_bytes(item) or 0)
+  if whole then
+    rpc.run(state.client, item.command, state.buffer)
+    M.clear()
+    return true
+  end
+  local params = rpc.feedback(item)
+  params.acceptedLength = rpc.utf16_length(item.insertText:sub(1, typed + #taken))
+  notify('textDocument/didPartiallyAcceptCompletion', params)
+  if taken:find('\n') then
+    M.clear()
+    M.request(2)
+  else
+    draw()
+  end
   return true
 end
 

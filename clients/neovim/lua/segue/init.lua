@@ -50,7 +50,7 @@ function M.attach(buffer)
     return
   end
   local capabilities = vim.lsp.protocol.make_client_capabilities()
-  capabilities.experimental = { segue = { refresh = true, status = true, placeholders = true } }
+  capabilities.experimental = { segue = { refresh = true, status = true, placeholders = true, problems = true } }
   vim.lsp.start({
     name = 'segue',
     cmd = M.config.cmd,
@@ -99,6 +99,10 @@ function M.setup(options)
   end
   vim.lsp.commands['segue.assist.edit'] = function(command, context)
     require('segue.change').run(command, context)
+  end
+  vim.lsp.commands['segue.compareProblems'] = function(command)
+    local buffer = vim.uri_to_bufnr(command.arguments[1])
+    require('segue.problems').watch(require('segue.problems').just_changed(buffer))
   end
   if M.config.ghost_text then
     require('segue.ghost').setup(group)

@@ -18,9 +18,12 @@ local function map(mode, key, action, description)
     M.left_alone[#M.left_alone + 1] = mode .. ' ' .. key
     return
   end
+  -- No expression: what a key does is done before the next key that waits is read.
   vim.keymap.set(mode, key, function()
-    return action() and '' or key
-  end, { expr = true, desc = 'Segue: ' .. description })
+    if not action() then
+      vim.api.nvim_feedkeys(vim.keycode(key), 'in', false)
+    end
+  end, { desc = 'Segue: ' .. description })
 end
 
 local function in_indentation()
@@ -30,9 +33,7 @@ end
 
 local function accept()
   if vim.snippet and vim.snippet.active({ direction = 1 }) then
-    vim.schedule(function()
-      vim.snippet.jump(1)
-    end)
+    vim.snippet.jump(1)
     return true
   end
   if vim.fn.pumvisible() == 1 then
@@ -59,10 +60,8 @@ function M.setup()
     return true
   end, 'the suggestion before')
   map('i', keys.dismiss, function()
-    vim.schedule(function()
-      ghost.dismiss()
-      next_edit.dismiss()
-    end)
+    ghost.dismiss()
+    next_edit.dismiss()
     return true
   end, 'dismiss')
   map('i', keys.accept_word, function()

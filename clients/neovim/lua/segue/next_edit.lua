@@ -16,17 +16,21 @@ local DELAY_MS = 150
 local current
 local timer = assert(vim.uv.new_timer())
 local HOLD_MS = 400
-local busy = false --- Tab is held back until what it began is done: in between it does nothing, and never indents
+local busy = false --- Tab is held back until the answer that follows an edit: in between it does nothing, and never indents
 local hold = assert(vim.uv.new_timer())
 
-function M.clear()
-  timer:stop()
-  current = nil
+local function wipe()
   for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
     if vim.api.nvim_buf_is_loaded(buffer) then
       vim.api.nvim_buf_clear_namespace(buffer, namespace, 0, -1)
     end
   end
+end
+
+function M.clear()
+  timer:stop()
+  current = nil
+  wipe()
 end
 
 --- Split an edit of one line into what both texts share and what differs.
@@ -97,6 +101,12 @@ local function release()
   busy = false
 end
 
+--- Whether the text of the edit's buffer is another one now: keys that come fast can do that without an event of their own.
+local function is_outdated(state)
+  local buffer = state.buffer
+  return buffer ~= nil and (not vim.api.nvim_buf_is_loaded(buffer) or vim.api.nvim_buf_get_changedtick(buffer) ~= state.tick)
+end
+
 local function is_here(state)
   local row = vim.api.nvim_win_get_cursor(0)[1] - 1
   local range = state.edit.range
@@ -104,8 +114,11 @@ local function is_here(state)
   return vim.api.nvim_get_current_buf() == state.buffer and row >= range.start.line and row <= last
 end
 
+local hinted = { buffer = 0, row = 0 } --- where the hint is drawn
+
 local function draw_hint(state)
   local buffer = vim.api.nvim_get_current_buf()
+  hinted = { buffer = buffer, row = vim.api.nvim_win_get_cursor(0)[1] }
   local key = require('segue').config.keys.next_edit
   local text
   if is_here(state) then
@@ -123,9 +136,10 @@ local function draw()
   if not current then
     return
   end
-  for _, buffer in ipairs({ current.buffer, vim.api.nvim_get_current_buf() }) do
-    vim.api.nvim_buf_clear_namespace(buffer, namespace, 0, -1)
+  if is_outdated(current) then
+    return M.clear()
   end
+  wipe()
   if current.buffer and vim.api.nvim_buf_is_loaded(current.buffer) and current.edit.text then
     draw_edit(current.buffer, current.edit)
   end
@@ -239,9 +253,6 @@ end
 
 local function apply(state)
   M.clear()
-  if vim.api.nvim_buf_get_changedtick(state.buffer) ~= state.tick then
-    return release()
-  end
   if state.edit.text then
     -- One step of undo of its own, also in insert mode.
     vim.api.nvim_buf_call(state.buffer, function()
@@ -252,13 +263,14 @@ local function apply(state)
     select_placeholder(state)
   end
   rpc.run(state.client, state.edit.command, state.buffer)
+  busy = true
   hold:start(HOLD_MS, 0, vim.schedule_wrap(release))
   M.request()
 end
 
 --- Whether Tab belongs to the next edit at any column: the edit is on the screen at the cursor, or being applied.
 function M.owns_tab()
-  return busy or (current ~= nil and is_here(current))
+  return busy or (current ~= nil and not is_outdated(current) and is_here(current))
 end
 
 --- Go to the next edit, or apply it where the cursor is there. Returns whether there was one.
@@ -270,18 +282,16 @@ function M.jump_or_apply()
   if not state then
     return false
   end
-  busy = true
-  -- A mapping may not change the text, so that happens a moment later.
-  vim.schedule(function()
-    local here = current == state and is_here(state)
-    local ok, failure = pcall(here and apply or jump, state)
-    if not here or not ok then
-      release()
-    end
-    if not ok then
-      vim.notify('Segue: ' .. failure, vim.log.levels.ERROR)
-    end
-  end)
+  if is_outdated(state) then
+    M.clear()
+    return false
+  end
+  local here = is_here(state)
+  local ok, failure = pcall(here and apply or jump, state)
+  if not ok then
+    release()
+    vim.notify('Segue: ' .. failure, vim.log.levels.ERROR)
+  end
   return true
 end
 
@@ -298,11 +308,10 @@ function M.setup(group)
   vim.api.nvim_set_hl(0, 'SegueRemoved', { link = 'DiffDelete', default = true })
   vim.api.nvim_set_hl(0, 'SegueAdded', { link = 'DiffAdd', default = true })
   vim.api.nvim_set_hl(0, 'SegueHint', { link = 'NonText', default = true })
-  vim.api.nvim_create_autocmd({ 'TextChanged', 'TextChangedI', 'TextChangedP', 'InsertLeave' }, {
+  vim.api.nvim_create_autocmd({ 'TextChanged', 'TextChangedI', 'TextChangedP', 'InsertEnter', 'InsertLeave' }, {
     group = group,
-    callback = function(event)
-      local state = current
-      if state and state.buffer == event.buf and vim.api.nvim_buf_get_changedtick(event.buf) ~= state.tick then
+    callback = function()
+      if current and is_outdated(current) then
         M.clear()
       end
       timer:stop()
@@ -312,6 +321,16 @@ function M.setup(group)
     end,
   })
   vim.api.nvim_create_autocmd({ 'CursorMoved', 'CursorMovedI' }, { group = group, callback = draw })
+  -- Keys that come fast can leave the cursor elsewhere than the last event said.
+  vim.api.nvim_create_autocmd('SafeState', {
+    group = group,
+    callback = function()
+      local here = { buffer = vim.api.nvim_get_current_buf(), row = vim.api.nvim_win_get_cursor(0)[1] }
+      if current and not vim.deep_equal(here, hinted) then
+        draw()
+      end
+    end,
+  })
 end
 
 return M

@@ -11,6 +11,11 @@ local function send(client, params)
       return
     end
     vim.lsp.util.apply_workspace_edit(answer.edit, client.offset_encoding)
+    local buffer = vim.uri_to_bufnr(answer.uri)
+    local last = vim.api.nvim_buf_line_count(buffer) - 1
+    if answer.created and last > 0 and vim.api.nvim_buf_get_lines(buffer, last, -1, false)[1] == '' then
+      vim.api.nvim_buf_set_lines(buffer, last, -1, false, {}) -- the line that the new buffer had
+    end
     vim.cmd('botright split ' .. vim.fn.fnameescape(vim.uri_to_fname(answer.uri)))
     vim.cmd('normal! G')
     if #(answer.notes or {}) > 0 then

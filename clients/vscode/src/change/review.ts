@@ -5,6 +5,7 @@ import { addition, toRange } from '../nextEdit/drawing';
 import type { Edit } from '../nextEdit/edit';
 import { preview } from '../nextEdit/layout';
 import { applied, hunkAt, moved, type Hunk } from './hunks';
+import { noted, type Before, type ProblemWatch } from './watch';
 
 const VISIBLE = 'segue.changeVisible';
 const SCHEME = 'segue-change';
@@ -14,6 +15,8 @@ interface Review {
   readonly title: string;
   readonly warning: string;
   hunks: readonly Hunk[];
+  /** The document before the first hunk was accepted. */
+  before?: Before;
 }
 
 export class ChangeReview implements vscode.CodeLensProvider, vscode.TextDocumentContentProvider, vscode.Disposable {
@@ -34,7 +37,7 @@ export class ChangeReview implements vscode.CodeLensProvider, vscode.TextDocumen
   private readonly added = vscode.window.createTextEditorDecorationType({});
   private readonly disposables: vscode.Disposable[];
 
-  constructor() {
+  constructor(private readonly problems: ProblemWatch) {
     this.disposables = [
       this.changed,
       this.removed,
@@ -49,7 +52,7 @@ export class ChangeReview implements vscode.CodeLensProvider, vscode.TextDocumen
 
   /** Show what is being written for a range, beside what it replaces. */
   stream(uri: vscode.Uri, range: vscode.Range, piece: string): void {
-    this.review = undefined;
+    this.end();
     this.written = { uri, range, text: (this.written?.text ?? '') + piece };
     this.draw();
   }
@@ -69,7 +72,8 @@ export class ChangeReview implements vscode.CodeLensProvider, vscode.TextDocumen
 
   /** Leave everything as it is. */
   close(): void {
-    this.review = this.written = undefined;
+    this.written = undefined;
+    this.end();
     this.draw();
   }
 
@@ -153,6 +157,7 @@ export class ChangeReview implements vscode.CodeLensProvider, vscode.TextDocumen
       return;
     }
     const rest = review.hunks.filter((hunk) => !hunks.includes(hunk));
+    review.before ??= noted(document);
     // The change event moves what is left; what is accepted is none of it any more.
     review.hunks = rest;
     await vscode.workspace.applyEdit(edit);
@@ -169,9 +174,19 @@ export class ChangeReview implements vscode.CodeLensProvider, vscode.TextDocumen
     }
   }
 
+  /** Nothing is left to decide about; what was accepted is compared with what was there before. */
+  private end(): void {
+    const { uri, before } = this.review ?? {};
+    this.review = undefined;
+    const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri?.toString());
+    if (document && before) {
+      this.problems.start(document, before);
+    }
+  }
+
   private draw(): void {
     if (this.review && !this.review.hunks.length) {
-      this.review = undefined;
+      this.end();
     }
     for (const editor of vscode.window.visibleTextEditors) {
       this.drawIn(editor);

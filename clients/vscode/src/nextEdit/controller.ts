@@ -134,8 +134,8 @@ export class NextEdits implements vscode.Disposable {
     if (this.current !== proposal) {
       return;
     }
-    const editor = await vscode.window.showTextDocument(document, { preview: false });
-    editor.selection = new vscode.Selection(start, start);
+    // With the cursor at its place from the first moment on: what is typed meanwhile must not land elsewhere in that file.
+    const editor = await vscode.window.showTextDocument(document, { preview: false, selection: new vscode.Range(start, start) });
     editor.revealRange(new vscode.Range(start, start), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
     this.draw();
   }
@@ -154,6 +154,9 @@ export class NextEdits implements vscode.Disposable {
     this.applying = true;
     try {
       if (!(await vscode.workspace.applyEdit(workspaceEdit))) {
+        // Something was typed in the meantime, which was not followed.
+        this.clear();
+        this.schedule(AFTER_EDIT_MS);
         return false;
       }
     } finally {

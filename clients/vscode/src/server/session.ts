@@ -11,6 +11,7 @@ import {
   type Middleware,
   type StaticFeature,
 } from 'vscode-languageclient/node';
+import { keyEnvironment } from '../apiKey';
 import { serverSettings } from '../settings';
 import type { ServerCommand } from './locate';
 
@@ -51,7 +52,7 @@ export class Session implements vscode.Disposable {
         command: command.program,
         args: [...command.args, 'serve'],
         transport: TransportKind.stdio,
-        options: { cwd: this.context.globalStorageUri.fsPath, env: { ...process.env, ...(await this.secrets()) } },
+        options: { cwd: this.context.globalStorageUri.fsPath, env: { ...process.env, ...(await keyEnvironment(this.context.secrets)) } },
       },
       this.options(),
     );
@@ -116,11 +117,6 @@ export class Session implements vscode.Disposable {
     return { action: CloseAction.DoNotRestart, handled: true };
   }
 
-  private async secrets(): Promise<Record<string, string>> {
-    const key = await this.context.secrets.get('apiKey');
-    return key ? { SEGUE_API_KEY: key } : {};
-  }
-
   dispose(): void {
     void this.stop();
     this.started.dispose();
@@ -136,7 +132,7 @@ function declaration(): StaticFeature {
   return {
     fillClientCapabilities: (capabilities) => {
       const experimental = (capabilities.experimental ?? {}) as Record<string, unknown>;
-      capabilities.experimental = { ...experimental, segue: { refresh: true, status: true, placeholders: true } };
+      capabilities.experimental = { ...experimental, segue: { refresh: true, status: true, placeholders: true, problems: true } };
     },
     initialize: () => undefined,
     getState: () => ({ kind: 'static' }),

@@ -191,3 +191,34 @@ def test_a_project_cannot_name_a_command(answers: Answers, project: Path, tmp_pa
     (project / ".segue.toml").write_text(f"[assist.test_commands]\npython = {json.dumps(command)}\n")
     assert segue("tests", f"{project}/shop.py:2", "--json")[0] == 0
     assert not mark.exists()
+
+
+CLASS = "class Cart:\n    def __init__(self, rows):\n        self.rows = rows\n\n    def total(self):\n        return sum(self.rows)\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("assert Cart([1, 2]).total() == 3", True),
+        ("assert Cart.total", False),
+        ("assert Cart([1]).total() == 2", False),
+    ],
+)
+def test_pytest_tests_of_a_class_pass_and_depend_on_its_methods(
+    answers: Answers, project: Path, body: str, shown: bool
+) -> None:
+    (project / "cart.py").write_text(CLASS)
+    (project / "tests" / "test_base.py").write_text(
+        "from base import Base\n\n\ndef test_base():\n    assert Base\n"
+    )
+    index = WorkspaceIndex(project, directories().cache)
+    index.build()
+    index.close()
+    settings([str(project)], {"python": [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]})
+    answers.text = f"```python\nfrom cart import Cart\n\n\ndef test_cart():\n    {body}\n```"
+    code, out, _ = segue("tests", f"{project}/cart.py:1", "--json", "--write")
+    told = json.loads(out)
+    assert (code == 0) == shown, told
+    assert (project / "tests" / "test_cart.py").exists() == shown
+    assert told.get("framework", "pytest") == "pytest"
+    assert told.get("error", {"reason": "tests_failed"})["reason"] == "tests_failed"

@@ -14,6 +14,7 @@ CASES = {
     "parameters and defaults": "size__1 = 2\ndef f(size__2, other=size__1, *rest__3, **more__4): return size__2, rest__3, more__4\n",
     "lambda": "n__1 = 1\nf = lambda n__2, m=n__1: n__2\n",
     "annotations are read outside": "class Row__1: ...\ndef f(Row__2: Row__1) -> Row__1: return Row__2\n",
+    "an annotation in quotes is a use": "class Row__1:\n    above: 'Row__1 | None'\n    def join(self, other: \"list[Row__1]\", how: Literal['Row']) -> 'Row__1': return 'Row', how['Row']\n",
     "comprehension": "item__1 = load()\nnames = [item__2.name for item__2 in items]\nprint(item__1)\n",
     "first iterable is outside": "line__1 = 'a b'\nwords = [line__2 for line__2 in line__1.split()]\n",
     "nested comprehension": "x = [b__2 for a__1 in rows for b__2 in a__1 if b__2]\n",
