@@ -19,6 +19,8 @@ _LONGEST_BLOCK: Final = 8
 _RUN: Final = 3
 _LONG_RUN: Final = 10
 _WITHIN_LINE: Final = re.compile(r"(.{3,9}?)\1{4,}.{0,9}\Z|(.{10,80}?)\2{3,}.{0,80}\Z")
+_LINE_END: Final = 480
+"""Characters at the end of a line that are looked at: four times the longest unit, and what may follow it."""
 _KEY: Final = re.compile(r"^\s*(?:-\s+)?([\w.\"'-]+)\s*[:=]")
 
 
@@ -127,14 +129,18 @@ def loop_start(lines: list[str]) -> int | None:
 def cut_repetition_in_line(candidate: Candidate, context: CursorContext) -> Candidate:
     """Cut an answer whose last line says the same words again and again."""
     head, _newline, last = candidate.text.rpartition("\n")
-    match = _WITHIN_LINE.search(last) if len(last) >= 30 and _may_repeat(last) else None
+    end = last[-_LINE_END:]  # the pattern takes the square of the length
+    match = _WITHIN_LINE.search(end) if len(end) >= 30 and _may_repeat(end) else None
     if match is None:
         return candidate
     unit = match[1] or match[2]
+    start = len(last) - len(end) + match.start()
+    while last.endswith(unit, 0, start):
+        start -= len(unit)
     is_pattern = not re.search(r"[A-Za-z]", unit) or len(set(unit)) < 3
     if is_pattern or unit * _RUN in context.surroundings:
         return candidate  # a table of the file's own
-    return candidate.changed(head if head.strip() else last[: match.start() + len(unit)], Reason.REPETITION)
+    return candidate.changed(head if head.strip() else last[: start + len(unit)], Reason.REPETITION)
 
 
 def _may_repeat(line: str) -> bool:

@@ -248,6 +248,8 @@ def _judge(row: Row, what: str, pause: Pause) -> None:
 
 def _settle(client: RawClient, pending: list[tuple[int, str]], row: Row) -> None:
     for number, method in pending:
+        if client.process.poll() is not None:
+            raise OSError(f"it ended with status {client.process.returncode}")
         try:
             client.wait(number)
         except TimeoutError:
