@@ -30,7 +30,7 @@ class SafeMarkdown:
 
     def feed(self, piece: str) -> str:
         """Return what can be shown of the text so far."""
-        self._held += piece
+        self._held += piece.replace("\r", "")  # by itself it ends a line, for a renderer
         out: list[str] = []
         while self._held:
             step = self._fenced() if self._fence else self._open()
@@ -56,7 +56,7 @@ class SafeMarkdown:
         if end < 0 and not self._ended and self._held.lstrip(" ")[:1] in {"", self._fence[0]}:
             return None
         line = self._held if end < 0 else self._held[:end]
-        bare = line.strip(" \t\r")
+        bare = line.strip(" \t")
         if bare.startswith(self._fence) and not bare.strip(self._fence[0]) and not line.startswith("    "):
             self._fence = ""
         return self._take(len(line) + (end >= 0))

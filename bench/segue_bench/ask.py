@@ -139,7 +139,7 @@ def _run(
             print(figures.row(f"{name} {one.name} {how}"), flush=True)
             for into, values in _columns(totals.setdefault(how, Figures()), figures):
                 into.extend(values)
-    for how, figures in totals.items():
+    for how, figures in totals.items() if len(sets) > 1 else ():
         print(figures.row(f"{name} all {how}"), flush=True)
     if len(totals) > 1:
         words, meaning = totals.values()

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from segue_model import OpenedModel
     from segue_server.completion.settings import PipelineSettings
 
+_PATIENCE_S = 1800.0  # on a machine with other work
 _OPTIONS = GenerationOptions(max_tokens=MAX_TOKENS, stop=("\n",), logprobs=False)
 _SEGUE, _MODEL_ALONE, _BOTH = "Segue's prompt", "Segue, model alone", "Segue, both engines"
 
@@ -128,14 +129,14 @@ async def _measure(options: argparse.Namespace, endpoint: str, cache: Path) -> N
         provider="llamacpp",
         endpoint=endpoint,
         model=options.model.stem,
-        timeouts=Timeouts(read_s=240, total_s=300),
+        timeouts=Timeouts.of(_PATIENCE_S),
         context_tokens=CONTEXT_TOKENS,
     )
     opened = open_model(chosen, cache_dir=cache)
     model = RememberingModel.over(opened, answers, options.speed)
     await opened.warm(CompletionPrompt("x", ""))  # finds out the format that the windows are written in
     found = Found()
-    async with httpx.AsyncClient(base_url=endpoint, timeout=300, trust_env=False) as http:
+    async with httpx.AsyncClient(base_url=endpoint, timeout=_PATIENCE_S, trust_env=False) as http:
         for repository in options.repositories:
             index = open_index(repository)
             segue = _Segue(index, model, repository.resolve().name, options)

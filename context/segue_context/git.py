@@ -53,8 +53,13 @@ _COMMIT_FORMAT = "%x01%H%x00%as%x00%an%x00%s%x00%b%x02"
 _HUNK = re.compile(r"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
 _MAX_SMALL_FILE = 1024 * 1024
 _MAX_OUTPUT = 16 * 1024 * 1024
-_MAX_MEMORY = 2 * 1024**3
-_TIMEOUT_S = 20.0
+_TIMEOUT_S = 20
+_KILLED = 128 + 9  # what a shell and `timeout` make of it
+# Git may wait for a pipe in a repository and outlive a server that is killed: `timeout`, where there is one, ends it.
+_BOUNDED = f"""ulimit -v {2 * 1024**2} 2>/dev/null
+command -v timeout >/dev/null && exec timeout -s KILL {_TIMEOUT_S} "$@"
+exec "$@\""""
+_SHELL = ("/bin/sh", "-c", _BOUNDED, "git") if os.name == "posix" else ()
 
 
 class GitError(Exception):
@@ -310,15 +315,14 @@ def _run(arguments: list[str], cwd: str, variables: dict[str, str], *, text: byt
         given.write(text)
         given.seek(0)
         process = subprocess.Popen(
-            [program, *arguments],
+            [*_SHELL, program, *arguments],
             stdin=given,
             stdout=subprocess.PIPE,
             stderr=errors,
             cwd=cwd,
             env=_environment() | variables,
         )
-        _limit_memory(process.pid)
-        late = threading.Timer(_TIMEOUT_S, process.kill)
+        late = threading.Timer(_TIMEOUT_S + 1, process.kill)
         late.daemon = True
         late.start()
         with process:
@@ -327,7 +331,7 @@ def _run(arguments: list[str], cwd: str, variables: dict[str, str], *, text: byt
             cut = bool(process.stdout.read(1))
             if cut:
                 process.kill()
-        ended = not late.is_alive()
+        ended = not late.is_alive() or process.returncode == _KILLED
         late.cancel()
         errors.seek(0)
         said = errors.read(4_096).decode("utf-8", "replace").strip().split("\n")[0]
@@ -365,12 +369,3 @@ def _environment() -> dict[str, str]:
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_ALLOW_PROTOCOL": "none",
     }
-
-
-def _limit_memory(pid: int) -> None:
-    try:
-        import resource
-
-        resource.prlimit(pid, resource.RLIMIT_AS, (_MAX_MEMORY, _MAX_MEMORY))
-    except (ImportError, AttributeError, OSError, ValueError):
-        return  # another system, or git has ended

@@ -16,12 +16,11 @@ from segue_model._families import PREFIX_ONLY, family_of_name, family_of_tokens,
 from segue_model._fit import fit
 from segue_model._formats import PromptFormat, unguarded
 from segue_model._healing import TailRemover, crosses, split_tail
-from segue_model._http_errors import raise_if_error
+from segue_model._http_errors import chunk_of
 from segue_model._likely import Ask, after_spaces, likely_tokens
 from segue_model._refusals import is_too_long
 from segue_model._sender import Sender
 from segue_model._speed import ReadingSpeed
-from segue_model._sse import END
 from segue_model._status import ModelStatus, StatusBoard
 from segue_model._stops import StopCutter
 from segue_model._surrogates import SurrogateJoiner
@@ -349,11 +348,7 @@ class HttpCompletionModel:
                 event = await anext(events, None)
 
     def _chunk(self, event: dict[str, Any] | None) -> Chunk:
-        """Return the piece of answer in an event; None is the answer's end."""
-        if event is None or event is END:
-            return Chunk("", (), "stop")
-        raise_if_error(self._http.base_url, event)
-        return self._dialect.parse(event)
+        return chunk_of(self._http.base_url, event, self._dialect.parse)
 
     async def _remember(self, capabilities: Capabilities) -> None:
         self._capabilities = capabilities

@@ -76,9 +76,7 @@ class EngineEmbeddings:
             try:
                 return await embedded_by(client, "/v1", "", texts)
             except EngineLost as error:
-                self._engine.raise_unless_gone(error)
-                if last:
-                    raise
+                self._engine.raise_unless_gone(error, last=last)
         raise AssertionError
 
     async def aclose(self) -> None:

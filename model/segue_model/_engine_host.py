@@ -101,7 +101,7 @@ class _Engine:
         params.n_parallel = 1
         # A cancelled prompt stops at the end of a batch: small batches make room for the next key sooner.
         params.n_batch = params.n_ubatch = 64
-        if self._request["embeddings"]:
+        if self._request.get("embeddings"):
             params.embedding = True
             params.n_batch = params.n_ubatch = self._request[
                 "context_tokens"

@@ -22,9 +22,11 @@ from segue_model._errors import (
     RateLimited,
     TimedOut,
 )
+from segue_model._sse import END
+from segue_model._types import Chunk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _DETAIL_CHARS = 200
 _QUOTED_CHARS = 24
@@ -107,6 +109,14 @@ def _meaning(status: int, said: str, lower: str, *, key_sent: bool) -> tuple[str
     }
     other = "server_error" if status >= 500 else "http"
     return known.get(status, (other, f"failed with HTTP status {status}{said}"))
+
+
+def chunk_of(base_url: str, event: dict[str, Any] | None, parse: Callable[[dict[str, Any]], Chunk]) -> Chunk:
+    """Return the piece of answer in an event of a stream; None is the answer's end. Raises what the event says went wrong."""
+    if event is None or event is END:
+        return Chunk("", (), "stop")
+    raise_if_error(base_url, event)
+    return parse(event)
 
 
 def raise_if_error(base_url: str, event: dict[str, Any]) -> None:

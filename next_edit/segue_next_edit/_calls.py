@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from segue_syntax import NO_HEADS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -13,26 +15,6 @@ _HEAD = re.compile(
     r"\b(?:def|func|function|fn|fun)\s+(?:\([^)]*\)\s*)?(?P<name>[^\W\d]\w*)\s*(?:<[^>]*>|\[[^\]]*\])?\s*\("
     r"|^\s*(?:(?:public|private|protected|static|final|abstract|override|async|export|get|set)\s+)*"
     r"(?:[\w<>\[\],.?]+\s+)?(?P<method>[^\W\d]\w*)\s*(?:<[^>]*>)?\s*\((?=[^;]*(?:\{|\($|,$|\)\s*:|=>)[^;]*$)"
-)
-_NOT_NAMES = frozenset(
-    [
-        "if",
-        "for",
-        "while",
-        "switch",
-        "catch",
-        "return",
-        "else",
-        "elif",
-        "with",
-        "match",
-        "case",
-        "when",
-        "do",
-        "try",
-        "new",
-        "await",
-    ]
 )
 _TYPES = frozenset(
     ["int", "long", "boolean", "char", "double", "float", "byte", "short", "var", "bool", "string"]
@@ -52,7 +34,7 @@ def head_of(line: str) -> tuple[str, int] | None:
     """Return the name that a definition's line declares and the column of its opening parenthesis."""
     for match in _HEAD.finditer(line):
         name = match["name"] or match["method"]
-        if name and name not in _NOT_NAMES:
+        if name and name not in NO_HEADS:
             return str(name), match.end() - 1
     return None
 

@@ -38,7 +38,7 @@ class Ranked:
 
 LEAST_SHARE = 0.03
 """From this chance on, given the place, content is put to a place that another rule found."""
-_LIKELY = 0.5
+_LIKELY = 0.35
 """From this chance on, given the place, content that does more takes the place of a rename alone."""
 _KEPT = 50
 MANY_PLACES = 1000
@@ -69,14 +69,12 @@ def best_of(candidates: Sequence[Candidate], old_of: Callable[[Candidate], Seque
         if overlapped:
             holder = best[overlapped[0]]
             share = row.content / row.place  # how likely the content is, given that the place is right
-            if _is_surer(row.candidate, holder.candidate):
-                best[overlapped[0]] = Ranked(row.candidate, holder.place, holder.content)
-            elif (
+            if _is_surer(row.candidate, holder.candidate) or (
                 len(overlapped) == 1
                 and share >= _LIKELY
                 and _does_more(row.candidate, holder.candidate, old_of(row.candidate))
             ):
-                best[overlapped[0]] = Ranked(row.candidate, holder.place, holder.content * share)
+                best[overlapped[0]] = Ranked(row.candidate, holder.place, holder.content)
             elif len(overlapped) == 1 and holder.candidate.new is None and share >= LEAST_SHARE:
                 best[overlapped[0]] = Ranked(row.candidate, holder.place, holder.place * share)
         elif len(best) < _KEPT:

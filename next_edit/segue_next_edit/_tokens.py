@@ -19,6 +19,24 @@ WORD = re.compile(r"[^\W\d]\w*")
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 _MAX_TOKENS = 400
 _LINE_LIKENESS = 0.5
+_VALUES = frozenset(
+    [
+        "null",
+        "nil",
+        "None",
+        "undefined",
+        "nullptr",
+        "NULL",
+        "true",
+        "false",
+        "True",
+        "False",
+        "this",
+        "self",
+        "super",
+    ]
+)
+"""Words that stand for a value, or for the object itself: nothing is called so."""
 
 
 @lru_cache(maxsize=8192)
@@ -44,8 +62,8 @@ def kind_of(token: str) -> str:
 
 
 def is_name(text: str) -> bool:
-    """Whether `text` is one identifier."""
-    return WORD.fullmatch(text) is not None
+    """Whether `text` is one identifier: a name that something can be given."""
+    return WORD.fullmatch(text) is not None and text not in _VALUES
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,8 +221,6 @@ class Below:
         if is_directive(code, context.language) and not self.header.rstrip().endswith("\\"):
             return None
         asking = self._asking(code)
-        if stripped == "where" and not context.language.indentation_based:
-            return self.own - indent
         mark = self._mark(code, stripped)
         opens = bool(mark) or opens_block(code, context)
         if not opens and open_column(code) >= 0 and self.stack and self.stack[-1].indent == self.own:
@@ -302,8 +300,6 @@ class Below:
             return ":"  # a block scalar
         if mark == "w" and (below[0] == "{" or (not language.ends_by_word and _DEFINED.match(code))):
             return ""
-        if not mark and opens_tag(code):
-            return "<"
         closure = mark in ("", ">") and len(stack) >= len(context.openings) and stack
         if closure and stack[-1].mark == "{" and opens_closure(code):
             return "{"

@@ -165,11 +165,6 @@ class CursorContext:
         return indent_width(self.previous_line) if self.previous_line else -1
 
     @property
-    def line_after_blank(self) -> bool:
-        """Whether a blank line, or nothing, follows the cursor's line."""
-        return not self.tail.partition("\n")[2].partition("\n")[0].strip()
-
-    @property
     def container(self) -> str:
         """What the innermost open bracket holds: "statements", "members", "elements", or "file"."""
         return self.held_by(self.openings)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from rapidfuzz import fuzz
-
 from segue_postprocess._lines import closes_only, ends_block, is_substantial
 from segue_postprocess._types import LONG_ANSWER, Reason
 
@@ -21,6 +19,8 @@ _LONGEST_BLOCK: Final = 8
 _RUN: Final = 3
 _LONG_RUN: Final = 10
 _WITHIN_LINE: Final = re.compile(r"(.{3,9}?)\1{4,}.{0,9}\Z|(.{10,80}?)\2{3,}.{0,80}\Z")
+_LINE_END: Final = 480
+"""Characters at the end of a line that are looked at: four times the longest unit, and what may follow it."""
 _KEY: Final = re.compile(r"^\s*(?:-\s+)?([\w.\"'-]+)\s*[:=]")
 
 
@@ -129,14 +129,18 @@ def loop_start(lines: list[str]) -> int | None:
 def cut_repetition_in_line(candidate: Candidate, context: CursorContext) -> Candidate:
     """Cut an answer whose last line says the same words again and again."""
     head, _newline, last = candidate.text.rpartition("\n")
-    match = _WITHIN_LINE.search(last) if len(last) >= 30 and _may_repeat(last) else None
+    end = last[-_LINE_END:]  # the pattern takes the square of the length
+    match = _WITHIN_LINE.search(end) if len(end) >= 30 and _may_repeat(end) else None
     if match is None:
         return candidate
     unit = match[1] or match[2]
+    start = len(last) - len(end) + match.start()
+    while last.endswith(unit, 0, start):
+        start -= len(unit)
     is_pattern = not re.search(r"[A-Za-z]", unit) or len(set(unit)) < 3
     if is_pattern or unit * _RUN in context.surroundings:
         return candidate  # a table of the file's own
-    return candidate.changed(head if head.strip() else last[: match.start() + len(unit)], Reason.REPETITION)
+    return candidate.changed(head if head.strip() else last[: start + len(unit)], Reason.REPETITION)
 
 
 def _may_repeat(line: str) -> bool:
@@ -160,7 +164,6 @@ def cut_repeated_keys(candidate: Candidate, context: CursorContext) -> Candidate
 
 
 _SPACES: Final = 8
-_NEAR: Final = 88.0
 _ALIKE_LENGTH: Final = 12
 _MANY: Final = 4
 _SUFFIX_LINES: Final = 40
@@ -224,19 +227,14 @@ def _repeats(rest: list[str], below: list[str], context: CursorContext, lines: l
         last = run == len(rest) - 1
         if _alike(mine.strip(), theirs.strip()):
             said += is_substantial(mine)
-        elif not (run > 0 and (_near(mine, theirs) or (last and theirs.strip().startswith(mine.strip())))):
+        elif not (run > 0 and last and theirs.strip().startswith(mine.strip())):
             break
         run += 1
     if run == len(rest) or run == len(below):
-        return said >= 1 or _same_end(rest[0], below[0], context)
+        return said >= 1
     if said >= 2:
         return True
     return said == 1 and len(rest[0].strip()) >= _ALIKE_LENGTH and _unique(rest[0].strip(), context, lines)
-
-
-def _same_end(mine: str, theirs: str, context: CursorContext) -> bool:
-    """Whether both lines are the same end word or tag at the same depth: two of those never follow each other."""
-    return mine.rstrip() == theirs.rstrip() and ends_block(mine, context.language)
 
 
 def _unique(line: str, context: CursorContext, lines: list[str]) -> bool:
@@ -251,11 +249,6 @@ def _alike(first: str, second: str) -> bool:
     if min(len(first), len(second)) < _ALIKE_LENGTH or abs(len(first) - len(second)) > _SPACES:
         return False
     return "".join(first.split()).rstrip(";,") == "".join(second.split()).rstrip(";,")
-
-
-def _near(first: str, second: str) -> bool:
-    """Whether two lines that follow a repeated one are near enough to be the same, wrongly remembered."""
-    return min(len(first), len(second)) >= _ALIKE_LENGTH and fuzz.ratio(first, second) > _NEAR
 
 
 def repeated_tail(text: str, context: CursorContext) -> int:

@@ -95,6 +95,8 @@ class StreamFilter:
             return Reason.SUFFIX_LINES
         if loop_start(lines) is not None:
             return Reason.REPETITION
+        if sum(1 for line in lines if line.strip()) <= _BEYOND:
+            return None
         placed = Candidate(body)
         for step in PLACE:
             placed = step(placed, context)

@@ -179,7 +179,9 @@ class SyntaxCheck:
 
     def _counted(self, data: bytes) -> Tree | None:
         """Return the tree of a document if it has no more errors than without an answer; only some are looked at."""
-        if self._compared >= _MOST_COMPARED:
+        if (
+            self._compared >= _MOST_COMPARED or self.surroundings.is_sound
+        ):  # a sound one has no error to spare
             return None
         self._compared += 1
         before, after = self._context.data
@@ -287,9 +289,9 @@ def check_syntax(candidate: Candidate, context: CursorContext) -> Candidate:
     for form in _whole_forms(candidate, context):
         if form.text.strip() and check.accepts(form):
             return form
-    for shorter in (_cut(candidate, context, check), _first_line(candidate, context)):
-        if shorter is not None and check.accepts(shorter):
-            return shorter
+    shorter = _cut(candidate, context, check)
+    if shorter is not None:
+        return shorter
     refused = Reason.DROP_PYTHON if check.is_refused_by_python else Reason.DROP_SYNTAX
     return candidate.with_reason(refused, text="")
 
@@ -342,19 +344,6 @@ def _without_foreign_closers(text: str) -> Iterator[str]:
     while text[-1:] in OPENERS and text.count(text[-1]) > text.count(OPENERS[text[-1]]):
         text = text[:-1].rstrip()
         yield text
-
-
-def _first_line(candidate: Candidate, context: CursorContext) -> Candidate | None:
-    """Return the first line of an answer of several, closed."""
-    lines = candidate.text.split("\n")
-    if len(lines) == 1:
-        return None
-    said = next((number for number, line in enumerate(lines) if line.strip()), 0)
-    first = "\n".join(lines[: said + 1]).rstrip()
-    if first[-1:] in CLOSERS:
-        return None  # closed, it would say that nothing is in there
-    first = _closed(first, context) or first
-    return candidate.with_reason(Reason.REPAIRED_CUT, text=first, replaced=fit(first, context).replaced)
 
 
 def _closed(text: str, context: CursorContext) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -171,9 +170,7 @@ class Truncator:
         following = context.next_line
         if following.strip() == "{":
             return context.next_indent == indent
-        return context.next_indent > indent and not (
-            following.strip()[:1] in ")]}" or ends_block(following, context.language)
-        )
+        return context.next_indent > indent and following.strip()[:1] not in ")]}"
 
     def _rest_of_construct(self) -> tuple[int, Reason]:
         """Keep what was begun on the cursor's line; fields and elements beside it if the answer ends with them."""
@@ -279,16 +276,15 @@ class Truncator:
         container = context.container
         if container == "members" or (container == "file" and floor == 0):
             return self._definition(first, floor, ends, blanks)
-        if self._ends_well(stop, floor):
-            return stop, Reason.SCOPE_END
         fills_block = context.previous_indent < floor and context.next_indent < floor
+        is_between = container == "statements" and context.next_indent >= floor and ends[0] == first + 1
+        if (self.synced or not is_between) and self._ends_well(stop, floor):
+            return stop, Reason.SCOPE_END
         if container != "elements" and (
             (fills_block and self._closes_level(stop)) or (not self._long and self._may_leave())
         ):
             return stop, Reason.SCOPE_END
-        if blanks and not self._long and context.line_after_blank:
-            return blanks[0], Reason.DRIFT
-        return self._first_said(first, ends), Reason.DRIFT
+        return self._first_said(first, ends), Reason.UNIT_END if is_between else Reason.DRIFT
 
     def _closes_level(self, k: int) -> bool:
         """Whether a long answer, when it leaves the cursor's block before line `k`, does so where that block began."""
@@ -360,9 +356,9 @@ class Truncator:
 
     def _lowest_depth(self, k: int) -> int:
         """Return the number of brackets open after the closing ones that line `k` starts with."""
-        leading = re.match(r"[\s)\]}]*", self.answer.lines[k])
-        closed = len("".join(leading[0].split())) if leading else 0
-        return max(0, len(self.answer.states[k].stack) - closed)
+        line = self.answer.lines[k]
+        closing = line[: len(line) - len(line.lstrip(")]} \t"))]
+        return max(0, len(self.answer.states[k].stack) - len("".join(closing.split())))
 
     def _word_unclosed(self, indent: int) -> bool:
         context = self.answer.context

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from segue_postprocess._pairs import Closing, Followed, closings_in, follow, openings_in
-from segue_syntax import CODE, Language, LexState, Opening, language_of, scanner_of
+from segue_syntax import Language, LexState, Opening, language_of, scanner_of
 
 if TYPE_CHECKING:
     from segue_syntax import Language
@@ -22,7 +22,6 @@ _TAIL_LINES: Final = (20, 80)
 _TOP_LEVEL: Final = re.compile(r"(?!(?:public|private|protected|signals)\b[\w ]*:)[A-Za-z_@$\[]")
 _ENDS_DEFINITION: Final = frozenset("\n\r};){:>]*/\"'`")
 _FAR: Final = 20_000  # no comment or string is longer
-_GO_ITEM: Final = re.compile(r"(?:func|type|var|const|import)\b")
 _SURE_CODE: Final = re.compile(
     r"\n\n(?=(?:async def|def|class|func|function|export|public|internal|static|const|fn|pub|impl|type|interface|"
     r"module)\b)"
@@ -55,44 +54,15 @@ def window_start(prefix: str, language: Language) -> tuple[int, bool]:
 
 
 def state_at(prefix: str, start: int, language_id: str) -> LexState:
-    """Return whether the window starts inside a long string or comment, judged by the marks before it."""
-    if start == 0:
-        return CODE
+    """Return whether the window starts inside a long string or comment: read from where code surely begins."""
     earliest = max(0, start - _FAR)
     code = _SURE_CODE.search(prefix, earliest, start) if earliest else None
-    since = code.start() if code else 0
-    literals = scanner_of(language_id).literals
-    plain = any(literal.multiline and literal.mark in ("'", '"') for literal in literals)
-    if plain and language_of(language_id).ends_by_word and not earliest:
-        return _state_after(prefix[:start], language_id)  # a line of a long string may look like code
-    for literal in literals:
-        if not literal.multiline or not literal.mark or literal.mark in "\"'":
-            continue
-        if literal.comment:
-            opening = prefix.rfind(re.sub(r"\\(.)", r"\1", literal.opening), earliest, start)
-            if opening > prefix.rfind(literal.mark, earliest, start) and not _is_quoted(prefix, opening):
-                return LexState(literal=literal)
-        elif literal.mark == "`" and _GO_ITEM.match(prefix, start):
-            continue  # the count of the marks errs where one is quoted
-        elif literal.mark in {'"""', "'''", "`"} and prefix.find(literal.mark, earliest, start) >= 0:
-            marks = prefix.count(literal.mark, since, start)
-            odd = (marks - prefix.count(f'"{literal.mark}"', since, start)) % 2
-            if odd and not (code or not earliest):
-                return LexState(literal=literal)
-            if odd:  # a mark in a comment or string counts for nothing: read what stands there
-                return _state_after(prefix[since:start], language_id)
-    return CODE
+    return _state_after(prefix[code.start() if code else earliest : start], language_id)
 
 
 @lru_cache(maxsize=8)
 def _state_after(text: str, language_id: str) -> LexState:
     return scanner_of(language_id).scan(text)[1]
-
-
-def _is_quoted(text: str, offset: int) -> bool:
-    """Whether `offset` seems to lie in a string or line comment, judged by its line alone."""
-    before = text[text.rfind("\n", 0, offset) + 1 : offset]
-    return bool(before.count('"') % 2 or before.count("'") % 2 or before.count("`") % 2 or "//" in before)
 
 
 def read_head(head: str, language_id: str, mode: LexState) -> tuple[LexState, tuple[Opening, ...]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from segue_syntax._documentation import Documentation
 from segue_syntax._encoding import PositionEncoding, column_from_units, units_from_column
-from segue_syntax._keywords import KEYWORDS
+from segue_syntax._keywords import KEYWORDS, NO_HEADS
 from segue_syntax._language import Blocks, Language
 from segue_syntax._registry import all_languages, family_extensions, language_of, language_of_text
 from segue_syntax._text import Document, Position, Range, Snapshot, line_content, split_lines
@@ -55,6 +55,7 @@ __all__ = [
     "CODE",
     "KEYWORDS",
     "LANGUAGES",
+    "NO_HEADS",
     "OPENERS",
     "ROOT_FOLDER",
     "TYPE_CHECKING_BLOCK",

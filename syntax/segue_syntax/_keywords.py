@@ -15,3 +15,10 @@ KEYWORDS = frozenset(
     """.split()  # noqa: SIM905 - a list of this length reads better as words
 )
 """Keywords and built-in types; where one language has a name that is another's keyword, the keyword wins."""
+
+NO_HEADS = frozenset(
+    """
+    if for while switch catch return else elif with match case when do try function new await
+    """.split()  # noqa: SIM905
+)
+"""Words that a bracket may follow as it follows the name of a definition."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from segue_syntax._keywords import NO_HEADS
 from segue_syntax._registry import language_of
 
 _ANY = re.compile(
@@ -21,25 +22,6 @@ _FIELD = re.compile(
 _PARAMETERS = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 _LONG_LINE = 300
 _NAME = re.compile(r"[^\W\d]\w*")
-_KEYWORDS = frozenset(
-    [
-        "if",
-        "for",
-        "while",
-        "switch",
-        "catch",
-        "return",
-        "else",
-        "elif",
-        "with",
-        "match",
-        "case",
-        "when",
-        "do",
-        "try",
-        "function",
-    ]
-)
 
 
 @lru_cache(maxsize=4096)
@@ -51,13 +33,13 @@ def defined_by(line: str, language_id: str) -> frozenset[str]:
     language = language_of(language_id)
     for match in _ANY.finditer(line):
         name = next((value for value in match.groupdict().values() if value), "")
-        if name and name not in _KEYWORDS:
+        if name and name not in NO_HEADS:
             names.add(name)
             bases = language.class_arguments_are_bases and match[0].startswith("class")
             if match.lastgroup in ("head", "method") and not bases:
                 names |= parameters_of(line)
     field = (language.field or _FIELD).match(line)
-    if field and field["field"] not in _KEYWORDS:
+    if field and field["field"] not in NO_HEADS:
         names.add(field["field"])
     return frozenset(names)
 
@@ -68,7 +50,7 @@ def declared_by(line: str) -> frozenset[str]:
     if len(line) > _LONG_LINE:
         return frozenset()
     found = {match["head"] or match["method"] for match in _ANY.finditer(line)}
-    return frozenset(name for name in found if name and name not in _KEYWORDS)
+    return frozenset(name for name in found if name and name not in NO_HEADS)
 
 
 def parameters_of(line: str) -> set[str]:

@@ -9,14 +9,19 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from segue_syntax._budget import WatchedBudget, most_memory_bytes
 from segue_syntax._parsing import parse_within, parser_of
 from segue_syntax._sandbox import HEADER
 
+if TYPE_CHECKING:
+    from tree_sitter import Tree
+
 _MAX_MEMORY = 768 * 1024**2
 _CPU_SECONDS = 2
+_MAX_DEPTH = 2_000
+_LOOKS = 16
 
 
 def main() -> int:
@@ -37,11 +42,23 @@ def is_within_budget(language_id: str, data: bytes) -> bool:
         return True
     budget = WatchedBudget(len(data))
     before = most_memory_bytes()
-    parse_within(parser, data, None, budget)
+    tree = parse_within(parser, data, None, budget)
     budget.note_step()
     return (
-        budget.longest_step_s <= WatchedBudget.MAX_STEP_S and most_memory_bytes() - before <= budget.max_bytes
+        budget.longest_step_s <= WatchedBudget.MAX_STEP_S
+        and most_memory_bytes() - before <= budget.max_bytes
+        and not (tree is not None and is_deep(tree))
     )
+
+
+def is_deep(tree: Tree) -> bool:
+    """Return whether much of a tree lies so deep that asking nodes for their parents costs its depth squared."""
+    cursor, count = tree.walk(), tree.root_node.descendant_count
+    for look in range(1, _LOOKS + 1) if count > _MAX_DEPTH else ():
+        cursor.goto_descendant(count * look // (_LOOKS + 1))
+        if cursor.depth > _MAX_DEPTH:
+            return True
+    return False
 
 
 def _next(stream: BinaryIO) -> tuple[str, bytes] | None:

@@ -108,7 +108,7 @@ def test_tests_are_written_into_a_file_beside_the_code(
     scripted.say(tests={"file": "test_cart.py", "text": TESTS})
     bench = window(**{"workbench.colorTheme": THEMES[theme]})
     bench.command("Segue: Write Tests for the Definition")
-    wait_for(lambda: bench.active_tab() == "test_cart.py", "the file of the tests")
+    bench.page.locator('.tab.active[data-resource-name="test_cart.py"]').wait_for()
     wait_for(lambda: any("test_total_of_nothing" in line for line in bench.lines()), "the tests")
     picture(bench, f"tests-{theme}")
     assert "position" in scripted.heard("segue/tests")[-1]
@@ -146,10 +146,15 @@ def test_a_refusal_has_a_button_for_what_decides_it(
 
 
 def choose_fix(bench: Workbench, title: str, before: Callable[[], None] = lambda: None) -> None:
-    """Choose an entry of the menu of fixes at the cursor."""
-    bench.press("Control+.")
+    """Choose an entry of the menu of fixes at the cursor; without any fixes yet, the editor says so and is asked again."""
     row = bench.page.locator(".action-widget .monaco-list-row", has_text=title).first
-    row.wait_for()
+
+    def opened() -> bool:
+        bench.press("Control+.")
+        bench.page.wait_for_timeout(1_500)
+        return row.is_visible()
+
+    wait_for(opened, "the menu of fixes", 60)
     before()
     row.click()
 

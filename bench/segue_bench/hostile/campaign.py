@@ -20,9 +20,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from segue_bench.hostile.files import FILES, PATTERNS, SPECIAL, write_files, write_special
+from segue_bench.hostile.files import (
+    FILES,
+    GIT_INTERNALS,
+    PATTERNS,
+    SPECIAL,
+    spoil_git,
+    write_files,
+    write_special,
+)
 from segue_bench.hostile.messages import messages
-from segue_bench.hostile.repositories import CHANGED, REPOSITORIES, marked
+from segue_bench.hostile.repositories import CHANGED, REPOSITORIES, marked, plain
 from segue_bench.raw_client import RawClient
 
 if TYPE_CHECKING:
@@ -30,7 +38,7 @@ if TYPE_CHECKING:
 
 _MAX_PAUSE_S = 0.05
 _MAX_PARSE_S = 0.5
-_GONE_S = 15.0
+_GONE_S = 25.0  # git that waits for a pipe ends after 20 s
 
 
 @dataclass(slots=True)
@@ -190,6 +198,24 @@ def special(home: Path, chance: random.Random, size: int) -> Row:
     return row
 
 
+def internals(home: Path, chance: random.Random, size: int) -> Row:
+    """Open repositories whose git directory holds such things, and ask for a commit message."""
+    row = Row("git internals")
+    pairs = [(name, kind) for name in GIT_INTERNALS for kind in SPECIAL]
+    for number, (name, kind) in enumerate(chance.sample(pairs, min(size, len(pairs)))):
+        root = home / f"internals{number}"
+        plain(root)
+        spoil_git(root, name, kind)
+        before = len(row.failures)
+        with _server(home, row) as watched:
+            watched.client.initialize(root)
+            _edit_and_ask(watched.client, (root / "shapes.py").as_uri())
+            watched.client.wait(watched.client.send("segue/commitMessage", {"uri": root.as_uri()}))
+        row.count += 1
+        row.failures[before:] = [f"{name}, {kind}: {failure}" for failure in row.failures[before:]]
+    return row
+
+
 def fuzzed(home: Path, chance: random.Random, size: int) -> Row:
     """Send messages with parts replaced; every request is answered, and the server lives."""
     row = Row("messages")
@@ -222,6 +248,8 @@ def _judge(row: Row, what: str, pause: Pause) -> None:
 
 def _settle(client: RawClient, pending: list[tuple[int, str]], row: Row) -> None:
     for number, method in pending:
+        if client.process.poll() is not None:
+            raise OSError(f"it ended with status {client.process.returncode}")
         try:
             client.wait(number)
         except TimeoutError:
@@ -328,6 +356,7 @@ _PARTS: tuple[tuple[str, Callable[[Path, random.Random, int], Row], int, int], .
     ("repositories", repositories, len(REPOSITORIES), 0),
     ("files", files, len(FILES), 6),
     ("special", special, len(SPECIAL), 0),
+    ("internals", internals, 20, 0),
     ("messages", fuzzed, 20_000, 300),
     ("grammars", grammars, 3_000, 10),
     ("patterns", patterns, 5_000, 300),

@@ -120,3 +120,18 @@ def write_special(root: Path, kind: str) -> None:
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         SPECIAL[kind](path)
+
+
+GIT_INTERNALS = (
+    "HEAD", "index", "config", "packed-refs", "refs/heads/main", "objects/info/alternates", "objects/pack/pack-1.idx", "info/exclude",
+    "commondir", "shallow",
+)  # fmt: skip
+"""Files in a git directory that git or Segue reads."""
+
+
+def spoil_git(root: Path, name: str, kind: str) -> None:
+    """Put something that is no file in the place of one in a repository's git directory."""
+    path = root / ".git" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    SPECIAL[kind](path)

@@ -13,7 +13,6 @@ import os
 import sys
 import threading
 import time
-import traceback
 from collections import Counter
 from pathlib import Path
 
@@ -37,8 +36,13 @@ class _Witness(threading.Thread):
         while True:
             time.sleep(_LOOK_S)
             if time.monotonic() - self.beat > _NOTED_S:
-                frames = traceback.extract_stack(sys._current_frames()[self._loop], limit=_FRAMES)  # noqa: SLF001
-                self._seen[" < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))] += 1
+                names: list[str] = []
+                frame = sys._current_frames().get(self._loop)  # noqa: SLF001
+                while frame is not None and len(names) < _FRAMES:
+                    # No line numbers: to ask for those of a frame that runs elsewhere has crashed CPython 3.11.
+                    names.append(frame.f_code.co_qualname)
+                    frame = frame.f_back
+                self._seen[" < ".join(names)] += 1
 
     def account(self) -> str:
         """Return where the thread was most of the time since the last account."""

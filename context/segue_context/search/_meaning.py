@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 RERANKED = 50
 """How many of the best places are ordered again."""
 
-_RANK = 10
+_RANK, _WEIGHT = 10, 0.3
 """Of reciprocal rank fusion; chosen on docstrings of httpx and starlette and Semble's questions about gin and express."""
 
 _BATCH = 8
@@ -76,7 +76,7 @@ class Meaning:
         meant = list(range(len(places)))  # a place without a vector keeps its rank by words
         for rank, at in enumerate(order):
             meant[at] = rank
-        scores = [1 / (_RANK + at) + 1 / (_RANK + rank) for at, rank in enumerate(meant)]
+        scores = [1 / (_RANK + at) + _WEIGHT / (_RANK + rank) for at, rank in enumerate(meant)]
         best = sorted(range(len(places)), key=lambda at: (-scores[at], meant[at]))
         return [
             replace(places[at], place=replace(places[at].place, score=round(scores[at], 4))) for at in best

@@ -16,11 +16,11 @@ from segue_context.statistical._tokens import (
     DEEPER,
     OUTER,
     SAME,
-    indent_of,
     is_name,
     shape_of,
     tokens_of,
 )
+from segue_syntax import indent_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -65,13 +65,13 @@ class Cursor:
         previous = []
         indent = -1
         for raw in lines:
-            depth = indent_of(raw)
+            depth = indent_width(raw)
             context.append(_break(indent, depth))
             tokens = tokens_of(raw.strip())
             previous.append(tokens)
             context.extend(tokens)
             indent = depth
-        context.append(_break(indent, indent_of(line) if line.strip() else len(line.expandtabs(4))))
+        context.append(_break(indent, indent_width(line) if line.strip() else len(line.expandtabs(4))))
         left = tokens_of(line.lstrip())
         partial = ""
         if left and (left[-1].isspace() or left[-1][-1].isalnum() or left[-1][-1] == "_"):

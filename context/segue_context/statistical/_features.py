@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from segue_context.statistical._names import fresh_names
 from segue_context.statistical._sources import HERE
-from segue_context.statistical._tokens import indent_of, is_name, tokens_of
+from segue_context.statistical._tokens import is_name, tokens_of
+from segue_syntax import indent_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,10 +95,10 @@ class RankingContext:
         self.collector = collector
         line = prefix[prefix.rfind("\n") + 1 :]
         self.line = line.strip()
-        self.indent = indent_of(line) if self.line else len(line.expandtabs(4))
+        self.indent = indent_width(line) if self.line else len(line.expandtabs(4))
         below = [text for text in suffix[:4000].split("\n")[1:8] if text.strip()]
         self.next_line = below[0].strip() if below else ""
-        self.next_indent = indent_of(below[0]) if below else -1
+        self.next_indent = indent_width(below[0]) if below else -1
         above = [text for text in prefix[-4000:].split("\n")[:-1] if text.strip()][-12:]
         self.above = above[-1].strip() if above else ""
         self.lines_above = {text.strip() for text in above}

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from segue_context.statistical._tokens import DEEPER, OUTER, SAME, indent_of, shape_of, tokens_of
+from segue_context.statistical._tokens import DEEPER, OUTER, SAME, shape_of, tokens_of
+from segue_syntax import indent_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +49,7 @@ class TokenizedChunk:
             line = raw.strip()
             if not line:
                 continue
-            depth = indent_of(raw)
+            depth = indent_width(raw)
             starts.append(len(tokens))
             numbers.append(number)
             tokens.append(SAME if depth == indent or indent < 0 else DEEPER if depth > indent else OUTER)

@@ -58,9 +58,3 @@ def is_name(token: str) -> bool:
     if shape is None:
         shape = _shape(token)
     return shape == "I" or shape == " I"  # noqa: PLR1714 - called some hundred times a key
-
-
-def indent_of(line: str) -> int:
-    """Return the width of a line's indentation in characters, a tab counting as four."""
-    head = line[: len(line) - len(line.lstrip())]
-    return len(head) + 3 * head.count("\t")

@@ -5,14 +5,15 @@ from __future__ import annotations
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from segue_model.embedded._engine import Engine, EngineLost
 from segue_model.providers._chat import HttpChatModel, OpenAIChatDialect
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
 
+    from segue_model._http import HttpClient
     from segue_model._status import ModelStatus
     from segue_model._types import ChatMessage, Chunk, GenerationOptions
+    from segue_model.embedded._engine import Engine
 
 
 class EmbeddedChat:
@@ -41,17 +42,15 @@ class EmbeddedChat:
         self, messages: Sequence[ChatMessage], options: GenerationOptions
     ) -> AsyncGenerator[Chunk]:
         """Yield the answer piece by piece. EngineError at once when the engine ends meanwhile."""
-        for last in (False, True):
-            client = await self._engine.connect()
-            remote = HttpChatModel(client, OpenAIChatDialect(""), name=self.name, board=self._engine.board)
-            try:
-                async with aclosing(remote.chat(messages, options)) as chunks:
-                    async for chunk in chunks:
-                        yield chunk
-            except EngineLost as error:
-                self._engine.raise_unless_gone(error, last=last)
-            else:
-                return
+
+        def ask(client: HttpClient) -> AsyncGenerator[Chunk]:
+            dialect = OpenAIChatDialect("")
+            remote = HttpChatModel(client, dialect, name=self.name, board=self._engine.board)
+            return remote.chat(messages, options)
+
+        async with aclosing(self._engine.restarted(ask)) as chunks:
+            async for chunk in chunks:
+                yield chunk
 
     def reset(self) -> None:
         """Forget past failures, so that the next request is made at once."""

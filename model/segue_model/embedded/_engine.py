@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from contextlib import aclosing
+from typing import TYPE_CHECKING, TypeVar
 
 from segue_model._breaker import CircuitBreaker
 from segue_model._errors import ConnectionFailed, Disconnected, EngineError, HttpFailure
 from segue_model._http import Endpoint, HttpClient
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable
+
     from segue_model._settings import Timeouts
     from segue_model._status import StatusBoard
     from segue_model.embedded._supervisor import EngineAddress, Supervisor
 
+T = TypeVar("T")
 EngineLost = (ConnectionFailed, Disconnected, HttpFailure)
 
 
@@ -65,6 +69,19 @@ class Engine:
                 raise EngineError(
                     "The embedded engine ended in the middle of a request: the next one starts it again."
                 ) from error
+
+    async def restarted(self, ask: Callable[[HttpClient], AsyncGenerator[T]]) -> AsyncGenerator[T]:
+        """Yield what `ask` yields of the running engine, asked once more where the engine was gone before it began."""
+        for last in (False, True):
+            client = await self.connect()
+            try:
+                async with aclosing(ask(client)) as pieces:
+                    async for piece in pieces:
+                        yield piece
+            except EngineLost as error:
+                self.raise_unless_gone(error, last=last)
+            else:
+                return
 
     def reset(self) -> None:
         """Forget past failures, so that the next request is made at once."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import aclosing
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from segue_model._completion import HttpCompletionModel
 from segue_model._http import Endpoint, HttpClient
@@ -11,16 +11,13 @@ from segue_model.embedded._engine import Engine, EngineLost
 from segue_model.providers._llamacpp import LlamaCppDialect
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import AsyncGenerator
 
     from segue_model._capabilities import Capabilities
     from segue_model._formats import PromptFormat
     from segue_model._status import ModelStatus, StatusBoard
     from segue_model._types import Chunk, CompletionPrompt, GenerationOptions, LikelyToken
     from segue_model.embedded._supervisor import EngineAddress
-
-
-T = TypeVar("T")
 
 
 class EmbeddedModel:
@@ -83,7 +80,11 @@ class EmbeddedModel:
 
     async def stream(self, prompt: CompletionPrompt, options: GenerationOptions) -> AsyncGenerator[Chunk]:
         """Yield the completion piece by piece. EngineError at once when the engine ends meanwhile."""
-        async with aclosing(self._restarted(lambda model: model.stream(prompt, options))) as chunks:
+
+        def ask(client: HttpClient) -> AsyncGenerator[Chunk]:
+            return self._remote_of(client).stream(prompt, options)
+
+        async with aclosing(self._engine.restarted(ask)) as chunks:
             async for chunk in chunks:
                 yield chunk
 
@@ -92,24 +93,12 @@ class EmbeddedModel:
     ) -> AsyncGenerator[LikelyToken]:
         """Yield the likeliest tokens. EngineError at once when the engine ends meanwhile."""
 
-        def ask(model: HttpCompletionModel) -> AsyncGenerator[LikelyToken]:
-            return model.tokens(prompt, least=least, max_tokens=max_tokens, stop=stop)
+        def ask(client: HttpClient) -> AsyncGenerator[LikelyToken]:
+            return self._remote_of(client).tokens(prompt, least=least, max_tokens=max_tokens, stop=stop)
 
-        async with aclosing(self._restarted(ask)) as tokens:
+        async with aclosing(self._engine.restarted(ask)) as tokens:
             async for token in tokens:
                 yield token
-
-    async def _restarted(self, ask: Callable[[HttpCompletionModel], AsyncGenerator[T]]) -> AsyncGenerator[T]:
-        for last in (False, True):
-            model = await self._connected()
-            try:
-                async with aclosing(ask(model)) as pieces:
-                    async for piece in pieces:
-                        yield piece
-            except EngineLost as error:
-                self._engine.raise_unless_gone(error, last=last)
-            else:
-                return
 
     async def warm(self, prompt: CompletionPrompt) -> None:
         """Start the engine where needed and let it evaluate the prompt."""
@@ -137,7 +126,9 @@ class EmbeddedModel:
         await self._engine.aclose()
 
     async def _connected(self) -> HttpCompletionModel:
-        client = await self._engine.connect()
+        return self._remote_of(await self._engine.connect())
+
+    def _remote_of(self, client: HttpClient) -> HttpCompletionModel:
         if client is not self._client:  # another engine process: nothing learned about the last one counts
             self._client, self._remote = client, self._spoken_to(client)
         return self._remote

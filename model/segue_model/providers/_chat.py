@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from segue_model._breaker import CircuitBreaker
 from segue_model._errors import Disconnected, MalformedAnswer
-from segue_model._http_errors import raise_if_error
+from segue_model._http_errors import chunk_of
 from segue_model._reasoning import ReasoningFilter
 from segue_model._sender import Sender
-from segue_model._sse import END
 from segue_model._status import ModelStatus, StatusBoard
 from segue_model._stops import StopCutter
 from segue_model._surrogates import SurrogateJoiner
@@ -189,7 +188,7 @@ class HttpChatModel:
                 while True:
                     if event is None and not any_text:
                         raise Disconnected("The model server ended its answer without any text.")
-                    chunk = self._chunk(event)
+                    chunk = chunk_of(self._http.base_url, event, self._dialect.parse)
                     any_text = any_text or bool(chunk.text)
                     last = bool(chunk.finish)
                     text = cutter.feed(reasoning.feed(joiner.feed(chunk.text, last=last), last=last))
@@ -201,13 +200,6 @@ class HttpChatModel:
                     if finish:
                         return
                     event = await anext(events, None)
-
-    def _chunk(self, event: dict[str, Any] | None) -> Chunk:
-        """Return the piece of answer in an event; None is the answer's end."""
-        if event is None or event is END:
-            return Chunk("", (), "stop")
-        raise_if_error(self._http.base_url, event)
-        return self._dialect.parse(event)
 
     def reset(self) -> None:
         """Forget past failures, so that the next request is made at once."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from segue_next_edit._renames import beyond_renames, is_rename
+from segue_next_edit._renames import beyond_renames, former_names, is_rename
 from segue_next_edit._signatures import is_of_signature
 from segue_next_edit._tokens import is_name, paired_lines, replacements
 from segue_next_edit.patterns._forms import code_of, open_brackets
@@ -87,6 +87,7 @@ def _changes(situation: Situation) -> list[Change]:
         for change in (*_in_lines(situation, edit), *_block(edit))
         if not is_rename(situation, change.old, change.new)
         and not is_rename(situation, change.new, change.old)
+        and not (change.renames and change.new in former_names(situation))
     ]
 
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 NAME, NUMBER, BREAK = "name", "number", "\n"
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
-_ENDS = frozenset({"", BREAK, ")", "]", "}", ",", ";", ":"})
+ENDS = frozenset({"", BREAK, ")", "]", "}", ",", ";", ":"})
+"""What may stand behind or before a stretch in the place of any other of these."""
 
 
 class Hole(NamedTuple):
@@ -104,7 +105,7 @@ def same_tokens(context: Context, tokens: Sequence[str]) -> int:
             return at
         here = tokens[at]
         same = here == token if token or not kind else kind_of(here) == kind
-        if not same and not (at == 0 and token in _ENDS and here in _ENDS):
+        if not same and not (at == 0 and token in ENDS and here in ENDS):
             return at
     return len(context)
 

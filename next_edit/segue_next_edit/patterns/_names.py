@@ -27,8 +27,10 @@ def may_be_replaced(situation: Situation, change: Change, file: SourceFile, line
     sample = situation.read(change.path)
     known = None if sample is None else sample.scopes_of(change.old, change.new)
     here = None if known is None else known.at(change.line, change.column)
-    if scopes is None or known is None or there is None or here is None:
+    if scopes is None or known is None or here is None:
         return True
+    if there is None:
+        return False  # text
     if _part(there) != _part(here):
         return False
     if there.role == "definition" and here.role != "definition":

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from segue_next_edit._common_words import COMMON_WORDS
 from segue_next_edit._tokens import WORD
 from segue_next_edit.patterns._forms import (
+    ENDS,
     Hole,
     code_of,
     filled,
@@ -95,6 +96,14 @@ class Pattern:
         return [e for e in self.old if isinstance(e, str) and e.strip()]
 
     @cached_property
+    def _needed(self) -> list[str]:
+        """The tokens without which a text cannot match: those that go, or the marks that something came in between."""
+        if self.old:
+            return self.fixed
+        beside = [token for side in (self.left, self.right) for kind, token in side[:1] if kind == token]
+        return [token for token in beside if token not in ENDS]
+
+    @cached_property
     def words(self) -> list[str]:
         """The names to look for in files: those of the rewritten stretch, or else the nearest beside it."""
         if self.renames:
@@ -126,9 +135,15 @@ class Pattern:
 
     def matches(self, text: str) -> Iterator[Match]:
         """Yield where the pattern applies in a text, left to right, without overlaps."""
+        if any(token not in text for token in self._needed):
+            return
         tokens = placed(text)
+        begin = self.old[0] if self.old else None
         at = 0
         while at <= len(tokens):
+            if isinstance(begin, str) and (at == len(tokens) or tokens[at][0] != begin):
+                at += 1
+                continue
             found = self._match(text, tokens, at)
             if found is None:
                 at += 1

@@ -110,7 +110,11 @@ class Verification:
 
     def _ran(self, command: Sequence[str], copy: Path, path: str) -> Ran:
         assert self._root is not None
-        return run([*command, path], copy, outside=self._root, timeout_s=self._assist.check_timeout_s)
+        placed = any("{file}" in one or "{folder}" in one for one in command)
+        words = [one.replace("{file}", path) for one in command]
+        if not placed:
+            words.append(path)
+        return run(words, copy, outside=self._root, timeout_s=self._assist.check_timeout_s)
 
 
 def _write(copy: Path, path: str, text: str) -> None:

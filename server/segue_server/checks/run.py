@@ -139,7 +139,7 @@ def _limit(process: subprocess.Popen[bytes], timeout_s: float) -> None:
     for kind, most in (
         (resource.RLIMIT_CPU, int(timeout_s) * 4 + 1),
         (resource.RLIMIT_FSIZE, _FILE_BYTES),
-        (resource.RLIMIT_AS, _MEMORY_BYTES),
+        (resource.RLIMIT_DATA, _MEMORY_BYTES),  # Node and Java reserve far more addresses than they use
         (resource.RLIMIT_CORE, 0),
     ):
         with suppress(ValueError, OSError):

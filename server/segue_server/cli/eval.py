@@ -15,6 +15,14 @@ Repo = Annotated[Path, typer.Option("--repo", help="The repository that context 
 NoModel = Annotated[bool, typer.Option("--no-model", help="Use no language model.")]
 
 
+@app.callback()
+def protected(context: typer.Context) -> None:
+    """Guard the parser, as every command does: the repository and the lines on stdin may be anybody's."""
+    from segue_server.cli._repository import parsing_protected
+
+    context.with_resource(parsing_protected())
+
+
 @app.command()
 def postprocess() -> None:
     """Post-process raw completions: {id, language, path?, prefix, suffix, completion, multiline?}."""

@@ -95,10 +95,13 @@ def use(
 ) -> None:
     """Use a model of this machine for completion from now on."""
     from segue_model import ModelError
-    from segue_model.weights import find_weights
+    from segue_model.weights import EMBEDDING_MODEL, find_weights
     from segue_server.configuration import UserFileError, set_in_user_file
     from segue_server.runtime.paths import directories
 
+    if name.lower() == EMBEDDING_MODEL:
+        echo(f"{name} writes no code: once it is pulled, questions are ranked by it (docs/ask.md).", err=True)
+        raise typer.Exit(1)
     places = directories()
     try:
         path = find_weights(name, places.cache)

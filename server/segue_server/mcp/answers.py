@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from segue_context.git import Commit
     from segue_context.navigation import UseOf
     from segue_context.privacy import SendingRules
-    from segue_context.search import ChangedIn
+    from segue_context.search import ChangedIn, Retriever
 
 MOST_CHARS = 12_000
 MOST_SYMBOLS = 300
@@ -46,12 +46,12 @@ class Answers:
     """
 
     def __init__(
-        self, root: Path, index: WorkspaceIndex, rules: SendingRules, searcher: Searcher | None = None
+        self, root: Path, index: WorkspaceIndex, rules: SendingRules, searcher: Retriever | None = None
     ) -> None:
         self._root = root
         self._index = index
         self._rules = rules
-        self._searcher = searcher or Searcher(index)
+        self._searcher: Retriever = searcher or Searcher(index)
 
     def search(self, question: str, limit: int) -> str:
         """List the places that answer a question in words, best first, with the lines that matched."""

@@ -28,6 +28,7 @@ FILES = {
 
 API_KEY = "sk_live_4eC39HqLyjWDarjtT1zdp7dc"
 ''',
+    **{f"lamp/level{number}.py": f"def level{number}(lamp):\n    return lamp.level\n" for number in range(6)},
     "lamp/secret_plan.py": "def brightness_plan(lamp):\n    return lamp\n",
 }
 SENSES = (
@@ -54,6 +55,13 @@ class Synonyms:
         return [
             [0.01 + sum(word.strip("().,:") in sense for word in some) for sense in SENSES] for some in words
         ]
+
+
+class Darker(Synonyms):
+    """Takes every question for one about brightness."""
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        return super().embed(["brightness" if "darker" in text else text for text in texts])
 
 
 @pytest.fixture
@@ -88,11 +96,11 @@ def order(index: WorkspaceIndex, question: str, meaning: Meaning | None) -> list
 def test_a_place_of_the_same_meaning_comes_first(
     index: WorkspaceIndex, meaning_of: Callable[..., Meaning]
 ) -> None:
-    meaning = meaning_of(Synonyms())
-    for question, path in (("make the lamp darker", "lamp/dim.py"), ("lamp off", "lamp/switch.py")):
-        places = order(index, question, meaning)
-        assert places[0] == path
-        assert set(places) == set(order(index, question, None))
+    question = "toggle a lamp to make it darker"
+    by_words, by_meaning = order(index, question, None), order(index, question, meaning_of(Darker()))
+    assert by_words[0] == "lamp/switch.py"
+    assert by_meaning[0] != "lamp/switch.py"
+    assert sorted(by_meaning) == sorted(by_words)
 
 
 def test_what_is_denied_is_not_embedded_and_secrets_are_masked(

@@ -9,14 +9,27 @@ from pathlib import Path
 from segue_model import _errors
 
 ROOT = Path(__file__).parents[3]
+EMBEDDINGS = "### Embeddings and Zoekt"
 PAGE = ROOT / "docs" / "model-servers.md"
 _ERRORS = {name for name, value in vars(_errors).items() if isinstance(value, type)}
 
 
 def rows() -> dict[str, str]:
     """Return the table of the page: reason by sentence."""
-    table = PAGE.read_text("utf-8").partition("## What a failure says")[2]
-    return {said: reason for reason, said in re.findall(r"^\| `(\w+)` \| (.+) \|$", table, re.MULTILINE)}
+    return _table(_section().partition(EMBEDDINGS)[0])
+
+
+def rows_of_embeddings() -> dict[str, str]:
+    """Return the page's table of embeddings and Zoekt, which test_embeddings.py provokes."""
+    return _table(_section().partition(EMBEDDINGS)[2])
+
+
+def _section() -> str:
+    return PAGE.read_text("utf-8").partition("## What a failure says")[2]
+
+
+def _table(text: str) -> dict[str, str]:
+    return {said: reason for reason, said in re.findall(r"^\| `(\w+)` \| (.+) \|$", text, re.MULTILINE)}
 
 
 def patterns_of_the_code() -> dict[str, str]:

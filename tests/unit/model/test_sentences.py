@@ -28,7 +28,7 @@ from segue_model import (
 from segue_model._http_errors import translated
 from segue_server.models.trial import try_completion
 
-from .sentences import PAGE, patterns_of_the_code, rows
+from .sentences import PAGE, patterns_of_the_code, rows, rows_of_embeddings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -343,7 +343,7 @@ def test_every_sentence_of_the_page_was_provoked() -> None:
 
 
 def test_the_page_has_every_sentence_of_the_code() -> None:
-    said = list(rows())
+    said = [*rows(), *rows_of_embeddings()]
     missing = [
         f"{place}: {pattern}"
         for pattern, place in patterns_of_the_code().items()

@@ -222,3 +222,17 @@ def test_names_that_stand_elsewhere_are_filled_in(scene: type[SceneType]) -> Non
     ]
     here = changed(scene, {"a.ts": "\n".join(lines)}, "a.ts", dict(enumerate(news)))
     assert proposed(here, "pattern")[2] == ("    message: /^Failed with code 401 \\(Denied\\)$/,",)
+
+
+def test_a_name_in_a_comment_is_left_alone(scene: type[SceneType]) -> None:
+    lines = ["from data import rows, lines", "use(rows, 1)", "use(rows, 2)", "# use(rows, 3)", "use(rows, 4)"]
+    here = changed(scene, {"a.py": "\n".join(lines)}, "a.py", {1: "use(lines, 1)", 2: "use(lines, 2)"})
+    assert proposed(here, "pattern", "substitution") == {4: ("use(lines, 4)",)}
+
+
+def test_a_name_that_has_yet_another_one_now_is_no_pattern(scene: type[SceneType]) -> None:
+    lines = ["def load(path): ...", "", "load(1)", "load(2)", "# load it", "x = load"]
+    here = changed(scene, {"a.py": "\n".join(lines)}, "a.py", {2: "fetch(1)", 3: "fetch(2)", 5: "x = fetch"})
+    here.edit("a.py", 0, ["def load(path): ..."], ["def fetch(path): ..."])
+    here.edit("a.py", 0, ["def fetch(path): ..."], ["def get(path): ..."])
+    assert 4 not in proposed(here, "pattern", "substitution")

@@ -278,3 +278,9 @@ def test_the_nearest_use_comes_first(scene: type[SceneType]) -> None:
     here = scene({"a.py": text})
     here.edit("a.py", 0, ["def total(items):"], ["def add(items):"])
     assert [e.start_line for e in here.predict().edits if e.kind == "rename"] == [4, 6, 8]
+
+
+def test_a_value_is_no_new_name(scene: type[SceneType]) -> None:
+    here = scene({"a.js": "function init(req, res) {\n  setPrototype(res, app)\n  res.end(app)\n}\n"})
+    here.edit("a.js", 1, ["  setPrototype(res, app)"], ["  setPrototype(null, app)"])
+    assert here.found("rename") == []

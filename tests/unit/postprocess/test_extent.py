@@ -182,7 +182,7 @@ class TestRepetition:
 
 class TestGuessedEnds:
     def test_the_cut_goes_to_the_last_sound_boundary(self):
-        document = "fn f() {\n    |\n    g();\n}\n"
+        document = "fn f() {\n    |\n}\n"
         answer = 'let a = 1;\n    let b = 2;\n    "c",\n    "d",\n    ]);'
         assert shown(document, answer, "rust") == document.replace("|", "let a = 1;\n    let b = 2;")
 

@@ -291,3 +291,9 @@ class TestPieces:
     def test_what_nothing_can_follow_is_dropped(self):
         cursor = Cursor("def f(a):\n    return ", "\n\n\nx = 1\n", "python", piece=True)
         assert process(cursor, "the sum of").text is None
+
+
+@pytest.mark.parametrize("times", [10, 400])
+def test_a_run_of_the_same_words_is_cut_at_its_beginning_however_long_it_is(times: int) -> None:
+    answer = process(Cursor("name = ", "\n", "python"), "first or " + "second(value) or " * times)
+    assert answer.text == "first or second(value)"

@@ -47,6 +47,21 @@ def test_a_text_that_costs_too_much_does_not_pass(sandbox: ParseSandbox) -> None
     assert sandbox.trial(SLOW, "python") in {Trial.REFUSED, Trial.DIED}
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "trial"),
+    [
+        (b"if(x)" * 5_000 + b";", "c", Trial.REFUSED),
+        (b"x = " + b"a + " * 5_000 + b"1", "javascript", Trial.REFUSED),
+        (b"x = " + b"a + " * 400 + b"1;\n" * 400, "javascript", Trial.PASSED),
+        (b"f(x);\n" * 5_000, "c", Trial.PASSED),
+    ],
+)
+def test_a_tree_of_thousands_of_levels_does_not_pass(
+    sandbox: ParseSandbox, text: bytes, language: str, trial: Trial
+) -> None:
+    assert sandbox.trial(text, language) is trial
+
+
 def test_a_killed_sandbox_is_replaced(sandbox: ParseSandbox) -> None:
     assert sandbox.trial(CODE, "python") is Trial.PASSED
     assert sandbox._process is not None

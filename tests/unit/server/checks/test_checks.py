@@ -44,6 +44,18 @@ def test_a_copy_holds_files_and_inner_links_and_nothing_from_outside(tmp_path: P
     assert (root / "src" / "a.py").read_text() == "a"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of another process are Linux's")
+def test_memory_is_limited_and_addresses_are_not(tmp_path: Path) -> None:
+    reserve = (
+        "import mmap; mmap.mmap(-1, 20 << 30, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x4000, mmap.PROT_READ)"
+    )
+    status, output, _ = python(reserve, tmp_path)
+    assert status == 0, output
+    status, output, _ = python("bytearray(20 << 30)", tmp_path)
+    assert status != 0
+    assert "MemoryError" in output
+
+
 def test_a_command_gets_no_keys_no_input_and_no_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SEGUE_API_KEY", "secret")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")

@@ -222,3 +222,20 @@ def test_pytest_tests_of_a_class_pass_and_depend_on_its_methods(
     assert (project / "tests" / "test_cart.py").exists() == shown
     assert told.get("framework", "pytest") == "pytest"
     assert told.get("error", {"reason": "tests_failed"})["reason"] == "tests_failed"
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["a"], ["a", "tests/test_shop.py"]),
+        (["{file}", "b"], ["tests/test_shop.py", "b"]),
+        (["-p", "{folder}/x"], ["-p", "copy/x"]),
+    ],
+)
+def test_the_path_is_added_unless_the_command_says_where(
+    answers: Answers, project: Path, command: list[str], said: list[str]
+) -> None:
+    show = "import os, sys; print([one.replace(os.getcwd(), 'copy') for one in sys.argv[1:]]); sys.exit(1)"
+    settings([str(project)], {"python": [sys.executable, "-c", show, *command]})
+    _, out, _ = segue("tests", f"{project}/shop.py:2", "--json")
+    assert str(said) in json.loads(out)["error"]["message"]
