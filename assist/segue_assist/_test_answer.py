@@ -242,7 +242,7 @@ def _placed(
     elif not text.strip():
         if home is Home.CLASS:
             body = _class_of(place, body)
-        if place.framework.family == "ruby":
+        if place.framework.loads:
             written = written or _requires(place, reader)
         head = "".join(f"{one}\n" for one in written)
         gap = "\n" if head else ""
@@ -267,11 +267,11 @@ def _package_of(code: str) -> str:
 
 
 def _requires(place: TestPlace, reader: WorkspaceReader) -> list[str]:
-    """Return what a new Ruby test file requires: what another one does, else the code."""
+    """Return the lines by which a new test file loads others: those of another one, else that of the code."""
     rows = (reader.read_text(place.like) or "").split("\n") if place.like else []
     found = [row for row in rows if re.match(r"require\b", row)]
     code = posixpath.relpath(posixpath.splitext(place.code)[0], posixpath.dirname(place.path) or ".")
-    return found or [f'require_relative "{code}"']
+    return found or [place.framework.loads.format(code)]
 
 
 def _new_module(place: TestPlace, text: str, body: str, written: Sequence[str]) -> Replacement:

@@ -32,6 +32,7 @@ class Framework:
     where it goes when no other test file shows that ("" for beside the code). `fails` is a statement that makes a
     function fail. `modules` are those that the framework brings, as prefixes, and `names` what its tests may use: out of
     `module` where that is not "", else without an import, or in a class by one of all names. With `imports_stay`, imports are taken as an answer writes them.
+    `loads` is the line by which a new file loads the code at a path without its ending, "" where an import does.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Framework:
     home: Home = Home.END
     module: str = ""
     imports_stay: bool = False
+    loads: str = ""
     names: frozenset[str] = field(default=frozenset())
 
     def names_in(self, text: str) -> list[str]:
@@ -143,7 +145,7 @@ FRAMEWORKS = (
         re.compile(r"^\s*(?:RSpec\.)?describe\b", re.MULTILINE),
         {r"Gemfile|.*\.gemspec": "rspec", r"\.rspec|spec_helper\.rb": ""}, "{}_spec.rb", "spec", 'raise "replaced"',
         ("rspec", "spec_helper", "rails_helper"), "an RSpec.describe block with it cases", imports_stay=True,
-        names=_RSPEC_NAMES,
+        loads='require_relative "{}"', names=_RSPEC_NAMES,
     ),
 )  # fmt: skip
 

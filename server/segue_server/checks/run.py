@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
@@ -64,6 +63,7 @@ def run(
     arguments = [str(program), *(one.replace("{folder}", str(folder)) for one in command[1:])]
     if not network:
         arguments = [*_offline(), *arguments]
+    arguments = [*_limits(timeout_s), *arguments]
     with (
         tempfile.TemporaryDirectory(prefix="segue-home-", ignore_cleanup_errors=True) as home,
         tempfile.TemporaryFile() as out,
@@ -80,7 +80,6 @@ def run(
             )
         except OSError as error:
             return Ran(None, failure=f"{command[0]} could not be started: {error.strerror or error}.")
-        _limit(process, timeout_s)
         try:
             status = process.wait(timeout_s)
         except subprocess.TimeoutExpired:
@@ -130,20 +129,21 @@ def _environment(home: str, folder: Path) -> dict[str, str]:
     }
 
 
-def _limit(process: subprocess.Popen[bytes], timeout_s: float) -> None:
-    """Bound what a command may use, where the system lets another process do that."""
-    if sys.platform != "linux":
-        return
-    import resource
+def _limits(timeout_s: float) -> tuple[str, ...]:
+    """Return what to put in front of a command to bound what it may use; () where this machine cannot do that.
 
-    for kind, most in (
-        (resource.RLIMIT_CPU, int(timeout_s) * 4 + 1),
-        (resource.RLIMIT_FSIZE, _FILE_BYTES),
-        (resource.RLIMIT_DATA, _MEMORY_BYTES),  # Node and Java reserve far more addresses than they use
-        (resource.RLIMIT_CORE, 0),
-    ):
-        with suppress(ValueError, OSError):
-            resource.prlimit(process.pid, kind, (most, most))
+    Set from outside after the start, limits would miss what the command has started until then.
+    """
+    program = shutil.which("prlimit")
+    if program is None:
+        return ()
+    return (
+        program,
+        f"--cpu={int(timeout_s) * 4 + 1}",
+        f"--fsize={_FILE_BYTES}",
+        f"--data={_MEMORY_BYTES}",  # Node and Java reserve far more addresses than they use
+        "--core=0",
+    )
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
