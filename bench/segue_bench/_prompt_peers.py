@@ -71,7 +71,7 @@ class Answer:
 
 
 class Answers:
-    """Answers by what was asked, kept in a file if there is one: a run that was stopped goes on where it was."""
+    """Answers by what was asked, kept in a file if there is one: an interrupted run resumes."""
 
     def __init__(self, file: Path | None, model: str) -> None:
         self._file = file

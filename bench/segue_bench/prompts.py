@@ -4,7 +4,7 @@ The model is served by llama.cpp on loopback. `infill` is what llama.vim sends: 
 and with `--chunks` also pieces of random other files. `windows` is what Continue sent: a third of 1,024 tokens before
 the cursor, a fifth after it, and the windows of other files most similar to the last lines, as comments. A hole is the
 rest of a line of code, cut at a random token border. The table is printed after each repository; with `--answers FILE`
-a run that was stopped goes on where it was.
+an interrupted run resumes.
 """
 
 from __future__ import annotations

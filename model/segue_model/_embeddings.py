@@ -67,17 +67,9 @@ class EngineEmbeddings:
 
     async def embed(self, texts: Sequence[str]) -> list[list[float]]:
         """Return a vector of length 1 for each text, in order; the engine is started where it does not run."""
-        from segue_model.embedded._engine import EngineLost
-
         if not texts:
             return []
-        for last in (False, True):
-            client = await self._engine.connect()
-            try:
-                return await embedded_by(client, "/v1", "", texts)
-            except EngineLost as error:
-                self._engine.raise_unless_gone(error, last=last)
-        raise AssertionError
+        return await self._engine.answered(lambda client: embedded_by(client, "/v1", "", texts))
 
     async def aclose(self) -> None:
         """Close connections and give the lease up."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,6 +74,13 @@ def vsix() -> Path:
     if not path.is_file():
         pytest.skip("the extension is not built: run `make vscode`")
     return path
+
+
+@pytest.fixture
+def unpacked(vsix: Path, tmp_path: Path) -> Path:
+    """The built extension as a folder, for windows that load it under development."""
+    shutil.unpack_archive(vsix, tmp_path / "unpacked", "zip")
+    return tmp_path / "unpacked" / "extension"
 
 
 @pytest.fixture

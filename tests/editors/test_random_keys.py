@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,17 +66,14 @@ def play(editor: Editor, scripted: Scripted, figure: Callable[[str, float], None
 def test_vscode(
     workbench: Callable[..., Workbench],
     scripted: Scripted,
-    vsix: Path,
-    tmp_path: Path,
+    unpacked: Path,
     figure: Callable[[str, float], None],
 ) -> None:
-    extension = tmp_path / "extension"
-    shutil.unpack_archive(vsix, extension, "zip")
     scripted.say(**SCRIPT.answers(NAMES, 0))
     window = workbench(
         files=dict(zip(NAMES, TEXTS, strict=True)),
         settings={**VsCodeKeys.settings, "segue.client.serverPath": str(scripted.program)},
-        development=extension / "extension",
+        development=unpacked,
         tests=HERE / "host_state.js",
     )
     editor = VsCodeKeys(window)

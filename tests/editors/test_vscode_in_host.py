@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +23,7 @@ CLIENT = Path(__file__).parents[2] / "clients" / "vscode"
 def test_in_the_extension_host(
     workbench: Callable[..., Workbench],
     scripted: Scripted,
-    vsix: Path,
+    unpacked: Path,
     tmp_path: Path,
     figure: Callable[[str, float], None],
 ) -> None:
@@ -32,9 +31,6 @@ def test_in_the_extension_host(
     esbuild = CLIENT / "node_modules" / ".bin" / "esbuild"
     bundle = ["--bundle", "--platform=node", "--format=cjs", "--external:vscode", f"--outfile={built}"]
     subprocess.run([esbuild, "test/inHost.ts", *bundle], cwd=CLIENT, check=True, capture_output=True)
-    extension = tmp_path / "extension"
-    extension.mkdir()
-    shutil.unpack_archive(vsix, extension, "zip")
     edit = {
         "when": "total",
         "file": "crlf.py",
@@ -46,7 +42,7 @@ def test_in_the_extension_host(
     window = workbench(
         files={"crlf.py": "x = 1\r\nprint(summe(x))\r\nend\r\n"},
         settings={"segue.client.serverPath": str(scripted.program)},
-        development=extension / "extension",
+        development=unpacked,
         tests=built,
     )
     report = window.folder / "results.json"

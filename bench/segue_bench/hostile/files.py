@@ -130,7 +130,7 @@ GIT_INTERNALS = (
 
 
 def spoil_git(root: Path, name: str, kind: str) -> None:
-    """Put something that is no file in the place of one in a repository's git directory."""
+    """Replace a file of a repository's git directory by something that is not a regular file."""
     path = root / ".git" / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)

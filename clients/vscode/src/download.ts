@@ -1,4 +1,4 @@
-// Downloads the small embedded model; how far it is stands in a notification and in the menu of the status entry.
+// Downloads the small embedded model; a notification and the status entry's menu show the progress.
 
 import * as vscode from 'vscode';
 import { PrivateEnvironment } from './server/environment';

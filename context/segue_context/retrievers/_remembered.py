@@ -44,14 +44,17 @@ class Remembered:
         now = self._clock()
         known = self._answers.get(key)
         if known is None or now - known[0] > REMEMBERED_S:
-            known = self._answers[key] = (now, ask())
-            self._trim()
+            known = (now, ask())
+            self._answers.pop(key, None)  # the newest comes last
+            self._answers[key] = known
+            self._trim(now)
         answer: _T = known[1]
         return answer
 
-    def _trim(self) -> None:
-        while len(self._answers) > _MOST:
-            try:
+    def _trim(self, now: float) -> None:
+        """Drop what is too old to be given again: the answers of searches are whole windows of code."""
+        try:
+            while len(self._answers) > _MOST or now - next(iter(self._answers.values()))[0] > REMEMBERED_S:
                 self._answers.popitem(last=False)
-            except KeyError:  # another thread was faster
-                return
+        except (KeyError, StopIteration, RuntimeError):  # another thread changes it as well
+            return

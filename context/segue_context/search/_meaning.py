@@ -92,10 +92,8 @@ class Meaning:
 
     def texts_in(self, path: str) -> list[str]:
         """Return what is embedded of a file, a text for each of its chunks; nothing of one that may not be shown."""
-        text = self._index.read_text(path)
-        if text is None or not self._rules.may_leave(path, text):
-            return []
-        lines, symbols = text.split("\n"), self._index.symbols_in(path)
+        lines = self._lines_of(path)
+        symbols = self._index.symbols_in(path) if lines else []
         texts = []
         for chunk in chunks_of(lines, symbols):
             symbol = symbols[chunk.symbol] if chunk.symbol >= 0 else None
@@ -109,11 +107,16 @@ class Meaning:
 
     def _text_of_place(self, located: LocatedPlace) -> str:
         place = located.place
-        text = self._index.read_text(place.path)
-        if text is None or not self._rules.may_leave(place.path, text):
+        lines = self._lines_of(place.path)
+        if not lines:
             return ""
         head = f"{place.container} {place.signature}" if place.symbol else ""
-        return _text(place.path, head, text.split("\n")[place.start_line : place.end_line])
+        return _text(place.path, head, lines[place.start_line : place.end_line])
+
+    def _lines_of(self, path: str) -> list[str]:
+        """Return the lines of a file, none of one that may not be shown."""
+        text = self._index.read_text(path)
+        return text.split("\n") if text is not None and self._rules.may_leave(path, text) else []
 
     def _likeness(self, question: str, texts: Sequence[str]) -> list[float | None]:
         """Return the cosine of each text's vector and the question's; None for one that is not known in time."""

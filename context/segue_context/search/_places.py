@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segue_context.index._question_words import stems
@@ -64,15 +64,7 @@ class PlaceReader:
         head = "" if symbol is None else f"{symbol.name} {symbol.container}"
         covered = found | (self._words.keys() & set(stems(f"{head} {match.path}")))
         cover = sum(self._words[word] for word in covered) / self._total
-        if symbol is not None:
-            place = replace(
-                place,
-                symbol=symbol.name,
-                signature=symbol.signature,
-                kind=symbol.kind,
-                container=symbol.container,
-            )
-        return LocatedPlace(place, cover, len(covered) / max(len(self._words), 1))
+        return LocatedPlace(place.of(symbol), cover, len(covered) / max(len(self._words), 1))
 
     def _where_now(self, symbol: Symbol) -> Symbol | None:
         same = [

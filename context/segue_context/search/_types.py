@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from segue_context._types import Symbol
 
 
 class Intent(StrEnum):
@@ -38,6 +42,18 @@ class Place:
     kind: str = ""
     container: str = ""
     lines: tuple[int, ...] = ()
+
+    def of(self, symbol: Symbol | None) -> Place:
+        """Return the place as that of a definition, if there is one."""
+        if symbol is None:
+            return self
+        return replace(
+            self,
+            symbol=symbol.name,
+            signature=symbol.signature,
+            kind=symbol.kind,
+            container=symbol.container,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,15 +147,7 @@ class ZoektSearcher:
                 file.path, chunk.start, min(chunk.end, len(lines)), "",
                 round(file.score * factor * share * _AGAIN**rank, 4), "found by Zoekt", lines=tuple(matched[:_MOST_LINES]),
             )  # fmt: skip
-            if symbol is not None:
-                place = replace(
-                    place,
-                    symbol=symbol.name,
-                    signature=symbol.signature,
-                    kind=symbol.kind,
-                    container=symbol.container,
-                )
-            yield place, share
+            yield place.of(symbol), share
 
 
 def _quoted(pattern: str) -> str:

@@ -11,7 +11,7 @@ from segue_model._errors import ConnectionFailed, Disconnected, EngineError, Htt
 from segue_model._http import Endpoint, HttpClient
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import AsyncGenerator, Awaitable, Callable
 
     from segue_model._settings import Timeouts
     from segue_model._status import StatusBoard
@@ -82,6 +82,16 @@ class Engine:
                 self.raise_unless_gone(error, last=last)
             else:
                 return
+
+    async def answered(self, ask: Callable[[HttpClient], Awaitable[T]]) -> T:
+        """Return what `ask` gets from the running engine, asked once more where the engine was gone before it began."""
+        for last in (False, True):
+            client = await self.connect()
+            try:
+                return await ask(client)
+            except EngineLost as error:
+                self.raise_unless_gone(error, last=last)
+        raise AssertionError
 
     def reset(self) -> None:
         """Forget past failures, so that the next request is made at once."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from segue_model._completion import HttpCompletionModel
 from segue_model._http import Endpoint, HttpClient
-from segue_model.embedded._engine import Engine, EngineLost
 from segue_model.providers._llamacpp import LlamaCppDialect
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from segue_model._formats import PromptFormat
     from segue_model._status import ModelStatus, StatusBoard
     from segue_model._types import Chunk, CompletionPrompt, GenerationOptions, LikelyToken
+    from segue_model.embedded._engine import Engine
     from segue_model.embedded._supervisor import EngineAddress
 
 
@@ -102,13 +102,7 @@ class EmbeddedModel:
 
     async def warm(self, prompt: CompletionPrompt) -> None:
         """Start the engine where needed and let it evaluate the prompt."""
-        for last in (False, True):
-            try:
-                await (await self._connected()).warm(prompt)
-            except EngineLost as error:
-                self._engine.raise_unless_gone(error, last=last)
-            else:
-                return
+        await self._engine.answered(lambda client: self._remote_of(client).warm(prompt))
 
     async def start(self) -> EngineAddress:
         """Start the engine or join the running one, and return where it listens."""

@@ -1,7 +1,8 @@
 """Writes a sentence encoder of the BERT family, as published, as a GGUF file for the embedded engine.
 
 Tensor names are those of llama.cpp (`gguf.get_tensor_name_map`). The vocabulary is WordPiece: a piece that begins a word
-gets U+2581 in front, one that goes on loses its ``##``, as llama.cpp's tokenizer wants them.
+gets U+2581 in front, a piece that continues a word
+loses its ``##``, as llama.cpp's tokenizer expects.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The forms of a rewriting, with holes for what may differ, and where a form stands in a text."""
+"""The forms of a rewriting, with holes for what may differ, and how a form is found in a text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 NAME, NUMBER, BREAK = "name", "number", "\n"
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 ENDS = frozenset({"", BREAK, ")", "]", "}", ",", ";", ":"})
-"""What may stand behind or before a stretch in the place of any other of these."""
+"""Tokens that end a stretch: as its neighbour, each counts as any other of these."""
 
 
 class Hole(NamedTuple):

@@ -44,7 +44,7 @@ class Match:
     """Columns of a text that a pattern matches, and what they become.
 
     `left` and `right` count the tokens beside that are as the context has them, `kinds` those of the same kinds on both
-    sides. `level` is how far the place is like the changes: ``tokens``, ``names`` (others stand in the holes), ``kinds``
+    sides. `level` is how far the place is like the changes: ``tokens``, ``names`` (the holes hold others), ``kinds``
     (only the kinds of tokens around it are the same). `same` tells whether the context of several changes is the same.
     """
 

@@ -109,10 +109,7 @@ def _lines(situation: Situation, file: SourceFile, pattern: Pattern) -> Iterator
         alike = keyword_of(text) == keyword_of(pattern.sample.before) and len(matches) == 1
         if best.level == "kinds" and not alike:
             continue
-        now = text
-        for match in reversed(matches):
-            now = now[: match.first] + match.text + now[match.last :]
-        now = _besides(situation, pattern, text, now, matches)
+        now = _rewritten(text, [*matches, *_besides(situation, pattern, text, matches)])
         if now.rstrip() != text.rstrip():
             evidence = _evidence(situation, file, pattern, line, best)
             kind = "pattern" if pattern.support > 1 else _KINDS[best.level]
@@ -123,22 +120,29 @@ def _lines(situation: Situation, file: SourceFile, pattern: Pattern) -> Iterator
             yield line, (now, evidence, kind)
 
 
-def _besides(situation: Situation, pattern: Pattern, text: str, now: str, matches: Sequence[Match]) -> str:
-    """Return a changed line with what was changed beside it in the same line, where both neighbours are the same too."""
+def _rewritten(text: str, matches: Iterable[Match]) -> str:
+    """Return a text with all matches, of which no two overlap, replaced."""
+    for match in sorted(matches, key=lambda m: m.first, reverse=True):
+        text = text[: match.first] + match.text + text[match.last :]
+    return text
+
+
+def _besides(situation: Situation, pattern: Pattern, text: str, matches: Sequence[Match]) -> list[Match]:
+    """Return what was changed beside the match of a line too, where both neighbours are the same as there."""
     if not pattern.sample.part or len(matches) > 1:
-        return now
+        return []
     lines = {(change.path, change.line, change.before) for change in pattern.changes}
-    beside: list[Match] = list(matches)
+    beside: list[Match] = []
     for other in patterns_in(situation):
         together = lines & {(change.path, change.line, change.before) for change in other.changes}
         if other is pattern or other.holes or not other.sample.part or not together:
             continue
         found = [m for m in other.matches(text) if m.left and m.right]
-        if len(found) == 1 and all(found[0].last <= m.first or found[0].first >= m.last for m in beside):
+        if len(found) == 1 and all(
+            found[0].last <= m.first or found[0].first >= m.last for m in (*matches, *beside)
+        ):
             beside += found
-    for match in sorted(beside, key=lambda m: m.first, reverse=True):
-        text = text[: match.first] + match.text + text[match.last :]
-    return text
+    return beside
 
 
 def _blocks(situation: Situation, file: SourceFile, pattern: Pattern) -> Iterator[tuple[int, Row]]:
@@ -158,8 +162,8 @@ def _blocks(situation: Situation, file: SourceFile, pattern: Pattern) -> Iterato
         match = next((m for m in pattern.matches(text) if _spans(text, m, pattern)), None)
         if match is not None and text != pattern.sample.before:
             taken = line + size
-            now = text[: match.first] + match.text + text[match.last :]
-            now = "\n".join(indent + row if row.strip() else "" for row in now.split("\n"))
+            rows = _rewritten(text, [match]).split("\n")
+            now = "\n".join(indent + row if row.strip() else "" for row in rows)
             yield line, (now, _evidence(situation, file, pattern, line, match), "hunk")
 
 

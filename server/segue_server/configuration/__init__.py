@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from segue_server.configuration._export import markdown_table, vscode_properties
-from segue_server.configuration._keys import store_key, stored_key
+from segue_server.configuration._keys import key_of, store_key, stored_key
 from segue_server.configuration._layers import Problem
 from segue_server.configuration._model import AskSection, ModelSection, Settings
 from segue_server.configuration._store import ConfigurationStore, SettingRow
@@ -17,6 +17,7 @@ __all__ = [
     "SettingRow",
     "Settings",
     "UserFileError",
+    "key_of",
     "markdown_table",
     "set_in_user_file",
     "store_key",

@@ -12,14 +12,23 @@ from segue_server.runtime.paths import directories, private_directory
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pydantic import SecretStr
+
 logger = logging.getLogger(__name__)
 
 _SERVICE = "segue"
+_KEYLESS = frozenset({"embedded", "none"})
 
 
 def stored_key(name: str) -> str:
     """Return the key that is kept for an endpoint or a provider, "" when there is none."""
     return _from_keyring(name) or _from_file(_key_file()).get(name, "")
+
+
+def key_of(given: SecretStr, provider: str, endpoint: str) -> str:
+    """Return a model's key: the one that is given, else the one kept for its endpoint or provider; "" for none."""
+    key = given.get_secret_value()
+    return key if key or provider in _KEYLESS else stored_key(endpoint or provider)
 
 
 def store_key(name: str, key: str) -> str:

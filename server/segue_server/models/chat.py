@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from segue_model import ModelSettings, Timeouts, open_chat
-from segue_server.configuration import stored_key
+from segue_server.configuration import key_of
 from segue_server.models.completion import model_settings
 
 if TYPE_CHECKING:
@@ -24,15 +24,12 @@ def chat_settings(settings: Settings) -> ModelSettings | None:
         return completion_chat_settings(settings)
     if chosen.provider == "none":
         return None
-    key = chosen.api_key.get_secret_value()
-    if not key and chosen.provider != "embedded":
-        key = stored_key(chosen.endpoint or chosen.provider)
     base = model_settings(settings)
     return ModelSettings(
         provider=chosen.provider,
         endpoint=chosen.endpoint,
         model=chosen.name,
-        api_key=key,
+        api_key=key_of(chosen.api_key, chosen.provider, chosen.endpoint),
         proxy=base.proxy,
         ca_file=base.ca_file,
         timeouts=Timeouts.of(chosen.timeout_s),

@@ -15,7 +15,7 @@ from segue_model import (
     Timeouts,
     open_model,
 )
-from segue_server.configuration import stored_key
+from segue_server.configuration import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -150,14 +150,11 @@ class ModelManager:
 def model_settings(settings: Settings) -> ModelSettings:
     """Return the completion model's settings; the key comes from the environment, else from where it is kept."""
     chosen = settings.model
-    key = chosen.api_key.get_secret_value()
-    if not key and chosen.provider not in {"embedded", "none"}:
-        key = stored_key(chosen.endpoint or chosen.provider)
     base = ModelSettings(
         provider=chosen.provider,
         endpoint=chosen.endpoint,
         model=chosen.name,
-        api_key=key,
+        api_key=key_of(chosen.api_key, chosen.provider, chosen.endpoint),
         headers=tuple(chosen.headers.items()),
         format=chosen.prompt_format or "auto",
         custom_format=FormatSettings(chosen.template) if chosen.template else None,

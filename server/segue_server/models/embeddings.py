@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from segue_context.search import EmbeddingFailed
 from segue_model import ModelError, ModelSettings, Timeouts, open_embeddings
 from segue_model.weights import EMBEDDING_MODEL, is_installed
-from segue_server.configuration import stored_key
+from segue_server.configuration import key_of
 from segue_server.models.blocking import Blocking
 
 if TYPE_CHECKING:
@@ -28,14 +28,11 @@ def embedding_settings(settings: Settings, cache_dir: Path) -> ModelSettings | N
         provider = "embedded" if is_installed(EMBEDDING_MODEL, cache_dir) else "none"
     if provider == "none":
         return None
-    key = chosen.api_key.get_secret_value()
-    if not key and provider != "embedded":
-        key = stored_key(chosen.endpoint or provider)
     return ModelSettings(
         provider=provider,
         endpoint=chosen.endpoint,
         model=chosen.name or (EMBEDDING_MODEL if provider == "embedded" else ""),
-        api_key=key,
+        api_key=key_of(chosen.api_key, provider, chosen.endpoint),
         proxy=settings.model.proxy,
         ca_file=settings.model.ca_file,
         timeouts=Timeouts.of(chosen.timeout_s),
@@ -64,7 +61,7 @@ class BlockingEmbedder:
         except ModelError as error:
             raise EmbeddingFailed(error.message) from error
         if vectors is None:
-            raise EmbeddingFailed("The embedding model is being left.")
+            raise EmbeddingFailed("The embedding model is being closed.")
         return vectors
 
     def close(self) -> None:

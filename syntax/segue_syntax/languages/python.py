@@ -278,7 +278,7 @@ _PLAIN_TEXT = (b"Literal", b"Annotated")
 
 
 def _annotation(data: bytes, node: Node, path: Sequence[Node]) -> str:
-    """Return the mode of a string: a type is named in it where it stands in an annotation."""
+    """Return the mode of a string: inside an annotation it names a type."""
     del node
     inside = False
     for around in reversed(path):

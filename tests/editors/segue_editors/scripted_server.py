@@ -321,7 +321,7 @@ def rests(completions: list[dict[str, Any]], before: str) -> Iterator[tuple[dict
 
 
 def lines_at(text: str, lines: str) -> int:
-    """Return where whole lines stand in a text, -1 where they do not."""
+    """Return the offset of whole lines in a text, -1 when it does not have them."""
     return f"\n{text}".find(f"\n{lines}")
 
 

@@ -91,7 +91,7 @@ def test_ordinary_code_is_left_alone(text: str) -> None:
         "golang.org/x/net v0.1.0 h1:{b:43}=",
         'checksum = "{h:64}"',
         'rev = "{h:40}"',
-        '"resolved": "https://example.com/a/-/a-1.0.0.tgz#{h:40}"',
+        '"tarball": "https://example.com/a-1.0.0.tgz#{h:40}"',
         '{ url = "https://example.com/a.whl", hash = "sha256:{h:64}" }',
         'cache_key = "{h:32}"',
         'ETAG = "{h:32}"',

@@ -1,4 +1,4 @@
-"""What a model's file and the embedded engine can say stands in docs/model-servers.md, and each sentence is provoked here."""
+"""docs/model-servers.md lists what failures of model files and of the embedded engine say; each is provoked here."""
 
 from __future__ import annotations
 
@@ -254,7 +254,7 @@ PROVOCATIONS: dict[str, Provoke] = {
 
 
 def told(error: ModelError, place: Place) -> str:
-    """Return a sentence with names in the place of what differs from run to run."""
+    """Return a sentence with placeholders for what differs from run to run."""
     said = re.sub(
         rf"{re.escape(str(place.folder))}[\w./-]*\.(?:gguf|log)|weights\.gguf", "FILE", error.message
     )
