@@ -28,6 +28,7 @@ from segue_context._history_types import LineEdit
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from segue_context._history_events import Reached
     from segue_syntax import Range, Snapshot
 
 Action = Literal["none", "typed", "undo", "redo", "paste", "bulk"]
@@ -171,8 +172,13 @@ class EditHistory:
                 absorb(self._events, at, wider, now)
                 event.state = seen
                 return action
-        for at in sorted(places, key=lambda at: not _covers(self._events[at.index], at.change)):
+        sides: set[bool] = set()
+        for at in sorted(places, key=self._distance):
             event = self._events[at.index]
+            is_below = at.change.line >= event.line + len(event.new)
+            if is_below in sides:
+                continue  # what lies between belongs to a nearer event
+            sides.add(is_below)
             if event.settled or now - event.last_s > GROUP_SECONDS or event.accepted != accepted:
                 continue
             gap = _gap(event, at.change)
@@ -185,6 +191,11 @@ class EditHistory:
                 return self._kind(change)
         self._begin(path, change, now, accepted=accepted)
         return self._kind(change)
+
+    def _distance(self, at: Reached) -> tuple[bool, int]:
+        """Order events by how near they are to a change: those it lies in come first."""
+        event = self._events[at.index]
+        return not _covers(event, at.change), _gap(event, at.change)
 
     def _begin(self, path: str, change: LineChange, now: float, *, accepted: bool) -> None:
         event = EditEvent(path, change.line, change.old, change.new, now, now, accepted)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from segue_context import EditHistory, LineEdit
@@ -158,6 +158,8 @@ typed = st.tuples(
 
 
 @settings(max_examples=100, deadline=None)
+@example([(row, 0, "x", 0.1) for row in (10, 0, 2, 10, 11)], 0.05)
+@example([(row, 0, "x", 0.1) for row in (10, 0, 3, 9, 12)], 0.05)
 @given(st.lists(typed, max_size=12), st.sampled_from([0.05, 3.0]))
 def test_undoing_all_that_was_typed_leaves_nothing_and_is_told(
     changes: list[tuple[int, int, str, float]], pause_s: float
