@@ -90,7 +90,7 @@ PROJECTS = {
         {"shop.go": GO, "go.mod": "module example.com/shop\n\ngo 1.18\n"},
         "shop.go:3",
         'package shop\n\nimport "testing"\n\nfunc TestTotalOfTwo(t *testing.T) {\n\t_ = Total\n\tif CALLED != EXPECTED {\n\t\tt.Fatal("not the sum")\n\t}\n}',
-        command=lambda: [str(frameworks.go()), "-C", "{folder}", "test", "./..."],
+        command=lambda: [str(frameworks.go()), "test", "{folder}/..."],
     ),
     "cargo test": Project(
         "rust",
@@ -109,7 +109,7 @@ PROJECTS = {
         "java",
         {"src/main/java/shop/Cart.java": JAVA, "pom.xml": "<artifactId>junit</artifactId>"},
         "src/main/java/shop/Cart.java:4",
-        "import static org.junit.Assert.assertEquals;\n\nimport org.junit.Test;\n\npublic class CartTest {\n    @Test\n    public void totalOfTwo() {\n        Cart cart = new Cart();\n        assertEquals(EXPECTED, CALLED);\n    }\n}",
+        "import static org.junit.Assert.assertEquals;\n\nimport org.junit.Test;\n\npublic class CartTest {\n    @Test\n    public void totalOfTwo() {\n        Cart cart = new Cart();\n        java.util.function.ToIntFunction<int[]> total = cart::total;\n        assertEquals(EXPECTED, CALLED);\n    }\n}",
         command=lambda: [str(frameworks.junit()), "{file}"],
     ),
     "RSpec": Project(
