@@ -24,25 +24,25 @@ from segue_next_edit import best_of, calibrated
 from segue_next_edit import calibration_features as features
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from segue_bench._next_edit_rows import Moment, Row
-    from segue_next_edit import Ranked
+    from segue_next_edit import Candidate, Ranked
 
 Models = dict[str, dict[str, dict[str, float]]]
 
 _PER_KIND = 12
-_PER_MODEL = 40_000
+_PER_MODEL = 12_000
 _RARE = 25
-_PLAY_WEIGHT = 2.0
+_PLAY_WEIGHT = 0.5
 _BY_BINDING = frozenset({"rename", "signature"})
-_RIDGES = (1.0, 4.0, 16.0)
-_ORDERS = (1.0, 2.0, 4.0, 8.0, 16.0)
+_RIDGES = (4.0, 16.0, 64.0, 256.0)
+_ORDERS = (2.0, 4.0, 8.0)
 _CONTENTS = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0)
 _NEVER = 9.0
-PLACE_AIM = 0.78
+PLACE_AIM = 0.8
 CONTENT_AIM = 0.56
-ALARM_AIM = 0.013
+ALARM_AIM = 0.015
 LEAST_SHOWN = 0.05
 """What the gate aims at: right places and contents among what is shown, alarms among finished changes; the best few
 say nothing yet."""
@@ -90,37 +90,42 @@ def _places(row: Row) -> Iterator[tuple[str, int]]:
     return ((c.path, line) for line in range(c.start, max(c.end, c.start + 1)))
 
 
-def fitted(found: Sequence[tuple[Example, bool]]) -> dict[str, float]:
-    """Return the weights of a logistic model, the constant under ``bias``; rare features are left out.
+def fitted(found: Sequence[tuple[Example, bool]], prior: Mapping[str, float]) -> dict[str, float]:
+    """Return the weights of a logistic model, the constant under ``bias``; rare features keep those of `prior`.
 
-    The ridge is the one by which halves of the repositories foretell each other best.
+    How near to `prior` they stay is what lets halves of the repositories foretell each other best.
     """
     counts = Counter(name for example, _ in found for name in example.seen)
-    names = sorted(name for name, count in counts.items() if count >= _RARE)
+    names = sorted({name for name, count in counts.items() if count >= _RARE} | prior.keys() - {"bias"})
+    known = [prior.get(name, 0.0) for name in ("bias", *names)]
 
-    def fit(part: Sequence[tuple[Example, bool]], ridge: float) -> list[float]:
-        rows, right = _table(part, names)
-        return fit_logistic(rows, right, weights=[example.weight for example, _ in part], ridge=ridge)
+    def fit(table: _Table, ridge: float) -> list[float]:
+        return fit_logistic(table.rows, table.right, weights=table.weights, prior=known, ridge=ridge)
 
     def loss(ridge: float) -> float:
         return sum(
-            log_loss(*_table(others, names), fit(mine, ridge)) for mine, others in (halves, halves[::-1])
+            log_loss(others.rows, others.right, fit(mine, ridge)) for mine, others in (halves, halves[::-1])
         )
 
     repos = {repo: at % 2 for at, repo in enumerate(sorted({example.repo for example, _ in found}))}
-    halves = [[row for row in found if repos[row[0].repo] == side] for side in (0, 1)]
-    can_tell = all(len({right for _, right in half}) == 2 for half in halves)
-    ridge = min(_RIDGES, key=loss) if can_tell else _RIDGES[-1]
-    weights = fit(found, ridge)
+    halves = [_Table.of([row for row in found if repos[row[0].repo] == side], names) for side in (0, 1)]
+    ridge = min(_RIDGES, key=loss) if all(half.right for half in halves) else _RIDGES[-1]
+    weights = fit(_Table.of(found, names), ridge)
     return {name: round(weight, 4) for name, weight in zip(["bias", *names], weights, strict=True)}
 
 
-def _table(
-    found: Sequence[tuple[Example, bool]], names: Sequence[str]
-) -> tuple[list[list[float]], list[bool]]:
-    """Return the values of examples, a constant first, and whether each was right."""
-    rows = [[1.0, *(example.seen.get(name, 0.0) for name in names)] for example, _ in found]
-    return rows, [right for _, right in found]
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The values of examples, a constant first, whether each was right, and how much it counts."""
+
+    rows: list[list[float]]
+    right: list[bool]
+    weights: list[float]
+
+    @classmethod
+    def of(cls, found: Sequence[tuple[Example, bool]], names: Sequence[str]) -> _Table:
+        rows = [[1.0, *(example.seen.get(name, 0.0) for name in names)] for example, _ in found]
+        return cls(rows, [right for _, right in found], [example.weight for example, _ in found])
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +151,11 @@ def first_answers(moments: Sequence[Moment], models: Models) -> Iterator[Answer]
     with calibrated(models):
         for moment in moments:
             rows = {id(row.candidate): row for row in moment.rows}
-            for ranked in best_of(
-                [row.candidate for row in moment.rows], lambda c, rows=rows: rows[id(c)].old
-            ):
+
+            def old_of(candidate: Candidate, rows: dict[int, Row] = rows) -> Sequence[str]:
+                return rows[id(candidate)].old
+
+            for ranked in best_of([row.candidate for row in moment.rows], old_of):
                 row = rows[id(ranked.candidate)]
                 if row.allowed:
                     yield Answer(ranked, row, moment.done)
@@ -182,17 +189,23 @@ def least_worth(answers: Sequence[Answer], content: float, left: int) -> tuple[i
     return most, round(least, 4)
 
 
-def fit(files: Sequence[Path], gates: Sequence[Path], seed: int) -> Models:
+def fit(
+    files: Sequence[Path], gates: Sequence[Path], prior: Models, keep: Collection[str], seed: int
+) -> Models:
     """Return the models and the gate that moments of repositories give."""
     models: Models = {}
     found = examples_of(chain.from_iterable(map(read_moments, files)), seed)
     chance = random.Random(seed)
+    models |= {kind: prior[kind] for kind in keep}
     for kind, examples in sorted(found.items()):
+        if kind in models:
+            continue
         rows = chance.sample(examples, _PER_MODEL) if len(examples) > _PER_MODEL else examples
-        models[kind] = {"location": fitted([(e, e.located) for e in rows])}
+        known = prior.get(kind, {})
+        models[kind] = {"location": fitted([(e, e.located) for e in rows], known.get("location", {}))}
         content = [(e, e.exact) for e in rows if e.exact is not None]
         if any(same for _, same in content):
-            models[kind]["exact"] = fitted(content)
+            models[kind]["exact"] = fitted(content, known.get("exact", {}))
         print(f"{kind}: {len(examples)}, {sum(e.located for e in examples)} right", file=sys.stderr)
     moments = [m for file in gates for m in read_moments(file) if not m.played]
     return {**models, "gate": gate_of(moments, models)}
@@ -212,6 +225,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     fitting = commands.add_parser("fit")
     fitting.add_argument("files", nargs="+", type=Path)
     fitting.add_argument("--gate", nargs="+", type=Path, required=True, help="moments of other repositories")
+    fitting.add_argument("--prior", type=Path, help="a calibration of other repositories to begin with")
+    fitting.add_argument("--keep", nargs="*", default=(), help="kinds whose weights stay as they are there")
     fitting.add_argument("--seed", type=int, default=1)
     fitting.add_argument("--output", type=Path, required=True, help="where to write calibration.json")
     options = parser.parse_args(argv)
@@ -225,7 +240,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         found = chain.from_iterable(moments_of(folder, **of) for folder in options.repos)
         print(write_moments(found, options.output), "moments", file=sys.stderr)
         return 0
-    models = fit(options.files, options.gate, options.seed)
+    prior = json.loads(options.prior.read_text("utf-8")) if options.prior else {}
+    models = fit(options.files, options.gate, prior, options.keep, options.seed)
     options.output.write_text(json.dumps(models, indent=1, sort_keys=True) + "\n", "utf-8")
     return 0
 
