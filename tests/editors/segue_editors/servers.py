@@ -7,12 +7,10 @@ import sys
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from segue_editors import scripted_server
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @dataclass
@@ -37,6 +35,17 @@ class Scripted:
     def say(self, **answers: Any) -> None:
         """Answer like this from now on."""
         self.script.write_text(json.dumps(answers))
+
+    def processes(self) -> list[int]:
+        """Return the servers that run."""
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                if f"RECORD={self.record}".encode() in (folder / "environ").read_bytes():
+                    found.append(int(folder.name))
+            except OSError:
+                continue
+        return found
 
     def answered(self, method: str) -> float:
         """Return the time of the last answer to this method, in seconds since the epoch."""
