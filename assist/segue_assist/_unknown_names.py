@@ -46,7 +46,7 @@ def unknown_names(
 ) -> tuple[UnknownName, ...]:
     """Return the names that `after` uses anew and that nothing defines; members of values are not looked at.
 
-    `known` are names that need no definition.     Every use counts, not only those of the changed lines: what the change no longer binds is missing elsewhere.
+    `known` are names that need no definition. Every use counts, not only those of the changed lines: what the change no longer binds is missing elsewhere.
     """
     if not after.language.has_code:
         return ()

@@ -16,6 +16,7 @@ import re
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -144,10 +145,11 @@ class Trial:
             found = f"refused ({refusal.reason})"
         except ModelError as error:
             found = f"model failed ({error.reason})"
-        self._tallies[kind].seconds.append(time.perf_counter() - began)
+        seconds = time.perf_counter() - began
+        self._tallies[kind].seconds.append(seconds)
         self._tallies[kind].outcomes[found] += 1
         if self._verbose:
-            print(f"{kind:6} {where}: {found}", flush=True)
+            print(f"{kind:6} {where}: {found} ({seconds:.0f} s)", flush=True)
 
 
 def _target(path: str, text: str, row: int) -> tuple[Snapshot, Target]:
@@ -300,7 +302,8 @@ def main(argv: Sequence[str]) -> int:
         timeouts=Timeouts(read_s=_PATIENCE_S),
     )
     tallies = {kind: Tally() for kind in options.what}
-    asyncio.run(_run(settings, options, tallies))
+    with suppress(KeyboardInterrupt):  # what was asked so far is printed
+        asyncio.run(_run(settings, options, tallies))
     for kind, tally in tallies.items():
         print(tally.line(kind))
     return 0

@@ -19,7 +19,8 @@ second only where the node around declares.
 | ``short.MODE`` | is a key besides: of a shorthand |
 | ``tail.MODE`` | is the last part of a path |
 | ``MODE+KIND`` | declares something of that kind in the class as well |
-| ``capture`` | is text in which ``{name}`` is a use |
+| ``template`` | is text in which a name, as `captured` finds it, is a use |
+| ``capture`` | is text in which it may be one: it counts where something binds the name |
 | ``key``, ``import``, ``label``, ``global``, ``nonlocal`` | is what the word says |
 | ``hook.NAME`` | has the mode that the language's function of this name returns |
 

@@ -32,8 +32,17 @@ def _part(data: bytes, node: Node, path: Sequence[Node]) -> str:
     return "read" if node.start_byte == name.start_byte else "member<1"
 
 
+def _behind_dollar(data: bytes, node: Node, path: Sequence[Node]) -> str:
+    """Tell whether a piece of a string begins with the name of ``$name``: the grammar makes the sign a piece of its own."""
+    del path
+    sign = node.prev_sibling
+    if sign is None or sign.type != "string_content" or data[sign.start_byte : sign.end_byte] != b"$":
+        return ""
+    return "template"
+
+
 _SCOPES = ScopeRules(
-    leaves={"identifier": "read", "string_content": "capture"},
+    leaves={"identifier": "read", "string_content": "skip"},
     nodes={
         "source_file": "scope=file",
         "line_comment": "-",
@@ -64,6 +73,7 @@ _SCOPES = ScopeRules(
         "assignment": "1:write",
         "navigation_expression": "1:read *:member<1",
         "value_argument": "@identifier1:[=]keyword<2.1|read",
+        "string_literal": "@string_content:hook.behind_dollar",
     },
     heads={
         "identifier": "",
@@ -77,7 +87,7 @@ _SCOPES = ScopeRules(
     members="bare",
     shadowing=True,
     captured=re.compile(rb"(?<=\$)([A-Za-z_]\w*)"),
-    hooks={"part": _part},
+    hooks={"part": _part, "behind_dollar": _behind_dollar},
 )
 
 _DOCUMENTATION = Documentation(

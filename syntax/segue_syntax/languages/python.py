@@ -290,7 +290,7 @@ def _annotation(data: bytes, node: Node, path: Sequence[Node]) -> str:
             inside = True
         elif around.type in ("block", "call"):
             break
-    return "capture" if inside else ""
+    return "template" if inside else ""
 
 
 _SCOPES = ScopeRules(
@@ -368,7 +368,7 @@ _SCOPES = ScopeRules(
     assignment="bind",
     export_list="__all__",
     constructors=frozenset({"__init__", "__new__"}),
-    captured=re.compile(rb"(?<![\w.])([A-Za-z_]\w*)"),
+    captured=re.compile(rb"'[^']*'|\"[^\"]*\"|(?<![\w.])(?!(?:None|True|False)\b)([A-Za-z_]\w*)"),
     hooks={"annotation": _annotation},
 )
 

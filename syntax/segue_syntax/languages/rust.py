@@ -169,6 +169,21 @@ _ASSIGNED = re.compile(rb"\s*=(?![=>])")
 _KEYED = re.compile(rb"\s*:(?!:)")
 
 
+_STRINGS = frozenset({"string_literal", "raw_string_literal"})
+_MACRO = re.compile(rb"(\w+)\s*!\s*\Z")
+_VALUE = re.compile(rb"(?<![:=])[:=]\s*\Z")
+_NAMED = re.compile(rb"[A-Za-z_]\w*\s*=(?![=>])")
+_BEFORE_FORMAT = {
+    **dict.fromkeys(b"write writeln assert debug_assert ensure".split(), 1),
+    **dict.fromkeys(b"assert_eq assert_ne debug_assert_eq debug_assert_ne".split(), 2),
+}
+"""How many arguments stand before the format string, by the name of the macro; before that of any other, none do."""
+_MOST_TOKENS = 400
+_NO_FORMAT = frozenset(
+    b"vec concat matches env option_env include include_str include_bytes stringify dbg cfg thread_local json html".split()
+)
+
+
 def _token(data: bytes, node: Node, path: Sequence[Node]) -> str:
     """Tell what a name among the tokens of a macro is by the tokens beside it."""
     if node.child_count:
@@ -191,6 +206,30 @@ def _token(data: bytes, node: Node, path: Sequence[Node]) -> str:
     if _FIRST.search(before) and (_ASSIGNED.match(after) or (_KEYED.match(after) and b"{" in before)):
         return "keyword"
     return "read"
+
+
+def _format(data: bytes, node: Node, path: Sequence[Node]) -> str:
+    """Tell what a string among the tokens of a macro is: the format of the macro, or any text."""
+    tokens = path[-1]
+    if len(path) > 1 and path[-2].type == "attribute":
+        return "skip"
+    macro = _MACRO.search(data, max(tokens.start_byte - 40, 0), tokens.start_byte)
+    if macro is None or macro[1] in _NO_FORMAT or tokens.child_count > _MOST_TOKENS:
+        return "capture"
+    before, commas = _BEFORE_FORMAT.get(macro[1], 0), 0
+    for one in tokens.children:
+        if one.type == ",":
+            commas += 1
+        elif one.type in _STRINGS and commas >= before and not _is_value(data, one):
+            if one.start_byte != node.start_byte:
+                return "skip"
+            return "capture" if _NAMED.search(data, one.end_byte, tokens.end_byte) else "template"
+    return "skip"
+
+
+def _is_value(data: bytes, node: Node) -> bool:
+    """Whether a string is given under a name, as ``target: "..."`` is."""
+    return _VALUE.search(data, max(node.start_byte - 8, 0), node.start_byte) is not None
 
 
 def _used(data: bytes, node: Node, path: Sequence[Node]) -> str:
@@ -289,7 +328,7 @@ _SCOPES = ScopeRules(
         "assignment_expression": "left:write",
         "compound_assignment_expr": "left:write",
         "macro_invocation": "macro:macro",
-        "token_tree": "*:hook.token @string_literal:capture @raw_string_literal:capture",
+        "token_tree": "*:hook.token @string_literal:hook.format @raw_string_literal:hook.format",
         "string_literal": "*:.",
         "raw_string_literal": "*:.",
         "attribute": "@identifier:- @scoped_identifier:-",
@@ -319,7 +358,7 @@ _SCOPES = ScopeRules(
     shadowing=True,
     variants=True,
     captured=re.compile(rb"(?<!\{)(?:\{\{)*\{([A-Za-z_]\w*)?(?::[^{}]*?(?:([A-Za-z_]\w*)\$)?[^{}$]*)?\}"),
-    hooks={"token": _token, "used": _used},
+    hooks={"token": _token, "format": _format, "used": _used},
 )
 
 _DOCUMENTATION = Documentation(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _PASSED_BY_HOISTING = frozenset({"block", "comprehension"})
 _ELSEWHERE = frozenset({"global", "nonlocal"})
 _LOOKED_UP = frozenset({"read", "write"})
+_TEXTS = frozenset({"capture", "template"})
 _FUNCTION_OUTSIDE = frozenset({"around", "owner"})
 _LATEST = 4  # bindings of a name that a new one can belong to; the earlier ones are shadowed
 _UNORDERED = frozenset({"file", "namespace", "class", "object"})
@@ -201,8 +202,8 @@ class Walk:
         role = mode.role
         if start >= end or role == "skip":
             return
-        if role == "capture":
-            self._captures(start, end, frame.scope)
+        if role in _TEXTS:
+            self._captures(start, end, frame.scope, "read" if role == "template" else role)
             return
         if mode.tail:
             start, end = _tail(data, start, end)
@@ -263,15 +264,15 @@ class Walk:
             pending.extend(reversed(node.named_children))
         self._unsorted = True
 
-    def _captures(self, start: int, end: int, scope: Scope) -> None:
-        """Note the variables that a format string names."""
+    def _captures(self, start: int, end: int, scope: Scope, role: str) -> None:
+        """Note the variables that a text names, or may name."""
         pattern = self.rules.captured
         for found in pattern.finditer(self.data, start, end) if pattern is not None else ():
             for group in range(1, len(found.groups()) + 1):
                 if found.group(group):
                     name = found.group(group).decode()
                     begin, stop = found.span(group)
-                    self.occurrences.append(Occurrence(name, begin, stop, "capture", scope, VALUE))
+                    self.occurrences.append(Occurrence(name, begin, stop, role, scope, VALUE))
 
     def _declare_outside(self, at: Occurrence, frame: _Frame, inside: Scope | None) -> None:
         """Note a method that is declared outside its type: it is bound when all types are known."""

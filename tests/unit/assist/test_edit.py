@@ -131,6 +131,35 @@ async def test_names_that_nothing_defines_are_marked(kit: Any) -> None:
     assert any("`invented`" in note for note in change.notes)
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "answer"),
+    [
+        ("python", "def f(a):\n    return 1\n", "def f(a):\n    return f'{a} {missing}'"),
+        (
+            "kotlin",
+            'fun f(a: Int): String {\n    return ""\n}\n',
+            'fun f(a: Int): String {\n    return "$a $missing"\n}',
+        ),
+        (
+            "rust",
+            "fn f(a: u8) {\n    g();\n}\nfn g() {}\n",
+            'fn f(a: u8) {\n    println!("{a} {missing:?}");\n}',
+        ),
+        (
+            "javascript",
+            "function f(a) {\n  return 1;\n}\n",
+            "function f(a) {\n  return `${a} ${missing}`;\n}",
+        ),
+        ("ruby", "def f(a)\n  1\nend\n", 'def f(a)\n  "#{a} #{missing}"\nend'),
+    ],
+)
+async def test_a_name_in_a_string_that_nothing_defines_is_marked(
+    kit: Any, language: str, text: str, answer: str
+) -> None:
+    _, change = await changed(kit, text, language, (0, None), f"```{language}\n{answer}\n```")
+    assert [one.name for one in change.unknown] == ["missing"]
+
+
 async def test_a_name_that_the_change_no_longer_binds_is_marked(kit: Any) -> None:
     text = "def f():\n    total = 1\n    return total\n"
     _, change = await changed(kit, text, "python", (1, 1), "```\nsum_ = 1\n```")
