@@ -134,6 +134,34 @@ def test_a_rename_is_followed(
     assert "gross_price" not in window.saved("shop.py")
 
 
+def test_all_places_of_several_files_are_previewed(
+    workbench: Callable[..., Workbench], vsix: Path, picture: Callable[[Workbench, str], None]
+) -> None:
+    uses = "from shop import gross_price\n\ntotal = gross_price(1, 2)\n"
+    window = workbench(
+        files={"shop.py": "def gross_price(net, rate):\n    return net * rate\n", "a.py": uses, "b.py": uses},
+        settings={"segue.client.serverPath": str(SEGUE)},
+        vsix=vsix,
+        env={"SEGUE_PROVIDER": "none"},
+    )
+    window.open("shop.py")
+    window.wait_ready()
+    window.press("Control+Home", "Control+ArrowRight", "Control+ArrowRight", "Control+Backspace")
+    window.type("full_price")
+    wait_for(lambda: any("go to" in text for text in window.decorations()), "the next edit", 40)
+    window.press("Control+.")
+    window.page.locator(".action-widget .monaco-list-row", has_text="to 4 places in 2 files").first.click()
+    preview = window.page.locator(".refactor-preview").first
+    preview.wait_for(timeout=20_000)
+    picture(window, "everywhere-preview")
+    assert "a.py" in preview.inner_text()
+    window.page.locator(".refactor-preview .monaco-button", has_text="Apply").first.click()
+    window.notification("4 places changed in 2 files")
+    for name in ("a.py", "b.py"):
+        window.open(name)
+        assert window.saved(name) == uses.replace("gross_price", "full_price")
+
+
 def test_explaining(
     workbench: Callable[..., Workbench],
     model: FakeModel,

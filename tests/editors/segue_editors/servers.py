@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -65,11 +66,19 @@ class FakeModel:
     answers: dict[str, str] = field(default_factory=dict)
     prompts: list[str] = field(default_factory=list)
     closed: bool = False
+    ports: tuple[int, ...] = (0,)
+    """Where it listens: the first that is free."""
 
     def __post_init__(self) -> None:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = self._listening()
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def _listening(self) -> ThreadingHTTPServer:
+        for port in self.ports:
+            with suppress(OSError):
+                return ThreadingHTTPServer(("127.0.0.1", port), self._handler())
+        raise OSError(f"none of the ports {self.ports} is free")
 
     @property
     def environment(self) -> dict[str, str]:
@@ -99,6 +108,9 @@ class FakeModel:
                 pass
 
             def do_GET(self) -> None:
+                if self.path != "/v1/models":
+                    self.send_error(404)
+                    return
                 body = {"object": "list", "data": [{"id": "qwen2.5-coder-fake", "object": "model"}]}
                 self._answer("application/json", json.dumps(body).encode())
 
