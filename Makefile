@@ -9,7 +9,7 @@ demo: $(STAMP)  ## Play an editing session on real code with the embedded model
 	$(BIN)/segue demo
 
 test: $(STAMP)  ## Run the whole test suite
-	$(BIN)/python -X faulthandler -m pytest
+	$(BIN)/python -X faulthandler -m pytest -n auto --dist loadfile
 
 test-editors: $(STAMP) vscode  ## Drive real VS Code, Neovim and Emacs
 	$(BIN)/python -X faulthandler -m pytest -m editor tests/editors $(PYTEST_ARGS)

@@ -80,10 +80,13 @@ class NextEditEngine:
         model: CompletionModel | None = None,
         chat: ChatModel | None = None,
         clock: Callable[[], float] = time.monotonic,
+        budget_s: float = _BUDGET_S,
     ) -> None:
+        """Predict for the workspace of `reader`, with at most `budget_s` seconds of CPU time for reading other files."""
         self._reader = reader
         self._model = model
         self._chat = chat
+        self._budget_s = budget_s
         self._gate = Gate(clock)
         self._texts = KnownFiles()
         self._beginnings: dict[str, Done | None] = {}
@@ -101,7 +104,7 @@ class NextEditEngine:
         quiet = self._gate.silence(action)
         if quiet:
             return Prediction(silence=quiet)
-        situation = Situation(self._reader, history, cursor, budget_s=_BUDGET_S, texts=self._texts)
+        situation = Situation(self._reader, history, cursor, budget_s=self._budget_s, texts=self._texts)
         group = self._gate.going
         if group:
             further = self._going_on(situation, group)

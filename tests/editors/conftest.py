@@ -118,8 +118,14 @@ def model() -> Iterator[FakeModel]:
 
 @pytest.fixture
 def picture() -> Callable[..., None]:
-    """Take a picture of a window, or of a part of it, under a name of its own, for the documentation."""
-    return lambda window, name, clip=None: window.screenshot(PICTURES / f"{name}.png", clip=clip)
+    """Take pictures of a window, or of a part of it, light and dark, for the documentation."""
+
+    def take(window: Workbench, name: str, clip: tuple[int, int, int, int] | None = None) -> None:
+        for scheme in ("light", "dark"):
+            window.wear(scheme)
+            window.screenshot(PICTURES / f"{name}-{scheme}.png", clip=clip)
+
+    return take
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from segue_editors.vscode import THEMES, Workbench, wait_for
+from segue_editors.vscode import Workbench, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,18 +35,14 @@ def settings(scripted: Scripted, **more: Any) -> dict[str, Any]:
     return {"segue.client.serverPath": str(scripted.program), **more}
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
 def test_a_conversation(
     workbench: Callable[..., Workbench],
     scripted: Scripted,
     vsix: Path,
     picture: Callable[[Workbench, str], None],
-    theme: str,
 ) -> None:
     scripted.say(answers=ANSWERS)
-    window = workbench(
-        files=FILES, settings=settings(scripted, **{"workbench.colorTheme": THEMES[theme]}), vsix=vsix
-    )
+    window = workbench(files=FILES, settings=settings(scripted), vsix=vsix)
     window.open("page.py")
     window.wait_ready()
     window.press("Control+Alt+k")
@@ -55,7 +51,7 @@ def test_a_conversation(
     window.press("Enter")
     wait_for(lambda: "adds the prices of all items" in shown(window), "the answer")
     assert scripted.heard("segue/ask")[-1]["thread"] == []
-    picture(window, f"ask-{theme}")
+    picture(window, "ask")
 
     window.type("who calls it")
     window.press("Enter")
@@ -78,6 +74,7 @@ def test_a_conversation(
 
     window.command("Segue: New Conversation")
     wait_for(lambda: "Because it is so." not in shown(window), "an empty conversation")
+    wait_for(lambda: is_ready(window), "the cursor in the box again")
     window.command("Segue: Earlier Conversations")
     window.choose("where does it add up the prices")
     wait_for(lambda: "show calls it." in shown(window), "the conversation of before")
@@ -101,18 +98,14 @@ CHANGE = {
 }
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
 def test_a_change_is_decided_hunk_by_hunk(
     workbench: Callable[..., Workbench],
     scripted: Scripted,
     vsix: Path,
     picture: Callable[[Workbench, str], None],
-    theme: str,
 ) -> None:
     scripted.say(changes=[CHANGE])
-    window = workbench(
-        files=FILES, settings=settings(scripted, **{"workbench.colorTheme": THEMES[theme]}), vsix=vsix
-    )
+    window = workbench(files=FILES, settings=settings(scripted), vsix=vsix)
     window.open("cart.py")
     window.wait_ready()
     before = [line for line in window.lines() if line]
@@ -121,7 +114,7 @@ def test_a_change_is_decided_hunk_by_hunk(
     assert "Not known here: Missing" in lenses(window)
     wait_for(lambda: any("return 0" in text for text in window.decorations()), "the new lines")
     assert [line for line in window.lines() if line] == before  # nothing is changed yet
-    picture(window, f"change-{theme}")
+    picture(window, "change")
 
     window.page.locator(".codelens-decoration a", has_text="Reject").nth(0).click()
     wait_for(lambda: "Accept all" not in lenses(window), "one hunk to be left")
@@ -169,8 +162,7 @@ def view(window: Workbench) -> Any:
 
 def is_ready(window: Workbench) -> bool:
     """Whether the cursor is in the question box."""
-    frame = window.frame_with("body.segue-ask #question:focus")
-    return frame is not None
+    return window.frame_with("body.segue-ask #question:focus") is not None
 
 
 def shown(window: Workbench) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from segue_editors.vscode import THEMES, Workbench, wait_for
+from segue_editors.vscode import Workbench, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,21 +44,19 @@ def window(workbench: Callable[..., Workbench], scripted: Scripted, vsix: Path) 
     return start
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
 def test_a_fix_that_makes_it_worse_can_be_taken_back(
     window: Callable[..., Workbench],
     scripted: Scripted,
     picture: Callable[[Workbench, str], None],
-    theme: str,
 ) -> None:
     scripted.say(fixes=[RIGHT, WRONG], problems=PROBLEMS)
-    bench = window(**{"workbench.colorTheme": THEMES[theme]})
+    bench = window()
     bench.page.locator(".squiggly-error").first.wait_for()
-    choose_fix(bench, "Change summ to summe", lambda: picture(bench, f"fix-{theme}"))
+    choose_fix(bench, "Change summ to summe", lambda: picture(bench, "fix"))
     wait_for(lambda: any("summe(summ" in line for line in bench.lines()), "the fix")
     told = bench.notification("more problem than before the change")
     assert "There is 1 more problem than before the change: summe is not defined" in told
-    picture(bench, f"revert-{theme}")
+    picture(bench, "revert")
     bench.press_button("Revert the Change")
     wait_for(lambda: any("return summ(" in line for line in bench.lines()), "the code as it was")
     assert bench.saved("cart.py") == CART
@@ -98,19 +96,17 @@ def test_an_accepted_change_that_makes_it_worse_can_be_taken_back(
     assert bench.saved("cart.py") == CART
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
 def test_tests_are_written_into_a_file_beside_the_code(
     window: Callable[..., Workbench],
     scripted: Scripted,
     picture: Callable[[Workbench, str], None],
-    theme: str,
 ) -> None:
     scripted.say(tests={"file": "test_cart.py", "text": TESTS})
-    bench = window(**{"workbench.colorTheme": THEMES[theme]})
+    bench = window()
     bench.command("Segue: Write Tests for the Definition")
     bench.page.locator('.tab.active[data-resource-name="test_cart.py"]').wait_for()
     wait_for(lambda: any("test_total_of_nothing" in line for line in bench.lines()), "the tests")
-    picture(bench, f"tests-{theme}")
+    picture(bench, "tests")
     assert "position" in scripted.heard("segue/tests")[-1]
     assert bench.errors == []
 

@@ -138,16 +138,11 @@ def asked(window: Workbench) -> str:
         return window.ghost()
 
 
-THEMES = {"dark": "Default Dark Modern", "light": "Default Light Modern"}
-
-
-@pytest.mark.parametrize("theme", ["dark", "light"])
 def test_the_sample_of_the_walkthrough(
     workbench: Callable[..., Workbench],
     vsix: Path,
     model: FakeModel,
     picture: Callable[..., None],
-    theme: str,
 ) -> None:
     model.answers["price_with_tax"] = (
         "`price_with_tax` adds the **tax** to a net price:\n\n* `net` is the price before tax,\n* `rate` the share of tax."
@@ -159,7 +154,6 @@ def test_the_sample_of_the_walkthrough(
         env={"SEGUE_PROVIDER": "none", **chat},
         settings={
             "segue.client.serverPath": str(SEGUE),
-            "workbench.colorTheme": THEMES[theme],
             "editor.stickyScroll.enabled": False,
             "breadcrumbs.enabled": False,
             "editor.lightbulb.enabled": "off",
@@ -175,7 +169,7 @@ def test_the_sample_of_the_walkthrough(
     part = (528, 60, 460, 300)
     window.type("tea = gro")
     wait_for(lambda: "ss_price" in asked(window), "a suggestion without a model")
-    picture(window, f"walkthrough-ghost-{theme}", part)
+    picture(window, "walkthrough-ghost", part)
     window.press("Tab")
     wait_for(
         lambda: any("tea = gross_price" in line for line in window.lines()), "the suggestion to be taken"
@@ -185,7 +179,7 @@ def test_the_sample_of_the_walkthrough(
     window.press("Control+Backspace")
     window.type("price_with_tax")
     wait_for(lambda: any("Tab: go to" in text for text in window.decorations()), "the next edit")
-    picture(window, f"walkthrough-next-{theme}", part)
+    picture(window, "walkthrough-next", part)
     window.press("Tab")
     wait_for(lambda: any("Tab: accept" in text for text in window.decorations()), "the jump")
     window.press("Tab")
@@ -193,4 +187,4 @@ def test_the_sample_of_the_walkthrough(
 
     window.command("Segue: Explain the Selection or Symbol")
     wait_for(lambda: window.frame_with("body.segue-answer strong"), "the explanation")
-    picture(window, f"walkthrough-explain-{theme}", (528, 60, 460, 300))
+    picture(window, "walkthrough-explain", (528, 60, 460, 300))

@@ -28,6 +28,12 @@ class VsCode:
         """The bare VS Code server inside code-server."""
         return self.code_server / "lib" / "vscode" / "out" / "server-main.js"
 
+    def command(self, data: Path, extensions: Path, *, bare: bool = False) -> list[str]:
+        """Return the command of code-server, or of the bare server, with a profile of its own."""
+        program = self.server if bare else self.code_server / "out" / "node" / "entry.js"
+        folders = ["--user-data-dir", str(data), "--extensions-dir", str(extensions)]
+        return [str(self.node), str(program), *folders]
+
 
 def vscode() -> VsCode:
     """Return VS Code's workbench as code-server ships it, with the API check of a stable build put back."""

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from urllib.parse import quote
 
 from segue_editors import editors
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 START_SECONDS = 90
-THEMES = {"dark": "Default Dark Modern", "light": "Default Light Modern"}
+STYLES = {"dark": "vs-dark", "light": "vs"}
 BROWSER = [
     "--no-sandbox",
     "--disable-gpu",
@@ -35,6 +35,7 @@ BROWSER = [
 ]
 SETTINGS: dict[str, Any] = {
     "workbench.startupEditor": "none",
+    "window.autoDetectColorScheme": True,
     "chat.disableAIFeatures": True,
     "telemetry.telemetryLevel": "off",
     "extensions.autoCheckUpdates": False,
@@ -83,6 +84,8 @@ class Browser:
         from playwright.sync_api import Error, sync_playwright
 
         self.error = Error
+        self._profile = profile
+        self._code = editors.vscode()
         program = editors.chromium()
         self._playwright = sync_playwright().start()
         try:
@@ -95,6 +98,19 @@ class Browser:
         except Error as error:
             self._playwright.stop()
             raise UnavailableError(f"the browser does not start: {error}") from error
+
+    def extensions(self, vsix: Path) -> Path:
+        """Install an extension as a user does, from its file, once for all windows; returns the folder it is in."""
+        folder = self._profile / "extensions"
+        if not folder.exists():
+            subprocess.run(
+                [*self._code.command(self._profile / "data", folder), "--install-extension", str(vsix)],
+                env={**os.environ, "EXTENSIONS_GALLERY": "{}", "HOME": str(self._profile)},
+                check=True,
+                capture_output=True,
+                timeout=120,
+            )
+        return folder
 
     def close(self) -> None:
         """End the browser."""
@@ -144,8 +160,7 @@ class Workbench:
         machine = home / "data" / "Machine"
         machine.mkdir()
         (machine / "settings.json").write_text(json.dumps(settings or {}))
-        if vsix:
-            self.install(vsix)
+        self._extensions = browser.extensions(vsix) if vsix else home / "extensions"
         self.port = free_port()
         self._bare = development is not None
         self._server = self._serve(trusted=trusted)
@@ -162,16 +177,6 @@ class Workbench:
             self.close()
             raise
 
-    def install(self, vsix: Path) -> None:
-        """Install an extension as a user does: from its file."""
-        subprocess.run(
-            [*self._program(), "--install-extension", str(vsix), "--force"],
-            env=self._env,
-            check=True,
-            capture_output=True,
-            timeout=120,
-        )
-
     def _payload(self, development: Path | None, tests: Path | None) -> str:
         """Return what makes the window run a module inside the extension host."""
         if development is None or tests is None:
@@ -185,15 +190,6 @@ class Workbench:
         ]
         return "&payload=" + quote(json.dumps(payload))
 
-    def _program(self) -> list[str]:
-        folders = [
-            "--user-data-dir",
-            str(self.home / "data"),
-            "--extensions-dir",
-            str(self.home / "extensions"),
-        ]
-        return [str(self._code.node), str(self._code.code_server / "out" / "node" / "entry.js"), *folders]
-
     def _serve(self, *, trusted: bool) -> subprocess.Popen[bytes]:
         quiet = ["--disable-telemetry", "--disable-update-check", "--disable-getting-started-override"]
         trust = ["--disable-workspace-trust"] if trusted else []
@@ -205,7 +201,8 @@ class Workbench:
             "--bind-addr",
             f"127.0.0.1:{self.port}",
         ]
-        command = [*self._program(), *address, *quiet, *trust, str(self.folder)]
+        program = self._code.command(self.home / "data", self._extensions, bare=self._bare)
+        command = [*program, *address, *quiet, *trust, str(self.folder)]
         if self._bare:  # code-server's own front cannot load an extension under development
             loopback = [
                 "--host",
@@ -220,8 +217,7 @@ class Workbench:
                 "--accept-server-license-terms",
                 "--enable-smoke-test-driver",
             ]
-            folders = self._program()[2:]
-            command = [str(self._code.node), str(self._code.server), *folders, *loopback, *open_door, *trust]
+            command = [*program, *loopback, *open_door, *trust]
         with (self.home / "code-server.log").open("w") as log:
             server = subprocess.Popen(
                 command,
@@ -295,14 +291,23 @@ class Workbench:
         self.page.wait_for_selector(".editor-instance .monaco-editor.focused", timeout=20_000)
 
     def command(self, title: str) -> None:
-        """Run a command by its title in the palette."""
-        self.press("F1")
-        box = self.page.wait_for_selector(".quick-input-widget input", state="visible")
-        box.fill(">" + title)
-        self.page.locator(
-            ".quick-input-list .monaco-list-row", has_text=title.split(": ")[-1]
-        ).first.wait_for()
-        self.press("Enter")
+        """Run a command by its title in the palette; opened again when what ran before takes the keys away."""
+        palette = self.page.locator(".quick-input-widget")
+        row = palette.locator(".monaco-list-row.focused", has_text=title.split(": ")[-1])
+
+        def chosen() -> bool:
+            try:
+                palette.wait_for(state="hidden", timeout=5_000)
+                self.press("F1")
+                palette.locator("input").first.fill(">" + title, timeout=5_000)
+                row.wait_for(timeout=5_000)
+            except self._playwright_error:
+                self.press("Escape")
+                return False
+            self.press("Enter")
+            return True
+
+        wait_for(chosen, f"the command {title}", 60)
 
     def choose(self, text: str) -> None:
         """Choose an entry of the open quick pick."""
@@ -430,6 +435,11 @@ class Workbench:
             "the server to be ready",
             START_SECONDS,
         )
+
+    def wear(self, scheme: Literal["dark", "light"]) -> None:
+        """Change the colours, as the desktop does."""
+        self.page.emulate_media(color_scheme=scheme)
+        self.page.wait_for_selector(f".monaco-workbench.{STYLES[scheme]}", timeout=20_000)
 
     def screenshot(self, path: Path, *, clip: tuple[int, int, int, int] | None = None) -> None:
         """Take a picture of the window, or of a part: left, top, width and height."""

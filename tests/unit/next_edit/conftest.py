@@ -76,7 +76,7 @@ class Scene:
     def __init__(self, files: dict[str, str]) -> None:
         self.reader = Reader(dict(files))
         self.clock = Clock()
-        self.engine = NextEditEngine(self.reader, clock=self.clock)
+        self.engine = NextEditEngine(self.reader, clock=self.clock, budget_s=60)
         self.history: list[LineEdit] = []
 
     def edit(self, path: str, line: int, old: list[str], new: list[str]) -> None:
