@@ -45,6 +45,10 @@ def test_a_new_user_follows_only_what_the_screen_says(
     picture: Callable[[Workbench, str], None],
     figure: Callable[[str, float], None],
 ) -> None:
+    local_model.answers |= {
+        "def add(left, right):\n    return left": " + right",
+        "what colour is the sky": "Blue.",
+    }
     local_model.answers["def sub(left, right):"] = "difference = left - right\n    return difference\n"
     files = {"sums.py": "def add(left, right):\n    return left + right\n\n\ndef sub(left, right):\n    "}
     window = workbench(
