@@ -337,6 +337,8 @@ def changed(text: str, change: dict[str, Any]) -> str:
 
     def offset(position: dict[str, int]) -> int:
         before = sum(len(line) + 1 for line in lines[: position["line"]])
+        if position["line"] >= len(lines):  # the protocol allows the line after the last
+            return len(text)
         return before + len(cut_utf16(lines[position["line"]], position["character"]))
 
     start, end = offset(change["range"]["start"]), offset(change["range"]["end"])
