@@ -227,7 +227,7 @@ _PLACED = {
     "Azure function address": ("{u:54}==", ("https://shop.azurewebsites.net/api/order?code=@", 'URL = "https://shop.azurewebsites.net/api/order?code=@&x=1"')),
     "Azure app configuration": ("{b:43}=", ('"Endpoint=https://shop.azconfig.io;Id=abcd-l0-s0:abc;Secret=@"', "AZURE_APPCONFIG=Endpoint=https://shop.azconfig.io;Id=a;Secret=@")),
     "Gradle": ("{p:12}", ('    storePassword "@"', "    keyPassword '@'")),
-    "pgpass": ("{w:14}", ("db.internal:5432:shop:app:@",)),
+    "pgpass": ("{w:14}", ("db.internal:5432:shop:app:@", "*:*:*:app:@", "db.internal:*:shop:app:@", "127.0.0.1:5433:*:app:@", "echo 'localhost:*:*:app:@' >> ~/.pgpass")),
     "Vault unseal key": ("{b:43}=", ("Unseal Key 1: @", "vault operator unseal @")),
     "MySQL DSN": ("{w:12}", ('db, err := sql.Open("mysql", "app:@@tcp(db:3306)/shop")', 'DSN = "root:@@tcp(127.0.0.1:3306)/test?parseTime=true"')),
     "Oracle": ("{w:12}", ("sqlplus scott/@@db.internal/shop", 'url = "jdbc:oracle:thin:scott/@@db:1521/shop"')),

@@ -29,7 +29,8 @@ from segue_server.runtime.paths import directories
 # A request that the engine had must have failed by then: many times what it takes, for machines with other work.
 _HUNG_S = 2.0
 _LIMITS = Timeouts.of(60.0)
-_CODE = "".join(f"value_{number} = compute_{number * 7 % 101}()\n" for number in range(12))
+_LENGTHS = (12, 400)
+"""Lines of the prompt: one that is read at once, and one that is still being read when the engine is killed."""
 
 
 def main(argv: list[str]) -> int:
@@ -58,7 +59,7 @@ async def _run(weights: Path, cache: Path, kills: int, chance: random.Random) ->
         address = await model.start()
         left.add(address.pid)
         delay = chance.choice((0.0, 0.1, 0.2, 0.4, 0.8))
-        wait, outcome = await _one(model, address.pid, delay)
+        wait, outcome = await _one(model, address.pid, delay, chance.choice(_LENGTHS))
         with suppress(ModelError):
             left.add((await model.start()).pid)
         await model.aclose()
@@ -74,11 +75,12 @@ async def _run(weights: Path, cache: Path, kills: int, chance: random.Random) ->
     return int(bool(hung or orphans))
 
 
-async def _one(model: EmbeddedModel, pid: int, delay: float) -> tuple[float, str]:
+async def _one(model: EmbeddedModel, pid: int, delay: float, lines: int) -> tuple[float, str]:
     """Ask, kill, and return the seconds from the kill to the request's end, and how it ended."""
+    code = "".join(f"value_{number} = compute_{number * 7 % 101}()\n" for number in range(lines))
 
     async def ask() -> str:
-        prompt = CompletionPrompt(_CODE, "", path="a.py", language_id="python")
+        prompt = CompletionPrompt(code, "", path="a.py", language_id="python")
         stream = model.stream(prompt, GenerationOptions(max_tokens=48))
         try:
             async with aclosing(stream) as chunks:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
 import tempfile
 import threading
 from contextlib import contextmanager
@@ -51,6 +52,8 @@ _LOG = ("--no-show-signature", "--no-mailmap", "--no-notes", "--no-color", "--en
         "--no-textconv")  # fmt: skip
 _COMMIT_FORMAT = "%x01%H%x00%as%x00%an%x00%s%x00%b%x02"
 _HUNK = re.compile(r"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
+_SECTION = re.compile(r"\s*\[([^\]\s\"]{1,80})[^\]]{0,200}\]")
+_IGNORES_CASE = re.compile(r"\s*ignorecase\s*(?:=\s*\"?(\w{1,10})\"?)?\s*(?:[#;]|$)", re.IGNORECASE)
 _MAX_SMALL_FILE = 1024 * 1024
 _MAX_OUTPUT = 16 * 1024 * 1024
 _TIMEOUT_S = 20
@@ -246,6 +249,27 @@ def repository_of(folder: Path) -> Repository:
         if git.is_file():
             return _linked(root, git)
     raise GitError(f"git cannot be asked in {folder}: it is in no repository with a work tree.")
+
+
+def folds_case(folder: Path) -> bool:
+    """Return whether letters match in either case in the repository around `folder`, as its configuration says.
+
+    Git is not asked, so this takes no time; a folder outside a repository is like most of its system.
+    """
+    try:
+        repository = repository_of(folder)
+    except GitError:
+        return sys.platform in {"darwin", "win32"}
+    text = read_regular_file(repository.common_dir / "config", _MAX_SMALL_FILE).data.decode(
+        "utf-8", "replace"
+    )
+    section, folds = "", False
+    for line in text.splitlines():
+        if head := _SECTION.match(line):
+            section, line = head[1].lower(), line[head.end() :]  # noqa: PLW2901
+        if section == "core" and (found := _IGNORES_CASE.match(line)):
+            folds = (found[1] or "true").lower() in {"true", "yes", "on", "1"}
+    return folds
 
 
 def _linked(root: Path, file: Path) -> Repository:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -148,3 +150,17 @@ def test_help_is_found_without_a_plugin_manager(neovim: Callable[[str], Headless
     editor = neovim("x = 1\n")
     editor.keys("<Cmd>help segue-keys<CR>")
     wait_for(lambda: "accept ghost text" in editor.text(), "the page")
+
+
+def test_a_server_that_died_is_started_again_and_hears_what_is_typed(
+    neovim: Callable[[str], Headless], scripted: Scripted
+) -> None:
+    scripted.say(completions=[ADD])
+    editor = neovim("\n")
+    [server] = scripted.processes()
+    os.kill(server, signal.SIGKILL)
+    wait_for(lambda: server not in scripted.processes(), "the server to die")
+    editor.keys("idef ")
+    wait_for(lambda: len(scripted.heard("textDocument/didOpen")) == 2, "another server", 60)
+    editor.keys("add(")
+    editor.wait("left, right")

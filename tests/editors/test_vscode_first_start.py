@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from segue_editors.servers import FakeModel
 from segue_editors.vscode import Workbench, wait_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-    from segue_editors.servers import FakeModel, Scripted
+    from segue_editors.servers import Scripted
 
 pytestmark = pytest.mark.editor
 
 SEGUE = Path(sys.executable).with_name("segue")
+
+
+@pytest.fixture
+def local_model() -> Iterator[FakeModel]:
+    """A model server where Segue looks for one."""
+    model = FakeModel(ports=(8012, 8080, 1337, 1234))
+    yield model
+    model.close()
 
 
 def path_without(*names: str) -> str:
@@ -29,25 +39,44 @@ def path_without(*names: str) -> str:
 
 
 def test_a_new_user_follows_only_what_the_screen_says(
-    workbench: Callable[..., Workbench], vsix: Path, picture: Callable[[Workbench, str], None]
+    workbench: Callable[..., Workbench],
+    vsix: Path,
+    local_model: FakeModel,
+    picture: Callable[[Workbench, str], None],
+    figure: Callable[[str, float], None],
 ) -> None:
-    names = "left, right"
-    env = {"PATH": path_without("segue"), "SEGUE_PROVIDER": "none"}
-    settings = {"workbench.startupEditor": "welcomePage"}
-    files = {
-        "sums.py": "def add(left, right):\n    total = left + right\n    return total\n\n\ndef sub(left, right):\n"
+    local_model.answers |= {
+        "def add(left, right):\n    return left": " + right",
+        "what colour is the sky": "Blue.",
     }
-    window = workbench(files=files, vsix=vsix, env=env, settings=settings)
+    local_model.answers["def sub(left, right):"] = "difference = left - right\n    return difference\n"
+    files = {"sums.py": "def add(left, right):\n    return left + right\n\n\ndef sub(left, right):\n    "}
+    window = workbench(
+        files=files,
+        vsix=vsix,
+        env={"PATH": path_without("segue")},
+        settings={"workbench.startupEditor": "welcomePage"},
+    )
     window.notification("Segue needs its language server")
     picture(window, "first-start")
+    began = time.monotonic()
     window.press_button("Set Up")
     window.notification("Segue is set up", seconds=420)
+    figure("first_start set up s", round(time.monotonic() - began, 1))
     assert list(window.home.rglob("server-*/segue-is-complete"))
+    picture(window, "first-start-connect")
+    window.press_button("Connect a Model")
+    picture_of = window.page.locator(
+        ".quick-input-list .monaco-list-row", has_text="qwen2.5-coder-fake"
+    ).first
+    picture_of.wait_for(timeout=60_000)
+    picture(window, "connect-a-model")
+    window.choose("qwen2.5-coder-fake")
+    window.notification("Completion and chat will use qwen2.5-coder-fake", seconds=60)
     window.open("sums.py")
-    window.wait_ready()
     window.press("Control+End")
-    window.type(f"    total = {names[:3]}")
-    wait_for(window.ghost_now, "ghost text from the repository")
+    wait_for(lambda: "difference = left - right" in asked(window), "a suggestion of the model", 60)
+    figure("first_start first model suggestion s, 3 clicks", round(time.monotonic() - began, 1))
     picture(window, "first-suggestion")
     window.command("Segue: Open the Walkthrough")
     window.page.locator("text=Get Started with Segue").first.wait_for()

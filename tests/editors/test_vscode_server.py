@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -134,6 +135,32 @@ def test_a_rename_is_followed(
     assert "gross_price" not in window.saved("shop.py")
 
 
+def test_all_places_of_several_files_are_previewed(
+    workbench: Callable[..., Workbench], vsix: Path, picture: Callable[[Workbench, str], None]
+) -> None:
+    uses = "from shop import gross_price\n\ntotal = gross_price(1, 2)\n"
+    window = workbench(
+        files={"shop.py": "def gross_price(net, rate):\n    return net * rate\n", "a.py": uses, "b.py": uses},
+        settings={"segue.client.serverPath": str(SEGUE)},
+        vsix=vsix,
+        env={"SEGUE_PROVIDER": "none"},
+    )
+    window.open("shop.py")
+    window.wait_ready()
+    window.press("Control+Home", "Control+ArrowRight", "Control+ArrowRight", "Control+Backspace")
+    window.type("full_price")
+    wait_for(lambda: everywhere(window), "the action for all places", 60)
+    preview = window.page.locator(".refactor-preview").first
+    preview.wait_for(timeout=20_000)
+    picture(window, "everywhere-preview")
+    assert "a.py" in preview.inner_text()
+    window.page.locator(".refactor-preview .monaco-button", has_text="Apply").first.click()
+    window.notification("4 places changed in 2 files")
+    for name in ("a.py", "b.py"):
+        window.open(name)
+        assert window.saved(name) == uses.replace("gross_price", "full_price")
+
+
 def test_explaining(
     workbench: Callable[..., Workbench],
     model: FakeModel,
@@ -153,6 +180,20 @@ def test_explaining(
     wait_for(
         lambda: any(line.startswith("# ") for line in window.lines()), "the cursor to be in the code again"
     )
+
+
+def everywhere(window: Workbench) -> bool:
+    """Choose the action for all places; false while the index does not know them all."""
+    window.press("Control+.")
+    menu = window.page.locator(".action-widget .monaco-list-row")
+    with suppress(window.playwright_error):
+        menu.first.wait_for(timeout=3_000)
+    row = menu.filter(has_text="to 4 places in 2 files")
+    if not row.count():
+        window.press("Escape")
+        return False
+    row.first.click()
+    return True
 
 
 def asked(window: Workbench) -> str:

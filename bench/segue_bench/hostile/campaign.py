@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 import uuid
+from collections import Counter
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
 _MAX_PAUSE_S = 0.05
 _MAX_PARSE_S = 0.5
+_MODULES = 40
+_THERE_S = 20.0
 _GONE_S = 25.0  # git that waits for a pipe ends after 20 s
 
 
@@ -257,41 +260,53 @@ def _settle(client: RawClient, pending: list[tuple[int, str]], row: Row) -> None
     pending.clear()
 
 
+_HELPERS = (("segue_context.index", "indexer"), ("_sandbox_process", "sandbox"))
+_SERVER = ("segue_bench", "server")
+"""What is killed: a part of its command line, and its name."""
+
+
 def kills(home: Path, chance: random.Random, size: int) -> Row:
-    """Kill the server, its indexer or its sandbox at any moment; the rest ends or goes on, and the index is whole."""
+    """Kill a server's indexer, its sandbox and then itself at any moment; the rest goes on or ends, the index is whole."""
     row = Row("kills")
     root = home / "killed"
     write_files(root, largest=50_000)
-    for number in range(40):
+    for number in range(_MODULES):
         (root / f"module{number}.py").write_text(CHANGED, "utf-8")
+    killed = Counter[str]()
     for _ in range(size):
-        victim = chance.choice(("segue_bench", "segue_context.index", "_sandbox_process"))
         watched = Watched(home)
         client = watched.client
-        client.initialize(root)
-        client.open((root / "fine.py").as_uri(), CHANGED)
-        client.pause(chance.random())
-        for pid in watched.processes(victim)[:1]:
-            os.kill(pid, signal.SIGKILL)
-        row.count += 1
-        if victim == "segue_bench":
-            client.process.wait()
-            for pipe in (client.process.stdin, client.process.stdout):
-                if pipe is not None:
-                    with suppress(OSError):
-                        pipe.close()
-        else:
-            try:
-                with client:
-                    _edit_and_ask(client, (root / "module1.py").as_uri())
-            except (TimeoutError, subprocess.TimeoutExpired, OSError) as error:
-                row.failures.append(f"{victim} took the server along: {error}")
-                client.process.kill()
-        row.failures.extend(
-            f"process {pid} stayed after {victim} was killed" for pid in watched.left_behind()
-        )
+        try:
+            client.initialize(root)
+            client.open((root / "fine.py").as_uri(), CHANGED)
+            for victim, what in chance.sample(_HELPERS, len(_HELPERS)):
+                killed[what] += _killed(watched, victim, chance)
+                _edit_and_ask(client, (root / f"{what}.py").as_uri())
+            killed[_SERVER[1]] += _killed(watched, _SERVER[0], chance)
+        except (TimeoutError, OSError, ValueError) as error:
+            row.failures.append(f"the server was lost after {dict(killed)}: {type(error).__name__} {error}")
+            client.process.kill()
+        client.process.wait()
+        for pipe in (client.process.stdin, client.process.stdout):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
+        row.failures.extend(f"process {pid} stayed" for pid in watched.left_behind())
+    row.count = killed.total()
     row.failures.extend(_index_faults(root, home))
+    row.note = ", ".join(f"{what} {times}" for what, times in killed.items())
     return row
+
+
+def _killed(watched: Watched, victim: str, chance: random.Random) -> int:
+    """Kill a process some time after it has started, and return how many were: 0 when it did not start."""
+    until = time.monotonic() + _THERE_S
+    while not (found := watched.processes(victim)) and time.monotonic() < until:
+        watched.client.pause(0.02)
+    watched.client.pause(chance.random())
+    for pid in found[:1]:
+        os.kill(pid, signal.SIGKILL)
+    return len(found[:1])
 
 
 def _index_faults(root: Path, home: Path) -> list[str]:
@@ -302,7 +317,7 @@ def _index_faults(root: Path, home: Path) -> list[str]:
     try:
         if not index.wait_until_ready(60):
             return ["the index did not become ready again"]
-        missing = [n for n in range(40) if f"module{n}.py" not in index.files()]
+        missing = [n for n in range(_MODULES) if f"module{n}.py" not in index.files()]
         return [f"{len(missing)} files are missing from the index"] if missing else []
     finally:
         index.close()
@@ -360,7 +375,7 @@ _PARTS: tuple[tuple[str, Callable[[Path, random.Random, int], Row], int, int], .
     ("messages", fuzzed, 20_000, 300),
     ("grammars", grammars, 3_000, 10),
     ("patterns", patterns, 5_000, 300),
-    ("kills", kills, 30, 0),
+    ("kills", kills, 10, 0),
 )
 
 

@@ -12,6 +12,7 @@ const SET_UP = 'Set Up';
 const CHOOSE = 'Choose Python…';
 const SETTINGS = 'Open Settings';
 const LOG = 'Open Log';
+const CONNECT = 'Connect a Model…';
 const RETRY = 'Try Again';
 
 export class Setup {
@@ -96,7 +97,14 @@ export class Setup {
     }
     await this.restart();
     if (this.session.running) {
-      void vscode.window.showInformationMessage('Segue is set up: write code, and Tab accepts what appears in grey.');
+      void this.offerModel();
+    }
+  }
+
+  private async offerModel(): Promise<void> {
+    const done = 'Segue is set up: write code, and Tab accepts what appears in grey. A model adds what your repository does not hold.';
+    if ((await vscode.window.showInformationMessage(done, CONNECT)) === CONNECT) {
+      await vscode.commands.executeCommand('segue.connect');
     }
   }
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segue_context.files import read_regular_file
-from segue_context.git import GitError, repository_of
+from segue_context.git import GitError, folds_case, repository_of
 from segue_context.index._segue_ignores import SEGUE_IGNORE, above, rules_at
 
 if TYPE_CHECKING:
@@ -53,23 +53,28 @@ class IgnoreRules:
     def __init__(self, root: Path) -> None:
         self._root = root
         repository = _repository_of(root)
-        self._fold_case = repository is not None and repository.setting("core.ignoreCase").lower() == "true"
+        self._fold_case = folds_case(root)
         self._base = tuple(_rules_above(root, repository, fold_case=self._fold_case))
         self._folders: dict[str, tuple[_RuleSet, ...]] = {}
         self._work_trees: dict[str, bool] = {}
 
     def rules_of(self, folder: str) -> tuple[_RuleSet, ...]:
         """Return the rule sets that apply inside `folder` ("" is the root), outermost first."""
-        known = self._folders.get(folder)
-        if known is None:
-            outer = self.rules_of(folder.rpartition("/")[0]) if folder else self._base
+        unknown: list[str] = []
+        while folder not in self._folders:
+            unknown.append(folder)
+            if not folder:
+                break
+            folder = folder.rpartition("/")[0]
+        rules = self._folders.get(folder, self._base)
+        for place in reversed(unknown):
             own = tuple(
-                _RuleSet(folder, "", patterns)
+                _RuleSet(place, "", patterns)
                 for name in IGNORE_FILES
-                if (patterns := rules_at(self._root / folder / name, fold_case=self._fold_case))
+                if (patterns := rules_at(self._root / place / name, fold_case=self._fold_case))
             )
-            known = self._folders[folder] = outer + own
-        return known
+            rules = self._folders[place] = rules + own
+        return rules
 
     def ignores(self, path: str, *, is_folder: bool) -> bool:
         """Return whether one path is ignored by a rule for itself; its folders are the caller's to ask about."""

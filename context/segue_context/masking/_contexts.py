@@ -76,7 +76,7 @@ _CONTEXTS: tuple[tuple[str, str], ...] = (
     # files of tools
     ("tcp unix", r":(?P<secret>[^\s:@\"'`/]{3,100})@(?:tcp|unix)\("),
     ("oracle", r"jdbc:oracle:\w{3,5}:[\w$]{1,40}/(?P<secret>[^\s@\"'/]{3,60})@"),
-    ("5432", r":5432:[\w*.-]{1,60}:[\w*.-]{1,60}:(?P<secret>[^\s:\"']{4,200})"),
+    ("5432 6432", r":[56]432:[\w*.-]{1,60}:[\w*.-]{1,60}:(?P<secret>[^\s:\"']{4,200})"),
     ("Unseal", r"Unseal Key \d{1,2}:[ \t]{0,4}(?P<secret>[A-Za-z0-9+/]{30,80}={0,2})"),
     ("password", r"password[ \t](?:[05789]|encrypted)[ \t](?P<secret>[^\s\"']{4,200})"),
     ("secret", r"secret[ \t](?:[05789]|encrypted)[ \t](?P<secret>[^\s\"']{4,200})"),
@@ -107,6 +107,12 @@ for _words, _pattern in _CONTEXTS:
     for _word in _words.split():
         _BY_WORD.setdefault(_word, []).append(_pattern)
 
+_PASSWORD_LINE = re.compile(
+    r"(?:^[+\- ]?|[\"'])[\w*.:/-]{1,120}?:(?:\d{1,5}|\*):(?:\w[\w.-]{0,60}|\*):[\w*.@-]{1,60}:"
+    r"(?P<secret>(?:\\[^\n]|[^\s:\\\"']){4,200})(?=[\"']|[ \t\r]*$)",
+    re.MULTILINE,
+)
+"""A line of PostgreSQL's file of passwords: host, port, database, user, password; some of them a star."""
 _KIND_SECRET = re.compile(r"kind\\?\"?[ \t]{0,4}:[ \t]{0,4}\\?\"?Secret\b")
 _NEXT_DOCUMENT = re.compile(r"^[+\- ]?---", re.MULTILINE)
 _SECRET_DATA = re.compile(
@@ -151,6 +157,10 @@ def secrets_in_context(text: str, words: Iterable[tuple[str, int, int]]) -> Iter
             group = found.lastgroup or "secret"
             if _counts(group, found[group]):
                 yield found.span(group)
+    if ":*:" in text:
+        for found in _PASSWORD_LINE.finditer(text):
+            if _counts("secret", found["secret"]):
+                yield found.span("secret")
     if "://" in text:
         yield from _in_addresses(text)
     if "Secret" in text:

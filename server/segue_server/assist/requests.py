@@ -185,10 +185,10 @@ class AssistRequests:
 
     async def ask(self, params: AskParams, show: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
         """Answer a question; `show` gets what the index found, then the model's Markdown by sentences."""
+        session, service = await self._connection.session(), await self.service()
         from segue_server.assist.answers import ask_message, found_message
         from segue_server.assist.service import Question
 
-        session, service = await self._connection.session(), await self.service()
         where = _scope_of(session, params.uri or "")
         root = where.root
 
@@ -284,19 +284,29 @@ def _text_edit(view: View, extent: Range, text: str) -> dict[str, Any]:
 
 async def answered(work: Coroutine[Any, Any, T]) -> T:
     """Return the result of `work`; a refusal becomes an error with one sentence and a reason code."""
+    try:
+        return await work
+    except Exception as error:
+        refusal = _refusal_of(error)
+        if refusal is None:
+            raise
+        raise refusal from error
+
+
+def _refusal_of(error: Exception) -> JsonRpcException | None:
     from segue_assist import AssistError
     from segue_model import ModelError
 
-    try:
-        return await work
-    except AssistError as refusal:
-        code = _CONTENT_MODIFIED if refusal.reason == "changed" else _REQUEST_FAILED
-        setting = _SETTINGS.get(refusal.reason)
-        data = {"reason": refusal.reason, **({"setting": setting} if setting else {})}
-        raise JsonRpcException(refusal.message, code, data) from refusal
-    except ModelError as error:
-        data = {"reason": error.reason, "setting": "chat.endpoint"}
-        raise JsonRpcException(error.message, _REQUEST_FAILED, data) from error
+    if isinstance(error, AssistError):
+        code = _CONTENT_MODIFIED if error.reason == "changed" else _REQUEST_FAILED
+        setting = _SETTINGS.get(error.reason)
+        data = {"reason": error.reason, **({"setting": setting} if setting else {})}
+        return JsonRpcException(error.message, code, data)
+    if isinstance(error, ModelError):
+        return JsonRpcException(
+            error.message, _REQUEST_FAILED, {"reason": error.reason, "setting": "chat.endpoint"}
+        )
+    return None
 
 
 def file_link(root: Path | None, path: str, line: int) -> str:
@@ -306,6 +316,9 @@ def file_link(root: Path | None, path: str, line: int) -> str:
 
 
 def _service_class() -> type[AssistService]:
+    """Import all that answers need: on the event loop that would take some tenths of a second."""
+    import segue_assist.ask  # noqa: F401
+    import segue_server.assist.answers  # noqa: F401
     from segue_server.assist.service import AssistService
 
     return AssistService

@@ -23,13 +23,13 @@ def set_in_user_file(path: Path, section: str, values: Mapping[str, str]) -> Non
     try:
         text = path.read_text("utf-8") if path.exists() else ""
         tomllib.loads(text)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UserFileError(f"{path} cannot be read ({error}): correct it first.") from error
     for name, value in values.items():
         text = _with_value(text, section, name, json.dumps(value, ensure_ascii=False))
     try:
         result = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):
         result = {}
     if any(result.get(section, {}).get(name) != value for name, value in values.items()):
         wanted = ", ".join(f"{name} = {json.dumps(value)}" for name, value in values.items())

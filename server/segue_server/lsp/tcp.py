@@ -101,6 +101,7 @@ async def admitted(reader: asyncio.StreamReader, token: str) -> ReadAhead:
         asyncio.IncompleteReadError,
         asyncio.LimitOverrunError,
         OSError,
+        RecursionError,
         TimeoutError,
         ValueError,
     ) as error:

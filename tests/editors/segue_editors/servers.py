@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from segue_editors import scripted_server
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @dataclass
@@ -38,6 +37,17 @@ class Scripted:
         """Answer like this from now on."""
         self.script.write_text(json.dumps(answers))
 
+    def processes(self) -> list[int]:
+        """Return the servers that run."""
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                if f"RECORD={self.record}".encode() in (folder / "environ").read_bytes():
+                    found.append(int(folder.name))
+            except OSError:
+                continue
+        return found
+
     def answered(self, method: str) -> float:
         """Return the time of the last answer to this method, in seconds since the epoch."""
         entries = [json.loads(line) for line in self.record.read_text().splitlines()]
@@ -56,11 +66,19 @@ class FakeModel:
     answers: dict[str, str] = field(default_factory=dict)
     prompts: list[str] = field(default_factory=list)
     closed: bool = False
+    ports: tuple[int, ...] = (0,)
+    """Where it listens: the first that is free."""
 
     def __post_init__(self) -> None:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = self._listening()
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def _listening(self) -> ThreadingHTTPServer:
+        for port in self.ports:
+            with suppress(OSError):
+                return ThreadingHTTPServer(("127.0.0.1", port), self._handler())
+        raise OSError(f"none of the ports {self.ports} is free")
 
     @property
     def environment(self) -> dict[str, str]:
@@ -90,6 +108,9 @@ class FakeModel:
                 pass
 
             def do_GET(self) -> None:
+                if self.path != "/v1/models":
+                    self.send_error(404)
+                    return
                 body = {"object": "list", "data": [{"id": "qwen2.5-coder-fake", "object": "model"}]}
                 self._answer("application/json", json.dumps(body).encode())
 

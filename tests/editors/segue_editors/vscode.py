@@ -139,7 +139,7 @@ class Workbench:
         self.home = home
         self.folder = home / "work"
         self.errors: list[str] = []
-        self._playwright_error = browser.error
+        self.playwright_error = browser.error
         self._code = editors.vscode()
         xdg = {
             f"XDG_{name}_HOME": str(home / "xdg" / name.lower())
@@ -301,7 +301,7 @@ class Workbench:
                 self.press("F1")
                 palette.locator("input").first.fill(">" + title, timeout=5_000)
                 row.wait_for(timeout=5_000)
-            except self._playwright_error:
+            except self.playwright_error:
                 self.press("Escape")
                 return False
             self.press("Enter")
@@ -391,7 +391,7 @@ class Workbench:
         try:
             element = frame.query_selector(selector)
             return str(element.inner_text()) if element else ""
-        except self._playwright_error:
+        except self.playwright_error:
             return ""
 
     def frame_with(self, selector: str) -> Any:
@@ -400,7 +400,7 @@ class Workbench:
             try:
                 if frame.query_selector(selector):
                     return frame
-            except self._playwright_error:
+            except self.playwright_error:
                 continue  # it is loading or going
         return None
 

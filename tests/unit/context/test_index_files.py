@@ -273,6 +273,14 @@ def test_ignore_files_with_a_mark_or_in_utf_16_count(repository: Path) -> None:
     assert paths(repository) == ["app/two.py"]
 
 
+def test_rules_of_a_folder_a_thousand_levels_down_are_read(tmp_path: Path) -> None:
+    deep = "/".join("d" * 1_500)
+    (tmp_path / ".gitignore").write_text("*.log\n")
+    rules = IgnoreRules(tmp_path)
+    assert len(rules.rules_of(deep)) == 1
+    assert rules.ignores(f"{deep}/a.log", is_folder=False)
+
+
 @pytest.mark.parametrize(
     ("folds", "left"), [("true", ["main.py"]), ("false", ["main.py", "app/one.py", "app/two.py"])]
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from segue_context import privacy
-from segue_context.privacy import verdict, verdict_on_disk
+from segue_context.privacy import SendingRules, verdict, verdict_on_disk
 
 DENIED = [
     ".env",
@@ -218,6 +218,35 @@ def test_the_verdict_on_disk_reads_ignore_files_and_the_text(tmp_path: Path) -> 
         assert not result.allowed
         assert words in result.reason
     assert not verdict_on_disk(tmp_path / "outside.py", root).allowed
+
+
+@pytest.mark.parametrize(
+    ("configured", "denied"),
+    [
+        ("[core]\n\tignorecase = true\n", True),
+        ('[core "x"]\nbare = no\n[Core] IgnoreCase=Yes # on this disk\n', True),
+        ("[core]\n\tignorecase\n", True),
+        ("[core]\n\tignorecase = false\n", False),
+        ("[other]\n\tignorecase = true\n", False),
+    ],
+)
+def test_letters_match_in_either_case_where_the_repository_says_so(
+    tmp_path: Path, configured: str, denied: bool
+) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "config").write_text(configured)
+    (tmp_path / ".segueignore").write_text("Secrets/\n")
+    rules = SendingRules(tmp_path)
+    assert not rules.may_leave("Secrets/a.py")
+    assert rules.may_leave("secrets/a.py") is not denied
+
+
+def test_a_path_of_a_thousand_folders_is_judged(tmp_path: Path) -> None:
+    (tmp_path / ".segueignore").write_text("*.sql\n")
+    deep = "/".join("d" * 1_500)
+    rules = SendingRules(tmp_path)
+    assert rules.may_leave(f"{deep}/a.py")
+    assert not rules.may_leave(f"{deep}/a.sql")
 
 
 def test_the_door_of_the_room_shows_it() -> None:

@@ -59,6 +59,7 @@ async def test_a_client_with_the_token_is_read_from_its_first_message_on() -> No
         (b"Content-Length: 99999999\r\n\r\n", b""),
         (b"Content-Length: 5\r\n\r\nxxxxx", b""),
         (b"Content-Length: 2\r\n\r\n[]", b""),
+        (b"Content-Length: 200000\r\n\r\n" + b"[" * 200_000, b""),
         (b"Content-" + b"x" * 10_000, b""),
         (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc", b""),
         (b"", b""),

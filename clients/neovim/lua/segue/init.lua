@@ -58,6 +58,9 @@ function M.attach(buffer)
     capabilities = capabilities,
     init_options = { segue = M.config.settings },
     settings = { segue = M.config.settings },
+    on_exit = function(code, signal)
+      require('segue.server').ended(code, signal)
+    end,
     handlers = {
       ['$/progress'] = require('segue.partial').handler,
       didChangeStatus = function(_, status)
@@ -71,7 +74,21 @@ function M.attach(buffer)
         end
       end,
     },
-  }, { bufnr = buffer })
+  }, {
+    bufnr = buffer,
+    reuse_client = function(client, config) -- 0.10's own would take one that has ended
+      return client.name == config.name and client.config.root_dir == config.root_dir and not require('segue.rpc').is_stopped(client)
+    end,
+  })
+end
+
+--- Attach every buffer that is loaded.
+function M.attach_all()
+  for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
+    if vim.api.nvim_buf_is_loaded(buffer) then
+      M.attach(buffer)
+    end
+  end
 end
 
 --- Turn Segue on. Everything has a default; see |segue|.
@@ -112,11 +129,7 @@ function M.setup(options)
     require('segue.diagnostics').setup(group)
   end
   require('segue.keys').setup()
-  for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
-    if vim.api.nvim_buf_is_loaded(buffer) then
-      M.attach(buffer)
-    end
-  end
+  M.attach_all()
 end
 
 return M

@@ -309,25 +309,31 @@ function M.setup(group)
   vim.api.nvim_set_hl(0, 'SegueRemoved', { link = 'DiffDelete', default = true })
   vim.api.nvim_set_hl(0, 'SegueAdded', { link = 'DiffAdd', default = true })
   vim.api.nvim_set_hl(0, 'SegueHint', { link = 'NonText', default = true })
+  local function ask_soon()
+    timer:stop()
+    timer:start(DELAY_MS, 0, vim.schedule_wrap(function()
+      M.request()
+    end))
+  end
   vim.api.nvim_create_autocmd({ 'TextChanged', 'TextChangedI', 'TextChangedP', 'InsertEnter', 'InsertLeave' }, {
     group = group,
     callback = function()
       if current and is_outdated(current) then
         M.clear()
       end
-      timer:stop()
-      timer:start(DELAY_MS, 0, vim.schedule_wrap(function()
-        M.request()
-      end))
+      ask_soon()
     end,
   })
   vim.api.nvim_create_autocmd({ 'CursorMoved', 'CursorMovedI' }, { group = group, callback = draw })
-  -- Keys that come fast can leave the cursor elsewhere than the last event said.
+  -- Keys that come fast can leave the text and the cursor others than the last event said.
   vim.api.nvim_create_autocmd('SafeState', {
     group = group,
     callback = function()
       local here = { buffer = vim.api.nvim_get_current_buf(), row = vim.api.nvim_win_get_cursor(0)[1] }
-      if current and not vim.deep_equal(here, hinted) then
+      if current and is_outdated(current) then
+        M.clear()
+        ask_soon()
+      elseif current and not vim.deep_equal(here, hinted) then
         draw()
       end
     end,

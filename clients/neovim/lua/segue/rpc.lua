@@ -29,6 +29,13 @@ function M.cancel(client, id)
   end
 end
 
+function M.is_stopped(client)
+  if has_methods then
+    return client:is_stopped()
+  end
+  return client.is_stopped()
+end
+
 --- Run the command of an item after it was used.
 function M.run(client, command, buffer)
   if command then

@@ -3,6 +3,29 @@ local rpc = require('segue.rpc')
 
 local M = {}
 
+local MOST_DEATHS, WITHIN_MS = 5, 180000
+local deaths = {} --- when servers died
+
+--- A server ended. One that died is started again at once: a buffer that is edited while no server is there tells the next one
+--- nothing of its changes (Neovim keeps it for attached).
+function M.ended(code, signal)
+  local asked = code == 0 and (signal == 0 or signal == 15)
+  vim.schedule(function()
+    if asked or vim.v.exiting ~= vim.NIL then
+      return
+    end
+    local now = vim.uv.now()
+    deaths = vim.tbl_filter(function(at)
+      return now - at < WITHIN_MS
+    end, deaths)
+    deaths[#deaths + 1] = now
+    if #deaths > MOST_DEATHS then
+      return vim.notify('Segue: the server keeps dying; `:Segue restart` tries again, `:checkhealth segue` looks for the cause.', vim.log.levels.ERROR)
+    end
+    require('segue').attach_all()
+  end)
+end
+
 --- Pause suggestions, or resume them.
 function M.toggle()
   local client = require('segue').client(0)

@@ -125,8 +125,9 @@ def test_a_client_that_sends_no_table_is_told(tmp_path: Path, bad: object) -> No
     assert len(store.problems) == 1
 
 
-def test_broken_files_are_named_and_ignored(tmp_path: Path) -> None:
-    store = load(tmp_path, user="[completion\n", project="\x00")
+@pytest.mark.parametrize("broken", ["\x00", "a = " + "1" * 5_000, "a = " + "[" * 20_000, "a = 2020-99-99"])
+def test_broken_files_are_named_and_ignored(tmp_path: Path, broken: str) -> None:
+    store = load(tmp_path, user="[completion\n", project=broken)
     assert store.settings == Settings()
     assert [problem.origin for problem in store.problems] == ["user file", "project file"]
 
