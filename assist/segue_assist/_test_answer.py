@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 _WRAPPER = re.compile(r"^[^\n{]*\b(?:class|mod)\s+\w+[^\n{]*\{\n(.*)^\}\s*\Z", re.MULTILINE | re.DOTALL)
 _CLASS = re.compile(r"^[^\n{@]*\bclass\s+(\w+)", re.MULTILINE)
 _MODULE = re.compile(r"^#\[cfg\(test\)\]\s*(?:pub\s+)?mod\s+\w+\s*\{", re.MULTILINE)
-_MADE = re.compile(r"\b(?:let!?|subject)[ (]:(\w+)")
 _EMPTY_GROUP = re.compile(r"^import \(\s*\)\n?", re.MULTILINE)
 _PACKAGE = re.compile(r"^package [^\n]+\n+", re.MULTILINE)
 _OUTER = re.compile(r"^[ \t]*(?:#!?\[cfg\(test\)\]|use super::\*;)[ \t]*\n?", re.MULTILINE)
@@ -147,7 +146,7 @@ def _known_names(
         brought = [*imports.as_written, *source.lines]
         stars = any(re.match(r"import\b.*\.\*;?\s*$", line) for line in brought)
         return frozenset(own) | (framework.names if stars else frozenset())
-    return framework.names | frozenset(_MADE.findall(body) + _MADE.findall(source.text))
+    return framework.known_in(body, source.text)
 
 
 # -- imports ---------------------------------------------------------------------------------------------------

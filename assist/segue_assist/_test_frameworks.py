@@ -32,7 +32,7 @@ class Framework:
     where it goes when no other test file shows that ("" for beside the code). `fails` is a statement that makes a
     function fail. `modules` are those that the framework brings, as prefixes, and `names` what its tests may use: out of
     `module` where that is not "", else without an import, or in a class by one of all names. With `imports_stay`, imports are taken as an answer writes them.
-    `loads` is the line by which a new file loads the code at a path without its ending, "" where an import does.
+    `made` finds further names that the text of tests brings about. `loads` is the line by which a new file loads the code at a path without its ending, "" where an import does.
     """
 
     name: str
@@ -50,10 +50,16 @@ class Framework:
     imports_stay: bool = False
     loads: str = ""
     names: frozenset[str] = field(default=frozenset())
+    made: re.Pattern[str] | None = None
 
     def names_in(self, text: str) -> list[str]:
         """Return the names of the tests in a text, in order."""
         return [match[match.lastindex or 0] for match in self.tests.finditer(text)]
+
+    def known_in(self, *texts: str) -> frozenset[str]:
+        """Return the names that tests of these texts may use without an import."""
+        found = [name for text in texts for name in self.made.findall(text)] if self.made is not None else []
+        return self.names | frozenset(found)
 
     def brings(self, module: str) -> bool:
         """Whether a module is one of the framework's own."""
@@ -78,11 +84,19 @@ _SCRIPT_NAMES = frozenset(
 )
 _RSPEC_NAMES = frozenset(
     """
-    RSpec describe context it specify example expect let let! subject before after around described_class is_expected
-    allow receive eq eql equal be match raise_error include contain_exactly have_attributes double instance_double
-    shared_examples it_behaves_like
+    RSpec describe context it specify example expect let let! subject subject! before after around described_class is_expected
+    fit fdescribe fcontext xit xdescribe xcontext skip pending aggregate_failures shared_examples shared_examples_for
+    shared_context include_context include_examples it_behaves_like it_should_behave_like
+    allow allow_any_instance_of expect_any_instance_of receive receive_messages receive_message_chain double spy
+    instance_double instance_spy class_double class_spy object_double stub_const hide_const
+    all be change contain_exactly cover end_with eq eql equal exist include match match_array output raise_error
+    raise_exception respond_to satisfy start_with throw_symbol yield_control yield_successive_args yield_with_args
+    yield_with_no_args anything any_args no_args array_including boolean duck_type hash_excluding hash_including
+    instance_of kind_of a_hash_including a_kind_of an_instance_of a_string_matching a_string_including a_value a_value_within
     """.split()  # noqa: SIM905
 )
+_RSPEC_MADE = re.compile(r"(?:\b(?:let!?|subject)[ (]:|\b(?=(?:be|have)_))(\w+)")
+"""Names of ``let``, and matchers of any predicate: ``be_empty`` asks ``empty?``, ``have_key`` asks ``has_key?``."""
 _JUNIT_NAMES = frozenset(
     """
     Test BeforeEach AfterEach BeforeAll AfterAll Before After BeforeClass AfterClass Nested DisplayName Disabled
@@ -145,7 +159,7 @@ FRAMEWORKS = (
         re.compile(r"^\s*(?:RSpec\.)?describe\b", re.MULTILINE),
         {r"Gemfile|.*\.gemspec": "rspec", r"\.rspec|spec_helper\.rb": ""}, "{}_spec.rb", "spec", 'raise "replaced"',
         ("rspec", "spec_helper", "rails_helper"), "an RSpec.describe block with it cases", imports_stay=True,
-        loads='require_relative "{}"', names=_RSPEC_NAMES,
+        loads='require_relative "{}"', names=_RSPEC_NAMES, made=_RSPEC_MADE,
     ),
 )  # fmt: skip
 

@@ -12,13 +12,14 @@ def fit_logistic(
     rows: Sequence[Sequence[float]],
     right: Sequence[bool],
     *,
+    weights: Sequence[float] = (),
     prior: Sequence[float] = (),
     ridge: float = 3.0,
     steps: int = 60,
 ) -> list[float]:
     """Return the weights under which `right` is likeliest; the first value of each row is the constant 1.
 
-    The ridge keeps them near `prior`, the weights that were fitted on other rows before, or near zero.
+    `weights` tell how much each row counts. The ridge keeps them near `prior`, the weights that were fitted on other rows before, or near zero.
     """
     import numpy as np
 
@@ -26,20 +27,21 @@ def fit_logistic(
     mean, spread = table.mean(axis=0), table.std(axis=0) + 1e-6
     mean[0], spread[0] = 0.0, 1.0
     scaled = (table - mean) / spread
-    weights = np.zeros(scaled.shape[1])
+    counts = np.asarray(weights, dtype=float) if weights else np.ones(len(table))
+    fit = np.zeros(scaled.shape[1])
     known = table @ np.asarray(prior) if prior else np.zeros(len(table))
     penalty = np.eye(scaled.shape[1]) * ridge
     penalty[0, 0] = 1e-6
     for _ in range(steps):
-        chance = 1 / (1 + np.exp(-known - scaled @ weights))
-        slope = scaled.T @ (chance - wanted) + penalty @ weights
-        bend = (scaled * (chance * (1 - chance))[:, None]).T @ scaled + penalty
+        chance = 1 / (1 + np.exp(-known - scaled @ fit))
+        slope = scaled.T @ (counts * (chance - wanted)) + penalty @ fit
+        bend = (scaled * (counts * chance * (1 - chance))[:, None]).T @ scaled + penalty
         step = np.linalg.solve(bend, slope)
-        weights -= step
+        fit -= np.clip(step, -4, 4)
         if float(abs(step).max()) < 1e-7:
             break
-    plain = weights / spread
-    plain[0] = weights[0] - float((mean[1:] * weights[1:] / spread[1:]).sum())
+    plain = fit / spread
+    plain[0] = fit[0] - float((mean[1:] * fit[1:] / spread[1:]).sum())
     return [float(weight + before) for weight, before in zip(plain, prior or [0.0] * len(plain), strict=True)]
 
 

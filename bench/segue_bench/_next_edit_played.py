@@ -47,10 +47,11 @@ def played(repo: GitRepo, *, plays: int, seed: int) -> Iterator[tuple[Case, Tree
     reader = TreeReader(tree, partial(_blob, repo, tree))
     reader.index()
     repository = Repository(texts)
-    for rename in islice(repository.renames(seed), plays):
-        renamed = _renamed(rename, texts)
+    for number, rename in enumerate(islice(repository.renames(seed), plays)):
+        new = _new_name(rename.name, number)
+        renamed = _renamed(rename, texts, new)
         yield from _moments("rename", texts, renamed, 1, reader)
-        yield _again(rename.name, texts, renamed), reader
+        yield _again(new, texts, renamed), reader
     for repeat in islice(repository.repeats(seed), plays):
         changes = _repeated(repeat, texts)
         for order in (changes, dict(reversed(changes.items()))):
@@ -90,8 +91,14 @@ def _case(name: str, texts: Mapping[str, str], changes: list[tuple[tuple[str, in
     return Case(name, "HEAD", tuple(history), (history[-1].path, history[-1].line), targets, after)
 
 
+def _new_name(name: str, number: int) -> str:
+    """Return another name, one that is like the former in every other play."""
+    new = (f"{name}_one", "substitute", f"other_{name}", "renewed")[number % 4]
+    return new[:1].upper() + new[1:] if name[:1].isupper() else new
+
+
 def _again(name: str, texts: Mapping[str, str], renamed: Changes) -> Case:
-    """Return the moment when a symbol that was renamed everywhere gets yet another name at its definition."""
+    """Return the moment when a symbol that was renamed everywhere, to `name`, gets yet another one at its definition."""
     files = {path: texts[path].split("\n") for path, _ in renamed}
     history = []
     for number, ((path, line), new) in enumerate(renamed.items()):
@@ -99,7 +106,7 @@ def _again(name: str, texts: Mapping[str, str], renamed: Changes) -> Case:
         files[path][line] = new
     first, *others = renamed
     was = history.pop(0)
-    again = {place: new.replace(f"{name}_one", f"renamed_{name}") for place, new in renamed.items()}
+    again = {place: new.replace(name, f"{name}_again") for place, new in renamed.items()}
     now = (again[first],)
     history.append(replace(was, new=now, steps=((was.new, now),), time_s=float(len(renamed))))
     files[first[0]][first[1]] = again[first]
@@ -121,9 +128,9 @@ def _stretches(
         yield Target(path, first, old, tuple(new for _, _, new in lines), label)
 
 
-def _renamed(play: RenamePlay, texts: Mapping[str, str]) -> Changes:
+def _renamed(play: RenamePlay, texts: Mapping[str, str], new: str) -> Changes:
     """Return the lines of a rename, that of the definition first."""
-    now = {path: text.split("\n") for path, text in play.renamed(texts, f"{play.name}_one").items()}
+    now = {path: text.split("\n") for path, text in play.renamed(texts, new).items()}
     places = [(play.path, play.line)]
     places += [(path, line) for path, lines in sorted(play.uses.items()) for line in sorted(lines)]
     return {place: now[place[0]][place[1]] for place in places}
@@ -143,7 +150,7 @@ def _locals(texts: Mapping[str, str], seed: int) -> Iterator[Changes]:
     chosen = random.Random(seed)
     paths = sorted(texts)
     chosen.shuffle(paths)
-    for path in paths:
+    for number, path in enumerate(paths):
         scopes = scopes_of(texts[path], language_of(path=path).id)
         bindings = (
             []
@@ -161,7 +168,7 @@ def _locals(texts: Mapping[str, str], seed: int) -> Iterator[Changes]:
         changes: Changes = {}
         for one in reversed(scopes.references(binding)):
             line, first, last = scopes.place(one)
-            new = f"{binding.name}_one"
+            new = _new_name(binding.name, number)
             if one.shorthand:
                 new = f"{binding.name}: {new}"
             text = changes.get((path, line), lines[line])

@@ -198,9 +198,8 @@ class Player:
                 session.type(play.path, play.line, play.column, play.column + len(before), after)
                 session.accept_all(play.path, play.line)
                 right, stale, wrong = _differing(play.renamed(texts, after), session, texts)
-                self._figures.rename(
-                    kind, right - 1, stale, wrong if stale == 0 else self._really_wrong(session, play, before)
-                )
+                really = self._really_wrong(session, play, before)
+                self._figures.rename(kind, right - 1, stale + wrong - really, really)
                 if self._verbose:
                     print(
                         f"  {kind}: {play.path}:{play.line + 1} {before} -> {after}: {right} right, {stale + wrong} left"

@@ -295,6 +295,29 @@ The mode line says in a few words why nothing is shown."
   (segue--request "segue/explain" (segue--target)
                   (lambda (result) (segue-show-answer (lsp-get result :markdown)))))
 
+(defun segue-fix ()
+  "Offer the fixes for the problems of the line, whichever server or linter reported them."
+  (interactive)
+  (lsp-request-async
+   "textDocument/codeAction"
+   (list :textDocument (lsp--text-document-identifier)
+         :range (lsp--region-to-range (line-beginning-position) (line-end-position))
+         :context (list :diagnostics (segue--problems) :only ["quickfix"] :triggerKind 1))
+   (lambda (actions)
+     (if (seq-empty-p actions) (message "Segue: no fix is known for this line.")
+       (lsp-execute-code-action (lsp--select-action actions))))
+   :error-handler (lambda (problem) (message "Segue: %s" (lsp-get problem :message)))
+   :mode 'tick))
+
+(defun segue--problems ()
+  "The problems of the line as LSP writes them: what Flymake shows, else what lsp-mode knows."
+  (if (bound-and-true-p flymake-mode)
+      (vconcat (mapcar (lambda (one)
+                         (list :range (lsp--region-to-range (flymake-diagnostic-beg one) (flymake-diagnostic-end one))
+                               :message (flymake-diagnostic-text one)))
+                       (flymake-diagnostics (line-beginning-position) (line-end-position))))
+    (vconcat (lsp-cur-line-diagnostics))))
+
 (defun segue-write-tests ()
   "Write tests for the definition at point into the file of its tests, and show that."
   (interactive)
@@ -305,9 +328,20 @@ The mode line says in a few words why nothing is shown."
   (message "Segue: asking the model…")
   (segue--request "segue/tests" params
                   (lambda (result)
-                    (lsp--apply-workspace-edit (lsp-get result :edit))
-                    (find-file-other-window (lsp--uri-to-path (lsp-get result :uri)))
-                    (goto-char (point-max)))))
+                    (segue--insert-tests (lsp--uri-to-path (lsp-get result :uri))
+                                         (lsp-get (lsp-get result :edit) :documentChanges))
+                    (goto-char (point-max))
+                    (when-let* ((notes (append (lsp-get result :notes) nil)))
+                      (message "Segue: %s" (string-join notes " "))))))
+
+(defun segue--insert-tests (path changes)
+  "Show the file at PATH with the edits of CHANGES in it; a new file is yours to save.
+lsp-mode would write a new file itself, and ask about that on the way."
+  (lsp--check-document-changes-version changes)
+  (make-directory (file-name-directory path) t)
+  (find-file-other-window path)
+  (seq-doseq (change changes)
+    (when-let* ((edits (lsp-get change :edits))) (lsp--apply-text-edits edits))))
 
 (defun segue--run-tests-action (action)
   "Write the tests of the server's code action ACTION."
@@ -365,6 +399,7 @@ The mode line says in a few words why nothing is shown."
   "x" #'segue-explain
   "a" #'segue-ask
   "i" #'segue-change
+  "f" #'segue-fix
   "t" #'segue-write-tests
   "c" #'segue-comment
   "m" #'segue-commit-message

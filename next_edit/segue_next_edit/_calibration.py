@@ -42,6 +42,7 @@ STEPS: dict[str, tuple[float, ...]] = {
     "right": (0, 1, 2, 4),
     "kinds": (2, 4, 6, 9),
     "varied": (0, 1),
+    "rewritten": (0, 1, 3),
 }
 """Evidence whose effect is not a straight line: each step it exceeds has a weight of its own."""
 
@@ -107,14 +108,28 @@ class _Weights:
 
 
 @dataclass(frozen=True, slots=True)
+class Gate:
+    """How much the chance of the content counts, beside that of the place, in the `order` of edits and in their `worth`.
+
+    The first edit is shown when its worth is `least` or more.
+    """
+
+    order: float
+    worth: float
+    least: float
+
+
+@dataclass(frozen=True, slots=True)
 class _Calibration:
     weights: dict[str, _Weights]
-    least_worth: float
+    gate: Gate
 
     @classmethod
     def of(cls, models: Models) -> _Calibration:
         weights = {kind: _Weights.of(model) for kind, model in models.items() if "location" in model}
-        return cls(weights, models.get("gate", {}).get("worth", {}).get("least", NEVER))
+        gate = models["gate"]
+        worth = gate.get("worth", {"content": 0.0, "least": NEVER})
+        return cls(weights, Gate(gate["order"]["content"], worth["content"], worth["least"]))
 
 
 _in_use: ContextVar[_Calibration | None] = ContextVar("calibration", default=None)
@@ -149,9 +164,9 @@ def chances(candidate: Candidate) -> _Pair:
     return place, min(place, content) if candidate.new is not None and weights.writes else 0.0
 
 
-def threshold() -> float:
-    """Return the worth from which an edit with content is shown; more than 1.5 means never."""
-    return _current().least_worth
+def gate() -> Gate:
+    """Return what candidates are ordered and shown by."""
+    return _current().gate
 
 
 def _logistic(score: float) -> float:

@@ -34,6 +34,11 @@ class Candidate:
     placeholder: tuple[int, int, int] | None = None
 
     @property
+    def sure(self) -> bool:
+        """Whether the place may be shown unasked: not where only the word tells that a renamed thing is meant."""
+        return bool(self.evidence.get("resolved", 1.0)) and not self.evidence.get("guessed")
+
+    @property
     def weighed_as(self) -> str:
         """The kind by which it is weighed: what a place surely refers to makes another thing of it."""
         resolved = self.evidence.get("resolved")

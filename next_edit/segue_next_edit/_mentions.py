@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -18,37 +17,6 @@ if TYPE_CHECKING:
     from segue_next_edit._candidates import Candidate
     from segue_next_edit._situation import Situation
     from segue_syntax import Language
-
-
-def uses_only(situation: Situation, candidate: Candidate) -> Candidate | None:
-    """Return a rename's place without the lines that only mention the name; None when nothing is left of it.
-
-    A string that is the name alone, as in `__all__`, counts as a use. A place that follows a binding has no mentions.
-    """
-    if (
-        candidate.kind != "rename"
-        or "resolved" in candidate.evidence
-        or candidate.new is None
-        or candidate.end - candidate.start != len(candidate.new)
-    ):
-        return candidate
-    old_name = candidate.group.split("\0", 1)[0]
-    file = situation.read(candidate.path)
-    if file is None:
-        return None
-    rows = [
-        (line, new)
-        for line, new in zip(range(candidate.start, candidate.end), candidate.new, strict=True)
-        if file.uses(old_name, line)
-    ]
-    if len(rows) == len(candidate.new):
-        return candidate
-    if not rows:
-        return None
-    start, end = rows[0][0], rows[-1][0] + 1
-    kept = dict(rows)
-    new = tuple(kept.get(line, file.lines[line]) for line in range(start, end))
-    return replace(candidate, start=start, end=end, new=new)
 
 
 def mention_spans(text: str, language: Language, old: str, new: str) -> Iterator[Span]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import log
 from typing import TYPE_CHECKING
 
-from segue_next_edit._calibration import chances
+from segue_next_edit._calibration import chances, gate
 from segue_next_edit._tokens import words_of
 
 if TYPE_CHECKING:
@@ -28,12 +28,12 @@ class Ranked:
     @property
     def rank(self) -> float:
         """What candidates are ordered by: a place alone is never shown unasked, so content counts most."""
-        return self.place + 8 * self.content
+        return self.place + gate().order * self.content
 
     @property
     def worth(self) -> float:
         """What the gate asks for."""
-        return self.place + 0.5 * self.content
+        return self.place + gate().worth * self.content
 
 
 LEAST_SHARE = 0.03

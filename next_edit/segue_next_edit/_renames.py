@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -63,6 +64,14 @@ class Rename:
     def group(self) -> str:
         """What names the change that all places of one rename belong to."""
         return f"{self.old}\0{self.new}"
+
+    @property
+    def rewritten(self) -> int:
+        """How many lines its edit changed otherwise too: where a definition gave way to another, nothing was renamed."""
+        word = re.compile(rf"(?<!\w){re.escape(self.new)}(?!\w)")
+        back = Counter(word.sub(self.old, line) for line in self.edit.new)
+        old = Counter(word.sub(self.old, line) for line in self.edit.old)
+        return max((back - old).total(), (old - back).total())
 
     @property
     def public(self) -> bool:
@@ -245,11 +254,20 @@ def written_since(situation: Situation, path: str, line: int, text: str, rename:
         and edit.line <= line < edit.end
         and edit.when >= rename.edit.when
         and text not in edit.old
+        and not _is_older(edit, text, rename)
         and not any(
             after == text and rename.old in before for before, after in paired_lines(edit.old, edit.new)
         )
         for edit in situation.done
     )
+
+
+def _is_older(edit: Done, text: str, rename: Rename) -> bool:
+    """Whether a line that an edit wrote is older than the step of the edit that gave the new name."""
+    for at, (before, after) in enumerate(edit.steps):
+        if rename.new in words_of(after) and rename.new not in words_of(before):
+            return not any(text in now and text not in then for then, now in edit.steps[at:])
+    return False
 
 
 def span_of(
@@ -324,12 +342,8 @@ def _is_bound(binding: Binding, name: str) -> bool:
 
 
 def _is_bound_anew(situation: Situation, file: SourceFile, change: _Change) -> bool:
-    """Whether the user has bound the old name to something else while renaming or later."""
-    written = [
-        edit
-        for edit in situation.done
-        if edit.path == file.path and edit.when >= change.edit.when and change.old in words_of(edit.new)
-    ]
+    """Whether the user has bound the old name to something else: what uses it may mean that."""
+    written = [edit for edit in situation.done if edit.path == file.path and change.old in words_of(edit.new)]
     lines = {
         line
         for edit in written

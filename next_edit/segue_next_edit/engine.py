@@ -6,11 +6,11 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from segue_next_edit._calibration import NEVER, threshold
+from segue_next_edit._calibration import NEVER, chances, gate
 from segue_next_edit._gate import Gate
 from segue_next_edit._going import beginning_of, places_left, remember, with_mentions
 from segue_next_edit._known_files import KnownFiles
-from segue_next_edit._mentions import mentions_asked, uses_only
+from segue_next_edit._mentions import mentions_asked
 from segue_next_edit._problems import PROBLEM, nearest_first
 from segue_next_edit._ranking import ranked, weigh
 from segue_next_edit._situation import MAX_PLACES, Situation
@@ -19,7 +19,7 @@ from segue_next_edit._validation import refusal
 from segue_next_edit.rules import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from segue_context import EventDiff, LineEdit, WorkspaceReader
     from segue_model import ChatModel, CompletionModel
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from segue_next_edit._situation import Done
     from segue_next_edit._types import Problem
 
+_PARSED = 30
 _BUDGET_S = 0.03
 """CPU time after which a prediction reads no further files; what the rules found until then is weighed."""
 _MAX_BEGINNINGS = 100
@@ -36,26 +37,21 @@ _CONTINUING = 0.02
 """The worth asked of an edit that goes on with a change of which a place was just accepted."""
 
 
-def candidates_for(
-    reader: WorkspaceReader, history: Sequence[LineEdit], cursor: tuple[str, int]
-) -> list[Candidate]:
-    """Return what all rules propose, with all evidence: for fitting and for looking under the bonnet."""
-    situation = Situation(reader, history, cursor)
+def proposed_for(
+    reader: WorkspaceReader, history: Sequence[LineEdit], cursor: tuple[str, int], *, budget_s: float
+) -> Iterator[tuple[Candidate, tuple[str, ...], bool]]:
+    """Yield what all rules propose, with all evidence, the lines that it replaces, and whether it may be offered.
+
+    For fitting. Only of the likeliest it is told whether the file would still parse, as that takes long.
+    """
+    situation = Situation(reader, history, cursor, budget_s=budget_s)
     found = _proposed(situation)
     weigh(situation, found)
-    return found
-
-
-def first_answer(
-    reader: WorkspaceReader, history: Sequence[LineEdit], cursor: tuple[str, int]
-) -> tuple[NextEdit, float] | None:
-    """Return the first edit that an ungated engine would give, and its worth to the gate: for fitting."""
-    situation = Situation(reader, history, cursor)
-    for row in _use_first(situation, ranked(situation, _proposed(situation))):
-        edit = _checked(situation, row.candidate, row.place, syntax=True)
-        if edit is not None:
-            return edit, row.worth
-    return None
+    likely = sorted(found, key=lambda c: -max(chances(c)))[:_PARSED]
+    parsed = {id(candidate) for candidate in likely}
+    for c in found:
+        allowed = _checked(situation, c, 0.0, syntax=id(c) in parsed) is not None
+        yield c, tuple(situation.lines(c.path)[c.start : c.end]), allowed
 
 
 def _proposed(situation: Situation) -> list[Candidate]:
@@ -111,7 +107,7 @@ class NextEditEngine:
             edits, _, _ = self._kept(situation, further, top)
             if edits:
                 return Prediction(tuple(edits), shown=True)
-        rows = _use_first(situation, ranked(situation, _proposed(situation)))
+        rows = ranked(situation, _proposed(situation))
         edits, best, silence = self._kept(situation, rows, top)
         if best is None:
             return Prediction(silence=silence)
@@ -119,11 +115,9 @@ class NextEditEngine:
             self._beginnings[edits[0].group] = beginning_of(situation, edits[0].group)
             if len(self._beginnings) > _MAX_BEGINNINGS:
                 self._beginnings.pop(next(iter(self._beginnings)))
-        least = threshold() if edits[0].new is not None else NEVER
-        if best.worth < least or not _is_sure(best.candidate):
+        least = gate().least if edits[0].new is not None else NEVER
+        if best.worth < least or not best.candidate.sure:
             return Prediction(tuple(edits), silence="not sure enough")
-        if _only_mentions(situation, best.candidate):
-            return Prediction(tuple(edits), silence="only comments and texts mention the old name")
         return Prediction(tuple(edits), shown=True)
 
     def _kept(
@@ -134,10 +128,7 @@ class NextEditEngine:
         best: Ranked | None = None
         silence = "nothing looks left to do"
         for row in rows:
-            candidate = row.candidate
-            if not mentions_asked(situation, [candidate]):
-                candidate = uses_only(situation, candidate) or candidate
-            edit = _checked(situation, candidate, row.place, syntax=not edits)
+            edit = _checked(situation, row.candidate, row.place, syntax=not edits)
             if edit is None:
                 continue
             if self._gate.refuses(edit):
@@ -160,12 +151,7 @@ class NextEditEngine:
         found = places_left(situation, group)
         if not found:
             found = [c for c in _proposed(situation) if c.group == group and c.new is not None]
-        rows = [
-            row for row in ranked(situation, found) if row.worth >= _CONTINUING and _is_sure(row.candidate)
-        ]
-        if not mentions_asked(situation, found):
-            uses = [(row, uses_only(situation, row.candidate)) for row in rows]
-            rows = [replace(row, candidate=use) for row, use in uses if use is not None]
+        rows = [row for row in ranked(situation, found) if row.worth >= _CONTINUING and row.candidate.sure]
         path, line = situation.cursor
         rows.sort(
             key=lambda r: (
@@ -179,7 +165,7 @@ class NextEditEngine:
 
     def warm(self) -> None:
         """Load what the first prediction would otherwise wait for."""
-        threshold()
+        gate()
         self._texts.tests.about("", self._reader.files())
 
     async def predict_with_model(
@@ -282,9 +268,8 @@ class NextEditEngine:
         found = [c for c in found if c.evidence.get("resolved", 1.0) and c.placeholder is None]
         wide = with_mentions(situation, edit.group) or found
         asked = mentions or mentions_asked(situation, found)
-        uses = [use for c in found if (use := uses_only(situation, c)) is not None]
-        left_out = 0 if asked else _lines(wide) - _lines(uses)
-        found = wide if asked else uses
+        left_out = 0 if asked else _lines(wide) - _lines(found)
+        found = wide if asked else found
         total = len(found)
         checked = [_checked(situation, c, edit.confidence, syntax=False) for c in found[:MAX_PLACES]]
         kept = [e for e in checked if e is not None and not self._gate.refuses(e)]
@@ -350,26 +335,6 @@ class NextEditEngine:
 
 def _lines(candidates: Sequence[Candidate]) -> int:
     return sum(max(1, candidate.end - candidate.start) for candidate in candidates)
-
-
-def _is_sure(candidate: Candidate) -> bool:
-    """Whether a place may be shown unasked: not where only the word tells that a renamed thing is meant."""
-    return bool(candidate.evidence.get("resolved", 1.0)) and not candidate.evidence.get("guessed")
-
-
-def _use_first(situation: Situation, rows: list[Ranked]) -> list[Ranked]:
-    """Return the rows with a use first where that is a mere mention of a name which code uses elsewhere: it can be shown."""
-    if not rows or not _only_mentions(situation, rows[0].candidate):
-        return rows
-    group = rows[0].candidate.group
-    use = next(
-        (r for r in rows if r.candidate.group == group and not _only_mentions(situation, r.candidate)), None
-    )
-    return rows if use is None else [use, *(row for row in rows if row is not use)]
-
-
-def _only_mentions(situation: Situation, candidate: Candidate) -> bool:
-    return not mentions_asked(situation, [candidate]) and uses_only(situation, candidate) is None
 
 
 def _checked(situation: Situation, c: Candidate, confidence: float, *, syntax: bool) -> NextEdit | None:

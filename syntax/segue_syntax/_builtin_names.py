@@ -22,6 +22,7 @@ RUST = frozenset(
 )
 JAVA = frozenset(
     """
+    java javax
     Appendable ArithmeticException ArrayIndexOutOfBoundsException AssertionError AutoCloseable Boolean Byte CharSequence
     Character Class ClassCastException ClassLoader ClassNotFoundException CloneNotSupportedException Cloneable Comparable
     Deprecated Double Enum Error Exception Float FunctionalInterface IllegalAccessException IllegalArgumentException
@@ -35,6 +36,7 @@ JAVA = frozenset(
 )
 KOTLIN = JAVA | frozenset(
     """
+    kotlin kotlinx
     Any Array ArrayDeque ArrayList BooleanArray ByteArray Char CharArray Collection Comparator DoubleArray FloatArray
     HashMap HashSet Int IntArray IntRange Iterator Lazy LinkedHashMap LinkedHashSet List ListIterator LongArray LongRange
     Map MutableCollection MutableIterable MutableIterator MutableList MutableMap MutableSet Nothing Pair Regex Result

@@ -1,4 +1,4 @@
-"""Asking and changing code in Emacs: a buffer of answers with links, and a diff that waits for a decision."""
+"""Asking, changing, fixing and testing code in Emacs: answers with links, a diff that waits for a decision, files of tests."""
 
 from __future__ import annotations
 
@@ -96,3 +96,62 @@ def change(terminal: Terminal) -> None:
     terminal.wait("Change the code:")
     terminal.type("guard against nothing")
     terminal.press("Enter")
+
+
+FIXES = [
+    {"title": "Change sum to summe", "old": "    return sum(items)\n", "new": "    return summe(items)\n"},
+    {"title": "Change sum to total", "old": "    return sum(items)\n", "new": "    return total(items)\n"},
+]
+TESTS = "from cart import total\n\n\ndef test_total_of_nothing():\n    assert total([]) == 0\n"
+
+
+def test_fixes_and_tests(emacs: Callable[..., Terminal], scripted: Scripted, tmp_path: Path) -> None:
+    scripted.say(
+        fixes=FIXES,
+        problems=[{"when": "return sum(", "message": "sum is not defined"}],
+        tests={"file": "test_cart.py", "text": TESTS, "notes": ["The tests were not run."]},
+    )
+    work = tmp_path / "work"
+    (work / ".git").mkdir(parents=True)
+    file = work / "cart.py"
+    file.write_text(CART)
+    terminal = emacs(file, scripted.program)
+    wait_for(lambda: scripted.heard("textDocument/didOpen"), "the server to know the file", 60)
+    terminal.wait("Flymake[1 0]")
+    terminal.press("C-n", "M-n", "f")
+    terminal.wait("Select code action:")
+    terminal.type("Change sum to total")
+    terminal.press("Enter", "C-x", "C-s")
+    wait_for(lambda: "return total(items)" in file.read_text(), "the fix")
+    (asked,) = scripted.heard("textDocument/codeAction")[-1:]
+    assert asked["context"]["only"] == ["quickfix"]
+    assert [one["message"] for one in asked["context"]["diagnostics"]] == ["sum is not defined"]
+    scripted.say(
+        fixes=[], tests={"file": "test_cart.py", "text": TESTS, "notes": ["The tests were not run."]}
+    )
+
+    terminal.press("M-n", "t")
+    terminal.wait("assert total([]) == 0")
+    terminal.wait("The tests were not run.")
+    assert "position" in scripted.heard("segue/tests")[-1]
+    terminal.press("C-x", "C-s")
+    wait_for((work / "test_cart.py").is_file, "the file of tests")
+    assert (work / "test_cart.py").read_text() == TESTS
+
+
+def test_a_refusal_is_one_sentence(
+    emacs: Callable[..., Terminal], scripted: Scripted, tmp_path: Path
+) -> None:
+    refusal = {"message": "There is no model: set chat.provider.", "data": {"reason": "no_model"}}
+    scripted.say(refusals={"segue/tests": refusal}, fixes=[])
+    work = tmp_path / "work"
+    (work / ".git").mkdir(parents=True)
+    file = work / "cart.py"
+    file.write_text(CART)
+    terminal = emacs(file, scripted.program)
+    wait_for(lambda: scripted.heard("textDocument/didOpen"), "the server to know the file", 60)
+    terminal.press("M-n", "t")
+    terminal.wait("There is no model: set chat.provider.")
+    terminal.press("M-n", "f")
+    terminal.wait("Segue: no fix is known for this line.")
+    assert file.read_text() == CART

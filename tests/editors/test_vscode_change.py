@@ -71,7 +71,7 @@ def test_a_fix_that_helps_is_counted_in_the_status_bar(
     bench.page.locator(".squiggly-error").first.wait_for()
     choose_fix(bench, "Change summ to sum")
     status = bench.page.locator(".statusbar-item", has_text="1 fewer, 0 new")
-    status.wait_for(timeout=20_000)
+    status.wait_for()
     assert bench.saved("cart.py") == FIXED
     assert not any("more problem" in one for one in bench.notifications())
 

@@ -130,7 +130,9 @@ def _in_lines(situation: Situation, edit: Done) -> Iterator[Change]:
         for at, (start, end, new, column) in enumerate(stretches):
             old = before[start:end]
             general = not anew and (not parameters or (at == 0 and len(changed) > 1))
-            if _is_whole(old, new) and old not in has and new not in had:
+            both_defined = is_name(old) and is_name(new) and (old in has or new in had)
+            owned = before[:start].rstrip().endswith(".")  # no definition of the line is that of a member
+            if _is_whole(old, new) and (owned or not both_defined):
                 where = edit.path, edit.line + row, edit.age, before
                 among = max(len(edit.old), len(edit.new)) > 1
                 changes.append(Change(*where, start, end, new, column, at > 0, among, general))

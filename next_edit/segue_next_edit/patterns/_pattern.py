@@ -179,8 +179,9 @@ class Pattern:
         """Whether the tokens right beside a position are such as the text came in between."""
         before = tokens[at - 1][0] if at else ""
         behind = tokens[at][0] if at < len(tokens) else ""
-        return bool(same_tokens(self.left[:1], (before,)) or same_kinds(self.left[:1], (before,))) and bool(
-            same_tokens(self.right[:1], (behind,)) or same_kinds(self.right[:1], (behind,))
+        return all(
+            not side or same_tokens(side, (token,)) or same_kinds(side, (token,))
+            for side, token in ((self.left[:1], before), (self.right[:1], behind))
         )
 
     def _level(self, left: int, right: int, kinds: tuple[int, int], varied: int) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rapidfuzz.fuzz import ratio
+
 from segue_next_edit._candidates import Candidate, merged_lines
 from segue_next_edit._mentions import mention_spans
 from segue_next_edit._renames import renames_in, replaced, spans_in_file, spans_in_other_files, written_since
@@ -68,6 +70,8 @@ def _candidates(
         if not written_since(situation, file.path, line, file.lines[line], rename)
         and (found[1] or not situation.is_touched(file.path, line, line + 1))
     }
+    rewritten = float(min(rename.rewritten, 6))
+    likeness = ratio(rename.old.lower(), rename.new.lower()) / 100
     for sure in (True, False):
         changes = {line: (text, 1.0) for line, (text, resolved) in lines.items() if resolved is sure}
         for start, end, new, _ in merged_lines(changes):
@@ -78,6 +82,8 @@ def _candidates(
                 "member": float(rename.member),
                 "age": float(min(rename.edit.age, 10)),
                 "touched": float(situation.is_touched(file.path, start, end)),
+                "rewritten": rewritten,
+                "likeness": likeness,
                 "several": float(end - start > 1),
             }
             yield Candidate(file.path, start, end, new, RenameRule.kind, rename.group, reason, evidence)

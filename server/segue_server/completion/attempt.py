@@ -220,10 +220,13 @@ class Attempt:
 
     def _statistical_answer(self, otherwise: str) -> CompletionAnswer:
         copied, prepared = self._statistical, self._prepared
-        if copied is None or copied.suggestion is None:
-            unsure = copied is not None and copied.reason == "low_confidence"
-            return self._silent("low_confidence" if unsure else otherwise)
-        self._pipeline.memory.put(prepared.anchor, copied.suggestion)
+        if copied is None:
+            return self._silent(otherwise)
+        decision = copied.decision
+        if decision.suggestion is None:
+            reason = "low_confidence" if decision.reason == "low_confidence" else otherwise
+            return replace(self._silent(reason), postprocess=decision.postprocess)
+        self._pipeline.memory.put(prepared.anchor, decision.suggestion)
         known = self._known()
         if known is None:
             return self._silent("nothing")
@@ -233,6 +236,7 @@ class Attempt:
             context=copied.sources,
             timings_ms=self._times.steps,
             total_ms=self._times.total_ms,
+            postprocess=decision.postprocess,
         )
 
     def _silent(self, reason: str) -> CompletionAnswer:

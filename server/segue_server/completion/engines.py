@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 from segue_server.completion.certainty import LEAST_CHARACTERS, pieces
 from segue_server.completion.fusion import ModelAnswer, fuse
 from segue_server.completion.prompting import cursor_of, query_of
-from segue_server.completion.types import Suggestion
+from segue_server.completion.types import Decision, Suggestion
 
 if TYPE_CHECKING:
     from segue_context import ContextPlan, CopiedSuggestion, Snippet
-    from segue_postprocess import Cursor
     from segue_server.completion.certainty import Piece
     from segue_server.completion.token_path import TokenPath
     from segue_server.completion.types import Cleaning, Draft, Outlook, PreparedRequest
@@ -33,13 +32,17 @@ _LEAST_EXPLICIT = 0.05
 class StatisticalAnswer:
     """What the statistical engine has to say of a cursor.
 
-    `suggestion` is what is shown if nobody else has a say, None with the `reason`; `sources` are where it comes from.
+    `decision` is what is shown if nobody else has a say; `sources` are where it comes from.
     """
 
     outlook: Outlook
-    suggestion: Suggestion | None = None
-    reason: str = "nothing"
+    decision: Decision
     sources: tuple[Snippet, ...] = ()
+
+    @property
+    def suggestion(self) -> Suggestion | None:
+        """What is shown if nobody else has a say."""
+        return self.decision.suggestion
 
 
 PendingStatistical = asyncio.Future["StatisticalAnswer | None"]
@@ -69,25 +72,25 @@ class Engines:
 
     async def weigh(
         self, prepared: PreparedRequest, draft: Draft | None, copied: StatisticalAnswer | None
-    ) -> tuple[Suggestion | None, str]:
-        """Return what to show, or None and the reason why nothing is shown.
+    ) -> Decision:
+        """Return what to show.
 
         The model's answer is taken as far as it is certain enough, or whole where nobody knows how likely it is; an
         explicit request gets every candidate of the model.
         """
         if draft is None:
-            return (copied.suggestion, copied.reason) if copied is not None else (None, "nothing")
+            return copied.decision if copied is not None else Decision(None, "nothing")
         if draft.path is not None and not wants_whole(prepared):
             return await self.decide(prepared, draft.path, copied, model=draft.model)
         return await self._tasks.in_thread(self._whole, prepared, draft, copied)
 
     async def decide(
         self, prepared: PreparedRequest, path: TokenPath, copied: StatisticalAnswer | None, *, model: str
-    ) -> tuple[Suggestion | None, str]:
-        """Return the longest beginning that both engines together are certain enough of, or None and why."""
+    ) -> Decision:
+        """Return the longest beginning that both engines together are certain enough of."""
         outlook = copied.outlook if copied is not None else None
 
-        def decided() -> tuple[Suggestion | None, str]:
+        def decided() -> Decision:
             settings = prepared.settings
             chosen = pieces(outlook, path, settings.certainty, trust=settings.model_trust)
             return self._first_fitting(prepared, chosen, model=model)
@@ -101,17 +104,18 @@ class Engines:
         if wants_whole(prepared):
             line = self._line(prepared, outlook)
             if line is None or (request.explicit and line[0].confidence < _LEAST_EXPLICIT):
-                return StatisticalAnswer(outlook, None, "nothing" if line is None else "low_confidence")
+                return StatisticalAnswer(
+                    outlook, Decision(None, "nothing" if line is None else "low_confidence")
+                )
             answer, replaced = line
             whole = Suggestion(answer.text, "statistical", answer.confidence, replaced)
-            return StatisticalAnswer(outlook, whole, sources=answer.sources)
-        suggestion, reason = self._first_fitting(prepared, pieces(outlook, None, settings.certainty))
-        if suggestion is None:
-            return StatisticalAnswer(outlook, None, reason if outlook.lines(1) else "nothing")
-        sources = outlook.sources(suggestion.text)
-        return StatisticalAnswer(
-            outlook, self._with_more_lines(prepared, outlook, suggestion), sources=sources
-        )
+            return StatisticalAnswer(outlook, Decision(whole), answer.sources)
+        decision = self._first_fitting(prepared, pieces(outlook, None, settings.certainty))
+        if decision.suggestion is None:
+            return StatisticalAnswer(outlook, decision if outlook.lines(1) else Decision(None, "nothing"))
+        longer = self._with_more_lines(prepared, outlook, decision.suggestion)
+        sources = outlook.sources(decision.suggestion.text)
+        return StatisticalAnswer(outlook, replace(decision, suggestion=longer), sources)
 
     def _with_more_lines(self, prepared: PreparedRequest, outlook: Outlook, shown: Suggestion) -> Suggestion:
         """Return a whole line with those that follow it, where all of them together are certain enough."""
@@ -144,30 +148,24 @@ class Engines:
                 return replace(longer, text=processed.text), processed.replace_suffix_chars
         return None
 
-    def _first_fitting(
-        self, prepared: PreparedRequest, chosen: list[Piece], *, model: str = ""
-    ) -> tuple[Suggestion | None, str]:
-        """Return the first piece that post-processing lets through."""
+    def _first_fitting(self, prepared: PreparedRequest, chosen: list[Piece], *, model: str = "") -> Decision:
+        """Return the first piece that post-processing lets through; without any, what became of the best."""
         if not chosen:
-            return None, "low_confidence"
+            return Decision(None, "low_confidence")
         cursor = replace(cursor_of(prepared.request, prepared.settings), piece=True)
+        dropped: tuple[str, ...] = ()
         for piece in chosen[:_ALTERNATIVES]:
-            suggestion = self._fitting(cursor, piece)
-            if suggestion is not None:
-                return replace(suggestion, model="" if piece.engine == "statistical" else model), ""
-        return None, "nothing"
+            processed = self._cleaning.process(cursor, piece.text)
+            text = processed.text
+            if text is None or len(text.strip()) < LEAST_CHARACTERS:
+                dropped = dropped or processed.reasons
+                continue
+            said_by = "" if piece.engine == "statistical" else model
+            suggestion = Suggestion(text, piece.engine, piece.chance, processed.replace_suffix_chars, said_by)
+            return Decision(suggestion, postprocess=processed.reasons)
+        return Decision(None, "nothing", dropped)
 
-    def _fitting(self, cursor: Cursor, piece: Piece) -> Suggestion | None:
-        """Return a piece as it may be shown."""
-        processed = self._cleaning.process(cursor, piece.text)
-        text = processed.text
-        if text is None or len(text.strip()) < LEAST_CHARACTERS:
-            return None
-        return Suggestion(text, piece.engine, piece.chance, processed.replace_suffix_chars)
-
-    def _whole(
-        self, prepared: PreparedRequest, draft: Draft, copied: StatisticalAnswer | None
-    ) -> tuple[Suggestion | None, str]:
+    def _whole(self, prepared: PreparedRequest, draft: Draft, copied: StatisticalAnswer | None) -> Decision:
         """Return the better of two whole answers."""
         request = prepared.request
         judged = 0.0
@@ -181,12 +179,12 @@ class Engines:
         ):
             fused = fuse(None, said, judged)
         if fused.text is None:
-            return None, "nothing"
+            return Decision(None, "nothing")
         replaced = line[1] if line is not None else 0
         if fused.text == draft.text:
             replaced = draft.replace_suffix_chars
         model = draft.model if fused.engine != "statistical" else ""
-        return Suggestion(fused.text, fused.engine, fused.confidence, replaced, model), ""
+        return Decision(Suggestion(fused.text, fused.engine, fused.confidence, replaced, model))
 
 
 def wants_whole(prepared: PreparedRequest) -> bool:

@@ -98,12 +98,13 @@ class ModelCalls:
         async def conclude(generation: Generation) -> None:
             self._typing_rate.answered(generation.model_ms)
             copied = await asyncio.shield(statistical) if statistical is not None else None
-            suggestion, reason = await self._engines.weigh(prepared, generation.draft, copied)
-            if suggestion is None:
-                self._memory.cache.put_silence(prepared.anchor, reason)
+            decision = await self._engines.weigh(prepared, generation.draft, copied)
+            generation.postprocess += decision.postprocess
+            if decision.suggestion is None:
+                self._memory.cache.put_silence(prepared.anchor, decision.reason)
             else:
-                self._memory.put(prepared.anchor, suggestion)
-                await self._go_on(prepared, suggestion, generation.draft)
+                self._memory.put(prepared.anchor, decision.suggestion)
+                await self._go_on(prepared, decision.suggestion, generation.draft)
 
         def ended(generation: Generation) -> None:
             self._running.remove(generation)
@@ -135,9 +136,9 @@ class ModelCalls:
         if draft is None or path is None or not path.steps:
             return
         following = accepted(prepared, shown)
-        suggestion, _ = await self._engines.decide(following, path, None, model=draft.model)
-        if suggestion is not None:
-            self._memory.put(following.anchor, suggestion)
+        decision = await self._engines.decide(following, path, None, model=draft.model)
+        if decision.suggestion is not None:
+            self._memory.put(following.anchor, decision.suggestion)
 
     def close_unfit(self, snapshot: Snapshot, position: Position) -> None:
         """Close the document's calls that fit no more after a change that ended at `position`."""

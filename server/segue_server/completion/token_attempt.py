@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from segue_server.completion.attempt import Attempt
 from segue_server.completion.prompting import accepted
+from segue_server.completion.types import Decision
 
 if TYPE_CHECKING:
     from segue_model import CompletionModel
     from segue_server.completion.attempt import Pipeline
-    from segue_server.completion.types import CompletionAnswer, PreparedRequest, StepTimes, Suggestion
+    from segue_server.completion.types import CompletionAnswer, PreparedRequest, StepTimes
 
 PATIENCE_S = 0.15
 """How long an answer of both engines is waited for where the client can be told later: the next key comes then."""
@@ -68,8 +69,8 @@ class TokenAttempt(Attempt):
             if not handed_over:
                 deciding.cancel()
 
-    async def _decide(self, *, ready: bool) -> tuple[Suggestion | None, str]:
-        """Hear the model and return what to show, or None and why."""
+    async def _decide(self, *, ready: bool) -> Decision:
+        """Hear the model and return what to show."""
         pipeline, prepared, model = self._pipeline, self._prepared, self._model
         request = prepared.request
         if not ready:
@@ -86,15 +87,14 @@ class TokenAttempt(Attempt):
         self._render = hearing.render
         self._model_ms = hearing.model_ms
         if path is None:
-            said = self._statistical
-            return (said.suggestion, said.reason) if said is not None else (None, "model_offline")
+            return self._statistical.decision if self._statistical else Decision(None, "model_offline")
         return await pipeline.engines.decide(prepared, path, self._statistical, model=model.name)
 
-    def _decided(self, decision: tuple[Suggestion | None, str]) -> CompletionAnswer:
-        suggestion, reason = decision
-        known = self._keep(suggestion, reason)
+    def _decided(self, decision: Decision) -> CompletionAnswer:
+        known = self._keep(decision)
         if known is None:
-            return self._silent(reason or "nothing")
+            silence = self._silent(decision.reason or "nothing")
+            return replace(silence, postprocess=decision.postprocess)
         return replace(
             known,
             source="fresh",
@@ -103,13 +103,14 @@ class TokenAttempt(Attempt):
             timings_ms=self._times.steps,
             total_ms=self._times.total_ms,
             model_ms=self._model_ms,
+            postprocess=decision.postprocess,
         )
 
-    def _keep(self, suggestion: Suggestion | None, reason: str) -> CompletionAnswer | None:
+    def _keep(self, decision: Decision) -> CompletionAnswer | None:
         """Put the decision into the memory, go on with what follows it, and return it as it is given."""
-        pipeline, prepared = self._pipeline, self._prepared
+        pipeline, prepared, suggestion = self._pipeline, self._prepared, decision.suggestion
         if suggestion is None:
-            pipeline.memory.cache.put_silence(prepared.anchor, reason)
+            pipeline.memory.cache.put_silence(prepared.anchor, decision.reason)
             return None
         pipeline.memory.put(prepared.anchor, suggestion)
         pipeline.reader.hear_ahead(
@@ -122,20 +123,21 @@ class TokenAttempt(Attempt):
         if self._pipeline.turns.is_current(self._prepared.request.snapshot.uri, self._ticket):
             self._pipeline.reader.read_above(self._prepared, self._model)
 
-    async def _tell_later(self, deciding: asyncio.Task[tuple[Suggestion | None, str]]) -> None:
+    async def _tell_later(self, deciding: asyncio.Task[Decision]) -> None:
         """Wait for the model after the statistical answer was given; tell the client if there is more to show.
 
         What is on the screen stays there: it may grow, but it never changes under the user's hand.
         """
         try:
-            suggestion, reason = await deciding
+            decision = await deciding
         finally:
             deciding.cancel()
         request = self._prepared.request
         if not self._pipeline.turns.is_current(request.snapshot.uri, self._ticket):
             return
+        suggestion = decision.suggestion
         said = self._statistical.suggestion if self._statistical is not None else None
         shown = said.text if said is not None else ""
         if suggestion is not None and suggestion.text != shown and suggestion.text.startswith(shown):
-            self._keep(suggestion, reason)
+            self._keep(decision)
             self._pipeline.on_better(request)

@@ -157,6 +157,15 @@ class Suggestion:
     id: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is shown, or None and the code of why not; `postprocess` as in `CompletionAnswer`."""
+
+    suggestion: Suggestion | None
+    reason: str = ""
+    postprocess: tuple[str, ...] = ()
+
+
 @dataclass(slots=True)
 class StepTimes:
     """How long each step took, in ms, and when the request began."""
@@ -180,7 +189,8 @@ class StepTimes:
 class CompletionAnswer:
     """The suggestions, best first; without any, `reason` is the code of why.
 
-    `postprocess` are the codes of what post-processing did to the model's answer (docs/postprocessing.md).
+    `postprocess` are the codes of what post-processing did to the answer, or to the best one that was dropped
+    (docs/postprocessing.md).
     """
 
     suggestions: tuple[Suggestion, ...] = ()

@@ -13,7 +13,7 @@ from segue_editors.debian import unpack, use_own_loader
 
 CODE_SERVER = "4.139.1"
 NODE = "24.21.0"
-_NPM = ["--no-audit", "--no-fund", "--loglevel=error", "--ignore-scripts"]
+NPM_OPTIONS = ["--no-audit", "--no-fund", "--loglevel=error", "--ignore-scripts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,12 @@ def vscode() -> VsCode:
             raise UnavailableError("VS Code comes through npm, and this machine has none")
         (folder / "package.json").write_text('{"private": true}')
         arch = {"x86_64": "x64", "aarch64": "arm64"}.get(os.uname().machine, os.uname().machine)
-        command([npm, "install", *_NPM, f"node-linux-{arch}@{NODE}"], cwd=folder)
+        command([npm, "install", *NPM_OPTIONS, f"node-linux-{arch}@{NODE}"], cwd=folder)
         node_bin = folder / "node_modules" / f"node-linux-{arch}" / "bin"
         env = {**os.environ, "PATH": f"{node_bin}:{os.environ['PATH']}"}
-        command([npm, "install", *_NPM, f"code-server@{CODE_SERVER}"], cwd=folder, env=env)
+        command([npm, "install", *NPM_OPTIONS, f"code-server@{CODE_SERVER}"], cwd=folder, env=env)
         inner = folder / "node_modules" / "code-server" / "lib" / "vscode"
-        command([npm, "install", *_NPM, "--omit=dev"], cwd=inner, env=env)
+        command([npm, "install", *NPM_OPTIONS, "--omit=dev"], cwd=inner, env=env)
         shutil.rmtree(inner / "extensions" / "copilot", ignore_errors=True)
         for heavy in (inner / "node_modules" / "@github").glob("copilot*"):
             shutil.rmtree(heavy)
@@ -110,7 +110,7 @@ def chromium() -> Path:
         )
         if program is None:
             raise UnavailableError("Debian's chromium package has no program where the harness expects it")
-        _script(
+        write_script(
             folder / "chromium",
             f'export LD_LIBRARY_PATH="{libraries}" FONTCONFIG_FILE="{fonts}"\nexec "{program}" "$@"\n',
         )
@@ -127,7 +127,7 @@ def neovim(suite: str = "sid") -> Path:
         # Neovim starts itself again through /proc/self/exe, so the loader must be named inside the program.
         use_own_loader(root / "usr" / "bin" / "nvim", root)
         library = next((root / "usr" / "lib").glob("*-linux-gnu*"))
-        _script(
+        write_script(
             folder / "nvim",
             f'export VIMRUNTIME="{root}/usr/share/nvim/runtime" LUA_PATH="{root}/usr/share/lua/5.1/?.lua;;" '
             f'LUA_CPATH="{library}/lua/5.1/?.so;;"\nexec "{root}/usr/bin/nvim" "$@"\n',
@@ -156,7 +156,7 @@ def emacs() -> Path:
         dump = next((root / "usr").rglob("emacs*.pdmp"))
         etc = lisp / version / "etc"
         terminfo = f"{root}/usr/share/terminfo:/usr/share/terminfo:/lib/terminfo"
-        _script(
+        write_script(
             folder / "emacs",
             f'export EMACSDATA="{etc}" EMACSDOC="{etc}" EMACSPATH="{programs}" TERMINFO_DIRS="{terminfo}"\n'
             f'export EMACSLOADPATH="{":".join(map(str, paths))}"\n'
@@ -167,6 +167,7 @@ def emacs() -> Path:
     return installed("emacs", " ".join(packages), install) / "emacs"
 
 
-def _script(path: Path, body: str) -> None:
+def write_script(path: Path, body: str) -> None:
+    """Write an executable shell script."""
     path.write_text(f"#!/bin/sh\n{body}")
     path.chmod(0o755)

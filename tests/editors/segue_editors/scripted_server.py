@@ -39,6 +39,7 @@ class ScriptedServer:
     def __init__(self) -> None:
         self.documents: dict[str, dict[str, Any]] = {}
         self.root = Path()
+        self.compares = False  # whether the client compares problems before and after a fix
 
     def serve(self) -> None:
         """Answer messages until the client says exit or goes away."""
@@ -66,6 +67,8 @@ class ScriptedServer:
         return answers
 
     def on_initialize(self, params: dict[str, Any]) -> dict[str, Any]:
+        own = (params["capabilities"].get("experimental") or {}).get("segue") or {}
+        self.compares = bool(own.get("problems"))
         self.root = path_of(params["rootUri"]) if params.get("rootUri") else Path()
         return {
             "capabilities": {
@@ -172,16 +175,17 @@ class ScriptedServer:
     def on_textDocument_codeAction(self, params: dict[str, Any]) -> list[dict[str, Any]]:  # noqa: N802
         uri = params["textDocument"]["uri"]
         document = self.documents[uri]
+        compare = {
+            "title": "Compare",
+            "command": "segue.compareProblems",
+            "arguments": [uri, document["version"]],
+        }
         return [
             {
                 "title": entry["title"],
                 "kind": "quickfix",
                 "edit": {"changes": {uri: [self._edit(document["text"], entry)]}},
-                "command": {
-                    "title": "Compare",
-                    "command": "segue.compareProblems",
-                    "arguments": [uri, document["version"]],
-                },
+                **({"command": compare} if self.compares else {}),
             }
             for entry in self.script.get("fixes", [])
             if entry["old"] in document["text"]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 START_SECONDS = 90
+WAIT_SECONDS = 45  # a busy machine needs twenty for what a quiet one does in two
 STYLES = {"dark": "vs-dark", "light": "vs"}
 BROWSER = [
     "--no-sandbox",
@@ -55,7 +56,7 @@ SETTINGS: dict[str, Any] = {
 }
 
 
-def wait_for(probe: Callable[[], T], what: str, seconds: float = 20) -> T:
+def wait_for(probe: Callable[[], T], what: str, seconds: float = WAIT_SECONDS) -> T:
     """Return the first true value of `probe`; raises AssertionError naming `what` when none comes in time."""
     end = time.monotonic() + seconds
     while True:
@@ -166,6 +167,7 @@ class Workbench:
         self._server = self._serve(trusted=trusted)
         self._context = browser.chromium.new_context(viewport={"width": size[0], "height": size[1]})
         self._context.grant_permissions(["clipboard-read", "clipboard-write"])
+        self._context.set_default_timeout(WAIT_SECONDS * 1000)
         self.page = self._context.new_page()
         self.page.on("console", lambda message: self._log(f"[{message.type}] {message.text}"))
         try:
@@ -276,19 +278,17 @@ class Workbench:
         box = self.page.wait_for_selector(".quick-input-widget input", state="visible")
         box.fill(name if line is None else f"{name}:{line}")
         base = name.rsplit("/", 1)[-1]
-        self.page.locator(".quick-input-list .monaco-list-row.focused", has_text=base).wait_for(
-            timeout=20_000
-        )
+        self.page.locator(".quick-input-list .monaco-list-row.focused", has_text=base).wait_for()
         self.press("Enter")
-        self.page.wait_for_selector(f'.tab.active[data-resource-name="{base}"]', timeout=20_000)
+        self.page.wait_for_selector(f'.tab.active[data-resource-name="{base}"]')
         self.in_editor()
         # The editor makes its inline suggestions when the window is idle for the first time.
         self.page.evaluate("() => new Promise(done => requestIdleCallback(() => requestIdleCallback(done)))")
 
     def in_editor(self) -> None:
         """Wait until a box that was open is gone and the keys go to the editor."""
-        self.page.wait_for_selector(".quick-input-widget", state="hidden", timeout=20_000)
-        self.page.wait_for_selector(".editor-instance .monaco-editor.focused", timeout=20_000)
+        self.page.wait_for_selector(".quick-input-widget", state="hidden")
+        self.page.wait_for_selector(".editor-instance .monaco-editor.focused")
 
     def command(self, title: str) -> None:
         """Run a command by its title in the palette; opened again when what ran before takes the keys away."""
@@ -312,10 +312,10 @@ class Workbench:
     def choose(self, text: str) -> None:
         """Choose an entry of the open quick pick."""
         row = self.page.locator(".quick-input-list .monaco-list-row", has_text=text).first
-        row.wait_for(timeout=20_000)
+        row.wait_for()
         row.click()
 
-    def notification(self, text: str, seconds: float = 20) -> str:
+    def notification(self, text: str, seconds: float = WAIT_SECONDS) -> str:
         """Wait for a notification that contains `text` and return all of it."""
         toast = self.page.locator(".notification-toast .notification-list-item-message", has_text=text).first
         toast.wait_for(timeout=seconds * 1000)
@@ -331,7 +331,7 @@ class Workbench:
 
     # What a user sees
 
-    def ghost(self, seconds: float = 20) -> str:
+    def ghost(self, seconds: float = WAIT_SECONDS) -> str:
         """Wait for ghost text and return it, once all of its lines are painted."""
 
         def whole() -> str:
@@ -439,7 +439,7 @@ class Workbench:
     def wear(self, scheme: Literal["dark", "light"]) -> None:
         """Change the colours, as the desktop does."""
         self.page.emulate_media(color_scheme=scheme)
-        self.page.wait_for_selector(f".monaco-workbench.{STYLES[scheme]}", timeout=20_000)
+        self.page.wait_for_selector(f".monaco-workbench.{STYLES[scheme]}")
 
     def screenshot(self, path: Path, *, clip: tuple[int, int, int, int] | None = None) -> None:
         """Take a picture of the window, or of a part: left, top, width and height."""

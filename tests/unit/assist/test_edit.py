@@ -160,6 +160,14 @@ async def test_a_name_in_a_string_that_nothing_defines_is_marked(
     assert [one.name for one in change.unknown] == ["missing"]
 
 
+async def test_a_qualified_name_of_the_library_needs_no_import(kit: Any) -> None:
+    text = "class A {\n    Object f() {\n        return null;\n    }\n}\n"
+    _, change = await changed(
+        kit, text, "java", (2, 2), "```java\nreturn new java.util.ArrayList<String>();\n```"
+    )
+    assert change.unknown == ()
+
+
 async def test_a_name_that_the_change_no_longer_binds_is_marked(kit: Any) -> None:
     text = "def f():\n    total = 1\n    return total\n"
     _, change = await changed(kit, text, "python", (1, 1), "```\nsum_ = 1\n```")

@@ -101,8 +101,8 @@ ANSWERS = [
      "import kotlin.test.Test\nimport kotlin.test.assertEquals\n\nclass CartTest {\n    @Test\n    fun `none at all`() {\n        assertEquals(0, total(emptyList()))\n    }\n}\n",
      "package com.shop\n\nimport kotlin.test.Test\nimport kotlin.test.assertEquals\n\nclass CartTest {\n    @Test\n    fun `none at all`() {\n        assertEquals(0, total(emptyList()))\n    }\n}\n"),
     ({"lib/cart.rb": RUBY, "Gemfile": "gem 'rspec'\n"},
-     "RSpec.describe Cart do\n  subject(:cart) { described_class.new }\n\n  it 'adds rows' do\n    expect(cart.total([1, 2])).to eq(3)\n  end\nend\n",
-     "require_relative \"../lib/cart\"\n\nRSpec.describe Cart do\n  subject(:cart) { described_class.new }\n\n  it 'adds rows' do\n    expect(cart.total([1, 2])).to eq(3)\n  end\nend\n"),
+     "RSpec.describe Cart do\n  subject(:cart) { described_class.new }\n\n  it 'adds rows' do\n    expect(cart.total([1, 2])).to eq(3)\n    expect(cart).to respond_to(:total)\n    expect([]).to be_empty.and have_attributes(size: 0)\n  end\nend\n",
+     "require_relative \"../lib/cart\"\n\nRSpec.describe Cart do\n  subject(:cart) { described_class.new }\n\n  it 'adds rows' do\n    expect(cart.total([1, 2])).to eq(3)\n    expect(cart).to respond_to(:total)\n    expect([]).to be_empty.and have_attributes(size: 0)\n  end\nend\n"),
 ]  # fmt: skip
 
 

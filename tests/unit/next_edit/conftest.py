@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from segue_context import Import, LineEdit, Snippet, Symbol
-from segue_next_edit import NextEdit, NextEditEngine, Prediction
+from segue_next_edit import Candidate, NextEdit, NextEditEngine, Prediction, proposed_for
 from segue_syntax import FileIndex, file_of_import, file_symbols, language_of
 
 if TYPE_CHECKING:
@@ -95,6 +95,10 @@ class Scene:
 
     def predict(self, action: str = "typed", top: int = 20) -> Prediction:
         return self.engine.predict(self.history, self.cursor, top, action=action)
+
+    def proposed(self) -> list[Candidate]:
+        """Return what the rules propose, before anything is chosen."""
+        return [c for c, _, _ in proposed_for(self.reader, self.history, self.cursor, budget_s=float("inf"))]
 
     def found(self, *kinds: str) -> list[NextEdit]:
         return [edit for edit in self.predict().edits if edit.kind in kinds]

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from segue_next_edit import candidates_for
-
 if TYPE_CHECKING:
     from tests.unit.next_edit.conftest import Scene as SceneType
 
@@ -72,6 +70,4 @@ def test_a_hunk_with_many_gaps_is_looked_for_in_a_moment(scene: type[SceneType])
     new = old.replace("4,", "4 + q,").replace("9,", "9 + q,").replace("]", " + q]")
     here = scene({"a.py": f"{old}\n\n[{'n, ' * 90}\n{old.replace('n', 'm')}\n"})
     here.edit("a.py", 0, [old], [new])
-    assert (3, (new.replace("n", "m"),)) in [
-        (c.start, c.new) for c in candidates_for(here.reader, here.history, here.cursor)
-    ]
+    assert (3, (new.replace("n", "m"),)) in [(c.start, c.new) for c in here.proposed()]

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from segue_next_edit import candidates_for
-
 if TYPE_CHECKING:
     from tests.unit.next_edit.conftest import Scene as SceneType
 
@@ -160,7 +158,7 @@ def test_the_same_lines_again_are_shown_after_two(scene: type[SceneType]) -> Non
 
 def proposed(here: SceneType, *kinds: str) -> dict[int, tuple[str, ...] | None]:
     """Return what the rules propose in the edited file, by line."""
-    found = candidates_for(here.reader, here.history, here.cursor)
+    found = here.proposed()
     return {c.start: c.new for c in found if c.path == here.cursor[0] and (not kinds or c.kind in kinds)}
 
 
@@ -193,7 +191,7 @@ def test_changes_of_one_edit_go_down(scene: type[SceneType]) -> None:
     lines = [f"check(raised[{n}], Exception)" for n in range(5)]
     here = scene({"a.py": "\n".join(lines)})
     here.edit("a.py", 1, lines[1:3], [line.replace("Exception", "ValueError") for line in lines[1:3]])
-    first = candidates_for(here.reader, here.history, here.cursor)
+    first = here.proposed()
     ahead = {c.start: c.evidence["ahead"] for c in first if c.kind == "pattern"}
     assert ahead == {0: 0.0, 3: 1.0}
 
@@ -236,3 +234,31 @@ def test_a_name_that_has_yet_another_one_now_is_no_pattern(scene: type[SceneType
     here.edit("a.py", 0, ["def load(path): ..."], ["def fetch(path): ..."])
     here.edit("a.py", 0, ["def fetch(path): ..."], ["def get(path): ..."])
     assert 4 not in proposed(here, "pattern", "substitution")
+
+
+@pytest.mark.parametrize(
+    ("lines", "changes", "expected"),
+    [
+        (  # what follows the places has nothing in common
+            [
+                "func (a *A) Match(r Box) bool {",
+                "}",
+                "  Match(r Box) bool",
+                "",
+                "func (b *B) Match(r Box) bool {",
+            ],
+            {0: "func (a *A) Match(r Box) bool.value {", 2: "  Match(r Box) bool.value"},
+            "func (b *B) Match(r Box) bool.value {",
+        ),
+        (  # a member that is called like the variable which its line defines
+            ["route := test.route", "test.route.build(1)", "route = test.route", ""],
+            {0: "route := test.limit(route)", 1: "test.limit(route).build(1)"},
+            "route = test.limit(route)",
+        ),
+    ],
+)
+def test_two_places_are_a_pattern_whatever_is_around_them(
+    scene: type[SceneType], lines: list[str], changes: dict[int, str], expected: str
+) -> None:
+    here = changed(scene, {"a.go": "\n".join(lines)}, "a.go", changes)
+    assert [e.new for e in here.found("pattern")][:1] == [(expected,)]

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from segue_context import LineEdit
+
 if TYPE_CHECKING:
     from tests.unit.next_edit.conftest import Scene as SceneType
 
@@ -284,3 +286,18 @@ def test_a_value_is_no_new_name(scene: type[SceneType]) -> None:
     here = scene({"a.js": "function init(req, res) {\n  setPrototype(res, app)\n  res.end(app)\n}\n"})
     here.edit("a.js", 1, ["  setPrototype(res, app)"], ["  setPrototype(null, app)"])
     assert here.found("rename") == []
+
+
+def test_a_second_rename_reaches_lines_that_the_first_changed_in_the_same_breath(
+    scene: type[SceneType],
+) -> None:
+    texts = {"a.go": "package a\n\ntype Third struct{}\n\nfunc (s *Second) Get() {}\n\nvar x = Second{}\n"}
+    here = scene(texts)
+    first = ("type First struct{}", "", "func (s *First) Get() {}")
+    now = ("type Third struct{}", "", "func (s *Second) Get() {}")
+    step = (("type Second struct{}",), ("type Third struct{}",))
+    here.history = [
+        LineEdit("a.go", 6, ("var x = First{}",), ("var x = Second{}",), time_s=1.0),
+        LineEdit("a.go", 2, first, now, time_s=9.0, steps=(step,)),
+    ]
+    assert {line for _, line in shown(here)} == {4, 6}

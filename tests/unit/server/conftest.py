@@ -189,7 +189,7 @@ class Bench:
 
     def __init__(self, *, model: FakeModel | None = None, context: FakeContext | None = None,
                  can_refresh: bool = False, prepare: Callable[[Cursor], None] | None = None,
-                 **settings: object) -> None:  # fmt: skip
+                 process: Callable[[Cursor, str], Processed] = plain_process, **settings: object) -> None:  # fmt: skip
         self.tasks = TaskRegistry()
         self.model = model
         self.context = context or FakeContext()
@@ -200,7 +200,7 @@ class Bench:
         self.completer = Completer(
             settings=lambda: self.settings,
             model=lambda: self.model,
-            cleaning=Cleaning(prepare or self.prepared.append, plain_process, PlainFilter),
+            cleaning=Cleaning(prepare or self.prepared.append, process, PlainFilter),
             tasks=self.tasks,
             on_better=self.better.append,
         )

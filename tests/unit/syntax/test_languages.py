@@ -23,6 +23,14 @@ def test_editor_names_paths_and_aliases_lead_to_the_language() -> None:
     assert language_of("", "C:\\work\\Rakefile").id == "ruby"
 
 
+def test_no_two_languages_share_a_name_or_a_file() -> None:
+    for names in (
+        [name for language in LANGUAGES for name in (language.id, *language.aliases)],
+        [name for language in LANGUAGES for name in (*language.extensions, *language.filenames)],
+    ):
+        assert sorted(names) == sorted(set(names))
+
+
 def test_an_unknown_language_has_no_grammar_and_no_error() -> None:
     language = language_of("brainfuck", "x.bf")
     assert language.id == "brainfuck"

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from segue_model import NoProbabilities
+from segue_postprocess import Processed
 
 if TYPE_CHECKING:
     from types import SimpleNamespace
+
+    from segue_postprocess import Cursor
 
 
 def bench_of(fakes: SimpleNamespace, *tokens: tuple[str, float], **settings: Any) -> Any:
@@ -81,3 +84,15 @@ async def test_a_trusted_models_own_word_counts_more(
     context = fakes.FakeContext("other", 0.3)
     bench = bench_of(fakes, ("value", 0.97), ("", 0.97), context=context, model_trust=trust)
     assert await shown(bench, "x = |") == texts
+
+
+@pytest.mark.parametrize("local", [False, True])
+async def test_why_a_certain_piece_is_dropped_is_told(fakes: SimpleNamespace, *, local: bool) -> None:
+    def drop(_cursor: Cursor, _text: str) -> Processed:
+        return Processed(None, reasons=("unit_end", "drop_syntax"))
+
+    bench = bench_of(fakes, (")", 0.99), (" oops", 0.99), ("\n", 0.99), process=drop, waits=True)
+    bench.model.local = local
+    answer = await bench.completer.complete(bench.request("x = |"))
+    assert answer.suggestions == ()
+    assert (answer.reason, answer.postprocess) == ("nothing", ("unit_end", "drop_syntax"))
