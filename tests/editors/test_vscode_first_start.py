@@ -49,8 +49,8 @@ def test_a_new_user_follows_only_what_the_screen_says(
         "def add(left, right):\n    return left": " + right",
         "what colour is the sky": "Blue.",
     }
-    local_model.answers["def sub(left, right):"] = "difference = left - right\n    return difference\n"
-    files = {"sums.py": "def add(left, right):\n    return left + right\n\n\ndef sub(left, right):\n    "}
+    local_model.answers["def net_price("] = "gross, rate):\n    return gross / (1 + rate)\n"
+    files = {"shop.py": "def gross_price(net, rate):\n    return net * (1 + rate)\n\n\n"}
     window = workbench(
         files=files,
         vsix=vsix,
@@ -73,9 +73,10 @@ def test_a_new_user_follows_only_what_the_screen_says(
     picture(window, "connect-a-model")
     window.choose("qwen2.5-coder-fake")
     window.notification("Completion and chat will use qwen2.5-coder-fake", seconds=60)
-    window.open("sums.py")
+    window.open("shop.py")
     window.press("Control+End")
-    wait_for(lambda: "difference = left - right" in asked(window), "a suggestion of the model", 60)
+    window.type("def net_price(")
+    wait_for(lambda: "gross / (1 + rate)" in asked(window), "a suggestion of the model", 60)
     figure("first_start first model suggestion s, 3 clicks", round(time.monotonic() - began, 1))
     picture(window, "first-suggestion")
     window.command("Segue: Open the Walkthrough")

@@ -30,8 +30,6 @@ _MOST_SINGLE = 3
 _MEANT_ELSEWHERE = 0.2
 _ONE_BY_ONE = 200
 """More places of one file than this become one edit of the stretch that they are in."""
-_PREVIEW = "segue.everywhere"
-"""The annotation of edits in several files, which nobody sees all of without a preview."""
 _MENTIONS = ", comments and texts too"
 _WORTH_A_MENU = 0.03
 """The confidence from which an edit is worth an entry in a menu, which disturbs nobody."""
@@ -107,34 +105,11 @@ async def _everywhere(
     where = f" in {len(documents)} files" if len(documents) > 1 else ""
     more = f" (the first of {series.total})" if series.capped else ""
     title = f"Segue: apply the same change to {len(series.edits)} places{where}{which}{more}"
-    previews = len(documents) > 1 and _asks_first(connection)
-    if previews:
-        documents = [_previewed(document) for document in documents]
     count = len(series.edits)
     done = f"{count} {'place' if count == 1 else 'places'} changed{where or ' in 1 file'}"
-    action = _code_action(
+    return _code_action(
         title, first, documents, f"Segue: {done}{f'; {left} left: read-only' if left else ''}."
     )
-    if previews and action.edit is not None:
-        label = first.edit.reason or first.edit.kind
-        action.edit.change_annotations = {_PREVIEW: types.ChangeAnnotation(label, needs_confirmation=True)}
-    return action
-
-
-def _asks_first(connection: Connection) -> bool:
-    """Whether the client shows changes that need a confirmation before it makes them."""
-    workspace = connection.server.client_capabilities.workspace
-    edits = workspace.workspace_edit if workspace else None
-    return edits is not None and edits.change_annotation_support is not None
-
-
-def _previewed(document: types.TextDocumentEdit) -> types.TextDocumentEdit:
-    edits = [
-        types.AnnotatedTextEdit(annotation_id=_PREVIEW, range=edit.range, new_text=edit.new_text)
-        for edit in document.edits
-        if isinstance(edit, types.TextEdit)
-    ]
-    return types.TextDocumentEdit(document.text_document, [*edits])
 
 
 def _joined(edits: Sequence[NextEdit], known: Known) -> NextEdit:
