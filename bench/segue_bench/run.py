@@ -42,6 +42,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     Benchmark("engine-kills", "engine_kills", "the embedded engine killed while requests run"),
     Benchmark("lines", "model_lines", "a model alone on lines of installed packages, by healing"),
     Benchmark("prompts", "prompts", "one model asked as Segue asks it, as llama.vim and as Continue do"),
+    Benchmark("costs", "costs", "start, key, indexing and memory, in pairs against another version"),
     Benchmark("faults", "faults", "a model server that fails in every way, a thousand times each"),
     Benchmark("faults-played", "faults_played", "the same faults while somebody types in an editor"),
     Benchmark("hostile", "hostile.campaign", "hostile repositories, files, messages, patterns and kills"),

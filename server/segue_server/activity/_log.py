@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+from dataclasses import replace
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from time import monotonic, sleep, time
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from segue_server.activity._events import COLUMNS, Event
 from segue_server.runtime.paths import private_directory
@@ -38,11 +40,13 @@ class ActivityLog:
 
     `record` puts the event into a queue; a thread, started with the first event, writes batches. Whatever goes
     wrong with the file ends the recording with one line in the log, never the caller's work. A file that is no
-    database is put aside and begun anew.
+    database is put aside and begun anew. Suggestions are numbered anew by every server, so the log adds a name of its own
+    to them.
     """
 
     def __init__(self, path: Path, *, enabled: bool = True) -> None:
         self._path = path
+        self._name = uuid4().hex[:12]
         self.enabled = enabled
         self._queue: SimpleQueue[tuple[float, Event] | None] = SimpleQueue()
         self._writer: Thread | None = None
@@ -53,6 +57,8 @@ class ActivityLog:
         """Remember `event`, now; costs microseconds."""
         if not self.enabled or self._failed or self._queue.qsize() > _MAX_WAITING:
             return
+        if event.suggestion:
+            event = replace(event, suggestion=f"{self._name}/{event.suggestion}")
         self._queue.put((time(), event))
         if self._writer is None:
             with self._mutex:

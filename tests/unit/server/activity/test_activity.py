@@ -69,6 +69,13 @@ def test_figures_of_a_played_session(tmp_path: Path) -> None:
     assert figures.other_features["next_edit"].acceptances == 1
 
 
+def test_every_server_numbers_its_suggestions_anew(tmp_path: Path) -> None:
+    play(tmp_path / "activity.sqlite")
+    play(tmp_path / "activity.sqlite")
+    total = read_statistics(tmp_path / "activity.sqlite").total
+    assert (total.displays, total.acceptances, total.accepted_chars) == (4, 2, 20)
+
+
 def test_the_log_is_private_and_holds_no_code(tmp_path: Path) -> None:
     path = tmp_path / "data" / "activity.sqlite"
     log = ActivityLog(path)
