@@ -135,8 +135,8 @@ def test_fixes_and_tests(emacs: Callable[..., Terminal], scripted: Scripted, tmp
     terminal.wait("The tests were not run.")
     assert "position" in scripted.heard("segue/tests")[-1]
     terminal.press("C-x", "C-s")
-    wait_for((work / "test_cart.py").is_file, "the file of tests")
-    assert (work / "test_cart.py").read_text() == TESTS
+    written = work / "test_cart.py"
+    wait_for(lambda: written.is_file() and written.read_text() == TESTS, "the file of tests")
 
 
 def test_a_refusal_is_one_sentence(
