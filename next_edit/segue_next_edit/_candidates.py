@@ -48,11 +48,7 @@ class Candidate:
 
 
 class Rule(Protocol):
-    """One way to know what comes next. `kind` names it in answers, figures and settings."""
-
-    @property
-    def kind(self) -> str:
-        """The name."""
+    """One way to know what comes next."""
 
     def candidates(self, situation: Situation) -> Iterable[Candidate]:
         """Yield what the rule proposes."""

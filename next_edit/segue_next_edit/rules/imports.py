@@ -27,8 +27,6 @@ _MAX_LINES = 20_000
 class ImportRule:
     """Keeps the import statements of edited files in step with their uses."""
 
-    kind = "import"
-
     def candidates(self, situation: Situation) -> Iterator[Candidate]:
         """Yield the changes to the imports of each edited file."""
         for path in situation.paths:

@@ -43,8 +43,6 @@ class _Move:
 class MovedImportRule:
     """Repeats the move of an import in the files where it is still to be done."""
 
-    kind = "moved import"
-
     def candidates(self, situation: Situation) -> Iterator[Candidate]:
         """Yield the changes to the imports of files that have a moved name from elsewhere."""
         seen: set[tuple[str, str]] = set()

@@ -24,8 +24,6 @@ _WINDOW = 6
 class NearbyRule:
     """Guesses places only; a model, or the user, knows what to write there."""
 
-    kind = "nearby"
-
     def candidates(self, situation: Situation) -> Iterator[Candidate]:
         """Yield related lines, neighbouring lines, and ends of tests."""
         weights = _words(situation)

@@ -23,8 +23,6 @@ _MAX_FILES = 12
 class NewNameRule:
     """Offers a new declaration to the files that import from its module: its tests, the package, its users."""
 
-    kind = "new name"
-
     def candidates(self, situation: Situation) -> Iterator[Candidate]:
         """Yield the import statements to extend."""
         for edit in sorted(situation.done, key=lambda e: e.age):

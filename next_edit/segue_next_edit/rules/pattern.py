@@ -32,8 +32,6 @@ Row = tuple[str, dict[str, float], str]
 class PatternRule:
     """Applies what edits did, by how far a place is like theirs: in its tokens, in other names, or in its shape alone."""
 
-    kind = "pattern"
-
     def candidates(self, situation: Situation) -> Iterator[Candidate]:
         """Yield the places to which the patterns of the history apply, those of the edited files first."""
         for pattern in patterns_in(situation):

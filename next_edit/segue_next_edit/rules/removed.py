@@ -52,8 +52,6 @@ _PLAIN = COMMON_WORDS | {
 class RemovedRule:
     """Follows names that the edits took away."""
 
-    kind = "removed"
-
     def candidates(self, situation: Situation) -> Iterator[Candidate]:
         """Yield the lines that still hold a removed name."""
         renamed = {one.old for one in names_replaced(situation) if one.declares} | former_names(situation)

@@ -24,8 +24,6 @@ MAX_SERIES_FILES = 10_000
 class RenameRule:
     """Follows the binding, never the word: text, other scopes' names and other types' members stay as they are."""
 
-    kind = "rename"
-
     def candidates(self, situation: Situation) -> Iterator[Candidate]:
         """Yield the places that still have the former name; those of the renamed file come first."""
         for rename in renames_in(situation):
@@ -86,7 +84,7 @@ def _candidates(
                 "likeness": likeness,
                 "several": float(end - start > 1),
             }
-            yield Candidate(file.path, start, end, new, RenameRule.kind, rename.group, reason, evidence)
+            yield Candidate(file.path, start, end, new, "rename", rename.group, reason, evidence)
 
 
 def _beside(situation: Situation, rename: Rename) -> Iterator[Span]:

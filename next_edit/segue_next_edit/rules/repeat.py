@@ -25,8 +25,6 @@ _MAX_FILES = 40
 class RepeatRule:
     """Finds the old lines of a hunk, or the neighbours of an insertion, at other places."""
 
-    kind = "repeat"
-
     def candidates(self, situation: Situation) -> Iterator[Candidate]:
         """Yield the places where a hunk of the history fits once more."""
         groups: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Done]] = {}

@@ -28,8 +28,6 @@ _MAX_CALLS = 400
 class SignatureRule:
     """Carries parameters added, removed, renamed or reordered to the calls and overrides."""
 
-    kind = "signature"
-
     def candidates(self, situation: Situation) -> Iterator[Candidate]:
         """Yield calls and overrides of changed definitions, then definitions of changed calls."""
         for change in changed_signatures(situation):
@@ -179,7 +177,7 @@ def _candidate(
         "placeholder": float(placeholder is not None),
     }
     return Candidate(
-        file.path, line, end, new, SignatureRule.kind, f"signature\0{change.path}\0{name}",
+        file.path, line, end, new, "signature", f"signature\0{change.path}\0{name}",
         f"{name} takes other parameters now", evidence, placeholder,
     )  # fmt: skip
 
