@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from segue_syntax._documentation import Documentation
 from segue_syntax._encoding import PositionEncoding, column_from_units, units_from_column
+from segue_syntax._files import private_folder
 from segue_syntax._keywords import KEYWORDS, NO_HEADS
 from segue_syntax._language import Blocks, Language
 from segue_syntax._registry import all_languages, family_extensions, language_of, language_of_text
@@ -112,6 +113,7 @@ __all__ = [
     "parse_patiently",
     "parser_of",
     "parsing_protected",
+    "private_folder",
     "protect_parsing",
     "regions_of",
     "scanner_of",

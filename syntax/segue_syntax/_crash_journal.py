@@ -15,6 +15,8 @@ import zlib
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from segue_syntax._files import private_folder
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
@@ -44,7 +46,7 @@ class CrashJournal:
         self._condemned_by = condemned_by
         self._clock = clock
         self._list = folder / "deadly"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(folder)
         self._deaths = self._remembered() + self._left_by_the_dead()
         self._path = folder / f"{os.getpid()}.parsing"
         self._path.write_bytes(bytes(_SLOTS * _SLOT_BYTES))

@@ -19,6 +19,7 @@ from segue_context.index._catalogue import SCHEMA_VERSION, Catalogue
 from segue_context.index._lexical import LexicalReader, LexicalWriter, open_index
 from segue_context.index._questions import FOLDER as QUESTIONS
 from segue_context.index._questions import QuestionReader, QuestionWriter
+from segue_syntax import private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -47,9 +48,8 @@ def is_damage(error: Exception) -> bool:
 
 
 def prepare_folder(folder: Path) -> None:
-    """Make the index folder, readable by its owner only."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    folder.chmod(0o700)
+    """Make the index folder, readable by its owner only, as are the folders above that are missing."""
+    private_folder(folder).chmod(0o700)
 
 
 def discard(folder: Path) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from segue_server.activity._events import COLUMNS, Event
-from segue_server.runtime.paths import private_directory
+from segue_syntax import private_folder
 
 if TYPE_CHECKING:
     import sqlite3
@@ -118,7 +118,7 @@ def open_log(path: Path) -> sqlite3.Connection:
     """Open the log for writing, private to the user; a file that is no database is put aside."""
     import sqlite3
 
-    private_directory(path.parent)
+    private_folder(path.parent)
     deadline = monotonic() + _BUSY_S
     while True:
         try:

@@ -7,7 +7,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from segue_server.runtime.paths import private_directory
+from segue_syntax import private_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +20,7 @@ def write_explanation(cache_dir: Path, markdown: str) -> Path:
 
     The last twenty are kept.
     """
-    folder = private_directory(cache_dir / "explanations")
+    folder = private_folder(cache_dir / "explanations")
     path = folder / f"explanation-{time.time_ns()}.md"
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:

@@ -14,7 +14,12 @@ if TYPE_CHECKING:
     from segue_server.assist.service import Uncommitted
     from segue_server.cli._assist_runs import Outcome
 
-Repo = Annotated[Path | None, typer.Option("--repo", help="The repository; the one around FILE by default.")]
+Repo = Annotated[
+    Path | None,
+    typer.Option(
+        "--repo", help="The repository; the one around the file, or around this folder, by default."
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")]
 Trust = Annotated[
     bool, typer.Option("--trust", help="Use the prompts and rules in the repository's .segue/prompts.")

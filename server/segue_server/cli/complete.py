@@ -54,7 +54,7 @@ def complete(
     if as_json:
         echo(json.dumps(_as_json(result, show_prompt=show_prompt), ensure_ascii=False, indent=2))
     else:
-        _print(result, show_prompt=show_prompt)
+        _print(result, show_prompt=show_prompt, certainty=store.settings.completion.certainty)
     raise typer.Exit(0 if result.answer.suggestions else 1)
 
 
@@ -75,8 +75,7 @@ def _as_json(result: OneShot, *, show_prompt: bool) -> dict[str, Any]:
     return {**answer, "modelMessage": result.model_message}
 
 
-def _print(result: OneShot, *, show_prompt: bool) -> None:
-
+def _print(result: OneShot, *, show_prompt: bool, certainty: float) -> None:
     from segue_server.completion.types import REASONS
 
     answer = result.answer
@@ -87,6 +86,10 @@ def _print(result: OneShot, *, show_prompt: bool) -> None:
     if answer.suggestions:
         console.print(answer.suggestions[0].text)
         console.print(f"\nengine {answer.engine}, confidence {answer.confidence:.2f}", style="dim")
+        if answer.confidence < certainty:
+            console.print(
+                f"An editor shows this on request only: it is below completion.certainty, {certainty:g}."
+            )
     else:
         console.print(f"Nothing: {REASONS.get(answer.reason, answer.reason)}")
     if answer.postprocess:

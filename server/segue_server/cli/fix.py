@@ -36,6 +36,10 @@ def fix(
         for one in fixes:
             echo(f"{one['title']} ({one['check']})", bold=True)
             echo(one["diff"], nl=False)
+        if outcome.fields.get("written"):
+            echo(f"Written to {outcome.fields['path']}.", err=True)
+        elif fixes:
+            echo("Nothing is written yet: --write applies the first.", err=True)
     finish(outcome, as_json=as_json)
     if not fixes and not as_json:
         raise typer.Exit(1)

@@ -60,9 +60,9 @@ def _write_page(file: Path | None, cache: Path, statistics: Statistics) -> None:
     import webbrowser
 
     from segue_server.activity._page import html_page
-    from segue_server.runtime.paths import private_directory
+    from segue_syntax import private_folder
 
-    target = file or private_directory(cache) / "statistics.html"
+    target = file or private_folder(cache) / "statistics.html"
     try:
         target.write_text(html_page(statistics), "utf-8")
     except OSError as error:
@@ -103,9 +103,7 @@ def _print(statistics: Statistics, path: Path) -> None:
     )
     console.print(in_plain_words(total))
     console.print(
-        f"attempt rate {total.attempt_rate:.0%} x feedback rate {total.feedback_rate:.0%} x acceptance rate"
-        f" {total.acceptance_rate:.0%} x {total.chars_per_acceptance:.1f} characters per acceptance"
-        f" = [bold]{total.cpo:.2f} characters per opportunity[/bold]"
+        f"[bold]{total.cpo:.2f} characters per opportunity[/bold]: for each moment where something could be suggested"
     )
     if len(statistics.by_day) > 1:
         chars = [counts.accepted_chars for counts in statistics.by_day.values()]

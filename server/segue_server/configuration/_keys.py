@@ -7,7 +7,8 @@ import logging
 import os
 from typing import TYPE_CHECKING, Any
 
-from segue_server.runtime.paths import directories, private_directory
+from segue_server.runtime.paths import directories
+from segue_syntax import private_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +44,7 @@ def store_key(name: str, key: str) -> str:
             return "in the keyring"
     path = _key_file()
     keys = {**_from_file(path), name: key}
-    private_directory(path.parent)
+    private_folder(path.parent)
     temporary = path.with_name(f".{path.name}.new")
     temporary.unlink(missing_ok=True)
     with os.fdopen(

@@ -7,7 +7,7 @@ import re
 import tomllib
 from typing import TYPE_CHECKING
 
-from segue_server.runtime.paths import private_directory
+from segue_syntax import private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +36,7 @@ def set_in_user_file(path: Path, section: str, values: Mapping[str, str]) -> Non
         raise UserFileError(
             f"{path} is written in a way that only you can change: set {wanted} in [{section}]."
         )
-    private_directory(path.parent)
+    private_folder(path.parent)
     temporary = path.with_name(f".{path.name}.new")
     temporary.write_text(text, "utf-8")
     temporary.replace(path)

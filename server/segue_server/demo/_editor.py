@@ -56,6 +56,7 @@ class DemoEditor:
                     ),
                     experimental={"segue": {"refresh": True}},
                 ),
+                initialization_options={"activity": {"enabled": False}},
                 workspace_folders=[types.WorkspaceFolder(uri=self._root.as_uri(), name=self._root.name)],
             )
         )

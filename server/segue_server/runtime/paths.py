@@ -59,12 +59,6 @@ def directories() -> Directories:
     )
 
 
-def private_directory(path: Path) -> Path:
-    """Create `path` with its parents, readable by the user alone, and return it."""
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return path
-
-
 def repository_around(folder: Path) -> Path:
     """Return the innermost folder around `folder`, itself included, that holds a git repository; else `folder`."""
     return next((around for around in (folder, *folder.parents) if (around / ".git").exists()), folder)

@@ -33,12 +33,14 @@ def segue(*arguments: str) -> tuple[int, str, str]:
 
 
 def test_a_fix_is_shown_as_a_diff_and_written_only_when_told(file: Path) -> None:
-    code, out, _ = segue("fix", f"{file}:6")
+    code, out, told = segue("fix", f"{file}:6")
     assert code == 0
+    assert "--write applies the first" in told
     assert "Change fuond to found (not checked)" in out
     assert "-    return fuond\n+    return found\n" in out
     assert file.read_text() == CODE
-    assert segue("fix", f"{file}:6", "--write")[0] == 0
+    code, _, told = segue("fix", f"{file}:6", "--write")
+    assert (code, told) == (0, f"Written to {file.name}.\n")
     assert file.read_text() == CODE.replace("fuond", "found")
 
 
