@@ -151,14 +151,16 @@ def test_all_places_of_several_files_are_previewed(
     window.type("full_price")
     wait_for(lambda: everywhere(window), "the action for all places", 60)
     preview = window.page.locator(".bulk-edit-panel").first
-    preview.wait_for(timeout=20_000)
+    preview.wait_for()
     picture(window, "everywhere-preview")
     assert "a.py" in preview.inner_text()
     preview.locator(".monaco-button", has_text="Apply").first.click()
     window.notification("4 places changed in 2 files")
-    for name in ("a.py", "b.py"):
-        window.open(name)
-        assert window.saved(name) == uses.replace("gross_price", "full_price")
+    renamed = uses.replace("gross_price", "full_price")
+    for file in (window.folder / "a.py", window.folder / "b.py"):
+        window.open(file.name)
+        window.press("Control+S")
+        wait_for(lambda file=file: file.read_text() == renamed, f"{file.name} on the disk")
 
 
 def test_explaining(
