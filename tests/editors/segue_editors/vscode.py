@@ -421,7 +421,8 @@ class Workbench:
         """Save the file in front and return what is on the disk under `name`."""
         self.press("Control+S")
         self.page.wait_for_selector(".tab.active:not(.dirty)", timeout=10_000)
-        return (self.folder / name).read_bytes().decode()
+        # The tab is clean a moment before the text is in the file.
+        return wait_for((self.folder / name).read_bytes, f"{name} on the disk").decode()
 
     def log(self) -> str:
         """Return Segue's log of this window."""
