@@ -38,16 +38,21 @@ CHANGE = {
 }
 
 
+def opened(emacs: Callable[..., Terminal], scripted: Scripted, tmp_path: Path) -> tuple[Terminal, Path]:
+    """Open a file of a repository in Emacs; return both once the server knows the file."""
+    file = tmp_path / "work" / "cart.py"
+    (file.parent / ".git").mkdir(parents=True)
+    file.write_text(CART)
+    terminal = emacs(file, scripted.program)
+    wait_for(lambda: scripted.heard("textDocument/didOpen"), "the server to know the file", 60)
+    return terminal, file
+
+
 def test_a_question_a_follow_up_and_a_change(
     emacs: Callable[..., Terminal], scripted: Scripted, tmp_path: Path
 ) -> None:
     scripted.say(answers=ANSWERS, changes=[CHANGE])
-    work = tmp_path / "work"
-    (work / ".git").mkdir(parents=True)
-    file = work / "cart.py"
-    file.write_text(CART)
-    terminal = emacs(file, scripted.program)
-    wait_for(lambda: scripted.heard("textDocument/didOpen"), "the server to know the file", 60)
+    terminal, file = opened(emacs, scripted, tmp_path)
 
     terminal.press("M-n", "a")
     terminal.wait("Ask about this repository:")
@@ -111,12 +116,7 @@ def test_fixes_and_tests(emacs: Callable[..., Terminal], scripted: Scripted, tmp
         problems=[{"when": "return sum(", "message": "sum is not defined"}],
         tests={"file": "test_cart.py", "text": TESTS, "notes": ["The tests were not run."]},
     )
-    work = tmp_path / "work"
-    (work / ".git").mkdir(parents=True)
-    file = work / "cart.py"
-    file.write_text(CART)
-    terminal = emacs(file, scripted.program)
-    wait_for(lambda: scripted.heard("textDocument/didOpen"), "the server to know the file", 60)
+    terminal, file = opened(emacs, scripted, tmp_path)
     terminal.wait("Flymake[1 0]")
     terminal.press("C-n", "M-n", "f")
     terminal.wait("Select code action:")
@@ -135,7 +135,7 @@ def test_fixes_and_tests(emacs: Callable[..., Terminal], scripted: Scripted, tmp
     terminal.wait("The tests were not run.")
     assert "position" in scripted.heard("segue/tests")[-1]
     terminal.press("C-x", "C-s")
-    written = work / "test_cart.py"
+    written = file.with_name("test_cart.py")
     wait_for(lambda: written.is_file() and written.read_text() == TESTS, "the file of tests")
 
 
@@ -144,12 +144,7 @@ def test_a_refusal_is_one_sentence(
 ) -> None:
     refusal = {"message": "There is no model: set chat.provider.", "data": {"reason": "no_model"}}
     scripted.say(refusals={"segue/tests": refusal}, fixes=[])
-    work = tmp_path / "work"
-    (work / ".git").mkdir(parents=True)
-    file = work / "cart.py"
-    file.write_text(CART)
-    terminal = emacs(file, scripted.program)
-    wait_for(lambda: scripted.heard("textDocument/didOpen"), "the server to know the file", 60)
+    terminal, file = opened(emacs, scripted, tmp_path)
     terminal.press("M-n", "t")
     terminal.wait("There is no model: set chat.provider.")
     terminal.press("M-n", "f")

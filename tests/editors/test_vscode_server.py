@@ -107,6 +107,13 @@ def test_what_is_typed_while_the_server_starts_again_is_answered(
     assert "gross, rate" in window.ghost(40)
 
 
+def rename_the_function(window: Workbench) -> None:
+    window.open("shop.py")
+    window.wait_ready()
+    window.press("Control+Home", "Control+ArrowRight", "Control+ArrowRight", "Control+Backspace")
+    window.type("full_price")
+
+
 def test_a_rename_is_followed(
     workbench: Callable[..., Workbench], vsix: Path, picture: Callable[[Workbench, str], None]
 ) -> None:
@@ -116,10 +123,7 @@ def test_a_rename_is_followed(
         vsix=vsix,
         env={"SEGUE_PROVIDER": "none"},
     )
-    window.open("shop.py")
-    window.wait_ready()
-    window.press("Control+Home", "Control+ArrowRight", "Control+ArrowRight", "Control+Backspace")
-    window.type("full_price")
+    rename_the_function(window)
     for _ in range(3):  # the server may join neighbouring lines to one edit
         if not any("gross_price" in line for line in window.lines()):
             break
@@ -145,10 +149,7 @@ def test_all_places_of_several_files_are_previewed(
         vsix=vsix,
         env={"SEGUE_PROVIDER": "none"},
     )
-    window.open("shop.py")
-    window.wait_ready()
-    window.press("Control+Home", "Control+ArrowRight", "Control+ArrowRight", "Control+Backspace")
-    window.type("full_price")
+    rename_the_function(window)
     wait_for(lambda: everywhere(window), "the action for all places", 60)
     preview = window.page.locator(".bulk-edit-panel").first
     preview.wait_for()
