@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from segue_bench.raw_client import RawClient
+from segue_bench.raw_client import RawClient, environment_of, processes_with
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,15 +35,8 @@ class Server:
 
     def __init__(self, python: str, home: Path, *, indexed: bool) -> None:
         self._mark = uuid.uuid4().hex
-        folders = {f"XDG_{kind}_HOME": str(home / kind) for kind in ("CACHE", "CONFIG", "DATA", "STATE")}
-        environment = {
-            "SEGUE_PROVIDER": "none",
-            "SEGUE_INDEX_ENABLED": str(indexed).lower(),
-            "SEGUE_COSTS": self._mark,
-        }
-        self.client = RawClient(
-            [python, "-P", "-m", "segue_server", "serve"], {"HOME": str(home), **folders, **environment}
-        )
+        environment = environment_of(home, SEGUE_INDEX_ENABLED=str(indexed).lower(), SEGUE_COSTS=self._mark)
+        self.client = RawClient([python, "-P", "-m", "segue_server", "serve"], environment)
 
     def cpu_ms(self) -> float:
         """Return the CPU time of all processes, those that have ended included."""
@@ -62,14 +55,7 @@ class Server:
         return kilobytes / _MB
 
     def _processes(self) -> list[Path]:
-        found = []
-        for folder in Path("/proc").glob("[0-9]*"):
-            try:
-                if self._mark.encode() in (folder / "environ").read_bytes():
-                    found.append(folder)
-            except OSError:
-                continue
-        return found
+        return [Path(f"/proc/{number}") for number in processes_with(self._mark)]
 
 
 def start(python: str, home: Path, _: Path) -> dict[str, float]:

@@ -31,6 +31,25 @@ SEGUE = [sys.executable, "-m", "segue_server", "serve"]
 BARE = [sys.executable, "-c", BARE_SERVER]
 
 
+def environment_of(home: Path, **more: str) -> dict[str, str]:
+    """Return the environment of a server without a model, in a home of its own."""
+    folders = {f"XDG_{kind}_HOME": str(home / kind) for kind in ("CACHE", "CONFIG", "DATA", "STATE")}
+    return {"HOME": str(home), "SEGUE_PROVIDER": "none", **folders, **more}
+
+
+def processes_with(mark: str, containing: str = "") -> list[int]:
+    """Return the processes that run with `mark` in their environment and `containing` in their command line (Linux)."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            ours = mark.encode() in (folder / "environ").read_bytes()
+            if ours and containing.encode() in (folder / "cmdline").read_bytes():
+                found.append(int(folder.name))
+        except OSError:
+            continue
+    return found
+
+
 class RawClient:
     """Speaks to one server process; answers are noted with the time at which they arrived."""
 

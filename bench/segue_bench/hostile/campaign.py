@@ -32,7 +32,7 @@ from segue_bench.hostile.files import (
 )
 from segue_bench.hostile.messages import messages
 from segue_bench.hostile.repositories import CHANGED, REPOSITORIES, marked, plain
-from segue_bench.raw_client import RawClient
+from segue_bench.raw_client import RawClient, environment_of, processes_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -69,12 +69,7 @@ class Watched:
     def __init__(self, home: Path) -> None:
         self.mark = uuid.uuid4().hex
         self.log = home / f"pauses-{self.mark}"
-        self.environment = {
-            "HOME": str(home),
-            "SEGUE_PROVIDER": "none",
-            "SEGUE_CAMPAIGN": self.mark,
-            **{f"XDG_{kind}_HOME": str(home / kind) for kind in ("CACHE", "CONFIG", "DATA", "STATE")},
-        }
+        self.environment = environment_of(home, SEGUE_CAMPAIGN=self.mark)
         command = [sys.executable, "-m", "segue_bench.hostile.watched_server", str(self.log)]
         self.client = RawClient(command, self.environment)
 
@@ -94,15 +89,7 @@ class Watched:
 
     def processes(self, containing: str = "") -> list[int]:
         """Return the processes of this server that run, itself included, by their command line."""
-        found = []
-        for folder in Path("/proc").glob("[0-9]*"):
-            try:
-                ours = self.mark.encode() in (folder / "environ").read_bytes()
-                if ours and containing.encode() in (folder / "cmdline").read_bytes():
-                    found.append(int(folder.name))
-            except OSError:
-                continue
-        return found
+        return processes_with(self.mark, containing)
 
     def left_behind(self) -> list[int]:
         """Return the processes that are still there some seconds after the server has ended."""
