@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from segue_next_edit._situation import Done, Situation
-    from segue_syntax import SourceFile
+    from segue_syntax import Language, SourceFile
     from segue_syntax.scopes import Binding, Occurrence, Scopes
 
 _MAX_LINES = 200
 _STEP_LINES = 60
+_COMMON = 20
+"""A name that so many files have is nobody's own."""
 
 _MEMBER_ROLES = frozenset({"member", "key", "keyword"})
 
@@ -137,7 +139,7 @@ def _renames(situation: Situation) -> tuple[list[Rename], frozenset[tuple[str, s
         file = situation.read(path)
         if file is None or not has_scopes(file.language_id):
             continue
-        for layer in _layers(file, changes):
+        for layer in _layers(situation, file, changes):
             text, columns = _with_former_names(file, layer)
             names = sorted({name for change in layer for name in (change.old, change.new)})
             former = situation.scopes(text, file.language_id, *names)
@@ -152,24 +154,32 @@ def _renames(situation: Situation) -> tuple[list[Rename], frozenset[tuple[str, s
                 if binding is None:
                     continue
                 claimed.add((change.old, change.new))
-                if not _is_bound(binding, change.new) and not _is_bound_anew(situation, file, change):
+                taken = _is_bound(binding, change.new) or _captures(
+                    former, binding, change.new, file.language
+                )
+                if not taken and not _is_bound_anew(situation, file, change):
                     rename = Rename(change.edit, path, change.old, change.new, former, binding, defines, done)
                     found.setdefault((path, change.old, change.new, id(binding)), rename)
     return _consistent(list(found.values())), frozenset(claimed)
 
 
-def _layers(file: SourceFile, changes: list[_Change]) -> Iterator[list[_Change]]:
+def _layers(situation: Situation, file: SourceFile, changes: list[_Change]) -> Iterator[list[_Change]]:
     """Yield changes that can be taken back together: places have one former name in each layer, the last one first.
 
     Where a name was renamed twice, the uses that have its second name by now keep it in the layer of the second rename.
-    What no definition and no other occurrence of the old name suggests is left out: it costs a pass over the file.
+    What neither the line nor another occurrence of the old name, here or in a few other files, suggests is left out: it costs
+    a pass over the file.
     """
     layers: list[dict[tuple[int, int], _Change]] = []
     for change in changes:
         text = file.lines[change.line] if change.line < len(file.lines) else ""
         if text[change.column : change.column + len(change.new)] != change.new:
             continue  # something else is there by now
-        if not file.lines_of(change.old) and change.new not in defined_by(text, file.language_id):
+        if not (
+            file.lines_of(change.old)
+            or change.new in defined_by(text, file.language_id)
+            or 0 < len(situation.files_with(change.old, limit=_COMMON)) < _COMMON
+        ):
             continue
         place = change.line, change.column
         layer = next(
@@ -226,7 +236,7 @@ def spans_in_other_files(
     situation: Situation, rename: Rename, limit: int
 ) -> Iterator[tuple[SourceFile, list[Span]]]:
     """Yield up to `limit` other files with the identifiers to rename in them; see `OtherFiles.uses`."""
-    bound = BoundName(rename.path, rename.old, public=rename.public, member=rename.member)
+    bound = BoundName.of(rename.binding, rename.path, rename.new if rename.new != rename.old else "")
     others = OtherFiles(
         bound, situation.reader, situation.read, lambda: situation.spent, lambda: situation.overdrawn
     )
@@ -341,15 +351,32 @@ def _is_bound(binding: Binding, name: str) -> bool:
     return bool(others)
 
 
+def _captures(former: Scopes, binding: Binding, name: str, language: Language) -> bool:
+    """Whether a use of `name` inside the scope of a renamed local, which means something further out, would mean that."""
+    scope = binding.scope
+    return not binding.member and any(
+        one.name.lstrip(SIGILS) == name
+        and scope.start <= one.start < scope.end
+        and one.role in ("read", "write")
+        and one.owner is None
+        and (name in language.builtins if one.binding is None else one.binding.scope.start < scope.start)
+        for one in former.occurrences
+    )
+
+
 def _is_bound_anew(situation: Situation, file: SourceFile, change: _Change) -> bool:
     """Whether the user has bound the old name to something else: what uses it may mean that."""
-    written = [edit for edit in situation.done if edit.path == file.path and change.old in words_of(edit.new)]
-    lines = {
-        line
-        for edit in written
-        for line in file.lines_of(change.old)
-        if edit.line <= line < edit.end and line != change.line and file.lines[line] not in edit.old
-    }
+    lines: set[int] = set()
+    for edit in situation.done:
+        if edit.path == file.path and change.old in words_of(edit.new):
+            had = {new for old, new in paired_lines(edit.old, edit.new) if change.old in words_of([old])}
+            lines.update(
+                line
+                for line in file.lines_of(change.old)
+                if edit.line <= line < edit.end
+                and line != change.line
+                and file.lines[line] not in (*edit.old, *had)
+            )
     scopes = file.scopes_of(change.old, change.new) if lines else None
     return scopes is not None and any(
         one.binding is not None and one.binding.definition is one and scopes.place(one)[0] in lines

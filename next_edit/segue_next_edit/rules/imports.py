@@ -73,7 +73,7 @@ def _revised(situation: Situation, file: SourceFile) -> _Revised:
     bound = {local for s in file.imports for local in s.locals}
     left = {one.old for one in renames if one.new in bound}  # to be renamed, not to be imported
     missing = [name for name in missing_names(situation, file) if name not in left]
-    own = file.language.modules.module_of(file.path)
+    own = {file.language.modules.module_of(file.path), file.package}
     pair = len(missing) == len(gone) == 1
     for name in missing:
         source = source_of(situation, file, name)
@@ -81,7 +81,7 @@ def _revised(situation: Situation, file: SourceFile) -> _Revised:
         if old and not is_bound(situation, file, name):
             gone.discard(old)
             _swap(revised, file, old, name, source)
-        elif source and source.module != own and not old and not is_bound(situation, file, name):
+        elif source and source.module not in own and not old and not is_bound(situation, file, name):
             _add(situation, file, revised, name, source)
     for statement in reversed(code_statements(revised.lines, file.language_id) if gone else []):
         names = set(statement.locals) & gone
