@@ -24,18 +24,23 @@ _STEP_LINES = 60
 _COMMON = 20
 """A name that so many files have is nobody's own."""
 
+_SPELLED_OUT = re.compile(r":\s*([^\W\d]\w*)")
 _MEMBER_ROLES = frozenset({"member", "key", "keyword"})
 
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """The name `new` at a line and column, where `edit` put it in the place of `old`."""
+    """The name `new` at a line and column, where `edit` put it in the place of `old`.
+
+    A shorthand that was `spelled_out` (`{ old }` as `{ old: new }`) kept the old name as a key.
+    """
 
     edit: Done
     old: str
     new: str
     line: int
     column: int
+    spelled_out: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,7 +156,7 @@ def _renames(situation: Situation) -> tuple[list[Rename], frozenset[tuple[str, s
                 if occurrence is None or occurrence.name.lstrip(SIGILS) != change.old:
                     continue
                 defines, binding = _renamed_binding(file, occurrence, change)
-                if binding is None:
+                if binding is None or (change.spelled_out and not defines):
                     continue
                 claimed.add((change.old, change.new))
                 taken = _is_bound(binding, change.new) or _captures(
@@ -403,14 +408,14 @@ def _changed_names(situation: Situation) -> dict[str, list[_Change]]:
     for edit in sorted(situation.done, key=lambda e: e.when, reverse=True):
         if max(len(edit.old), len(edit.new)) > _MAX_LINES:
             continue
-        for old, new, line, column in _changes_of(situation, edit):
-            places = changed.setdefault(edit.path, {})
-            places.setdefault((old, new, line, column), _Change(edit, old, new, line, column))
+        for change in _changes_of(situation, edit):
+            place = change.old, change.new, change.line, change.column
+            changed.setdefault(edit.path, {}).setdefault(place, change)
     return {path: list(places.values()) for path, places in changed.items()}
 
 
-def _changes_of(situation: Situation, edit: Done) -> Iterator[tuple[str, str, int, int]]:
-    """Yield old name, new name, line and column now of what an edit changed, by all of its steps.
+def _changes_of(situation: Situation, edit: Done) -> Iterator[_Change]:
+    """Yield the names that an edit changed, by all of its steps, where the new ones are now.
 
     A name that was changed twice is found by what it became: each of its former names leads to the present one.
     """
@@ -426,23 +431,25 @@ def _changes_of(situation: Situation, edit: Done) -> Iterator[tuple[str, str, in
             at = min(
                 (n for n in near if lines[n] == new_line), key=lambda n: abs(n - edit.line), default=None
             )
-            for old, new, column in _replaced_names(old_line, new_line):
-                if old in has or new in had:
+            for old, new, column, spelled_out in _replaced_names(old_line, new_line):
+                if (old in has and not spelled_out) or new in had:
                     continue  # both have or had a definition of their own: neither replaces the other
                 places = former.get(new, []) if at is None else [(new, at, column)]
                 found.setdefault(old, []).extend(places)
-                yield from ((old, *place) for place in places)
+                yield from (_Change(edit, old, *place, spelled_out) for place in places)
         former |= found
 
 
-def _replaced_names(old_line: str, new_line: str) -> Iterator[tuple[str, str, int]]:
-    """Yield the names of a line that became others: old, new, and the column of the new one."""
+def _replaced_names(old_line: str, new_line: str) -> Iterator[tuple[str, str, int, bool]]:
+    """Yield the names of a line that became others: old, new, the column of the new one, and whether it was spelled out."""
     shift = 0
     for change in replacements(old_line, new_line):
         column = change.first + shift
         shift += len(change.new) - len(change.old)
         if is_name(change.old) and is_name(change.new):
-            yield change.old, change.new, column
+            yield change.old, change.new, column, False
+        elif not change.old and is_name(change.left) and (match := _SPELLED_OUT.fullmatch(change.new)):
+            yield change.left, match[1], column + match.start(1), True
 
 
 def _with_former_names(file: SourceFile, changes: list[_Change]) -> tuple[str, dict[_Change, int]]:

@@ -88,7 +88,7 @@ def _callers(situation: Situation, change: Changed) -> Iterator[Candidate]:
         file = first.file
         now, end = _rewritten(situation, wanted, change)
         if now is not None and list(now.lines) == file.lines[line:end]:
-            if not change.added:
+            if len(change.added) <= len(change.gone):
                 continue  # the call is right as it is
             now = None
         breaks = any(given is None or not given.fits(change.after) for _, given in wanted)

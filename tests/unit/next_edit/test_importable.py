@@ -43,6 +43,27 @@ _GO = 'package b\n\nimport (\n\t"fmt"\n)\n\nvar x = fmt.Sprint()\n'
             "a.ts", 0, "sum", "import { sum } from './sum.js'", id="the suffix that Node asks for",
         ),
         pytest.param(
+            {"sum.mjs": "export const sum = 1\n", "a.mjs": "x\n"},
+            "a.mjs", 0, "sum", "import { sum } from './sum.mjs'", id="the suffix that Node's own modules have",
+        ),
+        pytest.param(
+            {"package.json": '{"imports": {"#lib/*": "./src/lib/*.js"}}', "src/lib/sum.js": "export const sum = 1\n",
+             "src/lib/b.js": "", "src/a/b/c.js": "import b from '#lib/b'\n\nx\n"},
+            "src/a/b/c.js", 2, "sum", "import { sum } from '#lib/sum'", id="an alias of package.json with a suffix",
+        ),
+        pytest.param(
+            {"src/app/Coin.php": "<?php\nnamespace App;\n\nclass Coin {}\n",
+             "src/a.php": "<?php\nnamespace A;\n\nuse App\\Coin;\n\n$x = new Coin();\n",
+             "src/b.php": "<?php\nnamespace B;\n\nuse Other\\Thing;\n\nx\n"},
+            "src/b.php", 5, "new Coin()", "use App\\Coin;", id="a class of PHP",
+        ),
+        pytest.param(
+            {"src/app/Coin.php": "<?php\nnamespace App;\n\nclass Coin {}\n",
+             "src/a.php": "<?php\nnamespace A;\n\nuse App\\Coin;\n\n$x = new Coin();\n",
+             "src/app/b.php": "<?php\nnamespace App;\n\nuse Other\\Thing;\n\nx\n"},
+            "src/app/b.php", 5, "new Coin()", "", id="a class of the own namespace",
+        ),
+        pytest.param(
             {"packages/one/package.json": '{"name": "@s/one"}', "packages/two/package.json": '{"name": "@s/two"}',
              "packages/one/src/index.ts": "export * from './sum'\n",
              "packages/one/src/sum.ts": "export const sum = 1\n", "packages/two/a.ts": "x\n"},
