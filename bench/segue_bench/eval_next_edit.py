@@ -72,7 +72,7 @@ def run(repo: Path, *, use_model: bool) -> None:
 
 def _as_recorded(history: list[LineEdit], reader: TreeReader) -> list[LineEdit]:
     """Return edits as a server hands them on, to which lines that were changed again are one edit."""
-    if not any(_touch(one, other) for one, other in itertools.combinations(history, 2)):
+    if not _rewrites(history):
         return history
     texts: dict[str, list[str]] = {}
     changes: list[tuple[str, str, str]] = []
@@ -90,13 +90,17 @@ def _as_recorded(history: list[LineEdit], reader: TreeReader) -> list[LineEdit]:
     return recorder.edits()
 
 
-def _touch(one: LineEdit, other: LineEdit) -> bool:
-    """Whether an edit changes lines that the one before it wrote; lines that came or went between them are not counted."""
-    return (
-        one.path == other.path
-        and other.line < one.line + len(one.new)
-        and one.line < other.line + len(other.old)
-    )
+def _rewrites(history: list[LineEdit]) -> bool:
+    """Whether some edit changes a line that one before it wrote."""
+    written: dict[str, set[int]] = {}
+    for edit in history:
+        before = written.get(edit.path, set())
+        if not before.isdisjoint(range(edit.line, edit.line + len(edit.old))):
+            return True
+        shift = len(edit.new) - len(edit.old)
+        written[edit.path] = {line + shift * (line >= edit.line) for line in before}
+        written[edit.path].update(range(edit.line, edit.line + len(edit.new)))
+    return False
 
 
 async def _or_rules(completed: Awaitable[Prediction], known: Prediction) -> Prediction:

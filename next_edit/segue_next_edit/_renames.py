@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from segue_context.references import BoundName, OtherFiles
 from segue_next_edit._tokens import is_name, paired_lines, replacements, words_of
-from segue_syntax import defined_by, language_of
+from segue_syntax import NO_HEADS, defined_by, language_of
 from segue_syntax.scopes import SIGILS, has_scopes
 
 if TYPE_CHECKING:
@@ -24,6 +24,21 @@ _STEP_LINES = 60
 _COMMON = 20
 """A name that so many files have is nobody's own."""
 
+_TYPE_BEFORE = re.compile(r"(\w+)[>\]?*&]*\s+[*&]*\Z")
+_NO_TYPES = NO_HEADS | {
+    "in",
+    "not",
+    "and",
+    "or",
+    "is",
+    "yield",
+    "throw",
+    "raise",
+    "import",
+    "from",
+    "go",
+    "defer",
+}
 _SPELLED_OUT = re.compile(r":\s*([^\W\d]\w*)")
 _MEMBER_ROLES = frozenset({"member", "key", "keyword"})
 
@@ -159,6 +174,9 @@ def _renames(situation: Situation) -> tuple[list[Rename], frozenset[tuple[str, s
                 if binding is None or (change.spelled_out and not defines):
                     continue
                 claimed.add((change.old, change.new))
+                meant = {c for c in layer if (at := former.at(c.line, columns[c])) and at.binding is binding}
+                if defines and _is_overtaken(change, meant, changes):
+                    continue
                 taken = _is_bound(binding, change.new) or _captures(
                     former, binding, change.new, file.language
                 )
@@ -183,7 +201,10 @@ def _layers(situation: Situation, file: SourceFile, changes: list[_Change]) -> I
         if not (
             file.lines_of(change.old)
             or change.new in defined_by(text, file.language_id)
-            or 0 < len(situation.files_with(change.old, limit=_COMMON)) < _COMMON
+            or (
+                _may_define(text[: change.column])
+                and 0 < len(situation.files_with(change.old, limit=_COMMON)) < _COMMON
+            )
         ):
             continue
         place = change.line, change.column
@@ -200,6 +221,12 @@ def _layers(situation: Situation, file: SourceFile, changes: list[_Change]) -> I
             layers.append(layer := {})
         layer[place] = change
     yield from (list(layer.values()) for layer in layers)
+
+
+def _may_define(before: str) -> bool:
+    """Whether what stands before a name on its line lets it be defined there: nothing, or a type or modifier."""
+    found = _TYPE_BEFORE.search(before)
+    return not before.strip() or (found is not None and found[1] not in _NO_TYPES)
 
 
 def _consistent(renames: list[Rename]) -> list[Rename]:
@@ -354,6 +381,18 @@ def _is_bound(binding: Binding, name: str) -> bool:
     if binding.member:
         return any(one.member for one in others)
     return bool(others)
+
+
+def _is_overtaken(change: _Change, meant: set[_Change], changes: list[_Change]) -> bool:
+    """Whether uses of a binding got another name than its definition, then or later: it gave way to something else.
+
+    A name that the definition had in between is none of these.
+    """
+    between = {one.old for one in changes if one.new == change.new}
+    return any(
+        one.old == change.old and one.new not in (change.new, *between) and one.edit.when >= change.edit.when
+        for one in meant
+    )
 
 
 def _captures(former: Scopes, binding: Binding, name: str, language: Language) -> bool:

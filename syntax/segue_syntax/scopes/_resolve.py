@@ -275,8 +275,8 @@ class Resolver:
     def type_name(self, binding: Binding) -> str:
         """Return the name of the type that a variable is declared with, or made by a call of; "" where that is not told."""
         node = None if binding.insides else binding.node
-        for name in () if node is None else (*_TYPE_FIELDS, *_VALUE_FIELDS):
-            said = node.child_by_field_name(name)
+        for name in (*_TYPE_FIELDS, *_VALUE_FIELDS):
+            said = None if node is None else node.child_by_field_name(name)
             if said is not None:
                 _, text, called = self._occurrence(said)
                 if text[:1] != "{" and (called or name in _TYPE_FIELDS):

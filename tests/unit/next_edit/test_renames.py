@@ -152,6 +152,12 @@ ONE_FILE = {
         (2, "        last = 1", "        rows = 1"),
         {},
     ),
+    "what uses call otherwise than the definition was replaced, not renamed": (
+        "a.py",
+        "def f(rows):\n    first = rows\n    use(first)\n    return first\n",
+        (1, "    first = rows\n    use(first)", "    every = rows\n    some = every[:3]\n    use(some)"),
+        {},
+    ),
     "nor is a name of the language": (
         "a.py",
         "def f(rows):\n    first = rows\n    return len(first)\n",
@@ -167,9 +173,9 @@ def test_only_what_is_renamed_changes(
 ) -> None:
     here = scene({path: text})
     line, old, new = edit
-    here.edit(path, line, [old], [new])
+    here.edit(path, line, old.split("\n"), new.split("\n"))
+    before = here.reader.texts[path].split("\n")
     changed = shown(here)
-    before = text.split("\n")
     assert {n: row for (_, n), row in changed.items() if row != before[n]} == expected
 
 
