@@ -115,6 +115,7 @@ class CompletionRequest:
 
     snapshot: Snapshot
     position: Position
+    may_leave: Callable[[str], bool] = field(kw_only=True)
     path: str = ""
     repository: str = ""
     context: ContextSource | None = None
@@ -123,7 +124,6 @@ class CompletionRequest:
     after_deletion: bool = False
     recent_deletions: tuple[str, ...] = ()
     denied: str = ""
-    may_leave: Callable[[str], bool] = lambda _: True
     team_rules: Callable[[int], str] = lambda _: ""
     can_refresh: bool = False
 
