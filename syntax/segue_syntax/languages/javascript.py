@@ -322,7 +322,6 @@ _DOCUMENTATION = Documentation(
     opening="/**",
     typed=True,
     yields=True,
-    constructors=frozenset({"constructor"}),
 )
 _TYPED_DOCUMENTATION = replace(_DOCUMENTATION, markup="tsdoc", typed=False, receivers=frozenset({"this"}))
 
@@ -337,6 +336,7 @@ _script = partial(
     modules=ScriptModules(),
     builtins=JAVASCRIPT,
     layout=Layout(usual_indent=2, lines_end_statements=True),
+    constructors=("constructor",),
     scopes=_SCOPES,
 )
 

@@ -116,7 +116,6 @@ _DOCUMENTATION = Documentation(
     typed=True,
     marks=("#",),
     line_runs=True,
-    constructors=frozenset({"initialize"}),
     raising_calls=frozenset({"raise", "fail"}),
     implicit_result=True,
 )
@@ -135,6 +134,7 @@ LANGUAGES = (
         documentation=_DOCUMENTATION,
         queries=("ruby",),
         modules_own_methods=True,
+        constructors=("initialize",),
         imports=Requires(),
         modules=RubyFiles(),
         layout=Layout(indent=2, lines_end_statements=True),

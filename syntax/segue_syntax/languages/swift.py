@@ -87,6 +87,7 @@ LANGUAGES = (
         blocks=Blocks.BRACES,
         documentation=_DOCUMENTATION,
         layout=Layout(usual_indent=4, lines_end_statements=True),
+        constructors=("init",),
         scopes=_SCOPES,
     ),
 )
