@@ -100,8 +100,9 @@ class Session:
         )
         self._parse_guard = protect_parsing(self.directories.cache / "parsing", sandbox=True)
         self.status = StatusBoard(listener=to_client.status)
+        recorded = self.configuration.settings.activity
         self.activity = ActivityLog(
-            self.directories.activity_file, enabled=self.configuration.settings.activity.enabled
+            self.directories.activity_file, enabled=recorded.enabled, keep_days=recorded.keep_days
         )
         self.models = ModelManager(cache_dir=self.directories.cache, tasks=tasks, changed=self._model_changed)
         self.workspaces = Workspaces(self._make_scope)

@@ -42,8 +42,6 @@ class Layout:
     least_wrap: int = 0
     deep_wraps: bool = False
 
-    lines_end_statements: bool = False
-    """The end of a line ends a statement, unless an operator or comma stands there."""
     commands: bool = False
     """A line is a command: only a backslash, a pipe or the like at its end continues it."""
     markup: bool = False

@@ -51,7 +51,7 @@ class ContextSource(Protocol):
         """Return a line with the lines that follow it, as long as the chance of them all is at least `least`."""
 
     def judge(self, query: CursorQuery, text: str) -> float:
-        """Return what the statistical engine thinks of somebody else's answer, 0..1."""
+        """Return the chance that a model's answer is exactly right, by the code around alone."""
 
 
 class StreamStop(Protocol):

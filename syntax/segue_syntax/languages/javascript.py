@@ -335,7 +335,7 @@ _script = partial(
     imports=ScriptImports(),
     modules=ScriptModules(),
     builtins=JAVASCRIPT,
-    layout=Layout(usual_indent=2, lines_end_statements=True),
+    layout=Layout(usual_indent=2),
     constructors=("constructor",),
     scopes=_SCOPES,
 )

@@ -137,7 +137,7 @@ LANGUAGES = (
         constructors=("initialize",),
         imports=Requires(),
         modules=RubyFiles(),
-        layout=Layout(indent=2, lines_end_statements=True),
+        layout=Layout(indent=2),
         scopes=_SCOPES,
         builtins=_builtin_names.RUBY,
     ),
