@@ -137,6 +137,7 @@ LANGUAGES = (
         documentation=_DOCUMENTATION,
         layout=Layout(usual_indent=4),
         imports=UseStatements(),
+        constructors=("__construct",),
         scopes=_SCOPES,
     ),
 )
