@@ -103,6 +103,15 @@ _GO = 'package b\n\nimport (\n\t"fmt"\n)\n\nvar x = fmt.Sprint()\n'
             "use.py", 0, "tool()", "", id="what a private module keeps for itself",
         ),
         pytest.param(
+            {"pkg/__init__.py": "", "pkg/_impl.py": "OLD = 0\nNEW = 1\n", "use.py": "from pkg._impl import OLD\n\nx\n"},
+            "use.py", 2, "NEW", "from pkg._impl import NEW, OLD", id="a private module that the file imports already",
+        ),
+        pytest.param(
+            {"lib/sum.js": "module.exports = 1\n", "b.js": "const zlib = require('zlib')\n",
+             "a.js": "var http = require('http')\n\nx\n"},
+            "a.js", 2, "zlib.x", "var zlib = require('zlib')", id="a variable as the file has them",
+        ),
+        pytest.param(
             {"pkg/__init__.py": "from .impl import tool\nfrom .a import y\n", "pkg/impl.py": "def tool(): ...\n",
              "use.py": "from pkg import tool\n", "pkg/a.py": "x\n"},
             "pkg/a.py", 0, "tool()", "from .impl import tool", id="inside a package from where the package has it",
