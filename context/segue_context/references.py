@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from segue_context._types import Import
 from segue_context.retrievers._nearby import is_other_half
+from segue_syntax import language_of
 from segue_syntax.scopes import SIGILS, Occurrence
 
 if TYPE_CHECKING:
@@ -80,8 +81,10 @@ class OtherFiles:
         self._read = read
         self._is_late = is_late
         self._is_over = is_over
-        self._origins = {bound.path}
         self._folder = posixpath.dirname(bound.path)
+        self._origins: set[str] = set()
+        self._folders: set[str] = set()
+        self._add_origins(bound.path)
         others = {symbol.path for symbol in reader.definitions(bound.name, limit=8)} - {bound.path}
         self._halves = {path for path in others if is_other_half(path, bound.path)}
         self._defined_elsewhere = others - self._halves
@@ -127,14 +130,16 @@ class OtherFiles:
         renamed = self._bound.renamed
         if not renamed:
             return
-        waiting = [
-            path for path in self._reader.files_with((renamed,), limit=limit) if path != self._bound.path
-        ]
-        while found := [
+        waiting = set(self._reader.files_with((renamed,), limit=limit)) - self._origins
+        while found := {
             path for path in waiting if any(renamed in (one.name, one.alias) for one in self._imports(path))
-        ]:
-            self._origins.update(found)
-            waiting = [path for path in waiting if path not in self._origins]
+        }:
+            self._add_origins(*found)
+            waiting -= found
+
+    def _add_origins(self, *paths: str) -> None:
+        self._origins.update(paths)
+        self._folders.update(map(posixpath.dirname, paths))
 
     def _is_in_code(self, file: SourceFile) -> bool:
         """Whether the name is more than mentioned in a file: told without parsing it."""
@@ -163,7 +168,7 @@ class OtherFiles:
                 assert occurrence.binding is not None
                 bindings.append(occurrence.binding)
         if direct:
-            self._origins.add(file.path)
+            self._add_origins(file.path)
         for binding in bindings:
             yield from map(Use, scopes.references(binding))
         modules = {one.alias or one.name or _last_word(one.module) for one in imports} | {
@@ -212,23 +217,24 @@ class OtherFiles:
 
     def _imports(self, path: str) -> list[Import]:
         """Return what a file imports from the files that hold the binding, or from the package of that."""
-        found = [
-            one
-            for one in self._reader.imports_of(path)
-            if one.target in self._origins or any(_names(one, origin) for origin in self._origins)
-        ]
-        file = None if found else self._read(path)
-        own = None if file is None or not file.imports else self._read(self._bound.path)
-        return (
-            found
-            if file is None or own is None or not own.package
-            else [
-                Import(name, s.module, s.start, own.path, "" if local == name else local)
-                for s in file.imports
-                if s.module == own.package
-                for name, local in s.names
+        if language_of(path=path).queries:
+            return [
+                one
+                for one in self._reader.imports_of(path)
+                if one.target in self._origins or self._is_package(one)
             ]
-        )
+        file, own = self._read(path), self._read(self._bound.path)
+        return [
+            Import(name, s.module, s.start, own.path, "" if local == name else local)
+            for s in (file.imports if file is not None and own is not None and own.package else ())
+            if own is not None and s.module == own.package
+            for name, local in s.names
+        ]
+
+    def _is_package(self, one: Import) -> bool:
+        """Whether an import names a file of the binding by its folder, as packages of Go do."""
+        folder = posixpath.dirname(one.target)
+        return folder in self._folders and _last_word(one.module) == posixpath.basename(folder)
 
     def _shares(self, path: str) -> bool:
         """Whether a name that nothing in a file binds can be this one: nobody else defines it."""
@@ -239,12 +245,6 @@ class OtherFiles:
     def _is_telling(self, path: str) -> bool:
         """Whether the name alone says whose member it is: several words, and nothing else is called so."""
         return len(_PART.findall(self._bound.name)) > 1 and not self._defined_elsewhere - {path}
-
-
-def _names(one: Import, path: str) -> bool:
-    """Whether an import names the file by its folder, as packages of Go do."""
-    folder = posixpath.dirname(path)
-    return posixpath.dirname(one.target) == folder and _last_word(one.module) == posixpath.basename(folder)
 
 
 def _is_import(binding: Binding | None) -> bool:

@@ -298,7 +298,7 @@ _SCOPES = ScopeRules(
         "static_item": "typed name:def.constant",
         "mod_item": "scope=namespace name:^def.namespace",
         "macro_definition": "scope=function name:^def.macro",
-        "macro_rule": "-",
+        "macro_rule": "left:- right:.",
         "type_parameter": "name:def.typeparameter",
         "const_parameter": "name:def.typeparameter",
         "lifetime_parameter": "name:def.lifetime",
