@@ -155,10 +155,19 @@ def former_names(situation: Situation) -> frozenset[str]:
 def _renames(situation: Situation) -> tuple[list[Rename], frozenset[tuple[str, str]]]:
     found: dict[tuple[str, str, str, int], Rename] = {}
     claimed: set[tuple[str, str]] = set()
-    for path, changes in _changed_names(situation).items():
+    settled: set[tuple[str, str]] = (
+        set()
+    )  # renamed where others have it from: what is done in theirs tells nothing more
+    changed = _changed_names(situation)
+    for path in sorted(changed, key=lambda path: not any(_defines(situation, c) for c in changed[path])):
         file = situation.read(path)
         if file is None or not has_scopes(file.language_id):
             continue
+        changes = [
+            c
+            for c in changed[path]
+            if (c.old, c.new) not in settled or file.lines_of(c.old) or _defines(situation, c)
+        ]
         for layer in _layers(situation, file, changes):
             text, columns = _with_former_names(file, layer)
             names = sorted({name for change in layer for name in (change.old, change.new)})
@@ -183,6 +192,11 @@ def _renames(situation: Situation) -> tuple[list[Rename], frozenset[tuple[str, s
                 if not taken and not _is_bound_anew(situation, file, change):
                     rename = Rename(change.edit, path, change.old, change.new, former, binding, defines, done)
                     found.setdefault((path, change.old, change.new, id(binding)), rename)
+        settled |= {
+            (one.old, one.new)
+            for one in found.values()
+            if one.defines and one.public and one.binding.form != "import"
+        }
     return _consistent(list(found.values())), frozenset(claimed)
 
 
@@ -200,7 +214,7 @@ def _layers(situation: Situation, file: SourceFile, changes: list[_Change]) -> I
             continue  # something else is there by now
         if not (
             file.lines_of(change.old)
-            or change.new in defined_by(text, file.language_id)
+            or _defines(situation, change)
             or (
                 _may_define(text[: change.column])
                 and 0 < len(situation.files_with(change.old, limit=_COMMON)) < _COMMON
@@ -221,6 +235,14 @@ def _layers(situation: Situation, file: SourceFile, changes: list[_Change]) -> I
             layers.append(layer := {})
         layer[place] = change
     yield from (list(layer.values()) for layer in layers)
+
+
+def _defines(situation: Situation, change: _Change) -> bool:
+    """Whether the line of a change looks as if it defined the new name."""
+    lines, path = situation.lines(change.edit.path), change.edit.path
+    return change.line < len(lines) and change.new in defined_by(
+        lines[change.line], language_of(path=path).id
+    )
 
 
 def _may_define(before: str) -> bool:
