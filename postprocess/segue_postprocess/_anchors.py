@@ -290,11 +290,8 @@ class Below:
         language, depth = self.context.language, len(self.stack)
         if language.blocks is not Blocks.BRACES or not depth or depth != len(self.context.openings):
             return False
-        by_line = language.layout.lines_end_statements and not goes_on(code) and not continues_above(stripped)
-        is_next = (
-            bool(self.text.partition("\n")[0].strip()) and stripped[0] not in ")]}" and not defines(stripped)
-        )
-        return is_next and (by_line or ends_statement(code))
+        is_next = bool(self.text.partition("\n")[0].strip()) and stripped[0] not in ")]}"
+        return is_next and not (goes_on(code) or continues_above(stripped) or defines(stripped))
 
     def _mark(self, code: str, below: str) -> str:
         """Return how the header opens a body, under the marks of `IndentStyle`, "" if it does not."""

@@ -24,7 +24,6 @@ _BATCH_S = 0.5
 _BUSY_S = 5.0
 _RETRY_S = 0.02
 _MAX_WAITING = 10_000
-_KEEP_DAYS = 365
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS events (
   at REAL NOT NULL, kind TEXT NOT NULL, suggestion TEXT NOT NULL, feature TEXT NOT NULL, engine TEXT NOT NULL,
@@ -41,11 +40,12 @@ class ActivityLog:
     `record` puts the event into a queue; a thread, started with the first event, writes batches. Whatever goes
     wrong with the file ends the recording with one line in the log, never the caller's work. A file that is no
     database is put aside and begun anew. Suggestions are numbered anew by every server, so the log adds a name of its own
-    to them.
+    to them. Events older than `keep_days` are forgotten when the file is opened.
     """
 
-    def __init__(self, path: Path, *, enabled: bool = True) -> None:
+    def __init__(self, path: Path, *, enabled: bool = True, keep_days: int = 180) -> None:
         self._path = path
+        self._keep_days = keep_days
         self._name = uuid4().hex[:12]
         self.enabled = enabled
         self._queue: SimpleQueue[tuple[float, Event] | None] = SimpleQueue()
@@ -78,7 +78,7 @@ class ActivityLog:
         import sqlite3
 
         try:
-            connection = open_log(self._path)
+            connection = open_log(self._path, self._keep_days)
         except (OSError, sqlite3.Error) as error:
             self._give_up(error)
             return
@@ -114,7 +114,7 @@ class ActivityLog:
         _logger.warning("The activity log is off: %s cannot be written (%s).", self._path, error)
 
 
-def open_log(path: Path) -> sqlite3.Connection:
+def open_log(path: Path, keep_days: int) -> sqlite3.Connection:
     """Open the log for writing, private to the user; a file that is no database is put aside."""
     import sqlite3
 
@@ -122,7 +122,7 @@ def open_log(path: Path) -> sqlite3.Connection:
     deadline = monotonic() + _BUSY_S
     while True:
         try:
-            return _opened(path)
+            return _opened(path, keep_days)
         except sqlite3.OperationalError as error:
             # SQLite does not wait for others when it changes the journal's mode: two servers that start at once collide
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > deadline:
@@ -130,10 +130,10 @@ def open_log(path: Path) -> sqlite3.Connection:
             sleep(_RETRY_S)
         except sqlite3.DatabaseError:
             path.replace(path.with_name(path.name + ".damaged"))
-            return _opened(path)
+            return _opened(path, keep_days)
 
 
-def _opened(path: Path) -> sqlite3.Connection:
+def _opened(path: Path, keep_days: int) -> sqlite3.Connection:
     import sqlite3
 
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
@@ -142,7 +142,7 @@ def _opened(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.executescript(_SCHEMA)
         with connection:
-            connection.execute("DELETE FROM events WHERE at < ?", (time() - _KEEP_DAYS * 86400,))
+            connection.execute("DELETE FROM events WHERE at < ?", (time() - keep_days * 86400,))
     except BaseException:
         connection.close()
         raise

@@ -13,7 +13,8 @@ from segue_model import ModelError, open_model
 from segue_server.completion.headless import HeadlessCompleter
 from segue_server.completion.settings import pipeline_settings
 from segue_server.models.completion import model_settings
-from segue_server.workspace.indexing import index_options, sending_rules
+from segue_server.workspace.indexing import index_options
+from segue_server.workspace.privacy import sending_rules
 from segue_server.workspace.trust import team_rules
 from segue_syntax import Position, Snapshot, language_of
 
@@ -52,15 +53,16 @@ async def complete_once(
         raise CannotComplete(f"{file} is not in {root}: name its repository with --repo.")
     index = WorkspaceIndex(root, directories.cache, options=index_options(settings))
     model, message = _open(settings, directories.cache)
+    sending = sending_rules(settings, root)
     pipeline = HeadlessCompleter(
         replace(pipeline_settings(settings), candidates=1),
         context=ContextEngine(index),
+        rules=sending,
         model=model,
         repository=root.name,
     )
     try:
         await asyncio.to_thread(index.build)
-        sending = sending_rules(settings, root)
         judged = privacy.verdict_on_disk(file, root, sending)
         path = file.relative_to(root).as_posix()
         answer = await pipeline.complete(

@@ -228,7 +228,6 @@ class ContextSection(Section):
     budget_chars: int = Field(
         default=0, ge=0, le=400_000, description="Most characters of snippets; 0 suits the model."
     )
-    disabled_sources: list[str] = Field(default=[], description="Retrievers to leave out, by name.")
     rules_chars: int = Field(
         default=2000,
         ge=0,

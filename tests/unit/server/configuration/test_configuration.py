@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from pathlib import Path
 
 import pytest
 
+import segue_server
 from segue_server.configuration import ConfigurationStore, Settings, markdown_table, vscode_properties
 
 
@@ -161,6 +163,17 @@ def test_every_setting_reaches_the_manifest_and_the_table() -> None:
             assert "type" in described or "enum" in described
             assert (described["scope"] == "machine") == row.protected
     assert "segue.model.api_key" not in properties
+
+
+def test_every_setting_is_read() -> None:
+    server = Path(segue_server.__file__).parent
+    read = {
+        node.attr
+        for path in server.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Attribute)
+    }
+    assert not [row.name for row in ConfigurationStore().rows() if row.name.rpartition(".")[2] not in read]
 
 
 def test_the_documentation_holds_the_table() -> None:
