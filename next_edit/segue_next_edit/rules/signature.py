@@ -59,8 +59,7 @@ class SignatureRule:
             file = situation.file(path)
             if file is None:
                 continue
-            for match in re.finditer(rf"(?<!\w){re.escape(name)}\s*[(<\[]", file.text):
-                line = file.line_at(match.start())
+            for line in dict.fromkeys(file.lines_of(name)):
                 head = head_of(file.lines[line])
                 if head and head[0] == name and not situation.is_touched(path, line, line + 1):
                     yield Candidate(
