@@ -81,6 +81,7 @@ def _callers(situation: Situation, change: Changed) -> Iterator[Candidate]:
             continue
         told = [(call, given_in(call)) for call in calls]
         wanted = [(call, given) for call, given in told if given is None or _concerns(call, given, change)]
+        wanted = [(call, given) for call, given in wanted if call.sure] or wanted
         if not wanted:
             continue
         first = wanted[0][0]
