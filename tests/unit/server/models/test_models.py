@@ -10,7 +10,9 @@ import pytest
 import pytest_asyncio
 
 from segue_bench.fake_model import FakeModelServer
+from segue_model import WeightsError
 from segue_server.configuration import ConfigurationStore, Settings
+from segue_server.models.chat import ChatManager, chat_settings
 from segue_server.models.completion import ModelManager, model_settings
 from segue_server.runtime.tasks import TaskRegistry
 from segue_server.status import StatusBoard
@@ -126,3 +128,15 @@ def test_the_status_names_the_state_and_is_sent_once_per_change() -> None:
     assert sent == ["starting", "warming", "ready", "busy", "offline", "paused"]
     assert board.report()["segue"]["lastError"] == "Nobody answers at http://x."
     assert board.report()["kind"] == "Inactive"
+
+
+async def test_the_embedded_default_that_is_not_here_is_no_chat_model_until_it_is_chosen(
+    tmp_path: Path,
+) -> None:
+    tasks = TaskRegistry()
+    chats = ChatManager(tasks, tmp_path)
+    assert await chats.of(chat_settings(settings())) is None
+    for chosen in (settings(model="smollm2-135m"), settings(chat_provider="embedded")):
+        with pytest.raises(WeightsError, match="segue model pull"):
+            await chats.of(chat_settings(chosen))
+    await tasks.close()
