@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from segue_context import ContextEngine, EditHistory, WorkspaceIndex
+from segue_context import EditHistory, WorkspaceIndex
 from segue_context.privacy import SendingRules
 from segue_next_edit import NextEditEngine
 from segue_postprocess import process
@@ -30,7 +30,7 @@ from segue_server.next_edits.problems import Problems
 from segue_server.runtime.logs import set_level
 from segue_server.runtime.paths import PROJECT_FILE, directories
 from segue_server.status import MODEL, StatusBoard
-from segue_server.workspace.indexing import index_options, index_report
+from segue_server.workspace.indexing import context_engine, index_options, index_report
 from segue_server.workspace.open_documents import OpenDocumentsReader
 from segue_server.workspace.refusals import Refusals
 from segue_server.workspace.trust import team_rules
@@ -101,7 +101,9 @@ class Session:
         self._parse_guard = protect_parsing(self.directories.cache / "parsing", sandbox=True)
         self.status = StatusBoard(listener=to_client.status)
         self.activity = ActivityLog(
-            self.directories.activity_file, enabled=self.configuration.settings.activity.enabled
+            self.directories.activity_file,
+            enabled=self.configuration.settings.activity.enabled,
+            keep_days=self.configuration.settings.activity.keep_days,
         )
         self.models = ModelManager(cache_dir=self.directories.cache, tasks=tasks, changed=self._model_changed)
         self.workspaces = Workspaces(self._make_scope)
@@ -270,14 +272,24 @@ class Session:
         rules = SendingRules(root, deny=private.deny, allow=private.allow)
         if root is None:
             loose = OpenDocumentsReader()
-            return Scope(None, loose, ContextEngine(loose), EditHistory(), NextEditEngine(loose), rules)
+            return Scope(
+                None, loose, context_engine(loose, self.settings), EditHistory(), NextEditEngine(loose), rules
+            )
         index = WorkspaceIndex(
             root,
             self.directories.cache,
             options=index_options(self.settings),
             on_status=partial(self._index_changed, root),
         )
-        return Scope(root, index, ContextEngine(index), EditHistory(), NextEditEngine(index), rules, index)
+        return Scope(
+            root,
+            index,
+            context_engine(index, self.settings),
+            EditHistory(),
+            NextEditEngine(index),
+            rules,
+            index,
+        )
 
     def _index_changed(self, root: Path, status: IndexStatus) -> None:
         """Hear of an index's progress, from any thread."""

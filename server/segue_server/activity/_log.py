@@ -24,7 +24,8 @@ _BATCH_S = 0.5
 _BUSY_S = 5.0
 _RETRY_S = 0.02
 _MAX_WAITING = 10_000
-_KEEP_DAYS = 365
+KEEP_DAYS = 180
+"""How long events are kept where nobody says otherwise."""
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS events (
   at REAL NOT NULL, kind TEXT NOT NULL, suggestion TEXT NOT NULL, feature TEXT NOT NULL, engine TEXT NOT NULL,
@@ -44,8 +45,9 @@ class ActivityLog:
     to them.
     """
 
-    def __init__(self, path: Path, *, enabled: bool = True) -> None:
+    def __init__(self, path: Path, *, enabled: bool = True, keep_days: int = KEEP_DAYS) -> None:
         self._path = path
+        self._keep_days = keep_days
         self._name = uuid4().hex[:12]
         self.enabled = enabled
         self._queue: SimpleQueue[tuple[float, Event] | None] = SimpleQueue()
@@ -78,7 +80,7 @@ class ActivityLog:
         import sqlite3
 
         try:
-            connection = open_log(self._path)
+            connection = open_log(self._path, self._keep_days)
         except (OSError, sqlite3.Error) as error:
             self._give_up(error)
             return
@@ -114,15 +116,15 @@ class ActivityLog:
         _logger.warning("The activity log is off: %s cannot be written (%s).", self._path, error)
 
 
-def open_log(path: Path) -> sqlite3.Connection:
-    """Open the log for writing, private to the user; a file that is no database is put aside."""
+def open_log(path: Path, keep_days: int = KEEP_DAYS) -> sqlite3.Connection:
+    """Open the log for writing, private to the user, without what is older; a file that is no database is put aside."""
     import sqlite3
 
     private_folder(path.parent)
     deadline = monotonic() + _BUSY_S
     while True:
         try:
-            return _opened(path)
+            return _opened(path, keep_days)
         except sqlite3.OperationalError as error:
             # SQLite does not wait for others when it changes the journal's mode: two servers that start at once collide
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > deadline:
@@ -130,10 +132,10 @@ def open_log(path: Path) -> sqlite3.Connection:
             sleep(_RETRY_S)
         except sqlite3.DatabaseError:
             path.replace(path.with_name(path.name + ".damaged"))
-            return _opened(path)
+            return _opened(path, keep_days)
 
 
-def _opened(path: Path) -> sqlite3.Connection:
+def _opened(path: Path, keep_days: int) -> sqlite3.Connection:
     import sqlite3
 
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
@@ -142,7 +144,7 @@ def _opened(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.executescript(_SCHEMA)
         with connection:
-            connection.execute("DELETE FROM events WHERE at < ?", (time() - _KEEP_DAYS * 86400,))
+            connection.execute("DELETE FROM events WHERE at < ?", (time() - keep_days * 86400,))
     except BaseException:
         connection.close()
         raise

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from segue_context import ContextEngine, WorkspaceIndex, privacy
+from segue_context import WorkspaceIndex, privacy
 from segue_context.files import read_regular_file
 from segue_model import ModelError, open_model
 from segue_server.completion.headless import HeadlessCompleter
 from segue_server.completion.settings import pipeline_settings
 from segue_server.models.completion import model_settings
-from segue_server.workspace.indexing import index_options, sending_rules
+from segue_server.workspace.indexing import context_engine, index_options, sending_rules
 from segue_server.workspace.trust import team_rules
 from segue_syntax import Position, Snapshot, language_of
 
@@ -54,7 +54,7 @@ async def complete_once(
     model, message = _open(settings, directories.cache)
     pipeline = HeadlessCompleter(
         replace(pipeline_settings(settings), candidates=1),
-        context=ContextEngine(index),
+        context=context_engine(index, settings),
         model=model,
         repository=root.name,
     )
