@@ -120,7 +120,7 @@ def test_a_note_about_a_setting_has_a_button_for_it(
     bench.command("Segue: Write Tests for the Definition")
     bench.notification("The tests were not run")
     bench.press_button("Open the Setting")
-    wait_for(lambda: "segue.assist.trusted_folders" in searched(bench), "the setting")
+    wait_for(lambda: "segue.assist.trustedFolders" in searched(bench), "the setting")
 
 
 @pytest.mark.parametrize(

@@ -99,9 +99,9 @@ def test_pause_and_resume(workbench: Callable[..., Workbench], scripted: Scripte
     window.open("b.py")
     window.command("Segue: Resume Suggestions")
     window.press("End", "ArrowLeft")
-    window.command("Segue: Suggest Something Here")
+    window.command("Segue: Trigger a Suggestion")
     window.ghost()
-    window.command("Segue: Show How the Last Suggestion Came About")
+    window.command("Segue: Show Details of the Last Suggestion")
     wait_for(lambda: any("the prompt that was sent" in line for line in window.lines()), "the prompt")
 
 

@@ -44,10 +44,20 @@ async def test_before_and_without_a_model_nothing_is_asked(manager: ModelManager
 
 
 async def test_missing_weights_are_said_with_what_to_do(manager: ModelManager) -> None:
-    await manager.apply(settings(provider="embedded"))
+    await manager.apply(settings(provider="embedded", model="smollm2-135m"))
     assert manager.status.state == "offline"
     assert "segue model pull" in manager.status.message
     assert manager.current() is None
+
+
+async def test_a_default_that_was_never_downloaded_is_no_failure(manager: ModelManager) -> None:
+    await manager.apply(settings())
+    board = StatusBoard(started=True)
+    board.set_model(manager.name, manager.status)
+    told = board.report()
+    assert (told["kind"], told["segue"]["state"], told["segue"]["lastError"]) == ("Normal", "ready", "")
+    assert "segue connect" in told["message"]
+    assert "segue model pull" in told["message"]
 
 
 async def test_a_setting_that_cannot_work_is_a_status(manager: ModelManager) -> None:
