@@ -10,7 +10,7 @@ from segue_assist._kinds import NESTED
 from segue_syntax import language_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from tree_sitter import Node
 
@@ -253,8 +253,9 @@ def _return_type(node: Node, language_id: str) -> str:
 
 
 def _returns(node: Node, body: Node | None, kind: str, return_type: str, language_id: str) -> bool | None:
-    rules = language_of(language_id).documentation
-    if kind == "constructor" or _is_called(node, rules.constructors):
+    language = language_of(language_id)
+    rules = language.documentation
+    if kind == "constructor" or _is_called(node, language.constructors):
         return False
     if return_type:
         bare = return_type.replace(" ", "")
@@ -291,19 +292,19 @@ def _only_raises_or_is_empty(body: Node) -> bool:
     )
 
 
-def _is_called(node: Node, names: frozenset[str]) -> bool:
+def _is_called(node: Node, names: Container[str]) -> bool:
     found = node.child_by_field_name("name")
     return found is not None and _text(found) in names
 
 
 def _constructor(node: Node, language_id: str) -> Node | None:
-    rules = language_of(language_id).documentation
-    if rules.class_parameters and _find_parameter_list(node) is not None:
+    language = language_of(language_id)
+    if language.documentation.class_parameters and _find_parameter_list(node) is not None:
         return node
     body = node.child_by_field_name("body")
     for child in body.named_children if body is not None else ():
         inner = child.child_by_field_name("definition") or child
-        if _is_called(inner, rules.constructors):
+        if _is_called(inner, language.constructors):
             return inner
     return None
 

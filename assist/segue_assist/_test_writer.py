@@ -13,6 +13,7 @@ from segue_assist._targets import check_text, subject_of
 from segue_assist._test_answer import new_tests_from
 from segue_assist._test_place import place_of_tests
 from segue_assist._variables import language_id_of, subject_variables
+from segue_syntax import language_of
 
 if TYPE_CHECKING:
     from segue_assist._assist_request import Answer, AssistRequest
@@ -89,7 +90,8 @@ class TestWriter(Assistant):
             assert target is not None
             called = asked.name
             subject = asked.request.subject
-            if subject is not None and subject.definition is not None and called in _CONSTRUCTORS:
+            constructors = language_of(language_id_of(target), target.path).constructors
+            if subject is not None and subject.definition is not None and called in constructors:
                 called = subject.definition.container
             change, names = new_tests_from(
                 place, called, answer.text,
@@ -100,6 +102,3 @@ class TestWriter(Assistant):
         return await self._usable(
             asked.request, "write tests", "Answer with the tests in one fence, and nothing else.", use
         )
-
-
-_CONSTRUCTORS = frozenset({"__init__", "constructor", "initialize", "new"})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from segue_bench._workspace import unsaved
 from segue_context import ContextEngine, privacy
+from segue_context.privacy import SendingRules
 from segue_server.completion.headless import HeadlessCompleter, patiently, without_thresholds
 from segue_server.completion.settings import pipeline_settings
 from segue_syntax import Snapshot
@@ -48,11 +49,10 @@ class MeasuredPipeline:
         self._index = index
         context = ContextEngine(index, retrievers=FILE_ONLY_SOURCES)
         chosen = pipeline_settings(settings)
-        self._whole = HeadlessCompleter(
-            without_thresholds(chosen), context=context, model=model, repository=repository
-        )
-        self._shown = HeadlessCompleter(
-            patiently(chosen), context=context, model=model, repository=repository
+        rules = SendingRules(index.root)
+        self._whole, self._shown = (
+            HeadlessCompleter(sized, context=context, rules=rules, model=model, repository=repository)
+            for sized in (without_thresholds(chosen), patiently(chosen))
         )
 
     async def complete(self, query: CursorQuery, max_lines: int) -> Measured:

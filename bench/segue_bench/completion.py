@@ -59,7 +59,7 @@ def main(argv: Sequence[str]) -> int:
                 answer = runner.run(pipeline.complete(case.query, 1)).answer
                 with unsaved(index, case.query):
                     started = thread_time()
-                    engine.suggest(case.query)
+                    engine.outlook(case.query)
                     suggest_ms = 1000 * (thread_time() - started)
                 text = answer.suggestions[0].text.split("\n", 1)[0].rstrip() if answer.suggestions else ""
                 right = bool(text) and text == case.truth

@@ -23,7 +23,7 @@ def run(repo: Path, *, use_model: bool = True, use_embeddings: bool = True) -> N
     from segue_server.models.searches import WHOLE_PATIENCE_S, Searches
     from segue_server.runtime.paths import directories
     from segue_server.runtime.tasks import TaskRegistry
-    from segue_server.workspace.indexing import sending_rules
+    from segue_server.workspace.privacy import sending_rules
 
     index, settings, tasks = open_index(repo), chosen_settings(), TaskRegistry()
     where: Any = SimpleNamespace(

@@ -33,6 +33,7 @@ from segue_bench._prompt_peers import (
 )
 from segue_bench._workspace import open_index, unsaved
 from segue_context import ContextEngine
+from segue_context.privacy import SendingRules
 from segue_model import CompletionPrompt, GenerationOptions, ModelError, ModelSettings, Timeouts, open_model
 from segue_server.completion.headless import HeadlessCompleter, without_thresholds
 from segue_server.completion.prompting import prompt_of
@@ -169,12 +170,15 @@ class _Segue:
         self._model = model
         self._repository = repository
         self._engine = ContextEngine(index, retrievers=FILE_ONLY_SOURCES)
+        self._rules = SendingRules(index.root)
         self._settings = _sized(
             pipeline_settings(Settings.model_validate({"model": {"provider": "llamacpp"}})), options.sizes
         )
         whole = without_thresholds(self._settings)
         self._pipelines = {
-            way: HeadlessCompleter(settings, context=self._engine, model=model, repository=repository)
+            way: HeadlessCompleter(
+                settings, context=self._engine, rules=self._rules, model=model, repository=repository
+            )
             for way, settings in (
                 {_MODEL_ALONE: replace(whole, statistical=False), _BOTH: whole} if options.whole else {}
             ).items()
@@ -188,7 +192,13 @@ class _Segue:
         position = snapshot.position_at(len(query.prefix))
         with unsaved(self._index, query):
             settings = self._settings.readable(self._model.reading_speed, local=self._model.local)
-            request = CompletionRequest(snapshot, position, path=query.path, repository=self._repository)
+            request = CompletionRequest(
+                snapshot,
+                position,
+                may_leave=self._rules.may_leave,
+                path=query.path,
+                repository=self._repository,
+            )
             prompt = prompt_of(request, self._engine.plan(query, settings.context_chars), settings)
             with contextlib.suppress(ModelError):  # no answer in time is a wrong one
                 async with aclosing(self._model.stream(prompt, _OPTIONS)) as chunks:

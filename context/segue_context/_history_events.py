@@ -54,7 +54,6 @@ class EditEvent:
     line: int
     old: Lines
     new: Lines
-    first_s: float
     last_s: float
     accepted: bool = False
     above: Lines = ()

@@ -35,9 +35,6 @@ USAGE_WORTH = 0.07
 USAGE_WORTH_AT_DEFINITIONS = 0.035
 """What the best similar window is worth besides its names, where a statement goes on and where a name is asked for."""
 
-GO_ON = 0.6
-"""Chance that further lines must have, if the first is right, where whole answers are asked for."""
-
 _TRAIL_SHARE = 0.2
 _REMEMBERED_PLANS = 64
 
@@ -92,19 +89,6 @@ class ContextEngine:
                 self._plans.popitem(last=False)
         return plan
 
-    def suggest(self, query: CursorQuery, max_lines: int = 1) -> CopiedSuggestion | None:
-        """Return the continuation copied from the best-matching places, or None."""
-        return next(iter(self.suggestions(query, 1, max_lines)), None)
-
-    def suggestions(self, query: CursorQuery, limit: int, max_lines: int = 1) -> list[CopiedSuggestion]:
-        """Return up to `limit` continuations, likeliest first, for callers that must refuse some."""
-        places = self._places(query)
-        found = self._statistical.suggestions(query, places, limit)
-        if max_lines > 1 and found:
-            least = found[0].confidence * GO_ON
-            found[0] = self._statistical.extended(query, places, found[0], max_lines, least)
-        return found
-
     def outlook(self, query: CursorQuery) -> Outlook:
         """Return what may be typed at the cursor: the ranked lines, and the chance of each beginning."""
         return self._statistical.outlook(query, self._places(query))
@@ -116,10 +100,7 @@ class ContextEngine:
         return self._statistical.extended(query, self._places(query), first, max_lines, least)
 
     def judge(self, query: CursorQuery, text: str) -> float:
-        """Return the chance that the first line of `text`, a model's answer, is exactly right.
-
-        It is judged by the code around alone, on the same scale as the confidence of `suggest`.
-        """
+        """Return the chance that the first line of `text`, a model's answer, is exactly right, by the code around alone."""
         return self._statistical.judge(query, text, self._places(query))
 
     def weigh(self, query: CursorQuery) -> Weighing:

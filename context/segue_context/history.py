@@ -198,7 +198,7 @@ class EditHistory:
         return not _covers(event, at.change), _gap(event, at.change)
 
     def _begin(self, path: str, change: LineChange, now: float, *, accepted: bool) -> None:
-        event = EditEvent(path, change.line, change.old, change.new, now, now, accepted)
+        event = EditEvent(path, change.line, change.old, change.new, now, accepted)
         event.states[event.key(change.line, change.old, change.old)] = 0
         event.remember()
         self._events.append(event)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from segue_next_edit._calls import head_of
 from segue_next_edit._renames import Rename, spans_in_file, spans_in_other_files
+from segue_syntax import language_of
 from segue_syntax.scopes import has_scopes
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 MAX_FILES = 60
 _MAX_UNKNOWN_FILES = 20
 _LONG_LINE = 1000
-_CONSTRUCTORS = frozenset({"__init__", "__new__", "constructor", "initialize"})
 _OPENING = re.compile(r"(?:::)?(?:<[^<>()]*>)?\(")
 _CLASS = re.compile(r"\s*(?:export\s+)?(?:abstract\s+|final\s+|public\s+|default\s+)*class\s+(\w+)")
 _NEW = re.compile(r"\.new\(")
@@ -81,7 +81,7 @@ def owner_of(situation: Situation, change: Changed) -> str:
 
 def _called(situation: Situation, change: Changed) -> tuple[str, int]:
     """Return the name by which a definition is called, and the line that defines it: a constructor's is its class's."""
-    if change.after.name not in _CONSTRUCTORS:
+    if change.after.name not in language_of(path=change.path).constructors:
         return change.after.name, change.line
     owner = owner_of(situation, change)
     lines = situation.lines(change.path)

@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from segue_context import EditHistory, WorkspaceIndex
-from segue_context.privacy import SendingRules
+from segue_context import ContextEngine, EditHistory, WorkspaceIndex
 from segue_next_edit import NextEditEngine
 from segue_postprocess import process
 from segue_server.activity import ActivityLog
@@ -30,8 +29,9 @@ from segue_server.next_edits.problems import Problems
 from segue_server.runtime.logs import set_level
 from segue_server.runtime.paths import PROJECT_FILE, directories
 from segue_server.status import MODEL, StatusBoard
-from segue_server.workspace.indexing import context_engine, index_options, index_report
+from segue_server.workspace.indexing import index_options, index_report
 from segue_server.workspace.open_documents import OpenDocumentsReader
+from segue_server.workspace.privacy import sending_rules
 from segue_server.workspace.refusals import Refusals
 from segue_server.workspace.trust import team_rules
 from segue_server.workspace.vectors import IdleEmbedding
@@ -100,10 +100,9 @@ class Session:
         )
         self._parse_guard = protect_parsing(self.directories.cache / "parsing", sandbox=True)
         self.status = StatusBoard(listener=to_client.status)
+        recorded = self.configuration.settings.activity
         self.activity = ActivityLog(
-            self.directories.activity_file,
-            enabled=self.configuration.settings.activity.enabled,
-            keep_days=self.configuration.settings.activity.keep_days,
+            self.directories.activity_file, enabled=recorded.enabled, keep_days=recorded.keep_days
         )
         self.models = ModelManager(cache_dir=self.directories.cache, tasks=tasks, changed=self._model_changed)
         self.workspaces = Workspaces(self._make_scope)
@@ -170,7 +169,9 @@ class Session:
         """Ask the engines once, so that the first key does not wait for what they load."""
         where = self.workspaces.locate(view.uri)
         end = view.snapshot.clamp(Position(len(view.snapshot.lines), 0))
-        request = CompletionRequest(view.snapshot, end, path=where.path)
+        request = CompletionRequest(
+            view.snapshot, end, path=where.path, may_leave=where.scope.rules.may_leave
+        )
         query = query_of(request)
         where.scope.context.plan(query, self._pipeline.context_chars)
         where.scope.context.outlook(query)
@@ -268,28 +269,17 @@ class Session:
         scope.start_index(watch=not self.client.watches_files)
 
     def _make_scope(self, root: Path | None) -> Scope:
-        private = self.settings.privacy
-        rules = SendingRules(root, deny=private.deny, allow=private.allow)
+        rules = sending_rules(self.settings, root)
         if root is None:
             loose = OpenDocumentsReader()
-            return Scope(
-                None, loose, context_engine(loose, self.settings), EditHistory(), NextEditEngine(loose), rules
-            )
+            return Scope(None, loose, ContextEngine(loose), EditHistory(), NextEditEngine(loose), rules)
         index = WorkspaceIndex(
             root,
             self.directories.cache,
             options=index_options(self.settings),
             on_status=partial(self._index_changed, root),
         )
-        return Scope(
-            root,
-            index,
-            context_engine(index, self.settings),
-            EditHistory(),
-            NextEditEngine(index),
-            rules,
-            index,
-        )
+        return Scope(root, index, ContextEngine(index), EditHistory(), NextEditEngine(index), rules, index)
 
     def _index_changed(self, root: Path, status: IndexStatus) -> None:
         """Hear of an index's progress, from any thread."""

@@ -48,8 +48,6 @@ class Documentation:
 
     receivers: frozenset[str] = frozenset()
     """First parameters that callers do not give."""
-    constructors: frozenset[str] = frozenset()
-    """Methods that make an object."""
     raising_calls: frozenset[str] = frozenset()
     """Functions that raise what they are given."""
     yields: bool = False

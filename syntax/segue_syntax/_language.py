@@ -42,8 +42,6 @@ class Layout:
     least_wrap: int = 0
     deep_wraps: bool = False
 
-    lines_end_statements: bool = False
-    """The end of a line ends a statement, unless an operator or comma stands there."""
     commands: bool = False
     """A line is a command: only a backslash, a pipe or the like at its end continues it."""
     markup: bool = False
@@ -68,7 +66,8 @@ class Language:
     `queries` are the files in ``queries/`` that find definitions and imports. `builtins` are the names (keywords
     included) that need no import. `keyword_arguments` tells that arguments may be named with ``=``, and
     `class_arguments_are_bases` that what stands in parentheses after a class's name are no parameters. `field` finds
-    the ``field`` that a line declares, where that looks different from ``name: Type``. `scopes` is the table of
+    the ``field`` that a line declares, where that looks different from ``name: Type``. `constructors` are the methods
+    that are called by the name of their class; one that has that name itself needs no entry. `scopes` is the table of
     what binds names.
     """
 
@@ -104,6 +103,7 @@ class Language:
     keyword_arguments: bool = False
     class_arguments_are_bases: bool = False
     modules_own_methods: bool = False
+    constructors: tuple[str, ...] = ()
     field: re.Pattern[str] | None = None
     scopes: ScopeRules | None = None
 

@@ -68,5 +68,4 @@ class ScopeRules:
     closed: bool = False  # variables are not seen inside named functions
     variants: bool = False  # a capitalised name in a pattern is no variable
     export_list: str = ""
-    constructors: frozenset[str] = frozenset()
     hooks: Mapping[str, Hook] = field(default_factory=dict)

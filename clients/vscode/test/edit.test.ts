@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { advance, difference, moveRange, placeOf, type Edit, type Range } from '../src/nextEdit/edit';
+import { advance, difference, insertion, moveRange, placeOf, type Edit, type Range } from '../src/nextEdit/edit';
 
 function range(startLine: number, start: number, endLine: number, end: number): Range {
   return { start: { line: startLine, character: start }, end: { line: endLine, character: end } };
@@ -55,4 +55,18 @@ test('advance counts lines of every kind of ending', () => {
 test('the place of an edit is where it changes something, of a mere place its start', () => {
   assert.deepEqual(placeOf(edit(range(3, 0, 5, 0), 'a\nold\n', 'a\nnew\n')).start, { line: 4, character: 0 });
   assert.deepEqual(placeOf(edit(range(119, 0, 120, 0), 'call(x)\n', 'call(x)\n')).start, { line: 119, character: 0 });
+});
+
+test('the cursor comes behind what is new, in front of the end of its last line', () => {
+  const line = insertion(edit(range(3, 0, 4, 0), 'call(old, 1)\n', 'call(new, 1)\n'));
+  assert.deepEqual(line, { range: range(3, 5, 3, 8), before: 'new', selected: '', after: '' });
+  const lines = insertion(edit(range(3, 0, 3, 0), '', 'import a\r\nimport b\r\n'));
+  assert.deepEqual([lines.before, lines.after], ['import a\r\nimport b', '\r\n']);
+});
+
+test('a part to fill in is selected, wherever it is in the new text', () => {
+  const first = { ...edit(range(3, 4, 3, 8), 'f(a)', 'f(a, a)'), placeholder: range(3, 9, 3, 10) };
+  assert.deepEqual(insertion(first), { range: range(3, 4, 3, 8), before: 'f(a, ', selected: 'a', after: ')' });
+  const below = { ...edit(range(3, 0, 5, 0), 'f(\r\n)\r\n', 'f(\r\n  wide,\r\n)\r\n'), placeholder: range(4, 2, 4, 6) };
+  assert.deepEqual(insertion(below), { range: range(3, 0, 5, 0), before: 'f(\r\n  ', selected: 'wide', after: ',\r\n)\r\n' });
 });

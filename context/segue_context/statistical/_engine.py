@@ -33,15 +33,6 @@ class StatisticalEngine:
         self._cache = PieceCache()
         self._evidence = Evidence(())
 
-    def suggestions(
-        self, query: CursorQuery, others: Sequence[Snippet] = (), limit: int = 1
-    ) -> list[CopiedSuggestion]:
-        """Return the likeliest continuations of the line at the cursor, at most `limit`, likeliest first.
-
-        `others` are stretches of other files to copy from, besides the current file.
-        """
-        return self.outlook(query, others).lines(limit)
-
     def extended(
         self,
         query: CursorQuery,
@@ -57,38 +48,32 @@ class StatisticalEngine:
             line = (query.prefix[line_start:] + text).rpartition("\n")[2]
             indent = line[: len(line) - len(line.lstrip())]
             longer = replace(query, prefix=f"{query.prefix}{text}\n{indent}")
-            following = self.suggestions(longer, others)
+            following = self.outlook(longer, others).lines(1)
             if not following or chance * following[0].confidence < least:
                 break
             chance *= following[0].confidence
             text += "\n" + indent + following[0].text
         return replace(first, text=text, confidence=chance)
 
+    def outlook(self, query: CursorQuery, others: Sequence[Snippet] = ()) -> Outlook:
+        """Return what may be typed at the cursor: the ranked candidates, and the chance of each beginning.
+
+        `others` are stretches of other files to copy from, besides the current file.
+        """
+        weighing = self.weigh(query, others)
+        return Outlook(_ranked(weighing.weighed), weighing.collector, weighing.ranking)
+
     def judge(self, query: CursorQuery, text: str, others: Sequence[Snippet] = ()) -> float:
         """Return the chance that `text`, an answer of someone else, is exactly the rest of the line."""
         wanted = text.split("\n", 1)[0].rstrip()
-        ranked = self.rank(query, others, extra=wanted)
+        ranked = _ranked(self.weigh(query, others, extra=wanted).weighed)
         return next((chance for chance, candidate in ranked if candidate.text == wanted), 0.0)
 
-    def rank(
-        self, query: CursorQuery, others: Sequence[Snippet] = (), extra: str = ""
-    ) -> list[tuple[float, Candidate]]:
-        """Return the best candidates with the chance of each to be exactly right, likeliest first.
+    def weigh(self, query: CursorQuery, others: Sequence[Snippet] = (), extra: str = "") -> Weighing:
+        """Return the candidates worth weighing, and the names that a begun word may become, with what speaks for each.
 
         `extra` is one more candidate, which is always weighed.
         """
-        return self.outlook(query, others, extra).ranked
-
-    def outlook(self, query: CursorQuery, others: Sequence[Snippet] = (), extra: str = "") -> Outlook:
-        """Return what may be typed at the cursor: the ranked candidates, and the chance of each beginning."""
-        weighing = self._weighing(query, others, extra)
-        return Outlook(_ranked(weighing.weighed), weighing.collector, weighing.ranking)
-
-    def weigh(self, query: CursorQuery, others: Sequence[Snippet] = ()) -> Weighing:
-        """Return the candidates worth weighing, and the names that a begun word may become, with what speaks for each."""
-        return self._weighing(query, others, "")
-
-    def _weighing(self, query: CursorQuery, others: Sequence[Snippet], extra: str) -> Weighing:
         cursor = Cursor.of(query.prefix)
         sources = current_file(self._cache, query.path, query.prefix, query.suffix)
         sources += other_places(self._cache, others)

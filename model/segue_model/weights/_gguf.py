@@ -32,7 +32,6 @@ class GgufInfo:
     name: str
     context_length: int
     licence: str
-    has_chat_template: bool
     size_expected: int
 
 
@@ -88,7 +87,6 @@ class _Reader:
             name=str(found.get("general.name", "")),
             context_length=int(found.get(f"{architecture}.context_length", 0)),
             licence=str(found.get("general.license", "")),
-            has_chat_template="tokenizer.chat_template" in found,
             size_expected=start + max(ends, default=0),
         )
 

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from segue_next_edit._calls import Signature, enclosed, has_default, parameter_name, split_list
 from segue_next_edit.fixes._members import types_of
+from segue_syntax import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from segue_context import Symbol, WorkspaceReader
-    from segue_syntax import SourceFile
+    from segue_syntax import Language, SourceFile
     from segue_syntax.scopes import Occurrence, Scopes
 
 _MAX_DEFINITIONS = 12
@@ -22,7 +23,6 @@ _OPENING = re.compile(r"(?:::)?(?:<[\w<>,\s.&']*>)?\(")
 _PARAMETERS = re.compile(r"\s*(?:<[^()]*?>|\[[^()\]]*\])?\s*\(")
 _KEYWORD = re.compile(r"([^\W\d]\w*)\s*=(?![=>])\s*")
 _OWN = re.compile(r"(?:self|cls|this|(?:&\s*(?:'\w+\s+)?)?(?:mut\s+)?self)\b(?:\s*:.*)?\Z", re.DOTALL)
-_CONSTRUCTORS = ("__init__", "constructor", "initialize", "new")
 _CALLABLE = frozenset({"function", "method", "class", "struct"})
 
 
@@ -141,13 +141,14 @@ def _signatures(
             if found is not None and any(inside.kind == "function" for inside in binding.insides):
                 yield found
             elif binding.insides:
-                yield from _constructors(reader.symbols_in(file.path), one.name, file.lines)
+                yield from _constructors(reader.symbols_in(file.path), file.language, one.name, file.lines)
         return
     for symbol in _definitions(reader, file, scopes, one):
         lines = (reader.read_text(symbol.path) or "").replace("\r\n", "\n").split("\n")
         line = symbol.name_line if symbol.name_line >= 0 else symbol.line
         if symbol.kind in ("class", "struct"):
-            yield from _constructors(reader.symbols_in(symbol.path), symbol.name, lines)
+            made = language_of(path=symbol.path)
+            yield from _constructors(reader.symbols_in(symbol.path), made, symbol.name, lines)
         elif line < len(lines):
             found = _signature(lines, line, lines[line].find(one.name) + len(one.name), one.name)
             if found is not None:
@@ -212,9 +213,11 @@ def _unmarked(parameter: str) -> str:
     return re.sub(r"\A\s*(?:@\w+(?:\([^)]*\))?\s+)+", "", text).strip()
 
 
-def _constructors(symbols: Sequence[Symbol], owner: str, lines: Sequence[str]) -> Iterator[Signature]:
+def _constructors(
+    symbols: Sequence[Symbol], language: Language, owner: str, lines: Sequence[str]
+) -> Iterator[Signature]:
     for symbol in symbols:
-        if symbol.container == owner and symbol.name in (*_CONSTRUCTORS, owner):
+        if symbol.container == owner and symbol.name in (*language.constructors, owner):
             line = symbol.name_line if symbol.name_line >= 0 else symbol.line
             if line < len(lines):
                 at = lines[line].find(symbol.name)

@@ -24,8 +24,6 @@ _BATCH_S = 0.5
 _BUSY_S = 5.0
 _RETRY_S = 0.02
 _MAX_WAITING = 10_000
-KEEP_DAYS = 180
-"""How long events are kept where nobody says otherwise."""
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS events (
   at REAL NOT NULL, kind TEXT NOT NULL, suggestion TEXT NOT NULL, feature TEXT NOT NULL, engine TEXT NOT NULL,
@@ -42,10 +40,10 @@ class ActivityLog:
     `record` puts the event into a queue; a thread, started with the first event, writes batches. Whatever goes
     wrong with the file ends the recording with one line in the log, never the caller's work. A file that is no
     database is put aside and begun anew. Suggestions are numbered anew by every server, so the log adds a name of its own
-    to them.
+    to them. Events older than `keep_days` are forgotten when the file is opened.
     """
 
-    def __init__(self, path: Path, *, enabled: bool = True, keep_days: int = KEEP_DAYS) -> None:
+    def __init__(self, path: Path, *, enabled: bool = True, keep_days: int = 180) -> None:
         self._path = path
         self._keep_days = keep_days
         self._name = uuid4().hex[:12]
@@ -116,8 +114,8 @@ class ActivityLog:
         _logger.warning("The activity log is off: %s cannot be written (%s).", self._path, error)
 
 
-def open_log(path: Path, keep_days: int = KEEP_DAYS) -> sqlite3.Connection:
-    """Open the log for writing, private to the user, without what is older; a file that is no database is put aside."""
+def open_log(path: Path, keep_days: int) -> sqlite3.Connection:
+    """Open the log for writing, private to the user; a file that is no database is put aside."""
     import sqlite3
 
     private_folder(path.parent)

@@ -214,7 +214,7 @@ def _workspace(root: Path) -> Finding:
 
 
 def _team_rules(settings: Settings, directories: Directories, root: Path) -> Iterator[Finding]:
-    from segue_server.workspace.indexing import sending_rules
+    from segue_server.workspace.privacy import sending_rules
     from segue_server.workspace.trust import team_rules
 
     rules = team_rules(settings, directories, root, sending_rules(settings, root))

@@ -11,7 +11,8 @@ from segue_assist import AssistError, Target
 from segue_context.files import read_regular_file
 from segue_context.privacy import verdict_on_disk
 from segue_server.runtime.paths import directories, repository_around
-from segue_server.workspace.indexing import index_options, sending_rules
+from segue_server.workspace.indexing import index_options
+from segue_server.workspace.privacy import sending_rules
 from segue_syntax import Position, Range, Snapshot, language_of
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from segue_server.runtime.tasks import TaskRegistry
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from segue_context.privacy import SendingRules
     from segue_model import CompletionModel
     from segue_server.completion.generation import Generation
     from segue_server.completion.settings import PipelineSettings
@@ -49,12 +50,14 @@ class HeadlessCompleter:
         settings: PipelineSettings,
         *,
         context: ContextSource,
+        rules: SendingRules,
         model: CompletionModel | None = None,
         repository: str = "",
     ) -> None:
         self.last_call: Generation | None = None
         self._settings = self._in_force = settings
         self._context = context
+        self._rules = rules
         self._repository = repository
         self._tasks = TaskRegistry()
         self._completer = Completer(
@@ -84,6 +87,7 @@ class HeadlessCompleter:
         request = CompletionRequest(
             snapshot,
             position,
+            may_leave=self._rules.may_leave,
             path=path,
             repository=self._repository,
             context=self._context,

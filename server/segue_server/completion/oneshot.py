@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from segue_context import WorkspaceIndex, privacy
+from segue_context import ContextEngine, WorkspaceIndex, privacy
 from segue_context.files import read_regular_file
 from segue_model import ModelError, open_model
 from segue_server.completion.headless import HeadlessCompleter
 from segue_server.completion.settings import pipeline_settings
 from segue_server.models.completion import model_settings
-from segue_server.workspace.indexing import context_engine, index_options, sending_rules
+from segue_server.workspace.indexing import index_options
+from segue_server.workspace.privacy import sending_rules
 from segue_server.workspace.trust import team_rules
 from segue_syntax import Position, Snapshot, language_of
 
@@ -59,16 +60,17 @@ async def complete_once(
         raise CannotComplete(f"{file} is not in {root}: name its repository with --repo.")
     index = WorkspaceIndex(root, directories.cache, options=index_options(settings))
     model, message = _open(settings, directories.cache)
+    sending = sending_rules(settings, root)
     pipeline = HeadlessCompleter(
         replace(pipeline_settings(settings), candidates=1),
-        context=context_engine(index, settings),
+        context=ContextEngine(index),
+        rules=sending,
         model=model,
         repository=root.name,
     )
     try:
         tell(f"Indexing {root.name}")
         await asyncio.to_thread(index.build)
-        sending = sending_rules(settings, root)
         judged = privacy.verdict_on_disk(file, root, sending)
         path = file.relative_to(root).as_posix()
         tell(f"Asking {model.name}" if model is not None else "Looking for a suggestion")

@@ -51,7 +51,7 @@ class ContextSource(Protocol):
         """Return a line with the lines that follow it, as long as the chance of them all is at least `least`."""
 
     def judge(self, query: CursorQuery, text: str) -> float:
-        """Return what the statistical engine thinks of somebody else's answer, 0..1."""
+        """Return the chance that a model's answer is exactly right, by the code around alone."""
 
 
 class StreamStop(Protocol):
@@ -115,6 +115,7 @@ class CompletionRequest:
 
     snapshot: Snapshot
     position: Position
+    may_leave: Callable[[str], bool] = field(kw_only=True)
     path: str = ""
     repository: str = ""
     context: ContextSource | None = None
@@ -123,7 +124,6 @@ class CompletionRequest:
     after_deletion: bool = False
     recent_deletions: tuple[str, ...] = ()
     denied: str = ""
-    may_leave: Callable[[str], bool] = lambda _: True
     team_rules: Callable[[int], str] = lambda _: ""
     can_refresh: bool = False
 

@@ -274,10 +274,6 @@ class ContextSection(Section):
         le=400_000,
         description="The most characters of other files that the model is shown. 0: as many as suit the model.",
     )
-    disabled_sources: list[str] = Field(
-        default=[],
-        description="Kinds of code from other files to leave out: `definitions`, `windows` (similar code), `paired` (the other half of a file), `edited`, `viewed`, `changes` (not committed), `enclosing`.",
-    )
     rules_chars: int = Field(
         default=2000,
         ge=0,

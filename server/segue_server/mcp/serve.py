@@ -20,7 +20,8 @@ from segue_server.mcp.answers import Answers, Refused
 from segue_server.models.searches import Searches
 from segue_server.runtime.logs import set_up_logging
 from segue_server.runtime.paths import directories
-from segue_server.workspace.indexing import index_options, sending_rules
+from segue_server.workspace.indexing import index_options
+from segue_server.workspace.privacy import sending_rules
 from segue_syntax import protect_parsing
 
 if TYPE_CHECKING:

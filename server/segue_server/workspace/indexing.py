@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
-    from segue_context import ContextEngine, IndexOptions, IndexStatus, WorkspaceReader
-    from segue_context.privacy import SendingRules
+    from segue_context import IndexOptions, IndexStatus
     from segue_server.configuration import Settings
 
 
@@ -22,20 +20,6 @@ def index_options(settings: Settings) -> IndexOptions:
         allow=tuple(settings.privacy.allow),
         max_file_bytes=settings.index.max_file_kb * 1024,
     )
-
-
-def context_engine(reader: WorkspaceReader, settings: Settings) -> ContextEngine:
-    """Return what finds code of other files for a workspace under `settings`."""
-    from segue_context.engine import RETRIEVERS, ContextEngine
-
-    return ContextEngine(reader, retrievers=RETRIEVERS - set(settings.context.disabled_sources))
-
-
-def sending_rules(settings: Settings, root: Path | None) -> SendingRules:
-    """Return the door for what is sent of a workspace, under `settings`."""
-    from segue_context.privacy import SendingRules
-
-    return SendingRules(root, deny=settings.privacy.deny, allow=settings.privacy.allow)
 
 
 def index_report(reports: Sequence[IndexStatus]) -> dict[str, Any]:

@@ -322,7 +322,6 @@ _DOCUMENTATION = Documentation(
     opening="/**",
     typed=True,
     yields=True,
-    constructors=frozenset({"constructor"}),
 )
 _TYPED_DOCUMENTATION = replace(_DOCUMENTATION, markup="tsdoc", typed=False, receivers=frozenset({"this"}))
 
@@ -336,7 +335,8 @@ _script = partial(
     imports=ScriptImports(),
     modules=ScriptModules(),
     builtins=JAVASCRIPT,
-    layout=Layout(usual_indent=2, lines_end_statements=True),
+    layout=Layout(usual_indent=2),
+    constructors=("constructor",),
     scopes=_SCOPES,
 )
 

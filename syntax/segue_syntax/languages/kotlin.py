@@ -117,7 +117,7 @@ LANGUAGES = (
         blocks=Blocks.BRACES,
         documentation=_DOCUMENTATION,
         imports=DottedImports(),
-        layout=Layout(indent=4, lines_end_statements=True),
+        layout=Layout(indent=4),
         scopes=_SCOPES,
         builtins=_builtin_names.KOTLIN,
     ),

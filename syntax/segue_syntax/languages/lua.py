@@ -54,7 +54,7 @@ LANGUAGES = (
         strings=(raw("[[", "]]"), DOUBLE, SINGLE),
         blocks=Blocks.END_WORD,
         documentation=_DOCUMENTATION,
-        layout=Layout(usual_indent=2, lines_end_statements=True),
+        layout=Layout(usual_indent=2),
         scopes=_SCOPES,
     ),
 )

@@ -108,6 +108,7 @@ LANGUAGES = (
         blocks=Blocks.BRACES,
         documentation=_DOCUMENTATION,
         layout=Layout(usual_indent=4),
+        constructors=("__construct",),
         scopes=_SCOPES,
     ),
 )

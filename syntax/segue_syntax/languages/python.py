@@ -367,7 +367,6 @@ _SCOPES = ScopeRules(
     members="body",
     assignment="bind",
     export_list="__all__",
-    constructors=frozenset({"__init__", "__new__"}),
     captured=re.compile(rb"'[^']*'|\"[^\"]*\"|(?<![\w.])(?!(?:None|True|False)\b)([A-Za-z_]\w*)"),
     hooks={"annotation": _annotation},
 )
@@ -384,7 +383,6 @@ _DOCUMENTATION = Documentation(
     yields=True,
     loose_results=True,
     receivers=frozenset({"self", "cls", "mcs", "metacls"}),
-    constructors=frozenset({"__init__"}),
 )
 
 LANGUAGES = (
@@ -407,6 +405,7 @@ LANGUAGES = (
         builtins=frozenset([*dir(builtins), *keyword.kwlist, *keyword.softkwlist]),
         keyword_arguments=True,
         class_arguments_are_bases=True,
+        constructors=("__init__", "__new__"),
         scopes=_SCOPES,
         layout=Layout(indent=4),
     ),

@@ -114,7 +114,7 @@ LANGUAGES = (
         blocks=Blocks.BRACES,
         documentation=_DOCUMENTATION,
         imports=DottedImports(),
-        layout=Layout(usual_indent=2, deep_wraps=True, lines_end_statements=True),
+        layout=Layout(usual_indent=2, deep_wraps=True),
         scopes=_SCOPES,
     ),
 )

@@ -86,7 +86,8 @@ LANGUAGES = (
         strings=(triple('"').with_code(_HOLE), interpolated('"', _HOLE), CHARACTER),
         blocks=Blocks.BRACES,
         documentation=_DOCUMENTATION,
-        layout=Layout(usual_indent=4, lines_end_statements=True),
+        layout=Layout(usual_indent=4),
+        constructors=("init",),
         scopes=_SCOPES,
     ),
 )

@@ -167,7 +167,7 @@ class Resolver:
                 return _bound(at.name, inside, "parameter")
             made = [inside, *self._bases(inside)]
             for scope in made:
-                for name in self._rules.constructors:
+                for name in self._walk.constructors:
                     for function in scope.names.get(name, ()):
                         for body in function.insides:
                             found = _bound(at.name, body, "parameter")

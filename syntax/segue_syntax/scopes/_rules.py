@@ -117,6 +117,7 @@ class Table:
     """The rules of a language by node number: a `Rule`, the default `Mode` of a leaf, None to look further, False to skip."""
 
     rules: ScopeRules
+    constructors: tuple[str, ...]
     entries: tuple[Rule | Mode | Literal[False] | None, ...]
     body: int | None
 
@@ -207,7 +208,8 @@ def _parse_rule(line: str, grammar: Grammar, kinds: Mapping[str, list[int]]) -> 
 @lru_cache(maxsize=64)
 def table_of(language_id: str) -> Table | None:
     """Return the compiled table of a language, or None where it has none."""
-    rules = language_of(language_id).scopes
+    language = language_of(language_id)
+    rules = language.scopes
     grammar = grammar_of(language_id) if rules is not None else None
     if rules is None or grammar is None:
         return None
@@ -226,4 +228,4 @@ def table_of(language_id: str) -> Table | None:
         for number in kinds.get(name, ()):
             if grammar.node_kind_is_named(number):
                 entries[number] = False if line == "-" else _parse_rule(line, grammar, kinds)
-    return Table(rules, tuple(entries), grammar.field_id_for_name("body"))
+    return Table(rules, language.constructors, tuple(entries), grammar.field_id_for_name("body"))

@@ -59,6 +59,7 @@ class Walk:
     def __init__(self, tree: Tree, data: bytes, table: Table, focus: Sequence[int] | None = None) -> None:
         self.data = data
         self.rules = table.rules
+        self.constructors = table.constructors
         self.occurrences: list[Occurrence] = []
         self.bindings: list[Binding] = []
         self.file = Scope("file", 0, len(data), None)

@@ -149,11 +149,11 @@ def test_the_index_is_searched_once_while_a_word_is_typed(reader, monkeypatch) -
     search = reader.search
     monkeypatch.setattr(reader, "search", lambda words, **more: asked.append(words) or search(words, **more))
     engine = ContextEngine(reader)
-    engine.suggest(query("order = build(it"))
+    engine.outlook(query("order = build(it"))
     first = len(asked)
-    engine.suggest(query("order = build(item"))
+    engine.outlook(query("order = build(item"))
     assert len(asked) == first > 0
-    engine.suggest(query("order = build(item, "))
+    engine.outlook(query("order = build(item, "))
     assert len(asked) > first
 
 

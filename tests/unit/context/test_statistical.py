@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -16,9 +17,16 @@ from segue_context.statistical._tokenized_chunk import TokenizedChunk
 from segue_context.statistical._tokens import DEEPER, OUTER, SAME, tokens_of
 from segue_context.statistical._weights import BY_NAME, WEIGHTS, WORD_WEIGHTS
 
+if TYPE_CHECKING:
+    from segue_context import CopiedSuggestion, WorkspaceReader
+
 
 def query(prefix: str, suffix: str = "\n", path: str = "a.py", language: str = "python") -> CursorQuery:
     return CursorQuery(path, language, prefix, suffix)
+
+
+def suggestions(asked: CursorQuery, reader: WorkspaceReader | None = None) -> list[CopiedSuggestion]:
+    return ContextEngine(reader or Nothing()).outlook(asked).lines(5)
 
 
 @given(st.text(alphabet=st.characters(exclude_characters="\n\r")))
@@ -110,8 +118,7 @@ def test_names_are_fresh_until_they_are_used() -> None:
 def test_the_line_is_copied_from_where_the_code_went_on_like_this() -> None:
     block = "def {0}(path):\n    handle = open_database(path, timeout=30)\n    return handle.{0}()\n\n\n"
     prefix = block.format("load") + block.format("store") + "def clear(path):\n    handle = open_"
-    suggestion = ContextEngine(Nothing()).suggest(query(prefix, "\n    return handle.clear()\n"))
-    assert suggestion is not None
+    suggestion = suggestions(query(prefix, "\n    return handle.clear()\n"))[0]
     assert suggestion.text == "database(path, timeout=30)"
     assert suggestion.confidence > 0.6
     assert suggestion.sources[0].path == "a.py"
@@ -125,7 +132,7 @@ def test_names_are_replaced_by_those_used_here() -> None:
         "const rightPanel = createPanel('right');\n"
         "attach(rightPanel, "
     )
-    found = ContextEngine(Nothing()).suggestions(query(prefix, "\n", "a.ts", "typescript"), 3)
+    found = suggestions(query(prefix, "\n", "a.ts", "typescript"))
     assert "rightPanel.bounds);" in [suggestion.text for suggestion in found]
 
 
@@ -135,20 +142,19 @@ def test_other_files_are_copied_from_by_way_of_the_index(memory_reader) -> None:
     )
     reader = memory_reader({"tests/test_items.py": other, "tests/test_users.py": "never read"})
     prefix = "def test_users(client):\n    response = client.get('/users')\n    assert response."
-    suggestion = ContextEngine(reader).suggest(query(prefix, "\n", "tests/test_users.py"))
-    assert suggestion is not None
+    suggestion = suggestions(query(prefix, "\n", "tests/test_users.py"), reader)[0]
     assert suggestion.text == "status_code == 200"
     assert suggestion.sources[0].path == "tests/test_items.py"
 
 
 def test_nothing_similar_gives_nothing() -> None:
-    assert ContextEngine(Nothing()).suggest(query("zebra")) is None
-    assert ContextEngine(Nothing()).suggest(query("", "")) is None
+    assert not suggestions(query("zebra"))
+    assert not suggestions(query("", ""))
 
 
 def test_several_suggestions_come_likeliest_first() -> None:
     prefix = "log.info(one)\nlog.info(two)\nlog.warning(three)\nlog."
-    found = ContextEngine(Nothing()).suggestions(query(prefix), 5)
+    found = suggestions(query(prefix))
     assert [s.confidence for s in found] == sorted((s.confidence for s in found), reverse=True)
     assert len({s.text for s in found}) == len(found) > 1
     assert sum(s.confidence for s in found) <= 1
@@ -157,9 +163,8 @@ def test_several_suggestions_come_likeliest_first() -> None:
 def test_a_block_that_recurs_is_continued_over_lines() -> None:
     block = "    try:\n        connect({0})\n    except TimeoutError:\n        log.warning('gone', {0})\n        raise\n"
     prefix = "def go():\n" + "".join(block.format("host") for _ in range(4)) + "    try:\n        conn"
-    found = ContextEngine(Nothing()).suggest(query(prefix), max_lines=4)
-    assert found is not None
-    lines = found.text.split("\n")
+    (first, *_) = suggestions(query(prefix))
+    lines = ContextEngine(Nothing()).extended(query(prefix), first, 4, 0.3).text.split("\n")
     assert lines[0] == "ect(host)"
     assert len(lines) <= 4
 

@@ -220,7 +220,7 @@ class Bench:
             position,
             context=self.context,
             can_refresh=self.can_refresh,
-            **changes,  # type: ignore[arg-type]
+            **{"may_leave": lambda _: True, **changes},  # type: ignore[arg-type]
         )
 
 

@@ -69,6 +69,12 @@ def test_a_project_s_rules_count_in_folders_that_the_user_trusts(places: Directo
 def test_rules_are_read_for_models_that_follow_instructions(
     model: dict[str, object], context: dict[str, object], told: str
 ) -> None:
-    request = CompletionRequest(Snapshot.of("x = "), Position(0, 4), path="a.py", team_rules="r".__mul__)
+    request = CompletionRequest(
+        Snapshot.of("x = "),
+        Position(0, 4),
+        path="a.py",
+        may_leave=lambda _: True,
+        team_rules="r".__mul__,
+    )
     settings = pipeline_settings(settings_with(model=model, context=context))
     assert prompt_of(request, ContextPlan(), settings).rules == told

@@ -8,7 +8,7 @@ import { quietReason } from '../quiet';
 import type { Session } from '../server/session';
 import { clientSetting } from '../settings';
 import { Drawing, toRange } from './drawing';
-import { advance, difference, moveRange, placeOf } from './edit';
+import { insertion, moveRange, placeOf } from './edit';
 import { askNextEdits, type Answer, type Proposal } from './source';
 import { TabKey } from './tab';
 
@@ -16,6 +16,7 @@ const AFTER_EDIT_MS = 120;
 const AFTER_MOVE_MS = 300;
 /** A moved cursor is a reason to ask only while the user is in the middle of a change. */
 const EDITING_MS = 10_000;
+const UNDO_STOPS = { undoStopBefore: true, undoStopAfter: true };
 const VISIBLE = 'segue.nextEditVisible';
 const TAB = 'segue.nextEditTab';
 
@@ -119,7 +120,7 @@ export class NextEdits implements vscode.Disposable {
       await this.jump(proposal);
       return false;
     }
-    return proposal.placeOnly ? this.leavePlace() : this.accept(proposal);
+    return proposal.placeOnly ? this.leavePlace() : this.accept(editor, proposal);
   }
 
   dismiss(): void {
@@ -144,20 +145,18 @@ export class NextEdits implements vscode.Disposable {
     this.draw();
   }
 
-  private async accept(proposal: Proposal): Promise<boolean> {
-    const uri = vscode.Uri.parse(proposal.uri);
-    const document = await vscode.workspace.openTextDocument(uri);
-    const range = toRange(proposal.range);
-    if (document.getText(range) !== proposal.oldText) {
+  private async accept(editor: vscode.TextEditor, proposal: Proposal): Promise<boolean> {
+    if (editor.document.getText(toRange(proposal.range)) !== proposal.oldText) {
       this.clear();
       return false;
     }
-    const change = difference(proposal);
-    const workspaceEdit = new vscode.WorkspaceEdit();
-    workspaceEdit.replace(uri, toRange(change), change.inserted);
+    const { range, before, selected, after } = insertion(proposal);
+    const snippet = new vscode.SnippetString().appendText(before);
+    (selected ? snippet.appendPlaceholder(selected, 0) : snippet.appendTabstop(0)).appendText(after);
     this.applying = true;
     try {
-      if (!(await vscode.workspace.applyEdit(workspaceEdit))) {
+      // A snippet places the cursor in the same step: a cursor that is set afterwards undoes what was typed meanwhile.
+      if (!(await editor.insertSnippet(snippet, toRange(range), { ...UNDO_STOPS, keepWhitespace: true }))) {
         // Something was typed in the meantime, which was not followed.
         this.clear();
         this.schedule(AFTER_EDIT_MS);
@@ -165,12 +164,6 @@ export class NextEdits implements vscode.Disposable {
       }
     } finally {
       this.applying = false;
-    }
-    const end = advance(change.start, change.inserted.replace(/\r?\n$/, ''));
-    const editor = vscode.window.activeTextEditor;
-    if (editor?.document === document) {
-      const selected = toRange(proposal.placeholder ?? { start: end, end });
-      editor.selection = new vscode.Selection(selected.start, selected.end);
     }
     this.clear();
     if (proposal.command) {

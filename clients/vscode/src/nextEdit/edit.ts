@@ -98,6 +98,32 @@ export function difference(edit: Edit): Difference {
   };
 }
 
+/** What to put in the place of `range`, cut where the cursor belongs: `selected` is a part that the user is to fill in. */
+export interface Insertion {
+  readonly range: Range;
+  readonly before: string;
+  readonly selected: string;
+  readonly after: string;
+}
+
+/** Return how to apply `edit`: the cursor comes behind what is new, or selects `edit.placeholder` of the new text. */
+export function insertion(edit: Edit & { readonly placeholder?: Range | undefined }): Insertion {
+  if (edit.placeholder) {
+    const [from, to] = [edit.placeholder.start, edit.placeholder.end].map((place) => offsetOf(place, edit.range.start, edit.text));
+    return { range: edit.range, before: edit.text.slice(0, from), selected: edit.text.slice(from, to), after: edit.text.slice(to) };
+  }
+  const { start, end, inserted } = difference(edit);
+  const before = inserted.replace(/\r?\n$/, '');
+  return { range: { start, end }, before, selected: '', after: inserted.slice(before.length) };
+}
+
+/** The offset in `text`, which begins at `start`, of a position in the document. */
+function offsetOf(position: Position, start: Position, text: string): number {
+  const lines = text.split(/(?<=\r\n|\r(?!\n)|\n)/);
+  const above = lines.slice(0, position.line - start.line).join('').length;
+  return above + position.character - (position.line === start.line ? start.character : 0);
+}
+
 function splitsCharacter(text: string, offset: number): boolean {
   const before = text.charCodeAt(offset - 1);
   const after = text.charCodeAt(offset);

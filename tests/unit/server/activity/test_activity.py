@@ -43,8 +43,8 @@ PLAYED = [
 ]
 
 
-def play(path: Path) -> None:
-    log = ActivityLog(path)
+def play(path: Path, **options: int) -> None:
+    log = ActivityLog(path, **options)
     for event in PLAYED:
         log.record(event)
     log.close()
@@ -127,11 +127,17 @@ def test_old_events_are_forgotten(tmp_path: Path) -> None:
     path = tmp_path / "activity.sqlite"
     play(path)
     with contextlib.closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("UPDATE events SET at = 0 WHERE kind = 'opportunity'")
-    play(path)
+        connection.execute("UPDATE events SET at = at - 20 * 86400 WHERE kind = 'opportunity'")
+    play(path, keep_days=21)
+    assert count_of(path) == 2 * len(PLAYED)
+    play(path, keep_days=19)
+    assert count_of(path) == 3 * len(PLAYED) - 4
+
+
+def count_of(path: Path) -> int:
     with contextlib.closing(sqlite3.connect(path)) as connection:
         (count,) = connection.execute("SELECT count(*) FROM events").fetchone()
-    assert count == 2 * len(PLAYED) - 4
+    return int(count)
 
 
 def test_deleting_forgets_while_a_server_goes_on(tmp_path: Path) -> None:

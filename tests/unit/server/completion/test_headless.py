@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from segue_context.privacy import SendingRules
 from segue_model import ModelError
 from segue_server.completion.headless import HeadlessCompleter, without_thresholds
 from segue_server.completion.settings import pipeline_settings
@@ -30,7 +31,7 @@ async def open_pipeline(fakes) -> AsyncIterator[Callable[..., HeadlessCompleter]
         if model is not None:
             model.failure = failure
         settings = without_thresholds(pipeline_settings(Settings()))
-        opened.append(HeadlessCompleter(settings, context=context, model=model))
+        opened.append(HeadlessCompleter(settings, context=context, rules=SendingRules(None), model=model))
         return opened[-1]
 
     yield opening
@@ -92,7 +93,7 @@ async def test_one_line_means_one_line(open_pipeline) -> None:
 async def test_a_dropped_answer_says_which_rule_dropped_it(fakes) -> None:
     settings = without_thresholds(pipeline_settings(Settings()))
     model = fakes.FakeModel("```\n```")
-    pipeline = HeadlessCompleter(settings, context=fakes.FakeContext(), model=model)
+    pipeline = HeadlessCompleter(settings, context=fakes.FakeContext(), rules=SendingRules(None), model=model)
     answer = await ask(pipeline)
     await pipeline.aclose()
     assert not answer.suggestions

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from pathlib import Path
 
 import pytest
 
+import segue_server
 from segue_server.configuration import ConfigurationStore, Settings, markdown_table, vscode_properties
 from segue_server.configuration._layers import camel_case
 
@@ -176,6 +178,17 @@ def test_names_in_camel_case_are_those_of_the_settings(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["model.timeout_s", "privacy.allow", "next_edit.model"])
 def test_what_names_nothing_of_the_machine_is_synced_by_the_editor(name: str) -> None:
     assert vscode_properties()[f"segue.{camel_case(name)}"]["scope"] == "application"
+
+
+def test_every_setting_is_read() -> None:
+    server = Path(segue_server.__file__).parent
+    read = {
+        node.attr
+        for path in server.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Attribute)
+    }
+    assert not [row.name for row in ConfigurationStore().rows() if row.name.rpartition(".")[2] not in read]
 
 
 def test_the_documentation_holds_the_table() -> None:
