@@ -69,6 +69,23 @@ def test_typed_through_accepted_and_in_parts(
     rejected = wait_for(lambda: scripted.heard("segue/didReject"), "the rejection")
     assert rejected[-1] == {"id": "c-def add(", "reason": "typed"}
     assert not window.ghost_now()
+
+    # What was dismissed does not come back for a space, but something else does.
+    window.press("Control+a", "Delete")
+    scripted.say(completions=[ADD, {**ADD, "after": "def add( "}])
+    window.type("def add(")
+    window.ghost()
+    window.press("Escape")
+    wait_for(lambda: not window.ghost_now(), "the suggestion to go")
+    answers = scripted.answered("textDocument/inlineCompletion")
+    window.type(" ")
+    wait_for(lambda: scripted.answered("textDocument/inlineCompletion") > answers, "another answer")
+    window.page.wait_for_timeout(500)
+    assert not window.ghost_now()
+    scripted.say(completions=[{"after": "def add( ", "text": "*values):"}])
+    window.press("Backspace")
+    window.type(" ")
+    assert window.ghost().startswith("*values")
     assert window.errors == []
 
 

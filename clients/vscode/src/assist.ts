@@ -8,7 +8,7 @@ import { ChangeReview } from './change/review';
 import { noted, ProblemWatch, type Before } from './change/watch';
 import { GitInput } from './git';
 import type { Session } from './server/session';
-import { inEditorWords, settingOf } from './settings';
+import { inEditorWords, openSetting } from './settings';
 
 interface Target {
   readonly textDocument?: { readonly uri: string; readonly version?: number };
@@ -257,7 +257,5 @@ function choicesFor(setting: string): string[] {
 
 /** Let the user change what a setting says. */
 async function decide(setting: string): Promise<void> {
-  await (isOfModel(setting)
-    ? vscode.commands.executeCommand('segue.connect')
-    : vscode.commands.executeCommand('workbench.action.openSettings', settingOf(setting)));
+  await (isOfModel(setting) ? vscode.commands.executeCommand('segue.connect') : openSetting(setting));
 }

@@ -24,17 +24,26 @@ export function serverSettings(scope?: vscode.Uri): Settings {
   return set;
 }
 
-function serverKeys(): string[] {
+/** The settings of the manifest, by their names without `segue.`. */
+function declared(): Record<string, { readonly scope?: string }> {
   const manifest = vscode.extensions.getExtension('segue.segue')?.packageJSON as
-    | { contributes: { configuration: { properties: Settings }[] } }
+    | { contributes: { configuration: { properties: Record<string, { readonly scope?: string }> }[] } }
     | undefined;
-  const names = manifest?.contributes.configuration.flatMap((group) => Object.keys(group.properties)) ?? [];
-  return names.map((name) => name.slice('segue.'.length)).filter((name) => !name.startsWith(`${CLIENT}.`));
+  const groups = manifest?.contributes.configuration ?? [];
+  return Object.fromEntries(
+    groups.flatMap(({ properties }) => Object.entries(properties).map(([name, about]) => [name.slice('segue.'.length), about])),
+  );
 }
 
-/** Return the name of the editor's setting that the server calls `name`. */
-export function settingOf(name: string): string {
-  return `segue.${serverKeys().find((key) => serverName(key) === name) ?? name}`;
+function serverKeys(): string[] {
+  return Object.keys(declared()).filter((name) => !name.startsWith(`${CLIENT}.`));
+}
+
+/** Open the setting that the server calls `name`: in a remote window, those of the machine are on a tab of their own. */
+export async function openSetting(name: string): Promise<void> {
+  const key = serverKeys().find((one) => serverName(one) === name) ?? name;
+  const isRemote = vscode.env.remoteName !== undefined && declared()[key]?.scope === 'machine';
+  await vscode.commands.executeCommand(`workbench.action.open${isRemote ? 'Remote' : ''}Settings`, { query: `segue.${key}` });
 }
 
 /** Return what the server says in the words of the editor. */
