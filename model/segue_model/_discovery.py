@@ -23,7 +23,7 @@ Use = Literal["completion", "chat", "next edit"]
 
 _QUICK = Timeouts(connect_s=1.0, write_s=5.0, read_s=5.0, total_s=10.0)
 _PATIENT = Timeouts(connect_s=5.0, write_s=5.0, read_s=10.0, total_s=15.0)
-_HOSTS = {"api.anthropic.com": "anthropic", "api.mistral.ai": "mistral", "codestral.mistral.ai": "mistral"}
+_HOSTS = {host: provider.name for provider in PROVIDERS.values() for host in provider.hosts}
 _PATH = re.compile(r"[/\\]|[A-Za-z]:[/\\]")
 _NEXT_EDIT = re.compile(r"zeta|sweep|instinct|mercury-(?:edit|coder)|next-?edit", re.IGNORECASE)
 _NO_TEXT = re.compile(r"embed|rerank|whisper|tts|bge-|clip|moderation|image|dall-e|audio", re.IGNORECASE)

@@ -137,11 +137,12 @@ def _open_one(
             board=board,
             context_tokens=settings.context_tokens,
         )
-    if settings.provider in {"chat", "anthropic"}:
+    provider = _provider(settings)
+    if provider.instructed:
         from segue_model.providers._chat_fim import ChatCompletionModel
 
         return ChatCompletionModel(open_chat(settings, cache_dir=cache_dir, on_status=on_status))
-    address = _address(settings, _provider(settings).endpoint)
+    address = _address(settings, provider.endpoint)
     from segue_model._completion import HttpCompletionModel
 
     return HttpCompletionModel(
@@ -186,10 +187,12 @@ def _dialect(settings: ModelSettings, address: Address) -> Dialect:
             from segue_model.providers._mistral import MistralDialect
 
             return MistralDialect(settings.model or PROVIDERS["mistral"].model)
-        case _:
+        case "openai":
             from segue_model.providers._openai import OpenAIDialect
 
             return OpenAIDialect(settings.model, address.api)
+        case other:
+            raise AssertionError(f"{other} has no dialect")
 
 
 def _embedded_engine(

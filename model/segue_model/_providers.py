@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +12,8 @@ class Provider:
 
     `endpoint` is used where the settings name none; `chat_endpoint` where chat has another one. `ports` are those on
     which such servers usually listen on this machine. `key` says whether a key is usual; `needs_model` whether a model
-    has to be named, and `model` is asked for where none is.
+    has to be named, and `model` is asked for where none is. `instructed` ones are asked for completions in words, as a chat
+    model is.
     """
 
     name: str
@@ -22,6 +24,13 @@ class Provider:
     key: bool = False
     needs_model: bool = False
     model: str = ""
+    instructed: bool = False
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The hosts on the internet that are this provider's own."""
+        addresses = map(urlsplit, (self.endpoint, self.chat_endpoint))
+        return tuple(one.hostname for one in addresses if one.hostname and one.scheme == "https")
 
 
 PROVIDERS: dict[str, Provider] = {
@@ -44,11 +53,14 @@ PROVIDERS: dict[str, Provider] = {
             key=True,
             model="codestral-latest",
         ),
-        Provider("anthropic", "Anthropic", "https://api.anthropic.com", key=True, needs_model=True),
+        Provider(
+            "anthropic", "Anthropic", "https://api.anthropic.com", key=True, needs_model=True, instructed=True
+        ),
         Provider(
             "chat",
             "any server with /v1/chat/completions: OpenAI, Azure, OpenRouter, Gemini, a gateway",
             key=True,
+            instructed=True,
         ),
         Provider("none", "no model: the statistical engine only"),
     )

@@ -18,6 +18,7 @@ from segue_postprocess._indent_style import (
 )
 from segue_postprocess._lines import (
     continues_above,
+    defines,
     ends_block,
     ends_statement,
     goes_on,
@@ -30,7 +31,7 @@ from segue_postprocess._lines import (
     without_comment,
 )
 from segue_postprocess._types import LONG_ANSWER
-from segue_syntax import CLOSERS, Opening, indent_width
+from segue_syntax import CLOSERS, Blocks, Opening, indent_width
 
 if TYPE_CHECKING:
     from segue_postprocess._context import CursorContext
@@ -260,6 +261,8 @@ class Below:
         depth = len(self.stack)
         if introduces(code, context.language) and not goes_on(code):
             return self.own - indent
+        if not indent and self._is_flush_left(code, stripped):
+            return self.own
         if (
             trails(code)
             and not (context.language.key_value or context.language.layout.commands)
@@ -281,6 +284,14 @@ class Below:
             if abs(nearest) <= _NEAR:
                 return Point(nearest)
         return None
+
+    def _is_flush_left(self, code: str, stripped: str) -> bool:
+        """Whether a statement at the left margin goes on the block of the whole statement above it, not outside it."""
+        language, depth = self.context.language, len(self.stack)
+        if language.blocks is not Blocks.BRACES or not depth or depth != len(self.context.openings):
+            return False
+        is_next = bool(self.text.partition("\n")[0].strip()) and stripped[0] not in ")]}"
+        return is_next and not (goes_on(code) or continues_above(stripped) or defines(stripped))
 
     def _mark(self, code: str, below: str) -> str:
         """Return how the header opens a body, under the marks of `IndentStyle`, "" if it does not."""

@@ -12,6 +12,7 @@ from segue_postprocess._lines import (
     asks_more,
     closes_only,
     continues_above,
+    defines,
     ends_block,
     introduces,
     is_case,
@@ -20,7 +21,7 @@ from segue_postprocess._lines import (
     opens_block,
     opens_tag,
 )
-from segue_syntax import indent_width
+from segue_syntax import OPENERS, indent_width
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -35,9 +36,6 @@ _LONGEST_HEADER: Final = 12
 _LABEL: Final = re.compile(r"\s*[\w.-]+\s*:\s*(?://.*|/\*.*)?$")
 _JUMP: Final = re.compile(r"\s*(?:return|raise|throw|break|continue|goto)\b")
 _CONDITION: Final = re.compile(r"\s(?:if|unless|when|while|until)\s")
-_DEFINES: Final = re.compile(
-    r"\s*(?:(?:async|local|static|pub)\s+)*(?:function|class|def|func|fn|fun|struct|enum)\b"
-)
 _HANGING: Final = ")]}:/*<|\"'`&.?,;+-=(#@["
 
 
@@ -93,7 +91,7 @@ def _may_follow(line: str, answer: CompletionLines) -> bool:
     ends = closes_only(line) or ends_block(line, language) or is_case(line) or is_clause(line)
     label = not language.indentation_based and bool(_LABEL.match(line))
     hangs = line.strip()[0] in _HANGING or introduces(line, language) or continues_above(line)
-    return ends or label or hangs or bool(_DEFINES.match(line))
+    return ends or label or hangs or defines(line)
 
 
 def is_keyed_item(line: str) -> bool:
@@ -192,14 +190,18 @@ class CompletionLines:
         """Return the line after the last of the statement or element that line `k` begins in the tree, 0 if it tells nothing."""
         if self._root is None:
             return 0
-        row = self.context.cursor.prefix.count("\n")
         line = self.line(k)
+        if line.lstrip()[:1] in OPENERS:
+            return 0  # what follows a closing bracket begins no line
+        row = self.context.cursor.prefix.count("\n")
         column = len(line[: len(line) - len(line.lstrip())].encode())
         node = self._root.descendant_for_point_range((row + k, column), (row + k, column + 1))
         while node is not None and _begins(node.parent, node):
             node = node.parent
         if node is None or node.parent is None or node.start_point != (row + k, column):
             return 0
+        if not k:
+            node = _at_or_after(node, len(self.context.data[0]))
         end = min(node.end_point[0] - row + (node.end_point[1] > 0), len(self.lines))
         return end if end > max(k, self.first_said()) else 0
 
@@ -234,6 +236,13 @@ class CompletionLines:
         """
         last = self.lines[end - 1]
         return -1 if self.context.language.indentation_based or not closes_only(last) else indent_width(last)
+
+
+def _at_or_after(node: Node, offset: int) -> Node:
+    """Return the first of `node` and what follows it in its parent that does not end before byte `offset`."""
+    while node.end_byte < offset and node.next_named_sibling is not None:
+        node = node.next_named_sibling
+    return node
 
 
 def _begins(parent: Node | None, node: Node) -> bool:

@@ -6,9 +6,16 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from segue_postprocess._lines import continues_above, goes_on, introduces, is_substantial, opens_block
+from segue_postprocess._lines import (
+    closes_only,
+    continues_above,
+    goes_on,
+    introduces,
+    is_substantial,
+    opens_block,
+)
 from segue_postprocess._types import Reason
-from segue_syntax import CLOSERS, indent_width, leading_space
+from segue_syntax import CLOSERS, KEYWORDS, indent_width, leading_space
 
 if TYPE_CHECKING:
     from segue_postprocess._context import CursorContext
@@ -16,10 +23,13 @@ if TYPE_CHECKING:
 
 
 _MOST_LINES: Final = 30
-_BEGUN_WORD: Final = re.compile(r"(?<![\w$@#])[^\W\d_]{3,}\Z")
+_BEGUN_WORD: Final = re.compile(r"(?<![\w$@#])[^\W\d_]{2,}\Z")
+_LAST_WORDS: Final = re.compile(r"(?<![\w.$@#])[^\W\d_]+(?:[ \t]+[\w.$]+){0,7}[ \t]+\Z")
+_QUALIFIER: Final = re.compile(r"(?<![\w$@#.)\]>])(?:[$@]?[^\W\d]\w*(?:\?\.|\.|::|->))+\Z")
 _WORD: Final = re.compile(r"\w+")
-_TWICE: Final = frozenset(["long"])
-"""Words that may follow themselves: C's ``long long``."""
+_GAP: Final = re.compile(r"[ \t]+")
+_TWICE: Final = frozenset(["long", "not"])
+"""Keywords that may follow themselves: C's ``long long``, ``not not x``."""
 
 
 def repeated_lines_above(candidate: Candidate, context: CursorContext) -> Candidate:
@@ -29,7 +39,7 @@ def repeated_lines_above(candidate: Candidate, context: CursorContext) -> Candid
     """
     lines = candidate.text.split("\n")
     said = [number for number, line in enumerate(lines) if line.strip()]
-    count = _repeated([lines[number].strip() for number in said[: _MOST_LINES + 1]], context)
+    count = _repeated([lines[number] for number in said[: _MOST_LINES + 1]], context)
     if not count:
         return candidate
     if count == len(said):
@@ -48,11 +58,16 @@ def repeated_lines_above(candidate: Candidate, context: CursorContext) -> Candid
     return candidate.changed("\n".join(moved), Reason.ECHO)
 
 
-def _repeated(mine: list[str], context: CursorContext) -> int:
+def _repeated(lines: list[str], context: CursorContext) -> int:
     """Return how many lines of an answer are those just above the cursor, 0 if that may be meant."""
+    mine = list(map(str.strip, lines))
     above, begun = context.lines_above, context.line_before.strip()
     for count in range(min(len(mine), len(above), _MOST_LINES), 0, -1):
-        if mine[:count] != above[-count:] or not any(map(is_substantial, mine[:count])):
+        if mine[:count] != above[-count:]:
+            continue
+        if not begun and count < len(lines) and _fills_here(mine[:count], lines[count], context):
+            return count
+        if not any(map(is_substantial, mine[:count])):
             continue
         if begun:
             further = mine[count:]
@@ -61,6 +76,13 @@ def _repeated(mine: list[str], context: CursorContext) -> int:
             return count if further and _after(begun, further[0]) is not None else 0
         return count if _is_echo(mine[:count], above, context) else 0
     return 0
+
+
+def _fills_here(header: list[str], below: str, context: CursorContext) -> bool:
+    """Whether what an answer puts below a repeated `header` stands where the cursor does, in the block of the first."""
+    if not context.previous_indent < context.indent == indent_width(below) or closes_only(below):
+        return False
+    return bool(_WORD.search(header[0])) and (opens_block(header[-1], context) or goes_on(header[-1]))
 
 
 def _is_echo(lines: list[str], above: list[str], context: CursorContext) -> bool:
@@ -83,8 +105,7 @@ def repeated_line(candidate: Candidate, context: CursorContext) -> Candidate:
         return candidate
     rest = _after(begun, said) if _is_telling(begun, said, context) else None
     if rest is None:
-        word = _BEGUN_WORD.search(before)
-        rest = _after_word(word[0], said, context) if word else None
+        rest = _after_last_words(said, context)
     return (
         candidate
         if rest is None
@@ -111,12 +132,25 @@ def _is_telling(begun: str, said: str, context: CursorContext) -> bool:
     )
 
 
-def _after_word(word: str, said: str, context: CursorContext) -> str | None:
-    """Return what follows the begun `word` where an answer starts with the whole of it, None if it does not."""
-    whole = re.match(r"[^\W\d_]+", said)
-    if whole is None or len(whole[0]) <= len(word) or not whole[0].startswith(word):
+def _after_last_words(said: str, context: CursorContext) -> str | None:
+    """Return what follows the end of the line where an answer starts with that: words, a qualifier, a begun word."""
+    before = context.line_before
+    if (word := _BEGUN_WORD.search(before)) and (whole := re.match(r"[^\W\d_]+", said)):
+        repeats = whole[0].startswith(word[0]) and word[0] + whole[0] not in context.surroundings
+        return said[len(word[0]) :] if repeats else None
+    if qualifier := _QUALIFIER.search(before):
+        repeats = said.startswith(qualifier[0]) and qualifier[0] * 2 not in context.surroundings
+        return said[len(qualifier[0]) :] if repeats else None
+    if context.language.prose or (words := _LAST_WORDS.search(before)) is None:
         return None
-    return None if word + whole[0] in context.surroundings else said[len(word) :]
+    starts = [words.start(), *(words.start() + gap.end() for gap in _GAP.finditer(words[0]))][:-1]
+    for start in starts:
+        tail = before[start:]
+        names = tail.split()
+        tells = len(names) > 1 and len(set(names)) == len(names)
+        if (tells or names[0].lower() in KEYWORDS - _TWICE) and said.startswith(tail.strip() + " "):
+            return said[len(tail.strip()) :]
+    return None
 
 
 def _after(begun: str, text: str) -> str | None:

@@ -31,7 +31,7 @@ _ENDS: Final = ("end", "fi", "done", "esac", "else", "elsif", "elif", "</")
 _MACRO_LINE: Final = re.compile(r"[ \t]*\\$", re.MULTILINE)
 _IN_COMMENT: Final = frozenset(["/*", "* ", "*/", "*"])
 _LINES: Final = re.compile(r"^([ \t]*)(\S.*)", re.MULTILINE)
-_TRAILING: Final = re.compile(r"(?:&&|\|\||(?<!\+)\+|\.\.|\s[*/%|&?-]|\b(?:and|or|not))$")
+_TRAILING: Final = re.compile(r"(?:&&|\|\||(?<!\+)\+|(?<!\.)\.\.|\s[*/%|&?-]|\b(?:and|or|not))$")
 _ATTRIBUTES: Final = re.compile(r"<[A-Za-z][\w.:-]*(?:\s[^>]*)?$")
 _GOING_ON: Final = frozenset("?&|:=+/%<>ao")  # asked of every line, before the pattern is
 _ASKING_ENDS: Final = frozenset("&|+.*/%?-drt")
@@ -317,6 +317,8 @@ class Header:
             or (mark == ":" and not language.key_value)
             or (not mark and language.ends_by_word)
         )
+        if mark == "c" and layout.level_cases:
+            return Point(-depth)
         step = self.step()
         if not step:
             usual = layout.usual_indent

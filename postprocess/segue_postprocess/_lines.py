@@ -32,6 +32,10 @@ _TAG: Final = re.compile(r"^<[A-Za-z][\w.:-]*(?:[\s>]|$)|^<>")
 _VOID_TAG: Final = re.compile(r"<(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr|!)\b")
 _CLOSING_ONLY: Final = re.compile(r"^[\s)\]};,>]*$")
 _WORDS: Final = re.compile(r"\w")
+_DEFINES: Final = re.compile(
+    r"\s*(?:(?:async|local|static|pub|export|default|public|private|abstract)\s+)*"
+    r"(?:function|class|def|func|fn|fun|struct|enum|interface|impl|trait|module|namespace)\b"
+)
 _TRIVIAL: Final = re.compile(
     r"^(?:else|try|finally|do|begin|then|return|break|continue|pass|default|end|fi|done|esac|loop|in|null|nil|None|"
     r"true|false|0|1|super|this|self|#\s*(?:endif|else)|end\s+\w+|</[\w.:-]*>)?[\s:;,{}()\[\]]*$"
@@ -41,6 +45,8 @@ _BANNER: Final = re.compile(r"^(?:#|//|/\*|\*|--|;|%|<!--)?[-=*#_~/+.\s]{5,}(?:\
 
 def without_comment(line: str, language: Language) -> str:
     """Return `line` without a comment at its end; a mark inside a string may deceive it."""
+    if line.lstrip().startswith(language.line_comments):
+        return ""
     for mark in language.line_comments:
         at = line.find(f" {mark}")
         if at > 0 and line.count('"', 0, at) % 2 == 0 and line.count("'", 0, at) % 2 == 0:
@@ -77,6 +83,11 @@ def is_clause(line: str) -> bool:
     return bool(_CLAUSE.match(line.strip()))
 
 
+def defines(line: str) -> bool:
+    """Whether `line` begins a definition that a word announces."""
+    return bool(_DEFINES.match(line))
+
+
 def is_case(line: str) -> bool:
     """Whether `line` starts an alternative of a selection."""
     return bool(_CASE.match(line.strip()))
@@ -101,7 +112,7 @@ def asks_more(code: str, language: Language) -> bool:
     if language.key_value and stripped.endswith(","):
         return False
     if language.layout.commands:
-        return stripped.endswith(("\\", "|", "&&", "(", "{", " do", " then", " else"))
+        return stripped.endswith((language.layout.joiner, "|", "&&", "(", "{", " do", " then", " else"))
     return goes_on(stripped)
 
 

@@ -20,7 +20,8 @@ _FUNCTIONS: Final = {"function_definition", "lambda"}
 _LOOPS: Final = {"for_statement", "while_statement"}
 _NEEDS_FUNCTION: Final = {"return_statement", "yield", "nonlocal_statement"}
 _NEEDS_LOOP: Final = {"break_statement", "continue_statement"}
-_JUDGED: Final = (*_NEEDS_FUNCTION, *_NEEDS_LOOP, "await", "assignment", "argument_list", "parameters")
+_WAITS: Final = {"await", "async"}
+_JUDGED: Final = (*_NEEDS_FUNCTION, *_NEEDS_LOOP, *_WAITS, "assignment", "argument_list", "parameters")
 _NO_TARGETS: Final = {
     "call",
     "integer",
@@ -50,7 +51,7 @@ def refuses(
     """
     return any(
         _is_refused(node, data)
-        and not (notebook and node.type == "await" and _enclosing(node, _FUNCTIONS) is None)
+        and not (notebook and node.type in _WAITS and _enclosing(node, _FUNCTIONS) is None)
         for node in _judged(tree, start, end)
     ) or any(
         _is_uneven(block, start, end)
@@ -90,7 +91,10 @@ def _judged(tree: Tree, start: int, end: int) -> list[Node]:
 
 @cache
 def _query(grammar: Grammar, kinds: tuple[str, ...]) -> Query:
-    return Query(grammar, f"[{' '.join(f'({kind})' for kind in kinds)}] @judged")
+    patterns = (
+        f"({kind})" if grammar.id_for_node_kind(kind, True) is not None else f'"{kind}"' for kind in kinds
+    )
+    return Query(grammar, f"[{' '.join(patterns)}] @judged")
 
 
 def _is_refused(node: Node, data: bytes) -> bool:
@@ -99,9 +103,11 @@ def _is_refused(node: Node, data: bytes) -> bool:
         return _outside(node, _FUNCTIONS, {"class_definition"})
     if kind in _NEEDS_LOOP:
         return _outside(node, _LOOPS, _FUNCTIONS | {"class_definition"})
-    if kind == "await":
-        function = _enclosing(node, _FUNCTIONS)
-        return function is None or not any(child.type == "async" for child in function.children)
+    if kind in _WAITS:
+        # the word of an ``async def`` is enclosed by it; a generator may be made anywhere
+        function = _enclosing(node, _FUNCTIONS | {"generator_expression"})
+        is_async = function is not None and any(child.type == "async" for child in function.children)
+        return not is_async and (function is None or function.type != "generator_expression")
     if kind == "assignment":
         left = node.child_by_field_name("left")
         return left is not None and left.type in _NO_TARGETS

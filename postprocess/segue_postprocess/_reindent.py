@@ -18,7 +18,7 @@ from segue_postprocess._anchors import IndentAnchors
 from segue_postprocess._brackets import lines_that_stay
 from segue_postprocess._context import read_apart
 from segue_postprocess._indent_style import mark_of, style_of
-from segue_postprocess._lines import opens_block
+from segue_postprocess._lines import introduces, opens_block
 from segue_postprocess._types import Reason
 from segue_syntax import CLOSERS, indent_width, leading_space
 
@@ -60,12 +60,21 @@ def reindent_first_line(candidate: Candidate, context: CursorContext) -> Candida
     ):
         return candidate
     above = cursor.prefix.rstrip()
-    if not above or not (text[0] in " \t" or (opens_block(context.previous_line, context))):
+    if not above:
+        return candidate.changed(_at_margin(text), Reason.REINDENTED)
+    if not (text[0] in " \t" or (opens_block(context.previous_line, context))):
         return candidate
     end_of_line = replace(cursor, prefix=above, suffix=cursor.prefix[len(above) :] + cursor.suffix)
     scaled = _in_steps(text.lstrip("\n").split("\n"), context)
     moved = reindented("\n" + scaled, read_apart(end_of_line, context.trees))
     return candidate.changed(moved[1:], Reason.REINDENTED)
+
+
+def _at_margin(text: str) -> str:
+    """Return the first lines of a file, with the first one at the margin."""
+    lines = text.lstrip("\n").split("\n")
+    space = leading_space(lines[0])
+    return "\n".join(line.removeprefix(space) for line in lines)
 
 
 def _in_steps(lines: list[str], context: CursorContext) -> str:
@@ -183,7 +192,8 @@ def _tabbed(lines: list[str], unit: int, context: CursorContext, style: IndentSt
         if not said.strip():
             result.append(line)
             continue
-        mark = mark_of(above.strip(), said) if above.strip() else ""
+        is_silent = not above.strip() or introduces(above, context.language)
+        mark = "" if is_silent else mark_of(above.strip(), said)
         while len(levels) > 1 and (levels[-1][0] > width or (levels[-1][0] == width and mark)):
             levels.pop()
         base, space = levels[-1]

@@ -14,21 +14,26 @@ if TYPE_CHECKING:
     from segue_postprocess._types import Candidate
 
 CONTROL_TOKEN: Final = re.compile(
-    r"<\|[A-Za-z@][^|<>\s]{1,40}\|>"  # <|fim_prefix|>, <|endoftext|>, <|reserved_special_token_7|>, <|mask:0|>
+    r"<\|[A-Za-z@/\"][^|<>\s]{0,40}\|>"  # <|fim_prefix|>, <|endoftext|>, <|reserved_special_token_7|>, <|mask:0|>
+    r"|<\|[a-z_]{2,20}>|<[a-z_]{2,20}\|>"  # Gemma: <|turn>, <turn|>
     r"|<\uff5c[^\uff5c\s<>]{2,40}\uff5c>"  # DeepSeek's full-width bars
     r"|<\[[A-Za-z][A-Za-z\u2581_-]{2,40}\]>"  # Seed-Coder: <[fim-suffix]>
     r"|<(?:fim|code|commit|issue|jupyter|repo|file|gh|empty|pr|start_of|end_of|begin_of|extra_id|reserved|im)"
     r"(?:[_-][a-z0-9]+)+>"  # StarCoder, Gemma: <commit_after>, <jupyter_text>, <pr_diff_hunk>, <end_of_turn>
-    r"|<(?:unused\d{1,5}|0x[0-9A-Fa-f]{2}|[A-Z]+(?:_[A-Z]+)*_TOKEN|AIX-SPAN-[A-Z]+)>"
-    r"|<<SYS>>|<</SYS>>|\[/?(?:PREFIX|SUFFIX|MIDDLE|INST|TOOL_CALLS|AVAILABLE_TOOLS|gMASK|UNUSED_TOKEN_\d+)\]"
+    r"|<(?:unused\d{1,5}|0x[0-9A-Fa-f]{2}|[A-Z]+(?:_[A-Z]+)*_TOKEN|AIX-SPAN-[A-Z]+|SPECIAL_\d+|dummy\d{2,}"
+    r"|extra_\d+|mask:\d+|seed:[a-z_]+)>"
+    r"|<<SYS>>|<</SYS>>|\[/?(?:PREFIX|SUFFIX|MIDDLE|INST|TOOL_(?:CALLS|RESULTS|CONTENT)|AVAILABLE_TOOLS|SYSTEM_PROMPT"
+    r"|IMG_(?:BREAK|END)|CALL_ID|gMASK|control_\d+|UNUSED_TOKEN_\d+|@BOS@)\]"
+    r"|(?<![\w)\]\"'])\[(?:BOS|EOS|PAD|UNK|CLS|SEP|MASK|IMG|ARGS)\]"  # elsewhere the index of a subscript
+    r"|\[e~\[|\]~!?b[\[\]]|\]<\]\w+\[>\["  # MiniMax
 )
 _LIKE_TAGS: Final = re.compile(
-    r"<(?:PRE|SUF|MID|EOT|EOD|reponame|filename|bos|eos|pad|unk|cls|sep|mask(?:_\d+)?|sop|eop|pr|tool_(?:call|response))>"
+    r"<(?:PRE|SUF|MID|EOT|EOD|EOM|BOS|EOS|PAD|SEP|UNK|reponame|filename|bos|eos|pad|unk|cls|sep|mask(?:_\d+)?|sop|eop|pr|tool_(?:call|response))>"
     r"|</?(?:CURSOR|cursor|HOLE|FILL_ME|FILL_HERE|INSERT_HERE)>|(?<=[\s;})])<s>|<s>\s*\Z|</s>"
 )
 """Tokens that are tags as well: they count only where the document has no tags."""
 _BREAKS: Final = ("\n+++++ ", "\ndiff --git ")
-_PARTIAL: Final = re.compile(r"(?:<<?[^\s<>]{0,46}|\[/?[A-Za-z_]{0,20})\Z")
+_PARTIAL: Final = re.compile(r"(?:<<?[^\s<>]{0,46}|\[/?[@~\w]{0,20}|\][<~][^\s<>]{0,20})\Z")
 _CUT_OFF: Final = re.compile(
     r"<(?:\|[A-Za-z0-9_]{1,31}\|?|\uff5c[^\uff5c\s>]{0,40}\uff5c?|\[[a-z\u2581_-]{2,40}\]?)\Z"
 )
@@ -46,7 +51,7 @@ _WRAPPER: Final = re.compile(
     r"[a-z]+(?:_[a-z]+)+)\b[^<>\]\n]*[>\]])[ \t]*\n?(?P<inside>.*?)(?:\n?[ \t]*[<\[]/(?P=tag)[>\]].*)?\Z",
     re.DOTALL | re.IGNORECASE,
 )
-_WRAPPED_IN_TICKS: Final = re.compile(r"\s*(`{1,2})([^`\n]+)\1\s*")
+_WRAPPED_IN_TICKS: Final = re.compile(r"\s*(`{1,3})([^`\n]+)\1\s*")
 _FENCE: Final = re.compile(r"^[ \t]*(?:```|~~~)[^`\n]*$", re.MULTILINE)
 _CHATTER: Final = re.compile(
     r"(?:(?:sure|certainly|of course|okay|ok)[,!.]|here(?:'s| is| are) (?:the|a|an|your|some|how)\b|"
@@ -64,6 +69,20 @@ _INVISIBLE: Final = re.compile(
     "\x1b\\[[0-9;]*[A-Za-z]|[\x00-\x08\x0e-\x1f\x7f\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb]"
 )
 _ODD_SPACE: Final = re.compile("[\u00a0\u2000-\u200a\u3000]")
+_ODD_MARK: Final = re.compile(
+    "[\u00a0\u2000-\u200a\u3000\u2018\u2019\u201c\u201d\u3001\u3002\uff01\uff08\uff09\uff0c\uff1a-\uff1f\uff3b\uff3d\uff5b\uff5d]"
+)
+_PLAIN_MARKS: Final = {
+    "\u2018": "'",
+    "\u2019": "'",
+    "\u201c": '"',
+    "\u201d": '"',
+    "\u3001": ",",
+    "\u3002": ".",
+}
+_CLOSING_MARKS: Final = {"\u2018": "\u2019", "\u201c": "\u201d"}
+_FULL_WIDTH: Final = 0xFEE0
+_MOST_ODD: Final = 50
 _TORN: Final = re.compile("[\ufffd\ufffe\uffff\ud800-\udfff]")
 _UNDECODED: Final = re.compile(
     r"[\u0120\u2581](?=[A-Za-z0-9(){}\[\]\"'#=:;/<_-])|\u010a(?![a-z\u010b\u0121])|\u0109\u0109"
@@ -74,8 +93,9 @@ _BULLET: Final = re.compile(
 _PLACEHOLDER: Final = re.compile(
     r"\s*(?:#|//|--|/\*+|<!--|;+|%|\{/\*|\*)\s*[\[(<{]?(?:"
     r"(?:\.\.\.|\u2026)[^\n]*\b(?:existing|rest|remaining|unchanged|previous|omitted|other|same|code|implementation)\b[^\n]*"
-    r"|(?:the )?(?:rest of|remaining|existing|previous|other|your)\b[^\n]*\b(?:code|implementation|logic|functions?|methods?)"
+    r"|(?:todo:? )?(?:the )?(?:rest of|remaining|existing|previous|other|your)\b[^\n]*\b(?:code|implementation|logic|functions?|methods?)"
     r"(?: (?:goes|remains|unchanged|stays|follows|here|as is|the same|is)\b[^\n]*)?(?:\.\.\.|\u2026)?"
+    r"|(?:the )?rest of (?:the|your) (?:styles?|query|file|class|component|script|template|markup|content|config(?:uration)?)"
     r")[\])>}]?\s*(?:\*/|-->|\*/\})?\s*",
     re.IGNORECASE,
 )
@@ -258,16 +278,29 @@ def characters(candidate: Candidate, context: CursorContext) -> Candidate:
         return candidate
     torn = _TORN.search(text)
     text = _INVISIBLE.sub("", text[: torn.start()] if torn else text)
-    if not context.language.prose and _ODD_SPACE.search(text):
-        in_code = text
-        text = _ODD_SPACE.sub(
-            lambda space: " " if _is_code_at(in_code, space.start(), context) else space[0], in_code
-        )
+    if not context.language.prose:
+        text = _with_plain_marks(text, _ODD_MARK if _is_code_only(context) else _ODD_SPACE, context)
     candidate = candidate.changed(text, Reason.BAD_CHARACTERS)
     found = _UNDECODED.search(text)
     if found is not None and found[0] not in context.surroundings:
         return candidate.with_reason(Reason.DROP_UNDECODED, text="")
     return candidate
+
+
+def _with_plain_marks(text: str, odd: re.Pattern[str], context: CursorContext) -> str:
+    """Return `text` with plain spaces, quotes and brackets for those of typesetters, where code stands."""
+    at = -1
+    for _ in range(_MOST_ODD):
+        found = odd.search(text, at + 1)
+        if found is None:
+            break
+        mark, at = found[0], found.start()
+        if _is_code_at(text, at, context):
+            wide = chr(ord(mark) - _FULL_WIDTH) if ord(mark) > _FULL_WIDTH else " "
+            plain = _PLAIN_MARKS.get(mark, wide)
+            after = text[at + 1 :].replace(_CLOSING_MARKS.get(mark, mark), plain, mark in _CLOSING_MARKS)
+            text = text[:at] + plain + after
+    return text
 
 
 def stray_start(candidate: Candidate, context: CursorContext) -> Candidate:

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Final
 from tree_sitter import Query, QueryCursor
 
 from segue_postprocess._brackets import fit, steps
+from segue_postprocess._context import container_of
 from segue_postprocess._lines import continues_above
 from segue_postprocess._pairs import closing_mark
 from segue_postprocess._python import refuses
 from segue_postprocess._types import Candidate, Reason
-from segue_syntax import CLOSERS, OPENERS, grammar_of, indent_width, parse, syntax_errors
+from segue_syntax import CLOSERS, OPENERS, Opening, grammar_of, indent_width, parse, syntax_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,6 +52,11 @@ _END_IS_GUESSED: Final = frozenset(
     ]
 )
 """Reasons of a cut whose place was a guess, so that a shorter answer may be as good."""
+_CUTS: Final = (_END_IS_GUESSED - {Reason.BRACKETS_CUT}) | {
+    Reason.SINGLE_LINE,
+    Reason.SUFFIX_LINES,
+    Reason.REPAIRED_CUT,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +327,7 @@ def _cut(candidate: Candidate, context: CursorContext, check: SyntaxCheck) -> Ca
 def _whole_forms(candidate: Candidate, context: CursorContext) -> Iterator[Candidate]:
     """Yield forms that say the same: what is open closed, brackets replaced or left out, a separator less or more."""
     text = candidate.text.rstrip()
-    closed = _closed(text, context)
+    closed = None if _is_emptied(candidate, context) else _closed(text, context)
     if closed is not None:
         yield candidate.with_reason(Reason.REPAIRED_CLOSED, text=closed)
     for extent in context.auto_closed[:_MOST_EXTENTS]:
@@ -344,6 +350,15 @@ def _without_foreign_closers(text: str) -> Iterator[str]:
     while text[-1:] in OPENERS and text.count(text[-1]) > text.count(OPENERS[text[-1]]):
         text = text[:-1].rstrip()
         yield text
+
+
+def _is_emptied(candidate: Candidate, context: CursorContext) -> bool:
+    """Whether `candidate` was cut off where a block begins: closed at once, it would say something else."""
+    text = candidate.text.rstrip()
+    if text[-1:] != "{" or ("\n" not in text and _CUTS.isdisjoint(candidate.reasons)):
+        return False
+    header = context.line_before + text
+    return container_of(header, Opening("{", 0, len(header) - 1)) != "elements"
 
 
 def _closed(text: str, context: CursorContext) -> str | None:

@@ -32,7 +32,8 @@ class Layout:
 
     `indent` is the step in columns that one style guide has for all, `usual_indent` the commonest of several; 0 where
     there is none. `tabs` says that lines are indented by tabs whatever the style. What continues a statement is
-    indented by `wrap_steps` steps, at least by `least_wrap` columns, and often twice as deep with `deep_wraps`.
+    indented by `wrap_steps` steps, at least by `least_wrap` columns, and often twice as deep with `deep_wraps`. With
+    `level_cases` a ``case`` stands level with what selects.
     """
 
     indent: int = 0
@@ -41,9 +42,11 @@ class Layout:
     wrap_steps: int = 1
     least_wrap: int = 0
     deep_wraps: bool = False
+    level_cases: bool = False
 
     commands: bool = False
-    """A line is a command: only a backslash, a pipe or the like at its end continues it."""
+    """A line is a command: only its `joiner`, a pipe or the like at its end continues it."""
+    joiner: str = "\\"
     markup: bool = False
     style_sheet: bool = False
     macros: bool = False

@@ -11,6 +11,7 @@ interface LastCompletion {
   readonly confidence: number;
   readonly cached: boolean;
   readonly reasons: readonly string[];
+  readonly postprocess: readonly string[];
   readonly context: readonly { path: string; startLine: number; endLine: number; source: string }[];
   readonly timingsMs: Readonly<Record<string, number>>;
   readonly prompt: string | null;
@@ -58,7 +59,8 @@ export function render(last: LastCompletion): string {
     `Engine:      ${last.engine}${last.cached ? ', from the cache' : ''}`,
     `Confidence:  ${Math.round(last.confidence * 100)} %`,
     `Time:        ${timings.join(', ')}`,
-    ...(last.reasons?.length ? [`Processing:  ${last.reasons.join(', ')}`] : []),
+    ...(last.reasons?.length ? [`Not shown:   ${last.reasons.join(', ')}`] : []),
+    ...(last.postprocess?.length ? [`Processing:  ${last.postprocess.join(', ')}`] : []),
     `Context:     ${context.length ? '' : 'none'}`,
     ...context,
     '',

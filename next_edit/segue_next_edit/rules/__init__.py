@@ -28,5 +28,5 @@ RULES: tuple[tuple[Rule, float], ...] = (
     (RemovedRule(), 1.0),
     (NearbyRule(), 1.0),
 )
-"""The rules in turn, each with the share of the time for other files by which it must have looked at them: what
-writes edits comes first, and leaves something to those behind."""
+"""The rules in turn, each with the fraction of the reading budget that may be spent once it has run: what writes edits
+comes first, and leaves something to those behind."""

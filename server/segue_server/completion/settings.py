@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from segue_model import PROVIDERS
+
 if TYPE_CHECKING:
     from segue_server.configuration import Settings
 
@@ -68,10 +70,6 @@ class PipelineSettings:
         )
 
 
-INSTRUCTED = frozenset({"anthropic", "chat"})
-"""Providers whose models are asked for a completion by an instruction, and can be given rules."""
-
-
 def pipeline_settings(settings: Settings, *, paused: bool = False, local: bool = False) -> PipelineSettings:
     """Return what the pipeline needs of the settings, with the sizes that suit the provider."""
     completion, model = settings.completion, settings.model
@@ -95,7 +93,7 @@ def pipeline_settings(settings: Settings, *, paused: bool = False, local: bool =
         suffix_chars=model.suffix_chars or (300 if small else 1500),
         context_chars=context_chars if settings.context.enabled else 0,
         adapts=not (small or model.prefix_chars or model.suffix_chars or settings.context.budget_chars),
-        rules_chars=settings.context.rules_chars if model.provider in INSTRUCTED else 0,
+        rules_chars=settings.context.rules_chars if PROVIDERS[model.provider].instructed else 0,
         max_tokens=min(model.max_tokens, 64) if small else model.max_tokens,
         temperature=model.temperature,
     )

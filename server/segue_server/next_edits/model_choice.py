@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from segue_model import PROVIDERS
 from segue_next_edit import format_of
 
 if TYPE_CHECKING:
@@ -26,6 +27,6 @@ def way_of(settings: Settings) -> Way:
         return "completion as chat" if style.chat else "completion"
     if chat.provider not in ("", "none") and (chat.provider != "embedded" or asked == "on"):
         return "chat"
-    if model.provider == "chat":
+    if PROVIDERS[model.provider].instructed:
         return "completion as chat"
     return "completion" if model.provider not in ("embedded", "none") or asked == "on" else ""

@@ -392,6 +392,6 @@ LANGUAGES = (
         field=_FIELD,
         scopes=_SCOPES,
         builtins=_builtin_names.GO,
-        layout=Layout(tabs=True),
+        layout=Layout(tabs=True, level_cases=True),
     ),
 )

@@ -18,7 +18,7 @@ from segue_syntax._literals import (
 
 _BRACES = Blocks.BRACES
 _HASH = (
-    "r", "perl", "powershell", "nim", "cmake", "properties", "ini",
+    "r", "perl", "nim", "cmake", "properties", "ini",
 )  # fmt: skip
 
 LANGUAGES = (
@@ -74,6 +74,15 @@ LANGUAGES = (
         blocks=Blocks.END_WORD,
     ),
     *(Language(name, line_comment="#", strings=(DOUBLE, SINGLE)) for name in _HASH),
+    Language(
+        "powershell",
+        extensions=(".ps1", ".psm1"),
+        line_comment="#",
+        block_comment=("<#", "#>"),
+        strings=(DOUBLE, SINGLE),
+        blocks=_BRACES,
+        layout=Layout(indent=4, commands=True, joiner="`"),
+    ),
     Language(
         "makefile",
         extensions=(".mk",),

@@ -445,5 +445,5 @@ async def test_rules_of_the_team_reach_models_that_follow_instructions_and_no_ot
     bodies = [request.json for request in server.requests if request.path in {**FIM_ANSWERS, **CHAT_ANSWERS}]
     assert bodies
     told = ["Prefer early returns." in json.dumps(body) for body in bodies]
-    assert told == [provider in {"chat", "anthropic"}] * len(bodies)
-    assert ("Prefer early returns." in model.render(prompt)) == (provider in {"chat", "anthropic"})
+    assert told == [PROVIDERS[provider].instructed] * len(bodies)
+    assert ("Prefer early returns." in model.render(prompt)) == PROVIDERS[provider].instructed
