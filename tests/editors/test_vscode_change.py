@@ -125,7 +125,7 @@ def test_a_note_about_a_setting_has_a_button_for_it(
     label.first.wait_for()
     bench.press("Control+a")
     bench.type("@ext:segue.segue completion")
-    wait_for(lambda: "Debounce Least Milliseconds" in titles(bench), "the settings of completion")
+    wait_for(lambda: "Disabled Languages" in titles(bench), "the settings of completion")
     assert "_" not in titles(bench)
     picture(bench, "settings")
 
