@@ -111,7 +111,8 @@ class Navigator:
         return meant[0] if len(meant) == 1 else None
 
     def _is_meant(self, symbol: Symbol, file: SourceFile, at: Occurrence) -> bool:
-        bound = BoundName(symbol.path, symbol.name, public=True, member=bool(symbol.container))
+        owner = symbol.container
+        bound = BoundName(symbol.path, symbol.name, public=True, member=bool(owner), owner=owner)
         uses = OtherFiles(bound, self._reader, self._read).uses_in(file)
         return any(use.resolved and use.occurrence is at for use in uses)
 
@@ -143,7 +144,7 @@ class Navigator:
                 and one.name.lstrip(SIGILS) == binding.name.lstrip(SIGILS)
             ]
         yield from self._places(file, own)
-        bound = BoundName(symbol.path, symbol.name, public=binding.public, member=binding.member)
+        bound = BoundName.of(binding, symbol.path)
         others = OtherFiles(bound, self._reader, self._read, lambda: self.is_late)
         for other, uses in others.uses(_MOST_FILES):
             found = [(use.occurrence, use.resolved) for use in uses]
