@@ -152,6 +152,7 @@ class Repository:
         for path in self._shuffled(chosen):
             lines = self.texts[path].split("\n")
             found: dict[tuple[str, ...], dict[int, re.Match[str]]] = {}
+            twice: set[tuple[str, ...]] = set()  # on one line: which of them is meant is not clear
             for number, line in enumerate(lines):
                 if line.lstrip().startswith(("#", "//", "*", "/*", "import", "from", "use ")):
                     continue
@@ -163,18 +164,20 @@ class Repository:
                         and words[0].isidentifier()
                         and re.fullmatch(r"\d+|[a-z_]{4,}", words[2])
                     ):
-                        found.setdefault(words, {}).setdefault(number, three[2])
-            repeated = [words for words, places in found.items() if 4 <= len(places) <= 12]
+                        places = found.setdefault(words, {})
+                        if places.setdefault(number, three[2]) is not three[2]:
+                            twice.add(words)
+            repeated = [words for words, at in found.items() if 4 <= len(at) <= 12 and words not in twice]
             if not repeated:
                 continue
             words = chosen.choice(sorted(repeated))
             new = chosen.choice(_REWRITINGS).format(words[2])
-            places = sorted(found[words].items())
+            rows = sorted(found[words].items())
             rest = {
                 number: lines[number][: match.start()] + new + lines[number][match.end() :]
-                for number, match in places[2:]
+                for number, match in rows[2:]
             }
-            typed = tuple((number, match.start(), match.end()) for number, match in places[:2])
+            typed = tuple((number, match.start(), match.end()) for number, match in rows[:2])
             if self._parses(path, [*lines], {**rest, **_replaced(lines, typed, new)}):
                 yield RepeatPlay(path, typed, new, rest)
 

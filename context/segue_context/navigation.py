@@ -126,7 +126,7 @@ class Navigator:
                 and one.name.lstrip(SIGILS) == binding.name.lstrip(SIGILS)
             ]
         yield from self._places(file, own)
-        bound = BoundName(symbol.path, symbol.name, public=binding.public, member=binding.member)
+        bound = BoundName.of(binding, symbol.path)
         others = OtherFiles(bound, self._reader, self._read, lambda: self.is_late)
         for other, uses in others.uses(_MOST_FILES):
             found = [(use.occurrence, use.resolved) for use in uses]

@@ -88,11 +88,18 @@ def _callers(situation: Situation, change: Changed) -> Iterator[Candidate]:
         file = first.file
         now, end = _rewritten(situation, wanted, change)
         if now is not None and list(now.lines) == file.lines[line:end]:
-            if not change.added:
+            if len(change.added) <= len(change.gone):
                 continue  # the call is right as it is
             now = None
+        breaks = any(given is None or not given.fits(change.after) for _, given in wanted)
         yield _candidate(
-            change, file, line, end if now else line + 1, now, sure=all(c.sure for c, _ in wanted)
+            change,
+            file,
+            line,
+            end if now else line + 1,
+            now,
+            sure=all(c.sure for c, _ in wanted),
+            required=breaks and (change.required or bool(change.gone)),
         )
         found += 1
         if found >= _MAX_CALLS:
@@ -124,7 +131,7 @@ def _rewritten(
 def _concerns(call: Call, given: Given, change: Changed) -> bool:
     """Whether a call is one of the former definition: another's has other arguments, and some follow already."""
     fitted, fits = given.fits(change.before), given.fits(change.after)
-    return fitted and (call.sure or change.required or not fits)
+    return fitted and (call.sure or not fits)
 
 
 def _overrides(situation: Situation, change: Changed) -> Iterator[Candidate]:
@@ -152,7 +159,16 @@ def _overrides(situation: Situation, change: Changed) -> Iterator[Candidate]:
             words = _class_words(file, line)
             if path == change.path and words == own_words:
                 continue  # an overload
-            yield _candidate(change, file, line, line + 1, (new,), sure=owner in words, override=True)
+            yield _candidate(
+                change,
+                file,
+                line,
+                line + 1,
+                (new,),
+                sure=owner in words,
+                required=change.required,
+                override=True,
+            )
 
 
 def _candidate(
@@ -163,15 +179,17 @@ def _candidate(
     now: Rewritten | tuple[str, ...] | None,
     *,
     sure: bool,
+    required: bool,
     override: bool = False,
 ) -> Candidate:
+    """Return a place of the change; it is `required` where the code fails without it."""
     name = change.after.name
     new, placeholder = (now, None) if now is None or isinstance(now, tuple) else (now.lines, now.placeholder)
     evidence = {
         "resolved": float(sure and new is not None),
         "override": float(override),
         "content": float(new is not None),
-        "required": float(change.required),
+        "required": float(required),
         "gone": float(bool(change.gone)),
         "age": float(min(change.edit.age, 10)),
         "placeholder": float(placeholder is not None),

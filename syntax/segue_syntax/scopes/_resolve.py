@@ -272,6 +272,17 @@ class Resolver:
                         return found
         return []
 
+    def type_name(self, binding: Binding) -> str:
+        """Return the name of the type that a variable is declared with, or made by a call of; "" where that is not told."""
+        node = None if binding.insides else binding.node
+        for name in (*_TYPE_FIELDS, *_VALUE_FIELDS):
+            said = None if node is None else node.child_by_field_name(name)
+            if said is not None:
+                _, text, called = self._occurrence(said)
+                if text[:1] != "{" and (called or name in _TYPE_FIELDS):
+                    return text
+        return ""
+
 
 def _newest_first(bindings: Sequence[Binding], before: int) -> Iterable[Binding]:
     """Return the bindings of a name in a scope, the newest at a byte first; long lists are cut there."""
