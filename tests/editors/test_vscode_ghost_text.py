@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -89,15 +90,28 @@ def test_typed_through_accepted_and_in_parts(
     assert window.errors == []
 
 
+FROM_THE_FOLDER = {
+    "segue.completion.maxLines": 7,
+    "segue.model.endpoint": "http://127.0.0.1:9",
+    "segue.model.fallbackEndpoints": ["http://127.0.0.1:9"],
+    "segue.model.fallback_endpoints": ["http://127.0.0.1:9"],
+    "segue.privacy.allow": [".env"],
+    "segue.assist.trusted_folders": ["/"],
+}
+
+
 def test_pause_and_resume(workbench: Callable[..., Workbench], scripted: Scripted, vsix: Path) -> None:
     scripted.say(completions=[ADD])
     settings = {
         "segue.client.serverPath": str(scripted.program),
         "workbench.colorTheme": "Default Dark Modern",
     }
-    window = workbench(files={"a.py": "", "b.py": "", "n.txt": ""}, settings=settings, vsix=vsix)
+    files = {"a.py": "", "b.py": "", "n.txt": "", ".vscode/settings.json": json.dumps(FROM_THE_FOLDER)}
+    window = workbench(files=files, settings=settings, vsix=vsix)
     window.open("a.py")
     window.wait_ready()
+    given = scripted.heard("initialize")[-1]["initializationOptions"]
+    assert given == {"segue": {"completion": {"maxLines": 7}}}, "a folder sets what it may set only"
     wait_for(lambda: "scripted is ready" in window.status_label(), "the model's name in the status")
 
     window.command("Segue: Pause Suggestions")

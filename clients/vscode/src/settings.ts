@@ -9,13 +9,13 @@ const CLIENT = 'client';
 export type Settings = Record<string, unknown>;
 
 /**
- * The server's settings as the user set them; what was left alone is left to the server's own defaults. The server's own
- * spelling of a name counts too.
+ * The server's settings as the user set them; what was left alone is left to the server's own defaults. Only declared
+ * names count: of any other, the editor would take what a workspace's own settings say.
  */
 export function serverSettings(scope?: vscode.Uri): Settings {
   const configuration = vscode.workspace.getConfiguration('segue', scope ?? null);
   const set: Settings = {};
-  for (const key of serverKeys().flatMap((name) => [serverName(name), name])) {
+  for (const key of serverKeys()) {
     const value = configuration.inspect(key);
     if (value && [value.globalValue, value.workspaceValue, value.workspaceFolderValue].some((one) => one !== undefined)) {
       assign(set, key.split('.'), configuration.get(key));
