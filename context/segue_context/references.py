@@ -189,6 +189,10 @@ class OtherFiles:
             elif occurrence.role in ("read", "write") and not bound.member and self._shares(file.path):
                 yield Use(occurrence)
 
+    def uses_in(self, file: SourceFile) -> list[Use]:
+        """Return the names in one other file that mean the binding, as far as its own imports tell."""
+        return [] if file.scopes is None else list(self._uses_in(file, file.scopes))
+
     def _is_owned(
         self,
         file: SourceFile,
