@@ -207,7 +207,7 @@ class SyntaxCheck:
             return Surroundings(is_sound=True, is_only_fault=True)
         if self._is_whole_without_line() or self.is_fillable():
             return Surroundings(is_sound=False, is_only_fault=True)
-        unparsed = parse(self._without_magics(before + after), self._language_id) is None
+        unparsed = context.trees.tree(self._without_magics(before + after), self._language_id) is None
         return Surroundings(is_sound=False, is_only_fault=False, is_unknown=unparsed)
 
     def _is_whole_without_line(self) -> bool:
