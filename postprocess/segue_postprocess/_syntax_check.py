@@ -326,8 +326,15 @@ def _cut(candidate: Candidate, context: CursorContext, check: SyntaxCheck) -> Ca
 
 def _whole_forms(candidate: Candidate, context: CursorContext) -> Iterator[Candidate]:
     """Yield forms that say the same: what is open closed, brackets replaced or left out, a separator less or more."""
+    given = candidate
+    while _is_emptied(candidate, context):
+        candidate = candidate.with_reason(
+            Reason.REPAIRED_CUT, text=candidate.text.rstrip().rpartition("\n")[0]
+        )
+    if candidate is not given:
+        yield candidate
     text = candidate.text.rstrip()
-    closed = None if _is_emptied(candidate, context) else _closed(text, context)
+    closed = _closed(text, context)
     if closed is not None:
         yield candidate.with_reason(Reason.REPAIRED_CLOSED, text=closed)
     for extent in context.auto_closed[:_MOST_EXTENTS]:
