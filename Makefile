@@ -2,7 +2,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-editors check fix bench vscode clean
+.PHONY: demo test test-editors check fix bench vscode audit clean
 
 demo: $(STAMP)  ## Play an editing session on real code with the embedded model
 	-$(BIN)/segue model pull smollm2-135m
@@ -33,7 +33,9 @@ vscode: $(STAMP)  ## Build the VS Code extension: clients/vscode/segue.vsix
 	$(BIN)/python clients/vscode/scripts/slim_wheel.py clients/vscode/out/server/*.whl
 	cp LICENSE clients/vscode/LICENSE.txt && cp CHANGELOG.md clients/vscode/CHANGELOG.md
 	cd clients/vscode && npm run -s package
-vscode test-editors: export PATH := $(PATH):$(abspath $(BIN))
+audit: vscode  ## Known faults in the packages of the extension
+	cd clients/vscode && node scripts/audit.mjs
+vscode test-editors audit: export PATH := $(PATH):$(abspath $(BIN))
 
 $(STAMP): pyproject.toml
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Segue needs Python 3.11 or newer; python3 here is $$(python3 --version)"; exit 1; }

@@ -7,7 +7,11 @@ import re
 SMALL_BILLIONS = 4.0
 """Models below this get the short prompts."""
 
-_PULL, _PULLED_BILLIONS = "use `segue model pull qwen2.5-coder-1.5b`, or let", 1.5
+_ADVICE = (
+    "`segue connect` finds and tries model servers such as Ollama or llama.cpp; one model of "
+    f"{SMALL_BILLIONS:g} billion parameters or more is enough for everything that Segue asks."
+)
+NO_MODEL = f"No chat model is connected. {_ADVICE}"
 _SIZE = re.compile(
     r"(?<![\w.])(?:(?P<experts>\d+)x)?(?P<count>\d+(?:\.\d+)?)(?P<unit>[bm])(?![a-z])", re.IGNORECASE
 )
@@ -30,7 +34,7 @@ def is_small(name: str) -> bool:
 
 
 def inability(name: str, needs: float, doing: str) -> str:
-    """Return one sentence that says why the model `name` is not asked, or "" when it is up to it.
+    """Return why the model `name` is not asked and what to do about it, or "" when it is up to it.
 
     `needs` is in billions of parameters, `doing` what it would do, as in "explain code".
     """
@@ -38,8 +42,4 @@ def inability(name: str, needs: float, doing: str) -> str:
     if size is None or size >= needs:
         return ""
     shown = f"{size * 1000:.0f} million" if size < 1 else f"{size:g} billion"
-    return (
-        f"The model {name} ({shown} parameters) is too small to {doing} reliably, and a wrong answer is worse than none: "
-        f"{_PULL if needs <= _PULLED_BILLIONS else 'let'} `segue connect` find a running Ollama, llama.cpp or other chat "
-        f"server with a model of at least {needs:g} billion (settings chat.provider, chat.endpoint and chat.name)."
-    )
+    return f"The model {name} ({shown} parameters) is too small to {doing}, so it was not asked. {_ADVICE}"

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from segue_assist._ability import inability, is_small
+from segue_assist._ability import NO_MODEL, inability, is_small
 from segue_assist._assist_request import Answer, AssistRequest
 from segue_assist._errors import AssistError
 from segue_assist._model_stream import model_stream
@@ -33,7 +33,6 @@ T = TypeVar("T")
 InThread = Callable[..., Awaitable[Any]]
 
 _DIFF_CHARS, _DIFF_CHARS_SMALL = 16_000, 4_000
-NO_MODEL = "No model is configured that can answer: `segue connect` finds one, or set chat.provider and chat.endpoint."
 
 
 class Asking:
@@ -171,15 +170,9 @@ class Asking:
         if why:
             raise AssistError("denied", f"{target.path} is not sent to a model: {why.rstrip('.')}.")
 
-    def _around(self, target: Target, subject: Subject) -> Surroundings:
-        return look_around(
-            self._reader,
-            self._privacy,
-            path=target.path,
-            code=subject.code,
-            name=subject.definition.name if subject.definition is not None else "",
-            skip=(subject.line, subject.end_line),
-        )
+    def _around(self, source: DocumentedFile, subject: Subject) -> Surroundings:
+        name = subject.definition.name if subject.definition is not None else ""
+        return look_around(self._reader, self._privacy, source, (subject.line, subject.end_line), name)
 
     def _neighbours(self, target: Target) -> list[str]:
         """Return texts of a few files of the language beside the target, whose comments show the local style."""

@@ -36,7 +36,7 @@ class AssistRequest:
     subject: Subject | None = None
     around: Surroundings = field(default_factory=Surroundings)
     source: DocumentedFile | None = None
-    own_names: dict[str, int] = field(default_factory=dict)
+    own_names: dict[str, list[int]] = field(default_factory=dict)
     definition: Definition | None = None
     style: DocStyle | None = None
     commit_style: CommitStyle | None = None

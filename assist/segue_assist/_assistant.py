@@ -59,9 +59,9 @@ class Assistant(Asking):
         prompt = self._prompt(action, {"markdown"})
         self._check_allowed(target)
         check_text(target.snapshot.text, target.path)
-        source = DocumentedFile(target.snapshot.text, language_id_of(target))
+        source = DocumentedFile(target.snapshot.text, language_id_of(target), target.path)
         subject = subject_of(target, source)
-        around = self._around(target, subject)
+        around = self._around(source, subject)
         small = self._small()
         variables = {
             **subject_variables(target, subject),
@@ -119,22 +119,32 @@ class Assistant(Asking):
             yield f"\n\n*Not shown to the model because of the privacy rules: {listed}.*"
 
     def _link_target(self, request: AssistRequest) -> Callable[[str], str]:
-        known = {symbol.name: (symbol.path, symbol.line) for symbol in request.around.definitions}
-        if request.target is not None:
-            for name, line in request.own_names.items():
-                known.setdefault(name, (request.target.path, line))
+        """Return what links a name: as the code means it, else to the only definition in what the model was shown."""
         cache: dict[str, str] = {}
 
         def target(name: str) -> str:
             if name not in cache:
-                place = known.get(name)
-                if place is None and len(name) > 2:
-                    found = self._reader.definitions(name, limit=2)
-                    place = (found[0].path, found[0].line) if len(found) == 1 else None
+                place = self._place_of(name, request)
                 cache[name] = self._link(*place) if place is not None and place[0] else ""
             return cache[name]
 
         return target
+
+    def _place_of(self, name: str, request: AssistRequest) -> tuple[str, int] | None:
+        around, subject = request.around, request.subject
+        if name in around.meanings:
+            meant = around.meanings[name]
+            return None if meant is None else (meant.path, meant.line)
+        lines = request.own_names.get(name, [])
+        if subject is not None and len(lines) > 1:
+            lines = [line for line in lines if subject.line <= line < subject.end_line]
+        if request.target is not None and lines:
+            return (request.target.path, lines[0]) if len(lines) == 1 else None
+        found = self._reader.definitions(name, limit=2) if len(name) > 2 else []
+        shown = {excerpt.path for excerpt in around.excerpts}
+        if len(found) == 1 and (request.target is None or found[0].path in shown):
+            return found[0].path, found[0].line
+        return None
 
     # -- comment -----------------------------------------------------------------------------------------------
 
@@ -146,7 +156,7 @@ class Assistant(Asking):
         began = time.perf_counter()
         self._check_allowed(target)
         check_text(target.snapshot.text, target.path)
-        source = DocumentedFile(target.snapshot.text, language_id_of(target))
+        source = DocumentedFile(target.snapshot.text, language_id_of(target), target.path)
         if action:
             prompt = self._prompt(action, {"doc-comment", "line-comments"})
         else:
@@ -172,7 +182,7 @@ class Assistant(Asking):
         if len(subject.code) > 3 * SURROUNDINGS_CHARS:
             cut = subject.code[: 2 * SURROUNDINGS_CHARS].rsplit("\n", 1)[0]
             subject = replace(subject, code=f"{cut}\n[... the rest is left out]")
-        around = self._around(target, subject) if not self._small() else Surroundings()
+        around = self._around(source, subject) if not self._small() else Surroundings()
         others = (doc for name, doc in source.docs() if name != definition.name and len(doc) < 900)
         example = next(others, "")
         variables = {
@@ -245,7 +255,7 @@ class Assistant(Asking):
         check_text(target.snapshot.text, target.path)
         source = DocumentedFile(target.snapshot.text, language_id_of(target), target.path)
         subject, region = edited_subject(target, source)
-        around = Surroundings() if self._small() else self._around(target, subject)
+        around = Surroundings() if self._small() else self._around(source, subject)
         variables = {
             **subject_variables(target, subject),
             "instruction": instruction.strip(),

@@ -86,11 +86,11 @@ class DocumentedFile(SourceFile):
             if doc:
                 yield name, doc
 
-    def lines_of_names(self) -> dict[str, int]:
-        """Return the 0-based line of the first definition of each name."""
-        lines: dict[str, int] = {}
+    def lines_of_names(self) -> dict[str, list[int]]:
+        """Return the 0-based lines on which each name is defined."""
+        lines: dict[str, list[int]] = {}
         for _, anchor, name in self._nodes():
-            lines.setdefault(name, anchor.start_point.row)
+            lines.setdefault(name, []).append(anchor.start_point.row)
         return lines
 
     def extents(self) -> Iterator[tuple[int, int, str]]:

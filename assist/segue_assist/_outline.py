@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from segue_assist._targets import Subject
 
 
+_MOST_USED = 12
+
+
 def outline(subject: Subject, around: Surroundings, link: Callable[[str, int], str], path: str) -> str:
     """Return Markdown that lists what is known of `subject` for certain."""
     lines: list[str] = []
@@ -36,8 +39,11 @@ def outline(subject: Subject, around: Surroundings, link: Callable[[str, int], s
             said.append("may raise " + ", ".join(f"`{name}`" for name in facts.raised))
         if said:
             lines.append("It " + "; ".join(said) + ".")
-    if around.definitions:
-        uses = [_linked(symbol.name, link(symbol.path, symbol.line)) for symbol in around.definitions]
+    used = {name: symbol for name, symbol in around.meanings.items() if symbol is not None}
+    if used:
+        uses = [
+            _linked(name, link(symbol.path, symbol.line)) for name, symbol in list(used.items())[:_MOST_USED]
+        ]
         lines.append("It uses " + ", ".join(uses) + ".")
     places = [excerpt for excerpt in around.excerpts if not excerpt.title.startswith("Definition")]
     if places:

@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from segue_context.navigation import Navigator, SymbolName
 from segue_context.test_files import is_test
 from segue_syntax import KEYWORDS, SourceFile, defined_by, line_content, split_lines
 
@@ -16,9 +17,12 @@ if TYPE_CHECKING:
 
     from segue_assist._types import Privacy
     from segue_context import Symbol, WorkspaceReader
+    from segue_syntax.scopes import Occurrence
 
 _WORD = re.compile(r"[^\W\d]\w*")
+_VARIABLES = frozenset({"local", "parameter", "rest"})
 _DEADLINE_S = 0.08
+_MOST_DEFINITIONS, _MOST_NAMES, _MOST_PLACES, _HEAD_LINES = 12, 40, 6, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +37,13 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What was found, most useful first."""
+    """What was found, most useful first.
 
-    definitions: tuple[Symbol, ...] = ()
+    `meanings` holds the names that the code uses, each with the definition that it surely means, None where that is
+    not known. `excerpts` are for a model: they hold likely definitions as well.
+    """
+
+    meanings: dict[str, Symbol | None] = field(default_factory=dict)
     excerpts: tuple[Excerpt, ...] = field(default=())
 
     def text(self, budget_chars: int) -> str:
@@ -51,50 +59,44 @@ class Surroundings:
 
 
 def look_around(
-    reader: WorkspaceReader,
-    privacy: Privacy,
-    *,
-    path: str,
-    code: str,
-    name: str = "",
-    skip: tuple[int, int] = (0, 0),
+    reader: WorkspaceReader, privacy: Privacy, file: SourceFile, lines: tuple[int, int], name: str = ""
 ) -> Surroundings:
-    """Return what the repository says of `code` in `path`; `name` is the symbol whose callers are wanted.
+    """Return what the repository says of `lines` (first, end) of `file`; `name` is the symbol whose callers are wanted.
 
-    Lines `skip` of `path` are the code itself. Looking ends after 80 ms with what was found until then.
+    Once the file is parsed, looking ends after 80 ms with what was found until then.
     """
-    until = time.perf_counter() + _DEADLINE_S
-    allowed = _Allowed(reader, privacy)
-    definitions: list[Symbol] = []
+    used, allowed = _names_used(file, lines), _Allowed(reader, privacy, file)
+    navigator = Navigator(reader)
+    meanings: dict[str, Symbol | None] = dict.fromkeys(_variables(file, lines))
     excerpts: list[Excerpt] = []
-    for word in _names_in(SourceFile(code, path=path)):
-        if time.perf_counter() > until or len(definitions) >= 12:
+    until = time.perf_counter() + _DEADLINE_S
+    for word, places in used.items():
+        if time.perf_counter() > until:
             break
-        symbol = _best(reader.definitions(word, limit=8), path, imported=word)
-        if (
-            symbol is None
-            or symbol.name == name
-            or (symbol.path == path and skip[0] <= symbol.line < skip[1])
-        ):
+        if word == name or word in meanings:
             continue
-        text = allowed.lines(symbol.path, symbol.line, min(symbol.end_line, symbol.line + 12))
-        if text:
-            definitions.append(symbol)
+        meant = _meaning(navigator, file, word, places)
+        symbol = meant or _likely(reader.definitions(word, limit=8), file.path)
+        text = "" if symbol is None else allowed.head_of(symbol)
+        meanings[word] = meant if text else None
+        if symbol is None or not text or (symbol.path == file.path and lines[0] <= symbol.line < lines[1]):
+            continue
+        if len(excerpts) < _MOST_DEFINITIONS:
             excerpts.append(Excerpt(f"Definition of `{symbol.name}`", symbol.path, symbol.line, text))
     if name:
-        files = [path, *(other for other in reader.files_with([name], limit=40) if other != path)]
-        uses = _uses(files, allowed, name, (path, *skip), until)
+        files = [file.path, *(other for other in reader.files_with([name], limit=40) if other != file.path)]
+        uses = _uses(files, allowed, name, (file.path, *lines), until)
         excerpts = [*excerpts[:3], *uses, *excerpts[3:]]
-    return Surroundings(tuple(definitions), tuple(excerpts))
+    return Surroundings(meanings, tuple(excerpts))
 
 
 class _Allowed:
-    """Reads lines of files that may be shown."""
+    """Reads lines of files that may be shown; `file` is one of them."""
 
-    def __init__(self, reader: WorkspaceReader, privacy: Privacy) -> None:
+    def __init__(self, reader: WorkspaceReader, privacy: Privacy, file: SourceFile) -> None:
         self._reader = reader
         self._privacy = privacy
-        self._texts: dict[str, list[str]] = {}
+        self._texts = {file.path: split_lines(file.text)}
 
     def all(self, path: str) -> list[str]:
         if path not in self._texts:
@@ -104,32 +106,71 @@ class _Allowed:
             self._texts[path] = split_lines(text)
         return self._texts[path]
 
+    def head_of(self, symbol: Symbol) -> str:
+        return self.lines(symbol.path, symbol.line, min(symbol.end_line, symbol.line + _HEAD_LINES))
+
     def lines(self, path: str, first: int, end: int) -> str:
         return "\n".join(line_content(line) for line in self.all(path)[first:end]).rstrip()
 
 
-def _names_in(file: SourceFile) -> list[str]:
-    """Return the names that code uses and does not bind itself, those that look like names of definitions first."""
-    seen: Counter[str] = Counter()
-    for name, after in _used_names(file):
+def _variables(file: SourceFile, lines: tuple[int, int]) -> Iterator[str]:
+    """Yield the parameters and local variables that some lines name."""
+    for one in _names_between(file, lines):
+        if one.binding is not None and one.binding.form in _VARIABLES and not one.binding.public:
+            yield one.name
+
+
+def _names_between(file: SourceFile, lines: tuple[int, int]) -> list[Occurrence]:
+    """Return the names on lines `lines` (first, end); none where scopes are not known."""
+    scopes = file.scopes
+    return [] if scopes is None else [one for line in range(*lines) for one in scopes.on_line(line)]
+
+
+def _names_used(file: SourceFile, lines: tuple[int, int]) -> dict[str, list[Occurrence]]:
+    """Return the names that some lines use and do not bind themselves, those that look like names of definitions first.
+
+    Each comes with its places; without any where scopes are not known.
+    """
+    weights: Counter[str] = Counter()
+    places: dict[str, list[Occurrence]] = {}
+    for name, after, place in _uses_between(file, lines):
         if len(name) > 2 and name not in file.language.builtins and not name.startswith("__"):
-            seen[name] += 3 if after == "(" or name[0].isupper() else 1
-    return [name for name, _ in seen.most_common(40)]
+            weights[name] += 3 if after == "(" or name[0].isupper() else 1
+            places.setdefault(name, []).extend([place] if place is not None else [])
+    return {name: places[name] for name, _ in weights.most_common(_MOST_NAMES)}
 
 
-def _used_names(file: SourceFile) -> Iterator[tuple[str, str]]:
+def _uses_between(file: SourceFile, lines: tuple[int, int]) -> Iterator[tuple[str, str, Occurrence | None]]:
     """Yield each use of a name with the character behind it; every word of the code where scopes are not known."""
+    for one in _names_between(file, lines):
+        if one.role in {"read", "write", "member"} and not _is_local(file, one, lines):
+            yield one.name, file.data[one.end : one.end + 1].decode("utf-8", "replace"), one
     if file.scopes is None:
-        for match in _WORD.finditer(file.text):
+        first, end = (file.starts[min(line, len(file.lines))] for line in lines)
+        for match in _WORD.finditer(file.text, first, end):
             if match[0] not in KEYWORDS and file.regions.at(match.start()) == "code":
-                yield match[0], file.text[match.end() : match.end() + 1]
-        return
-    for one in file.scopes.occurrences:
-        if one.binding is None and one.role in {"read", "write", "member"}:
-            yield one.name, file.data[one.end : one.end + 1].decode("utf-8", "replace")
+                yield match[0], file.text[match.end() : match.end() + 1], None
 
 
-def _best(symbols: list[Symbol], path: str, *, imported: str) -> Symbol | None:
+def _is_local(file: SourceFile, one: Occurrence, lines: tuple[int, int]) -> bool:
+    """Whether what a name is bound to is part of some lines, or known in one function only."""
+    binding = one.binding
+    if binding is None or binding.form == "import":
+        return False
+    assert file.scopes is not None
+    return not binding.public or file.scopes.place(binding.definition)[0] in range(*lines)
+
+
+def _meaning(navigator: Navigator, file: SourceFile, name: str, places: list[Occurrence]) -> Symbol | None:
+    """Return the definition that a name means at all of its places; None where that is not known."""
+    if file.scopes is None:
+        named = navigator.definitions(SymbolName(name))
+        return named[0] if len(named) == 1 else None
+    found = {navigator.certain(file, one) for one in places[:_MOST_PLACES]}
+    return found.pop() if len(found) == 1 else None
+
+
+def _likely(symbols: list[Symbol], path: str) -> Symbol | None:
     """Return the definition that a use in `path` most likely means; None when that is anyone's guess."""
     own = [symbol for symbol in symbols if symbol.path == path]
     if own:
@@ -139,7 +180,7 @@ def _best(symbols: list[Symbol], path: str, *, imported: str) -> Symbol | None:
         return outside[0]
     folder = path.rpartition("/")[0]
     near = [symbol for symbol in outside if symbol.path.rpartition("/")[0] == folder]
-    return near[0] if len(near) == 1 and imported else None
+    return near[0] if len(near) == 1 else None
 
 
 def _uses(

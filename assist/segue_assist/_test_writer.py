@@ -77,7 +77,7 @@ class TestWriter(Assistant):
             "tests_path": place.path,
             "tests": ", ".join(place.names[-40:]),
             "example": place.example,
-            "context": self._around(target, subject).text(_CONTEXT_CHARS) if not self._small() else "",
+            "context": self._around(source, subject).text(_CONTEXT_CHARS) if not self._small() else "",
         }
         request = self._request(prompt, variables, began, target=target, subject=subject, source=source)
         return TestRequest(request, place, definition.name, definition.line, definition.end_line)

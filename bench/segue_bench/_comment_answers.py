@@ -7,21 +7,13 @@ import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from segue_bench._guarantees import Case
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 SUMMARY = "Converts the quick brown figures"
 """What a usable answer says, so that it can be found again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One answer: `well_meant` says that it holds a usable comment; `cut` that a token limit stopped the model."""
-
-    kind: str
-    answer: str
-    well_meant: bool
-    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

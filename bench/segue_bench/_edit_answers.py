@@ -12,23 +12,13 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from typing import TYPE_CHECKING
 
+from segue_bench._guarantees import Case
 from segue_syntax import Regions, SourceFile, language_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 INVENTED = "zebra_volcano"
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One answer: `well_meant` says that it holds the wanted change and nothing else, `missing` the names it must be told of."""
-
-    kind: str
-    answer: str
-    well_meant: bool = False
-    cut: bool = False
-    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

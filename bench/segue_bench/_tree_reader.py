@@ -8,13 +8,14 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from segue_context import Import, Symbol
-from segue_syntax import FileIndex, file_of_import, file_symbols, language_of
+from segue_syntax import FileIndex, SourceFile, file_of_import, file_symbols, language_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from segue_context import Snippet
+    from segue_syntax import Definition
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _MAX_BYTES = 1_000_000
@@ -39,6 +40,11 @@ _SKIPPED = frozenset(
 @lru_cache(maxsize=40_000)
 def _words(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(text))
+
+
+@lru_cache(maxsize=200)
+def _definitions_in(path: str, text: str) -> tuple[Definition, ...]:
+    return SourceFile(text, path=path).symbols.definitions
 
 
 class TreeReader:
@@ -115,11 +121,15 @@ class TreeReader:
         return []
 
     def definitions(self, name: str, *, limit: int = 50) -> list[Symbol]:
-        """Return the definitions of `name`, told from the shape of lines: parsing every file would take seconds."""
-        found: list[Symbol] = []
+        """Return the definitions of `name`: in files laid over by their trees, in others by the shape of lines.
+
+        Parsing every file would take seconds.
+        """
+        over = [path for path in self.files_with([name], limit=200) if path in self._overlay]
+        found = [one for path in over for one in self.symbols_in(path) if one.name == name][:limit]
         head = re.compile(rf"\b(?:{'|'.join(_DECLARING)})\s+(?:\([^)\n]*\)\s*)?{re.escape(name)}\b")
         for path in self.files_with([name], limit=200):
-            text = self.read_text(path) or ""
+            text = "" if path in self._overlay else self.read_text(path) or ""
             if not any(f"{word} {name}" in text for word in _DECLARING) and f") {name}(" not in text:
                 continue
             for match in head.finditer(text):
@@ -134,8 +144,7 @@ class TreeReader:
     def symbols_in(self, path: str) -> list[Symbol]:
         """Return the definitions that the grammar finds."""
         text = self.read_text(path)
-        language = language_of(path=path).id
-        symbols = [] if text is None else file_symbols(text, language).definitions
+        symbols = () if text is None else _definitions_in(path, text)
         return [
             Symbol(d.name, d.kind, path, d.line, d.column, d.end_line, d.signature, d.container, d.doc)
             for d in symbols

@@ -8,33 +8,25 @@ spacing; Python is compared by its own parser as well.
 
 from __future__ import annotations
 
-import argparse
 import ast
-import asyncio
 import re
-import time
 import warnings
-from collections import Counter
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING
 
-from segue_assist import Assistant, AssistError, PromptLibrary, Target
-from segue_bench._comment_answers import SUMMARY, Case, Function, cases
-from segue_bench._scripted import (
-    NoRepository,
-    NoSecrets,
-    ScriptedChat,
-    drawn_files,
-    function_rows,
-    text_of,
-)
-from segue_syntax import Position, Range, Snapshot, parse
+from segue_assist import AssistError
+from segue_bench._comment_answers import SUMMARY, Function, cases
+from segue_bench._guarantees import Tally, drawn_functions, report_on
+from segue_syntax import parse
 
 if TYPE_CHECKING:
-    import random
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from tree_sitter import Node
+
+    from segue_assist import AssistRequest
+    from segue_bench._guarantees import Case, Drawn
 
 
 _ORDER = re.compile(
@@ -43,108 +35,47 @@ _ORDER = re.compile(
 )
 
 
-class Tally:
-    """What happened, by language and by kind of answer."""
-
-    def __init__(self) -> None:
-        self.functions: Counter[str] = Counter()
-        self.refused_functions: Counter[str] = Counter()
-        self.answers: Counter[str] = Counter()
-        self.offered: Counter[str] = Counter()
-        self.good: Counter[str] = Counter()
-        self.well_meant: Counter[str] = Counter()
-        self.by_kind: dict[str, Counter[str]] = {}
-        self.changed: list[str] = []
-        self.missed: list[str] = []
-
-    def note(self, language: str, case: Case, outcome: str, where: str) -> None:
-        """Count one answer; `outcome` is applied, changed, or the reason of a refusal."""
-        self.answers[language] += 1
-        self.by_kind.setdefault(case.kind, Counter())[outcome] += 1
-        self.well_meant[language] += case.well_meant
-        if outcome == "changed":
-            self.changed.append(f"{where}: {case.kind}")
-        elif outcome == "applied":
-            self.offered[language] += 1
-            self.good[language] += case.well_meant
-        elif case.well_meant:
-            self.missed.append(f"{where}: {case.kind}: {outcome}")
-
-
 def main(argv: Sequence[str]) -> int:
     """Run over the folders in `argv` and print the figures; the status is 1 when any code changed."""
-    parser = argparse.ArgumentParser(prog="segue bench comment", description=__doc__)
-    parser.add_argument(
-        "folders", nargs="*", type=Path, help="folders with sources; installed packages by default"
-    )
-    parser.add_argument(
-        "--functions", type=int, default=60, help="most functions of each language (default 60)"
-    )
-    parser.add_argument("--seed", type=int, default=1, help="which functions are drawn")
-    parser.add_argument("--missed", action="store_true", help="list well-meant answers that were refused")
-    options = parser.parse_args(argv)
-    folders = options.folders or [Path(ast.__file__).parent, Path(asyncio.__file__).parent]
-    tally = asyncio.run(run(folders, per_language=options.functions, seed=options.seed))
-    print(report(tally))
-    for line in tally.changed:
-        print(f"CODE CHANGED  {line}")
-    if options.missed:
-        print("\n".join(tally.missed))
-    return 1 if tally.changed else 0
+    return report_on(argv, name="comment", description=__doc__, functions=60, run=run)
 
 
-async def run(folders: Sequence[Path], *, per_language: int, seed: int = 1) -> Tally:
+async def run(folders: Sequence[Path], per_language: int, seed: int = 1) -> Tally:
     """Comment up to `per_language` functions of each language found in `folders`, once for each kind of answer."""
-    tally = Tally()
-    began = time.process_time()
-    for path, language, draw in drawn_files(folders, tally.functions, most=per_language, seed=seed):
-        await _comment_file(path, language, tally, draw, per_language)
-    print(f"{time.process_time() - began:.1f} s of CPU")
-    return tally
-
-
-async def _comment_file(path: Path, language: str, tally: Tally, draw: random.Random, most: int) -> None:
-    text = text_of(path)
-    rows = function_rows(text, language, path.name)
-    draw.shuffle(rows)
-    chat = ScriptedChat()
-    assistant = Assistant(
-        reader=NoRepository(), prompts=PromptLibrary(), privacy=NoSecrets(), chat=chat, link=lambda *_: ""
-    )
-    snapshot = Snapshot.of(text, language_id=language)
-    for row in rows[:4]:
-        if tally.functions[language] >= most:
-            return
-        place = Position(row, 0)
+    tally = Tally("code changed")
+    async for drawn in drawn_functions(folders, tally, per_language=per_language, seed=seed):
+        snapshot = drawn.target.snapshot
         try:
-            question = assistant.prepare_comment(Target(snapshot, path.name, Range(place, place)))
+            request = drawn.assistant.prepare_comment(drawn.target)
         except AssistError as refusal:
-            tally.refused_functions[f"{language}: {refusal.reason}"] += 1
+            tally.refused[f"{snapshot.language_id}: {refusal.reason}"] += 1
             continue
-        asked = question.definition
+        asked = request.definition
         if asked is None:
             continue
-        where = f"{path}:{row + 1} {asked.name}"
-        tally.functions[language] += 1
         function = Function(
             name=asked.name,
-            language_id=language,
+            language_id=snapshot.language_id,
             text="".join(snapshot.lines[asked.line : asked.end_line]).rstrip("\r\n"),
             parameters=[p.name for p in asked.facts.parameters or () if p.name],
             returns=bool(asked.facts.returns),
         )
-        for case in cases(function):
-            chat.answer, chat.cut = case.answer, case.cut
-            try:
-                edit = await assistant.comment(question)
-            except AssistError as refusal:
-                tally.note(language, case, refusal.reason, where)
-                continue
-            after = edit.applied_to(snapshot)
-            same = _bare(text, language) == _bare(after, language) and _orders(text) >= _orders(after)
-            said = SUMMARY.lower() in " ".join(re.sub(r"[/#*-]", " ", edit.text.lower()).split())
-            outcome = "changed" if not same else "applied" if said or not case.well_meant else "lost"
-            tally.note(language, case, outcome, where)
+        await drawn.answers(tally, cases(function), asked.name, partial(_outcome, drawn, request))
+    return tally
+
+
+async def _outcome(drawn: Drawn, request: AssistRequest, case: Case) -> str:
+    snapshot = drawn.target.snapshot
+    text, language = snapshot.text, snapshot.language_id
+    try:
+        edit = await drawn.assistant.comment(request)
+    except AssistError as refusal:
+        return refusal.reason
+    after = edit.applied_to(snapshot)
+    if _bare(text, language) != _bare(after, language) or _orders(text) < _orders(after):
+        return "code changed"
+    said = SUMMARY.lower() in " ".join(re.sub(r"[/#*-]", " ", edit.text.lower()).split())
+    return "wanted" if said or not case.well_meant else "other"
 
 
 _last_bare: dict[tuple[str, str], tuple[str, str]] = {}
@@ -210,28 +141,3 @@ def _python_tree(text: str) -> str:
         ):
             del node.body[0]
     return ast.dump(tree)
-
-
-def report(tally: Tally) -> str:
-    """Return the figures as text."""
-    lines = [f"{'language':16}{'functions':>10}{'answers':>9}{'offered':>9}{'well meant':>12}{'applied':>9}"]
-    for language in sorted(tally.functions):
-        meant = tally.well_meant[language]
-        share = f"{100 * tally.good[language] / meant:.1f} %" if meant else "-"
-        lines.append(
-            f"{language:16}{tally.functions[language]:10}{tally.answers[language]:9}{tally.offered[language]:9}"
-            f"{meant:12}{share:>9}"
-        )
-    meant, good = sum(tally.well_meant.values()), sum(tally.good.values())
-    lines.append(
-        f"{'all':16}{sum(tally.functions.values()):10}{sum(tally.answers.values()):9}{sum(tally.offered.values()):9}"
-        f"{meant:12}{100 * good / max(meant, 1):>7.1f} %"
-    )
-    lines.append(f"code changes: {len(tally.changed)}")
-    if tally.refused_functions:
-        lines.append(f"functions refused before asking: {dict(tally.refused_functions)}")
-    lines.append("by kind of answer:")
-    for kind, outcomes in tally.by_kind.items():
-        told = ", ".join(f"{outcome} {count}" for outcome, count in outcomes.most_common())
-        lines.append(f"  {kind:28} {told}")
-    return "\n".join(lines)

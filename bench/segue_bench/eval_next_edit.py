@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import sys
 import time
@@ -10,17 +11,21 @@ from typing import TYPE_CHECKING, Any
 
 from segue_bench._filter import run_filter
 from segue_bench._tree_reader import folder_reader
-from segue_context import LineEdit
+from segue_context import EditHistory, LineEdit
 from segue_next_edit import NextEditEngine
+from segue_syntax import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
     from pathlib import Path
 
+    from segue_bench._tree_reader import TreeReader
     from segue_model import ChatModel, CompletionModel
     from segue_next_edit import NextEdit, Prediction
 
 
+_PAUSE_S = 5.0
+"""How far apart edits are: a second makes two of them."""
 _PATIENCE_S = 300.0
 """How long a model may take to begin: what is measured here is content, and small machines are slow."""
 
@@ -38,10 +43,15 @@ def run(repo: Path, *, use_model: bool) -> None:
 
     def answer(request: dict[str, Any]) -> dict[str, Any]:
         started = time.perf_counter()
-        engine = NextEditEngine(base.over(request.get("files") or {}))
-        history = [
-            LineEdit(h["path"], int(h["line"]), tuple(h["old"]), tuple(h["new"])) for h in request["history"]
-        ]
+        reader = base.over(request.get("files") or {})
+        engine = NextEditEngine(reader)
+        history = _as_recorded(
+            [
+                LineEdit(h["path"], int(h["line"]), tuple(h["old"]), tuple(h["new"]))
+                for h in request["history"]
+            ],
+            reader,
+        )
         cursor = request["cursor"]["path"], int(request["cursor"]["line"])
         top = int(request.get("top") or 5)
         prediction = engine.predict(history, cursor, top)
@@ -58,6 +68,39 @@ def run(repo: Path, *, use_model: bool) -> None:
         if chat is not None:
             loop.run_until_complete(chat.aclose())
         loop.close()
+
+
+def _as_recorded(history: list[LineEdit], reader: TreeReader) -> list[LineEdit]:
+    """Return edits as a server hands them on, to which lines that were changed again are one edit."""
+    if not _rewrites(history):
+        return history
+    texts: dict[str, list[str]] = {}
+    changes: list[tuple[str, str, str]] = []
+    for edit in reversed(history):
+        now = texts.setdefault(edit.path, (reader.read_text(edit.path) or "").split("\n"))
+        end = edit.line + len(edit.new)
+        if tuple(now[edit.line : end]) != edit.new:
+            return history
+        was = texts[edit.path] = [*now[: edit.line], *edit.old, *now[end:]]
+        changes.append((edit.path, "\n".join(was), "\n".join(now)))
+    ticks = itertools.count(step=_PAUSE_S)
+    recorder = EditHistory(clock=lambda: next(ticks))
+    for path, before, after in reversed(changes):
+        recorder.record(path, Snapshot.of(before), Snapshot.of(after))
+    return recorder.edits()
+
+
+def _rewrites(history: list[LineEdit]) -> bool:
+    """Whether some edit changes a line that one before it wrote."""
+    written: dict[str, set[int]] = {}
+    for edit in history:
+        before = written.get(edit.path, set())
+        if not before.isdisjoint(range(edit.line, edit.line + len(edit.old))):
+            return True
+        shift = len(edit.new) - len(edit.old)
+        written[edit.path] = {line + shift * (line >= edit.line) for line in before}
+        written[edit.path].update(range(edit.line, edit.line + len(edit.new)))
+    return False
 
 
 async def _or_rules(completed: Awaitable[Prediction], known: Prediction) -> Prediction:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _SUFFIXES = frozenset({".py", ".ts", ".tsx", ".js", ".jsx", ".go", ".rs", ".java", ".rb"})
 _PATIENCE = 40
 _LISTED = 10
+_OFTEN = 4
+"""Repeats and new parameters are played so often for each play of another kind: one of them says little."""
 
 
 def tracked(repo: Path) -> dict[str, str]:
@@ -160,16 +162,16 @@ class Player:
         self._verbose = verbose
 
     def play(self, count: int, seed: int) -> None:
-        """Play `count` sessions of each kind."""
+        """Play `count` sessions of each kind, and of repeats and new parameters `_OFTEN` times as many."""
         for play in islice(self._repository.renames(seed), count):
             self._rename(play)
-        for repeat in islice(self._repository.repeats(seed), count):
+        for repeat in islice(self._repository.repeats(seed), _OFTEN * count):
             self._repeat("repeat", repeat)
         for constant in islice(self._repository.constants(seed), count):
             self._repeat("constant", constant)
         for move in islice(self._repository.moves(seed), count):
             self._move(move)
-        for parameter in islice(self._repository.parameters(seed), count):
+        for parameter in islice(self._repository.parameters(seed), _OFTEN * count):
             self._parameter(parameter)
 
     def _started(self, folder: str, path: str) -> Session:
@@ -304,7 +306,12 @@ def main(argv: Sequence[str]) -> int:
     """Print the figures of all repositories together."""
     parser = argparse.ArgumentParser(prog="segue bench sessions", description=__doc__)
     parser.add_argument("repos", nargs="+", type=Path)
-    parser.add_argument("--plays", type=int, default=1, help="sessions of each kind in each repository")
+    parser.add_argument(
+        "--plays",
+        type=int,
+        default=1,
+        help="sessions of each kind in each repository, four times as many repeats and new parameters",
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--verbose", action="store_true", help="print every play")
     arguments = parser.parse_args(argv)

@@ -384,7 +384,7 @@ lsp-mode would write a new file itself, and ask about that on the way."
       (message "Segue has said nothing yet%s" (if (segue--workspace) "." ": it does not run in this buffer."))
     (let ((silence (lsp-get (lsp-get segue--status :segue) :lastSilenceMessage)))
       (message "Segue: %s%s" (lsp-get segue--status :message)
-               (if (or (null silence) (string-empty-p silence)) "" (concat " Last silence: " silence))))))
+               (if (or (null silence) (string-empty-p silence)) "" (concat " Nothing shown: " silence))))))
 
 (defun segue-toggle ()
   "Pause suggestions, or resume them."

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Navigator", "SymbolName", "UseOf"]
 
 _SEPARATOR = re.compile(r"::|->|[.#/\\]")
-_MOST_DEFINITIONS = 200
+_MOST_DEFINITIONS, _MOST_NAMESAKES = 200, 8
 _MOST_HOPS = 6
 _MOST_FILES = 400
 _SECONDS = 5.0
@@ -98,6 +98,24 @@ class Navigator:
             return self._imported(path, binding.name) or self.definitions(SymbolName(name))
         return [self._bound(file, scopes, binding)]
 
+    def certain(self, file: SourceFile, at: Occurrence) -> Symbol | None:
+        """Return the definition that a name in a file with scopes surely means; None where the imports do not tell."""
+        binding, name = at.binding, at.name.lstrip(SIGILS)
+        if binding is not None and binding.form != "import":
+            assert file.scopes is not None
+            return self._bound(file, file.scopes, binding)
+        if binding is not None and (found := self._imported(file.path, binding.name)):
+            return found[0] if len(found) == 1 else None
+        named = self._reader.definitions(name, limit=_MOST_NAMESAKES)
+        meant = [symbol for symbol in named if symbol.path != file.path and self._is_meant(symbol, file, at)]
+        return meant[0] if len(meant) == 1 else None
+
+    def _is_meant(self, symbol: Symbol, file: SourceFile, at: Occurrence) -> bool:
+        owner = symbol.container
+        bound = BoundName(symbol.path, symbol.name, public=True, member=bool(owner), owner=owner)
+        uses = OtherFiles(bound, self._reader, self._read).uses_in(file)
+        return any(use.resolved and use.occurrence is at for use in uses)
+
     def uses(self, symbol: Symbol) -> Iterator[UseOf]:
         """Yield the uses of a definition, in its own file first; the definition itself is none of them.
 
@@ -126,7 +144,7 @@ class Navigator:
                 and one.name.lstrip(SIGILS) == binding.name.lstrip(SIGILS)
             ]
         yield from self._places(file, own)
-        bound = BoundName(symbol.path, symbol.name, public=binding.public, member=binding.member)
+        bound = BoundName.of(binding, symbol.path)
         others = OtherFiles(bound, self._reader, self._read, lambda: self.is_late)
         for other, uses in others.uses(_MOST_FILES):
             found = [(use.occurrence, use.resolved) for use in uses]

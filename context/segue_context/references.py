@@ -10,13 +10,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from segue_context._types import Import
 from segue_context.retrievers._nearby import is_other_half
+from segue_syntax import language_of
 from segue_syntax.scopes import SIGILS, Occurrence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from segue_context._types import Import, WorkspaceReader
+    from segue_context._types import WorkspaceReader
     from segue_syntax import SourceFile
     from segue_syntax.scopes import Binding, Scopes
 
@@ -29,12 +31,24 @@ _LOOKED_AT_LATE = 8
 
 @dataclass(frozen=True, slots=True)
 class BoundName:
-    """A name that the file at `path` binds; `public` and `member` as in `segue_syntax.scopes.Binding`."""
+    """A name that the file at `path` binds; `public` and `member` as in `segue_syntax.scopes.Binding`.
+
+    `owner` is the class of a member, and `renamed` the name by which some files may know it already.
+    """
 
     path: str
     name: str
     public: bool
     member: bool
+    owner: str = ""
+    renamed: str = ""
+
+    @classmethod
+    def of(cls, binding: Binding, path: str, renamed: str = "") -> BoundName:
+        """Return the name of a binding of the file at `path`."""
+        around = binding.scope.owner if binding.member else None
+        owner = "" if around is None else around.name
+        return cls(path, binding.name.lstrip(SIGILS), binding.public, binding.member, owner, renamed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +81,15 @@ class OtherFiles:
         self._read = read
         self._is_late = is_late
         self._is_over = is_over
-        self._origins = {bound.path}
         self._folder = posixpath.dirname(bound.path)
+        self._origins: set[str] = set()
+        self._folders: set[str] = set()
+        self._add_origins(bound.path)
         others = {symbol.path for symbol in reader.definitions(bound.name, limit=8)} - {bound.path}
         self._halves = {path for path in others if is_other_half(path, bound.path)}
         self._defined_elsewhere = others - self._halves
+        owners = reader.definitions(bound.owner, limit=4) if bound.owner else ()
+        self._one_owner = bool(bound.owner) and not {one.path for one in owners} - {bound.path, *self._halves}
 
     def uses(self, limit: int) -> Iterator[tuple[SourceFile, list[Use]]]:
         """Yield up to `limit` files with the names in them that mean the binding: importers first, theirs last.
@@ -84,6 +102,7 @@ class OtherFiles:
         waiting = [path for path in self._reader.files_with((bound.name,), limit=limit) if path != bound.path]
         likely = set(self._reader.importers_of(bound.path))
         waiting.sort(key=lambda path: (path not in likely, posixpath.dirname(path) != self._folder))
+        self._hand_on(limit)
         looked_at, found_any = 0, False
         while waiting:
             later: list[str] = []
@@ -105,6 +124,22 @@ class OtherFiles:
                 else:
                     later.append(path)
             waiting = later if found else []
+
+    def _hand_on(self, limit: int) -> None:
+        """Note the files that import the binding by its new name: whoever imports it from them means the same."""
+        renamed = self._bound.renamed
+        if not renamed:
+            return
+        waiting = set(self._reader.files_with((renamed,), limit=limit)) - self._origins
+        while found := {
+            path for path in waiting if any(renamed in (one.name, one.alias) for one in self._imports(path))
+        }:
+            self._add_origins(*found)
+            waiting -= found
+
+    def _add_origins(self, *paths: str) -> None:
+        self._origins.update(paths)
+        self._folders.update(map(posixpath.dirname, paths))
 
     def _is_in_code(self, file: SourceFile) -> bool:
         """Whether the name is more than mentioned in a file: told without parsing it."""
@@ -133,18 +168,18 @@ class OtherFiles:
                 assert occurrence.binding is not None
                 bindings.append(occurrence.binding)
         if direct:
-            self._origins.add(file.path)
+            self._add_origins(file.path)
         for binding in bindings:
             yield from map(Use, scopes.references(binding))
         modules = {one.alias or one.name or _last_word(one.module) for one in imports} | {
-            _last_word(one.module) for one in imports
+            name for one in imports for name in (one.module, _last_word(one.module))
         }
         at = {(one.start, one.end): one for one in scopes.occurrences}
         for occurrence in named:
             if occurrence.binding is not None:
                 continue
             if occurrence.role == "member":
-                if _owner(occurrence, at) in modules:
+                if self._is_owned(file, scopes, occurrence, at, modules):
                     yield Use(occurrence)
                 elif bound.member:
                     yield Use(occurrence, resolved=self._is_telling(file.path))
@@ -154,13 +189,56 @@ class OtherFiles:
             elif occurrence.role in ("read", "write") and not bound.member and self._shares(file.path):
                 yield Use(occurrence)
 
+    def uses_in(self, file: SourceFile) -> list[Use]:
+        """Return the names in one other file that mean the binding, as far as its own imports tell."""
+        return [] if file.scopes is None else list(self._uses_in(file, file.scopes))
+
+    def _is_owned(
+        self,
+        file: SourceFile,
+        scopes: Scopes,
+        member: Occurrence,
+        at: dict[tuple[int, int], Occurrence],
+        modules: set[str],
+    ) -> bool:
+        """Whether what stands before a member's dot is a module of the binding, its class, or surely made of that."""
+        owner, bound = member.owner, self._bound
+        if owner is None:
+            return False
+        extent = (
+            (owner.start, owner.end) if isinstance(owner, Occurrence) else (owner.start_byte, owner.end_byte)
+        )
+        found = at.get(extent)
+        if found is None:
+            written = scopes.data[slice(*extent)].decode("utf-8", "replace")
+            return written in modules or file.language.modules.names_file(written, bound.path)
+        if found.binding is None:
+            return found.name in modules or (found.name == bound.owner and self._one_owner)
+        if _is_import(found.binding):
+            return found.name in modules
+        kind = scopes.type_name(found.binding)
+        return bool(kind) and kind == bound.owner and (kind in modules or self._one_owner)
+
     def _imports(self, path: str) -> list[Import]:
-        """Return what a file imports from the files that hold the binding."""
+        """Return what a file imports from the files that hold the binding, or from the package of that."""
+        if language_of(path=path).queries:
+            return [
+                one
+                for one in self._reader.imports_of(path)
+                if one.target in self._origins or self._is_package(one)
+            ]
+        file, own = self._read(path), self._read(self._bound.path)
         return [
-            one
-            for one in self._reader.imports_of(path)
-            if one.target in self._origins or any(_names(one, origin) for origin in self._origins)
+            Import(name, s.module, s.start, own.path, "" if local == name else local)
+            for s in (file.imports if file is not None and own is not None and own.package else ())
+            if own is not None and s.module == own.package
+            for name, local in s.names
         ]
+
+    def _is_package(self, one: Import) -> bool:
+        """Whether an import names a file of the binding by its folder, as packages of Go do."""
+        folder = posixpath.dirname(one.target)
+        return folder in self._folders and _last_word(one.module) == posixpath.basename(folder)
 
     def _shares(self, path: str) -> bool:
         """Whether a name that nothing in a file binds can be this one: nobody else defines it."""
@@ -173,26 +251,8 @@ class OtherFiles:
         return len(_PART.findall(self._bound.name)) > 1 and not self._defined_elsewhere - {path}
 
 
-def _names(one: Import, path: str) -> bool:
-    """Whether an import names the file by its folder, as packages of Go do."""
-    folder = posixpath.dirname(path)
-    return posixpath.dirname(one.target) == folder and _last_word(one.module) == posixpath.basename(folder)
-
-
 def _is_import(binding: Binding | None) -> bool:
     return binding is not None and binding.form == "import"
-
-
-def _owner(occurrence: Occurrence, at: dict[tuple[int, int], Occurrence]) -> str:
-    """Return the name in front of a member's dot, "" when that is no import or not known."""
-    owner = occurrence.owner
-    if owner is None:
-        return ""
-    extent = (owner.start, owner.end) if isinstance(owner, Occurrence) else (owner.start_byte, owner.end_byte)
-    found = at.get(extent)
-    if found is None or (found.binding is not None and not _is_import(found.binding)):
-        return ""
-    return found.name
 
 
 def _last_word(module: str) -> str:

@@ -42,16 +42,19 @@ class LeftContext:
 
     def prompt(self, prompt: CompletionPrompt) -> CompletionPrompt:
         """Return `prompt` with its prefix cut to what the model has read of it, or to what it reads in a second."""
-        self._asked = True
+        self.hurry()
         at = self._head(prompt.prefix)
         cut = prompt.prefix[at:] if at is not None else _end_of(prompt.prefix, self._chars(_SHORT_S))
         return replace(prompt, prefix=cut)
 
     def is_warm(self, prefix: str) -> bool:
         """Return whether the model has read `prefix` up to its newest characters, and is not reading now."""
-        self._asked = True
         at = self._head(prefix)
         return at is not None and not self._reading.locked() and self._unread(prefix, at) <= _UNREAD_CHARS
+
+    def hurry(self) -> None:
+        """Say that an answer is waited for: what is being read now is cut to what a first answer needs."""
+        self._asked = True
 
     async def rest(self, prompt: CompletionPrompt) -> None:
         """Let the model read what is before the cursor's line: call it when the cursor rests or a file is opened.

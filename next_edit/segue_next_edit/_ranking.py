@@ -41,8 +41,7 @@ LEAST_SHARE = 0.03
 _LIKELY = 0.35
 """From this chance on, given the place, content that does more takes the place of a rename alone."""
 _KEPT = 50
-MANY_PLACES = 1000
-_BROKEN_PLACES = 3
+_MANY_PLACES = 1000
 _BY_BINDING = frozenset({"rename", "signature"})
 
 
@@ -132,16 +131,6 @@ def _overlap(one: Candidate, other: Candidate) -> bool:
     return one.start < max(other.end, other.start + 1) and other.start < max(one.end, one.start + 1)
 
 
-def _is_broken(candidate: Candidate) -> bool:
-    """Whether the place refers to what no longer exists: then many such places make none of them less likely.
-
-    The histories that the calibration is fitted on leave large commits out, so it cannot know this.
-    """
-    evidence = candidate.evidence
-    in_code = not evidence.get("comment") and not evidence.get("string") and not evidence.get("member")
-    return in_code and bool(evidence.get("resolved") or evidence.get("orphan") or evidence.get("gone"))
-
-
 def weigh(situation: Situation, candidates: list[Candidate]) -> None:
     """Add the evidence that every kind of candidate has: how many there are, how near, and what was passed."""
     cursor_path, cursor_line = situation.cursor
@@ -170,8 +159,7 @@ def weigh(situation: Situation, candidates: list[Candidate]) -> None:
             c.path in situation.touched and situation.same_function(c.path, c.start)
         )
         evidence["distance"] = log(1 + abs(c.start - cursor_line)) if same else 0.0
-        most = _BROKEN_PLACES if _is_broken(c) else MANY_PLACES
-        evidence["places"] = log(min(left[c.group], most))
-        evidence["places_here"] = log(min(left_here[c.group, c.path], most))
+        evidence["places"] = log(min(left[c.group], _MANY_PLACES))
+        evidence["places_here"] = log(min(left_here[c.group, c.path], _MANY_PLACES))
         evidence["passed_share"] = passed[c.group] / left[c.group]
         evidence["edits"] = log(len(situation.done))

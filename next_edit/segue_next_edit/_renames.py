@@ -9,31 +9,53 @@ from typing import TYPE_CHECKING
 
 from segue_context.references import BoundName, OtherFiles
 from segue_next_edit._tokens import is_name, paired_lines, replacements, words_of
-from segue_syntax import defined_by, language_of
+from segue_syntax import NO_HEADS, defined_by, language_of
 from segue_syntax.scopes import SIGILS, has_scopes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from segue_next_edit._situation import Done, Situation
-    from segue_syntax import SourceFile
+    from segue_syntax import Language, SourceFile
     from segue_syntax.scopes import Binding, Occurrence, Scopes
 
 _MAX_LINES = 200
 _STEP_LINES = 60
+_COMMON = 20
+"""A name that so many files have is nobody's own."""
 
+_TYPE_BEFORE = re.compile(r"(\w+)[>\]?*&]*\s+[*&]*\Z")
+_NO_TYPES = NO_HEADS | {
+    "in",
+    "not",
+    "and",
+    "or",
+    "is",
+    "yield",
+    "throw",
+    "raise",
+    "import",
+    "from",
+    "go",
+    "defer",
+}
+_SPELLED_OUT = re.compile(r":\s*([^\W\d]\w*)")
 _MEMBER_ROLES = frozenset({"member", "key", "keyword"})
 
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """The name `new` at a line and column, where `edit` put it in the place of `old`."""
+    """The name `new` at a line and column, where `edit` put it in the place of `old`.
+
+    A shorthand that was `spelled_out` (`{ old }` as `{ old: new }`) kept the old name as a key.
+    """
 
     edit: Done
     old: str
     new: str
     line: int
     column: int
+    spelled_out: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,11 +155,20 @@ def former_names(situation: Situation) -> frozenset[str]:
 def _renames(situation: Situation) -> tuple[list[Rename], frozenset[tuple[str, str]]]:
     found: dict[tuple[str, str, str, int], Rename] = {}
     claimed: set[tuple[str, str]] = set()
-    for path, changes in _changed_names(situation).items():
+    settled: set[tuple[str, str]] = (
+        set()
+    )  # renamed where others have it from: what is done in theirs tells nothing more
+    changed = _changed_names(situation)
+    for path in sorted(changed, key=lambda path: not any(_defines(situation, c) for c in changed[path])):
         file = situation.read(path)
         if file is None or not has_scopes(file.language_id):
             continue
-        for layer in _layers(file, changes):
+        changes = [
+            c
+            for c in changed[path]
+            if (c.old, c.new) not in settled or file.lines_of(c.old) or _defines(situation, c)
+        ]
+        for layer in _layers(situation, file, changes):
             text, columns = _with_former_names(file, layer)
             names = sorted({name for change in layer for name in (change.old, change.new)})
             former = situation.scopes(text, file.language_id, *names)
@@ -149,27 +180,46 @@ def _renames(situation: Situation) -> tuple[list[Rename], frozenset[tuple[str, s
                 if occurrence is None or occurrence.name.lstrip(SIGILS) != change.old:
                     continue
                 defines, binding = _renamed_binding(file, occurrence, change)
-                if binding is None:
+                if binding is None or (change.spelled_out and not defines):
                     continue
                 claimed.add((change.old, change.new))
-                if not _is_bound(binding, change.new) and not _is_bound_anew(situation, file, change):
+                meant = {c for c in layer if (at := former.at(c.line, columns[c])) and at.binding is binding}
+                if defines and _is_overtaken(change, meant, changes):
+                    continue
+                taken = _is_bound(binding, change.new) or _captures(
+                    former, binding, change.new, file.language
+                )
+                if not taken and not _is_bound_anew(situation, file, change):
                     rename = Rename(change.edit, path, change.old, change.new, former, binding, defines, done)
                     found.setdefault((path, change.old, change.new, id(binding)), rename)
+        settled |= {
+            (one.old, one.new)
+            for one in found.values()
+            if one.defines and one.public and one.binding.form != "import"
+        }
     return _consistent(list(found.values())), frozenset(claimed)
 
 
-def _layers(file: SourceFile, changes: list[_Change]) -> Iterator[list[_Change]]:
+def _layers(situation: Situation, file: SourceFile, changes: list[_Change]) -> Iterator[list[_Change]]:
     """Yield changes that can be taken back together: places have one former name in each layer, the last one first.
 
     Where a name was renamed twice, the uses that have its second name by now keep it in the layer of the second rename.
-    What no definition and no other occurrence of the old name suggests is left out: it costs a pass over the file.
+    What neither the line nor another occurrence of the old name, here or in a few other files, suggests is left out: it costs
+    a pass over the file.
     """
     layers: list[dict[tuple[int, int], _Change]] = []
     for change in changes:
         text = file.lines[change.line] if change.line < len(file.lines) else ""
         if text[change.column : change.column + len(change.new)] != change.new:
             continue  # something else is there by now
-        if not file.lines_of(change.old) and change.new not in defined_by(text, file.language_id):
+        if not (
+            file.lines_of(change.old)
+            or _defines(situation, change)
+            or (
+                _may_define(text[: change.column])
+                and 0 < len(situation.files_with(change.old, limit=_COMMON)) < _COMMON
+            )
+        ):
             continue
         place = change.line, change.column
         layer = next(
@@ -185,6 +235,20 @@ def _layers(file: SourceFile, changes: list[_Change]) -> Iterator[list[_Change]]
             layers.append(layer := {})
         layer[place] = change
     yield from (list(layer.values()) for layer in layers)
+
+
+def _defines(situation: Situation, change: _Change) -> bool:
+    """Whether the line of a change looks as if it defined the new name."""
+    lines, path = situation.lines(change.edit.path), change.edit.path
+    return change.line < len(lines) and change.new in defined_by(
+        lines[change.line], language_of(path=path).id
+    )
+
+
+def _may_define(before: str) -> bool:
+    """Whether what stands before a name on its line lets it be defined there: nothing, or a type or modifier."""
+    found = _TYPE_BEFORE.search(before)
+    return not before.strip() or (found is not None and found[1] not in _NO_TYPES)
 
 
 def _consistent(renames: list[Rename]) -> list[Rename]:
@@ -210,7 +274,8 @@ def _known_spans(situation: Situation) -> dict[Rename, list[Span]]:
 
 def _spans_in_file(rename: Rename) -> Iterator[Span]:
     scopes, binding = rename.scopes, rename.binding
-    meant = {id(occurrence) for occurrence in scopes.references(binding)}
+    bindings = [binding, *(scopes.overriding(binding) if rename.member else ())]
+    meant = {id(occurrence) for one in bindings for occurrence in scopes.references(one)}
     for occurrence in scopes.occurrences:
         if occurrence.name.lstrip(SIGILS) != rename.old:
             continue
@@ -226,7 +291,7 @@ def spans_in_other_files(
     situation: Situation, rename: Rename, limit: int
 ) -> Iterator[tuple[SourceFile, list[Span]]]:
     """Yield up to `limit` other files with the identifiers to rename in them; see `OtherFiles.uses`."""
-    bound = BoundName(rename.path, rename.old, public=rename.public, member=rename.member)
+    bound = BoundName.of(rename.binding, rename.path, rename.new if rename.new != rename.old else "")
     others = OtherFiles(
         bound, situation.reader, situation.read, lambda: situation.spent, lambda: situation.overdrawn
     )
@@ -341,15 +406,44 @@ def _is_bound(binding: Binding, name: str) -> bool:
     return bool(others)
 
 
+def _is_overtaken(change: _Change, meant: set[_Change], changes: list[_Change]) -> bool:
+    """Whether uses of a binding got another name than its definition, then or later: it gave way to something else.
+
+    A name that the definition had in between is none of these.
+    """
+    between = {one.old for one in changes if one.new == change.new}
+    return any(
+        one.old == change.old and one.new not in (change.new, *between) and one.edit.when >= change.edit.when
+        for one in meant
+    )
+
+
+def _captures(former: Scopes, binding: Binding, name: str, language: Language) -> bool:
+    """Whether a use of `name` inside the scope of a renamed local, which means something further out, would mean that."""
+    scope = binding.scope
+    return not binding.member and any(
+        one.name.lstrip(SIGILS) == name
+        and scope.start <= one.start < scope.end
+        and one.role in ("read", "write")
+        and one.owner is None
+        and (name in language.builtins if one.binding is None else one.binding.scope.start < scope.start)
+        for one in former.occurrences
+    )
+
+
 def _is_bound_anew(situation: Situation, file: SourceFile, change: _Change) -> bool:
     """Whether the user has bound the old name to something else: what uses it may mean that."""
-    written = [edit for edit in situation.done if edit.path == file.path and change.old in words_of(edit.new)]
-    lines = {
-        line
-        for edit in written
-        for line in file.lines_of(change.old)
-        if edit.line <= line < edit.end and line != change.line and file.lines[line] not in edit.old
-    }
+    lines: set[int] = set()
+    for edit in situation.done:
+        if edit.path == file.path and change.old in words_of(edit.new):
+            had = {new for old, new in paired_lines(edit.old, edit.new) if change.old in words_of([old])}
+            lines.update(
+                line
+                for line in file.lines_of(change.old)
+                if edit.line <= line < edit.end
+                and line != change.line
+                and file.lines[line] not in (*edit.old, *had)
+            )
     scopes = file.scopes_of(change.old, change.new) if lines else None
     return scopes is not None and any(
         one.binding is not None and one.binding.definition is one and scopes.place(one)[0] in lines
@@ -376,14 +470,14 @@ def _changed_names(situation: Situation) -> dict[str, list[_Change]]:
     for edit in sorted(situation.done, key=lambda e: e.when, reverse=True):
         if max(len(edit.old), len(edit.new)) > _MAX_LINES:
             continue
-        for old, new, line, column in _changes_of(situation, edit):
-            places = changed.setdefault(edit.path, {})
-            places.setdefault((old, new, line, column), _Change(edit, old, new, line, column))
+        for change in _changes_of(situation, edit):
+            place = change.old, change.new, change.line, change.column
+            changed.setdefault(edit.path, {}).setdefault(place, change)
     return {path: list(places.values()) for path, places in changed.items()}
 
 
-def _changes_of(situation: Situation, edit: Done) -> Iterator[tuple[str, str, int, int]]:
-    """Yield old name, new name, line and column now of what an edit changed, by all of its steps.
+def _changes_of(situation: Situation, edit: Done) -> Iterator[_Change]:
+    """Yield the names that an edit changed, by all of its steps, where the new ones are now.
 
     A name that was changed twice is found by what it became: each of its former names leads to the present one.
     """
@@ -399,23 +493,25 @@ def _changes_of(situation: Situation, edit: Done) -> Iterator[tuple[str, str, in
             at = min(
                 (n for n in near if lines[n] == new_line), key=lambda n: abs(n - edit.line), default=None
             )
-            for old, new, column in _replaced_names(old_line, new_line):
-                if old in has or new in had:
+            for old, new, column, spelled_out in _replaced_names(old_line, new_line):
+                if (old in has and not spelled_out) or new in had:
                     continue  # both have or had a definition of their own: neither replaces the other
                 places = former.get(new, []) if at is None else [(new, at, column)]
                 found.setdefault(old, []).extend(places)
-                yield from ((old, *place) for place in places)
+                yield from (_Change(edit, old, *place, spelled_out) for place in places)
         former |= found
 
 
-def _replaced_names(old_line: str, new_line: str) -> Iterator[tuple[str, str, int]]:
-    """Yield the names of a line that became others: old, new, and the column of the new one."""
+def _replaced_names(old_line: str, new_line: str) -> Iterator[tuple[str, str, int, bool]]:
+    """Yield the names of a line that became others: old, new, the column of the new one, and whether it was spelled out."""
     shift = 0
     for change in replacements(old_line, new_line):
         column = change.first + shift
         shift += len(change.new) - len(change.old)
         if is_name(change.old) and is_name(change.new):
-            yield change.old, change.new, column
+            yield change.old, change.new, column, False
+        elif not change.old and is_name(change.left) and (match := _SPELLED_OUT.fullmatch(change.new)):
+            yield change.left, match[1], column + match.start(1), True
 
 
 def _with_former_names(file: SourceFile, changes: list[_Change]) -> tuple[str, dict[_Change, int]]:

@@ -101,6 +101,11 @@ class ModuleNaming:
         del files, importer, name, module
         return ""
 
+    def names_file(self, written: str, path: str) -> bool:
+        """Whether a path of modules in the code, which nothing imported, names the file at `path`."""
+        del written, path
+        return False
+
     def file_of(self, module: str, path: str, project: Project) -> str:
         """Return `module`, as `path` names it, as ``./`` and a path from the root without suffix.
 

@@ -151,7 +151,9 @@ class ScriptModules(ModuleNaming):
         known = [*aliases(project, path), *(p for s in statements for p in _usual_aliases(path, s.module))]
         climbs = name.startswith("..")
         for pattern, meant in known:
-            alias = _mapped(target + suffix, meant, pattern)
+            alias = _mapped(target + suffix, meant, pattern) or _mapped(
+                target + self._real_suffix(target, project), meant, pattern
+            )
             if not alias:
                 continue
             others = [s.module for s in statements if self._file(_mapped(s.module, pattern, meant), project)]
@@ -170,7 +172,7 @@ class ScriptModules(ModuleNaming):
     def _written_suffix(
         self, target: str, path: str, project: Project, statements: Sequence[ImportStatement]
     ) -> str:
-        real = project.first("", (target + suffix for suffix in _SUFFIXES))[len(target) :]
+        real = self._real_suffix(target, project)
         own = [s.module for s in statements if s.module.startswith(".")]
         written = [match[0] for module in own if (match := re.search(r"\.[cm]?[jt]sx?\Z", module))]
         if own:
@@ -181,6 +183,9 @@ class ScriptModules(ModuleNaming):
         if style and not real and target not in project.files:
             return written[0] if written else ""
         return _COMPILED.get(real, real) if style == "js" else real if style else ""
+
+    def _real_suffix(self, target: str, project: Project) -> str:
+        return project.first("", (target + suffix for suffix in _SUFFIXES))[len(target) :]
 
     def beside(self, name: str, path: str, project: Project) -> str | None:
         """Return the module of a component, which is called like it."""

@@ -98,6 +98,8 @@ def suffix_style(project: Project, path: str) -> str:
     """Return how relative modules are written: ``real`` with a file's suffix, ``js`` with the compiled file's, or ""."""
     if project.nearest(path, *_DENO):
         return "real"
+    if path.endswith((".mjs", ".mts")):
+        return "js"
     options = _table(_settings(project, project.nearest(path, "tsconfig.json")).get("compilerOptions"))
     kinds = {str(options.get(key, "")).lower() for key in ("module", "moduleResolution")}
     package = _settings(project, project.nearest(path, "package.json"))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from segue_syntax._imports import code_statements
 from segue_syntax._lexer import Regions
 from segue_syntax._parsing import parse
-from segue_syntax._registry import language_of
+from segue_syntax._registry import language_of_text
 from segue_syntax._symbols import FileSymbols, file_symbols
 from segue_syntax._text import line_content, split_lines
 from segue_syntax.scopes import scopes_of
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from segue_syntax._trees import TreeStore
     from segue_syntax.scopes import Scopes
 
+_PACKAGE = re.compile(r"^\s*(?:package|namespace)\s+([\w.\\]+)\s*[;{]?\s*$", re.MULTILINE)
 _DENSE = 200
 _SMALL = 20_000
 
@@ -42,7 +43,7 @@ class SourceFile:
     ) -> None:
         self.text = text
         self.path = path
-        self.language: Language = language_of(language_id, path)
+        self.language: Language = language_of_text(language_id, path, text)
         self.language_id = self.language.id
         self._trees = trees
         self._lines_of: dict[str, list[int]] = {}
@@ -124,6 +125,12 @@ class SourceFile:
     def import_lines(self) -> frozenset[int]:
         """The lines that import statements take."""
         return frozenset(line for s in self.imports for line in range(s.start, s.end))
+
+    @cached_property
+    def package(self) -> str:
+        """The package or namespace that the file says it is part of, as written; "" for none."""
+        found = _PACKAGE.search(self.text)
+        return found[1] if found else ""
 
     # -- with the grammar --------------------------------------------------------------------------------------
 

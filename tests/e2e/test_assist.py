@@ -432,7 +432,7 @@ async def test_a_model_that_is_too_small_says_so(run: Callable[..., Any], tmp_pa
         place = {"textDocument": {"uri": uri}, "position": at(3)}
         answer = await editor.request("segue/explain", place)
         assert "too small to explain code" in answer.refused
-        assert "`segue model pull" in answer.markdown
+        assert "`segue connect`" in answer.markdown
         assert f"[`total_price`]({uri}#L4)" in answer.markdown
         with pytest.raises(JsonRpcException, match="too small to comment code"):
             await editor.request("segue/comment", place)

@@ -75,7 +75,7 @@ def test_a_conversation(
     window.command("Segue: New Conversation")
     wait_for(lambda: "Because it is so." not in shown(window), "an empty conversation")
     wait_for(lambda: is_ready(window), "the cursor in the box again")
-    window.command("Segue: Earlier Conversations")
+    window.command("Segue: Show Earlier Conversations")
     window.choose("where does it add up the prices")
     wait_for(lambda: "show calls it." in shown(window), "the conversation of before")
     view(window).get_by_role("button", name="tests").first.click()

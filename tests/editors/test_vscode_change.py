@@ -112,7 +112,7 @@ def test_tests_are_written_into_a_file_beside_the_code(
 
 
 def test_a_note_about_a_setting_has_a_button_for_it(
-    window: Callable[..., Workbench], scripted: Scripted
+    window: Callable[..., Workbench], scripted: Scripted, picture: Callable[[Workbench, str], None]
 ) -> None:
     note = "The tests were not run: the folder is not in assist.trusted_folders."
     scripted.say(tests={"file": "test_cart.py", "text": TESTS, "notes": [note]})
@@ -120,7 +120,14 @@ def test_a_note_about_a_setting_has_a_button_for_it(
     bench.command("Segue: Write Tests for the Definition")
     bench.notification("The tests were not run")
     bench.press_button("Open the Setting")
-    wait_for(lambda: "segue.assist.trusted_folders" in searched(bench), "the setting")
+    wait_for(lambda: "segue.assist.trustedFolders" in searched(bench), "the setting")
+    label = bench.page.locator(".settings-editor .setting-item-label", has_text="Trusted Folders")
+    label.first.wait_for()
+    bench.press("Control+a")
+    bench.type("@ext:segue.segue completion")
+    wait_for(lambda: "Disabled Languages" in titles(bench), "the settings of completion")
+    assert "_" not in titles(bench)
+    picture(bench, "settings")
 
 
 @pytest.mark.parametrize(
@@ -153,6 +160,11 @@ def choose_fix(bench: Workbench, title: str, before: Callable[[], None] = lambda
     wait_for(opened, "the menu of fixes", 60)
     before()
     row.click()
+
+
+def titles(bench: Workbench) -> str:
+    """Return the titles of the settings on the screen."""
+    return " ".join(bench.page.locator(".settings-editor .setting-item-label").all_inner_texts())
 
 
 def searched(bench: Workbench) -> str:

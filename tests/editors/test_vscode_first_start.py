@@ -65,6 +65,12 @@ def test_a_new_user_follows_only_what_the_screen_says(
     figure("first_start set up s", round(time.monotonic() - began, 1))
     assert list(window.home.rglob("server-*/segue-is-complete"))
     picture(window, "first-start-connect")
+    wait_for(
+        lambda: "No model is connected yet" in window.status_label(), "the status to say what is missing"
+    )
+    assert "Segue: Connect a Model" in window.status_label()
+    entry = window.page.locator('[id="segue.segue.segue.status"]').first
+    assert "warning" not in str(entry.get_attribute("class")), "nothing is wrong yet"
     window.press_button("Connect a Model")
     picture_of = window.page.locator(
         ".quick-input-list .monaco-list-row", has_text="qwen2.5-coder-fake"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -69,7 +70,34 @@ def test_typed_through_accepted_and_in_parts(
     rejected = wait_for(lambda: scripted.heard("segue/didReject"), "the rejection")
     assert rejected[-1] == {"id": "c-def add(", "reason": "typed"}
     assert not window.ghost_now()
+
+    # What was dismissed does not come back for a space, but something else does.
+    window.press("Control+a", "Delete")
+    scripted.say(completions=[ADD, {**ADD, "after": "def add( "}])
+    window.type("def add(")
+    window.ghost()
+    window.press("Escape")
+    wait_for(lambda: not window.ghost_now(), "the suggestion to go")
+    answers = scripted.answered("textDocument/inlineCompletion")
+    window.type(" ")
+    wait_for(lambda: scripted.answered("textDocument/inlineCompletion") > answers, "another answer")
+    window.page.wait_for_timeout(500)
+    assert not window.ghost_now()
+    scripted.say(completions=[{"after": "def add( ", "text": "*values):"}])
+    window.press("Backspace")
+    window.type(" ")
+    assert window.ghost().startswith("*values")
     assert window.errors == []
+
+
+FROM_THE_FOLDER = {
+    "segue.completion.maxLines": 7,
+    "segue.model.endpoint": "http://127.0.0.1:9",
+    "segue.model.fallbackEndpoints": ["http://127.0.0.1:9"],
+    "segue.model.fallback_endpoints": ["http://127.0.0.1:9"],
+    "segue.privacy.allow": [".env"],
+    "segue.assist.trusted_folders": ["/"],
+}
 
 
 def test_pause_and_resume(workbench: Callable[..., Workbench], scripted: Scripted, vsix: Path) -> None:
@@ -77,10 +105,16 @@ def test_pause_and_resume(workbench: Callable[..., Workbench], scripted: Scripte
     settings = {
         "segue.client.serverPath": str(scripted.program),
         "workbench.colorTheme": "Default Dark Modern",
+        "segue.completion.debounce_ms": 40,
     }
-    window = workbench(files={"a.py": "", "b.py": "", "n.txt": ""}, settings=settings, vsix=vsix)
+    files = {"a.py": "", "b.py": "", "n.txt": "", ".vscode/settings.json": json.dumps(FROM_THE_FOLDER)}
+    window = workbench(files=files, settings=settings, vsix=vsix)
     window.open("a.py")
     window.wait_ready()
+    given = scripted.heard("initialize")[-1]["initializationOptions"]
+    assert given == {"segue": {"completion": {"maxLines": 7, "debounceMilliseconds": 40}}}, (
+        "a folder sets what it may set only, and the user may spell a name as the server does"
+    )
     wait_for(lambda: "scripted is ready" in window.status_label(), "the model's name in the status")
 
     window.command("Segue: Pause Suggestions")
@@ -99,9 +133,9 @@ def test_pause_and_resume(workbench: Callable[..., Workbench], scripted: Scripte
     window.open("b.py")
     window.command("Segue: Resume Suggestions")
     window.press("End", "ArrowLeft")
-    window.command("Segue: Suggest Something Here")
+    window.command("Segue: Trigger a Suggestion")
     window.ghost()
-    window.command("Segue: Show How the Last Suggestion Came About")
+    window.command("Segue: Show Details of the Last Suggestion")
     wait_for(lambda: any("the prompt that was sent" in line for line in window.lines()), "the prompt")
 
 

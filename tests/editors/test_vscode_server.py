@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 from contextlib import suppress
@@ -90,6 +91,13 @@ def test_a_model_answers_dies_and_the_server_is_killed(
     picture(window, "model-offline")
     assert not window.notifications(), "a dead model server is a matter of the status bar, not of popups"
 
+    window.command("Segue: Show Statistics")
+    page = wait_for(lambda: window.frame_with("body > .cards"), "the page of statistics")
+    told = wait_for(lambda: window.text_of(page, "body"), "its text")
+    assert "saved you" in told
+    assert not re.search(r"\b[a-z]+_[a-z]+\b", told), "a code is no word"
+    picture(window, "statistics")
+
 
 def test_what_is_typed_while_the_server_starts_again_is_answered(
     workbench: Callable[..., Workbench], model: FakeModel, vsix: Path
@@ -149,6 +157,13 @@ def test_all_places_of_several_files_are_previewed(
         vsix=vsix,
         env={"SEGUE_PROVIDER": "none"},
     )
+    window.open("shop.py")
+    window.wait_ready()
+    wait_for(lambda: explained(window, "a.py:3"), "an explanation with a use that the index knows", 60)
+    assert "No chat model is connected. Segue: Connect a Model finds" in explanation(window)
+    window.frame_with("body.segue-answer").get_by_text("a.py:3").click()
+    wait_for(lambda: window.active_tab() == "a.py", "the link to open")
+    assert "Ln 3" in window.page.locator(".part.statusbar").inner_text()
     rename_the_function(window)
     wait_for(lambda: everywhere(window), "the action for all places", 60)
     preview = window.page.locator(".bulk-edit-panel").first
@@ -207,6 +222,12 @@ def asked(window: Workbench) -> str:
         window.press("Alt+Backslash")
         window.page.wait_for_timeout(500)
     return window.ghost_now()
+
+
+def explained(window: Workbench, text: str) -> bool:
+    """Ask for an explanation, and return whether it holds `text`."""
+    window.command("Segue: Explain the Selection or Symbol")
+    return text in wait_for(lambda: explanation(window), "an explanation")
 
 
 def explanation(window: Workbench) -> str:

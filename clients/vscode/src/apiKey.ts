@@ -26,7 +26,7 @@ export async function keepKey(secrets: vscode.SecretStorage, section: KeySection
 export async function enterApiKey(context: vscode.ExtensionContext): Promise<boolean> {
   const value = await vscode.window.showInputBox({
     title: 'Segue: API key of the model server',
-    prompt: 'Kept in the secret storage of the editor. Leave it empty to forget the stored key.',
+    prompt: 'Kept in the secret storage of the editor. Leave it empty to remove the stored key.',
     password: true,
     ignoreFocusOut: true,
   });

@@ -8,6 +8,7 @@ import { ChangeReview } from './change/review';
 import { noted, ProblemWatch, type Before } from './change/watch';
 import { GitInput } from './git';
 import type { Session } from './server/session';
+import { inEditorWords, openSetting } from './settings';
 
 interface Target {
   readonly textDocument?: { readonly uri: string; readonly version?: number };
@@ -59,7 +60,7 @@ export class Assist implements vscode.Disposable {
     if (!target) {
       return;
     }
-    await this.attempt('Segue explains…', async (client, token) => {
+    await this.attempt('Segue: explaining the code', async (client, token) => {
       this.count += 1;
       const partialResultToken = `segue-explain-${this.count}`;
       await this.page.show('Explanation', '*Waiting for the model…*');
@@ -96,7 +97,7 @@ export class Assist implements vscode.Disposable {
     if (instruction === undefined) {
       return;
     }
-    await this.attempt('Segue changes the code…', async (client, token) => {
+    await this.attempt('Segue: changing the code', async (client, token) => {
       this.count += 1;
       const partialResultToken = `segue-edit-${this.count}`;
       const range = client.protocol2CodeConverter.asRange(target.range as Range | undefined);
@@ -145,7 +146,7 @@ export class Assist implements vscode.Disposable {
     if (!target) {
       return;
     }
-    await this.attempt('Segue writes tests…', async (client, token) => {
+    await this.attempt('Segue: writing tests', async (client, token) => {
       const { edit, uri, notes } = await client.sendRequest(TestsRequest, target, token);
       const changes = await client.protocol2CodeConverter.asWorkspaceEdit(edit);
       const file = client.protocol2CodeConverter.asUri(uri);
@@ -162,7 +163,7 @@ export class Assist implements vscode.Disposable {
     if (!target) {
       return;
     }
-    await this.attempt('Segue writes a comment…', async (client, token) => {
+    await this.attempt('Segue: writing a comment', async (client, token) => {
       const { edit, notes } = await client.sendRequest(CommentRequest, target, token);
       await vscode.workspace.applyEdit(await client.protocol2CodeConverter.asWorkspaceEdit(edit));
       void say(notes);
@@ -176,7 +177,7 @@ export class Assist implements vscode.Disposable {
       void vscode.window.showInformationMessage('There is no git repository in this window.');
       return;
     }
-    await this.attempt('Segue writes a commit message…', async (client, token) => {
+    await this.attempt('Segue: writing a commit message', async (client, token) => {
       const uri = client.code2ProtocolConverter.asUri(input.root);
       const { message } = await client.sendRequest(CommitRequest, { uri }, token);
       input.write(message);
@@ -232,7 +233,7 @@ async function tell(error: unknown): Promise<void> {
     return;
   }
   const setting = error instanceof ResponseError ? String((error.data as { setting?: string } | undefined)?.setting ?? '') : '';
-  if (await vscode.window.showWarningMessage(message, ...choicesFor(setting))) {
+  if (await vscode.window.showWarningMessage(inEditorWords(message), ...choicesFor(setting))) {
     await decide(setting);
   }
 }
@@ -241,7 +242,7 @@ async function tell(error: unknown): Promise<void> {
 async function say(notes: readonly string[]): Promise<void> {
   const text = notes.join(' ');
   const setting = NAMED_SETTING.exec(text)?.[0] ?? '';
-  if (text && (await vscode.window.showInformationMessage(text, ...choicesFor(setting)))) {
+  if (text && (await vscode.window.showInformationMessage(inEditorWords(text), ...choicesFor(setting)))) {
     await decide(setting);
   }
 }
@@ -256,7 +257,5 @@ function choicesFor(setting: string): string[] {
 
 /** Let the user change what a setting says. */
 async function decide(setting: string): Promise<void> {
-  await (isOfModel(setting)
-    ? vscode.commands.executeCommand('segue.connect')
-    : vscode.commands.executeCommand('workbench.action.openSettings', `segue.${setting}`));
+  await (isOfModel(setting) ? vscode.commands.executeCommand('segue.connect') : openSetting(setting));
 }

@@ -36,7 +36,7 @@ export async function warnAboutOthers(context: vscode.ExtensionContext): Promise
   await context.globalState.update(TOLD, [...told, ...active.map(({ id }) => id)]);
   const names = active.map(({ id }) => OTHERS.get(id.toLowerCase())).join(' and ');
   const choice = await vscode.window.showWarningMessage(
-    `${names} suggests code too. With both, the editor shows whichever answers first. To use one of them, disable the other in the Extensions view.`,
+    `${names} ${active.length > 1 ? 'suggest' : 'suggests'} code too, and the editor shows whichever answers first. To use only one, disable the others in the Extensions view.`,
     `Show ${OTHERS.get(first.id.toLowerCase()) ?? first.id}`,
     'Keep both',
   );

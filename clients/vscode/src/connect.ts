@@ -5,7 +5,7 @@ import { keepKey } from './apiKey';
 import { ConnectRequest, FindServersRequest, type FoundServer } from './protocol';
 import type { Session } from './server/session';
 
-const EMBEDDED = '$(cloud-download) Download the small embedded model';
+const EMBEDDED = '$(cloud-download) Download the small model that runs inside Segue (98 MB)';
 const ADDRESS = '$(edit) Another address…';
 
 interface Choice extends vscode.QuickPickItem {
@@ -46,7 +46,7 @@ export async function connectModel(place: Place): Promise<void> {
 async function connectAddress(place: Place): Promise<void> {
   const { session } = place;
   const endpoint = await vscode.window.showInputBox({
-    title: 'Segue: address of the model server',
+    title: 'Segue: Address of the Model Server',
     placeHolder: 'http://192.168.1.7:11434, https://api.deepseek.com/beta, anthropic',
     ignoreFocusOut: true,
   });
@@ -72,7 +72,7 @@ async function connectAddress(place: Place): Promise<void> {
 }
 
 async function tryAndUse({ session, secrets, restart }: Place, endpoint: string, model: string, key: string): Promise<void> {
-  const answer = await withProgress(`asking ${model || endpoint}`, () =>
+  const answer = await withProgress(`trying ${model || endpoint}`, () =>
     session.running?.sendRequest(ConnectRequest, { endpoint, model, key, keepKey: false }),
   );
   if (!answer?.works) {
@@ -89,11 +89,11 @@ async function tryAndUse({ session, secrets, restart }: Place, endpoint: string,
 
 function choices(servers: readonly FoundServer[]): Choice[] {
   const models = servers.flatMap((server) => {
-    const listed = server.models.filter(({ uses }) => uses.length).map(({ name, uses }) => ({ name, detail: uses.join(', ') }));
-    return (listed.length ? listed : [{ name: '', detail: 'its own model' }]).map(({ name, detail }) => ({
+    const listed = server.models.filter(({ uses }) => uses.length).map(({ name, uses }) => ({ name, detail: `good for ${uses.join(', ')}` }));
+    return (listed.length ? listed : [{ name: '', detail: 'the model that it serves' }]).map(({ name, detail }) => ({
       label: name || server.title,
       description: `${server.title}, ${server.endpoint}`,
-      detail: `good for ${detail}`,
+      detail,
       server,
       model: name,
     }));

@@ -30,7 +30,7 @@ export class LastCompletionView implements vscode.Disposable {
 
   async show(): Promise<void> {
     if (!this.session.running) {
-      void vscode.window.showInformationMessage('The Segue server is not running, so there is no last completion.');
+      void vscode.window.showInformationMessage('The Segue server is not running, so nothing was suggested.');
       return;
     }
     const last = await vscode.commands.executeCommand<LastCompletion | null>('segue.lastCompletion');

@@ -10,9 +10,9 @@ export async function showMenu(status: Status, pause: Pause, download: ModelDown
   const paused = pause.reason(languageId) !== '';
   const model =
     download.progress !== undefined
-      ? [{ label: `$(loading~spin) The small model: ${download.progress}`, command: 'segue.menu' }]
+      ? [{ label: `$(loading~spin) Downloading the small model: ${download.progress}`, command: 'segue.menu' }]
       : status.lacksModel
-        ? [{ label: '$(cloud-download) Download the small embedded model (98 MB)', command: 'segue.pullModel' }]
+        ? [{ label: '$(cloud-download) Download the small model (98 MB)', command: 'segue.pullModel' }]
         : [];
   const entries: (vscode.QuickPickItem & { command: string })[] = [
     ...(status.problem
@@ -24,13 +24,13 @@ export async function showMenu(status: Status, pause: Pause, download: ModelDown
     paused
       ? { label: '$(play) Resume suggestions', command: 'segue.resumeSuggestions' }
       : { label: '$(debug-pause) Pause suggestions…', command: 'segue.pauseSuggestions' },
-    { label: '$(sparkle) Suggest something here', command: 'editor.action.inlineSuggest.trigger' },
+    { label: '$(sparkle) Trigger a suggestion', command: 'editor.action.inlineSuggest.trigger' },
     { label: '$(comment-discussion) Ask about this repository', command: 'segue.ask' },
     { label: '$(list-ordered) Next edits…', command: 'segue.listNextEdits' },
-    { label: '$(note) How the last suggestion came about', command: 'segue.showLastCompletion' },
+    { label: '$(note) Details of the last suggestion', command: 'segue.showLastCompletion' },
     { label: '$(plug) Connect a model…', command: 'segue.connect' },
     ...model,
-    { label: '$(pulse) Check the set-up (segue doctor)', command: 'segue.doctor' },
+    { label: '$(pulse) Check the setup (segue doctor)', command: 'segue.doctor' },
     { label: '$(settings-gear) Settings', command: 'segue.openSettings' },
     { label: '$(debug-restart) Restart the language server', command: 'segue.restartServer' },
     ...(status.problem ? [] : [{ label: '$(output) Open the log', command: 'segue.openLog' }]),

@@ -23,7 +23,8 @@ export class Pause implements vscode.Disposable {
       return `Paused in ${languageId} files.`;
     }
     const left = this.until - Date.now();
-    return left > 0 ? `Paused for ${Math.ceil(left / 60_000)} more minutes.` : '';
+    const minutes = Math.ceil(left / 60_000);
+    return left > 0 ? `Paused for ${minutes} more ${minutes === 1 ? 'minute' : 'minutes'}.` : '';
   }
 
   /** Let the user choose what to pause. */

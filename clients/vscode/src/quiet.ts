@@ -16,7 +16,7 @@ export function quietReason(document: Described): string {
     return 'Segue works in files of your folders, not in this kind of view.';
   }
   if (QUIET_LANGUAGES.has(document.languageId) || QUIET_PATHS.test(document.uri.path)) {
-    return 'Segue stays quiet in files of the editor and of git.';
+    return 'Segue suggests nothing in files of the editor and of git.';
   }
   if (document.lineCount > LARGEST_LINES) {
     return 'This file is too large for suggestions.';

@@ -67,8 +67,8 @@ export class Setup {
       return;
     }
     const question = (await this.environment.isOutdated())
-      ? 'The Segue extension was updated, and its language server has to be set up again.'
-      : 'Segue needs its language server, a Python program. Set it up in an environment of its own? Packages come from PyPI; nothing else on this machine changes.';
+      ? 'The Segue extension was updated. Its language server has to be updated too.'
+      : 'Segue needs its language server, a Python program. Install it into a folder of its own? Packages are downloaded from PyPI; nothing else on this machine changes.';
     const choice = await vscode.window.showInformationMessage(question, SET_UP, CHOOSE, SETTINGS);
     if (choice === SET_UP) {
       await this.createEnvironment();
@@ -102,7 +102,7 @@ export class Setup {
   }
 
   private async offerModel(): Promise<void> {
-    const done = 'Segue is set up: write code, and Tab accepts what appears in grey. A model adds what your repository does not hold.';
+    const done = 'Segue is set up. Write code: Tab accepts what appears in grey. A model adds suggestions that your repository cannot give.';
     if ((await vscode.window.showInformationMessage(done, CONNECT)) === CONNECT) {
       await vscode.commands.executeCommand('segue.connect');
     }

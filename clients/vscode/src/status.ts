@@ -5,6 +5,7 @@ import type { Pause } from './pause';
 import { StatusNotification, StatusRequest, type StatusParams } from './protocol';
 import { quietReason } from './quiet';
 import type { Session } from './server/session';
+import { inEditorWords } from './settings';
 
 type State = 'missing' | 'starting' | 'stopped' | 'running';
 
@@ -56,7 +57,7 @@ export class Status implements vscode.Disposable {
   }
 
   private setServer(status: StatusParams): void {
-    this.server = status;
+    this.server = inWords(status);
     this.update();
   }
 
@@ -134,7 +135,7 @@ export class Status implements vscode.Disposable {
       lines.push(`Last answer: ${Math.round(details.latencyMs)} ms`);
     }
     if (details?.lastSilenceMessage) {
-      lines.push(`Last silence: ${details.lastSilenceMessage}`);
+      lines.push(`Why nothing was shown: ${details.lastSilenceMessage}`);
     }
     if (details?.lastError) {
       lines.push(`Last error: ${details.lastError}`);
@@ -148,4 +149,15 @@ export class Status implements vscode.Disposable {
   dispose(): void {
     vscode.Disposable.from(...this.disposables).dispose();
   }
+}
+
+/** The status in the words of the editor. */
+function inWords(status: StatusParams): StatusParams {
+  const { message, segue } = status;
+  const lastError = segue?.lastError;
+  return {
+    ...status,
+    ...(message ? { message: inEditorWords(message) } : {}),
+    ...(segue && lastError ? { segue: { ...segue, lastError: inEditorWords(lastError) } } : {}),
+  };
 }

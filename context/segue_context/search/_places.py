@@ -6,23 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segue_context.index._question_words import stems
+from segue_context.search._telling_lines import telling_lines
 from segue_context.search._types import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from segue_context._types import Symbol
     from segue_context.index import WorkspaceIndex
     from segue_context.search._ranking import Candidate
 
-_MOST_LINES = 2
-_LEAST_SHARE = 0.25
-_WHY = {
-    "definition": "defines it",
-    "name": "its name",
-    "head": "its signature and summary",
-    "body": "its code",
-}
+_MATCHED = {"name": "name", "head": "summary", "body": "code"}
+"""What a field of the index is called where it says why a place was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +54,14 @@ class PlaceReader:
             start, end, symbol = now.line - (symbol.line - start), now.end_line, now
         if not 0 <= start < end <= len(lines):
             return None
-        found, numbers = self._matching(lines, start, end)
+        words_on = self._words_on(lines, start, end)
+        found = set[str]().union(*words_on.values())
+        shares = {number: self._share(words) for number, words in words_on.items()}
+        numbers = telling_lines(lines, range(start, end), symbol, match.path, shares)
         place = Place(match.path, start, end, "", round(score, 4), self._why(chunk, found), lines=numbers)
         head = "" if symbol is None else f"{symbol.name} {symbol.container}"
         covered = found | (self._words.keys() & set(stems(f"{head} {match.path}")))
-        cover = sum(self._words[word] for word in covered) / self._total
-        return LocatedPlace(place.of(symbol), cover, len(covered) / max(len(self._words), 1))
+        return LocatedPlace(place.of(symbol), self._share(covered), len(covered) / max(len(self._words), 1))
 
     def _where_now(self, symbol: Symbol) -> Symbol | None:
         same = [
@@ -74,23 +71,23 @@ class PlaceReader:
         ]
         return min(same, key=lambda now: abs(now.line - symbol.line), default=None)
 
-    def _matching(self, lines: Sequence[str], start: int, end: int) -> tuple[set[str], tuple[int, ...]]:
-        """Return the question's words in some lines, and the numbers of the lines that hold the most of them."""
-        found: set[str] = set()
-        scores: list[tuple[float, int]] = []
-        for number in range(start, end):
-            here = self._words.keys() & set(stems(lines[number]))
-            if here:
-                found |= here
-                scores.append((-sum(self._words[word] for word in here), number))
-        scores.sort()
-        least = _LEAST_SHARE * self._total
-        return found, tuple(sorted(number for score, number in scores[:_MOST_LINES] if -score >= least))
+    def _words_on(self, lines: Sequence[str], start: int, end: int) -> dict[int, set[str]]:
+        """Return the question's words on each of some lines that holds any."""
+        words_on = {number: self._words.keys() & set(stems(lines[number])) for number in range(start, end)}
+        return {number: words for number, words in words_on.items() if words}
+
+    def _share(self, words: Iterable[str]) -> float:
+        return sum(self._words[word] for word in words) / self._total
 
     def _why(self, chunk: Candidate, found: set[str]) -> str:
-        by = [_WHY[name] for name in _WHY if name in chunk.found_by]
+        """Return in a few words why a place was found: `name and code match: retry, timeout`."""
+        if "definition" in chunk.found_by:
+            return "defined here"
         words = dict.fromkeys(self._spelled.get(word, word) for word in self._words if word in found)
-        return ", ".join(by) + (f": {', '.join(words)}" if words else "")
+        matched = [name for field, name in _MATCHED.items() if field in chunk.found_by] or ["name"]
+        listed = " and ".join([", ".join(matched[:-1]), matched[-1]] if len(matched) > 1 else matched)
+        says = f"{listed} {'match' if len(matched) > 1 else 'matches'}"
+        return f"{says}: {', '.join(words)}" if words else says
 
 
 def _is_there(symbol: Symbol, lines: Sequence[str]) -> bool:

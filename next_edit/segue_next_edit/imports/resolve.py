@@ -199,7 +199,7 @@ def _just_defined(situation: Situation, file: SourceFile, name: str) -> Source |
         other = situation.file(edit.path)
         if edit.path == file.path or other is None or other.language.family != file.language.family:
             continue
-        if any(line[:1].strip() and name in declared_by(line) for line in edit.new):
+        if any(line[:1].strip() and _binds(line, name, other.language_id) for line in edit.new):
             return _defined_in(situation, file, edit.path, name)
     return None
 
@@ -223,7 +223,9 @@ def _defined_in(situation: Situation, file: SourceFile, path: str, name: str) ->
     line = next((text for _, text in other.lines_with(name) if _binds(text, name, other.language_id)), "")
     form = other.language.imports.exported_as(name, line, other.text)
     modules = other.language.modules
-    module = modules.reached(modules.module_of(path), name, file.path, situation.project)
+    own = modules.module_of(path)
+    known = any(modules.file_of(s.module, file.path, situation.project) == own for s in file.imports)
+    module = modules.reached(own, name, file.path, situation.project) or (own if known else "")
     if form is None or not module:
         return None
     original = name if form == "from" else form

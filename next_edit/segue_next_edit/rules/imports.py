@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from segue_next_edit._candidates import Candidate
+from segue_next_edit._renames import renames_in
 from segue_next_edit.imports.add import with_import
 from segue_next_edit.imports.detect import is_bound, missing_names, unused_names
 from segue_next_edit.imports.resolve import Source, source_of
@@ -72,8 +73,9 @@ def _revised(situation: Situation, file: SourceFile) -> _Revised:
     replaced = {one.new: one.old for one in reversed(renames)}
     bound = {local for s in file.imports for local in s.locals}
     left = {one.old for one in renames if one.new in bound}  # to be renamed, not to be imported
+    left |= {one.new for one in renames_in(situation) if one.old in bound}
     missing = [name for name in missing_names(situation, file) if name not in left]
-    own = file.language.modules.module_of(file.path)
+    own = {file.language.modules.module_of(file.path), file.package}
     pair = len(missing) == len(gone) == 1
     for name in missing:
         source = source_of(situation, file, name)
@@ -81,7 +83,7 @@ def _revised(situation: Situation, file: SourceFile) -> _Revised:
         if old and not is_bound(situation, file, name):
             gone.discard(old)
             _swap(revised, file, old, name, source)
-        elif source and source.module != own and not old and not is_bound(situation, file, name):
+        elif source and source.module not in own and not old and not is_bound(situation, file, name):
             _add(situation, file, revised, name, source)
     for statement in reversed(code_statements(revised.lines, file.language_id) if gone else []):
         names = set(statement.locals) & gone

@@ -44,12 +44,12 @@ def html_page(statistics: Statistics) -> str:
     cards = [
         ("of what you wrote came from suggestions", _percent(total.completed)),
         ("keys saved", f"{total.keys_saved:,}"),
-        (f"of {total.displays:,} shown were taken", _percent(total.acceptance_rate)),
-        ("characters each", f"{total.chars_per_acceptance:.1f}"),
-        ("characters per opportunity", f"{total.cpo:.2f}"),
+        (f"of {total.displays:,} suggestions accepted", _percent(total.acceptance_rate)),
+        ("characters in an accepted suggestion", f"{total.chars_per_acceptance:.1f}"),
+        ("characters accepted per moment where something could be suggested", f"{total.cpo:.2f}"),
     ]
     parts = [
-        f"<h1>Segue</h1><small>the last {statistics.days} days on this machine</small>",
+        f"<h1>Segue: your statistics</h1><small>the last {statistics.days} days on this machine</small>",
         f'<p class="said">{escape(in_plain_words(total))}</p>'
         if total.opportunities
         else "<p>Nothing yet.</p>",
@@ -66,9 +66,9 @@ def html_page(statistics: Statistics) -> str:
         _counts_table("language", statistics.by_language),
         "<h2>Engines</h2>",
         _counts_table("engine", statistics.by_engine),
-        "<h2>Milliseconds until shown</h2>",
+        "<h2>Milliseconds until a suggestion was shown</h2>",
         _latency_table("engine", statistics.display_latency),
-        "<h2>Milliseconds of the answer</h2>",
+        "<h2>Milliseconds until the model had answered</h2>",
         _latency_table("model", statistics.answer_latency),
     ]
     if statistics.other_features:
@@ -110,7 +110,7 @@ def _fates(total: Counts, rejections: Mapping[str, int]) -> dict[str, int]:
     """Return what became of the suggestions that were shown; the parts are all of them."""
     ends = dict(rejections)
     rest = total.displays - total.acceptances - sum(ends.values())
-    return {"taken": total.acceptances, **ends, "nobody said": max(0, rest)}
+    return {"accepted": total.acceptances, **ends, "not told": max(0, rest)}
 
 
 def _shares(tally: Mapping[str, int]) -> str:
@@ -129,7 +129,7 @@ def _shares(tally: Mapping[str, int]) -> str:
 
 
 def _counts_table(name: str, groups: Mapping[str, Counts]) -> str:
-    head = (name, "shown", "accepted", "acceptance", "chars per acceptance", "chars", "rejected")
+    head = (name, "shown", "accepted", "share", "characters each", "characters", "rejected")
     rows = [
         (
             in_words(key),
@@ -150,7 +150,7 @@ def _latency_table(name: str, groups: Mapping[str, Latency]) -> str:
         (in_words(key), str(item.count), f"{item.p50:.0f}", f"{item.p90:.0f}", f"{item.p99:.0f}")
         for key, item in groups.items()
     ]
-    return _table((name, "answers", "p50", "p90", "p99"), rows)
+    return _table((name, "answers", "half within", "90 % within", "99 % within"), rows)
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

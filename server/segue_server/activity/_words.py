@@ -35,8 +35,8 @@ def in_plain_words(total: Counts) -> str:
     """Return what the suggestions were worth, as one would say it."""
     wrong = total.displays - total.acceptances
     return (
-        f"Of about {total.written:,} characters, suggestions wrote {total.accepted_chars:,} ({total.completed:.0%}):"
-        f" {total.keys_saved:,} keys less. Of {total.displays:,} suggestions that were shown you took"
-        f" {total.acceptances:,} ({total.acceptance_rate:.0%}), {total.chars_per_acceptance:.0f} characters each;"
-        f" {wrong:,} were not what you wanted."
+        f"Suggestions wrote {total.accepted_chars:,} of about {total.written:,} characters ({total.completed:.0%}), which"
+        f" saved you {total.keys_saved:,} keys. You accepted {total.acceptances:,} of {total.displays:,} suggestions"
+        f" ({total.acceptance_rate:.0%}), with {total.chars_per_acceptance:.0f} characters each; {wrong:,} were not what"
+        " you wanted."
     )

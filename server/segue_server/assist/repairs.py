@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from segue_next_edit.fixes import Fix
     from segue_syntax import Snapshot
 
-NO_RULE = "Segue finds nothing at that line that it could mend without a model."
+NO_RULE = "No rule fixes that line: rules fix imports, misspelt names, arguments, `await` and brackets."
 
 
 @dataclass(frozen=True, slots=True)

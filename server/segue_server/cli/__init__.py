@@ -75,7 +75,7 @@ app.add_typer(
 _add(stats, _EVERY_DAY, "What suggestions were worth to you")
 _add(demo, _EVERY_DAY, "Play an editing session on real code")
 _add(index, _CODE, "Build or refresh the index of a repository")
-_add(complete, _CODE, "Complete at FILE:LINE:COL, and say how")
+_add(complete, _CODE, "Complete at FILE:LINE[:COL], and say how")
 _add(assist.ask, _CODE, "Answer a question about the repository")
 _add(assist.explain, _CODE, "Explain code, with links to what it uses")
 _add(assist.comment, _CODE, "Write a doc comment; the code stays")

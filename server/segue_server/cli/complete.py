@@ -1,8 +1,9 @@
-"""`segue complete FILE:LINE:COL`: one completion, with where its context came from."""
+"""`segue complete FILE:LINE[:COL]`: one completion, with where its context came from."""
 
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,11 +14,19 @@ from segue_server.cli._terminal import echo
 
 if TYPE_CHECKING:
     from segue_server.completion.oneshot import OneShot
+    from segue_syntax import Position
+
+_PLACE = re.compile(r"(?P<name>.+?):(?P<line>[1-9]\d{0,8})(?::(?P<column>[1-9]\d{0,8}))?", re.ASCII)
+_BEHIND_THE_END = 1_000_000_000
 
 
 def complete(
     place: Annotated[
-        str, typer.Argument(metavar="FILE:LINE:COL", help="Where; line and column count from 1.")
+        str,
+        typer.Argument(
+            metavar="FILE:LINE[:COL]",
+            help="Where; line and column count from 1. Without a column, at the end of the line.",
+        ),
     ],
     repo: Annotated[
         Path | None, typer.Option("--repo", help="The repository; the one around FILE unless named.")
@@ -32,22 +41,26 @@ def complete(
     import asyncio
     import os
 
+    from rich.markup import escape
+
     from segue_server.cli._repository import parsing_protected
     from segue_server.completion.oneshot import CannotComplete, complete_once
     from segue_server.configuration import ConfigurationStore
     from segue_server.runtime.paths import directories, repository_around
-    from segue_syntax import Position
 
-    name, line, column = _parse(place)
+    name, position = _parse(place)
     file = Path(name).resolve()
     root = (repo or repository_around(file.parent)).resolve()
     places = directories()
     store = ConfigurationStore.load(user_file=places.user_file, roots=[root], environment=os.environ)
     try:
-        with parsing_protected():
-            result = asyncio.run(
-                complete_once(file, Position(line - 1, column - 1), root, store.settings, places)
-            )
+        console = new_console(stderr=True)
+        with parsing_protected(), console.status("Starting") as status:
+
+            def tell(step: str) -> None:
+                status.update(f"{escape(step)} …")
+
+            result = asyncio.run(complete_once(file, position, root, store.settings, places, tell=tell))
     except CannotComplete as error:
         echo(str(error), fg="red", err=True)
         raise typer.Exit(2) from None
@@ -58,12 +71,14 @@ def complete(
     raise typer.Exit(0 if result.answer.suggestions else 1)
 
 
-def _parse(place: str) -> tuple[str, int, int]:
-    name, _, rest = place.rpartition(":")
-    name, _, line = name.rpartition(":")
-    if not name or not line.isdecimal() or not rest.isdecimal() or int(line) < 1 or int(rest) < 1:
-        raise typer.BadParameter(f"{place} is not FILE:LINE:COL with line and column from 1.")
-    return name, int(line), int(rest)
+def _parse(place: str) -> tuple[str, Position]:
+    """Return the file and the place in it; without a column it is behind the end of the line."""
+    from segue_syntax import Position
+
+    found = _PLACE.fullmatch(place)
+    if found is None:
+        raise typer.BadParameter(f"{place} is not FILE:LINE or FILE:LINE:COL with line and column from 1.")
+    return found["name"], Position(int(found["line"]) - 1, int(found["column"] or _BEHIND_THE_END) - 1)
 
 
 def _as_json(result: OneShot, *, show_prompt: bool) -> dict[str, Any]:

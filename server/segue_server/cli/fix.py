@@ -42,4 +42,6 @@ def fix(
             echo("Nothing is written yet: --write applies the first.", err=True)
     finish(outcome, as_json=as_json)
     if not fixes and not as_json:
+        if not problem and not no_model:
+            echo('A chat model can try others: say what is wrong with --problem "MESSAGE".', err=True)
         raise typer.Exit(1)

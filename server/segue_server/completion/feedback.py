@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import OrderedDict, deque
 from typing import TYPE_CHECKING
 
 from segue_server.activity import ActivityLog, Event
@@ -22,11 +22,16 @@ wait."""
 
 
 class Feedback:
-    """Follows suggestions from the opportunity to their end."""
+    """Follows suggestions from the opportunity to their end.
+
+    What was given counts as displayed until the client tells for the first time what it shows; from then on, that counts.
+    """
 
     def __init__(self, completer: Completer, activity: ActivityLog) -> None:
         self._completer = completer
         self._activity = activity
+        self._client_tells = False
+        self._given: OrderedDict[str, Event] = OrderedDict()
         self._shown: deque[str] = deque(maxlen=_REMEMBERED)
         self._ended: deque[str] = deque(maxlen=_REMEMBERED)
         self._resting: asyncio.TimerHandle | None = None
@@ -41,7 +46,7 @@ class Feedback:
             return
         best = answer.suggestions[0]
         self._activity.record(_event("answer", best, language, latency_ms=answer.model_ms or answer.total_ms))
-        self._activity.record(_event("display", best, language, latency_ms=answer.total_ms))
+        self._note_given(_event("display", best, language, latency_ms=answer.total_ms))
         if self._resting is not None:
             self._resting.cancel()
         loop = asyncio.get_running_loop()
@@ -49,10 +54,22 @@ class Feedback:
 
     def shown(self, suggestion_id: str) -> None:
         """Note that the editor made a suggestion visible; compute what follows it, if that is wanted."""
+        self._client_tells = True
+        if (display := self._given.pop(suggestion_id, None)) is not None:
+            self._activity.record(display)
         given = self._completer.given(suggestion_id)
         if given is not None and suggestion_id not in self._shown:
             self._shown.append(suggestion_id)
             self._completer.prefetch(suggestion_id)
+
+    def _note_given(self, display: Event) -> None:
+        if not self._client_tells:
+            self._activity.record(display)
+            return
+        if display.suggestion not in self._shown:
+            self._given[display.suggestion] = display
+        while len(self._given) > _REMEMBERED:
+            self._given.popitem(last=False)
 
     def accepted(self, suggestion_id: str) -> None:
         """Note a whole acceptance and get ready for what follows."""

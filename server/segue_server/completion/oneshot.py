@@ -19,6 +19,7 @@ from segue_server.workspace.trust import team_rules
 from segue_syntax import Position, Snapshot, language_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from segue_model import OpenedModel
@@ -42,11 +43,17 @@ class OneShot:
 
 
 async def complete_once(
-    file: Path, position: Position, root: Path, settings: Settings, directories: Directories
+    file: Path,
+    position: Position,
+    root: Path,
+    settings: Settings,
+    directories: Directories,
+    *,
+    tell: Callable[[str], None] = lambda _step: None,
 ) -> OneShot:
     """Index `root` if need be, and complete at `position` of `file` as on an explicit request.
 
-    Raises CannotComplete when the file cannot be read as text, lies outside `root`, or has no such line.
+    A column behind the end of its line is that end. `tell` hears what takes time. Raises CannotComplete when the file cannot be read as text, lies outside `root`, or has no such line.
     """
     snapshot = _read(file, position)
     if not file.is_relative_to(root):
@@ -62,12 +69,14 @@ async def complete_once(
         repository=root.name,
     )
     try:
+        tell(f"Indexing {root.name}")
         await asyncio.to_thread(index.build)
         judged = privacy.verdict_on_disk(file, root, sending)
         path = file.relative_to(root).as_posix()
+        tell(f"Asking {model.name}" if model is not None else "Looking for a suggestion")
         answer = await pipeline.complete(
             snapshot,
-            position,
+            snapshot.clamp(position),
             path,
             explicit=True,
             denied="" if judged.allowed else judged.reason,

@@ -49,6 +49,7 @@ class TokenAttempt(Attempt):
             prepared.settings.sure_alone, prepared.settings.certainty
         ):
             return self._statistical_answer("nothing")
+        pipeline.reader.hurry(self._model)
         ready = pipeline.reader.is_ready(prepared, self._model)
         deciding = pipeline.tasks.spawn(self._decide(ready=ready), name="decide with tokens")
         can_refresh = prepared.request.can_refresh
@@ -76,9 +77,7 @@ class TokenAttempt(Attempt):
         if not ready:
             reading = pipeline.reader.read_above(prepared, model)
             await asyncio.sleep(0)
-            pipeline.reader.is_ready(
-                prepared, model
-            )  # somebody waits: only what a first answer needs is read now
+            pipeline.reader.hurry(model)
             await asyncio.wait({reading})
         started = perf_counter()
         hearing = pipeline.reader.hear(prepared, model)

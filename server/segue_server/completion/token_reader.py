@@ -152,6 +152,10 @@ class TokenReader:
         """Return whether the model has read what is above the cursor, so that it can answer before the next key."""
         return self._context_of(model).is_warm(_left_prompt(prepared).prefix)
 
+    def hurry(self, model: CompletionModel) -> None:
+        """Say that somebody waits: only what a first answer needs is read now."""
+        self._context_of(model).hurry()
+
     def read_above(self, prepared: PreparedRequest, model: CompletionModel) -> asyncio.Task[None]:
         """Let the model read what is above the cursor's line; no key cancels that."""
         if self._reading is None or self._reading.done():

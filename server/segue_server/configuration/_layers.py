@@ -43,6 +43,9 @@ RETIRED: Final = {
 }
 """Old names that set nothing any more, and the setting that took their place."""
 
+_UNITS: Final = {"_ms": "Milliseconds", "_s": "Seconds", "_kb": "Kilobytes"}
+"""Units at the end of names, and how camel case spells them."""
+
 _MAX_FILE_BYTES = 256 * 1024
 
 
@@ -217,7 +220,18 @@ def _leaves(
             yield name, value
 
 
+def camel_case(name: str) -> str:
+    """Return the name of a setting as editors write it: ``model.timeout_s`` is ``model.timeoutSeconds``."""
+    for short, spelled in _UNITS.items():
+        if name.endswith(short):
+            name = name.removesuffix(short) + spelled
+    return re.sub(r"_([a-z0-9])", lambda match: match[1].upper(), name)
+
+
 def _snake(name: str) -> str:
+    for short, spelled in _UNITS.items():
+        if name.endswith(spelled):
+            name = name.removesuffix(spelled) + short
     return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda match: "_" + match[1].lower(), name)
 
 

@@ -12,6 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 PROTECTED: dict[str, Any] = {"protected": True}
 """Marks what a project's file can never set: it could send code elsewhere or run something."""
 
+EVERYWHERE: dict[str, Any] = {**PROTECTED, "everywhere": True}
+"""Marks what is protected and yet names nothing of this machine: an editor may sync it to the user's others."""
+
 
 class Section(BaseModel):
     """A group of settings; unknown names are dropped here and reported by the loader."""
@@ -27,40 +30,48 @@ class CompletionSection(Section):
     """Inline completion."""
 
     enabled: bool = Field(
-        default=True, description="Suggest while typing; explicit requests are always answered."
+        default=True, description="Suggest while you type. What you ask for by key is suggested in any case."
     )
     disabled_languages: list[str] = Field(
-        default=[], description="Language ids in which nothing is suggested."
+        default=[],
+        description="Languages in which nothing is suggested, by their ids, such as `markdown` or `plaintext`.",
     )
     certainty: float = Field(
         default=0.8,
         ge=0,
         le=1,
-        description="Least chance that what is shown unasked is exactly what you type: higher shows less and is wrong "
-        "less often; 0 shows the best whole answer.",
+        description="How likely a suggestion must be right to be shown while you type, from 0 to 1. A higher value shows less and is wrong less often; 0 always shows the best answer.",
     )
     debounce_ms: int | None = Field(
         default=None,
         ge=0,
         le=5000,
-        description="Fixed wait before the model is asked; unset learns it from your typing.",
+        description="Milliseconds to wait after a key before the model is asked. Where this is not set, Segue learns the wait from your typing.",
     )
-    debounce_least_ms: int = Field(default=0, ge=0, le=5000, description="Lower bound of the learned wait.")
-    debounce_most_ms: int = Field(default=400, ge=0, le=5000, description="Upper bound of the learned wait.")
+    debounce_least_ms: int = Field(
+        default=0, ge=0, le=5000, description="The shortest wait that Segue may learn, in milliseconds."
+    )
+    debounce_most_ms: int = Field(
+        default=400, ge=0, le=5000, description="The longest wait that Segue may learn, in milliseconds."
+    )
     multiline: bool = Field(
-        default=True, description="Allow suggestions of several lines where the syntax calls for them."
+        default=True,
+        description="Suggest several lines where the code calls for them, such as the body of a function.",
     )
-    max_lines: int = Field(default=40, ge=1, le=500, description="Most lines of one suggestion.")
+    max_lines: int = Field(default=40, ge=1, le=500, description="The most lines of one suggestion.")
     candidates: int = Field(
-        default=3, ge=1, le=8, description="Suggestions to choose from when asked explicitly."
+        default=3,
+        ge=1,
+        le=8,
+        description="How many suggestions there are to choose from when you ask for one by key.",
     )
     prefetch: Literal["auto", "on", "off"] = Field(
         default="auto",
-        description="Compute what follows a shown suggestion before it is accepted; auto does it for models on this machine.",
+        description="Compute what follows a suggestion before you accept it. `auto` does so for models on this machine.",
     )
     popup: Literal["auto", "on", "off"] = Field(
         default="auto",
-        description="Also offer suggestions in the completion popup; auto does it for editors without inline completion.",
+        description="Offer suggestions in the completion menu too. `auto` does so in editors that cannot show ghost text.",
     )
 
 
@@ -68,7 +79,8 @@ class StatisticalSection(Section):
     """The engine that needs no model."""
 
     enabled: bool = Field(
-        default=True, description="Suggest what the open files and the repository hold already."
+        default=True,
+        description="Suggest code that your open files and your repository already hold. It takes milliseconds and no model.",
     )
 
 
@@ -77,21 +89,23 @@ class ModelSection(Section):
 
     provider: Provider = Field(
         default="embedded",
-        description="Where completions come from: docs/model-servers.md lists them; `segue connect` finds and tests one.",
+        description="The kind of server that completes code. `segue connect` finds a server, tries it and sets this; docs/model-servers.md lists the kinds.",
         json_schema_extra=PROTECTED,
     )
     endpoint: str = Field(
         default="",
-        description="Address of the server in any form, such as http://127.0.0.1:11434 or https://api.deepseek.com/beta.",
+        description="The address of the model server in any form, such as `http://127.0.0.1:11434` or `https://api.deepseek.com/beta`. Empty: the usual address of its kind.",
         json_schema_extra=PROTECTED,
     )
     fallback_endpoints: list[str] = Field(
         default=[],
-        description="Base URLs to try, in order, when the first fails.",
+        description="Addresses to try, in this order, when the first does not answer, such as `http://192.168.1.7:8012`.",
         json_schema_extra=PROTECTED,
     )
     name: str = Field(
-        default="", description="The model's name, or the path of a GGUF file.", json_schema_extra=PROTECTED
+        default="",
+        description="The model's name, such as `qwen2.5-coder:1.5b`, or the path of a GGUF file. Servers that hold a single model need none.",
+        json_schema_extra=PROTECTED,
     )
     api_key: SecretStr = Field(
         default=SecretStr(""),
@@ -99,44 +113,64 @@ class ModelSection(Section):
         json_schema_extra={**PROTECTED, "secret": True},
     )
     headers: dict[str, str] = Field(
-        default={}, description="Extra HTTP headers.", json_schema_extra={**PROTECTED, "secret": True}
+        default={},
+        description='HTTP headers to send with each request, such as `{"X-Team": "search"}`.',
+        json_schema_extra={**PROTECTED, "secret": True},
     )
     proxy: str = Field(
-        default="", description="Proxy URL; empty follows the environment.", json_schema_extra=PROTECTED
+        default="",
+        description="The proxy in front of model servers, such as `http://proxy.example:3128`. Empty: that of the environment.",
+        json_schema_extra=PROTECTED,
     )
     ca_file: str = Field(
-        default="", description="PEM file of an extra authority.", json_schema_extra=PROTECTED
+        default="",
+        description="A PEM file with the certificate authority of your model server, where it is not a public one.",
+        json_schema_extra=PROTECTED,
     )
     prompt_format: str = Field(
-        default="", description="Name of a prompt format; empty recognises it.", json_schema_extra=PROTECTED
+        default="",
+        description="The fill-in-the-middle format of the model, such as `qwen` or `starcoder2` (docs/models.md). Empty: recognised by the model's name.",
+        json_schema_extra=PROTECTED,
     )
     template: str = Field(
         default="",
-        description="Own prompt template with {prefix} and {suffix}; empty uses the prompt format.",
+        description="Your own prompt, such as `<PRE> {prefix} <SUF>{suffix} <MID>`, with `{prefix}` and `{suffix}` for the code around the cursor. Empty: that of the prompt format.",
         json_schema_extra=PROTECTED,
     )
     timeout_s: float = Field(
         default=20.0,
         gt=0,
         le=600,
-        description="Longest time for a completion, from the request to its last token; a model that loads is waited for besides.",
-        json_schema_extra=PROTECTED,
+        description="Seconds after which a completion is given up. The time that a model needs to load does not count.",
+        json_schema_extra=EVERYWHERE,
     )
-    max_tokens: int = Field(default=96, ge=1, le=4096, description="Most tokens of one completion.")
-    temperature: float = Field(default=0.0, ge=0, le=2, description="Randomness of the first candidate.")
+    max_tokens: int = Field(
+        default=96, ge=1, le=4096, description="The most tokens that the model writes for one suggestion."
+    )
+    temperature: float = Field(
+        default=0.0,
+        ge=0,
+        le=2,
+        description="How much the model's answers vary, from 0 (always the likeliest) to 2.",
+    )
     prefix_chars: int = Field(
         default=0,
         ge=0,
         le=400_000,
-        description="Most characters before the cursor to send; 0 suits the model.",
+        description="The most characters before the cursor that the model is shown. 0: as many as suit the model.",
     )
     suffix_chars: int = Field(
         default=0,
         ge=0,
         le=400_000,
-        description="Most characters after the cursor to send; 0 suits the model.",
+        description="The most characters after the cursor that the model is shown. 0: as many as suit the model.",
     )
-    threads: int = Field(default=0, ge=0, le=256, description="Threads of the embedded model; 0 chooses.")
+    threads: int = Field(
+        default=0,
+        ge=0,
+        le=256,
+        description="Processor threads of the embedded model. 0: as many as suit this machine.",
+    )
 
 
 class ChatSection(Section):
@@ -144,15 +178,19 @@ class ChatSection(Section):
 
     provider: Literal["", Provider] = Field(
         default="",
-        description="Where answers come from, the same list; empty uses the completion model.",
+        description="The kind of server that explains, answers questions and changes code. Empty: the completion model does.",
         json_schema_extra=PROTECTED,
     )
     endpoint: str = Field(
         default="",
-        description="Address of the server in any form, such as http://127.0.0.1:11434 or https://api.deepseek.com/beta.",
+        description="The address of the chat server in any form, such as `http://127.0.0.1:11434`. Empty: the usual address of its kind.",
         json_schema_extra=PROTECTED,
     )
-    name: str = Field(default="", description="The model's name.", json_schema_extra=PROTECTED)
+    name: str = Field(
+        default="",
+        description="The chat model's name, such as `qwen2.5-coder:7b`.",
+        json_schema_extra=PROTECTED,
+    )
     api_key: SecretStr = Field(
         default=SecretStr(""),
         description="Read from SEGUE_CHAT_API_KEY, else what `segue connect` keeps in the OS keyring; never from these settings.",
@@ -162,8 +200,8 @@ class ChatSection(Section):
         default=120.0,
         gt=0,
         le=3600,
-        description="Longest time for a whole answer; a model that loads is waited for besides.",
-        json_schema_extra=PROTECTED,
+        description="Seconds after which an answer is given up. The time that a model needs to load does not count.",
+        json_schema_extra=EVERYWHERE,
     )
 
 
@@ -172,21 +210,25 @@ class AskSection(Section):
 
     engine: Literal["index", "zoekt"] = Field(
         default="index",
-        description="Who searches: the index of this machine, or a Zoekt server for repositories beyond one machine.",
+        description="What searches for answers: the index on this machine, or a Zoekt server for repositories beyond one machine.",
         json_schema_extra=PROTECTED,
     )
     endpoint: str = Field(
         default="",
-        description="Address of `zoekt-webserver -rpc`, such as http://127.0.0.1:6070.",
+        description="The address of the Zoekt server (`zoekt-webserver -rpc`), such as `http://127.0.0.1:6070`.",
         json_schema_extra=PROTECTED,
     )
     repository: str = Field(
         default="",
-        description="What the Zoekt server calls this repository; empty for the name of its folder.",
+        description="The name of this repository on the Zoekt server. Empty: the name of its folder.",
         json_schema_extra=PROTECTED,
     )
     timeout_s: float = Field(
-        default=5.0, gt=0, le=600, description="Longest time for one search.", json_schema_extra=PROTECTED
+        default=5.0,
+        gt=0,
+        le=600,
+        description="Seconds after which a search on the Zoekt server is given up.",
+        json_schema_extra=EVERYWHERE,
     )
 
 
@@ -195,17 +237,18 @@ class EmbeddingsSection(Section):
 
     provider: Literal["auto", "embedded", "openai", "none"] = Field(
         default="auto",
-        description="Where vectors come from: auto uses the embedded model once `segue model pull minilm` has brought it, "
-        "openai any server with /v1/embeddings.",
+        description="What ranks answers to questions by meaning. `auto` is the embedded model once `segue model pull minilm` has downloaded it, `openai` any server with `/v1/embeddings`, `none` ranks by words only.",
         json_schema_extra=PROTECTED,
     )
     endpoint: str = Field(
         default="",
-        description="Address of the server in any form, such as http://127.0.0.1:11434.",
+        description="The address of the embeddings server in any form, such as `http://127.0.0.1:11434`.",
         json_schema_extra=PROTECTED,
     )
     name: str = Field(
-        default="", description="The model's name, such as nomic-embed-text.", json_schema_extra=PROTECTED
+        default="",
+        description="The embedding model's name, such as `nomic-embed-text`.",
+        json_schema_extra=PROTECTED,
     )
     api_key: SecretStr = Field(
         default=SecretStr(""),
@@ -216,43 +259,56 @@ class EmbeddingsSection(Section):
         default=20.0,
         gt=0,
         le=600,
-        description="Longest time for one request.",
-        json_schema_extra=PROTECTED,
+        description="Seconds after which a request for embeddings is given up.",
+        json_schema_extra=EVERYWHERE,
     )
 
 
 class ContextSection(Section):
     """What of the repository the model is shown."""
 
-    enabled: bool = Field(default=True, description="Show the model snippets of other files.")
+    enabled: bool = Field(default=True, description="Show the model code from other files of the repository.")
     budget_chars: int = Field(
-        default=0, ge=0, le=400_000, description="Most characters of snippets; 0 suits the model."
+        default=0,
+        ge=0,
+        le=400_000,
+        description="The most characters of other files that the model is shown. 0: as many as suit the model.",
     )
     rules_chars: int = Field(
         default=2000,
         ge=0,
         le=40_000,
-        description="Most characters of the team's rules that a chat model is shown with completions and next edits; "
-        "models that fill in are never shown any.",
+        description="The most characters of your team's rules that a chat model is shown with completions and next edits. Models that fill in are never shown any.",
     )
 
 
 class IndexSection(Section):
     """The index of the repository."""
 
-    enabled: bool = Field(default=True, description="Index the workspace in the background.")
-    max_file_kb: int = Field(default=512, ge=1, le=65536, description="Larger files are not indexed.")
-    exclude: list[str] = Field(default=[], description="Further patterns (as in .gitignore) to leave out.")
+    enabled: bool = Field(
+        default=True,
+        description="Index the workspace in the background. Suggestions from other files, edits in other files and questions need the index.",
+    )
+    max_file_kb: int = Field(
+        default=512, ge=1, le=65536, description="The size above which a file is not indexed, in kilobytes."
+    )
+    exclude: list[str] = Field(
+        default=[],
+        description="Files and folders to leave out of the index, as in `.gitignore`, such as `generated/`.",
+    )
 
 
 class PrivacySection(Section):
     """What is never read, sent or completed in."""
 
-    deny: list[str] = Field(default=[], description="Further patterns of files to leave alone.")
+    deny: list[str] = Field(
+        default=[],
+        description="Files that are never read, sent or completed in, besides the built-in list, as in `.gitignore`, such as `customers/`.",
+    )
     allow: list[str] = Field(
         default=[],
-        description="Patterns of files to allow although the built-in list denies them.",
-        json_schema_extra=PROTECTED,
+        description="Files to allow although the built-in list denies them, as in `.gitignore`, such as `example.env`.",
+        json_schema_extra=EVERYWHERE,
     )
 
 
@@ -262,62 +318,65 @@ class NextEditSection(Section):
     enabled: bool = Field(default=True, description="Predict the next edit.")
     model: Literal["auto", "on", "off"] = Field(
         default="auto",
-        description="Let the model write where the rules know a place only, or nothing; auto asks any model but the "
-        "embedded one.",
-        json_schema_extra=PROTECTED,
+        description="Let the model write an edit where the rules know only its place, or nothing. `auto` asks any model but the embedded one.",
+        json_schema_extra=EVERYWHERE,
     )
-    other_files: bool = Field(default=True, description="Also suggest edits in other files.")
+    other_files: bool = Field(default=True, description="Predict edits in other files too.")
 
 
 class AssistSection(Section):
     """Explaining and commenting code."""
 
     code_actions: bool = Field(
-        default=True, description="Offer explaining and commenting among the code actions."
+        default=True,
+        description="Offer explanations, comments, changes and tests in the menu of code actions.",
     )
     trusted_folders: list[str] = Field(
         default=[],
-        description="Workspace folders whose own prompts and rules (`.segue/prompts`) are used; their subfolders are too.",
+        description="Folders whose own prompts and rules (`.segue/prompts`) are followed and whose tests may be run, with all folders inside, such as `~/work`.",
         json_schema_extra=PROTECTED,
     )
     agent_instructions: bool = Field(
         default=False,
-        description="In trusted folders, follow `AGENTS.md` and `.github/copilot-instructions.md` as rules of the team too.",
-        json_schema_extra=PROTECTED,
+        description="In trusted folders, follow `AGENTS.md` and `.github/copilot-instructions.md` too.",
+        json_schema_extra=EVERYWHERE,
     )
     checkers: dict[str, list[str]] = Field(
         default={},
-        description="A command by language that checks fixes in trusted folders, such as "
-        '`{"python": ["ruff", "check", "--output-format=concise"]}`; it runs on a temporary copy, and the file\'s path is added.',
+        description='Commands, by language, that check fixes in trusted folders, such as `{"python": ["ruff", "check", "--output-format=concise"]}`. A command runs on a temporary copy; the path of the file is added.',
         json_schema_extra=PROTECTED,
     )
     test_commands: dict[str, list[str]] = Field(
         default={},
-        description="A command by language that runs new tests in trusted folders, such as "
-        '`{"python": ["pytest", "-q"]}`; it runs on a temporary copy, and the test file\'s path is added.',
+        description='Commands, by language, that run new tests in trusted folders, such as `{"python": ["pytest", "-q"]}`. A command runs on a temporary copy; the path of the test file is added.',
         json_schema_extra=PROTECTED,
     )
     check_timeout_s: float = Field(
         default=60.0,
         gt=0,
         le=1800,
-        description="How long one run of a checker or of tests may take.",
-        json_schema_extra=PROTECTED,
+        description="Seconds that one run of a checker or of tests may take.",
+        json_schema_extra=EVERYWHERE,
     )
 
 
 class ActivitySection(Section):
     """The local record of what was suggested and accepted, without code."""
 
-    enabled: bool = Field(default=True, description="Keep statistics of your own use on this machine.")
-    keep_days: int = Field(default=180, ge=1, le=3650, description="Forget events older than this.")
+    enabled: bool = Field(
+        default=True,
+        description="Keep statistics of your own use on this machine, without code; `segue stats` shows them.",
+    )
+    keep_days: int = Field(
+        default=180, ge=1, le=3650, description="Days after which statistics are forgotten."
+    )
 
 
 class LogSection(Section):
     """What Segue says about itself."""
 
     level: Literal["off", "error", "warning", "info", "debug"] = Field(
-        default="warning", description="How much is logged; code appears at debug only."
+        default="warning", description="How much is written to the log. Code appears in it at `debug` only."
     )
 
 

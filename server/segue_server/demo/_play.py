@@ -7,12 +7,13 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from segue_server.activity._words import in_words
 from segue_server.demo._editor import DemoEditor
 from segue_server.demo._scenes import Scene, choose_scenes, copy_package
 
@@ -28,7 +29,8 @@ SCENES_BEFORE_THE_MODEL = 3
 class Tally:
     """What each engine showed, how often it was what the author wrote, and how long the answer took.
 
-    `characters` were written with `keys` keys, one for each acceptance.
+    `characters` were written with `keys` keys, one for each acceptance. A suggestion counts once, however many keys are
+    typed while it is shown.
     """
 
     def __init__(self) -> None:
@@ -36,20 +38,25 @@ class Tally:
         self.keys = 0
         self.shown: Counter[str] = Counter()
         self.right: Counter[str] = Counter()
+        self.silent = 0
         self.example: dict[str, str] = {}
         self.round_trip_ms: defaultdict[str, list[float]] = defaultdict(list)
+        self._line = ""
 
-    def add(self, engine: str, answer: Answer, truth: str) -> bool:
-        """Count one answer and return whether it is exactly how the author went on."""
+    def add(self, engine: str, answer: Answer, before: str, truth: str) -> bool:
+        """Count one answer behind `before` on its line and return whether it is exactly how the author went on."""
         self.round_trip_ms[engine].append(answer.round_trip_ms)
         if not answer.text:
+            self.silent += 1
+            self._line = ""
             return False
-        self.shown[engine] += 1
         right = truth.startswith(answer.text)
-        if right:
-            self.right[engine] += 1
-            if len(answer.text) > len(self.example.get(engine, "")):
-                self.example[engine] = answer.text
+        if before + answer.text != self._line:
+            self._line = before + answer.text
+            self.shown[engine] += 1
+            self.right[engine] += right
+        if right and len(answer.text) > len(self.example.get(engine, "")):
+            self.example[engine] = answer.text
         return right
 
 
@@ -70,7 +77,7 @@ def play(package: str = "httpx", scenes: int = 12, *, console: Console | None = 
 async def _session(workspace: Path, scenes: list[Scene], console: Console) -> Tally:
     started = time.perf_counter()
     async with DemoEditor(workspace) as editor:
-        console.print(f"server answered initialize after {time.perf_counter() - started:.2f} s")
+        console.print(f"The language server started in {time.perf_counter() - started:.2f} s.")
         player = _Player(editor, workspace, console)
         for number, scene in enumerate(scenes):
             if number == SCENES_BEFORE_THE_MODEL:
@@ -129,51 +136,50 @@ class _Player:
         while True:
             answer = await self._editor.ghost_text(uri, scene.line, scene.column + typed)
             engine = str(answer.why.get("engine", "none")) if answer.text else "none"
-            right = self.tally.add(engine, answer, rest)
+            right = self.tally.add(engine, answer, before, rest)
             self._console.print(_row(before, engine, answer), soft_wrap=True)
             if right and len(answer.text) >= LEAST_ACCEPTED and answer.accept is not None:
                 await self._editor.accept(answer.accept)
-                self._console.print(f"      [green]accepted[/] {escape(answer.text)}", soft_wrap=True)
+                self._console.print(f"{'':>28}  [green]accepted with Tab[/]", soft_wrap=True)
                 return answer.text
             if not await self._editor.refreshed(KEY_INTERVAL_S):
                 return ""
-            self._console.print("      the server announces a better answer (segue/refresh)")
+            self._console.print("      a better answer is ready (segue/refresh)")
 
 
 def _row(before: str, engine: str, answer: Answer) -> str:
-    steps: dict[str, Any] = answer.why.get("timingsMs", {})
-    took = ", ".join(f"{name} {value:.0f}" for name, value in steps.items() if name != "total" and value)
     places = [f"{c['path']}:{c['startLine'] + 1}" for c in answer.why.get("context", [])]
-    context = (
-        f" context={','.join(places[:2])}{f' +{len(places) - 2}' if len(places) > 2 else ''}"
-        if places
-        else ""
-    )
-    cached = " cached" if answer.why.get("cached") else ""
-    shown = escape(repr(answer.text.split("\n")[0])) if answer.text else "nothing"
-    why = "" if answer.text else f" ({', '.join(map(str, answer.why.get('reasons', []))) or 'no suggestion'})"
-    return (
-        f"  {escape(before.lstrip()[-28:]):>28}▏ engine={engine} shown={shown}{why}{context}"
-        f"  {answer.round_trip_ms:.0f} ms{cached}{f' ({took})' if took else ''}"
-    )
+    more = f" and {len(places) - 2} more" if len(places) > 2 else ""
+    context = f", the model read {', '.join(places[:2])}{more}" if places else ""
+    took = "from memory" if answer.why.get("cached") else f"{answer.round_trip_ms:.0f} ms"
+    if answer.text:
+        shown, *rest = answer.text.split("\n")
+        said = f"[cyan]{escape(shown)}{' …' if rest else ''}[/]  [dim]{in_words(engine)}, {took}{context}[/]"
+    else:
+        reasons = [in_words(str(reason)) for reason in answer.why.get("reasons", [])]
+        said = f"  [dim]nothing is shown: {', '.join(reasons) or 'no suggestion'}, {took}[/]"
+    return f"  {escape(before.lstrip()[-28:]):>28}▏{said}"
 
 
 def _summary(tally: Tally, console: Console) -> None:
-    table = Table(title="What each engine showed", title_justify="left")
-    for column in ("engine", "shown", "exactly right", "median ms", "for example"):
-        table.add_column(column)
-    for engine in ("statistical", "model", "both", "none"):
+    table = Table(title="Suggestions, by the engine they came from", title_justify="left")
+    table.add_column("engine")
+    for column in ("shown", "right to the last character", "usual time"):
+        table.add_column(column, justify="right")
+    table.add_column("longest right one")
+    for engine in ("statistical", "model", "both"):
         times = sorted(tally.round_trip_ms[engine])
         if times:
             table.add_row(
-                engine,
+                in_words(engine),
                 str(tally.shown[engine]),
                 str(tally.right[engine]),
-                f"{times[len(times) // 2]:.0f}",
+                f"{times[len(times) // 2]:.0f} ms",
                 escape(tally.example.get(engine, "")),
             )
     console.print()
     console.print(table)
     console.print(
-        f"\n[bold]typed {tally.characters} characters with {tally.keys} keys[/], one of them for each acceptance"
+        f"\n[bold]{tally.characters} characters were typed with {tally.keys} keys[/] (a Tab that accepts is one of them);"
+        f" {tally.silent} times nothing was likely enough to be shown."
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from segue_model import ModelSettings, Timeouts, open_chat
+from segue_model import ModelSettings, Timeouts, WeightsError, open_chat
 from segue_server.configuration import key_of
 from segue_server.models.completion import model_settings
 
@@ -56,13 +56,24 @@ class ChatManager:
         self._opened_for: ModelSettings | None = None
 
     async def of(self, chosen: ModelSettings | None) -> ChatModel | None:
-        """Return the model of these settings, None for none. Raises ModelError for settings that cannot work."""
-        if chosen != self._opened_for:
+        """Return the model of these settings, None for none. Raises ModelError for settings that cannot work.
+
+        The embedded default is none while it is not on this machine: nobody has chosen it.
+        """
+        if self._chat is None or chosen != self._opened_for:
             await self.aclose()
             if chosen is not None:
-                self._chat = await self._tasks.in_thread(lambda: open_chat(chosen, cache_dir=self._cache_dir))
+                self._chat = await self._tasks.in_thread(self._open, chosen)
             self._opened_for = chosen
         return self._chat
+
+    def _open(self, chosen: ModelSettings) -> ChatModel | None:
+        try:
+            return open_chat(chosen, cache_dir=self._cache_dir)
+        except WeightsError:
+            if chosen.section == "chat" or chosen.model:
+                raise
+            return None
 
     async def aclose(self) -> None:
         """Release the model."""

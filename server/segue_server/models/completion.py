@@ -13,6 +13,7 @@ from segue_model import (
     ModelSettings,
     ModelStatus,
     Timeouts,
+    WeightsError,
     open_model,
 )
 from segue_server.configuration import key_of
@@ -28,6 +29,12 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _TRY_AGAIN_S = 20.0
+_NOT_DOWNLOADED = ModelStatus(
+    "offline",
+    "none",
+    "No model is connected yet; the statistical engine answers. `segue connect` connects a model, "
+    "`segue model pull smollm2-135m` downloads a small one.",
+)
 _COLD = frozenset({"starting", "loading"})
 
 
@@ -97,7 +104,9 @@ class ModelManager:
             chosen = await self._tasks.in_thread(model_settings, settings)
             self._model = await self._tasks.in_thread(self._open, chosen)
         except ModelError as error:
-            self._set(ModelStatus("offline", error.reason, error.message))
+            nobody_chose_it = isinstance(error, WeightsError) and not settings.model.name
+            unopened = ModelStatus("offline", error.reason, error.message)
+            self._set(_NOT_DOWNLOADED if nobody_chose_it else unopened)
             self._unopened, self._tried_s = settings, monotonic()
             return
         self._local = chosen.provider == "embedded" or _is_loopback(chosen.endpoint)

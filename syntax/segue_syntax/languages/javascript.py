@@ -99,13 +99,16 @@ class ScriptImports(ImportSyntax):
         spaced = not any(re.search(r"\{\w", lines[s.start]) for s in statements)
         inner = f"{{ {new.written} }}" if spaced else f"{{{new.written}}}"
         kind = "type " if new.type_only else ""
+        binds = next(
+            (w for s in statements if (w := lines[s.start].split(" ")[0]) in ("var", "let")), "const"
+        )
         source = f"{quote}{new.module}{quote}"
         forms = {
             "from": f"import {kind}{inner} from {source}{stop}",
             "default": f"import {new.local} from {source}{stop}",
             "namespace": f"import * as {new.local} from {source}{stop}",
-            "require": f"const {new.local} = require({source}){stop}",
-            "require from": f"const {inner} = require({source}){stop}",
+            "require": f"{binds} {new.local} = require({source}){stop}",
+            "require from": f"{binds} {inner} = require({source}){stop}",
         }
         return forms.get(new.form)
 

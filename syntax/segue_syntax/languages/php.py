@@ -2,12 +2,40 @@
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING
+
 from segue_syntax._documentation import Documentation
+from segue_syntax._import_syntax import Imported, ImportSyntax
 from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import C_BLOCK, HEREDOC, SINGLE_LINES, interpolated
 from segue_syntax._scope_rules import ScopeRules
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from segue_syntax._import_syntax import FileImports, NewImport
+
 _HOLE = r"\{\$[^{}\n]*\}|\$[^\W\d]\w*(?:->\w+|\[[^\]\n]*\])?"
+
+
+class UseStatements(ImportSyntax):
+    r"""``use A\\B;``, one name a statement; a file that has none yet gets none."""
+
+    pattern = re.compile(r"^()use[ \t]+[\w\\]+\\\w+(?:[ \t]+as[ \t]+\w+)?;[ \t]*$", re.MULTILINE)
+    lists_names = False
+
+    def read(self, text: str) -> Iterator[Imported]:
+        """Yield the name that a statement imports."""
+        path, _, alias = text.strip().removeprefix("use ").rstrip("; \n").partition(" as ")
+        module, _, name = path.strip().lstrip("\\").rpartition("\\")
+        if module:
+            yield Imported(name, module, alias.strip())
+
+    def write(self, new: NewImport, around: FileImports) -> str | None:
+        """Return a statement for one name."""
+        return f"use {new.module}\\{new.written};" if around.statements else None
+
 
 _CLASS = "scope=class bases=@base_clause name:^def.class"
 _MEMBER = "name:member<object"
@@ -108,6 +136,7 @@ LANGUAGES = (
         blocks=Blocks.BRACES,
         documentation=_DOCUMENTATION,
         layout=Layout(usual_indent=4),
+        imports=UseStatements(),
         constructors=("__construct",),
         scopes=_SCOPES,
     ),

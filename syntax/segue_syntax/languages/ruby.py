@@ -62,6 +62,7 @@ _SCOPES = ScopeRules(
         "instance_variable": "member<0.self",
         "class_variable": "member<0.self",
         "global_variable": "free",
+        "hash_key_symbol": "key",
     },
     nodes={
         "program": "scope=file",
@@ -93,6 +94,7 @@ _SCOPES = ScopeRules(
         "array_pattern": "*:.",
         "hash_pattern": "*:.",
         "keyword_pattern": "value:.",
+        "pair": "key:keyword<2.method",
         "call": "method:[.]method<receiver|[&.]method<receiver|method",
         "scope_resolution": "name:member<scope",
         "alias": "name:method alias:method",

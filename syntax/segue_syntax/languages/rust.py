@@ -140,6 +140,14 @@ class RustModules(ModuleNaming):
         found = self._module(files, base, [*words, name] if name not in {"", "*"} else words)
         return found or files.first((f"{base}/lib.rs", f"{base}/main.rs", f"{base}/mod.rs", f"{base}.rs"))
 
+    def names_file(self, written: str, path: str) -> bool:
+        """Whether a path from the crate or a module around leads to a module called like the file."""
+        stem = posixpath.basename(path.removesuffix("/mod.rs").removesuffix(".rs"))
+        return (
+            re.fullmatch(rf"(?:(?:crate|self|super)\s*::\s*)+(?:\w+\s*::\s*)*{re.escape(stem)}", written)
+            is not None
+        )
+
     def _module(self, files: FileIndex, base: str, words: list[str]) -> str:
         """Return the file of the longest module path below `base`."""
         for length in range(len(words), 0, -1):
@@ -290,7 +298,7 @@ _SCOPES = ScopeRules(
         "static_item": "typed name:def.constant",
         "mod_item": "scope=namespace name:^def.namespace",
         "macro_definition": "scope=function name:^def.macro",
-        "macro_rule": "-",
+        "macro_rule": "left:- right:.",
         "type_parameter": "name:def.typeparameter",
         "const_parameter": "name:def.typeparameter",
         "lifetime_parameter": "name:def.lifetime",

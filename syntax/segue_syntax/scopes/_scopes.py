@@ -136,6 +136,14 @@ class Scopes:
         scopes = [] if at.owner is None else self._resolver.scopes_of(at.owner, at.scope)
         return [one for scope in scopes for bindings in scope.names.values() for one in bindings]
 
+    def type_name(self, binding: Binding) -> str:
+        """Return the name of the type that a variable is declared with, or made by a call of; "" where that is not told."""
+        return self._resolver.type_name(binding)
+
+    def overriding(self, binding: Binding) -> list[Binding]:
+        """Return the members that take the place of a member in the classes below its own."""
+        return self._resolver.overriding(binding)
+
     def free(self, name: str) -> tuple[Occurrence, ...]:
         """Return the uses of a name that nothing in the file binds."""
         return tuple(

@@ -105,7 +105,7 @@ async def test_a_small_model_is_not_asked_and_what_is_certain_is_listed(kit: Any
 async def test_without_any_model_the_same_list_is_given(kit: Any) -> None:
     assistant = kit.assistant_for(None)
     answer = await told(assistant, assistant.prepare_explanation(kit.target_of(SHOP, "python", 4)))
-    assert "No model is configured" in answer.text
+    assert "No chat model is connected" in answer.text
     assert "`total`" in answer.text
 
 
@@ -200,3 +200,39 @@ async def test_uses_are_lines_of_code_that_use_the_name(kit: Any) -> None:
     async for _ in answer.pieces():
         pass
     assert "- Use of `total`: [bill.py:9](bill.py#L9)" in answer.text
+
+
+TWO = """class Store:
+    def get(self, key):
+        return self.rows.get(key)
+
+
+class Cache:
+    def get(self, key):
+        return key
+
+    def load(self, key, total):
+        return self.get(key), total
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "mentioned", "linked"),
+    [
+        (10, "`get`", "[`get`](a.file#L7)"),  # the class's own
+        (3, "`get`", "`get`"),  # somebody else's: a dictionary's, perhaps
+        (10, "`total`", "`total`"),  # a parameter, whatever else is called so
+        (1, "`get`", "`get`"),  # its own, or that of its rows
+        (10, "`load`", "[`load`](a.file#L10)"),
+        (10, "`clear`", "`clear`"),  # not in the code, and in a file that was not shown
+    ],
+)
+async def test_a_name_is_linked_only_where_its_meaning_is_known(
+    kit: Any, line: int, mentioned: str, linked: str
+) -> None:
+    other = "def total(rows):\n    return rows\n\n\ndef clear():\n    return 0\n"
+    assistant = kit.assistant_for(kit.Chat(f"See {mentioned}."), kit.Workspace({"other.py": other}))
+    last = None if line != 3 else 2
+    first = line - 1
+    target = kit.target_of(TWO, "python", first, last)
+    assert (await told(assistant, assistant.prepare_explanation(target))).text == f"See {linked}."

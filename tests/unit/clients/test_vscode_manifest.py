@@ -14,10 +14,11 @@ SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in CLIENT.glob("sr
 
 
 def test_settings_are_those_of_the_server() -> None:
-    groups = {group["title"]: group["properties"] for group in MANIFEST["contributes"]["configuration"]}
-    assert groups["Segue: Server"] == vscode_properties(), (
-        "run: segue config --vscode | node clients/vscode/scripts/settings.mjs"
-    )
+    editor, *groups = MANIFEST["contributes"]["configuration"]
+    assert all(name.startswith("segue.client.") for name in editor["properties"])
+    assert {
+        name: value for group in groups for name, value in group["properties"].items()
+    } == vscode_properties(), "run: segue config --vscode | node clients/vscode/scripts/settings.mjs"
 
 
 def test_what_names_programs_or_addresses_cannot_come_from_a_folder() -> None:

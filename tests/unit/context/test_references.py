@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from segue_context.navigation import Navigator
 from segue_context.references import BoundName, OtherFiles
 from segue_syntax import SourceFile
 
@@ -17,3 +18,24 @@ def test_those_that_import_it_are_looked_at_first(memory_reader):
         is_late=lambda: True,
     )
     assert [file.path for file, _ in late.uses(60)] == ["z.py"]
+
+
+def test_what_a_name_surely_means_is_told_by_imports(memory_reader):
+    texts = {
+        "shop.py": "class Cart:\n    def clear_all(self): ...\n\ndef total (): ...\n",
+        "bill.py": "from shop import Cart, total\nimport shop\nimport json\n\n"
+        "def bill(cart, rows):\n    rows.clear(); cart.clear_all(); total(); shop.total(); json.dumps(); Cart()\n",
+        "text.py": "def dumps(): ...\ndef clear(): ...\n",
+    }
+    navigator = Navigator(memory_reader(texts, {"shop": "shop.py"}))
+    file = SourceFile(texts["bill.py"], path="bill.py")
+    assert file.scopes is not None
+    found = {}
+    for one in file.scopes.on_line(5):
+        meant = navigator.certain(file, one)
+        found.setdefault(one.name, set()).add(meant and f"{meant.path}:{meant.line + 1}")
+    assert found["total"] == {"shop.py:4"}
+    assert found["Cart"] == {"shop.py:1"}
+    assert found["clear_all"] == {"shop.py:2"}  # several words, and nothing else is called so
+    assert found["clear"] == {None}
+    assert found["dumps"] == {None}

@@ -43,6 +43,27 @@ _GO = 'package b\n\nimport (\n\t"fmt"\n)\n\nvar x = fmt.Sprint()\n'
             "a.ts", 0, "sum", "import { sum } from './sum.js'", id="the suffix that Node asks for",
         ),
         pytest.param(
+            {"sum.mjs": "export const sum = 1\n", "a.mjs": "x\n"},
+            "a.mjs", 0, "sum", "import { sum } from './sum.mjs'", id="the suffix that Node's own modules have",
+        ),
+        pytest.param(
+            {"package.json": '{"imports": {"#lib/*": "./src/lib/*.js"}}', "src/lib/sum.js": "export const sum = 1\n",
+             "src/lib/b.js": "", "src/a/b/c.js": "import b from '#lib/b'\n\nx\n"},
+            "src/a/b/c.js", 2, "sum", "import { sum } from '#lib/sum'", id="an alias of package.json with a suffix",
+        ),
+        pytest.param(
+            {"src/app/Coin.php": "<?php\nnamespace App;\n\nclass Coin {}\n",
+             "src/a.php": "<?php\nnamespace A;\n\nuse App\\Coin;\n\n$x = new Coin();\n",
+             "src/b.php": "<?php\nnamespace B;\n\nuse Other\\Thing;\n\nx\n"},
+            "src/b.php", 5, "new Coin()", "use App\\Coin;", id="a class of PHP",
+        ),
+        pytest.param(
+            {"src/app/Coin.php": "<?php\nnamespace App;\n\nclass Coin {}\n",
+             "src/a.php": "<?php\nnamespace A;\n\nuse App\\Coin;\n\n$x = new Coin();\n",
+             "src/app/b.php": "<?php\nnamespace App;\n\nuse Other\\Thing;\n\nx\n"},
+            "src/app/b.php", 5, "new Coin()", "", id="a class of the own namespace",
+        ),
+        pytest.param(
             {"packages/one/package.json": '{"name": "@s/one"}', "packages/two/package.json": '{"name": "@s/two"}',
              "packages/one/src/index.ts": "export * from './sum'\n",
              "packages/one/src/sum.ts": "export const sum = 1\n", "packages/two/a.ts": "x\n"},
@@ -80,6 +101,15 @@ _GO = 'package b\n\nimport (\n\t"fmt"\n)\n\nvar x = fmt.Sprint()\n'
         pytest.param(
             {"pkg/__init__.py": "", "pkg/_impl.py": "def tool(): ...\n", "use.py": "x\n"},
             "use.py", 0, "tool()", "", id="what a private module keeps for itself",
+        ),
+        pytest.param(
+            {"pkg/__init__.py": "", "pkg/_impl.py": "OLD = 0\nNEW = 1\n", "use.py": "from pkg._impl import OLD\n\nx\n"},
+            "use.py", 2, "NEW", "from pkg._impl import NEW, OLD", id="a private module that the file imports already",
+        ),
+        pytest.param(
+            {"lib/sum.js": "module.exports = 1\n", "b.js": "const zlib = require('zlib')\n",
+             "a.js": "var http = require('http')\n\nx\n"},
+            "a.js", 2, "zlib.x", "var zlib = require('zlib')", id="a variable as the file has them",
         ),
         pytest.param(
             {"pkg/__init__.py": "from .impl import tool\nfrom .a import y\n", "pkg/impl.py": "def tool(): ...\n",

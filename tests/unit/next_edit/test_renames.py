@@ -121,6 +121,68 @@ ONE_FILE = {
         (2, "    private int $sum = 0;", "    private int $total = 0;"),
         {5: "        $this->total += $sum;"},
     ),
+    "a shorthand that was spelled out renames what it binds": (
+        "a.tsx",
+        "function Row({ label, size }: Props) {\n  return <td label={label}>{size}</td>\n}\n",
+        (0, "function Row({ label, size }: Props) {", "function Row({ label: text, size }: Props) {"),
+        {1: "  return <td label={text}>{size}</td>"},
+    ),
+    "a type written behind a name renames nothing": (
+        "a.ts",
+        "function row(label) {\n  return label\n}\n",
+        (0, "function row(label) {", "function row(label: Text) {"),
+        {},
+    ),
+    "a field in a pattern of its own name, and then its other uses": (
+        "a.rs",
+        ("struct Pair { low: u8, high: u8 }\n\nfn sum(p: Pair) -> u8 {\n    let Pair { low, high } = p;\n    low + high\n}\n"
+        "\nfn get(p: &Pair) -> u8 {\n    p.low\n}\n"),
+        (0, "struct Pair { low: u8, high: u8 }", "struct Pair { least: u8, high: u8 }"),
+        {3: "    let Pair { least: low, high } = p;", 8: "    p.least"},
+    ),
+    "a keyword argument of Ruby": (
+        "a.rb",
+        "def fill(tone:, size: 1)\n  tone * size\nend\n\nfill(tone: 2)\ndraw(tone: 2)\n{ tone: 3 }\n",
+        (0, "def fill(tone:, size: 1)", "def fill(shade:, size: 1)"),
+        {1: "  shade * size", 4: "fill(shade: 2)"},
+    ),
+    "a private field of JavaScript, behind any object that has it": (
+        "a.ts",
+        "class Tank {\n  #size = 1\n  left(o: Tank) {\n    return this.#size + o.#size\n  }\n  size() {}\n}\n",
+        (1, "  #size = 1", "  #room = 1"),
+        {3: "    return this.#room + o.#room"},
+    ),
+    "what takes a member's place in the classes below": (
+        "a.rs",
+        ("trait Shape {\n    fn area(&self) -> u8;\n}\n\nimpl Shape for Disk {\n    fn area(&self) -> u8 {\n        1\n    }\n}\n"
+        "\nimpl Disk {\n    fn twice(&self, o: &Other) -> u8 {\n        o.area()\n    }\n}\n"),
+        (1, "    fn area(&self) -> u8;", "    fn surface(&self) -> u8;"),
+        {5: "    fn surface(&self) -> u8 {"},
+    ),
+    "a field of Kotlin behind a parameter of its class": (
+        "a.kt",
+        "data class Tank(val size: Int)\n\nfun f(t: Tank, c: Cup): Int = t.size + c.size\n",
+        (0, "data class Tank(val size: Int)", "data class Tank(val room: Int)"),
+        {2: "fun f(t: Tank, c: Cup): Int = t.room + c.size"},
+    ),
+    "an outer name that is used inside is not captured": (
+        "a.py",
+        "def f(rows):\n    def g():\n        last = 1\n        return rows, last\n    return g\n",
+        (2, "        last = 1", "        rows = 1"),
+        {},
+    ),
+    "what uses call otherwise than the definition was replaced, not renamed": (
+        "a.py",
+        "def f(rows):\n    first = rows\n    use(first)\n    return first\n",
+        (1, "    first = rows\n    use(first)", "    every = rows\n    some = every[:3]\n    use(some)"),
+        {4: "    return some"},
+    ),
+    "nor is a name of the language": (
+        "a.py",
+        "def f(rows):\n    first = rows\n    return len(first)\n",
+        (1, "    first = rows", "    len = rows"),
+        {},
+    ),
 }  # fmt: skip
 
 
@@ -130,9 +192,9 @@ def test_only_what_is_renamed_changes(
 ) -> None:
     here = scene({path: text})
     line, old, new = edit
-    here.edit(path, line, [old], [new])
+    here.edit(path, line, old.split("\n"), new.split("\n"))
+    before = here.reader.texts[path].split("\n")
     changed = shown(here)
-    before = text.split("\n")
     assert {n: row for (_, n), row in changed.items() if row != before[n]} == expected
 
 
@@ -182,6 +244,59 @@ SEVERAL_FILES = {
         },
         ("store/store.go", 2, "func Open() int {", "func Connect() int {"),
         {("store/more.go", 2): "var x = Connect()", ("main.go", 4): "var y = store.Connect()"},
+    ),
+    "a module that passes it on by its new name already": (
+        {
+            "src/draw.ts": "export function area(n: number) {\n  return n\n}\n",
+            "src/index.ts": "export { area as space, area } from './draw'\n",
+            "src/app.ts": "import { space, area } from '.'\n\nspace(1)\narea(2)\n",
+        },
+        ("src/draw.ts", 0, "export function area(n: number) {", "export function surface(n: number) {"),
+        {
+            ("src/index.ts", 0): "export { surface as space, surface } from './draw'",
+            ("src/app.ts", 0): "import { space, surface } from '.'",
+            ("src/app.ts", 3): "surface(2)",
+        },
+    ),
+    "a class's own member behind its name, and behind what is declared as it": (
+        {
+            "src/Tank.java": "class Tank {\n    static int fill() { return 1; }\n}\n",
+            "src/App.java": (
+                "class App {\n    int fill() { return 2; }\n    int x = Tank.fill() + fill();\n"
+                "    int f(Tank t, Cup c) {\n        return t.fill() + c.fill();\n    }\n}\n"
+            ),
+        },
+        ("src/Tank.java", 1, "    static int fill() { return 1; }", "    static int pour() { return 1; }"),
+        {
+            ("src/App.java", 2): "    int x = Tank.pour() + fill();",
+            ("src/App.java", 4): "        return t.pour() + c.fill();",
+        },
+    ),
+    "a path through the modules of a crate": (
+        {
+            "src/lib.rs": "mod store;\nmod run;\n",
+            "src/store.rs": "pub fn unlock() {}\n",
+            "src/run.rs": "fn go() {\n    crate::store::unlock();\n    other::store::unlock();\n}\n",
+        },
+        ("src/store.rs", 0, "pub fn unlock() {}", "pub fn release() {}"),
+        {("src/run.rs", 1): "    crate::store::release();"},
+    ),
+    "an import of the package, where the index knows none of the language": (
+        {
+            "src/app/Coin.kt": "package app\n\nclass Coin(val cents: Int)\n",
+            "src/web/Page.kt": "package web\n\nimport app.Coin\n\nval one = Coin(1)\n",
+            "src/old/Page.kt": "package old\n\nimport mint.Coin\n\nval two = Coin(2)\n",
+        },
+        ("src/app/Coin.kt", 2, "class Coin(val cents: Int)", "class Money(val cents: Int)"),
+        {("src/web/Page.kt", 2): "import app.Money", ("src/web/Page.kt", 4): "val one = Money(1)"},
+    ),
+    "a namespace of PHP": (
+        {
+            "src/Coin.php": "<?php\nnamespace App;\n\nclass Coin\n{\n}\n",
+            "src/Page.php": "<?php\nnamespace App\\Web;\n\nuse App\\Coin;\n\n$one = new Coin();\n",
+        },
+        ("src/Coin.php", 3, "class Coin", "class Money"),
+        {("src/Page.php", 3): "use App\\Money;", ("src/Page.php", 5): "$one = new Money();"},
     ),
 }
 

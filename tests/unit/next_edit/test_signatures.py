@@ -141,3 +141,33 @@ def test_a_changed_parameter_is_no_pattern_for_other_lines(scene: type[SceneType
         ["def save(rows: dict[str, Any], force: bool) -> int:"],
     )
     assert not [e for e in here.predict().edits if e.new is not None]
+
+
+def test_a_keyword_that_is_called_otherwise_breaks_calls_of_other_files(scene: type[SceneType]) -> None:
+    here = scene(
+        {
+            "net.py": "def connect(host, wait=1):\n    return host, wait\n",
+            "app.py": "from net import connect\n\nconnect('a', wait=2)\nconnect('b')\n",
+        }
+    )
+    here.edit("net.py", 0, ["def connect(host, wait=1):"], ["def connect(host, patience=1):"])
+    calls = {c.start: c for c in here.proposed() if c.kind == "signature"}
+    assert calls.keys() == {2}
+    assert calls[2].new == ("connect('a', patience=2)",)
+    assert calls[2].evidence["required"]
+
+
+def test_of_the_calls_of_a_line_those_that_are_surely_meant_change(scene: type[SceneType]) -> None:
+    text = 'class A {\n    int load(String p) { return 1; }\n    int go(boolean full) { return load("x") + other.load("y"); }\n}\n'
+    here = scene({"A.java": text})
+    here.edit(
+        "A.java",
+        1,
+        ["    int load(String p) { return 1; }"],
+        ["    int load(String p, boolean full) { return 1; }"],
+    )
+    calls = [c for c in here.proposed() if c.kind == "signature"]
+    assert [c.new for c in calls] == [
+        ('    int go(boolean full) { return load("x", full) + other.load("y"); }',)
+    ]
+    assert calls[0].sure

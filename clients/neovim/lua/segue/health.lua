@@ -11,7 +11,7 @@ function M.check()
   local program = segue.config.cmd[1]
   if vim.fn.executable(program) == 0 then
     return health.error(program .. ' is not on the PATH.', {
-      'Install the server: pipx install segue, or pip install segue in an environment of its own',
+      "Install it from the checkout of Segue: pipx install '.[local]', or uv tool install '.[local]'",
       "or name it: require('segue').setup({ cmd = { '/path/to/segue', 'serve' } })",
     })
   end

@@ -20,7 +20,7 @@ function M.ended(code, signal)
     end, deaths)
     deaths[#deaths + 1] = now
     if #deaths > MOST_DEATHS then
-      return vim.notify('Segue: the server keeps dying; `:Segue restart` tries again, `:checkhealth segue` looks for the cause.', vim.log.levels.ERROR)
+      return vim.notify('Segue: the server keeps stopping. `:Segue restart` tries again, `:checkhealth segue` looks for the cause.', vim.log.levels.ERROR)
     end
     require('segue').attach_all()
   end)

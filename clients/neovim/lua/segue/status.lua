@@ -34,7 +34,7 @@ function M.sentence()
   end
   local details = status.segue or {}
   local silence = details.lastSilenceMessage
-  return status.message .. (silence and silence ~= '' and (' Last silence: ' .. silence) or '')
+  return status.message .. (silence and silence ~= '' and (' Nothing shown: ' .. silence) or '')
 end
 
 return M

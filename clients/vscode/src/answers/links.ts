@@ -1,11 +1,13 @@
 // Links of an answer to places in files: VS Code's Markdown refuses `file:`, so they become links to one command.
 
+import { commandLinks } from '../words';
+
 export const OPEN_PLACE = 'segue.openPlace';
 
 const FENCE = /^ {0,3}(```|~~~)/;
 const FILE_LINK = /\]\((?:<(file:\/\/[^<>\s]+)>|(file:\/\/[^)\s<>]+))\)/g;
 
-/** Return Markdown in which links to files call `OPEN_PLACE`; what stands in blocks of code stays as it is. */
+/** Return Markdown in which links to files call `OPEN_PLACE`, and commands are links; blocks of code stay as they are. */
 export function linkToCommand(markdown: string): string {
   let inCode = false;
   return markdown
@@ -15,7 +17,7 @@ export function linkToCommand(markdown: string): string {
         inCode = !inCode;
         return line;
       }
-      return inCode ? line : line.replace(FILE_LINK, (_link, quoted?: string, bare?: string) => `](${commandUri(quoted ?? bare ?? '')})`);
+      return inCode ? line : commandLinks(line).replace(FILE_LINK, (_link, quoted?: string, bare?: string) => `](${commandUri(quoted ?? bare ?? '')})`);
     })
     .join('\n');
 }

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { linkToCommand, OPEN_PLACE, splitPlace } from './links';
 import type { FromPage, ShownTurn, ToPage } from './messages';
+import { LINKED_COMMANDS } from '../words';
 
 /** Fills one webview with turns; the page keeps its scroll position while an answer grows. */
 export class AnswerPage implements vscode.Disposable {
@@ -21,7 +22,7 @@ export class AnswerPage implements vscode.Disposable {
   ) {
     const files = vscode.Uri.joinPath(extension, 'out');
     const media = vscode.Uri.joinPath(extension, 'media');
-    webview.options = { enableScripts: true, enableCommandUris: [OPEN_PLACE], localResourceRoots: [files, media] };
+    webview.options = { enableScripts: true, enableCommandUris: [OPEN_PLACE, ...LINKED_COMMANDS], localResourceRoots: [files, media] };
     this.listener = webview.onDidReceiveMessage((message: FromPage) => this.hear(message));
     webview.html = html({
       script: webview.asWebviewUri(vscode.Uri.joinPath(files, 'webview.js')),

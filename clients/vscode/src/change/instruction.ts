@@ -17,8 +17,8 @@ export async function askInstruction(store: vscode.Memento): Promise<string | un
 
 function pick(before: readonly string[]): Promise<string | undefined> {
   const box = vscode.window.createQuickPick();
-  box.title = 'Segue: Change the Code';
-  box.placeholder = 'What is to change? (Enter to ask the model)';
+  box.title = 'Segue: Change Code';
+  box.placeholder = 'What should change? (Enter asks the model)';
   const list = (): void => {
     const typed = box.value.trim();
     const rows = before.filter((one) => one !== typed).map((label) => ({ label, iconPath: new vscode.ThemeIcon('history') }));

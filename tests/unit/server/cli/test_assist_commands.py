@@ -223,3 +223,13 @@ def test_ask_without_an_index_says_so(answers: Answers, file: Path) -> None:
     code, _, err = segue("ask", "how is the total taxed?", "--repo", str(file.parent))
     assert code == 1
     assert "index.enabled" in err
+
+
+def test_without_any_model_an_explanation_is_the_outline_and_the_rest_says_what_to_do(file: Path) -> None:
+    code, out, err = segue("explain", f"{file}:1")
+    assert (code, err) == (0, "")
+    assert "`segue connect`" in out
+    assert "It takes `rows`, `rate`; returns a value." in out
+    code, _, err = segue("comment", f"{file}:1")
+    assert code == 1
+    assert err.startswith("No chat model is connected.")

@@ -72,5 +72,5 @@ def test_a_bad_place_is_one_sentence(file: Path, place: str, reason: str) -> Non
 def test_where_nothing_is_wrong_nothing_is_written(file: Path) -> None:
     code, out, err = segue("fix", f"{file}:1", "--write")
     assert (code, out) == (1, "")
-    assert err.startswith("Segue finds nothing")
+    assert err.startswith("No rule fixes that line")
     assert file.read_text() == CODE

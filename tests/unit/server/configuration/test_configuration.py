@@ -10,6 +10,7 @@ import pytest
 
 import segue_server
 from segue_server.configuration import ConfigurationStore, Settings, markdown_table, vscode_properties
+from segue_server.configuration._layers import camel_case
 
 
 def load(
@@ -158,11 +159,25 @@ def test_every_setting_reaches_the_manifest_and_the_table() -> None:
         assert f"`{row.name}`" in table
         assert row.description
         if not row.name.endswith(".api_key"):
-            described = properties[f"segue.{row.name}"]
-            assert described["description"] == row.description
+            described = properties.pop(f"segue.{camel_case(row.name)}")
+            assert described["markdownDescription"] == row.description
             assert "type" in described or "enum" in described
-            assert (described["scope"] == "machine") == row.protected
-    assert "segue.model.api_key" not in properties
+            assert (described["scope"] in {"machine", "application"}) == row.protected
+    assert not properties
+
+
+def test_names_in_camel_case_are_those_of_the_settings(tmp_path: Path) -> None:
+    names = [row.name for row in ConfigurationStore().rows() if not row.name.endswith(".api_key")]
+    assert camel_case("completion.debounce_least_ms") == "completion.debounceLeastMilliseconds"
+    tree = {camel_case(name): None for name in names}
+    assert not load(tmp_path, options={"segue": tree}).problems
+    store = load(tmp_path, options={"index": {"maxFileKilobytes": 7}, "chat.timeoutSeconds": 9})
+    assert (store.settings.index.max_file_kb, store.settings.chat.timeout_s) == (7, 9)
+
+
+@pytest.mark.parametrize("name", ["model.timeout_s", "privacy.allow", "next_edit.model"])
+def test_what_names_nothing_of_the_machine_is_synced_by_the_editor(name: str) -> None:
+    assert vscode_properties()[f"segue.{camel_case(name)}"]["scope"] == "application"
 
 
 def test_every_setting_is_read() -> None:

@@ -10,7 +10,9 @@ import pytest
 import pytest_asyncio
 
 from segue_bench.fake_model import FakeModelServer
+from segue_model import WeightsError
 from segue_server.configuration import ConfigurationStore, Settings
+from segue_server.models.chat import ChatManager, chat_settings
 from segue_server.models.completion import ModelManager, model_settings
 from segue_server.runtime.tasks import TaskRegistry
 from segue_server.status import StatusBoard
@@ -42,10 +44,20 @@ async def test_before_and_without_a_model_nothing_is_asked(manager: ModelManager
 
 
 async def test_missing_weights_are_said_with_what_to_do(manager: ModelManager) -> None:
-    await manager.apply(settings(provider="embedded"))
+    await manager.apply(settings(provider="embedded", model="smollm2-135m"))
     assert manager.status.state == "offline"
     assert "segue model pull" in manager.status.message
     assert manager.current() is None
+
+
+async def test_a_default_that_was_never_downloaded_is_no_failure(manager: ModelManager) -> None:
+    await manager.apply(settings())
+    board = StatusBoard(started=True)
+    board.set_model(manager.name, manager.status)
+    told = board.report()
+    assert (told["kind"], told["segue"]["state"], told["segue"]["lastError"]) == ("Normal", "ready", "")
+    assert "segue connect" in told["message"]
+    assert "segue model pull" in told["message"]
 
 
 async def test_a_setting_that_cannot_work_is_a_status(manager: ModelManager) -> None:
@@ -126,3 +138,15 @@ def test_the_status_names_the_state_and_is_sent_once_per_change() -> None:
     assert sent == ["starting", "warming", "ready", "busy", "offline", "paused"]
     assert board.report()["segue"]["lastError"] == "Nobody answers at http://x."
     assert board.report()["kind"] == "Inactive"
+
+
+async def test_the_embedded_default_that_is_not_here_is_no_chat_model_until_it_is_chosen(
+    tmp_path: Path,
+) -> None:
+    tasks = TaskRegistry()
+    chats = ChatManager(tasks, tmp_path)
+    assert await chats.of(chat_settings(settings())) is None
+    for chosen in (settings(model="smollm2-135m"), settings(chat_provider="embedded")):
+        with pytest.raises(WeightsError, match="segue model pull"):
+            await chats.of(chat_settings(chosen))
+    await tasks.close()
