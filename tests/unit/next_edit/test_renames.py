@@ -175,7 +175,7 @@ ONE_FILE = {
         "a.py",
         "def f(rows):\n    first = rows\n    use(first)\n    return first\n",
         (1, "    first = rows\n    use(first)", "    every = rows\n    some = every[:3]\n    use(some)"),
-        {4: "    return some"},
+        {},
     ),
     "nor is a name of the language": (
         "a.py",
