@@ -41,7 +41,7 @@ _ORDERS = (2.0, 4.0, 8.0)
 _CONTENTS = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0)
 _NEVER = 9.0
 PLACE_AIM = 0.8
-CONTENT_AIM = 0.55
+CONTENT_AIM = 0.56
 ALARM_AIM = 0.015
 LEAST_SHOWN = 0.05
 """What the gate aims at: right places and contents among what is shown, alarms among finished changes; the best few

@@ -192,4 +192,5 @@ def test_a_call_that_fails_is_as_likely_after_further_edits(scene: type[SceneTyp
     here = scene({"a.py": "def load(path, full):\n    return path\n\n\nx = 1\nload('a', True)\n"})
     here.edit("a.py", 0, ["def load(path, full):"], ["def load(path):"])
     here.edit("a.py", 4, ["x = 1"], ["x = 2"])
-    assert [c.evidence["age"] for c in here.proposed() if c.kind == "signature"] == [0]
+    calls = [c.evidence for c in here.proposed() if c.kind == "signature"]
+    assert [(e["age"], e["edits"]) for e in calls] == [(0, 0)]
