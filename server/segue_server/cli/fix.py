@@ -27,7 +27,7 @@ def fix(
     repo: Repo = None,
     as_json: AsJson = False,
 ) -> None:
-    """Mend a missing import, a misspelt name, an argument or a bracket by rule; the rest by a model. Lines count from 1."""
+    """Fix a missing import, a misspelt name, an argument or a bracket by rule; the rest by a model. Lines count from 1."""
     from segue_server.cli import _assist_runs as runs
 
     outcome = runs.fix(place, problem=problem, write=write, model=not no_model, repo=repo)
