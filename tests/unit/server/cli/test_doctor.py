@@ -45,7 +45,9 @@ def test_the_chat_model_is_tried_too(server: FaultServer, tmp_path: Path) -> Non
     assert "chat model: chat/m answers after" in result.output
     result = doctor(tmp_path, **{**chosen, "SEGUE_CHAT_NAME": "tiny-0.5b"})
     assert result.exit_code == 0
-    assert "note    chat model: The model chat/tiny-0.5b (500 million parameters) is too small" in result.output
+    assert (
+        "note    chat model: The model chat/tiny-0.5b (500 million parameters) is too small" in result.output
+    )
     server.behaviour = lambda connection, _: connection.answer(401, {})
     result = doctor(tmp_path, **chosen)
     assert result.exit_code == 1
