@@ -105,13 +105,16 @@ def test_pause_and_resume(workbench: Callable[..., Workbench], scripted: Scripte
     settings = {
         "segue.client.serverPath": str(scripted.program),
         "workbench.colorTheme": "Default Dark Modern",
+        "segue.completion.debounce_ms": 40,
     }
     files = {"a.py": "", "b.py": "", "n.txt": "", ".vscode/settings.json": json.dumps(FROM_THE_FOLDER)}
     window = workbench(files=files, settings=settings, vsix=vsix)
     window.open("a.py")
     window.wait_ready()
     given = scripted.heard("initialize")[-1]["initializationOptions"]
-    assert given == {"segue": {"completion": {"maxLines": 7}}}, "a folder sets what it may set only"
+    assert given == {"segue": {"completion": {"maxLines": 7, "debounceMilliseconds": 40}}}, (
+        "a folder sets what it may set only, and the user may spell a name as the server does"
+    )
     wait_for(lambda: "scripted is ready" in window.status_label(), "the model's name in the status")
 
     window.command("Segue: Pause Suggestions")

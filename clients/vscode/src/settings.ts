@@ -9,13 +9,18 @@ const CLIENT = 'client';
 export type Settings = Record<string, unknown>;
 
 /**
- * The server's settings as the user set them; what was left alone is left to the server's own defaults. Only declared
- * names count: of any other, the editor would take what a workspace's own settings say.
+ * The server's settings as the user set them; what was left alone is left to the server's own defaults. In the server's
+ * own spelling, which earlier versions declared, only the user's settings count: the editor would take an undeclared name
+ * from a workspace's own settings, too.
  */
 export function serverSettings(scope?: vscode.Uri): Settings {
   const configuration = vscode.workspace.getConfiguration('segue', scope ?? null);
   const set: Settings = {};
   for (const key of serverKeys()) {
+    const former = configuration.inspect(serverName(key))?.globalValue;
+    if (former !== undefined) {
+      assign(set, key.split('.'), former);
+    }
     const value = configuration.inspect(key);
     if (value && [value.globalValue, value.workspaceValue, value.workspaceFolderValue].some((one) => one !== undefined)) {
       assign(set, key.split('.'), configuration.get(key));

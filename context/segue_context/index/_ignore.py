@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from segue_context.files import read_regular_file
 from segue_context.git import GitError, folds_case, repository_of
-from segue_context.index._segue_ignores import SEGUE_IGNORE, above, rules_at
+from segue_context.privacy._segue_ignores import SEGUE_IGNORE, above, rules_at
 
 if TYPE_CHECKING:
     from segue_context.git import Repository

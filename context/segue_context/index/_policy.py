@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from segue_context import privacy
 from segue_context.files import MAX_FILE_BYTES
 from segue_context.index._scan import MAX_FILES
-from segue_context.index._segue_ignores import SegueIgnores
 from segue_context.patterns import is_named
+from segue_context.privacy._segue_ignores import SegueIgnores
 
 if TYPE_CHECKING:
     from pathlib import Path

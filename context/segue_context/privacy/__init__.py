@@ -11,13 +11,13 @@ import re
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from segue_context._denied_names import Verdict, verdict_on_name
 from segue_context.patterns import is_named
+from segue_context.privacy._denied_names import Verdict, verdict_on_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from segue_context.index._segue_ignores import SegueIgnores
+    from segue_context.privacy._segue_ignores import SegueIgnores
 
 __all__ = ["SendingRules", "Verdict", "mask_around", "mask_secrets", "verdict", "verdict_on_disk"]
 
@@ -114,7 +114,7 @@ class SendingRules:
         return [path] if real == path else [path, real]
 
     def _ignores_of(self, path: str) -> SegueIgnores:
-        from segue_context.index._segue_ignores import SegueIgnores
+        from segue_context.privacy._segue_ignores import SegueIgnores
 
         root = self._root or Path(path).parent
         known = self._ignores.get(root)
