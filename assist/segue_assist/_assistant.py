@@ -47,7 +47,7 @@ _CONTEXT_CHARS, _CONTEXT_CHARS_SMALL = 10_000, 1_600
 class Assistant(Asking):
     """Explains, comments and changes code of one workspace, and writes its commit messages.
 
-    Preparing is synchronous and takes some ten milliseconds: servers run it in a worker thread.
+    Preparing is synchronous and takes about 50 ms for each thousand lines of the file: servers run it in a worker thread.
     """
 
     # -- explain -----------------------------------------------------------------------------------------------
