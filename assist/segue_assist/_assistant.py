@@ -250,7 +250,7 @@ class Assistant(Asking):
         began = time.perf_counter()
         prompt = self._prompt(action, {"change"})
         if not instruction.strip() and prompt.takes_instruction:
-            raise AssistError("no_instruction", "Say what is to be changed.")
+            raise AssistError("no_instruction", "Say what should change.")
         self._check_allowed(target)
         check_text(target.snapshot.text, target.path)
         source = DocumentedFile(target.snapshot.text, language_id_of(target), target.path)

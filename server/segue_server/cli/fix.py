@@ -43,5 +43,5 @@ def fix(
     finish(outcome, as_json=as_json)
     if not fixes and not as_json:
         if not problem and not no_model:
-            echo('A chat model can try others: say what is wrong with --problem "MESSAGE".', err=True)
+            echo('A chat model can try other problems: pass the message with --problem "MESSAGE".', err=True)
         raise typer.Exit(1)
