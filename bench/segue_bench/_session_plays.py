@@ -258,13 +258,13 @@ class Repository:
             found = [
                 d
                 for d in definitions_in(self.texts[path], language_of(path=path).id)
-                if d.kind in kinds and not d.container and self._telling(d.name)
+                if d.kind in kinds and not d.container and self._telling(d.name, path)
             ]
             if found:
                 yield path, chosen.choice(found)
 
-    def _telling(self, name: str) -> bool:
-        """Whether a name is long enough to be one thing's, and defined, bound and attached nowhere else."""
+    def _telling(self, name: str, origin: str) -> bool:
+        """Whether a name is long enough to be that of one thing, of the file `origin`, and bound and attached nowhere else."""
         if len(name) < 6 or name.startswith("test") or len(self.files.get(name, ())) > _MAX_USES:
             return False
         count = Counter(
@@ -275,15 +275,21 @@ class Repository:
         )
         if count[name] != 1:
             return False
-        return all(self._means_one_thing(path, name) for path in self.files[name])
+        folder, stem = posixpath.split(posixpath.splitext(origin)[0])
+        modules = {stem, posixpath.basename(folder)}
+        return all(self._means_one_thing(path, name, modules) for path in self.files[name])
 
-    def _means_one_thing(self, path: str, name: str) -> bool:
-        """Whether a file has nothing of its own under this name: no local, parameter, member or key."""
+    def _means_one_thing(self, path: str, name: str, modules: set[str]) -> bool:
+        """Whether a file has nothing of its own under this name: no local, parameter, member or key, nor another module's."""
         if path not in self._scopes:
             self._scopes[path] = scopes_of(self.texts[path], language_of(path=path).id)
         scopes = self._scopes[path]
         return scopes is not None and all(
-            one.binding is None or one.binding.scope.kind == "file"
+            (one.binding is None or one.binding.scope.kind == "file")
+            and (
+                one.role != "member"
+                or ((owner := scopes.owner_of(one)) is not None and owner.name in modules)
+            )
             for one in scopes.occurrences
             if one.name == name and one.role not in ("key", "keyword")
         )

@@ -19,15 +19,18 @@ class TestFiles:
     def __init__(self) -> None:
         self._files: Sequence[str] = ()
         self._about: dict[str, list[str]] = {}
+        self._subjects: dict[str, str | None] = {}
 
     def about(self, subject: str, files: Sequence[str]) -> list[str]:
         """Return those of `files` that test `subject`; a list that was given before is not looked through again."""
         if files is not self._files:
             about: dict[str, list[str]] = {}
-            for path in files:
-                if is_test(path):
-                    about.setdefault(subject_of(path), []).append(path)
-            self._files, self._about = files, about
+            known = self._subjects
+            subjects = {path: known[path] if path in known else _tested_by(path) for path in files}
+            for path, tested in subjects.items():
+                if tested is not None:
+                    about.setdefault(tested, []).append(path)
+            self._files, self._about, self._subjects = files, about, subjects
         return self._about.get(subject, [])
 
 
@@ -44,6 +47,10 @@ def is_test(path: str) -> bool:
 def subject_of(path: str) -> str:
     """Return what a file is about: its name without what marks a test."""
     return _TEST.sub("", _stem(path)).lower().strip("_.-")
+
+
+def _tested_by(path: str) -> str | None:
+    return subject_of(path) if is_test(path) else None
 
 
 def _stem(path: str) -> str:

@@ -137,11 +137,13 @@ def _collects(parameter: str) -> bool:
 def _new_value(situation: Situation, call: Call, change: Changed, name: str) -> str:
     """Return what a call gives for a new parameter: what is in scope under its name, else a place to fill in."""
     file = call.file
+    elsewhere = _given_elsewhere(situation, change.after.name, name)
+    if elsewhere is None and not file.lines_of(name):
+        return f"{_BEGIN}{name}{_END}"  # to find out what is in scope takes a walk through the file
     bindings = visible_at(file.data, file.language_id, call.line, call.column, file.tree)
     visible = {b.name for b in bindings if b.form not in _DEFINITIONS}
     if name in visible:
         return name
-    elsewhere = _given_elsewhere(situation, change.after.name, name)
     known = elsewhere is not None and {*COMMON_WORDS, *(b.name for b in bindings)} >= set(
         WORD.findall(elsewhere)
     )

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 _HEAD = re.compile(
     r"\b(?:def|func|function|fn|fun)\s+(?:\([^)]*\)\s*)?(?P<name>[^\W\d]\w*)\s*(?:<[^>]*>|\[[^\]]*\])?\s*\("
     r"|^\s*(?:(?:public|private|protected|static|final|abstract|override|async|export|get|set)\s+)*"
-    r"(?:[\w<>\[\],.?]+\s+)?(?P<method>[^\W\d]\w*)\s*(?:<[^>]*>)?\s*\((?=[^;]*(?:\{|\($|,$|\)\s*:|=>)[^;]*$)"
+    r"(?:[\w<>\[\],.?]+\s+)?(?P<method>[^\W\d]\w*)\s*(?:<[^>]*>)?"
+    r"\s*\((?=[^;]*(?:\{|\($|,$|\)\s*:|=>)[^;]*$|[^;{}]*\)[^;{}()]*\{[^{}]*\}\s*$)"
 )
 _TYPES = frozenset(
     ["int", "long", "boolean", "char", "double", "float", "byte", "short", "var", "bool", "string"]

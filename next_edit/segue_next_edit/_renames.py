@@ -274,7 +274,8 @@ def _known_spans(situation: Situation) -> dict[Rename, list[Span]]:
 
 def _spans_in_file(rename: Rename) -> Iterator[Span]:
     scopes, binding = rename.scopes, rename.binding
-    meant = {id(occurrence) for occurrence in scopes.references(binding)}
+    bindings = [binding, *(scopes.overriding(binding) if rename.member else ())]
+    meant = {id(occurrence) for one in bindings for occurrence in scopes.references(one)}
     for occurrence in scopes.occurrences:
         if occurrence.name.lstrip(SIGILS) != rename.old:
             continue

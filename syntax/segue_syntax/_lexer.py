@@ -193,7 +193,12 @@ def kind_on_line(line: str, column: int, language_id: str) -> str:
     continued = ("* ",) if "/*" in blocks else ()
     if line.lstrip().startswith((*language.line_comments, *blocks, *continued)):
         return "comment"
-    return Regions(line, language_id).at(column)
+    return _regions_of_line(line, language_id).at(column)
+
+
+@lru_cache(maxsize=4096)
+def _regions_of_line(line: str, language_id: str) -> Regions:
+    return Regions(line, language_id)
 
 
 def indent_width(line: str, tab: int = 4) -> int:

@@ -69,3 +69,4 @@ class ScopeRules:
     variants: bool = False  # a capitalised name in a pattern is no variable
     export_list: str = ""
     hooks: Mapping[str, Hook] = field(default_factory=dict)
+    types: frozenset[str] = frozenset()  # written types that stand in no field of what they are the type of

@@ -127,6 +127,11 @@ class Pattern:
             default="",
         )
 
+    @cached_property
+    def _attached(self) -> bool:
+        """Whether what came in is a member of what is before it, whatever follows."""
+        return self.support > 1 and not self.old and self.sample.new.lstrip()[:1] in {".", "?", "!"}
+
     @property
     def key(self) -> str:
         """What names the change, whatever its context."""
@@ -181,7 +186,7 @@ class Pattern:
         behind = tokens[at][0] if at < len(tokens) else ""
         return all(
             not side or same_tokens(side, (token,)) or same_kinds(side, (token,))
-            for side, token in ((self.left[:1], before), (self.right[:1], behind))
+            for side, token in ((self.left[:1], before), (() if self._attached else self.right[:1], behind))
         )
 
     def _level(self, left: int, right: int, kinds: tuple[int, int], varied: int) -> str:
@@ -208,7 +213,7 @@ class Pattern:
         if not self.says_enough(left, right):
             return left == len(self.left) and right == len(self.right) and left + right > 2
         if not self.old:
-            return left >= min(4, len(self.left)) and right >= min(1, len(self.right))
+            return left >= min(4, len(self.left)) and (self._attached or right >= min(1, len(self.right)))
         if len(self.old) == 1 and left > 1 and self.left[0][1] == ".":
             return True  # the same member of the same thing, whatever is done with it
         return left >= min(2, len(self.left)) and right >= min(1, len(self.right))

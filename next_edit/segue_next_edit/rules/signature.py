@@ -1,17 +1,16 @@
-"""A changed parameter list: its callers follow, then overrides; a changed call asks for its definition."""
+"""A changed parameter list: its callers follow, then overrides."""
 
 from __future__ import annotations
 
-import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from segue_next_edit._arguments import given_in, rewritten, together
 from segue_next_edit._callers import MAX_FILES, calls_of, owner_of
-from segue_next_edit._calls import enclosed, head_of, signature_at, split_list
+from segue_next_edit._calls import enclosed, head_of, signature_at
 from segue_next_edit._candidates import Candidate
 from segue_next_edit._signatures import changed_signatures
-from segue_next_edit._tokens import paired_lines, words_of
+from segue_next_edit._tokens import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from segue_next_edit._arguments import Given, Rewritten
     from segue_next_edit._callers import Call
     from segue_next_edit._signatures import Changed
-    from segue_next_edit._situation import Done, Situation
+    from segue_next_edit._situation import Situation
     from segue_syntax import SourceFile
 
 _MAX_CALLS = 400
@@ -29,50 +28,12 @@ class SignatureRule:
     """Carries parameters added, removed, renamed or reordered to the calls and overrides."""
 
     def candidates(self, situation: Situation) -> Iterator[Candidate]:
-        """Yield calls and overrides of changed definitions, then definitions of changed calls."""
+        """Yield calls and overrides of changed definitions."""
         for change in changed_signatures(situation):
             yield from _callers(situation, change)
             yield from _overrides(situation, change)
             if situation.spent:
                 break  # what names refer to in further files takes long to find out: the newest change comes first
-        yield from self._definitions(situation)
-
-    def _definitions(self, situation: Situation) -> Iterator[Candidate]:
-        """Yield the definition of a function whose call was given a keyword it does not have."""
-        for edit in situation.done:
-            if edit.age > 3:
-                continue
-            for before, after in paired_lines(edit.old, edit.new):
-                for match in re.finditer(r"([^\W\d]\w*)\(", after):
-                    if match[0] not in before or head_of(after):
-                        continue
-                    old, _, _ = enclosed([before], 0, before.index(match[0]) + len(match[1]))
-                    new, _, _ = enclosed([after], 0, match.end() - 1)
-                    if old is None or new is None or old == new:
-                        continue
-                    if len(split_list(old)) == len(split_list(new)) and old.strip() and new.strip():
-                        continue
-                    yield from self._definition(situation, match[1], edit)
-
-    def _definition(self, situation: Situation, name: str, edit: Done) -> Iterator[Candidate]:
-        for path in situation.files_with(name, limit=12):
-            file = situation.file(path)
-            if file is None:
-                continue
-            for match in re.finditer(rf"(?<!\w){re.escape(name)}\s*[(<\[]", file.text):
-                line = file.line_at(match.start())
-                head = head_of(file.lines[line])
-                if head and head[0] == name and not situation.is_touched(path, line, line + 1):
-                    yield Candidate(
-                        path,
-                        line,
-                        line + 1,
-                        None,
-                        "definition",
-                        f"definition\0{name}",
-                        f"a call of {name} changed",
-                        {"age": float(min(edit.age, 10))},
-                    )
 
 
 def _callers(situation: Situation, change: Changed) -> Iterator[Candidate]:
@@ -82,6 +43,7 @@ def _callers(situation: Situation, change: Changed) -> Iterator[Candidate]:
             continue
         told = [(call, given_in(call)) for call in calls]
         wanted = [(call, given) for call, given in told if given is None or _concerns(call, given, change)]
+        wanted = [(call, given) for call, given in wanted if call.sure] or wanted
         if not wanted:
             continue
         first = wanted[0][0]

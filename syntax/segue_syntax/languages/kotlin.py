@@ -87,6 +87,7 @@ _SCOPES = ScopeRules(
     members="bare",
     shadowing=True,
     captured=re.compile(rb"(?<=\$)([A-Za-z_]\w*)"),
+    types=frozenset({"user_type"}),
     hooks={"part": _part, "behind_dollar": _behind_dollar},
 )
 

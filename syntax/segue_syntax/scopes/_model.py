@@ -14,7 +14,7 @@ PARAMETERS_OF_TYPES = frozenset({"typeparameter", "lifetime"})
 _MEMBER_KINDS = frozenset({"field", "member", "key"})
 """Kinds of bindings that are named behind a dot or as a key."""
 
-SIGILS = "$@"
+SIGILS = "$@#"
 """Signs that belong to a variable's name in some languages and not to its attributes' and imports'."""
 
 

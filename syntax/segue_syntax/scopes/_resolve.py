@@ -9,7 +9,7 @@ from segue_syntax.scopes._model import PARAMETERS_OF_TYPES, Occurrence, Scope
 from segue_syntax.scopes._rules import LABEL, METHOD, TYPE, VALUE, VARIABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from tree_sitter import Node
 
@@ -262,26 +262,42 @@ class Resolver:
         is_function = bool(binding.insides)
         if is_function != called:
             return []
-        for fields in (_TYPE_FIELDS, () if is_function else _VALUE_FIELDS):
-            for name in fields:
-                said = node.child_by_field_name(name)
-                if said is not None:
-                    scope = binding.insides[0] if is_function else binding.scope
-                    found = self.scopes_of(said, scope, depth + 1)
-                    if found:
-                        return found
+        scope = binding.insides[0] if is_function else binding.scope
+        for said, is_type in self._told_by(node):
+            found = self.scopes_of(said, scope, depth + 1) if is_type or not is_function else []
+            if found:
+                return found
         return []
+
+    def _told_by(self, node: Node) -> Iterator[tuple[Node, bool]]:
+        """Yield what is written of the type of a binding's node, then its value, and whether it is a type."""
+        types = [node.child_by_field_name(name) for name in _TYPE_FIELDS]
+        if self._rules.types:
+            types += [one for one in node.named_children if one.type in self._rules.types]
+        values = [node.child_by_field_name(name) for name in _VALUE_FIELDS]
+        yield from ((one, True) for one in types if one is not None)
+        yield from ((one, False) for one in values if one is not None)
 
     def type_name(self, binding: Binding) -> str:
         """Return the name of the type that a variable is declared with, or made by a call of; "" where that is not told."""
         node = None if binding.insides else binding.node
-        for name in (*_TYPE_FIELDS, *_VALUE_FIELDS):
-            said = None if node is None else node.child_by_field_name(name)
-            if said is not None:
-                _, text, called = self._occurrence(said)
-                if text[:1] != "{" and (called or name in _TYPE_FIELDS):
-                    return text
+        for said, is_type in () if node is None else self._told_by(node):
+            _, text, called = self._occurrence(said)
+            if text[:1] != "{" and (called or is_type):
+                return text
         return ""
+
+    def overriding(self, binding: Binding) -> list[Binding]:
+        """Return the members that take the place of a member in the classes below its own."""
+        around = binding.scope
+        return [
+            one
+            for one in self._walk.bindings
+            if one is not binding
+            and one.member
+            and one.name == binding.name
+            and any(base is around for base in self._bases(one.scope))
+        ]
 
 
 def _newest_first(bindings: Sequence[Binding], before: int) -> Iterable[Binding]:

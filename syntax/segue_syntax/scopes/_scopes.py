@@ -140,6 +140,10 @@ class Scopes:
         """Return the name of the type that a variable is declared with, or made by a call of; "" where that is not told."""
         return self._resolver.type_name(binding)
 
+    def overriding(self, binding: Binding) -> list[Binding]:
+        """Return the members that take the place of a member in the classes below its own."""
+        return self._resolver.overriding(binding)
+
     def free(self, name: str) -> tuple[Occurrence, ...]:
         """Return the uses of a name that nothing in the file binds."""
         return tuple(

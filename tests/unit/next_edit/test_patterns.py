@@ -255,6 +255,11 @@ def test_a_name_that_has_yet_another_one_now_is_no_pattern(scene: type[SceneType
             {0: "route := test.limit(route)", 1: "test.limit(route).build(1)"},
             "route = test.limit(route)",
         ),
+        (
+            ["self.known = {}", "if name in self.known:", "self.known[name] = 1", "other.known = 1"],
+            {0: "self.known.all = {}", 1: "if name in self.known.all:"},
+            "self.known.all[name] = 1",
+        ),
     ],
 )
 def test_two_places_are_a_pattern_whatever_is_around_them(

@@ -146,6 +146,25 @@ ONE_FILE = {
         (0, "def fill(tone:, size: 1)", "def fill(shade:, size: 1)"),
         {1: "  shade * size", 4: "fill(shade: 2)"},
     ),
+    "a private field of JavaScript, behind any object that has it": (
+        "a.ts",
+        "class Tank {\n  #size = 1\n  left(o: Tank) {\n    return this.#size + o.#size\n  }\n  size() {}\n}\n",
+        (1, "  #size = 1", "  #room = 1"),
+        {3: "    return this.#room + o.#room"},
+    ),
+    "what takes a member's place in the classes below": (
+        "a.rs",
+        ("trait Shape {\n    fn area(&self) -> u8;\n}\n\nimpl Shape for Disk {\n    fn area(&self) -> u8 {\n        1\n    }\n}\n"
+        "\nimpl Disk {\n    fn twice(&self, o: &Other) -> u8 {\n        o.area()\n    }\n}\n"),
+        (1, "    fn area(&self) -> u8;", "    fn surface(&self) -> u8;"),
+        {5: "    fn surface(&self) -> u8 {"},
+    ),
+    "a field of Kotlin behind a parameter of its class": (
+        "a.kt",
+        "data class Tank(val size: Int)\n\nfun f(t: Tank, c: Cup): Int = t.size + c.size\n",
+        (0, "data class Tank(val size: Int)", "data class Tank(val room: Int)"),
+        {2: "fun f(t: Tank, c: Cup): Int = t.room + c.size"},
+    ),
     "an outer name that is used inside is not captured": (
         "a.py",
         "def f(rows):\n    def g():\n        last = 1\n        return rows, last\n    return g\n",

@@ -155,3 +155,19 @@ def test_a_keyword_that_is_called_otherwise_breaks_calls_of_other_files(scene: t
     assert calls.keys() == {2}
     assert calls[2].new == ("connect('a', patience=2)",)
     assert calls[2].evidence["required"]
+
+
+def test_of_the_calls_of_a_line_those_that_are_surely_meant_change(scene: type[SceneType]) -> None:
+    text = 'class A {\n    int load(String p) { return 1; }\n    int go(boolean full) { return load("x") + other.load("y"); }\n}\n'
+    here = scene({"A.java": text})
+    here.edit(
+        "A.java",
+        1,
+        ["    int load(String p) { return 1; }"],
+        ["    int load(String p, boolean full) { return 1; }"],
+    )
+    calls = [c for c in here.proposed() if c.kind == "signature"]
+    assert [c.new for c in calls] == [
+        ('    int go(boolean full) { return load("x", full) + other.load("y"); }',)
+    ]
+    assert calls[0].sure
