@@ -6,7 +6,7 @@ lines from elsewhere, and, as what a server meets most, the rest of the truth af
 document as it stands there is at hand, as it is after the last keystroke.
 
 "Prepared" is how a server does it: `prepare` has run while the model was thinking; its own time stands beside, once at a
-new place and once after the next key. "Cold" is an answer that nobody prepared.
+new place and once after the next key. "Cold" is an answer that nobody prepared. Parsing is guarded as in a server.
 
     python -m segue_bench.postprocess_speed DIRECTORY...
 """
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import tempfile
 import time
 from collections import defaultdict
 from functools import partial
@@ -26,7 +27,7 @@ from rich.table import Table
 
 from segue_bench.postprocess_corpus import holes, sources
 from segue_postprocess import Cursor, prepare, process
-from segue_syntax import TreeStore, parse
+from segue_syntax import TreeStore, parse, parsing_protected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -79,6 +80,7 @@ def timings(text: str, language: str, cuts: int, seed: int) -> tuple[float, dict
 
 def _answer(hole: Hole, elsewhere: str, sort: str, times: Times, *, is_prepared: bool) -> None:
     """Time one answer, and what prepares for it."""
+    process(Cursor("", ""), "")  # lets go of what the last answer needed, whose trees take time to free
     trees = TreeStore()
     trees.tree((hole.prefix + hole.suffix).encode(), hole.language)
     cursor = Cursor(hole.prefix, hole.suffix, hole.language)
@@ -116,17 +118,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     for _, language, text in sources(options.directories):
         if language in _LANGUAGES:
             texts[language].append(text)
+    with tempfile.TemporaryDirectory() as folder, parsing_protected(Path(folder), sandbox=True):
+        Console(width=180).print(_table(texts, options.cuts, options.seed))
+    return 0
+
+
+def _table(texts: Mapping[str, list[str]], cuts: int, seed: int) -> Table:
+    """Return the timings of every language, length and way."""
     table = Table(title="Post-processing of one answer, CPU milliseconds, p50 / p95")
     for column in ("language", "lines", "parse", "", *_COLUMNS, "all", "max", "answers"):
         table.add_column(column, justify="left" if column in ("language", "") else "right")
     everything: defaultdict[tuple[int, str], Times] = defaultdict(lambda: defaultdict(list))
     for language in _LANGUAGES:
-        random.Random(options.seed).shuffle(texts[language])
+        random.Random(seed).shuffle(texts[language])
         for length in _LENGTHS:
             long = long_text(texts[language], length, language)
             if long is None:
                 continue
-            first_parse, taken = timings(long, language, options.cuts, options.seed)
+            first_parse, taken = timings(long, language, cuts, seed)
             for way, times in taken.items():
                 for sort, spent in times.items():
                     everything[length, way][sort] += spent
@@ -134,8 +143,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     table.add_section()
     for (length, way), times in everything.items():
         table.add_row("all", str(length), "", way, *_row(times))
-    Console(width=180).print(table)
-    return 0
+    return table
 
 
 def _row(times: Mapping[str, list[float]]) -> list[str]:

@@ -21,7 +21,7 @@ from segue_postprocess._lines import (
     opens_block,
     opens_tag,
 )
-from segue_syntax import OPENERS, indent_width
+from segue_syntax import OPENERS, Blocks, indent_width
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -45,11 +45,13 @@ def construct_end(answer: CompletionLines, start: int, floor: int, base: int) ->
     `floor` is its indentation and `base` the number of brackets open around it.
     """
     by_tree = answer.node_end(start)
+    by_indentation = _ByIndentation(answer, start, floor, base)
     if by_tree:
-        return by_tree
+        foreign = (k for k in range(start + 1, by_tree) if by_indentation.is_foreign(k))
+        return next(foreign, by_tree)
     if is_directive(answer.line(start), answer.context.language):
         return start + 1
-    return _ByIndentation(answer, start, floor, base).end()
+    return by_indentation.end()
 
 
 def header_end(answer: CompletionLines, start: int, base: int) -> int:
@@ -139,7 +141,7 @@ class _ByIndentation:
             return True
         if self._open(k) > self._base:
             self._has_block = True
-            return True
+            return not self.is_foreign(k)
         if indent == self._floor and is_clause(line):
             return self._has_block or self._deeper
         if blank and not (self._deeper and indent > self._floor):
@@ -154,6 +156,22 @@ class _ByIndentation:
             self._deeper or (asks_more(last, self._language) and not is_element)
         )
         return goes_deeper or (indent >= self._floor and self._carries_on(line, last))
+
+    def is_foreign(self, k: int) -> bool:
+        """Whether line `k`, in a block whose lines are deeper, stands no deeper than the header: it was written for elsewhere."""
+        answer, line = self._answer, self._answer.lines[k]
+        stack = answer.states[k].stack
+        is_body = len(stack) > self._base and stack[-1].mark == "{" and self._body > self._floor
+        if not line.strip() or not is_body or indent_width(line) > self._floor or k in answer.in_string:
+            return False
+        return not (_may_follow(line, answer) or is_directive(line, self._language))
+
+    @cached_property
+    def _body(self) -> int:
+        """How deep the first line below the header stands, -1 where a block has no braces."""
+        if self._language.blocks is not Blocks.BRACES or self._language.layout.style_sheet:
+            return -1
+        return indent_width(self._answer.line(self._answer.first_below(self._start)))
 
     def _carries_on(self, line: str, last: str) -> bool:
         """Whether an operator at the start of a line goes on the line above."""
@@ -223,6 +241,11 @@ class CompletionLines:
     def first_said(self) -> int:
         """Return the number of the first line that says something, 0 if none does."""
         return next((number for number, line in enumerate(self.lines) if line.strip()), 0)
+
+    def first_below(self, k: int) -> int:
+        """Return the number of the first line below line `k` that says something, the last one if none does."""
+        said = (number for number in range(k + 1, len(self.lines)) if self.lines[number].strip())
+        return next(said, len(self.lines) - 1)
 
     def unclosed(self, k: int) -> bool:
         """Whether the first closing bracket of line `k` closes what nothing after the cursor does."""

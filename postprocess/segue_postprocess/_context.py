@@ -140,8 +140,8 @@ class CursorContext:
 
     @property
     def in_line(self) -> bool:
-        """Whether text that no editor inserted by itself follows the cursor on its line."""
-        return bool(re.search(r"\w", self.line_after))
+        """Whether text that no editor inserted by itself follows the cursor on its line: words, or the start of a block."""
+        return bool(re.search(r"\w", self.line_after)) or self.line_after.rstrip()[-1:] in CLOSERS
 
     @property
     def next_indent(self) -> int:

@@ -317,9 +317,16 @@ class Header:
             or (mark == ":" and not language.key_value)
             or (not mark and language.ends_by_word)
         )
-        if mark == "c" and layout.level_cases:
-            return Point(-depth)
         step = self.step()
+        if mark == "c" and (layout.level_cases or depth == 0):
+            return Point(-depth)  # elsewhere both are usual
+        if (
+            not self.style.step
+            and not layout.tabs
+            and depth in _USUAL_STEPS
+            and depth == (self._answers.step or depth)
+        ):
+            return Point(0)  # nothing in the file says otherwise
         if not step:
             usual = layout.usual_indent
             return Point(usual - depth) if usual and depth not in _USUAL_STEPS and mark != "-" else None

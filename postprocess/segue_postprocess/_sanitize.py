@@ -24,11 +24,10 @@ CONTROL_TOKEN: Final = re.compile(
     r"|extra_\d+|mask:\d+|seed:[a-z_]+)>"
     r"|<<SYS>>|<</SYS>>|\[/?(?:PREFIX|SUFFIX|MIDDLE|INST|TOOL_(?:CALLS|RESULTS|CONTENT)|AVAILABLE_TOOLS|SYSTEM_PROMPT"
     r"|IMG_(?:BREAK|END)|CALL_ID|gMASK|control_\d+|UNUSED_TOKEN_\d+|@BOS@)\]"
-    r"|(?<![\w)\]\"'])\[(?:BOS|EOS|PAD|UNK|CLS|SEP|MASK|IMG|ARGS)\]"  # elsewhere the index of a subscript
     r"|\[e~\[|\]~!?b[\[\]]|\]<\]\w+\[>\["  # MiniMax
 )
 _LIKE_TAGS: Final = re.compile(
-    r"<(?:PRE|SUF|MID|EOT|EOD|EOM|BOS|EOS|PAD|SEP|UNK|reponame|filename|bos|eos|pad|unk|cls|sep|mask(?:_\d+)?|sop|eop|pr|tool_(?:call|response))>"
+    r"<(?:PRE|SUF|MID|EOT|EOD|EOM|reponame|filename|bos|eos|pad|unk|cls|sep|mask(?:_\d+)?|sop|eop|pr|tool_(?:call|response))>"
     r"|</?(?:CURSOR|cursor|HOLE|FILL_ME|FILL_HERE|INSERT_HERE)>|(?<=[\s;})])<s>|<s>\s*\Z|</s>"
 )
 """Tokens that are tags as well: they count only where the document has no tags."""

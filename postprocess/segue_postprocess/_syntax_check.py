@@ -207,7 +207,7 @@ class SyntaxCheck:
             return Surroundings(is_sound=True, is_only_fault=True)
         if self._is_whole_without_line() or self.is_fillable():
             return Surroundings(is_sound=False, is_only_fault=True)
-        unparsed = parse(self._without_magics(before + after), self._language_id) is None
+        unparsed = context.trees.tree(self._without_magics(before + after), self._language_id) is None
         return Surroundings(is_sound=False, is_only_fault=False, is_unknown=unparsed)
 
     def _is_whole_without_line(self) -> bool:
@@ -326,8 +326,15 @@ def _cut(candidate: Candidate, context: CursorContext, check: SyntaxCheck) -> Ca
 
 def _whole_forms(candidate: Candidate, context: CursorContext) -> Iterator[Candidate]:
     """Yield forms that say the same: what is open closed, brackets replaced or left out, a separator less or more."""
+    given = candidate
+    while _is_emptied(candidate, context):
+        candidate = candidate.with_reason(
+            Reason.REPAIRED_CUT, text=candidate.text.rstrip().rpartition("\n")[0]
+        )
+    if candidate is not given:
+        yield candidate
     text = candidate.text.rstrip()
-    closed = None if _is_emptied(candidate, context) else _closed(text, context)
+    closed = _closed(text, context)
     if closed is not None:
         yield candidate.with_reason(Reason.REPAIRED_CLOSED, text=closed)
     for extent in context.auto_closed[:_MOST_EXTENTS]:

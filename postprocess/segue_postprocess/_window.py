@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from segue_postprocess._pairs import Closing, Followed, closings_in, follow, openings_in
-from segue_syntax import Language, LexState, Opening, language_of, scanner_of
+from segue_syntax import CODE, Language, LexState, Opening, language_of, scanner_of
 
 if TYPE_CHECKING:
     from segue_syntax import Language
@@ -21,7 +21,8 @@ _HEAD_LINES: Final = 70
 _TAIL_LINES: Final = (20, 80)
 _TOP_LEVEL: Final = re.compile(r"(?!(?:public|private|protected|signals)\b[\w ]*:)[A-Za-z_@$\[]")
 _ENDS_DEFINITION: Final = frozenset("\n\r};){:>]*/\"'`")
-_FAR: Final = 20_000  # no comment or string is longer
+_FAR: Final = 20_000  # from here on an odd quote somewhere has done no harm
+_PART: Final = 8_000  # characters read at once: those far above stay as they are
 _SURE_CODE: Final = re.compile(
     r"\n\n(?=(?:async def|def|class|func|function|export|public|internal|static|const|fn|pub|impl|type|interface|"
     r"module)\b)"
@@ -55,14 +56,22 @@ def window_start(prefix: str, language: Language) -> tuple[int, bool]:
 
 def state_at(prefix: str, start: int, language_id: str) -> LexState:
     """Return whether the window starts inside a long string or comment: read from where code surely begins."""
-    earliest = max(0, start - _FAR)
-    code = _SURE_CODE.search(prefix, earliest, start) if earliest else None
-    return _state_after(prefix[code.start() if code else earliest : start], language_id)
+    nearest = _SURE_CODE.search(prefix, max(0, start - _FAR), start)
+    if nearest is None:
+        for nearest in _SURE_CODE.finditer(prefix, 0, max(0, start - _FAR)):  # noqa: B007 - the last is wanted
+            pass
+    at, state = nearest.start() if nearest else 0, CODE
+    while at < start:
+        end = prefix.find("\n", at + _PART, start) + 1
+        end = end if 0 < end < at + 2 * _PART else min(at + _PART, start)
+        state = _state_after(prefix[at:end], language_id, state)
+        at = end
+    return state
 
 
-@lru_cache(maxsize=8)
-def _state_after(text: str, language_id: str) -> LexState:
-    return scanner_of(language_id).scan(text)[1]
+@lru_cache(maxsize=256)
+def _state_after(text: str, language_id: str, state: LexState) -> LexState:
+    return scanner_of(language_id).scan(text, 0, state)[1]
 
 
 def read_head(head: str, language_id: str, mode: LexState) -> tuple[LexState, tuple[Opening, ...]]:

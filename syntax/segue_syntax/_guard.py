@@ -49,6 +49,8 @@ class _Proven:
     data: bytes
     drift: int
     """Bytes of it that the sandbox never parsed."""
+    has_deep_lines: bool
+    """Whether a line of it is so deep that levels have to be counted."""
 
 
 class ParseGuard:
@@ -81,7 +83,8 @@ class ParseGuard:
         key = key_of(data, language_id)
         passed = self._verdict(key, data, language_id)
         if passed:
-            self._note_near(data, language_id, len(data) if len(data) <= _SMALL_TEXT else 0)
+            drift = len(data) if len(data) <= _SMALL_TEXT else 0
+            self._note_near(_Proven(data, drift, has_deep_lines(data, language_id)), language_id)
         return passed
 
     def parsing(self, data: bytes, language_id: str) -> contextlib.AbstractContextManager[None]:
@@ -127,7 +130,7 @@ class ParseGuard:
     def _is_near_refused(self, data: bytes, language_id: str) -> bool:
         """Return whether the text differs little from one that was refused a moment ago: each trial takes seconds."""
         refused, until = self._refused.get(language_id, (b"", 0.0))
-        return time.monotonic() < until and _changed_bytes(refused, data) <= _SMALL_EDIT
+        return time.monotonic() < until and _changed(refused, data)[2] <= _SMALL_EDIT
 
     def _is_small_edit(self, data: bytes, language_id: str) -> bool:
         """Return whether the text is, or nearly is, one that passed; and then remember it as such."""
@@ -136,27 +139,33 @@ class ParseGuard:
         for entry in known:
             if entry.data == data:
                 return True
-            changed = _changed_bytes(entry.data, data)
+            start, end, changed = _changed(entry.data, data)
             if changed <= _SMALL_EDIT and entry.drift + changed <= _MAX_DRIFT:
-                if has_deep_levels(data, language_id):
+                start, end = data.rfind(b"\n", 0, start) + 1, data.find(b"\n", end)
+                lines = data[start:] if end < 0 else data[start:end]
+                is_deep = has_deep_lines(lines, language_id)
+                if (entry.has_deep_lines or is_deep) and has_deep_levels(data, language_id):
                     return False
-                self._note_near(data, language_id, entry.drift + changed)
+                self._note_near(
+                    _Proven(data, entry.drift + changed, entry.has_deep_lines or is_deep), language_id
+                )
                 return True
         return False
 
-    def _note_near(self, data: bytes, language_id: str, drift: int) -> None:
+    def _note_near(self, proven: _Proven, language_id: str) -> None:
         with self._lock:
             entries = self._near.setdefault(language_id, [])
-            entries.insert(0, _Proven(data, drift))
+            entries.insert(0, proven)
             del entries[_NEAR_TEXTS:]
 
 
-def _changed_bytes(old: bytes, new: bytes) -> int:
-    """Return how many bytes were replaced, by the longer side."""
+def _changed(old: bytes, new: bytes) -> tuple[int, int, int]:
+    """Return where the bytes of `new` begin and end that `old` has not, and how many were replaced, by the longer side."""
     if abs(len(old) - len(new)) > _SMALL_EDIT:
-        return max(len(old), len(new))
+        return 0, len(new), max(len(old), len(new))
     head = common_head(old, new)
-    return max(len(old), len(new)) - head - common_tail(old, new, min(len(old), len(new)) - head)
+    tail = common_tail(old, new, min(len(old), len(new)) - head)
+    return head, len(new) - tail, max(len(old), len(new)) - head - tail
 
 
 def is_too_deep(data: bytes, language_id: str = "") -> bool:
@@ -186,8 +195,7 @@ def has_deep_levels(data: bytes, language_id: str = "") -> bool:
     deep = _DEEP.get(language_id)
     if deep is not None and deep.search(data):
         return True
-    columns = (_columns(head) for head in _LONG_HEAD.findall(data))
-    if max(columns, default=0) < _MAX_LEVELS:  # each level takes a column
+    if not has_deep_lines(data, language_id):  # each level takes a column
         return False
     levels: list[int] = []
     for line in data.split(b"\n"):
@@ -200,6 +208,13 @@ def has_deep_levels(data: bytes, language_id: str = "") -> bool:
             if len(levels) > _MAX_LEVELS:
                 return True
     return False
+
+
+def has_deep_lines(data: bytes, language_id: str) -> bool:
+    """Return whether a line is so far from the margin that levels have to be counted."""
+    deep = _DEEP.get(language_id)
+    columns = (_columns(head) for head in _LONG_HEAD.findall(b"\n" + data))
+    return max(columns, default=0) >= _MAX_LEVELS or (deep is not None and bool(deep.search(data)))
 
 
 def _columns(blanks: bytes) -> int:

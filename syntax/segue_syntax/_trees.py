@@ -1,7 +1,8 @@
 """Syntax trees of recently parsed texts, so that the next text, which differs little, parses in a fraction.
 
 Typing, a suggestion inserted and the same suggestion repaired are all small edits of a text parsed a moment ago.
-The store keeps the last few trees and parses a new text as an edit of the nearest one.
+The store keeps the last few trees and parses a new text as an edit of the nearest one. A tree without errors is better
+to start from: what an error covers is parsed again.
 """
 
 from __future__ import annotations
@@ -43,8 +44,14 @@ class TreeStore:
         return tree
 
     def _keep(self, entry: tuple[str, bytes, Tree]) -> None:
+        """Put a tree first; broken ones, which come in numbers where somebody types, have half of the places."""
         with self._lock:
-            self._trees = [entry, *(other for other in self._trees if other is not entry)][: self._capacity]
+            entries = [entry, *(other for other in self._trees if other is not entry)]
+            if len(entries) > self._capacity:
+                broken = [other for other in entries if other[2].root_node.has_error]
+                leaving = broken[-1] if len(broken) > self._capacity // 2 else entries[-1]
+                entries = [other for other in entries if other is not leaving]
+            self._trees = entries
 
     def clear(self) -> None:
         """Forget every tree."""
@@ -68,7 +75,7 @@ def syntax_errors(tree: Tree) -> int:
 def _nearest(candidates: list[tuple[str, bytes, Tree]], data: bytes) -> Tree | None:
     """Return a copy of the nearest tree, told how its text became `data`; None when none is near."""
     best: tuple[int, int, int, bytes, Tree] | None = None
-    for _, old, tree in candidates:
+    for _, old, tree in sorted(candidates, key=lambda entry: entry[2].root_node.has_error):
         head = common_head(old, data)
         tail = common_tail(old, data, min(len(old), len(data)) - head)
         changed = max(len(old), len(data)) - head - tail
@@ -86,9 +93,12 @@ def edited(tree: Tree, old: bytes, new: bytes, head: int, tail: int) -> Tree:
     """Return a copy of the tree of `old`, told that `new` differs from it between the first `head` and the last `tail` bytes."""
     fresh = tree.copy()
     old_end, new_end = len(old) - tail, len(new) - tail
-    fresh.edit(head, old_end, new_end, _point(old, head), _point(old, old_end), _point(new, new_end))
+    row = old.count(b"\n", 0, head)
+    ends = (_point(data, head, end, row) for data, end in ((old, head), (old, old_end), (new, new_end)))
+    fresh.edit(head, old_end, new_end, *ends)
     return fresh
 
 
-def _point(data: bytes, offset: int) -> tuple[int, int]:
-    return data.count(b"\n", 0, offset), offset - data.rfind(b"\n", 0, offset) - 1
+def _point(data: bytes, head: int, offset: int, row: int) -> tuple[int, int]:
+    """Return the row and column of `offset`, where `head`, which is not behind it, stands in `row`."""
+    return row + data.count(b"\n", head, offset), offset - data.rfind(b"\n", 0, offset) - 1

@@ -297,3 +297,11 @@ class TestPieces:
 def test_a_run_of_the_same_words_is_cut_at_its_beginning_however_long_it_is(times: int) -> None:
     answer = process(Cursor("name = ", "\n", "python"), "first or " + "second(value) or " * times)
     assert answer.text == "first or second(value)"
+
+
+def test_a_string_far_above_does_not_turn_code_into_text():
+    words = "        Return what was asked for.\n" * 30
+    methods = "".join(f'    def m{n}(self):\n        """Ask.\n\n{words}        """\n\n' for n in range(60))
+    prefix = f"class A:\n{methods}    def last(self, a):\n        # it is the last\n        "
+    answer = "return a\n\n    def more(self):\n        return 1"
+    assert process(Cursor(prefix, "\n", "python"), answer).text == "return a"
