@@ -82,9 +82,7 @@ def _parse(place: str) -> tuple[str, Position]:
 
 
 def _as_json(result: OneShot, *, show_prompt: bool) -> dict[str, Any]:
-    from segue_server.features.status import explain
-
-    answer = explain(result.answer)
+    answer = result.answer.history()
     if not show_prompt:
         del answer["prompt"]
     return {**answer, "modelMessage": result.model_message}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,16 +130,14 @@ class CompletionRequest:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One engine's answer after post-processing, before the engines are weighed.
+    """The model's answer after post-processing, before the engines are weighed.
 
     `logprobs` are those of the model's tokens, empty where unknown; `path` are the tokens themselves where they were
     asked for only as far as they are likely.
     """
 
     text: str
-    engine: Engine
     replace_suffix_chars: int = 0
-    confidence: float = 0.0
     logprobs: tuple[float, ...] = ()
     model: str = ""
     path: TokenPath | None = None
@@ -217,6 +215,32 @@ class CompletionAnswer:
     def confidence(self) -> float:
         """The confidence of the first suggestion, 0..1."""
         return self.suggestions[0].confidence if self.suggestions else 0.0
+
+    def history(self) -> dict[str, Any]:
+        """Return how the answer came about, in the spelling of the protocol."""
+        return {
+            "engine": self.engine,
+            "text": self.suggestions[0].text if self.suggestions else "",
+            "confidence": round(self.confidence, 3),
+            "reasons": [self.reason] if self.reason else [],
+            "postprocess": list(self.postprocess),
+            "cached": self.source == "cache",
+            "source": self.source,
+            "context": [
+                {
+                    "path": snippet.path,
+                    "startLine": snippet.start_line,
+                    "endLine": snippet.end_line,
+                    "source": snippet.source,
+                }
+                for snippet in self.context
+            ],
+            "timingsMs": {
+                **{step: round(milliseconds, 2) for step, milliseconds in self.timings_ms.items()},
+                "total": round(self.total_ms, 2),
+            },
+            "prompt": self.prompt,
+        }
 
 
 @dataclass(frozen=True, slots=True)
