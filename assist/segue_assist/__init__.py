@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from segue_assist._ability import inability
 from segue_assist._asking import Asking
 from segue_assist._assist_request import Answer, AssistRequest
 from segue_assist._assistant import Assistant
@@ -39,6 +40,7 @@ __all__ = [
     "UnknownName",
     "Usage",
     "guarded_change",
+    "inability",
     "replaced_body",
     "same_code",
     "staged_diff",

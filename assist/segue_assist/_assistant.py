@@ -47,7 +47,7 @@ _CONTEXT_CHARS, _CONTEXT_CHARS_SMALL = 10_000, 1_600
 class Assistant(Asking):
     """Explains, comments and changes code of one workspace, and writes its commit messages.
 
-    Preparing is synchronous and takes some ten milliseconds: servers run it in a worker thread.
+    Preparing is synchronous and takes about 50 ms for each thousand lines of the file: servers run it in a worker thread.
     """
 
     # -- explain -----------------------------------------------------------------------------------------------
@@ -250,7 +250,7 @@ class Assistant(Asking):
         began = time.perf_counter()
         prompt = self._prompt(action, {"change"})
         if not instruction.strip() and prompt.takes_instruction:
-            raise AssistError("no_instruction", "Say what is to be changed.")
+            raise AssistError("no_instruction", "Say what should change.")
         self._check_allowed(target)
         check_text(target.snapshot.text, target.path)
         source = DocumentedFile(target.snapshot.text, language_id_of(target), target.path)

@@ -131,7 +131,7 @@ def comment_edit(
     doc, notes = check_doc(doc, definition, old=old)
     missing = missing_parameters(doc, definition)
     if missing:
-        notes.append(f"The model said nothing of {', '.join(f'`{name}`' for name in missing)}.")
+        notes.append(f"The model said nothing about {', '.join(f'`{name}`' for name in missing)}.")
     if not complete:
         notes.append("The model's answer was cut off; its last part was left out.")
     lines = render_doc(doc, style, indent=slot.indent, name=definition.name, language_id=source.language_id)

@@ -318,9 +318,9 @@ def _is_call_of_raise(node: Node, language_id: str) -> bool:
 
 
 def _raised_name(node: Node) -> str:
-    """Return the name of what is raised, "" when it has none there."""
+    """Return the name of what is raised, "" when it has none there, as where a variable is raised again."""
     text = _text(node)
-    match = re.match(r"(?:raise|throw|fail)\b\s*\(?\s*(?:new\s+)?([\w.:\\]+)", text)
-    if match is None:
+    match = re.match(r"(?:raise|throw|fail)\b\s*\(?\s*(?:new\s+)?([\w.:\\]+)(?P<call>\s*\()?", text)
+    if match is None or (match[1].isidentifier() and match[1][0].islower() and not match["call"]):
         return ""
     return re.split(r"[.:\\]+", match[1].rstrip(".:"))[-1]

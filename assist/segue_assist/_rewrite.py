@@ -308,7 +308,7 @@ def _unelided(code: str, original: Sequence[str]) -> str:
             continue
         below = next((pairs[at] for at in range(row + 1, len(new)) if at in pairs), None)
         if above < 0 or (below is None and any(other.strip() for other in new[row + 1 :])):
-            raise AssistError("cut_off", "The model left a part of the code out; nothing was changed.")
+            raise AssistError("cut_off", "The model left out a part of the code; nothing was changed.")
         result += original[above + 1 : below]
     return "\n".join(result)
 

@@ -136,7 +136,7 @@
 (defun segue-change (instruction)
   "Change the region, or the definition at point, as INSTRUCTION says; you decide about the result in a diff."
   (interactive (list (read-string "Change the code: " nil 'segue--instructions)))
-  (when (string-blank-p instruction) (user-error "Say what is to change"))
+  (when (string-blank-p instruction) (user-error "Say what should change"))
   (segue--change (append (segue--target) (list :instruction instruction))))
 
 (defun segue--change (params)

@@ -382,9 +382,9 @@ lsp-mode would write a new file itself, and ask about that on the way."
   (interactive)
   (if (null segue--status)
       (message "Segue has said nothing yet%s" (if (segue--workspace) "." ": it does not run in this buffer."))
-    (let ((silence (lsp-get (lsp-get segue--status :segue) :lastSilenceMessage)))
+    (let ((silence (lsp-get (lsp-get segue--status :segue) :silence)))
       (message "Segue: %s%s" (lsp-get segue--status :message)
-               (if (or (null silence) (string-empty-p silence)) "" (concat " Nothing shown: " silence))))))
+               (if (or (null silence) (string-empty-p silence)) "" (format " Nothing is shown: %s." silence))))))
 
 (defun segue-toggle ()
   "Pause suggestions, or resume them."

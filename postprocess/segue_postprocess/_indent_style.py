@@ -326,7 +326,7 @@ class Header:
             and depth in _USUAL_STEPS
             and depth == (self._answers.step or depth)
         ):
-            return Point(0)  # nothing in the file says otherwise
+            return None  # nothing in the file says otherwise
         if not step:
             usual = layout.usual_indent
             return Point(usual - depth) if usual and depth not in _USUAL_STEPS and mark != "-" else None

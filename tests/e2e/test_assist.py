@@ -208,7 +208,9 @@ async def test_explain_in_every_editor(
         await editor.command(action.command.command, *action.command.arguments)
         if name == "emacs":  # declares no showDocument
             await until(lambda: seen["messages"])
-            path = Path(seen["messages"][0].removeprefix("The explanation is in ").removesuffix("."))
+            where, _, told = seen["messages"][0].partition("\n\n")
+            path = Path(where.removeprefix("The explanation is in ").removesuffix("."))
+            assert told in answer.markdown
         else:
             await until(lambda: seen["shown"])
             path = Path(seen["shown"][0].uri.removeprefix("file://"))

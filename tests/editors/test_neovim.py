@@ -114,6 +114,11 @@ def test_the_real_server(neovim: Callable[..., Terminal], model: FakeModel, tmp_
     terminal.press("Tab")
     wanted = "def net_price(gross, rate):\n    return gross / (1 + rate)"
     wait_for(lambda: wanted in written(terminal, work / "shop.py"), "the file")
+    model.answers["explain"] = "It adds the tax."
+    terminal.type("gg:Segue explain\n")  # the only action is done without asking
+    terminal.wait("It adds the tax.")
+    terminal.type(":Segue status\n")
+    terminal.wait("is ready.")
 
 
 def test_sidekick_draws_and_applies_next_edits(tmp_path: Path) -> None:

@@ -27,10 +27,10 @@ local actions = {
     require('segue.ghost').request(1)
   end,
   explain = function()
-    vim.lsp.buf.code_action({ context = { only = { 'segue.explain' }, diagnostics = {} } })
+    vim.lsp.buf.code_action({ context = { only = { 'segue.explain' }, diagnostics = {} }, apply = true })
   end,
   comment = function()
-    vim.lsp.buf.code_action({ context = { only = { 'refactor.rewrite.segue' }, diagnostics = {} } })
+    vim.lsp.buf.code_action({ context = { only = { 'refactor.rewrite.segue' }, diagnostics = {} }, apply = true })
   end,
   ask = function(question, command)
     require('segue.ask').ask(question, command)

@@ -17,8 +17,6 @@ export interface StatusParams {
     readonly engines?: readonly string[];
     readonly lastError?: string;
     readonly silence?: string;
-    readonly lastSilence?: string;
-    readonly lastSilenceMessage?: string;
     readonly latencyMs?: number;
     readonly paused?: boolean;
     readonly index?: { readonly state?: string; readonly files?: number };

@@ -134,8 +134,8 @@ export class Status implements vscode.Disposable {
     if (details?.latencyMs) {
       lines.push(`Last answer: ${Math.round(details.latencyMs)} ms`);
     }
-    if (details?.lastSilenceMessage) {
-      lines.push(`Why nothing was shown: ${details.lastSilenceMessage}`);
+    if (details?.silence) {
+      lines.push(`Nothing is shown: ${details.silence}`);
     }
     if (details?.lastError) {
       lines.push(`Last error: ${details.lastError}`);

@@ -162,7 +162,7 @@ def _pulled(model: KnownModel, directory: Path, progress: Progress) -> Installed
         if actual != wanted:
             raise WeightsError(
                 f"The file of {model.name} is not the one that was meant (SHA-256 {actual[:16]}… instead of"
-                f" {wanted[:16]}…), so it was thrown away.",
+                f" {wanted[:16]}…), so it was deleted.",
                 reason="weights_damaged",
             )
         finished = source

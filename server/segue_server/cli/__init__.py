@@ -68,20 +68,20 @@ def _add(run: Callable[..., None], panel: str, said: str, name: str | None = Non
 _add(serve, _EVERY_DAY, "The language server that editors start", context_settings=_PASSED_ON)
 _add(connect, _EVERY_DAY, "Find a model server, try it, use it from now on")
 _add(doctor, _EVERY_DAY, "Check everything, and say what to do")
-_add(config, _EVERY_DAY, "The settings in force here, and where from")
+_add(config, _EVERY_DAY, "The settings that apply here, and where they come from")
 app.add_typer(
     model_app, name="model", rich_help_panel=_EVERY_DAY, short_help="Models: known, on this machine, in use"
 )
-_add(stats, _EVERY_DAY, "What suggestions were worth to you")
+_add(stats, _EVERY_DAY, "What suggestions saved you")
 _add(demo, _EVERY_DAY, "Play an editing session on real code")
 _add(index, _CODE, "Build or refresh the index of a repository")
-_add(complete, _CODE, "Complete at FILE:LINE[:COL], and say how")
+_add(complete, _CODE, "One completion, and where it came from")
 _add(assist.ask, _CODE, "Answer a question about the repository")
 _add(assist.explain, _CODE, "Explain code, with links to what it uses")
-_add(assist.comment, _CODE, "Write a doc comment; the code stays")
+_add(assist.comment, _CODE, "Write a doc comment; the code does not change")
 _add(assist.edit, _CODE, "Change code as you ask, as a diff")
-_add(fix, _CODE, "Mend a problem by rule, else by a model")
-_add(write_tests, _CODE, "Write tests like those beside them", "tests")
+_add(fix, _CODE, "Fix a problem by rule, else by a model")
+_add(write_tests, _CODE, "Write tests in the style of yours", "tests")
 _add(assist.commit_message, _CODE, "Write a message for what is staged", "commit-message")
 app.add_typer(
     assist.prompt_app, name="prompt", rich_help_panel=_CODE, short_help="The prompts, to read and to replace"

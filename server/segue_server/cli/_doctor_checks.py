@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from segue_server.runtime.paths import Directories
 
 State = Literal["ok", "note", "problem"]
+_LEAST_CHAT_BILLIONS = 1.0
 
 _MOST_RULES_CHARS = 1_000_000
 
@@ -150,6 +151,7 @@ def _removed(path: Path) -> str:
 
 
 def _models(settings: Settings, directories: Directories) -> Iterator[Finding]:
+    from segue_assist import inability
     from segue_server.models.chat import chat_settings
     from segue_server.models.completion import model_settings
     from segue_server.models.trial import try_chat, try_completion
@@ -166,8 +168,13 @@ def _models(settings: Settings, directories: Directories) -> Iterator[Finding]:
             return  # the chat model is the same one
     if chat is not None:
         trial = asyncio.run(try_chat(chat, directories.cache))
-        advice = "Explanations and questions wait until then." if trial.failure else ""
-        yield Finding("chat model", "problem" if trial.failure else "ok", trial.sentence(), advice)
+        if trial.failure:
+            advice = "Explanations and changes by instruction wait until then."
+            yield Finding("chat model", "problem", trial.sentence(), advice)
+        elif unable := inability(trial.model, _LEAST_CHAT_BILLIONS, "explain or change code"):
+            yield Finding("chat model", "note", unable)
+        else:
+            yield Finding("chat model", "ok", trial.sentence())
 
 
 def _pull(chosen: ModelSettings, directories: Directories) -> Callable[[], str] | None:
@@ -221,7 +228,7 @@ def _team_rules(settings: Settings, directories: Directories, root: Path) -> Ite
     if text := rules.text_for("", _MOST_RULES_CHARS):
         yield Finding("team rules", "ok", f"{len(text)} characters of rules are shown to chat models.")
     for problem in rules.problems():
-        yield Finding("team rules", "problem", problem, "Mend or remove it.")
+        yield Finding("team rules", "problem", problem, "Correct or remove it.")
 
 
 def _editors() -> Finding:

@@ -107,7 +107,7 @@ def edit(
         str,
         typer.Argument(metavar="FILE[:START[-END]]", help="Lines to change, or a line of the definition."),
     ],
-    instruction: Annotated[str, typer.Argument(help="What is to be changed, in your words.")] = "",
+    instruction: Annotated[str, typer.Argument(help="What should change, in your words.")] = "",
     *,
     write: Annotated[
         bool, typer.Option("--write", help="Change the file; without it the change is only shown.")

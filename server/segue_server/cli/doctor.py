@@ -24,7 +24,7 @@ def doctor(
     repo: Annotated[
         Path | None, typer.Option("--repo", help="The workspace; the current folder unless named.")
     ] = None,
-    fix: Annotated[bool, typer.Option("--fix", help="Repair what a program can repair.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Repair what can be repaired automatically.")] = False,
 ) -> None:
     """Check model, settings, grammars, directories, workspace and editors; exit with 1 when something is wrong."""
     import os

@@ -12,7 +12,7 @@ from segue_server.cli.assist import NoEmbeddings  # noqa: TC001 - typer reads it
 app = typer.Typer(help="Engines as filters: one JSON object a line on stdin, one answer a line on stdout.")
 
 Repo = Annotated[Path, typer.Option("--repo", help="The repository that context comes from.")]
-NoModel = Annotated[bool, typer.Option("--no-model", help="Use no language model.")]
+NoModel = Annotated[bool, typer.Option("--no-model", help="Ask no language model.")]
 
 
 @app.callback()

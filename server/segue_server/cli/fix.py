@@ -27,7 +27,7 @@ def fix(
     repo: Repo = None,
     as_json: AsJson = False,
 ) -> None:
-    """Mend a missing import, a misspelt name, an argument or a bracket by rule; the rest by a model. Lines count from 1."""
+    """Fix a missing import, a misspelt name, an argument or a bracket by rule; the rest by a model. Lines count from 1."""
     from segue_server.cli import _assist_runs as runs
 
     outcome = runs.fix(place, problem=problem, write=write, model=not no_model, repo=repo)
@@ -43,5 +43,5 @@ def fix(
     finish(outcome, as_json=as_json)
     if not fixes and not as_json:
         if not problem and not no_model:
-            echo('A chat model can try others: say what is wrong with --problem "MESSAGE".', err=True)
+            echo('A chat model can try other problems: pass the message with --problem "MESSAGE".', err=True)
         raise typer.Exit(1)

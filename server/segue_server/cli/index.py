@@ -25,9 +25,9 @@ _PHASES = {
 def index(
     directory: Annotated[Path, typer.Argument(help="The workspace.", show_default="here")] = Path(),
     force: Annotated[
-        bool, typer.Option("--force", help="Index a home folder, / or more than 200,000 files all the same.")
+        bool, typer.Option("--force", help="Index even a home folder, / or more than 200,000 files.")
     ] = False,
-    rebuild: Annotated[bool, typer.Option("--rebuild", help="Throw the index away first.")] = False,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Build the index from scratch.")] = False,
 ) -> None:
     """Build or refresh the index of a workspace. It stays private, in your cache directory."""
     from segue_context import WorkspaceIndex

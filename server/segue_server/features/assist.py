@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 _Params = TypeVar("_Params")
 
 _MOST_LINES, _MOST_LINES_UNASKED = 60_000, 8_000  # an editor asks unasked whenever the cursor moves
+_MOST_TOLD = 600
 _PREPARE_AFTER_S = 2.0
 
 
@@ -192,7 +193,7 @@ class AssistFeature:
             self._say(" ".join(result["notes"]))
 
     async def _show(self, markdown: str) -> None:
-        """Open the explanation as a Markdown file, or say where it lies."""
+        """Open the explanation as a Markdown file; an editor that opens none is told where it is, and its beginning."""
         from segue_server.assist.explanations import write_explanation
 
         session = await self._connection.session()
@@ -203,7 +204,7 @@ class AssistFeature:
             shown = await self._server.window_show_document_async(params)
             if shown is not None and shown.success:
                 return
-        self._say(f"The explanation is in {path}.")
+        self._say(f"The explanation is in {path}.\n\n{markdown[:_MOST_TOLD]}")
 
     def _in_background(self, work: Coroutine[Any, Any, None], name: str) -> None:
         async def guarded() -> None:

@@ -108,10 +108,10 @@ class Answers:
             )
             left = _listed(sure, limit, lines)
             if maybe:
-                lines.append("By name only (whose it is the code does not say):")
+                lines.append("By name only (the code does not say which one is meant):")
                 _listed(maybe, left, lines)
         if navigator.is_late:
-            lines.append("Looking ended after some seconds: there may be more uses.")
+            lines.append("The search ended after some seconds: there may be more uses.")
         return self._told(lines)
 
     def outline(self, path: str) -> str:
@@ -151,7 +151,7 @@ class Answers:
             if shown:
                 more = f" … and {len(shown) - _MOST_LISTED} more" if len(shown) > _MOST_LISTED else ""
                 lines.append(f"{title} ({len(shown)}): {', '.join(shown[:_MOST_LISTED])}{more}")
-        return self._told(lines or [f"No file of the repository is known to have to do with {inside}."])
+        return self._told(lines or [f"No file of the repository is known to be related to {inside}."])
 
     def history_of(self, path: str, symbol: str, limit: int) -> str:
         """List the commits that changed a file, lines of it, or a definition; newest first."""
@@ -164,7 +164,7 @@ class Answers:
             chosen = _implementations(found)
             if len(chosen) > 1:
                 raise Refused(
-                    f"Several definitions are called so; say which by `path`: {'; '.join(map(_head, chosen[:5]))}"
+                    f"Several definitions have this name; say which by `path`: {'; '.join(map(_head, chosen[:5]))}"
                 )
             inside, lines = chosen[0].path, (chosen[0].line + 1, chosen[0].end_line)
         else:

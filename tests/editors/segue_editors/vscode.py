@@ -316,10 +316,14 @@ class Workbench:
         row.click()
 
     def notification(self, text: str, seconds: float = WAIT_SECONDS) -> str:
-        """Wait for a notification that contains `text` and return all of it."""
-        toast = self.page.locator(".notification-toast .notification-list-item-message", has_text=text).first
-        toast.wait_for(timeout=seconds * 1000)
-        return str(toast.inner_text())
+        """Wait for a notification that contains `text` and return all of it; one that has gone is looked up in the list."""
+        message = self.page.locator(".notification-list-item-message", has_text=text).first
+        try:
+            message.wait_for(timeout=seconds * 1000 / 2)
+        except self.playwright_error:
+            self.command("Notifications: Show Notifications")
+            message.wait_for(timeout=seconds * 1000 / 2)
+        return str(message.inner_text())
 
     def notifications(self) -> list[str]:
         """Return the notifications on the screen."""

@@ -250,5 +250,5 @@ def test_other_code_is_marked(check_of: Make, code: str, nowhere: str) -> None:
 async def test_a_page_of_denied_places_only_says_so(asker_for: Make) -> None:
     found = replace(FOUND, places=(SECRET,))
     answer = await asker_for(None, Searches(found)).ask("where is the token")
-    assert answer.markdown.strip() == "What answers this is in files that the privacy rules leave out."
+    assert answer.markdown.strip() == "The answer is in files that the privacy rules leave out."
     assert answer.search.refused

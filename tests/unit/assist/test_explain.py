@@ -236,3 +236,10 @@ async def test_a_name_is_linked_only_where_its_meaning_is_known(
     first = line - 1
     target = kit.target_of(TWO, "python", first, last)
     assert (await told(assistant, assistant.prepare_explanation(target))).text == f"See {linked}."
+
+
+async def test_a_variable_that_is_raised_again_is_no_name_of_an_exception(kit: Any) -> None:
+    code = "def load(path):\n    try:\n        return open(path)\n    except OSError as exc:\n        log(exc)\n        raise exc\n    raise Missing\n"
+    assistant = kit.assistant_for(None)
+    answer = await told(assistant, assistant.prepare_explanation(kit.target_of(code, "python", 0)))
+    assert "may raise `Missing`." in answer.text

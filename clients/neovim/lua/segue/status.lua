@@ -33,8 +33,8 @@ function M.sentence()
     return 'The server has said nothing yet.'
   end
   local details = status.segue or {}
-  local silence = details.lastSilenceMessage
-  return status.message .. (silence and silence ~= '' and (' Nothing shown: ' .. silence) or '')
+  local silent = details.silence and details.silence ~= ''
+  return status.message .. (silent and (' Nothing is shown: ' .. details.silence .. '.') or '')
 end
 
 return M

@@ -184,7 +184,7 @@ def test_edit_refuses_in_one_sentence(answers: Answers, file: Path) -> None:
         "",
         "The model answered with prose instead of code; nothing was changed.\n",
     )
-    assert segue("edit", f"{file}:1")[2] == "Say what is to be changed.\n"
+    assert segue("edit", f"{file}:1")[2] == "Say what should change.\n"
     file.chmod(0o444)
     assert "read-only" in segue("edit", f"{file}:1", "shorten it", "--write")[2]
     assert file.read_text() == CODE

@@ -43,6 +43,11 @@ def test_the_chat_model_is_tried_too(server: FaultServer, tmp_path: Path) -> Non
     chosen = {"SEGUE_CHAT_PROVIDER": "chat", "SEGUE_CHAT_ENDPOINT": server.url, "SEGUE_CHAT_NAME": "m"}
     result = doctor(tmp_path, **chosen)
     assert "chat model: chat/m answers after" in result.output
+    result = doctor(tmp_path, **{**chosen, "SEGUE_CHAT_NAME": "tiny-0.5b"})
+    assert result.exit_code == 0
+    assert (
+        "note    chat model: The model chat/tiny-0.5b (500 million parameters) is too small" in result.output
+    )
     server.behaviour = lambda connection, _: connection.answer(401, {})
     result = doctor(tmp_path, **chosen)
     assert result.exit_code == 1
