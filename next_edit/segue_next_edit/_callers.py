@@ -120,8 +120,6 @@ def _by_name(
     called = re.compile(rf"(?<!\w){re.escape(name)}(?:<[^<>()]*>)?\(")
     paths = situation.reader.files_with((name,), limit=_MAX_UNKNOWN_FILES)
     for path in dict.fromkeys([change.path, *paths]):
-        if situation.overdrawn:
-            return
         file = situation.read(path) if path not in without else None
         if file is None:
             continue

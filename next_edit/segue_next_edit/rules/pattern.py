@@ -44,7 +44,7 @@ class PatternRule:
         most = situation.most_places if everywhere else _MAX_PLACES
         found = 0
         for path in _files(situation, pattern, most if everywhere else _MAX_FILES):
-            file = None if situation.overdrawn else situation.file(path)
+            file = situation.file(path)
             if file is None or found > most:
                 continue
             for candidate in _places(situation, file, pattern, most):
