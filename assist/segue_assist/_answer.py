@@ -148,8 +148,12 @@ def _doc_in_code(text: str, language_id: str, name: str, container: str, *, cut:
             return DocAnswer(undelimited(definition.doc, language_id))
         if definition is not None and not definition.broken and not _opens_with_docstring(text, language_id):
             return None
-    for reader in (_first_docstring, _first_block, _first_lines):
-        found = reader(text, language_id, name)
+    found_by = (
+        _first_docstring(text, language_id),
+        _first_block(text, language_id, name),
+        _first_lines(text, language_id, name),
+    )
+    for found in found_by:
         if found is not None and found.text.strip():
             ends_here = text.rstrip().endswith(found.text.rstrip().rsplit("\n", 1)[-1].strip())
             return DocAnswer(found.text, complete=found.complete and not (cut and ends_here))
@@ -170,14 +174,13 @@ def _stands_before(text: str, start: int, end: int, name: str) -> bool:
     return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", line) for line in following[:3])
 
 
-def _first_docstring(text: str, language_id: str, name: str) -> DocAnswer | None:
+def _first_docstring(text: str, language_id: str) -> DocAnswer | None:
     opening = next((match for match in _TRIPLE.finditer(text) if _may_open(text, match.start())), None)
     if opening is None or (
         not language_of(language_id).documentation.docstring
         and not text.lstrip().startswith(("def ", '"""', "'''", "async def"))
     ):
         return None
-    del name  # a docstring is where it is, whatever the function is called
     line_before = text[: opening.start()].rstrip().rsplit("\n", 1)[-1]
     if (
         not line_before.endswith(":")

@@ -64,11 +64,7 @@ class Change:
 
     def applied_to(self, snapshot: Snapshot) -> str:
         """Return the text of `snapshot`, which must be the one the change was made for, with the change in it."""
-        text = snapshot.text
-        for edit in reversed(self.edits):
-            start, end = snapshot.offset_at(edit.extent.start), snapshot.offset_at(edit.extent.end)
-            text = text[:start] + edit.text + text[end:]
-        return text
+        return snapshot.replaced([(edit.extent, edit.text) for edit in self.edits])
 
 
 def guarded_change(

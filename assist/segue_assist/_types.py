@@ -70,8 +70,7 @@ class CommentEdit:
 
     def applied_to(self, snapshot: Snapshot) -> str:
         """Return the text of `snapshot`, which must be the one the edit was made for, with the edit in it."""
-        start, end = snapshot.offset_at(self.extent.start), snapshot.offset_at(self.extent.end)
-        return snapshot.text[:start] + self.text + snapshot.text[end:]
+        return snapshot.replaced([(self.extent, self.text)])
 
 
 class Privacy(Protocol):

@@ -62,6 +62,7 @@ class Bench:
         self.workspaces = Workspaces(make)
         self.workspaces.open_roots([index.root])
         self.scope = scopes[index.root]
+        self.scope.next_edit.warm()  # as the server does when it starts
         self.documents.listen(self.workspaces.changed)
         self.cpu_ms: defaultdict[str, list[float]] = defaultdict(list)
         self.wall_ms: defaultdict[str, list[float]] = defaultdict(list)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from segue_next_edit._calls import head_of
 from segue_next_edit._renames import Rename, spans_in_file, spans_in_other_files
-from segue_syntax import language_of
+from segue_syntax import BEFORE_USES, language_of
 from segue_syntax.scopes import has_scopes
 
 if TYPE_CHECKING:
@@ -28,9 +28,6 @@ _CLASS = re.compile(r"\s*(?:export\s+)?(?:abstract\s+|final\s+|public\s+|default
 _NEW = re.compile(r"\.new\(")
 _IS_CLASS = re.compile(r"\bclass\s+\Z")
 _WORD_BEFORE = re.compile(r"(\w+)[>\]]?\s+\Z")
-_NO_DEFINITION = frozenset(
-    {"return", "await", "new", "yield", "throw", "in", "not", "and", "or", "else", "go", "defer"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +137,7 @@ def _defines(text: str, column: int) -> bool:
     if _IS_CLASS.search(text[:column]):
         return True
     before = _WORD_BEFORE.search(text[:column])
-    return before is not None and before[1] not in _NO_DEFINITION and head_of(text) is not None
+    return before is not None and before[1] not in BEFORE_USES and head_of(text) is not None
 
 
 def _indent(line: str) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from segue_context.references import BoundName, OtherFiles
 from segue_next_edit._tokens import is_name, paired_lines, replacements, words_of
-from segue_syntax import NO_HEADS, defined_by, language_of
+from segue_syntax import BEFORE_USES, defined_by, language_of
 from segue_syntax.scopes import SIGILS, has_scopes
 
 if TYPE_CHECKING:
@@ -25,20 +25,6 @@ _COMMON = 20
 """A name that so many files have is nobody's own."""
 
 _TYPE_BEFORE = re.compile(r"(\w+)[>\]?*&]*\s+[*&]*\Z")
-_NO_TYPES = NO_HEADS | {
-    "in",
-    "not",
-    "and",
-    "or",
-    "is",
-    "yield",
-    "throw",
-    "raise",
-    "import",
-    "from",
-    "go",
-    "defer",
-}
 _SPELLED_OUT = re.compile(r":\s*([^\W\d]\w*)")
 _MEMBER_ROLES = frozenset({"member", "key", "keyword"})
 
@@ -248,7 +234,7 @@ def _defines(situation: Situation, change: _Change) -> bool:
 def _may_define(before: str) -> bool:
     """Whether what stands before a name on its line lets it be defined there: nothing, or a type or modifier."""
     found = _TYPE_BEFORE.search(before)
-    return not before.strip() or (found is not None and found[1] not in _NO_TYPES)
+    return not before.strip() or (found is not None and found[1] not in BEFORE_USES)
 
 
 def _consistent(renames: list[Rename]) -> list[Rename]:

@@ -96,6 +96,13 @@ def _changed(situation: Situation, edit: Done) -> Iterator[Changed]:
             taken = old_at < edit.line + len(edit.old) or (not edit.old and old_at < edit.line)
             if was is None or was[1] < edit.line or not taken:
                 continue  # that one is still there: an overload came
-            if was[0].parameters != after.parameters:
+            if was[0].parameters != after.parameters and not _is_kept(edit, was[0]):
                 yield Changed(edit, edit.path, at, end, was[0], after)
                 break
+
+
+def _is_kept(edit: Done, signature: Signature) -> bool:
+    """Whether the edit wrote the former parameters again, beside the new ones: an overload came."""
+    heads = (at for at, line in enumerate(edit.new) if signature.name in line)
+    found = (signature_at(edit.new, at) for at in heads)
+    return any(one is not None and one[0] == signature for one in found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from segue_server.completion.types import REASONS, SILENCES
+from segue_server.completion.reasons import sentence_of, short_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,9 +59,9 @@ class StatusBoard:
                 "engines": engines,
                 "reason": self.model.reason if self.model else "",
                 "lastError": self.last_error,
-                "silence": SILENCES.get(self.silence, ""),
+                "silence": short_of(self.silence),
                 "lastSilence": self.last_silence,
-                "lastSilenceMessage": REASONS.get(self.last_silence, ""),
+                "lastSilenceMessage": sentence_of(self.last_silence),
                 "nextEditSilence": self.next_edit_silence,
                 "latencyMs": None if self.latency_ms is None else round(self.latency_ms),
                 "paused": self.paused,
@@ -73,7 +73,7 @@ class StatusBoard:
     def changed(self) -> None:
         """Tell the listener if anything that a person reads differs from what it heard last."""
         state, kind, message = self._judge()
-        picture = (state, kind, message, SILENCES.get(self.silence, ""), self.last_error, self.index["state"])
+        picture = (state, kind, message, short_of(self.silence), self.last_error, self.index["state"])
         if picture != self._sent and self.listener is not None:
             self._sent = picture
             self.listener(self.report())
@@ -82,7 +82,7 @@ class StatusBoard:
         """Note why the last request was answered with nothing, "" when something was shown."""
         if reason:
             self.last_silence = reason
-        if SILENCES.get(reason, "") != SILENCES.get(self.silence, ""):
+        if short_of(reason) != short_of(self.silence):
             self.silence = reason
             self.changed()
 

@@ -22,3 +22,9 @@ NO_HEADS = frozenset(
     """.split()  # noqa: SIM905
 )
 """Words that a bracket may follow as it follows the name of a definition."""
+BEFORE_USES = frozenset(
+    """
+    return await new yield throw raise in not and or is if elif else while case import from go defer
+    """.split()  # noqa: SIM905
+)
+"""Words before a name that make it a use, where a type or a modifier would let it be defined."""

@@ -105,6 +105,13 @@ class Snapshot:
         middle = "".join(self.lines[start.line + 1 : end.line])
         return self.lines[start.line][start.column :] + middle + self.lines[end.line][: end.column]
 
+    def replaced(self, edits: Sequence[tuple[Range, str]]) -> str:
+        """Return the text with each extent replaced by its new text; they are in order and do not overlap."""
+        text = self.text
+        for extent, new in reversed(edits):
+            text = text[: self.offset_at(extent.start)] + new + text[self.offset_at(extent.end) :]
+        return text
+
     def offset_at(self, position: Position) -> int:
         """Return the code-point offset of `position` from the start of the text."""
         position = self.clamp(position)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from segue_syntax import Range
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -43,11 +45,7 @@ class Fix:
 
     def applied_to(self, snapshot: Snapshot) -> str:
         """Return the text of `snapshot`, the one that the fix was made for, with the fix in it."""
-        text = snapshot.text
-        for change in reversed(self.changes):
-            start, end = snapshot.offset_at(change.start), snapshot.offset_at(change.end)
-            text = text[:start] + change.text + text[end:]
-        return text
+        return snapshot.replaced([(Range(one.start, one.end), one.text) for one in self.changes])
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,7 +153,7 @@ def _candidate(
         "content": float(new is not None),
         "required": float(required),
         "gone": float(bool(change.gone)),
-        "age": float(min(change.edit.age, 10)),
+        "age": 0.0 if required and sure else float(min(change.edit.age, 10)),  # broken until it is done
         "placeholder": float(placeholder is not None),
     }
     return Candidate(

@@ -46,7 +46,7 @@ def html_page(statistics: Statistics) -> str:
         ("keys saved", f"{total.keys_saved:,}"),
         (f"of {total.displays:,} suggestions accepted", _percent(total.acceptance_rate)),
         ("characters in an accepted suggestion", f"{total.chars_per_acceptance:.1f}"),
-        ("characters accepted per moment where something could be suggested", f"{total.cpo:.2f}"),
+        ("characters each time Segue could suggest", f"{total.cpo:.2f}"),
     ]
     parts = [
         f"<h1>Segue: your statistics</h1><small>the last {statistics.days} days on this machine</small>",

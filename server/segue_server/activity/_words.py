@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from segue_server.completion.types import REASONS, SILENCES
+from segue_server.completion.reasons import sentence_of, short_of
 
 if TYPE_CHECKING:
     from segue_server.activity._figures import Counts
@@ -26,8 +26,8 @@ _ENGINES: Final = {
 
 def in_words(code: str) -> str:
     """Return what a reason, a part or an engine of the log means; an unknown code without its underscores."""
-    known = _REJECTIONS.get(code) or _PARTS.get(code) or _ENGINES.get(code) or SILENCES.get(code)
-    sentence = REASONS.get(code, "").rstrip(".")
+    known = _REJECTIONS.get(code) or _PARTS.get(code) or _ENGINES.get(code) or short_of(code)
+    sentence = sentence_of(code).rstrip(".")
     return known or (sentence[:1].lower() + sentence[1:]) or code.replace("_", " ")
 
 

@@ -39,7 +39,4 @@ class Repair:
 
     def applied_to(self, snapshot: Snapshot) -> str:
         """Return the text of `snapshot`, which it was made for, with the change in it."""
-        text = snapshot.text
-        for extent, new in reversed(self.edits):
-            text = text[: snapshot.offset_at(extent.start)] + new + text[snapshot.offset_at(extent.end) :]
-        return text
+        return snapshot.replaced(self.edits)

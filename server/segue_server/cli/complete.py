@@ -82,16 +82,14 @@ def _parse(place: str) -> tuple[str, Position]:
 
 
 def _as_json(result: OneShot, *, show_prompt: bool) -> dict[str, Any]:
-    from segue_server.features.status import explain
-
-    answer = explain(result.answer)
+    answer = result.answer.history()
     if not show_prompt:
         del answer["prompt"]
     return {**answer, "modelMessage": result.model_message}
 
 
 def _print(result: OneShot, *, show_prompt: bool, certainty: float) -> None:
-    from segue_server.completion.types import REASONS
+    from segue_server.completion.reasons import sentence_of
 
     answer = result.answer
     console = new_console(highlight=False, soft_wrap=True, markup=False)
@@ -106,7 +104,7 @@ def _print(result: OneShot, *, show_prompt: bool, certainty: float) -> None:
                 f"An editor shows this on request only: it is below completion.certainty, {certainty:g}."
             )
     else:
-        console.print(f"Nothing: {REASONS.get(answer.reason, answer.reason)}")
+        console.print(f"Nothing: {sentence_of(answer.reason) or answer.reason}")
     if answer.postprocess:
         console.print(f"post-processing: {', '.join(answer.postprocess)}", style="dim")
     for snippet in answer.context:

@@ -73,7 +73,7 @@ def _found_here(console: Console) -> FoundServer:
     servers = asyncio.run(find_local_servers())
     if not servers:
         echo(
-            "No model server answers on this machine (Ollama, llama.cpp, LM Studio, vLLM and Jan were looked for):"
+            "No model server answers on this machine (Ollama, llama.cpp, LM Studio, vLLM, Jan and SGLang were looked for):"
             " start one, or name an address: segue connect ADDRESS.",
             err=True,
         )

@@ -16,14 +16,6 @@ if TYPE_CHECKING:
     from segue_syntax import Position, Snapshot
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A cached suggestion as it reads now; `typed` is how much of it the user has typed already."""
-
-    suggestion: Suggestion
-    typed: str
-
-
 @dataclass(slots=True)
 class _Entry:
     number: int
@@ -74,14 +66,14 @@ class SuggestionCache:
         known = self._silent.get(_place(anchor))
         return known[1] if known is not None and known[0] == anchor else ""
 
-    def find(self, snapshot: Snapshot, position: Position, *, limit: int = 1) -> list[Hit]:
-        """Return the suggestions that still fit at `position`, newest first, without duplicates."""
-        hits: list[Hit] = []
+    def find(self, snapshot: Snapshot, position: Position, *, limit: int = 1) -> list[Suggestion]:
+        """Return what is left of the suggestions that still fit at `position`, newest first, without duplicates."""
+        hits: list[Suggestion] = []
         texts: set[str] = set()
         for entry in reversed(self._by_uri.get(snapshot.uri, ())):
             hit = _match(entry, snapshot, position)
-            if hit is not None and hit.suggestion.text not in texts:
-                texts.add(hit.suggestion.text)
+            if hit is not None and hit.text not in texts:
+                texts.add(hit.text)
                 hits.append(hit)
                 self._entries.move_to_end(entry.number)
                 if len(hits) == limit:
@@ -116,7 +108,7 @@ def _place(anchor: Anchor) -> tuple[str, int, str]:
     return anchor.uri, anchor.line, anchor.head
 
 
-def _match(entry: _Entry, snapshot: Snapshot, position: Position) -> Hit | None:
+def _match(entry: _Entry, snapshot: Snapshot, position: Position) -> Suggestion | None:
     text = entry.suggestion.text
     for typed_lines in range(min(entry.line_breaks, position.line) + 1):
         since = entry.anchor.since(snapshot, position, typed_lines=typed_lines)
@@ -125,8 +117,7 @@ def _match(entry: _Entry, snapshot: Snapshot, position: Position) -> Hit | None:
         remaining = text[len(since.typed) :]
         replaced = _replaced(entry.suggestion.replace_suffix_chars, since, remaining)
         if replaced is not None:
-            suggestion = replace(entry.suggestion, text=remaining, replace_suffix_chars=replaced)
-            return Hit(suggestion, since.typed)
+            return replace(entry.suggestion, text=remaining, replace_suffix_chars=replaced)
     return None
 
 

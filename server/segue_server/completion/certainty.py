@@ -11,6 +11,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from segue_server.completion.odds import logit, sigmoid
 from segue_server.completion.triggers import is_word
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def fused_chance(text: str, outlook: Outlook | None, path: TokenPath | None, *, 
     said = path.says(line)
     score = sum(map(float.__mul__, _WEIGHTS, evidence(copied, said)))
     own = trust / (1.0 + trust)
-    chance = _sigmoid((1.0 - own) * score + own * _logit(math.exp(said.log)))
+    chance = sigmoid((1.0 - own) * score + own * logit(math.exp(said.log)))
     return chance * math.exp(path.says(text).log - said.log) if text != line else chance
 
 
@@ -78,9 +79,9 @@ def evidence(copied: float, said: Said) -> list[float]:
     spoken = math.exp(max(_LEAST_LOG, said.log))
     return [
         1.0,
-        _logit(copied),
-        _logit(spoken) if said.known else 0.0,
-        0.0 if said.known else _logit(spoken),
+        logit(copied),
+        logit(spoken) if said.known else 0.0,
+        0.0 if said.known else logit(spoken),
         float(said.known),
         copied * spoken,
     ]
@@ -131,12 +132,3 @@ def _engine(text: str, outlook: Outlook | None, path: TokenPath | None) -> Engin
     copies = outlook is not None and outlook.chance(text) >= 0.2
     said = path.says(text).log >= math.log(0.2)
     return "both" if copies and said else "model" if said else "statistical"
-
-
-def _logit(chance: float) -> float:
-    chance = min(max(chance, 0.005), 0.995)
-    return math.log(chance / (1 - chance))
-
-
-def _sigmoid(score: float) -> float:
-    return 1 / (1 + math.exp(-score))

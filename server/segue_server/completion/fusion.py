@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
+
+from segue_server.completion.odds import logit, sigmoid
 
 if TYPE_CHECKING:
     from segue_context import CopiedSuggestion
-
-Engine = Literal["statistical", "model", "both", "none"]
+    from segue_server.completion.types import Engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,28 +77,19 @@ def _first_line(text: str) -> str:
 
 
 def _agreed(copied: float, model: ModelAnswer) -> float:
-    return max(copied, _sigmoid(1.9 + 0.6 * _logit(copied) + 0.3 * _certainty(model)))
+    return max(copied, sigmoid(1.9 + 0.6 * logit(copied) + 0.3 * _certainty(model)))
 
 
 def _doubted(copied: float, model: ModelAnswer) -> float:
-    return _sigmoid(-1.6 + 0.6 * _logit(copied) - 0.3 * _certainty(model) - 0.5 * model.trust)
+    return sigmoid(-1.6 + 0.6 * logit(copied) - 0.3 * _certainty(model) - 0.5 * model.trust)
 
 
 def _model_confidence(model: ModelAnswer, judged: float, rival: float) -> float:
     length = math.log1p(len(_first_line(model.text)))
-    evidence = 0.75 * _certainty(model) + 0.15 * _logit(judged) - 0.4 * max(_logit(rival), -2.5)
-    return _sigmoid(-2.8 + evidence + 0.55 * length + model.trust)
+    evidence = 0.75 * _certainty(model) + 0.15 * logit(judged) - 0.4 * max(logit(rival), -2.5)
+    return sigmoid(-2.8 + evidence + 0.55 * length + model.trust)
 
 
 def _certainty(model: ModelAnswer) -> float:
     """Return the log probability of the whole answer, middling where the server does not tell it."""
     return max(-6.0, sum(model.logprobs)) if model.logprobs else UNKNOWN_LOGPROB
-
-
-def _logit(chance: float) -> float:
-    chance = min(max(chance, 0.005), 0.995)
-    return math.log(chance / (1 - chance))
-
-
-def _sigmoid(score: float) -> float:
-    return 1 / (1 + math.exp(-score))

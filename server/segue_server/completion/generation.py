@@ -61,10 +61,8 @@ class Generation:
         self.postprocess: tuple[str, ...] = ()
         self.failure: Exception | None = None
         self.superseded = False
-        self.first_chunk_ms = 0.0
         self.model_ms = 0.0
         self.postprocess_ms = 0.0
-        self.stats: dict[str, float] = {}
         self.finished = asyncio.Event()
         self._typed = ""
         self._text = ""
@@ -141,11 +139,9 @@ class Generation:
             stream = self._heard(options)
             try:
                 async for chunk in stream:
-                    self.first_chunk_ms = self.first_chunk_ms or self._elapsed_ms()
                     stop = await preparing
                     self._text += stop.feed(chunk.text)
                     logprobs.extend(chunk.logprobs)
-                    self.stats.update(chunk.stats)
                     if not self._agrees():
                         self.superseded = True
                         break
@@ -164,7 +160,7 @@ class Generation:
             if not self.superseded:
                 if self._steps:  # each piece of it is processed when it is decided how much is shown
                     path = TokenPath(tuple(self._steps), self._ended).within(len(self._text))
-                    self.draft = Draft(path.text, "model", model=self._model.name, path=path)
+                    self.draft = Draft(path.text, model=self._model.name, path=path)
                 else:
                     started = perf_counter()
                     processed = await tasks.in_thread(cleaning.process, cursor, self._text)
@@ -212,7 +208,6 @@ class Generation:
         if processed.text:
             self.draft = Draft(
                 processed.text,
-                "model",
                 processed.replace_suffix_chars,
                 logprobs=logprobs,
                 model=self._model.name,

@@ -36,10 +36,9 @@ class SuggestionMemory:
     def answer(self, request: CompletionRequest, *, limit: int) -> CompletionAnswer | None:
         """Return up to `limit` cached suggestions that fit, without any I/O, or None; they count as given."""
         times = StepTimes()
-        hits = self.cache.find(request.snapshot, request.position, limit=limit)
-        if not hits:
+        suggestions = tuple(self.cache.find(request.snapshot, request.position, limit=limit))
+        if not suggestions:
             return None
-        suggestions = tuple(hit.suggestion for hit in hits)
         for suggestion in suggestions:
             _keep(self._given, suggestion.id, (request.snapshot.language_id, suggestion), _GIVEN_KEPT)
             _keep(self._requests, suggestion.id, request, _REQUESTS_KEPT)

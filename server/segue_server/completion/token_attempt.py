@@ -14,6 +14,7 @@ from segue_server.completion.types import Decision
 if TYPE_CHECKING:
     from segue_model import CompletionModel
     from segue_server.completion.attempt import Pipeline
+    from segue_server.completion.token_reader import Hearing
     from segue_server.completion.types import CompletionAnswer, PreparedRequest, StepTimes
 
 PATIENCE_S = 0.15
@@ -37,6 +38,7 @@ class TokenAttempt(Attempt):
     ) -> None:
         super().__init__(pipeline, prepared, times, ticket)
         self._model = model
+        self._hearing: Hearing | None = None
 
     async def answer(self) -> CompletionAnswer:
         """Return what both engines are certain enough of, as far as the model is heard in time."""
@@ -80,29 +82,33 @@ class TokenAttempt(Attempt):
             pipeline.reader.hurry(model)
             await asyncio.wait({reading})
         started = perf_counter()
-        hearing = pipeline.reader.hear(prepared, model)
-        path = await hearing.decisive(request.snapshot, request.position)
+        self._hearing = pipeline.reader.hear(prepared, model)
+        path = await self._hearing.decisive(request.snapshot, request.position)
         self._times.add("model", started)
-        self._render = hearing.render
-        self._model_ms = hearing.model_ms
         if path is None:
             return self._statistical.decision if self._statistical else Decision(None, "model_offline")
         return await pipeline.engines.decide(prepared, path, self._statistical, model=model.name)
 
     def _decided(self, decision: Decision) -> CompletionAnswer:
         known = self._keep(decision)
-        if known is None:
-            silence = self._silent(decision.reason or "nothing")
-            return replace(silence, postprocess=decision.postprocess)
+        answer = self._silent(decision.reason or "nothing") if known is None else self._told(known)
+        return replace(answer, postprocess=decision.postprocess)
+
+    def _told(self, known: CompletionAnswer) -> CompletionAnswer:
+        steps, total_ms = self._times.steps, self._times.total_ms
+        return self._asked(replace(known, source="fresh", timings_ms=steps, total_ms=total_ms))
+
+    def _silent(self, reason: str) -> CompletionAnswer:
+        return self._asked(super()._silent(reason))
+
+    def _asked(self, answer: CompletionAnswer) -> CompletionAnswer:
+        """Return `answer` with what the engines were asked with."""
+        copied, hearing = self._statistical, self._hearing
         return replace(
-            known,
-            source="fresh",
-            context=self._statistical.sources if self._statistical is not None else (),
-            render=self._render,
-            timings_ms=self._times.steps,
-            total_ms=self._times.total_ms,
-            model_ms=self._model_ms,
-            postprocess=decision.postprocess,
+            answer,
+            context=copied.sources if copied is not None else (),
+            render=hearing.render if hearing is not None else None,
+            model_ms=hearing.model_ms if hearing is not None else 0.0,
         )
 
     def _keep(self, decision: Decision) -> CompletionAnswer | None:

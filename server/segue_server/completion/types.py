@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,16 +130,14 @@ class CompletionRequest:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One engine's answer after post-processing, before the engines are weighed.
+    """The model's answer after post-processing, before the engines are weighed.
 
     `logprobs` are those of the model's tokens, empty where unknown; `path` are the tokens themselves where they were
     asked for only as far as they are likely.
     """
 
     text: str
-    engine: Engine
     replace_suffix_chars: int = 0
-    confidence: float = 0.0
     logprobs: tuple[float, ...] = ()
     model: str = ""
     path: TokenPath | None = None
@@ -218,6 +216,32 @@ class CompletionAnswer:
         """The confidence of the first suggestion, 0..1."""
         return self.suggestions[0].confidence if self.suggestions else 0.0
 
+    def history(self) -> dict[str, Any]:
+        """Return how the answer came about, in the spelling of the protocol."""
+        return {
+            "engine": self.engine,
+            "text": self.suggestions[0].text if self.suggestions else "",
+            "confidence": round(self.confidence, 3),
+            "reasons": [self.reason] if self.reason else [],
+            "postprocess": list(self.postprocess),
+            "cached": self.source == "cache",
+            "source": self.source,
+            "context": [
+                {
+                    "path": snippet.path,
+                    "startLine": snippet.start_line,
+                    "endLine": snippet.end_line,
+                    "source": snippet.source,
+                }
+                for snippet in self.context
+            ],
+            "timingsMs": {
+                **{step: round(milliseconds, 2) for step, milliseconds in self.timings_ms.items()},
+                "total": round(self.total_ms, 2),
+            },
+            "prompt": self.prompt,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class PreparedRequest:
@@ -231,42 +255,3 @@ class PreparedRequest:
 def silent(reason: str, times: StepTimes) -> CompletionAnswer:
     """Return the answer that shows nothing, and why."""
     return CompletionAnswer(reason=reason, timings_ms=times.steps, total_ms=times.total_ms)
-
-
-REASONS: dict[str, str] = {
-    "paused": "Segue is paused.",
-    "disabled": "Completion is switched off in the settings.",
-    "language_disabled": "Completion is switched off for this language.",
-    "denied": "The file is on the deny list: it is neither sent nor completed in.",
-    "binary": "The file looks binary.",
-    "empty": "The file is empty, so there is nothing to go by.",
-    "mid_word": "The cursor is inside a word.",
-    "after_deletion": "The last change was a deletion.",
-    "popup": "The editor's popup suggests something else.",
-    "superseded": "The text changed before the answer came.",
-    "stale": "The document changed while the answer was computed.",
-    "no_engine": "There is no model, and the repository holds nothing similar.",
-    "model_offline": "The model is offline, and the repository holds nothing similar.",
-    "low_confidence": "Not sure enough yet.",
-    "waiting": "Waiting for the model.",
-    "nothing": "Neither engine had an answer that passed the checks.",
-    "unknown_document": "The document is not open.",
-    "starting": "Segue is still starting.",
-    "failed": "Segue failed; the log says where.",
-}
-"""Every code of a reason for silence, and what a person reads."""
-
-SILENCES: dict[str, str] = {
-    "low_confidence": "not sure enough yet",
-    "waiting": "waiting for the model",
-    "mid_word": "cursor inside a word",
-    "after_deletion": "silent after a deletion",
-    "popup": "the popup says something else",
-    "nothing": "nothing that fits",
-    "no_engine": "nothing similar found",
-    "model_offline": "model offline",
-    "denied": "file on the deny list",
-    "disabled": "switched off",
-    "language_disabled": "switched off for this language",
-}
-"""The same in a few words, where it is for the user to know: the others pass with the next key."""

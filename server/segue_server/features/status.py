@@ -9,7 +9,6 @@ from segue_server.lsp import messages
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from segue_server.completion.types import CompletionAnswer
     from segue_server.connection import Connection
 
 
@@ -32,7 +31,7 @@ def register(connection: Connection) -> None:
 
     async def last_completion(_: Any) -> dict[str, Any] | None:
         answer = (await connection.session()).last_answer
-        return None if answer is None else explain(answer)
+        return None if answer is None else answer.history()
 
     async def statistics_page(_: Any) -> str:
         session = await connection.session()
@@ -52,31 +51,3 @@ def _statistics_page(path: Path) -> str:
     from segue_server.activity._page import html_page
 
     return html_page(read_statistics(path))
-
-
-def explain(answer: CompletionAnswer) -> dict[str, Any]:
-    """Return an answer's history in the spelling of the protocol."""
-    timings = answer.timings_ms
-    return {
-        "engine": answer.engine,
-        "text": answer.suggestions[0].text if answer.suggestions else "",
-        "confidence": round(answer.confidence, 3),
-        "reasons": [answer.reason] if answer.reason else [],
-        "postprocess": list(answer.postprocess),
-        "cached": answer.source == "cache",
-        "source": answer.source,
-        "context": [
-            {
-                "path": snippet.path,
-                "startLine": snippet.start_line,
-                "endLine": snippet.end_line,
-                "source": snippet.source,
-            }
-            for snippet in answer.context
-        ],
-        "timingsMs": {
-            **{step: round(milliseconds, 2) for step, milliseconds in timings.items()},
-            "total": round(answer.total_ms, 2),
-        },
-        "prompt": answer.prompt,
-    }

@@ -60,7 +60,6 @@ class ModelManager:
         self._tasks = tasks
         self._changed = changed
         self._model: CompletionModel | None = None
-        self._local = False
         self._unopened: Settings | None = None
         self._tried_s = 0.0
         self.status = ModelStatus("starting", "", "The model is being opened.")
@@ -73,7 +72,7 @@ class ModelManager:
     @property
     def local(self) -> bool:
         """Whether the model runs on this machine: asking it costs time only."""
-        return self._local
+        return self._model is not None and self._model.local
 
     @property
     def cold(self) -> bool:
@@ -109,7 +108,6 @@ class ModelManager:
             self._set(_NOT_DOWNLOADED if nobody_chose_it else unopened)
             self._unopened, self._tried_s = settings, monotonic()
             return
-        self._local = chosen.provider == "embedded" or _is_loopback(chosen.endpoint)
         if chosen.provider == "embedded":
             self._set(ModelStatus("loading", "", "The embedded model is loading."))
             self._tasks.spawn(self._load(self._model), name="load the embedded model")
@@ -180,9 +178,3 @@ def model_settings(settings: Settings) -> ModelSettings:
         base,
         fallbacks=tuple(replace(base, endpoint=endpoint) for endpoint in chosen.fallback_endpoints),
     )
-
-
-def _is_loopback(endpoint: str) -> bool:
-    from urllib.parse import urlsplit
-
-    return (urlsplit(endpoint).hostname or "") in ("localhost", "127.0.0.1", "::1")

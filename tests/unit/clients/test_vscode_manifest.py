@@ -43,6 +43,13 @@ def test_every_command_is_declared_and_implemented() -> None:
     assert set(links) <= declared
 
 
+def test_walkthroughs_mark_code_as_their_page_shows_it() -> None:
+    steps = [
+        step["description"] for walk in MANIFEST["contributes"]["walkthroughs"] for step in walk["steps"]
+    ]
+    assert not any(re.search(r"(?<!`)`(?!`)", text) for text in steps), "a single backtick is shown as it is"
+
+
 def test_commands_of_the_extension_are_not_commands_of_the_server() -> None:
     protocol = (CLIENT.parents[1] / "docs" / "lsp.md").read_text(encoding="utf-8")
     of_the_server = set(re.findall(r"`(segue\.[A-Za-z]+)`", protocol[protocol.index("## Commands") :]))

@@ -171,12 +171,6 @@ ONE_FILE = {
         (2, "        last = 1", "        rows = 1"),
         {},
     ),
-    "what uses call otherwise than the definition was replaced, not renamed": (
-        "a.py",
-        "def f(rows):\n    first = rows\n    use(first)\n    return first\n",
-        (1, "    first = rows\n    use(first)", "    every = rows\n    some = every[:3]\n    use(some)"),
-        {4: "    return some"},
-    ),
     "nor is a name of the language": (
         "a.py",
         "def f(rows):\n    first = rows\n    return len(first)\n",
@@ -416,3 +410,10 @@ def test_a_second_rename_reaches_lines_that_the_first_changed_in_the_same_breath
         LineEdit("a.go", 2, first, now, time_s=9.0, steps=(step,)),
     ]
     assert {line for _, line in shown(here)} == {4, 6}
+
+
+def test_what_its_uses_call_otherwise_was_replaced_and_not_renamed(scene: type[SceneType]) -> None:
+    here = scene({"a.py": "def f(rows):\n    first = rows\n    use(first)\n    return first\n"})
+    old = ["    first = rows", "    use(first)"]
+    here.edit("a.py", 1, old, ["    every = rows", "    some = every[:3]", "    use(some)"])
+    assert not any("return every" in row for c in here.proposed() for row in c.new or ())

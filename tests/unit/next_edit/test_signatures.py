@@ -171,3 +171,26 @@ def test_of_the_calls_of_a_line_those_that_are_surely_meant_change(scene: type[S
         ('    int go(boolean full) { return load("x", full) + other.load("y"); }',)
     ]
     assert calls[0].sure
+
+
+def test_a_constructor_that_the_edit_keeps_beside_a_longer_one_is_an_overload(scene: type[SceneType]) -> None:
+    text = "class Tank {\n    Tank(int size) {\n        this.size = size;\n    }\n}\n"
+    here = scene({"Tank.java": text, "App.java": "class App {\n    Tank t = new Tank(1);\n}\n"})
+    new = [
+        "    Tank(int size, int left) {",
+        "        this.size = size;",
+        "    }",
+        "",
+        "    Tank(int size) {",
+        "        this(size, size);",
+    ]
+    here.edit("Tank.java", 1, ["    Tank(int size) {", "        this.size = size;"], new)
+    assert [c for c in here.proposed() if c.kind == "signature"] == []
+
+
+def test_a_call_that_fails_is_as_likely_after_further_edits(scene: type[SceneType]) -> None:
+    here = scene({"a.py": "def load(path, full):\n    return path\n\n\nx = 1\nload('a', True)\n"})
+    here.edit("a.py", 0, ["def load(path, full):"], ["def load(path):"])
+    here.edit("a.py", 4, ["x = 1"], ["x = 2"])
+    calls = [c.evidence for c in here.proposed() if c.kind == "signature"]
+    assert [(e["age"], e["edits"]) for e in calls] == [(0, 0)]

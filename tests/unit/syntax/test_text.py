@@ -102,3 +102,14 @@ def test_an_astral_character_has_the_width_of_its_encoding(encoding: PositionEnc
 
 def test_units_inside_a_character_mean_its_start() -> None:
     assert column_from_units("a😀b", 2, PositionEncoding.UTF16) == 1
+
+
+def test_extents_are_replaced_all_at_once() -> None:
+    snapshot = Snapshot.of("één = 1\r\ntwo = 2\r\n")
+    edits = [
+        (Range(Position(0, 0), Position(0, 3)), "one"),
+        (Range(Position(0, 7), Position(1, 0)), "\r\n\r\n"),
+        (Range(Position(1, 6), Position(1, 7)), "3"),
+    ]
+    assert snapshot.replaced(edits) == "one = 1\r\n\r\ntwo = 3\r\n"
+    assert snapshot.replaced([]) == snapshot.text

@@ -27,7 +27,7 @@ def cache_with(text: str, suggestion: str, replaced: int = 0) -> SuggestionCache
 
 def found(cache: SuggestionCache, text: str) -> tuple[str, int] | None:
     hits = cache.find(*at(text))
-    return (hits[0].suggestion.text, hits[0].suggestion.replace_suffix_chars) if hits else None
+    return (hits[0].text, hits[0].replace_suffix_chars) if hits else None
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_the_newest_suggestion_wins_and_duplicates_are_shown_once() -> None:
     cache.put(anchor, Suggestion("other()", "model", 0.5, id="c-2"))
     cache.put(anchor, Suggestion("one()", "both", 0.9, id="c-3"))
     hits = cache.find(*at("a = |"), limit=5)
-    assert [hit.suggestion.id for hit in hits] == ["c-3", "c-2"]
+    assert [hit.id for hit in hits] == ["c-3", "c-2"]
 
 
 def test_a_rejected_suggestion_is_gone() -> None:
@@ -124,5 +124,5 @@ def test_what_is_found_completes_the_text_to_what_was_suggested(
     hits = cache.find(*at(before + typed + "|" + after))
     assert hits
     for hit in hits:
-        assert not hit.suggestion.replace_suffix_chars
-        assert before + typed + hit.suggestion.text + after == before + suggestion + after
+        assert not hit.replace_suffix_chars
+        assert before + typed + hit.text + after == before + suggestion + after

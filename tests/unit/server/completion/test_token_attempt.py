@@ -59,6 +59,8 @@ async def test_weak_guesses_are_not(fakes: SimpleNamespace) -> None:
     await warmed(bench, model)
     answer = await bench.completer.complete(bench.request(ABOVE + "    |"))
     assert (answer.suggestions, answer.reason) == ((), "low_confidence")
+    assert answer.prompt.endswith(ABOVE + "    ")
+    assert answer.model_ms > 0
     assert (await bench.completer.complete(bench.request(ABOVE + "    |"))).reason == "low_confidence"
     assert len(model.asked) == 1
 

@@ -97,7 +97,13 @@ async def test_a_dead_server_is_offline_before_it_is_needed(manager: ModelManage
 
 @pytest.mark.parametrize(
     ("endpoint", "local"),
-    [("http://localhost:1", True), ("http://[::1]:2", True), ("https://models.example", False)],
+    [
+        ("http://localhost:1", True),
+        ("http://[::1]:2", True),
+        ("https://models.example", False),
+        ("", True),
+        ("localhost:2", True),
+    ],
 )
 async def test_only_loopback_is_local(manager: ModelManager, endpoint: str, local: bool) -> None:
     chosen = settings(provider="llamacpp", endpoint=endpoint)
