@@ -162,7 +162,9 @@ class _ByIndentation:
         answer, line = self._answer, self._answer.lines[k]
         stack = answer.states[k].stack
         is_body = len(stack) > self._base and stack[-1].mark == "{" and self._body > self._floor
-        if not line.strip() or not is_body or indent_width(line) > self._floor or k in answer.in_string:
+        if not line.strip() or not is_body or indent_width(line) > self._floor:
+            return False
+        if k in answer.in_string or k in lines_in(answer.text, answer.context, "comment"):
             return False
         return not (_may_follow(line, answer) or is_directive(line, self._language))
 

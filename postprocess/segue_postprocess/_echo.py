@@ -121,7 +121,7 @@ def _is_telling(begun: str, said: str, context: CursorContext) -> bool:
     if len(begun.split()) > 1:
         return True
     if len(words) > 1 or begun != words[0]:
-        return begun[-1] not in "([{<" and len(begun) > 3
+        return begun[-1] in ":=" or (begun[-1] not in "([{<" and len(begun) > 3)
     complete = context.line_before[-1].isspace()
     return (
         len(begun) > 1

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from segue_postprocess._context import CURSOR_MARK
-from segue_postprocess._lines import continues_above, opens_tag
+from segue_postprocess._lines import BLOCK_WORDS, continues_above, opens_tag
 from segue_syntax import CLOSERS
 
 if TYPE_CHECKING:
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 ASKING: Final = ("=", "\\")
 _RARE: Final = 8
 _STEPS: Final = (2, 3, 4, 8)
-_BLOCK_WORDS: Final = frozenset(
-    "def class module if unless while until for case else elsif elif when begin rescue ensure function".split()  # noqa: SIM905
-)
 _LONE_WORDS: Final = frozenset(
     ["where", "do", "then", "else", "begin", "try", "select", "from", "set", "values"]
 )
@@ -223,7 +220,7 @@ def word_opens(line: str) -> bool:
         return True
     if "function" in line and _FUNCTION.search(line):
         return True
-    return line.partition(" ")[0] in _BLOCK_WORDS and line[-1] not in ";},\\>" and not line.endswith(" end")
+    return line.partition(" ")[0] in BLOCK_WORDS and line[-1] not in ";},\\>" and not line.endswith(" end")
 
 
 def opens_closure(line: str) -> bool:

@@ -147,10 +147,11 @@ def introduces(line: str, language: Language) -> bool:
 
 
 _BLOCK_SCALAR: Final = re.compile(r"(?::|[|>][+-]?\d?|-)(?:\s+&[\w-]+)?$")
-_BLOCK_WORDS: Final = frozenset(
-    "def class module if unless while until case for begin do function struct else elsif elif when rescue ensure "  # noqa: SIM905
-    "repeat select try let quote macro".split()
+BLOCK_WORDS: Final = frozenset(
+    "def class module if unless while until case for begin function else elsif elif when rescue ensure".split()  # noqa: SIM905
 )
+"""Words that begin a block where no bracket does, in several languages."""
+_BLOCK_WORDS: Final = BLOCK_WORDS | {"do", "struct", "repeat", "select", "try", "let", "quote", "macro"}
 _LAST_WORDS: Final = frozenset(["do", "then", "begin", "else", "in"])
 _INNER_WORDS: Final = frozenset(["function", "do", "case", "fn", "def"])
 _END_WORDS: Final = frozenset(["end", "fi", "done", "esac"])

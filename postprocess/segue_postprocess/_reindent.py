@@ -18,7 +18,7 @@ from segue_postprocess._anchors import IndentAnchors
 from segue_postprocess._brackets import lines_that_stay
 from segue_postprocess._context import read_apart
 from segue_postprocess._indent_style import mark_of, style_of
-from segue_postprocess._lines import introduces, opens_block
+from segue_postprocess._lines import goes_on, introduces, opens_block
 from segue_postprocess._types import Reason
 from segue_syntax import CLOSERS, indent_width, leading_space
 
@@ -82,7 +82,7 @@ def _in_steps(lines: list[str], context: CursorContext) -> str:
     style, above = style_of(context.around, context.language.line_comments), context.previous_line
     widths = [indent_width(line) for line in lines if line.startswith(" ") and line.strip()]
     unit, step = _unit(widths) if widths else 0, style.step
-    expected = indent_width(above) + (step if mark_of(above.strip(), lines[0].strip()) else 0)
+    expected = indent_width(above) + (step if opens_block(above, context) or goes_on(above) else 0)
     is_scaled = unit and step and unit != step and not any(width % unit for width in widths)
     if (
         style.kind != "space"

@@ -38,7 +38,7 @@ _CUT_OFF: Final = re.compile(
 )
 _TAGS: Final = "think|thinking|thought|thoughts|reasoning|reflection|scratchpad|analysis"
 _THOUGHT: Final = re.compile(
-    rf"(?:<({_TAGS})>|\[THINK\]|\u25c1think\u25b7)(?:.*?(?:</\1>|\[/THINK\]|\u25c1/think\u25b7)(?:[ \t]*\n)*|.*\Z)",
+    rf"(?:<\|?({_TAGS})\|?>|\[THINK\]|\u25c1think\u25b7)(?:.*?(?:<\|?/\1\|?>|\[/THINK\]|\u25c1/think\u25b7)(?:[ \t]*\n)*|.*\Z)",
     re.DOTALL | re.IGNORECASE,
 )
 _THOUGHT_END: Final = re.compile(
@@ -46,7 +46,7 @@ _THOUGHT_END: Final = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _WRAPPER: Final = re.compile(
-    r"\A\s*?(?:[<\[](?P<tag>completion|answer|solution|code|output|response|result|insertion|python|fill|missing|"
+    r"\A\s*?(?:[<\[](?P<tag>completion|answer|solution|code|output|response|result|insertion|python|fill|missing|middle|"
     r"[a-z]+(?:_[a-z]+)+)\b[^<>\]\n]*[>\]])[ \t]*\n?(?P<inside>.*?)(?:\n?[ \t]*[<\[]/(?P=tag)[>\]].*)?\Z",
     re.DOTALL | re.IGNORECASE,
 )
@@ -221,7 +221,8 @@ def fences(candidate: Candidate, context: CursorContext) -> Candidate:
 def _is_chatter(text: str) -> bool:
     """Whether a text before a fence is talk: a known opening, or a sentence that announces the code."""
     said = text.strip()
-    return bool(_CHATTER.match(said)) or (said.endswith(":") and len(said.split()) > 3)
+    announces = said.endswith(":") and (len(said.split()) > 3 or said.istitle())
+    return announces or bool(_CHATTER.match(said))
 
 
 def chatter(candidate: Candidate, context: CursorContext) -> Candidate:
