@@ -133,7 +133,7 @@ def _table(texts: Mapping[str, list[str]], cuts: int, seed: int) -> Table:
         random.Random(seed).shuffle(texts[language])
         for length in _LENGTHS:
             long = long_text(texts[language], length, language)
-            if long is None:
+            if not long:
                 continue
             first_parse, taken = timings(long, language, cuts, seed)
             for way, times in taken.items():

@@ -331,9 +331,11 @@ def _whole_forms(candidate: Candidate, context: CursorContext) -> Iterator[Candi
         candidate = candidate.with_reason(
             Reason.REPAIRED_CUT, text=candidate.text.rstrip().rpartition("\n")[0]
         )
+    text = candidate.text.rstrip()
+    if not text:
+        return
     if candidate is not given:
         yield candidate
-    text = candidate.text.rstrip()
     closed = _closed(text, context)
     if closed is not None:
         yield candidate.with_reason(Reason.REPAIRED_CLOSED, text=closed)
