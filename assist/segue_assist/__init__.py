@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from segue_assist._ability import inability
 from segue_assist._asking import Asking
 from segue_assist._assist_request import Answer, AssistRequest
 from segue_assist._assistant import Assistant
@@ -10,6 +9,7 @@ from segue_assist._change import Change, Replacement, TextEdit, guarded_change
 from segue_assist._errors import AssistError
 from segue_assist._git import staged_diff, working_diff
 from segue_assist._guarantee import same_code
+from segue_assist._model_size import inability
 from segue_assist._mutation import replaced_body
 from segue_assist._places import Places, SymbolPlace
 from segue_assist._prompts import VARIABLES, Prompt, PromptLibrary

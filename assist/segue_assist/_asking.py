@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from segue_assist._ability import NO_MODEL, inability, is_small
 from segue_assist._assist_request import Answer, AssistRequest
 from segue_assist._errors import AssistError
+from segue_assist._model_size import NO_MODEL, inability, is_small
 from segue_assist._model_stream import model_stream
 from segue_assist._repository import Surroundings, look_around
 from segue_assist._structured import FORMS

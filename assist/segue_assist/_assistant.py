@@ -16,7 +16,7 @@ from segue_assist._diffs import shown_diff, split_diff
 from segue_assist._documented_file import DocumentedFile
 from segue_assist._editing import change_from, edited_subject, title_of
 from segue_assist._errors import AssistError
-from segue_assist._lines import lines_edit, numbered
+from segue_assist._line_comments import lines_edit, numbered
 from segue_assist._links import Linker
 from segue_assist._outline import outline
 from segue_assist._preview import CodePreview

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from segue_assist._answer import clean_answer, doc_from_answer, undelimited
-from segue_assist._check import check_doc, cut_short, missing_parameters
+from segue_assist._doc_answer import clean_answer, doc_from_answer, undelimited
+from segue_assist._doc_check import check_doc, cut_short, missing_parameters
 from segue_assist._docreader import parse_doc
 from segue_assist._docrender import render_doc
 from segue_assist._docstyle import DocStyle, style_of
@@ -13,7 +13,7 @@ from segue_assist._doctext import doc_of
 from segue_assist._documented_file import Definition, DocumentedFile
 from segue_assist._errors import AssistError
 from segue_assist._guarantee import same_code
-from segue_assist._natural import check_script
+from segue_assist._human_language import check_script
 from segue_assist._structured import DOC, read_data
 from segue_assist._types import CommentEdit
 from segue_syntax import Range

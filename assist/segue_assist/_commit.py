@@ -7,7 +7,7 @@ import textwrap
 from collections import Counter
 from dataclasses import dataclass
 
-from segue_assist._answer import FENCE, clean_answer, fenced_blocks
+from segue_assist._doc_answer import FENCE, clean_answer, fenced_blocks
 from segue_assist._errors import AssistError
 from segue_assist._structured import COMMIT, read_data
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from segue_assist._kinds import VALUES
+from segue_assist._named_nodes import VALUES
 from segue_syntax import Blocks, language_of
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from segue_assist._definition_nodes import anchor_of, container_of, decoded, documentable, is_broken, name_of
 from segue_assist._directives import is_directive, is_file_directive
 from segue_assist._facts import Facts, facts_of
 from segue_assist._guarantee import is_comment, is_docstring
-from segue_assist._nodes import anchor_of, container_of, decoded, documentable, is_broken, name_of
 from segue_syntax import SourceFile
 
 if TYPE_CHECKING:

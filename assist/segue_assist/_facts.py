@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from segue_assist._kinds import NESTED
+from segue_assist._named_nodes import NESTED
 from segue_syntax import language_of
 
 if TYPE_CHECKING:

@@ -6,12 +6,12 @@ import re
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from segue_assist._answer import clean_answer, fenced_blocks
 from segue_assist._directives import is_directive
+from segue_assist._doc_answer import clean_answer, fenced_blocks
 from segue_assist._docrender import comment_line
 from segue_assist._errors import AssistError
 from segue_assist._guarantee import same_code
-from segue_assist._natural import check_script
+from segue_assist._human_language import check_script
 from segue_assist._structured import LINES, read_data
 from segue_assist._types import CommentEdit
 from segue_syntax import Position, Range, language_of, line_content

@@ -8,8 +8,8 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from segue_assist._answer import looks_like_code
 from segue_assist._change import Replacement
+from segue_assist._doc_answer import looks_like_code
 from segue_assist._documented_file import DocumentedFile
 from segue_assist._errors import AssistError
 from segue_assist._layout import fitted, indentation_of, matched_rows

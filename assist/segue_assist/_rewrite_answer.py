@@ -6,7 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 
-from segue_assist._answer import clean_answer, fenced_blocks
+from segue_assist._doc_answer import clean_answer, fenced_blocks
 from segue_assist._errors import AssistError
 from segue_syntax import language_of
 

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from segue_assist._answer import looks_like_code
 from segue_assist._change import Replacement, guarded_change
+from segue_assist._doc_answer import looks_like_code
 from segue_assist._errors import AssistError
 from segue_assist._rewrite_answer import read_rewrite
 from segue_assist._test_frameworks import Home

@@ -14,7 +14,7 @@ from time import thread_time
 from typing import TYPE_CHECKING
 
 from segue_bench._cases import completion_cases
-from segue_bench._pipeline import MeasuredPipeline
+from segue_bench._measured_pipeline import MeasuredPipeline
 from segue_bench._workspace import open_index, unsaved
 from segue_bench.eval_complete import chosen_settings, open_chosen_model
 from segue_context import ContextEngine

@@ -7,7 +7,7 @@ from time import perf_counter
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from segue_bench._filter import run_filter
+from segue_bench._json_lines import run_filter
 from segue_bench._workspace import open_index
 
 if TYPE_CHECKING:

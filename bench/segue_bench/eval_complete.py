@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from segue_bench._filter import run_filter
+from segue_bench._json_lines import run_filter
 from segue_bench._workspace import open_index, query_of
 from segue_model import ModelError
 
@@ -20,7 +20,7 @@ DEFAULT_MAX_LINES = 1
 
 def run(repo: Path, *, model: str = "", use_model: bool = True, use_context: bool = True) -> None:
     """Answer each line of stdin with the completion that both engines arrive at, until stdin ends."""
-    from segue_bench._pipeline import MeasuredPipeline
+    from segue_bench._measured_pipeline import MeasuredPipeline
 
     index = open_index(repo)
     settings = chosen_settings(model, use_context=use_context)

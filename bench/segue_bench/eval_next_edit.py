@@ -9,7 +9,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from segue_bench._filter import run_filter
+from segue_bench._json_lines import run_filter
 from segue_bench._tree_reader import folder_reader
 from segue_context import EditHistory, LineEdit
 from segue_next_edit import NextEditEngine

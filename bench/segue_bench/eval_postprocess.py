@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from segue_bench._filter import Answer, run_filter
+from segue_bench._json_lines import Answer, run_filter
 
 
 def run() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from segue_bench._filter import run_filter
+from segue_bench._json_lines import run_filter
 from segue_bench._workspace import open_index, query_of, unsaved
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from segue_bench import postprocess_corpus
-from segue_bench._door import served
+from segue_bench._served_postprocess import served
 from segue_bench.real_answers import STORED, load
 from segue_postprocess import FILTERS, Cursor
 from segue_syntax import TreeStore, grammar_of, language_of, parse, syntax_errors

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from segue_bench._door import served
+from segue_bench._served_postprocess import served
 from segue_postprocess import FILTERS, Cursor, Processed
 from segue_syntax import TreeStore, language_of, parse, syntax_errors
 

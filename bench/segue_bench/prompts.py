@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from segue_bench._cases import completion_cases, sources
-from segue_bench._pipeline import FILE_ONLY_SOURCES
+from segue_bench._measured_pipeline import FILE_ONLY_SOURCES
 from segue_bench._prompt_peers import (
     CONTEXT_TOKENS,
     MAX_TOKENS,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from segue_context._types import ContextPlan, Snippet
 from segue_context.retrievers._cursor_features import CursorFeatures
-from segue_context.retrievers._nearby import FileGroups, related_files
 from segue_context.retrievers._packing import HEADER, pack
+from segue_context.retrievers._related_files import FileGroups, related_files
 from segue_context.retrievers._remembered import Remembered
 from segue_context.retrievers.changes import UncommittedChanges
 from segue_context.retrievers.definitions import needed_names

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segue_context._types import Import
-from segue_context.retrievers._nearby import is_other_half
+from segue_context.retrievers._related_files import is_other_half
 from segue_syntax import language_of
 from segue_syntax.scopes import SIGILS, Occurrence
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from segue_context.retrievers._nearby import FileGroups, is_other_half, related_files
+from segue_context.retrievers._related_files import FileGroups, is_other_half, related_files
 from segue_context.retrievers._remembered import Remembered
 from segue_context.test_files import TestFiles, is_test, subject_of
 

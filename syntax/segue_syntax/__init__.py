@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from segue_syntax._documentation import Documentation
 from segue_syntax._encoding import PositionEncoding, column_from_units, units_from_column
-from segue_syntax._files import private_folder
 from segue_syntax._keywords import BEFORE_USES, KEYWORDS, NO_HEADS
 from segue_syntax._language import Blocks, Language
+from segue_syntax._private_folder import private_folder
 from segue_syntax._registry import all_languages, family_extensions, language_of, language_of_text
 from segue_syntax._text import Document, Position, Range, Snapshot, line_content, split_lines
 

@@ -16,7 +16,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from segue_syntax._common import common_head, common_tail
+from segue_syntax._common_ends import common_head, common_tail
 from segue_syntax._crash_journal import CrashJournal, key_of
 from segue_syntax._sandbox import ParseSandbox, Trial
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from segue_syntax._common import common_head, common_tail
+from segue_syntax._common_ends import common_head, common_tail
 from segue_syntax._parsing import parse_patiently
 
 if TYPE_CHECKING:

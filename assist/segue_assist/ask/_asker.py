@@ -7,11 +7,11 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from segue_assist._ability import inability
-from segue_assist._answer import clean_answer
 from segue_assist._asking import Asking
 from segue_assist._assist_request import Answer
+from segue_assist._doc_answer import clean_answer
 from segue_assist._errors import AssistError
+from segue_assist._model_size import inability
 from segue_assist._model_stream import model_stream
 from segue_assist._safe_markdown import safe_markdown
 from segue_assist._types import Usage

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from segue_context.index._catalogue import FileRow, ResolvedImport
+from segue_context.index._file_kinds import FileKind, kind_of_path, kind_of_text
 from segue_context.index._ignore import IGNORE_FILES, IgnoreRules
-from segue_context.index._kinds import FileKind, kind_of_path, kind_of_text
 from segue_context.index._overlay import symbols_of
 from segue_context.index._policy import FilePolicy, IndexOptions
 from segue_context.index._question_indexer import QuestionIndexer

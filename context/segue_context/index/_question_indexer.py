@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from segue_context.git import GitError, repository_of
-from segue_context.index._kinds import FileKind
+from segue_context.index._file_kinds import FileKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

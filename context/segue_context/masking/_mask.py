@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from segue_context.masking._assignments import assigned_secrets
 from segue_context.masking._contexts import gives_context, secrets_in_context
-from segue_context.masking._kinds import EDGE, INSIDE_KINDS, TOKEN_KINDS
 from segue_context.masking._names import may_name_a_secret
+from segue_context.masking._token_shapes import EDGE, INSIDE_KINDS, TOKEN_KINDS
 from segue_context.masking._values import MASK, encodes_something_else, irregular, surprise
 from segue_context.masking._words import Vocabulary, words_of
 

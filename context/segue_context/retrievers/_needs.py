@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from segue_context._types import Snippet, Symbol, WorkspaceReader
     from segue_context.retrievers._cursor_features import CursorFeatures
-    from segue_context.retrievers._nearby import Nearby
+    from segue_context.retrievers._related_files import Nearby
     from segue_context.retrievers._remembered import Remembered
 
 MOST_VOTING = 18

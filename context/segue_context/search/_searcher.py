@@ -13,7 +13,8 @@ from segue_context.search._places import LocatedPlace, PlaceReader
 from segue_context.search._priors import kinds_asked_for, kinds_of
 from segue_context.search._question import MOST_CHARS, Question, read_question
 from segue_context.search._ranking import WEIGHTS, ranked_files, ranked_places
-from segue_context.search._special import (
+from segue_context.search._types import Intent, SearchResult
+from segue_context.search._unranked import (
     commits_about,
     definition_places,
     mentions_of,
@@ -21,7 +22,6 @@ from segue_context.search._special import (
     text_places,
     uses_of,
 )
-from segue_context.search._types import Intent, SearchResult
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segue_assist import AssistError, PromptLibrary
-from segue_assist._ability import inability, is_small, model_billions
 from segue_assist._links import Linker
+from segue_assist._model_size import inability, is_small, model_billions
 
 SHOP = "def price(row):\n    return row.net * RATE\n\n\ndef total(rows):\n    return sum(price(row) for row in rows)\n"
 OTHER = "from shop import total\n\n\ndef bill(rows):\n    return total(rows)\n"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from segue_context.index._file_kinds import FileKind, kind_of_path, kind_of_text
 from segue_context.index._ignore import IgnoreRules
-from segue_context.index._kinds import FileKind, kind_of_path, kind_of_text
 from segue_context.index._reading import decode, read_file
 from segue_context.index._scan import TooManyFiles, refusal, scan
 

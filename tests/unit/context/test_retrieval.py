@@ -8,7 +8,7 @@ import pytest
 from segue_context import ContextEngine, CursorQuery
 from segue_context.engine import RETRIEVERS
 from segue_context.retrievers._cursor_features import CursorFeatures
-from segue_context.retrievers._nearby import FileGroups, related_files
+from segue_context.retrievers._related_files import FileGroups, related_files
 from segue_context.retrievers._remembered import REMEMBERED_S, Remembered
 from segue_context.retrievers.changes import UncommittedChanges, changed_stretches
 from segue_context.retrievers.recent_places import EDITED, VIEWED, RecentPlaces
