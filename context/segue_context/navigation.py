@@ -66,6 +66,7 @@ class Navigator:
     def __init__(self, reader: WorkspaceReader) -> None:
         self._reader = reader
         self._files: dict[str, SourceFile | None] = {}
+        self._resolved: dict[tuple[Symbol, SourceFile], frozenset[int]] = {}
         self._until = time.monotonic() + _SECONDS
 
     def definitions(self, name: SymbolName, path: str = "") -> list[Symbol]:
@@ -111,10 +112,14 @@ class Navigator:
         return meant[0] if len(meant) == 1 else None
 
     def _is_meant(self, symbol: Symbol, file: SourceFile, at: Occurrence) -> bool:
-        owner = symbol.container
-        bound = BoundName(symbol.path, symbol.name, public=True, member=bool(owner), owner=owner)
-        uses = OtherFiles(bound, self._reader, self._read).uses_in(file)
-        return any(use.resolved and use.occurrence is at for use in uses)
+        known = self._resolved.get((symbol, file))
+        if known is None:
+            owner = symbol.container
+            bound = BoundName(symbol.path, symbol.name, public=True, member=bool(owner), owner=owner)
+            uses = OtherFiles(bound, self._reader, self._read).uses_in(file)
+            known = frozenset(id(use.occurrence) for use in uses if use.resolved)
+            self._resolved[symbol, file] = known
+        return id(at) in known
 
     def uses(self, symbol: Symbol) -> Iterator[UseOf]:
         """Yield the uses of a definition, in its own file first; the definition itself is none of them.

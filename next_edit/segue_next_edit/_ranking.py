@@ -162,7 +162,5 @@ def weigh(situation: Situation, candidates: list[Candidate]) -> None:
         evidence["places"] = log(min(left[c.group], _MANY_PLACES))
         evidence["places_here"] = log(min(left_here[c.group, c.path], _MANY_PLACES))
         evidence["passed_share"] = passed[c.group] / left[c.group]
-        fails = evidence.get("required") and evidence.get(
-            "resolved"
-        )  # until it is done, whatever is done meanwhile
-        evidence["edits"] = 0.0 if fails else log(len(situation.done))
+        fails = evidence.get("required") and evidence.get("resolved")
+        evidence["edits"] = 0.0 if fails else log(len(situation.done))  # it fails whatever is done meanwhile

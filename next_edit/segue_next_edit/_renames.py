@@ -141,20 +141,18 @@ def former_names(situation: Situation) -> frozenset[str]:
 def _renames(situation: Situation) -> tuple[list[Rename], frozenset[tuple[str, str]]]:
     found: dict[tuple[str, str, str, int], Rename] = {}
     claimed: set[tuple[str, str]] = set()
-    settled: set[tuple[str, str]] = (
-        set()
-    )  # renamed where others have it from: what is done in theirs tells nothing more
+    # Renamed where others have it from: what is done in theirs tells nothing more.
+    settled: set[tuple[str, str]] = set()
     changed = _changed_names(situation)
-    for path in sorted(changed, key=lambda path: not any(_defines(situation, c) for c in changed[path])):
+    defining = {c for changes in changed.values() for c in changes if _defines(situation, c)}
+    for path in sorted(changed, key=lambda path: defining.isdisjoint(changed[path])):
         file = situation.read(path)
         if file is None or not has_scopes(file.language_id):
             continue
         changes = [
-            c
-            for c in changed[path]
-            if (c.old, c.new) not in settled or file.lines_of(c.old) or _defines(situation, c)
+            c for c in changed[path] if (c.old, c.new) not in settled or file.lines_of(c.old) or c in defining
         ]
-        for layer in _layers(situation, file, changes):
+        for layer in _layers(situation, file, changes, defining):
             text, columns = _with_former_names(file, layer)
             names = sorted({name for change in layer for name in (change.old, change.new)})
             former = situation.scopes(text, file.language_id, *names)
@@ -186,12 +184,14 @@ def _renames(situation: Situation) -> tuple[list[Rename], frozenset[tuple[str, s
     return _consistent(list(found.values())), frozenset(claimed)
 
 
-def _layers(situation: Situation, file: SourceFile, changes: list[_Change]) -> Iterator[list[_Change]]:
+def _layers(
+    situation: Situation, file: SourceFile, changes: list[_Change], defining: set[_Change]
+) -> Iterator[list[_Change]]:
     """Yield changes that can be taken back together: places have one former name in each layer, the last one first.
 
     Where a name was renamed twice, the uses that have its second name by now keep it in the layer of the second rename.
-    What neither the line nor another occurrence of the old name, here or in a few other files, suggests is left out: it costs
-    a pass over the file.
+    What neither its line (then it is `defining`) nor another occurrence of the old name, here or in a few other files,
+    suggests is left out: it costs a pass over the file.
     """
     layers: list[dict[tuple[int, int], _Change]] = []
     for change in changes:
@@ -200,7 +200,7 @@ def _layers(situation: Situation, file: SourceFile, changes: list[_Change]) -> I
             continue  # something else is there by now
         if not (
             file.lines_of(change.old)
-            or _defines(situation, change)
+            or change in defining
             or (
                 _may_define(text[: change.column])
                 and 0 < len(situation.files_with(change.old, limit=_COMMON)) < _COMMON

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict, deque
+from collections import deque
 from typing import TYPE_CHECKING
 
 from segue_server.activity import ActivityLog, Event
+from segue_server.completion.memory import keep
 
 if TYPE_CHECKING:
     from segue_server.completion.completer import Completer
@@ -31,7 +32,7 @@ class Feedback:
         self._completer = completer
         self._activity = activity
         self._client_tells = False
-        self._given: OrderedDict[str, Event] = OrderedDict()
+        self._given: dict[str, Event] = {}
         self._shown: deque[str] = deque(maxlen=_REMEMBERED)
         self._ended: deque[str] = deque(maxlen=_REMEMBERED)
         self._resting: asyncio.TimerHandle | None = None
@@ -67,9 +68,7 @@ class Feedback:
             self._activity.record(display)
             return
         if display.suggestion not in self._shown:
-            self._given[display.suggestion] = display
-        while len(self._given) > _REMEMBERED:
-            self._given.popitem(last=False)
+            keep(self._given, display.suggestion, display, _REMEMBERED)
 
     def accepted(self, suggestion_id: str) -> None:
         """Note a whole acceptance and get ready for what follows."""

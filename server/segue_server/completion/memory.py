@@ -40,8 +40,8 @@ class SuggestionMemory:
         if not suggestions:
             return None
         for suggestion in suggestions:
-            _keep(self._given, suggestion.id, (request.snapshot.language_id, suggestion), _GIVEN_KEPT)
-            _keep(self._requests, suggestion.id, request, _REQUESTS_KEPT)
+            keep(self._given, suggestion.id, (request.snapshot.language_id, suggestion), _GIVEN_KEPT)
+            keep(self._requests, suggestion.id, request, _REQUESTS_KEPT)
         times.add("cache", times.started)
         return CompletionAnswer(suggestions, "", "cache", timings_ms=times.steps, total_ms=times.total_ms)
 
@@ -54,7 +54,7 @@ class SuggestionMemory:
         return self._requests.get(suggestion_id)
 
 
-def _keep(kept: dict[str, _T], name: str, value: _T, limit: int) -> None:
+def keep(kept: dict[str, _T], name: str, value: _T, limit: int) -> None:
     """Put a value last, and let the first ones go when there are too many."""
     kept.pop(name, None)
     kept[name] = value
