@@ -15,8 +15,7 @@ from segue_syntax.scopes import visible_at
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from segue_next_edit._callers import Call
-    from segue_next_edit._calls import Signature
+    from segue_next_edit._calls import Call, Signature
     from segue_next_edit._signatures import Changed
     from segue_next_edit._situation import Situation
 

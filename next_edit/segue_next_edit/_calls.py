@@ -11,6 +11,8 @@ from segue_syntax import NO_HEADS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from segue_syntax import SourceFile
+
 _HEAD = re.compile(
     r"\b(?:def|func|function|fn|fun)\s+(?:\([^)]*\)\s*)?(?P<name>[^\W\d]\w*)\s*(?:<[^>]*>|\[[^\]]*\])?\s*\("
     r"|^\s*(?:(?:public|private|protected|static|final|abstract|override|async|export|get|set)\s+)*"
@@ -29,6 +31,20 @@ class Signature:
     name: str
     parameters: tuple[str, ...]
     own: int = 0
+
+
+OPENING = re.compile(r"(?:::)?(?:<[^<>()]*>)?\(")
+"""What follows a name that is called or that a definition gives parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call whose opening bracket is at `line` and `column`; `sure` when it surely calls the changed definition."""
+
+    file: SourceFile
+    line: int
+    column: int
+    sure: bool
 
 
 def head_of(line: str) -> tuple[str, int] | None:

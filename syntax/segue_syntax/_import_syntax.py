@@ -116,6 +116,10 @@ class ImportSyntax:
     """A file's imports usually form one block, whatever they import."""
     from_files = False
     """Names are imported from the file that defines them."""
+    from_packages = False
+    """Names are imported from the package or namespace that the file which defines them says it is part of."""
+    nested_packages = False
+    """What a package around the file's own holds needs no import."""
     passes_on = False
     """What a module imports can be imported from it."""
     qualified_only = False

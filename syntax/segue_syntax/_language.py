@@ -104,6 +104,8 @@ class Language:
     documentation: Documentation = UNDOCUMENTED
     builtins: frozenset[str] = frozenset()
     keyword_arguments: bool = False
+    overloads: bool = False
+    """Functions of one name are several where their parameters differ."""
     class_arguments_are_bases: bool = False
     modules_own_methods: bool = False
     constructors: tuple[str, ...] = ()

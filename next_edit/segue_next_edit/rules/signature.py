@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from segue_next_edit._arguments import Given, Rewritten
-    from segue_next_edit._callers import Call
+    from segue_next_edit._calls import Call
     from segue_next_edit._signatures import Changed
     from segue_next_edit._situation import Situation
     from segue_syntax import SourceFile

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from segue_syntax._class_files import ClassFiles
 from segue_syntax._documentation import BLOCK_MARKS, SLASH_MARKS, Documentation
-from segue_syntax._import_syntax import Imported, ImportSyntax
+from segue_syntax._import_syntax import Imported, ImportSyntax, ModuleKind
 from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import C_BLOCK, CHARACTER, DOUBLE, Literal, triple
 from segue_syntax._scope_rules import ScopeRules
@@ -15,13 +15,23 @@ from segue_syntax._scope_rules import ScopeRules
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from segue_syntax._import_syntax import FileImports, NewImport
+
 _VERBATIM = Literal(r'"(?:(?<=@")|(?<=@\$"))', r'(?:""|[^"])*', '"', '"', multiline=True)
 _HOLE = r"\{\{|\{[^{}\n:]*"
 _INTERPOLATED = r"\$@?|@\$"
 
 
 class Usings(ImportSyntax):
-    """``using A.B``, ``using X = A.B.C``."""
+    """``using A.B``, ``using X = A.B.C``; what a namespace around a file's own holds needs none."""
+
+    pattern = re.compile(
+        r"^()(?:global[ \t]+)?using[ \t]+(?:static[ \t]+)?[\w.]+(?:[ \t]*=[ \t]*[\w.<>]+)?;[ \t]*$",
+        re.MULTILINE,
+    )
+    lists_names = False
+    from_packages = True
+    nested_packages = True
 
     def read(self, text: str) -> Iterator[Imported]:
         """Yield the alias, or all names of a namespace."""
@@ -32,6 +42,15 @@ class Usings(ImportSyntax):
             yield Imported(name, module, alias.strip())
         else:
             yield Imported("*", flat.strip())
+
+    def write(self, new: NewImport, around: FileImports) -> str | None:
+        """Return the statement for a whole namespace."""
+        del around
+        return f"using {new.module};"
+
+    def category(self, module: str) -> ModuleKind:
+        """Tell the namespaces of .NET from others."""
+        return ModuleKind.STANDARD if module.split(".", maxsplit=1)[0] == "System" else ModuleKind.PACKAGE
 
 
 _CLASS = "scope=class bases=@base_list @parameter_list:def.field name:^def.class"
@@ -100,7 +119,7 @@ _SCOPES = ScopeRules(
         "this": "",
         "member_access_expression": "name",
         "invocation_expression": "function()",
-        "object_creation_expression": "type",
+        "object_creation_expression": "type()",
         "parenthesized_expression": "1",
         "generic_name": "1",
         "nullable_type": "1",
@@ -148,6 +167,7 @@ LANGUAGES = (
             CHARACTER,
         ),
         blocks=Blocks.BRACES,
+        overloads=True,
         documentation=_DOCUMENTATION,
         queries=("csharp",),
         imports=Usings(),

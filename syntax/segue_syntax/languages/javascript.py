@@ -183,7 +183,7 @@ _SCOPES = ScopeRules(
         "property_identifier": "key",
         "private_property_identifier": "key",
         "shorthand_property_identifier": "short.read",
-        "shorthand_property_identifier_pattern": "short.write",
+        "shorthand_property_identifier_pattern": "short.write<1.type",
         "statement_identifier": "label",
     },
     nodes={
@@ -272,7 +272,7 @@ _SCOPES = ScopeRules(
         "member_expression": "property",
         "nested_identifier": "property",
         "call_expression": "function()",
-        "new_expression": "constructor",
+        "new_expression": "constructor()",
         "await_expression": "1",
         "non_null_expression": "1",
         "parenthesized_expression": "1",

@@ -112,6 +112,7 @@ LANGUAGES = (
             CHARACTER,
         ),
         blocks=Blocks.BRACES,
+        overloads=True,
         documentation=_DOCUMENTATION,
         imports=DottedImports(),
         layout=Layout(usual_indent=2, deep_wraps=True),

@@ -103,6 +103,10 @@ class Scopes:
             else None
         )
 
+    def class_around(self, at: Occurrence) -> str:
+        """Return the name of the class whose inside, written here or elsewhere, holds an occurrence; "" outside of any."""
+        return self._resolver.class_around(at.scope)
+
     def place(self, at: Occurrence) -> tuple[int, int, int]:
         """Return the line, column and end column of an occurrence: 0-based, in code points."""
         line = bisect_right(self._lines, at.start) - 1
