@@ -12,6 +12,7 @@ from segue_syntax._modules import NO_MODULES, ModuleNaming
 
 if TYPE_CHECKING:
     import re
+    from collections.abc import Callable
 
     from segue_syntax._literals import Literal
     from segue_syntax._scope_rules import ScopeRules
@@ -97,6 +98,8 @@ class Language:
     """A closing parenthesis may end a ``case`` pattern and so match no opening one."""
 
     layout: Layout = Layout()
+    code: Callable[[bytes], bytes] | None = None
+    """Blanks out, byte by byte, what the grammar does not read: of files that hold more than code."""
 
     queries: tuple[str, ...] = ()
     imports: ImportSyntax = NO_IMPORTS

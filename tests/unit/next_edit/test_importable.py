@@ -146,6 +146,14 @@ _GO = 'package b\n\nimport (\n\t"fmt"\n)\n\nvar x = fmt.Sprint()\n'
              "Page.cs": "namespace Web;\n\nx\n"},
             "Page.cs", 2, "new Coin()", "", id="one of two namespaces",
         ),
+        pytest.param(
+            {"coin.ts": "export const mint = 1\n", "Page.vue": "<script setup>\nx\n</script>\n<template><b /></template>\n"},
+            "Page.vue", 1, "mint", "import { mint } from './coin'", id="a component without an import",
+        ),
+        pytest.param(
+            {"coin.ts": "export const mint = 1\n", "Page.svelte": "<b />\n<script>\n  let y = 1\n  x\n</script>\n"},
+            "Page.svelte", 3, "mint", "  import { mint } from './coin'", id="a component with an indented script",
+        ),
     ],
 )  # fmt: skip
 def test_a_name_is_imported_from_where_the_file_may(

@@ -346,6 +346,20 @@ SEVERAL_FILES = {
             ("Use.cs", 2): "print(box.Width + bag.Size);",
         },
     ),
+    "a component's script and template": (
+        {
+            "draw.ts": "export const area = (n: number) => n\n",
+            "Plan.vue": (
+                "<script setup>\nimport { area } from './draw'\n</script>\n\n"
+                '<template><b class="area">{{ area(1) }} area</b></template>\n'
+            ),
+        },
+        ("draw.ts", 0, "export const area = (n: number) => n", "export const space = (n: number) => n"),
+        {
+            ("Plan.vue", 1): "import { space } from './draw'",
+            ("Plan.vue", 4): '<template><b class="area">{{ space(1) }} area</b></template>',
+        },
+    ),
     "a path through the modules of a crate": (
         {
             "src/lib.rs": "mod store;\nmod run;\n",
