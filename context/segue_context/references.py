@@ -179,7 +179,7 @@ class OtherFiles:
         for binding in bindings:
             yield from map(Use, scopes.references(binding))
         modules = {one.alias or one.name or _last_word(one.module) for one in imports} | {
-            name for one in imports for name in (one.module, _last_word(one.module))
+            name for one in imports if not one.alias for name in (one.module, _last_word(one.module))
         }
         at = {(one.start, one.end): one for one in scopes.occurrences}
         for occurrence in named:

@@ -50,8 +50,9 @@ class Overloads:
         given = given_in(call)
         if given is None:
             return None
-        others = any(map(given.fits, self._others))
-        if any(map(given.fits, self._own)):
+        language = self.file.language
+        others = any(given.fits(one, language) for one in self._others)
+        if any(given.fits(one, language) for one in self._own):
             return None if others else True
         return False if others else None
 

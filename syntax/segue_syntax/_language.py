@@ -68,7 +68,7 @@ class Language:
     `other_block_comments` are read as comments too. `strings` are tried in order.
 
     `queries` are the files in ``queries/`` that find definitions and imports. `builtins` are the names (keywords
-    included) that need no import. `keyword_arguments` tells that arguments may be named with ``=``, and
+    included) that need no import. `named_arguments` is what is written between the name of an argument and its value, and
     `class_arguments_are_bases` that what stands in parentheses after a class's name are no parameters. `field` finds
     the ``field`` that a line declares, where that looks different from ``name: Type``. `constructors` are the methods
     that are called by the name of their class; one that has that name itself needs no entry. `scopes` is the table of
@@ -106,7 +106,7 @@ class Language:
     modules: ModuleNaming = NO_MODULES
     documentation: Documentation = UNDOCUMENTED
     builtins: frozenset[str] = frozenset()
-    keyword_arguments: bool = False
+    named_arguments: str = ""
     overloads: bool = False
     """Functions of one name are several where their parameters differ."""
     class_arguments_are_bases: bool = False

@@ -13,7 +13,9 @@ from segue_syntax._literals import C_BLOCK, CHARACTER, DOUBLE, Literal, triple
 from segue_syntax._scope_rules import ScopeRules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from tree_sitter import Node
 
     from segue_syntax._import_syntax import FileImports, NewImport
 
@@ -51,6 +53,12 @@ class Usings(ImportSyntax):
     def category(self, module: str) -> ModuleKind:
         """Tell the namespaces of .NET from others."""
         return ModuleKind.STANDARD if module.split(".", maxsplit=1)[0] == "System" else ModuleKind.PACKAGE
+
+
+def _key(_data: bytes, node: Node, _path: Sequence[Node]) -> str:
+    """Tell what a part of an anonymous object is: a key where a sign follows it."""
+    after = node.next_sibling
+    return "key" if after is not None and after.type == "=" else "read"
 
 
 _CLASS = "scope=class bases=@base_list @parameter_list:def.field name:^def.class"
@@ -110,6 +118,7 @@ _SCOPES = ScopeRules(
         "goto_statement": "*:label",
         "assignment_expression": "left:write/.",
         "initializer_expression": "@assignment_expression:key<2.type",
+        "anonymous_object_creation_expression": "*:hook.key",
         "member_access_expression": "name:member<expression",
         "member_binding_expression": "name:key",
         "argument": "name:keyword<2.function",
@@ -127,6 +136,7 @@ _SCOPES = ScopeRules(
     },
     selves=frozenset({"this"}),
     members="bare",
+    hooks={"key": _key},
 )
 
 _DOCUMENTATION = Documentation(
@@ -166,6 +176,7 @@ LANGUAGES = (
             *(literal.with_code(_HOLE, after=_INTERPOLATED) for literal in (triple('"'), _VERBATIM, DOUBLE)),
             CHARACTER,
         ),
+        named_arguments=": ",
         blocks=Blocks.BRACES,
         overloads=True,
         documentation=_DOCUMENTATION,

@@ -134,6 +134,7 @@ LANGUAGES = (
         block_comment=C_BLOCK,
         other_line_comments=("#",),
         strings=(HEREDOC.with_code(_HOLE), interpolated('"', _HOLE, multiline=True), SINGLE_LINES),
+        named_arguments=": ",
         blocks=Blocks.BRACES,
         documentation=_DOCUMENTATION,
         layout=Layout(usual_indent=4),

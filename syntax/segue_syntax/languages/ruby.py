@@ -147,6 +147,7 @@ LANGUAGES = (
         line_comment="#",
         other_block_comments=(("\n=begin", "\n=end"),),
         strings=(interpolated('"', HASH_BRACES, multiline=True), SINGLE_LINES),
+        named_arguments=": ",
         blocks=Blocks.END_WORD,
         documentation=_DOCUMENTATION,
         queries=("ruby",),

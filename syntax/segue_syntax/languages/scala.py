@@ -111,6 +111,7 @@ LANGUAGES = (
             DOUBLE.with_code(DOLLAR, after=_INTERPOLATED),
             CHARACTER,
         ),
+        named_arguments=" = ",
         blocks=Blocks.BRACES,
         overloads=True,
         documentation=_DOCUMENTATION,

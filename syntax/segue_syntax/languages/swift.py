@@ -98,6 +98,7 @@ LANGUAGES = (
         line_comment="//",
         block_comment=C_BLOCK,
         strings=(triple('"').with_code(_HOLE), interpolated('"', _HOLE), CHARACTER),
+        named_arguments=": ",
         blocks=Blocks.BRACES,
         overloads=True,
         documentation=_DOCUMENTATION,

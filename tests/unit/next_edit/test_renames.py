@@ -360,6 +360,15 @@ SEVERAL_FILES = {
             ("Plan.vue", 4): '<template><b class="area">{{ space(1) }} area</b></template>',
         },
     ),
+    "a package by the name that the file gives it": (
+        {
+            "go.mod": "module example.com/shop\n",
+            "store/store.go": "package store\n\nfunc Open() int { return 1 }\n",
+            "main.go": 'package main\n\nimport st "example.com/shop/store"\n\nvar y = st.Open() + store.Open()\n',
+        },
+        ("store/store.go", 2, "func Open() int { return 1 }", "func Connect() int { return 1 }"),
+        {("main.go", 4): "var y = st.Connect() + store.Open()"},
+    ),
     "a path through the modules of a crate": (
         {
             "src/lib.rs": "mod store;\nmod run;\n",

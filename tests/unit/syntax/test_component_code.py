@@ -54,7 +54,7 @@ def test_names_of_a_component(language: str, text: str, name: str, places: list[
     assert [scopes.place(one)[:2] for one in scopes.references(binding)] == places
 
 
-def test_a_half_written_component_has_names(name: str = "size") -> None:
+def test_a_half_written_component_has_names() -> None:
     scopes = scopes_of("<script setup>\nconst size = 1\nsize.", "vue")
     assert scopes is not None
-    assert len(scopes.references(scopes.file.names[name][0])) == 2
+    assert len(scopes.references(scopes.file.names["size"][0])) == 2
