@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from segue_next_edit._arguments import given_in
 from segue_next_edit._calls import OPENING, Call, Signature, enclosed, split_list
-from segue_syntax import SourceFile
 
 if TYPE_CHECKING:
-    from segue_next_edit._renames import Rename
-    from segue_syntax.scopes import Occurrence, Scopes
+    from collections.abc import Collection
+
+    from segue_syntax import SourceFile
+    from segue_syntax.scopes import Binding, Occurrence, Scopes
 
 _NAMED = re.compile(r"(.*[\s*&>\]])\w+\Z", re.DOTALL)
 
@@ -19,19 +20,19 @@ _NAMED = re.compile(r"(.*[\s*&>\]])\w+\Z", re.DOTALL)
 class Overloads:
     """The functions that have a renamed one's name, those that were renamed and the others."""
 
-    def __init__(self, rename: Rename) -> None:
-        """Tell them apart; where only one function has the name, it is meant everywhere."""
+    def __init__(
+        self, file: SourceFile, scopes: Scopes, binding: Binding, renamed: Collection[tuple[int, int]]
+    ) -> None:
+        """Tell those whose name is at a `renamed` line and column from others; alone, a function is meant everywhere."""
+        self.file = file
         self._own: list[Signature] = []
         self._others: list[Signature] = []
-        self.file = SourceFile(rename.text, path=rename.path)
-        if not self.file.language.overloads or len(rename.binding.insides) < 2:
+        if not file.language.overloads or len(binding.insides) < 2:
             return
-        renamed = {(span.line, span.start) for span in rename.done}
-        for one in rename.scopes.references(rename.binding):
-            if one.role == "definition" and (call := _opened(self.file, rename.scopes, one)) is not None:
-                signature = _signature(call, rename.old)
-                is_own = rename.scopes.place(one)[:2] in renamed
-                (self._own if is_own else self._others).append(signature)
+        for one in scopes.references(binding):
+            if one.role == "definition" and (call := _opened(file, scopes, one)) is not None:
+                is_own = scopes.place(one)[:2] in renamed
+                (self._own if is_own else self._others).append(_signature(call, binding.name))
         known = set(map(_types, self._own))
         self._others = [one for one in self._others if _types(one) not in known]
 

@@ -11,14 +11,13 @@ from segue_context.references import BoundName, OtherFiles
 from segue_next_edit._name_changes import NameChange, changed_names, with_former_names
 from segue_next_edit._overloads import Overloads
 from segue_next_edit._tokens import paired_lines, replacements, words_of
-from segue_syntax import BEFORE_USES, defined_by, language_of
+from segue_syntax import BEFORE_USES, SourceFile, defined_by, language_of
 from segue_syntax.scopes import METHOD, SIGILS, has_scopes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from segue_next_edit._situation import Done, Situation
-    from segue_syntax import SourceFile
     from segue_syntax.scopes import Binding, Occurrence, Scopes
 
 _COMMON = 20
@@ -244,7 +243,7 @@ def _spans_in_file(rename: Rename) -> Iterator[Span]:
     scopes, binding = rename.scopes, rename.binding
     bindings = [binding, *(scopes.overriding(binding) if rename.member else ())]
     meant = {id(occurrence) for one in bindings for occurrence in scopes.references(one)}
-    overloads = Overloads(rename)
+    overloads = _overloads_of(rename)
     for occurrence in scopes.occurrences:
         if occurrence.name.lstrip(SIGILS) != rename.old:
             continue
@@ -266,7 +265,7 @@ def spans_in_other_files(
     others = OtherFiles(
         bound, situation.reader, situation.read, lambda: situation.spent, lambda: situation.overdrawn
     )
-    overloads = Overloads(rename)
+    overloads = _overloads_of(rename)
     for file, uses in others.uses(limit):
         scopes = file.scopes_of(rename.old)
         assert scopes is not None
@@ -277,6 +276,11 @@ def spans_in_other_files(
                 resolved = use.resolved and means is True
                 spans.append(span_of(scopes, use.occurrence, rename.old, rename.new, resolved=resolved))
         yield file, spans
+
+
+def _overloads_of(rename: Rename) -> Overloads:
+    file = SourceFile(rename.text, path=rename.path)
+    return Overloads(file, rename.scopes, rename.binding, {(span.line, span.start) for span in rename.done})
 
 
 def _quoted(rename: Rename) -> Iterator[Span]:
