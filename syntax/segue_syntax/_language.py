@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from segue_syntax._documentation import UNDOCUMENTED, Documentation
 from segue_syntax._import_syntax import NO_IMPORTS, ImportSyntax
@@ -13,8 +13,22 @@ from segue_syntax._modules import NO_MODULES, ModuleNaming
 if TYPE_CHECKING:
     import re
 
+    from tree_sitter import Tree
+
     from segue_syntax._literals import Literal
     from segue_syntax._scope_rules import ScopeRules
+
+
+class Refusal(Protocol):
+    """Says whether a compiler refuses what a text inserts, though the grammar takes it."""
+
+    def __call__(
+        self, tree: Tree, data: bytes, start: int, end: int, *, notebook: bool, may_end_with_header: bool
+    ) -> bool:
+        """Judge the bytes from `start` to `end` of the document `data`, parsed as `tree`.
+
+        The cells of a `notebook` allow more, and the body of the last header may be missing if it `may_end_with_header`.
+        """
 
 
 class Blocks(Enum):
@@ -109,6 +123,8 @@ class Language:
     constructors: tuple[str, ...] = ()
     field: re.Pattern[str] | None = None
     scopes: ScopeRules | None = None
+    refuses: Refusal | None = None
+    """What its compiler refuses beyond the grammar."""
 
     def __post_init__(self) -> None:
         """Make a language its own family."""
