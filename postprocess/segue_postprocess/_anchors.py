@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segue_postprocess._brackets import lines_in, lines_that_stay, steps, steps_at_lines, steps_within
-from segue_postprocess._indent_style import Header, Point, mark_of, open_column, operator_mark, trails
+from segue_postprocess._indent_style import Header, Point, mark_of, trails
 from segue_postprocess._lines import (
     continues_above,
     defines,
@@ -163,7 +163,7 @@ class Below:
         if mark or opens_block(code, context):
             own = self._asking(code)
             return Header(code, own, context, self.style, self.text).judge(indent - own, mark)
-        is_argument = open_column(code) >= 0  # under the first one or a step in
+        is_argument = len(self.stack) > context.line_depth  # under the first one or a step in
         return None if long or is_argument else self._beside(code, stripped, indent)
 
     def _asking(self, code: str) -> int:
@@ -174,7 +174,7 @@ class Below:
 
     def _code(self) -> str:
         """Return the header without a comment at its end; "" for a comment alone."""
-        is_comment = self.header.lstrip().startswith("/*")
+        is_comment = self.header.lstrip().startswith(("/*", "<!--"))
         return "" if is_comment else without_comment(self.header, self.context.language)
 
     def _beside(self, code: str, stripped: str, indent: int) -> int | None:
@@ -206,14 +206,13 @@ class Below:
             if below[0] == ".":
                 return "."
             if (continues_above(below) and below[0] not in "-<") or below.startswith("<< "):
-                return operator_mark(below)
+                return "o"
         mark = mark_of(code.strip(), below)
         if mark in (":", "-"):
             known = language.indentation_based or is_case(code) or language.layout.style_sheet
             return mark if known else ""
-        if not mark and trails(code) and language.has_code and not language.layout.commands:
-            return "+"
-        return "" if mark == "w" and not language.ends_by_word else mark
+        is_continued = not mark and trails(code) and language.has_code and not language.layout.commands
+        return "+" if is_continued else mark
 
     def _offside(self, indent: int, code: str) -> int | None:
         """Where indentation is syntax, a line after a whole statement may not be deeper, nor between two levels."""

@@ -46,7 +46,7 @@ class Layout:
 
     `indent` is the step in columns that one style guide has for all, `usual_indent` the commonest of several; 0 where
     there is none. `tabs` says that lines are indented by tabs whatever the style. What continues a statement is
-    indented by `wrap_steps` steps, at least by `least_wrap` columns, and often twice as deep with `deep_wraps`. With
+    indented by `wrap_steps` steps, at least by `least_wrap` columns. With
     `level_cases` a ``case`` stands level with what selects.
     """
 
@@ -55,7 +55,6 @@ class Layout:
     tabs: bool = False
     wrap_steps: int = 1
     least_wrap: int = 0
-    deep_wraps: bool = False
     level_cases: bool = False
 
     commands: bool = False

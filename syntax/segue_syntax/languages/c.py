@@ -215,7 +215,7 @@ LANGUAGES = (
         queries=("c",),
         imports=Includes(),
         modules=HeaderFiles(),
-        layout=Layout(usual_indent=4, least_wrap=4, deep_wraps=True, macros=True),
+        layout=Layout(usual_indent=4, least_wrap=4, macros=True),
         scopes=_C_SCOPES,
     ),
     Language(
@@ -231,7 +231,7 @@ LANGUAGES = (
         queries=("c", "cpp"),
         imports=IncludesAndUsings(),
         modules=HeaderFiles(),
-        layout=Layout(usual_indent=4, least_wrap=4, deep_wraps=True, macros=True),
+        layout=Layout(usual_indent=4, least_wrap=4, macros=True),
         scopes=_CPP_SCOPES,
     ),
 )

@@ -115,7 +115,7 @@ LANGUAGES = (
         queries=("java",),
         imports=DottedImports(";"),
         modules=ClassFiles(".java"),
-        layout=Layout(usual_indent=4, wrap_steps=2, deep_wraps=True),
+        layout=Layout(usual_indent=4, wrap_steps=2),
         scopes=_SCOPES,
         builtins=_builtin_names.JAVA,
     ),

@@ -114,7 +114,7 @@ LANGUAGES = (
         blocks=Blocks.BRACES,
         documentation=_DOCUMENTATION,
         imports=DottedImports(),
-        layout=Layout(usual_indent=2, deep_wraps=True),
+        layout=Layout(usual_indent=2),
         scopes=_SCOPES,
     ),
 )

@@ -116,25 +116,11 @@ class TestHowOneLineGoesOnAnother:
         ("document", "wrong", "right", "language"),
         [
             pytest.param(
-                "void f() {\n    cout << a\n         << b;\n    cout << c|\n}\n",
-                "\n            << d;",
-                "\n         << d;",
-                "cpp",
-                id="operators below each other",
-            ),
-            pytest.param(
                 "class A {\n  void f() {\n    x = a\n        + b;\n    y = c|\n  }\n}\n",
                 "\n   + d;",
                 "\n        + d;",
                 "java",
                 id="an operator leads the line",
-            ),
-            pytest.param(
-                "function f() {\n  a =\n    b +\n    c;\n  d =\n    |\n}\n",
-                "e +\n       g;",
-                "e +\n    g;",
-                "javascript",
-                id="what goes on already goes on level",
             ),
             pytest.param(
                 "f()\n  .a()|\n  .b()\n",
@@ -225,11 +211,6 @@ class TestStatements:
 
 
 class TestTabsAndSpaces:
-    def test_what_goes_on_after_tabs_is_spaced_as_elsewhere(self):
-        document = "void f(int a) {\n\tg(a,\n\t    b);\n\tif (a) {|\n\t}\n}\n"
-        answer = "\n        g(b,\n            a);"
-        assert shown(document, answer, "c") == document.replace("|", "\n\t\tg(b,\n\t\t    a);")
-
     def test_tabs_alone(self):
         document = "func f() {\n\tg(\n\t\ta,\n\t)\n\tif b {|\n\t}\n}\n"
         assert shown(document, "\n        g(\n            c,\n        )", "go") == document.replace(
