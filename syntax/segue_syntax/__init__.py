@@ -10,7 +10,7 @@ from segue_syntax._encoding import PositionEncoding, column_from_units, units_fr
 from segue_syntax._keywords import BEFORE_USES, KEYWORDS, NO_HEADS
 from segue_syntax._language import Blocks, Language
 from segue_syntax._private_folder import private_folder
-from segue_syntax._registry import all_languages, family_extensions, language_of, language_of_text
+from segue_syntax._registry import all_languages, language_of, language_of_text
 from segue_syntax._text import Document, Position, Range, Snapshot, line_content, split_lines
 
 if TYPE_CHECKING:
@@ -95,7 +95,6 @@ __all__ = [
     "defined_by",
     "definitions_in",
     "edited",
-    "family_extensions",
     "file_of_import",
     "file_symbols",
     "grammar_of",

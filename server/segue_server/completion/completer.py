@@ -11,7 +11,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from segue_server.completion.anchor import Anchor
+from segue_server.completion.anchor import Anchor, AnchoredText
 from segue_server.completion.attempt import Attempt, Pipeline
 from segue_server.completion.engines import Engines, wants_whole
 from segue_server.completion.memory import SuggestionMemory
@@ -169,7 +169,9 @@ class Completer:
             return
         if silence_before_asking(after) or self._memory.cache.silence(prepared.anchor):
             return
-        self._tasks.spawn(self._prefetch(prepared, model, (base, suggestion.text)), name="prefetch")
+        self._tasks.spawn(
+            self._prefetch(prepared, model, AnchoredText(base, suggestion.text)), name="prefetch"
+        )
 
     def forget(self, uri: str) -> None:
         """Drop what is cached and running for a document that was closed."""
@@ -201,9 +203,7 @@ class Completer:
             return TokenAttempt(self._pipeline, prepared, times, ticket, model=model)
         return Attempt(self._pipeline, prepared, times, ticket)
 
-    async def _prefetch(
-        self, prepared: PreparedRequest, model: CompletionModel, base: tuple[Anchor, str]
-    ) -> None:
+    async def _prefetch(self, prepared: PreparedRequest, model: CompletionModel, base: AnchoredText) -> None:
         plan = await self._pipeline.engines.plan(prepared)
         if self._calls.idle:
             await self._calls.start(prepared, plan, None, model=model, base=base).finished.wait()

@@ -331,6 +331,8 @@ _TYPED_DOCUMENTATION = replace(_DOCUMENTATION, markup="tsdoc", typed=False, rece
 _script = partial(
     Language,
     family="javascript",
+    tests=("*Spec",),
+    companions=(".vue", ".svelte"),
     line_comment="//",
     block_comment=C_BLOCK,
     strings=(_TEMPLATE, DOUBLE, SINGLE),
