@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from segue_assist._named_nodes import NESTED
 from segue_syntax import language_of
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def facts_of(node: Node, kind: str, language_id: str) -> Facts:
     return_type = _return_type(node, language_id)
     raised: list[str] = []
     reraises = False
-    for statement in _own(node):
+    for statement in _own(node, language_id):
         if statement.type in _RAISING or _is_call_of_raise(statement, language_id):
             name = _raised_name(statement)
             if name and name not in raised:
@@ -92,7 +92,7 @@ def facts_of(node: Node, kind: str, language_id: str) -> Facts:
             reraises = reraises or not name or name[0].islower()
         elif statement.type == "throws":
             raised.extend(name for name in _WORD.findall(_text(statement))[1:] if name not in raised)
-    yields = any("yield" in inner.type for inner in _own(node))
+    yields = any("yield" in inner.type for inner in _own(node, language_id))
     return Facts(
         parameters=_parameters(node, language_id),
         returns=_returns(node, body, kind, return_type, language_id),
@@ -125,13 +125,22 @@ def _text(node: Node) -> str:
     return (node.text or b"").decode("utf-8", "replace")
 
 
-def _own(node: Node) -> Iterator[Node]:
+@lru_cache(maxsize=64)
+def _owners(language_id: str) -> frozenset[str]:
+    """Return the nodes of functions and classes, whose returns and raises are their own."""
+    rules = language_of(language_id).scopes
+    nodes = rules.nodes.items() if rules is not None else ()
+    return frozenset(node for node, words in nodes if {"scope=function", "scope=class"} & set(words.split()))
+
+
+def _own(node: Node, language_id: str) -> Iterator[Node]:
     """Yield the nodes below `node` that are not inside another function."""
+    owners = _owners(language_id)
     stack = list(reversed(node.children))
     while stack:
         current = stack.pop()
         yield current
-        if current.type not in NESTED:
+        if current.type not in owners:
             stack.extend(reversed(current.children))
 
 
@@ -267,7 +276,7 @@ def _returns(node: Node, body: Node | None, kind: str, return_type: str, languag
         return True
     if rules.declared_results:
         return bool(return_type)
-    for statement in _own(node):
+    for statement in _own(node, language_id):
         if statement.type in {"return_statement", "return_expression", "jump_expression"}:
             value = [child for child in statement.named_children if "comment" not in child.type]
             if value and _text(value[0]) not in {"None", "nil"}:

@@ -307,6 +307,7 @@ _DOCUMENTATION = Documentation(
         "generator_function": "function",
         "class": "class",
     },
+    values=frozenset({"arrow_function", "function_expression", "generator_function", "class"}),
     wrappers=frozenset(
         {
             "export_statement",
