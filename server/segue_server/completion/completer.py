@@ -56,6 +56,7 @@ class Completer:
         tasks: TaskRegistry,
         on_call: Callable[[Generation | None, Generation | None], None] = lambda _started, _ended: None,
         on_better: Callable[[CompletionRequest], None] = lambda _request: None,
+        on_silence: Callable[[str], None] = lambda _reason: None,
         clock_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self.typing_rate = TypingRate()
@@ -85,6 +86,7 @@ class Completer:
             tasks,
             model,
             on_better,
+            on_silence,
         )
 
     def cached(self, request: CompletionRequest) -> CompletionAnswer | None:

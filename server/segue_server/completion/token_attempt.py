@@ -146,3 +146,5 @@ class TokenAttempt(Attempt):
         if suggestion is not None and suggestion.text != shown and suggestion.text.startswith(shown):
             self._keep(decision)
             self._pipeline.on_better(request)
+        elif not shown:
+            self._pipeline.on_silence(decision.reason or "nothing")
