@@ -390,7 +390,7 @@ LANGUAGES = (
         "python",
         "tree_sitter_python:language",
         (".py", ".pyi", ".pyw"),
-        tests=("test", "tests", "conftest"),
+        tests=("tests", "conftest"),
         filenames=("SConstruct", "wscript"),
         aliases=("py",),
         line_comment="#",

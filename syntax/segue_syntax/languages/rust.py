@@ -395,7 +395,7 @@ LANGUAGES = (
         "rust",
         "tree_sitter_rust:language",
         (".rs",),
-        tests=("test", "tests"),
+        tests=("tests",),
         aliases=("rs",),
         line_comment="//",
         block_comment=C_BLOCK,
