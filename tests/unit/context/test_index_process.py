@@ -184,7 +184,7 @@ def test_the_indexer_ends_with_its_server(root: Path, tmp_path: Path) -> None:
     server.stdin.close()
     index = WorkspaceIndex(root, tmp_path / "cache")
     lock = FileLock(index.folder / "lock")
-    until(lock.acquire, "the orphan has let go of the lock")
+    until(lock.try_acquire, "the orphan has let go of the lock")
     lock.release()
     index.close()
 
