@@ -235,7 +235,7 @@ def test_the_command_prints_writes_and_deletes(tmp_path: Path) -> None:
 def test_the_worth_is_said_in_plain_words() -> None:
     said = in_plain_words(Counts(opportunities=300, displays=40, acceptances=20, accepted_chars=200))
     assert "wrote 200 of about 500 characters (40%), which saved you 180 keys" in said
-    assert "accepted 20 of 40 suggestions (50%), with 10 characters each; 20 were not" in said
+    assert "accepted 20 of 40 suggestions (50%), with 10 characters each." in said
 
 
 def test_sparkline() -> None:
