@@ -219,7 +219,7 @@ class Asker:
             if text is None:
                 continue
             end = min(place.end_line, place.start_line + _PLACE_LINES)
-            rows = [f"[{place.path}:{place.start_line + 1}-{place.end_line}]"]
+            rows = [f"[{place.where}]"]
             rows += [
                 f"{number}| {line}"
                 for number, line in enumerate(text.split("\n")[place.start_line : end], place.start_line + 1)
