@@ -79,6 +79,10 @@ class Language:
     `line_comment` and `block_comment` are how comments are written; `other_line_comments` and
     `other_block_comments` are read as comments too. `strings` are tried in order.
 
+    `tests` are the names of test files (``*IT``, ``conftest``) and of folders (``spec/``) beyond those that languages
+    share. With `folder_packages` the files of a folder see each other without an import, and with `imports_folders` an
+    import is of all files of a folder. With `has_headers` a header and a source of one name declare the same things.
+
     `queries` are the files in ``queries/`` that find definitions and imports. `builtins` are the names (keywords
     included) that need no import. `keyword_arguments` tells that arguments may be named with ``=``, and
     `class_arguments_are_bases` that what stands in parentheses after a class's name are no parameters. `field` finds
@@ -110,6 +114,15 @@ class Language:
     """A closing parenthesis may end a ``case`` pattern and so match no opening one."""
 
     layout: Layout = Layout()
+
+    tests: tuple[str, ...] = ()
+    folder_packages: bool = False
+    imports_folders: bool = False
+    has_headers: bool = False
+    companions: tuple[str, ...] = ()
+    """Extensions of files in other languages that are of one thing with a file of the same name."""
+    part_marks: tuple[str, ...] = ()
+    """Endings of names of files that hold a part of what the file of the name without them declares."""
 
     queries: tuple[str, ...] = ()
     imports: ImportSyntax = NO_IMPORTS

@@ -107,6 +107,8 @@ LANGUAGES = (
         "java",
         "tree_sitter_java:language",
         (".java",),
+        tests=("*IT", "*Spec"),
+        folder_packages=True,
         line_comment="//",
         block_comment=C_BLOCK,
         strings=(triple('"'), DOUBLE, CHARACTER),

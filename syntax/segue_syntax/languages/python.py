@@ -391,6 +391,7 @@ LANGUAGES = (
         "python",
         "tree_sitter_python:language",
         (".py", ".pyi", ".pyw"),
+        tests=("tests", "conftest"),
         filenames=("SConstruct", "wscript"),
         aliases=("py",),
         line_comment="#",

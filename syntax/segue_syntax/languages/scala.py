@@ -103,6 +103,8 @@ LANGUAGES = (
         "scala",
         "tree_sitter_scala:language",
         (".scala", ".sc"),
+        tests=("*IT", "*Spec"),
+        folder_packages=True,
         advisory=True,
         line_comment="//",
         block_comment=C_BLOCK,
