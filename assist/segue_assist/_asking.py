@@ -20,19 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
 
     from segue_assist._change import WithImports
-    from segue_assist._commit import CommitStyle
-    from segue_assist._docstyle import DocStyle
-    from segue_assist._documented_file import Definition, DocumentedFile
+    from segue_assist._documented_file import DocumentedFile
     from segue_assist._prompts import Prompt, PromptLibrary
-    from segue_assist._rewrite import Region
     from segue_assist._targets import Subject
     from segue_assist._types import Privacy, Target
     from segue_context import WorkspaceReader
 
 T = TypeVar("T")
 InThread = Callable[..., Awaitable[Any]]
-
-_DIFF_CHARS, _DIFF_CHARS_SMALL = 16_000, 4_000
 
 
 class Asking:
@@ -54,15 +49,15 @@ class Asking:
         in_thread: InThread = asyncio.to_thread,
         with_imports: WithImports | None = None,
     ) -> None:
-        self._reader = reader
-        self._prompts = prompts
-        self._privacy = privacy
-        self._chat = chat
-        self._link = link
-        self._in_thread = in_thread
-        self._with_imports = with_imports
+        self.reader = reader
+        self.prompts = prompts
+        self.privacy = privacy
+        self.chat = chat
+        self.link = link
+        self.in_thread = in_thread
+        self.with_imports = with_imports
 
-    async def _usable(
+    async def usable(
         self,
         request: AssistRequest,
         doing: str,
@@ -71,13 +66,13 @@ class Asking:
         show: Callable[[str], None] = lambda _piece: None,
     ) -> T:
         """Return what `use` makes of the answer; one that it refuses is asked for once more, with the reason."""
-        unable = self._inability(request.prompt, doing)
+        unable = self.inability(request.prompt, doing)
         if unable:
-            raise AssistError("unfit_model" if self._chat is not None else "no_model", unable)
+            raise AssistError("unfit_model" if self.chat is not None else "no_model", unable)
         answer = await self._whole(request, request.messages, show)
         used: T
         try:
-            used = await self._in_thread(use, answer)
+            used = await self.in_thread(use, answer)
         except AssistError as refusal:
             if refusal.reason in {"empty_answer", "code_would_change", "no_change"}:
                 raise
@@ -85,7 +80,7 @@ class Asking:
             again = ChatMessage("user", f"That cannot be used: {refusal.message} {reminder}")
         else:
             return used
-        used = await self._in_thread(use, await self._whole(request, (*request.messages, said, again)))
+        used = await self.in_thread(use, await self._whole(request, (*request.messages, said, again)))
         return used
 
     async def _whole(
@@ -94,108 +89,83 @@ class Asking:
         messages: tuple[ChatMessage, ...],
         show: Callable[[str], None] = lambda _piece: None,
     ) -> Answer:
-        answer = Answer(lambda answer: self._ask(request, messages, answer))
+        answer = Answer(lambda answer: self.stream(request, messages, answer))
         async with aclosing(answer.pieces()) as pieces:
             async for piece in pieces:
                 show(piece)
         return answer
 
-    def _prompt(self, action: str, outputs: set[str] | None) -> Prompt:
-        prompt = self._prompts.get(action)
+    def prompt(self, action: str, outputs: set[str] | None = None) -> Prompt:
+        """Return the prompt of an action, which must answer with one of `outputs` where they are given."""
+        prompt = self.prompts.get(action)
         if outputs is not None and prompt.output not in outputs:
             raise AssistError(
                 "unknown_action", f"The action `{action}` answers with {prompt.output}, not with that."
             )
         return prompt
 
-    def _request(
-        self,
-        prompt: Prompt,
-        variables: Mapping[str, str],
-        began: float,
-        *,
-        target: Target | None = None,
-        subject: Subject | None = None,
-        around: Surroundings | None = None,
-        source: DocumentedFile | None = None,
-        definition: Definition | None = None,
-        style: DocStyle | None = None,
-        commit_style: CommitStyle | None = None,
-        region: Region | None = None,
-        change_title: str = "",
-        left_out: tuple[str, ...] = (),
-    ) -> AssistRequest:
-        small = self._small()
+    def request(self, prompt: Prompt, variables: Mapping[str, str], began: float) -> AssistRequest:
+        """Return the prompt filled in and masked; what is needed to use the answer is the caller's to add."""
+        small = self.small
         form = FORMS.get(prompt.output) if prompt.asks_for("form", short=small) else None
         variables = {**variables, "form": form.words} if form is not None else variables
         messages = tuple(
-            ChatMessage(message.role, self._privacy.mask(message.content))
+            ChatMessage(message.role, self.privacy.mask(message.content))
             for message in prompt.messages(variables, short=small)
         )
-        return AssistRequest(
-            prompt=prompt,
-            messages=messages,
-            options=GenerationOptions(
-                max_tokens=prompt.max_tokens,
-                temperature=prompt.temperature,
-                logprobs=False,
-                schema=form.schema if form is not None else None,
-            ),
-            prepare_ms=(time.perf_counter() - began) * 1000,
-            target=target,
-            subject=subject,
-            around=around or Surroundings(),
-            source=source,
-            own_names=source.lines_of_names() if source is not None and source.parsed else {},
-            definition=definition,
-            style=style,
-            commit_style=commit_style,
-            region=region,
-            change_title=change_title,
-            left_out=left_out,
+        options = GenerationOptions(
+            max_tokens=prompt.max_tokens,
+            temperature=prompt.temperature,
+            logprobs=False,
+            schema=form.schema if form is not None else None,
         )
+        return AssistRequest(prompt, messages, options, prepare_ms=(time.perf_counter() - began) * 1000)
 
-    async def _ask(
+    async def stream(
         self, request: AssistRequest, messages: tuple[ChatMessage, ...], answer: Answer
     ) -> AsyncGenerator[str]:
         """Stream the model's answer, and note what it cost in `answer`."""
-        assert self._chat is not None, "callers ask _inability() first"
-        stream = model_stream(self._chat, messages, request.options, answer, prepare_ms=request.prepare_ms)
+        assert self.chat is not None, "callers ask inability() first"
+        stream = model_stream(self.chat, messages, request.options, answer, prepare_ms=request.prepare_ms)
         async with aclosing(stream) as pieces:
             async for piece in pieces:
                 yield piece
 
-    def _check_allowed(self, target: Target) -> None:
-        why = self._privacy.refusal(target.path, target.snapshot.text) if target.path else ""
+    def check_allowed(self, target: Target) -> None:
+        """Raise `AssistError` (denied) for a file that may not be sent."""
+        why = self.privacy.refusal(target.path, target.snapshot.text) if target.path else ""
         if why:
             raise AssistError("denied", f"{target.path} is not sent to a model: {why.rstrip('.')}.")
 
-    def _around(self, source: DocumentedFile, subject: Subject) -> Surroundings:
+    def around(self, source: DocumentedFile, subject: Subject) -> Surroundings:
+        """Return what of the workspace helps to understand `subject`."""
         name = subject.definition.name if subject.definition is not None else ""
-        return look_around(self._reader, self._privacy, source, (subject.line, subject.end_line), name)
+        return look_around(self.reader, self.privacy, source, (subject.line, subject.end_line), name)
 
-    def _neighbours(self, target: Target) -> list[str]:
+    def neighbours(self, target: Target) -> list[str]:
         """Return texts of a few files of the language beside the target, whose comments show the local style."""
         folder, _, _ = target.path.rpartition("/")
         extension = target.path.rpartition(".")[2]
         near = [
             path
-            for path in self._reader.files()
+            for path in self.reader.files()
             if path != target.path and path.rpartition("/")[0] == folder and path.endswith(f".{extension}")
         ]
-        texts = (self._reader.read_text(path) for path in near[:6])
+        texts = (self.reader.read_text(path) for path in near[:6])
         return [text for text in texts if text is not None and len(text) < 120_000]
 
-    def _inability(self, prompt: Prompt, doing: str) -> str:
-        if self._chat is None:
+    def inability(self, prompt: Prompt, doing: str) -> str:
+        """Return why the model cannot do what `prompt` asks, "" when it can."""
+        if self.chat is None:
             return NO_MODEL
-        return inability(self._chat.name, prompt.needs, doing)
+        return inability(self.chat.name, prompt.needs, doing)
 
-    def _name(self) -> str:
-        return self._chat.name if self._chat is not None else ""
+    @property
+    def name(self) -> str:
+        """The name of the model, "" without one."""
+        return self.chat.name if self.chat is not None else ""
 
-    def _small(self) -> bool:
-        return self._chat is not None and is_small(self._chat.name)
-
-    def _diff_budget(self) -> int:
-        return _DIFF_CHARS_SMALL if self._small() else _DIFF_CHARS
+    @property
+    def small(self) -> bool:
+        """Whether the model is too small for much context."""
+        return self.chat is not None and is_small(self.chat.name)

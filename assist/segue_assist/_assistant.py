@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from segue_assist import _git
-from segue_assist._asking import Asking
 from segue_assist._assist_request import Answer, AssistRequest
 from segue_assist._comment import comment_edit, documentable, file_style
 from segue_assist._commit import learn_style, message_from_answer
@@ -37,18 +36,23 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
     from pathlib import Path
 
+    from segue_assist._asking import Asking
     from segue_assist._change import Change
     from segue_assist._prompts import Prompt
 from segue_assist._safe_markdown import SafeMarkdown
 
 _CONTEXT_CHARS, _CONTEXT_CHARS_SMALL = 10_000, 1_600
+_DIFF_CHARS, _DIFF_CHARS_SMALL = 16_000, 4_000
 
 
-class Assistant(Asking):
+class Assistant:
     """Explains, comments and changes code of one workspace, and writes its commit messages.
 
     Preparing is synchronous and takes about 50 ms for each thousand lines of the file: servers run it in a worker thread.
     """
+
+    def __init__(self, asking: Asking) -> None:
+        self._asking = asking
 
     # -- explain -----------------------------------------------------------------------------------------------
 
@@ -56,39 +60,40 @@ class Assistant(Asking):
         """Return the request about `target`; raises `AssistError` when it cannot be asked."""
         began = time.perf_counter()
         action = action or ("explain-problem" if target.diagnostic else "explain")
-        prompt = self._prompt(action, {"markdown"})
-        self._check_allowed(target)
+        prompt = self._asking.prompt(action, {"markdown"})
+        self._asking.check_allowed(target)
         check_text(target.snapshot.text, target.path)
         source = DocumentedFile(target.snapshot.text, language_id_of(target), target.path)
         subject = subject_of(target, source)
-        around = self._around(source, subject)
-        small = self._small()
+        around = self._asking.around(source, subject)
+        small = self._asking.small
         variables = {
             **subject_variables(target, subject),
             "diagnostic": target.diagnostic,
             "context": around.text(_CONTEXT_CHARS_SMALL if small else _CONTEXT_CHARS),
         }
-        return self._request(
-            prompt, variables, began, target=target, subject=subject, around=around, source=source
-        )
+        names = source.lines_of_names() if source.parsed else {}
+        request = self._asking.request(prompt, variables, began)
+        return replace(request, target=target, subject=subject, around=around, source=source, own_names=names)
 
     def prepare_diff_explanation(self, diff: str, action: str = "explain") -> AssistRequest:
         """Return the request about a unified diff."""
         began = time.perf_counter()
-        prompt = self._prompt(action, {"markdown"})
+        prompt = self._asking.prompt(action, {"markdown"})
         if not diff.strip():
             raise AssistError("empty_selection", "There is no change to explain.")
-        shown, files, denied = shown_diff(split_diff(diff), self._privacy, self._diff_budget())
+        shown, files, denied = shown_diff(split_diff(diff), self._asking.privacy, self._diff_budget)
         if not shown.strip():
             raise AssistError("denied", "The change holds nothing that may be shown to a model.")
-        return self._request(prompt, {"diff": shown, "files": files}, began, left_out=tuple(denied))
+        request = self._asking.request(prompt, {"diff": shown, "files": files}, began)
+        return replace(request, left_out=tuple(denied))
 
     def explain(self, request: AssistRequest) -> Answer:
         """Return the explanation as a stream of Markdown with links to definitions.
 
         A model that is too small is not asked: the answer then says so, and lists what is known without a model.
         """
-        unable = self._inability(request.prompt, "explain code")
+        unable = self._asking.inability(request.prompt, "explain code")
         if unable:
             return Answer(lambda answer: self._without_model(request, unable, answer))
         return Answer(lambda answer: self._linked(request, answer))
@@ -96,17 +101,17 @@ class Assistant(Asking):
     async def _without_model(
         self, request: AssistRequest, unable: str, answer: Answer
     ) -> AsyncGenerator[str]:
-        answer.usage = Usage(model=self._name(), prepare_ms=request.prepare_ms)
+        answer.usage = Usage(model=self._asking.name, prepare_ms=request.prepare_ms)
         answer.refused = unable
         yield f"> {unable}\n"
         if request.subject is not None and request.target is not None:
-            known = outline(request.subject, request.around, self._link, request.target.path)
+            known = outline(request.subject, request.around, self._asking.link, request.target.path)
             if known:
                 yield f"\nWhat is known without a model:\n\n{known}\n"
 
     async def _linked(self, request: AssistRequest, answer: Answer) -> AsyncGenerator[str]:
         safe, linker = SafeMarkdown(), Linker(self._link_target(request))
-        async with aclosing(self._ask(request, request.messages, answer)) as stream:
+        async with aclosing(self._asking.stream(request, request.messages, answer)) as stream:
             async for piece in stream:
                 linked = linker.feed(safe.feed(piece))
                 if linked:
@@ -125,7 +130,7 @@ class Assistant(Asking):
         def target(name: str) -> str:
             if name not in cache:
                 place = self._place_of(name, request)
-                cache[name] = self._link(*place) if place is not None and place[0] else ""
+                cache[name] = self._asking.link(*place) if place is not None and place[0] else ""
             return cache[name]
 
         return target
@@ -140,11 +145,15 @@ class Assistant(Asking):
             lines = [line for line in lines if subject.line <= line < subject.end_line]
         if request.target is not None and lines:
             return (request.target.path, lines[0]) if len(lines) == 1 else None
-        found = self._reader.definitions(name, limit=2) if len(name) > 2 else []
+        found = self._asking.reader.definitions(name, limit=2) if len(name) > 2 else []
         shown = {excerpt.path for excerpt in around.excerpts}
         if len(found) == 1 and (request.target is None or found[0].path in shown):
             return found[0].path, found[0].line
         return None
+
+    @property
+    def _diff_budget(self) -> int:
+        return _DIFF_CHARS_SMALL if self._asking.small else _DIFF_CHARS
 
     # -- comment -----------------------------------------------------------------------------------------------
 
@@ -154,13 +163,13 @@ class Assistant(Asking):
         Raises `AssistError` when there is nothing to comment, or no safe place for a comment.
         """
         began = time.perf_counter()
-        self._check_allowed(target)
+        self._asking.check_allowed(target)
         check_text(target.snapshot.text, target.path)
         source = DocumentedFile(target.snapshot.text, language_id_of(target), target.path)
         if action:
-            prompt = self._prompt(action, {"doc-comment", "line-comments"})
+            prompt = self._asking.prompt(action, {"doc-comment", "line-comments"})
         else:
-            prompt = self._prompt("comment-lines" if wants_lines(target, source) else "comment", None)
+            prompt = self._asking.prompt("comment-lines" if wants_lines(target, source) else "comment", None)
         if prompt.output == "line-comments":
             return self._lines_request(prompt, target, source, began)
         return self._doc_request(prompt, target, source, began)
@@ -170,7 +179,7 @@ class Assistant(Asking):
     ) -> AssistRequest:
         line, last = rows_of(target)
         definition = documentable(source, line, last_line=last)
-        style = file_style(source, self._neighbours(target))
+        style = file_style(source, self._asking.neighbours(target))
         subject = Subject(
             f"the {definition.kind} `{definition.name}`",
             definition.line,
@@ -182,7 +191,7 @@ class Assistant(Asking):
         if len(subject.code) > 3 * SURROUNDINGS_CHARS:
             cut = subject.code[: 2 * SURROUNDINGS_CHARS].rsplit("\n", 1)[0]
             subject = replace(subject, code=f"{cut}\n[... the rest is left out]")
-        around = self._around(source, subject) if not self._small() else Surroundings()
+        around = self._asking.around(source, subject) if not self._asking.small else Surroundings()
         others = (doc for name, doc in source.docs() if name != definition.name and len(doc) < 900)
         example = next(others, "")
         variables = {
@@ -195,15 +204,9 @@ class Assistant(Asking):
             "style": style.title,
             "context": around.text(3_000),
         }
-        return self._request(
-            prompt,
-            variables,
-            began,
-            target=target,
-            subject=subject,
-            source=source,
-            definition=definition,
-            style=style,
+        request = self._asking.request(prompt, variables, began)
+        return replace(
+            request, target=target, subject=subject, source=source, definition=definition, style=style
         )
 
     def _lines_request(
@@ -220,14 +223,15 @@ class Assistant(Asking):
             **subject_variables(target, subject),
             "numbered": numbered(target.snapshot, subject.line, subject.end_line),
         }
-        return self._request(prompt, variables, began, target=target, subject=subject, source=source)
+        request = self._asking.request(prompt, variables, began)
+        return replace(request, target=target, subject=subject, source=source)
 
     async def comment(self, request: AssistRequest) -> CommentEdit:
         """Return the edit that adds the comment and cannot change the code.
 
         An answer that cannot be used is asked for once more, with the reason. Raises `AssistError`.
         """
-        return await self._usable(
+        return await self._asking.usable(
             request,
             "comment code",
             "Answer as you were asked to, and with nothing else.",
@@ -248,14 +252,14 @@ class Assistant(Asking):
     def prepare_change(self, target: Target, instruction: str, action: str = "edit") -> AssistRequest:
         """Return the request to change `target` as `instruction` says; raises `AssistError` when it cannot be asked."""
         began = time.perf_counter()
-        prompt = self._prompt(action, {"change"})
+        prompt = self._asking.prompt(action, {"change"})
         if not instruction.strip() and prompt.takes_instruction:
             raise AssistError("no_instruction", "Say what should change.")
-        self._check_allowed(target)
+        self._asking.check_allowed(target)
         check_text(target.snapshot.text, target.path)
         source = DocumentedFile(target.snapshot.text, language_id_of(target), target.path)
         subject, region = edited_subject(target, source)
-        around = Surroundings() if self._small() else self._around(source, subject)
+        around = Surroundings() if self._asking.small else self._asking.around(source, subject)
         variables = {
             **subject_variables(target, subject),
             "instruction": instruction.strip(),
@@ -263,10 +267,9 @@ class Assistant(Asking):
             "context": around.text(_CONTEXT_CHARS),
         }
         room = min(8192, max(prompt.max_tokens, 300 + len(subject.code) // 2))
-        return self._request(
-            replace(prompt, max_tokens=room),
-            variables,
-            began,
+        request = self._asking.request(replace(prompt, max_tokens=room), variables, began)
+        return replace(
+            request,
             target=target,
             subject=subject,
             source=source,
@@ -283,7 +286,7 @@ class Assistant(Asking):
         `show` gets the code piece by piece while the model writes it. An answer that cannot be used is asked for once
         more, with the reason. Raises `AssistError`.
         """
-        return await self._usable(
+        return await self._asking.usable(
             request,
             "change code",
             "Answer with the changed code in one fence, and nothing else.",
@@ -301,10 +304,10 @@ class Assistant(Asking):
             source,
             region,
             answer.text,
-            reader=self._reader,
+            reader=self._asking.reader,
             title=request.change_title,
             cut=answer.cut,
-            with_imports=self._with_imports,
+            with_imports=self._asking.with_imports,
         )
 
     # -- commit message ----------------------------------------------------------------------------------------
@@ -312,11 +315,11 @@ class Assistant(Asking):
     def prepare_commit_message(self, root: Path, action: str = "commit-message") -> AssistRequest:
         """Return the request for the staged change of the repository at `root`; asks git, so it takes a while."""
         began = time.perf_counter()
-        prompt = self._prompt(action, {"commit-message"})
+        prompt = self._asking.prompt(action, {"commit-message"})
         changes = split_diff(_git.staged_diff(root))
         if not changes:
             raise AssistError("nothing_staged", "Nothing is staged: use `git add` first.")
-        shown, files, denied = shown_diff(changes, self._privacy, self._diff_budget())
+        shown, files, denied = shown_diff(changes, self._asking.privacy, self._diff_budget)
         style = learn_style(_git.recent_messages(root))
         variables = {
             "diff": shown,
@@ -324,13 +327,14 @@ class Assistant(Asking):
             "style": style.in_words(),
             "log": "\n".join(style.subjects),
         }
-        return self._request(prompt, variables, began, commit_style=style, left_out=tuple(denied))
+        request = self._asking.request(prompt, variables, began)
+        return replace(request, commit_style=style, left_out=tuple(denied))
 
     async def commit_message(self, request: AssistRequest) -> tuple[str, Usage]:
         """Return the message for a prepared request. Raises `AssistError`."""
         style = request.commit_style
         assert style is not None, "prepare_commit_message() learns it"
-        return await self._usable(
+        return await self._asking.usable(
             request,
             "write a commit message",
             "Answer as you were asked to, and with nothing else.",

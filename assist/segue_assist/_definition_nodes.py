@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from segue_assist._named_nodes import VALUES
 from segue_syntax import Blocks, language_of
 
 if TYPE_CHECKING:
@@ -60,10 +59,11 @@ def decoded(node: Node) -> str:
 
 
 def documentable(node: Node, language_id: str) -> bool:
-    if language_of(language_id).documentation.declarators:
+    rules = language_of(language_id).documentation
+    if rules.declarators:
         return _c_documentable(node)
     parent = node.parent
-    if node.type in VALUES:
+    if node.type in rules.values:
         return parent is not None and parent.type in {
             "variable_declarator",
             "public_field_definition",
@@ -116,9 +116,10 @@ def anchor_of(node: Node, language_id: str) -> Node:
 
 
 def name_of(node: Node, language_id: str) -> str:
-    if node.type in VALUES:
+    rules = language_of(language_id).documentation
+    if node.type in rules.values:
         return _value_name(node)
-    if language_of(language_id).documentation.declarators:
+    if rules.declarators:
         return _c_name(node)
     found = node.child_by_field_name("name")
     if found is not None:

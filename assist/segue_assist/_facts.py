@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from segue_assist._named_nodes import NESTED
+from segue_assist._definition_nodes import decoded
 from segue_syntax import language_of
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class Facts:
 
 def facts_of(node: Node, kind: str, language_id: str) -> Facts:
     """Return the facts of the definition `node`."""
-    text = _text(node)
+    text = decoded(node)
     words = frozenset(_WORD.findall(text))
     if kind in {"class", "struct", "interface", "trait", "enum", "type", "constant", "module", "property"}:
         parameters = None
@@ -84,15 +85,15 @@ def facts_of(node: Node, kind: str, language_id: str) -> Facts:
     return_type = _return_type(node, language_id)
     raised: list[str] = []
     reraises = False
-    for statement in _own(node):
+    for statement in _own(node, language_id):
         if statement.type in _RAISING or _is_call_of_raise(statement, language_id):
             name = _raised_name(statement)
             if name and name not in raised:
                 raised.append(name)
             reraises = reraises or not name or name[0].islower()
         elif statement.type == "throws":
-            raised.extend(name for name in _WORD.findall(_text(statement))[1:] if name not in raised)
-    yields = any("yield" in inner.type for inner in _own(node))
+            raised.extend(name for name in _WORD.findall(decoded(statement))[1:] if name not in raised)
+    yields = any("yield" in inner.type for inner in _own(node, language_id))
     return Facts(
         parameters=_parameters(node, language_id),
         returns=_returns(node, body, kind, return_type, language_id),
@@ -114,24 +115,29 @@ def _generics(node: Node) -> frozenset[str]:
         for child in one.named_children
         if "type_parameter" in child.type or child.type == "template_parameter_list"
     ]
-    written = [_text(parameter) for one in lists for parameter in (one.named_children or [one])]
+    written = [decoded(parameter) for one in lists for parameter in (one.named_children or [one])]
     words = (
         _WORD.findall(text.partition(":")[0].partition("=")[0].partition(" extends ")[0]) for text in written
     )
     return frozenset(found[-1] for found in words if found)
 
 
-def _text(node: Node) -> str:
-    return (node.text or b"").decode("utf-8", "replace")
+@lru_cache(maxsize=64)
+def _owners(language_id: str) -> frozenset[str]:
+    """Return the nodes of functions and classes, whose returns and raises are their own."""
+    rules = language_of(language_id).scopes
+    nodes = rules.nodes.items() if rules is not None else ()
+    return frozenset(node for node, words in nodes if {"scope=function", "scope=class"} & set(words.split()))
 
 
-def _own(node: Node) -> Iterator[Node]:
+def _own(node: Node, language_id: str) -> Iterator[Node]:
     """Yield the nodes below `node` that are not inside another function."""
+    owners = _owners(language_id)
     stack = list(reversed(node.children))
     while stack:
         current = stack.pop()
         yield current
-        if current.type not in NESTED:
+        if current.type not in owners:
             stack.extend(reversed(current.children))
 
 
@@ -162,7 +168,7 @@ def _parameters(node: Node, language_id: str) -> tuple[Parameter, ...] | None:
     if listed is None:
         return None if rules.unlisted_parameters else ()
     if not listed.named_children and listed.type in _NAME_TYPES:
-        return (Parameter(_text(listed)),)  # x => ...
+        return (Parameter(decoded(listed)),)  # x => ...
     found: list[Parameter] = []
     # `params T[] name` of C# stands in the list without a node of its own
     loose = listed.children_by_field_name("name")
@@ -178,14 +184,14 @@ def _parameters(node: Node, language_id: str) -> tuple[Parameter, ...] | None:
         names = child.children_by_field_name("name")
         if child.type == "parameter_declaration" and names:
             kind = child.child_by_field_name("type")
-            found.extend(Parameter(_text(name), _text(kind) if kind else "") for name in names)
+            found.extend(Parameter(decoded(name), decoded(kind) if kind else "") for name in names)
             continue
         parameter = _parameter(child, language_id)
         if parameter is not None:
             found.append(parameter)
-        elif rules.declarators and _text(child) not in {"void", "..."}:
+        elif rules.declarators and decoded(child) not in {"void", "..."}:
             return None  # a parameter without a name may be called anything in the comment
-    found.extend(Parameter(_text(name)) for name in loose)
+    found.extend(Parameter(decoded(name)) for name in loose)
     if found and found[0].name in rules.receivers:
         found = found[1:]
     return tuple(found)
@@ -197,7 +203,7 @@ def _parameter(node: Node, language_id: str) -> Parameter | None:
     ):
         return None
     kind = node.child_by_field_name("type")
-    type_text = _text(kind).lstrip(":").strip() if kind is not None else ""
+    type_text = decoded(kind).lstrip(":").strip() if kind is not None else ""
     target = node
     for field in ("name", "pattern", "declarator", "left"):
         inner = node.child_by_field_name(field)
@@ -228,7 +234,7 @@ def _parameter(node: Node, language_id: str) -> Parameter | None:
 def _bound_names(node: Node) -> Iterator[str]:
     """Yield the names that `node` binds, leaving default values, types and sizes out."""
     if node.type in _NAME_TYPES and node.type != "self":
-        yield _text(node).lstrip("$")
+        yield decoded(node).lstrip("$")
         return
     skipped: set[int] = set()
     for field in ("type", "value", "default_value", "right", "size", "parameters", "key"):
@@ -242,13 +248,13 @@ def _return_type(node: Node, language_id: str) -> str:
     for field in ("return_type", "result", "returns"):
         found = node.child_by_field_name(field)
         if found is not None:
-            return _text(found).lstrip(":").removeprefix("->").strip()
+            return decoded(found).lstrip(":").removeprefix("->").strip()
     if language_of(language_id).documentation.type_before_name:
         found = node.child_by_field_name("type")
         declarator = node.child_by_field_name("declarator")
         if found is not None:
             pointer = "*" if declarator is not None and declarator.type == "pointer_declarator" else ""
-            return _text(found) + pointer
+            return decoded(found) + pointer
     return ""
 
 
@@ -267,10 +273,10 @@ def _returns(node: Node, body: Node | None, kind: str, return_type: str, languag
         return True
     if rules.declared_results:
         return bool(return_type)
-    for statement in _own(node):
+    for statement in _own(node, language_id):
         if statement.type in {"return_statement", "return_expression", "jump_expression"}:
             value = [child for child in statement.named_children if "comment" not in child.type]
-            if value and _text(value[0]) not in {"None", "nil"}:
+            if value and decoded(value[0]) not in {"None", "nil"}:
                 return True
     if rules.implicit_result or body is None or return_type:
         return None
@@ -294,7 +300,7 @@ def _only_raises_or_is_empty(body: Node) -> bool:
 
 def _is_called(node: Node, names: Container[str]) -> bool:
     found = node.child_by_field_name("name")
-    return found is not None and _text(found) in names
+    return found is not None and decoded(found) in names
 
 
 def _constructor(node: Node, language_id: str) -> Node | None:
@@ -314,12 +320,12 @@ def _is_call_of_raise(node: Node, language_id: str) -> bool:
     if not calls or node.type not in {"call", "identifier"}:
         return False
     method = node.child_by_field_name("method") if node.type == "call" else node
-    return method is not None and _text(method) in calls
+    return method is not None and decoded(method) in calls
 
 
 def _raised_name(node: Node) -> str:
     """Return the name of what is raised, "" when it has none there, as where a variable is raised again."""
-    text = _text(node)
+    text = decoded(node)
     match = re.match(r"(?:raise|throw|fail)\b\s*\(?\s*(?:new\s+)?([\w.:\\]+)(?P<call>\s*\()?", text)
     if match is None or (match[1].isidentifier() and match[1][0].islower() and not match["call"]):
         return ""

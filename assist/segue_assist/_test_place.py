@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from segue_assist._errors import AssistError
 from segue_assist._test_frameworks import FRAMEWORKS, Framework, Home, framework_of, shared_folders
-from segue_context.test_files import is_test, subject_of
+from segue_context.test_files import is_test, marks_of, subject_of
 from segue_syntax import SourceFile, language_of
 
 if TYPE_CHECKING:
@@ -161,18 +161,8 @@ def _without_end(folder: str, count: int) -> str:
 
 def _named_like(like: str, stem: str, extension: str) -> str:
     """Return a file's name made of `stem` as the one of `like` is made of what it tests."""
-    name = posixpath.basename(like)
-    plain = name.split(".", 1)[0] if ".test." in name or ".spec." in name else posixpath.splitext(name)[0]
-    for mark in (".test.", ".spec."):
-        if mark in name:
-            return f"{stem}{mark}{extension[1:]}"
-    for prefix in ("test_", "tests_"):
-        if plain.startswith(prefix):
-            return f"{prefix}{stem}{extension}"
-    for suffix in ("_test", "_tests", "_spec", "Tests", "Test"):
-        if plain.endswith(suffix):
-            return f"{stem}{suffix}{extension}"
-    return ""
+    before, after = marks_of(like)
+    return f"{before}{stem}{after}{extension}" if before or after else ""
 
 
 def _example(framework: Framework, text: str) -> str:

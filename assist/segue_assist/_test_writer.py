@@ -6,7 +6,6 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from segue_assist._assistant import Assistant
 from segue_assist._documented_file import DocumentedFile
 from segue_assist._errors import AssistError
 from segue_assist._targets import check_text, subject_of
@@ -16,6 +15,7 @@ from segue_assist._variables import language_id_of, subject_variables
 from segue_syntax import language_of
 
 if TYPE_CHECKING:
+    from segue_assist._asking import Asking
     from segue_assist._assist_request import Answer, AssistRequest
     from segue_assist._change import Change
     from segue_assist._test_place import TestPlace
@@ -47,25 +47,28 @@ class NewTests:
     names: tuple[str, ...]
 
 
-class TestWriter(Assistant):
+class TestWriter:
     """Writes tests for code of one workspace; the code itself never changes."""
 
     __test__ = False
 
+    def __init__(self, asking: Asking) -> None:
+        self._asking = asking
+
     def prepare_tests(self, target: Target, action: str = "tests") -> TestRequest:
         """Return the request for tests of the definition at `target`; raises `AssistError` when it cannot be asked."""
         began = time.perf_counter()
-        prompt = self._prompt(action, {"tests"})
-        self._check_allowed(target)
+        prompt = self._asking.prompt(action, {"tests"})
+        self._asking.check_allowed(target)
         check_text(target.snapshot.text, target.path)
         source = DocumentedFile(target.snapshot.text, language_id_of(target), target.path)
         subject = subject_of(target, source)
         definition = subject.definition
         if definition is None:
             raise AssistError("no_symbol", "There is no function or class at that place to test.")
-        place = place_of_tests(self._reader, target.path, target.snapshot.text)
-        for path, text in ((place.path, place.text), (place.like, self._reader.read_text(place.like))):
-            why = self._privacy.refusal(path, text) if path and text is not None else ""
+        place = place_of_tests(self._asking.reader, target.path, target.snapshot.text)
+        for path, text in ((place.path, place.text), (place.like, self._asking.reader.read_text(place.like))):
+            why = self._asking.privacy.refusal(path, text) if path and text is not None else ""
             if why:
                 raise AssistError("denied", f"{path} is not sent to a model: {why.rstrip('.')}.")
         code = "".join(target.snapshot.lines[definition.line : definition.end_line]).rstrip()
@@ -77,9 +80,13 @@ class TestWriter(Assistant):
             "tests_path": place.path,
             "tests": ", ".join(place.names[-40:]),
             "example": place.example,
-            "context": self._around(source, subject).text(_CONTEXT_CHARS) if not self._small() else "",
+            "context": self._asking.around(source, subject).text(_CONTEXT_CHARS)
+            if not self._asking.small
+            else "",
         }
-        request = self._request(prompt, variables, began, target=target, subject=subject, source=source)
+        request = replace(
+            self._asking.request(prompt, variables, began), target=target, subject=subject, source=source
+        )
         return TestRequest(request, place, definition.name, definition.line, definition.end_line)
 
     async def tests(self, asked: TestRequest) -> NewTests:
@@ -95,10 +102,10 @@ class TestWriter(Assistant):
                 called = subject.definition.container
             change, names = new_tests_from(
                 place, called, answer.text,
-                reader=self._reader, cut=answer.cut, with_imports=self._with_imports,
+                reader=self._asking.reader, cut=answer.cut, with_imports=self._asking.with_imports,
             )  # fmt: skip
             return NewTests(place.path, place.text, replace(change, usage=answer.usage), names)
 
-        return await self._usable(
+        return await self._asking.usable(
             asked.request, "write tests", "Answer with the tests in one fence, and nothing else.", use
         )

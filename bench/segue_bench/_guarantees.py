@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from segue_assist import Assistant, PromptLibrary, Target
+from segue_assist import Asking, Assistant, PromptLibrary, Target
 from segue_bench._scripted import (
     NoRepository,
     NoSecrets,
@@ -120,7 +120,13 @@ async def drawn_functions(
         draw.shuffle(rows)
         chat = ScriptedChat()
         assistant = Assistant(
-            reader=NoRepository(), prompts=PromptLibrary(), privacy=NoSecrets(), chat=chat, link=lambda *_: ""
+            Asking(
+                reader=NoRepository(),
+                prompts=PromptLibrary(),
+                privacy=NoSecrets(),
+                chat=chat,
+                link=lambda *_: "",
+            )
         )
         snapshot = Snapshot.of(text, language_id=language)
         for row in rows[:_MOST_IN_A_FILE]:

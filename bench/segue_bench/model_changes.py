@@ -21,7 +21,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from segue_assist import AssistError, PromptLibrary, Target, TestWriter
+from segue_assist import Asking, Assistant, AssistError, PromptLibrary, Target, TestWriter
 from segue_bench._fix_faults import LANGUAGES, faults_in
 from segue_bench._scripted import NoSecrets, function_rows
 from segue_bench._workspace import open_index
@@ -88,10 +88,11 @@ class Trial:
     """One model asked about one repository."""
 
     def __init__(
-        self, index: WorkspaceIndex, writer: TestWriter, tallies: dict[str, Tally], *, verbose: bool
+        self, index: WorkspaceIndex, asking: Asking, tallies: dict[str, Tally], *, verbose: bool
     ) -> None:
         self._index = index
-        self._writer = writer
+        self._assistant = Assistant(asking)
+        self._writer = TestWriter(asking)
         self._tallies = tallies
         self._verbose = verbose
 
@@ -100,7 +101,7 @@ class Trial:
 
         async def outcome() -> str:
             snapshot, target = _target(case.path, case.text, case.row)
-            change = await self._writer.change(self._writer.prepare_change(target, case.instruction))
+            change = await self._assistant.change(self._assistant.prepare_change(target, case.instruction))
             return "as asked" if case.followed(change.applied_to(snapshot)) else "something else"
 
         await self._note("edits", f"{case.path}:{case.row + 1} {case.instruction}", outcome)
@@ -111,7 +112,7 @@ class Trial:
         async def outcome() -> str:
             snapshot, target = _target(fault.path, fault.text, fault.line)
             target = replace(target, diagnostic=_message(fault))
-            change: Change = await self._writer.change(self._writer.prepare_change(target, "", "fix"))
+            change: Change = await self._assistant.change(self._assistant.prepare_change(target, "", "fix"))
             return "right" if change.applied_to(snapshot).split() == fault.truth.split() else "something else"
 
         self._index.set_overlay(
@@ -232,14 +233,14 @@ def _guards(text: str, name: str) -> Callable[[str], bool]:
 
 async def play(
     repo: Path,
-    writer_of: Callable[[WorkspaceIndex], TestWriter],
+    asking_about: Callable[[WorkspaceIndex], Asking],
     options: argparse.Namespace,
     tallies: dict[str, Tally],
 ) -> None:
     """Ask about one repository until each kind of request was made often enough."""
     index = open_index(repo)
     chance = random.Random(f"{options.seed}:{repo.name}")
-    trial = Trial(index, writer_of(index), tallies, verbose=options.verbose)
+    trial = Trial(index, asking_about(index), tallies, verbose=options.verbose)
     share = -(-options.count // len(options.repos))
     try:
         if "edits" in options.what:
@@ -312,11 +313,11 @@ def main(argv: Sequence[str]) -> int:
 async def _run(settings: ModelSettings, options: argparse.Namespace, tallies: dict[str, Tally]) -> None:
     chat = open_chat(settings, cache_dir=directories().cache)
 
-    def writer(index: WorkspaceIndex) -> TestWriter:
+    def asking(index: WorkspaceIndex) -> Asking:
         def imported(path: str, before: str, after: str, wanted: Sequence[object] = ()) -> str:
             return with_imports(index, path, before, after, wanted)  # type: ignore[arg-type]
 
-        return TestWriter(
+        return Asking(
             reader=index,
             prompts=_AnySize(),
             privacy=NoSecrets(),
@@ -327,6 +328,6 @@ async def _run(settings: ModelSettings, options: argparse.Namespace, tallies: di
 
     try:
         for repo in options.repos:
-            await play(repo, writer, options, tallies)
+            await play(repo, asking, options, tallies)
     finally:
         await chat.aclose()

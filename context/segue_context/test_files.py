@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from segue_syntax import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_TEST = re.compile(r"^(?:test_|tests_)|(?:_test|_tests|_spec|\.test|\.spec|-test|Test|Tests)$")
+_NAMES = (
+    *("test_*", "tests_*", "*_test", "*_tests", "*-test", "*-tests", "*.test", "*.tests", "*Test", "*Tests"),
+    *("*_spec", "*-spec", "*.spec"),
+)
+_FOLDERS = ("test/", "tests/", "__tests__/")
+"""Conventions that many languages share; each `Language` adds its own (`tests`)."""
 
 
 class TestFiles:
@@ -35,23 +42,58 @@ class TestFiles:
 
 
 def is_test(path: str) -> bool:
-    """Whether a file holds tests."""
+    """Whether a file holds tests, or helps those beside it."""
+    stem, extension = _parts(path)
+    rules = _conventions(extension)
     return (
-        bool(_TEST.search(_stem(path)))
-        or "/__tests__/" in f"/{path}"
-        or path.startswith(("test/", "tests/"))
-        or "/test/" in path
+        stem.startswith(rules.before)
+        or stem.endswith(rules.after)
+        or stem in rules.names
+        or not rules.folders.isdisjoint(path.split("/")[:-1])
     )
 
 
 def subject_of(path: str) -> str:
     """Return what a file is about: its name without what marks a test."""
-    return _TEST.sub("", _stem(path)).lower().strip("_.-")
+    stem, _ = _parts(path)
+    before, after = marks_of(path)
+    return stem[len(before) : len(stem) - len(after)].lower().strip("_.-")
+
+
+def marks_of(path: str) -> tuple[str, str]:
+    """Return what the name of a test has before and after its subject: ("test_", "") or ("", ".spec")."""
+    stem, extension = _parts(path)
+    rules = _conventions(extension)
+    starts, ends = stem.startswith(rules.before), stem.endswith(rules.after)  # of most files neither
+    before = next(mark for mark in rules.before if stem.startswith(mark)) if starts else ""
+    return before, next(mark for mark in rules.after if stem.endswith(mark)) if ends else ""
+
+
+class _Conventions(NamedTuple):
+    """What the names of tests begin with, end with, and are; and the folders of tests."""
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    names: frozenset[str]
+    folders: frozenset[str]
+
+
+@lru_cache(maxsize=512)
+def _conventions(extension: str) -> _Conventions:
+    entries = (*_NAMES, *_FOLDERS, *language_of(path=f"any.{extension}").tests)
+    return _Conventions(
+        before=tuple(entry[:-1] for entry in entries if entry.endswith("*")),
+        after=tuple(entry[1:] for entry in entries if entry.startswith("*")),
+        names=frozenset(entry for entry in entries if entry[0] != "*" and entry[-1] not in "*/"),
+        folders=frozenset(entry[:-1] for entry in entries if entry.endswith("/")),
+    )
 
 
 def _tested_by(path: str) -> str | None:
     return subject_of(path) if is_test(path) else None
 
 
-def _stem(path: str) -> str:
-    return path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+def _parts(path: str) -> tuple[str, str]:
+    """Return the name of a file up to its last dot, and what follows it."""
+    stem, _, extension = path.rpartition("/")[2].rpartition(".")
+    return (stem, extension) if stem else (extension, "")

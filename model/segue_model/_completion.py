@@ -21,7 +21,7 @@ from segue_model._likely import Ask, after_spaces, likely_tokens
 from segue_model._refusals import is_too_long
 from segue_model._sender import Sender
 from segue_model._speed import ReadingSpeed
-from segue_model._status import ModelStatus, StatusBoard
+from segue_model._status import ModelStatus, StatusTracker
 from segue_model._stops import StopCutter
 from segue_model._surrogates import SurrogateJoiner
 from segue_model._types import Chunk, CompletionPrompt, GenerationOptions
@@ -124,7 +124,7 @@ class HttpCompletionModel:
         format: PromptFormat | None = None,  # noqa: A002 - the word that users know
         fim: str = "auto",
         store: CapabilityStore | None = None,
-        board: StatusBoard | None = None,
+        board: StatusTracker | None = None,
         loading_s: float = 180.0,
         context_tokens: int = 4096,
         breaker: CircuitBreaker | None = None,
@@ -136,7 +136,7 @@ class HttpCompletionModel:
         self._chosen = format
         self._fim = fim
         self._store = store or CapabilityStore(None)
-        self._board = board or StatusBoard()
+        self._board = board or StatusTracker()
         self._context_tokens = context_tokens
         self._breaker = breaker or CircuitBreaker()
         self._name = name or f"{dialect.provider}/{model or 'default'}"

@@ -101,7 +101,7 @@ async def _identified(address: Address, endpoint: str, api_key: str, limits: Tim
     )
     try:
         if not hosted:
-            if (tags := await _document(http, "/api/tags")).get("models") is not None:
+            if (tags := await http.look_up("/api/tags")).get("models") is not None:
                 return FoundServer("ollama", "Ollama", address.base, _models(tags["models"], "name"))
             if (found := await _llama_cpp(http, address)) is not None:
                 return found
@@ -116,23 +116,12 @@ async def _identified(address: Address, endpoint: str, api_key: str, limits: Tim
 
 async def _llama_cpp(http: HttpClient, address: Address) -> FoundServer | None:
     try:
-        if "default_generation_settings" not in await _document(http, "/props"):
+        if "default_generation_settings" not in await http.look_up("/props"):
             return None
-        models = _models((await _document(http, "/v1/models")).get("data"), "id")
+        models = _models((await http.look_up("/v1/models")).get("data"), "id")
     except ModelLoading:  # llama.cpp's own words for it
         models = ()
     return FoundServer("llamacpp", "llama.cpp", address.base, models)
-
-
-async def _document(http: HttpClient, path: str) -> dict[str, Any]:
-    """Return the JSON object at `path`, an empty one where there is none; failures to connect are raised."""
-    try:
-        document = await http.fetch("GET", path)
-    except ModelError as error:
-        if error.reason in {"refused", "dns", "tls", "proxy", "timeout", "loading", "configuration"}:
-            raise
-        return {}
-    return document if isinstance(document, dict) else {}
 
 
 def _models(rows: Any, key: str) -> tuple[FoundModel, ...]:

@@ -18,7 +18,7 @@ from typing import Any
 from urllib.request import ProxyHandler, Request, build_opener
 
 from segue_model._cpu import CpuWatch, ThreadChoice, free_threads
-from segue_model._files import FileLock, write_atomically
+from segue_syntax.storage import FileLock, write_atomically
 
 LEASES = "leases"
 LOCK = "host.lock"

@@ -17,7 +17,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from segue_model._deadline import Deadline
-from segue_model._errors import ConfigurationError, MalformedAnswer, ModelError, RedirectRefused
+from segue_model._errors import (
+    ConfigurationError,
+    Disconnected,
+    HttpFailure,
+    MalformedAnswer,
+    ModelError,
+    ModelLoading,
+    RedirectRefused,
+)
 from segue_model._http_errors import (
     error_detail,
     retry_after,
@@ -107,6 +115,16 @@ class HttpClient:
             return json.loads(data)
         except (ValueError, RecursionError) as error:
             raise MalformedAnswer("The server's answer is not JSON: check the endpoint's address.") from error
+
+    async def look_up(self, path: str) -> dict[str, Any]:
+        """Return the JSON object at `path`, an empty one where the server has none; failures to connect are raised."""
+        try:
+            document = await self.fetch("GET", path)
+        except ModelLoading:
+            raise
+        except (HttpFailure, MalformedAnswer, RedirectRefused, Disconnected):
+            return {}
+        return document if isinstance(document, dict) else {}
 
     async def events(
         self, path: str, body: Mapping[str, Any], deadline: Deadline

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 import diskcache
 from diskcache.core import MODE_PICKLE
 
-from segue_model._files import private_directory
+from segue_syntax.storage import guarded_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +46,7 @@ class JsonCache:
     """A small persistent cache of JSON values; whatever is damaged or refused counts as absent."""
 
     def __init__(self, directory: Path) -> None:
-        private_directory(directory)
+        guarded_folder(directory)
         self._cache = diskcache.Cache(
             str(directory), disk=SafeJSONDisk, size_limit=MAX_BYTES, eviction_policy="least-recently-used"
         )

@@ -11,7 +11,7 @@ from segue_model._families import FORMATS
 from segue_model._formats import PromptFormat, custom_format
 from segue_model._providers import PROVIDERS
 from segue_model._settings import DEFAULT_MODEL
-from segue_model._status import StatusBoard
+from segue_model._status import StatusTracker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +71,7 @@ def open_chat(
     from segue_model.providers._chat import AnthropicDialect, HttpChatModel, OpenAIChatDialect
 
     provider = _provider(settings)
-    board = StatusBoard(on_status)
+    board = StatusTracker(on_status)
     if settings.provider == "embedded":
         from segue_model.embedded._chat import EmbeddedChat
 
@@ -115,7 +115,7 @@ def open_embeddings(settings: ModelSettings, *, cache_dir: Path) -> EmbeddingMod
     from segue_model._embeddings import EngineEmbeddings, HttpEmbeddings
 
     if settings.provider == "embedded":
-        engine = _embedded_engine(settings, cache_dir, StatusBoard(None), embeddings=True)
+        engine = _embedded_engine(settings, cache_dir, StatusTracker(None), embeddings=True)
         return EngineEmbeddings(engine, model=model_label(settings.model))
     address = _address(settings, _provider(settings).endpoint)
     name = f"{settings.provider}/{model_label(settings.model)}"
@@ -125,7 +125,7 @@ def open_embeddings(settings: ModelSettings, *, cache_dir: Path) -> EmbeddingMod
 def _open_one(
     settings: ModelSettings, cache_dir: Path, on_status: Callable[[ModelStatus], None] | None
 ) -> OpenedModel:
-    board = StatusBoard(on_status)
+    board = StatusTracker(on_status)
     style = chosen_format(settings)
     if settings.provider == "embedded":
         from segue_model.embedded._model import EmbeddedModel
@@ -196,7 +196,7 @@ def _dialect(settings: ModelSettings, address: Address) -> Dialect:
 
 
 def _embedded_engine(
-    settings: ModelSettings, cache_dir: Path, board: StatusBoard, *, embeddings: bool = False
+    settings: ModelSettings, cache_dir: Path, board: StatusTracker, *, embeddings: bool = False
 ) -> Engine:
     from segue_model.embedded._engine import Engine
     from segue_model.embedded._supervisor import EngineRequest, Supervisor

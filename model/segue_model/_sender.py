@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from segue_model._deadline import Deadline
     from segue_model._http import HttpClient
-    from segue_model._status import StatusBoard
+    from segue_model._status import StatusTracker
 
 _LOADING_POLL_S = (0.1, 0.2, 0.4, 0.8, 1.0)
 _MOST_REFUSALS = 8
@@ -33,7 +33,7 @@ class Sender:
         http: HttpClient,
         *,
         name: str,
-        board: StatusBoard,
+        board: StatusTracker,
         store: CapabilityStore | None = None,
         loading_s: float = 180.0,
     ) -> None:

@@ -22,7 +22,7 @@ class ModelStatus:
     in_flight: int = 0
 
 
-class StatusBoard:
+class StatusTracker:
     """Holds one model's status and tells a listener when it changes."""
 
     def __init__(self, listener: Callable[[ModelStatus], None] | None = None) -> None:
@@ -38,13 +38,8 @@ class StatusBoard:
         """Count a request in flight and keep the outcome."""
         self._set(replace(self.status, in_flight=self.status.in_flight + 1))
         try:
-            yield
-        except CircuitOpen:
-            raise
-        except ModelError as error:
-            self._set(replace(self.status, state="offline", reason=error.reason, message=error.message))
-            raise
-        else:
+            with self._failing():
+                yield
             self._set(ModelStatus(state="ready", in_flight=self.status.in_flight))
         finally:
             self._set(replace(self.status, in_flight=self.status.in_flight - 1))
@@ -52,16 +47,20 @@ class StatusBoard:
     @contextmanager
     def watching(self) -> Iterator[None]:
         """Keep the outcome of a request that is too short, and made too often, to be shown as one in flight."""
+        with self._failing(NoProbabilities):
+            yield
+        if self.status.state in {"unknown", "offline"}:
+            self.show("ready")
+
+    @contextmanager
+    def _failing(self, *passing: type[ModelError]) -> Iterator[None]:
+        """Show a failure as offline, unless the model was not asked or the failure is one of `passing`."""
         try:
             yield
-        except (CircuitOpen, NoProbabilities):
-            raise
         except ModelError as error:
-            self._set(replace(self.status, state="offline", reason=error.reason, message=error.message))
+            if not isinstance(error, (CircuitOpen, *passing)):
+                self._set(replace(self.status, state="offline", reason=error.reason, message=error.message))
             raise
-        else:
-            if self.status.state in {"unknown", "offline"}:
-                self.show("ready")
 
     def answering(self) -> None:
         """Say that the model generates."""

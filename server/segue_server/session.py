@@ -113,6 +113,7 @@ class Session:
             tasks=tasks,
             on_call=self._called,
             on_better=to_client.refresh,
+            on_silence=self.status.answered,
         )
         self.feedback = Feedback(self.completer, self.activity)
         self.searches = Searches(lambda: self.settings, self.directories.cache)
@@ -287,14 +288,21 @@ class Session:
 
     def _tell_index(self, root: Path, status: IndexStatus) -> None:
         self._index_statuses[root] = status
-        counts: dict[str, Any] = {
-            name: self.status.index[name] for name in ("files", "symbols") if name in self.status.index
-        }
-        open_roots = {scope.root for scope in self.workspaces.scopes}
-        heard = [known for at, known in self._index_statuses.items() if at in open_roots]
-        self.status.index = {**index_report(heard), **counts}  # progress is told without counts
-        self.status.changed()
+        if status.state == "ready":
+            self.tasks.spawn(self._tell_counts(), name="count the index")
+        else:
+            counts: dict[str, Any] = {
+                name: self.status.index[name] for name in ("files", "symbols") if name in self.status.index
+            }
+            open_roots = {scope.root for scope in self.workspaces.scopes}
+            heard = [known for at, known in self._index_statuses.items() if at in open_roots]
+            self.status.index = {**index_report(heard), **counts}  # progress is told without counts
+            self.status.changed()
         self._to_client.index(status)
+
+    async def _tell_counts(self) -> None:
+        await self.full_status()
+        self.status.changed()
 
     async def full_status(self) -> dict[str, Any]:
         """Return the status with the index's counts as they are now; the notifications carry the last ones known."""

@@ -73,7 +73,8 @@ class StatusBoard:
     def changed(self) -> None:
         """Tell the listener if anything that a person reads differs from what it heard last."""
         state, kind, message = self._judge()
-        picture = (state, kind, message, short_of(self.silence), self.last_error, self.index["state"])
+        index = (self.index["state"], self.index["files"])
+        picture = (state, kind, message, short_of(self.silence), self.last_error, index)
         if picture != self._sent and self.listener is not None:
             self._sent = picture
             self.listener(self.report())

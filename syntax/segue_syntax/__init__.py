@@ -9,8 +9,7 @@ from segue_syntax._documentation import Documentation
 from segue_syntax._encoding import PositionEncoding, column_from_units, units_from_column
 from segue_syntax._keywords import BEFORE_USES, KEYWORDS, NO_HEADS
 from segue_syntax._language import Blocks, Language
-from segue_syntax._private_folder import private_folder
-from segue_syntax._registry import all_languages, family_extensions, language_of, language_of_text
+from segue_syntax._registry import all_languages, language_of, language_of_text
 from segue_syntax._text import Document, Position, Range, Snapshot, line_content, split_lines
 
 if TYPE_CHECKING:
@@ -95,7 +94,6 @@ __all__ = [
     "defined_by",
     "definitions_in",
     "edited",
-    "family_extensions",
     "file_of_import",
     "file_symbols",
     "grammar_of",
@@ -114,7 +112,6 @@ __all__ = [
     "parse_patiently",
     "parser_of",
     "parsing_protected",
-    "private_folder",
     "protect_parsing",
     "regions_of",
     "scanner_of",
@@ -127,58 +124,40 @@ __all__ = [
 ]
 
 _ANALYSIS = {
-    "SourceFile": "segue_syntax._source_file",
-    "parameters_of": "segue_syntax._line_definitions",
-    "defined_by": "segue_syntax._line_definitions",
-    "declared_by": "segue_syntax._line_definitions",
-    "CLOSERS": "segue_syntax._lexer",
-    "CODE": "segue_syntax._lexer",
-    "Definition": "segue_syntax._symbols",
-    "FileImports": "segue_syntax._import_syntax",
-    "FileIndex": "segue_syntax._modules",
-    "FileSymbols": "segue_syntax._symbols",
-    "ImportStatement": "segue_syntax._import_syntax",
-    "ImportSyntax": "segue_syntax._import_syntax",
-    "ImportedName": "segue_syntax._imports",
-    "LexState": "segue_syntax._lexer",
-    "Literal": "segue_syntax._literals",
-    "ModuleKind": "segue_syntax._import_syntax",
-    "ModuleNaming": "segue_syntax._modules",
-    "NewImport": "segue_syntax._import_syntax",
-    "OPENERS": "segue_syntax._lexer",
-    "Opening": "segue_syntax._lexer",
-    "Project": "segue_syntax._project",
-    "ROOT_FOLDER": "segue_syntax._modules",
-    "Regions": "segue_syntax._lexer",
-    "Scanner": "segue_syntax._lexer",
-    "TYPE_CHECKING_BLOCK": "segue_syntax._import_text",
-    "Token": "segue_syntax._lexer",
-    "TreeStore": "segue_syntax._trees",
-    "code_statements": "segue_syntax._imports",
-    "constants_first": "segue_syntax._import_text",
-    "definitions_in": "segue_syntax._symbols",
-    "edited": "segue_syntax._trees",
-    "file_of_import": "segue_syntax._imports",
-    "file_symbols": "segue_syntax._symbols",
-    "grammar_of": "segue_syntax._parsing",
-    "header_of": "segue_syntax._import_text",
-    "imports_in": "segue_syntax._symbols",
-    "indent_width": "segue_syntax._lexer",
-    "is_too_deep": "segue_syntax._guard",
-    "kind_on_line": "segue_syntax._lexer",
-    "leading_space": "segue_syntax._lexer",
-    "listed_names": "segue_syntax._import_syntax",
-    "parse": "segue_syntax._parsing",
-    "parse_patiently": "segue_syntax._parsing",
-    "parser_of": "segue_syntax._parsing",
-    "parsing_protected": "segue_syntax._guard",
-    "protect_parsing": "segue_syntax._guard",
-    "regions_of": "segue_syntax._lexer",
-    "scanner_of": "segue_syntax._lexer",
-    "statements_in": "segue_syntax._imports",
-    "stem_of_module": "segue_syntax._modules",
-    "stem_of_path": "segue_syntax._modules",
-    "syntax_errors": "segue_syntax._trees",
+    "_guard": {"is_too_deep", "parsing_protected", "protect_parsing"},
+    "_import_syntax": {
+        "FileImports",
+        "ImportStatement",
+        "ImportSyntax",
+        "ModuleKind",
+        "NewImport",
+        "listed_names",
+    },
+    "_import_text": {"TYPE_CHECKING_BLOCK", "constants_first", "header_of"},
+    "_imports": {"ImportedName", "code_statements", "file_of_import", "statements_in"},
+    "_lexer": {
+        "CLOSERS",
+        "CODE",
+        "LexState",
+        "OPENERS",
+        "Opening",
+        "Regions",
+        "Scanner",
+        "Token",
+        "indent_width",
+        "kind_on_line",
+        "leading_space",
+        "regions_of",
+        "scanner_of",
+    },
+    "_line_definitions": {"parameters_of", "defined_by", "declared_by"},
+    "_literals": {"Literal"},
+    "_modules": {"FileIndex", "ModuleNaming", "ROOT_FOLDER", "stem_of_module", "stem_of_path"},
+    "_parsing": {"grammar_of", "parse", "parse_patiently", "parser_of"},
+    "_project": {"Project"},
+    "_source_file": {"SourceFile"},
+    "_symbols": {"Definition", "FileSymbols", "definitions_in", "file_symbols", "imports_in"},
+    "_trees": {"TreeStore", "edited", "syntax_errors"},
 }
 
 
@@ -186,7 +165,8 @@ def __getattr__(name: str) -> Any:
     """Import what analyses code when it is first asked for: the server answers `initialize` without it."""
     if name == "LANGUAGES":
         return all_languages()
-    if name not in _ANALYSIS:
+    module = next((module for module, names in _ANALYSIS.items() if name in names), None)
+    if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = globals()[name] = getattr(importlib.import_module(_ANALYSIS[name]), name)
+    value = globals()[name] = getattr(importlib.import_module(f"{__name__}.{module}"), name)
     return value

@@ -15,7 +15,7 @@ import zlib
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from segue_syntax._private_folder import private_folder
+from segue_syntax.storage import private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

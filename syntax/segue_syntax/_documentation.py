@@ -26,6 +26,8 @@ class Documentation:
 
     kinds: Mapping[str, str] = field(default_factory=dict)
     wrappers: frozenset[str] = frozenset()
+    values: frozenset[str] = frozenset()
+    """Nodes of `kinds` that are a definition only where a name is given to them."""
 
     markup: str = ""
     prefix: str = ""

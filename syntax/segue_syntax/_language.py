@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from segue_syntax._documentation import UNDOCUMENTED, Documentation
 from segue_syntax._import_syntax import NO_IMPORTS, ImportSyntax
@@ -14,8 +14,22 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Callable
 
+    from tree_sitter import Tree
+
     from segue_syntax._literals import Literal
     from segue_syntax._scope_rules import ScopeRules
+
+
+class Refusal(Protocol):
+    """Says whether a compiler refuses what a text inserts, though the grammar takes it."""
+
+    def __call__(
+        self, tree: Tree, data: bytes, start: int, end: int, *, notebook: bool, may_end_with_header: bool
+    ) -> bool:
+        """Judge the bytes from `start` to `end` of the document `data`, parsed as `tree`.
+
+        The cells of a `notebook` allow more, and the body of the last header may be missing if it `may_end_with_header`.
+        """
 
 
 class Blocks(Enum):
@@ -33,7 +47,7 @@ class Layout:
 
     `indent` is the step in columns that one style guide has for all, `usual_indent` the commonest of several; 0 where
     there is none. `tabs` says that lines are indented by tabs whatever the style. What continues a statement is
-    indented by `wrap_steps` steps, at least by `least_wrap` columns, and often twice as deep with `deep_wraps`. With
+    indented by `wrap_steps` steps, at least by `least_wrap` columns. With
     `level_cases` a ``case`` stands level with what selects.
     """
 
@@ -42,7 +56,6 @@ class Layout:
     tabs: bool = False
     wrap_steps: int = 1
     least_wrap: int = 0
-    deep_wraps: bool = False
     level_cases: bool = False
 
     commands: bool = False
@@ -66,6 +79,10 @@ class Language:
 
     `line_comment` and `block_comment` are how comments are written; `other_line_comments` and
     `other_block_comments` are read as comments too. `strings` are tried in order.
+
+    `tests` are the names of test files (``*IT``, ``conftest``) and of folders (``spec/``) beyond those that languages
+    share. With `folder_packages` the files of a folder see each other without an import, and with `imports_folders` an
+    import is of all files of a folder. With `has_headers` a header and a source of one name declare the same things.
 
     `queries` are the files in ``queries/`` that find definitions and imports. `builtins` are the names (keywords
     included) that need no import. `named_arguments` is what is written between the name of an argument and its value, and
@@ -101,6 +118,15 @@ class Language:
     code: Callable[[bytes], bytes] | None = None
     """Blanks out, byte by byte, what the grammar does not read: of files that hold more than code."""
 
+    tests: tuple[str, ...] = ()
+    folder_packages: bool = False
+    imports_folders: bool = False
+    has_headers: bool = False
+    companions: tuple[str, ...] = ()
+    """Extensions of files in other languages that are of one thing with a file of the same name."""
+    part_marks: tuple[str, ...] = ()
+    """Endings of names of files that hold a part of what the file of the name without them declares."""
+
     queries: tuple[str, ...] = ()
     imports: ImportSyntax = NO_IMPORTS
     modules: ModuleNaming = NO_MODULES
@@ -114,6 +140,8 @@ class Language:
     constructors: tuple[str, ...] = ()
     field: re.Pattern[str] | None = None
     scopes: ScopeRules | None = None
+    refuses: Refusal | None = None
+    """What its compiler refuses beyond the grammar."""
 
     def __post_init__(self) -> None:
         """Make a language its own family."""

@@ -34,14 +34,6 @@ def _by_file() -> dict[str, Language]:
     }
 
 
-@cache
-def family_extensions(family: str) -> tuple[str, ...]:
-    """Return the extensions of all languages of a family."""
-    return tuple(
-        end for language in all_languages() if language.family == family for end in language.extensions
-    )
-
-
 @lru_cache(maxsize=8192)
 def language_of(language_id: str = "", path: str = "") -> Language:
     """Return the language an editor named, or else the one `path` suggests; unknown ones get no grammar.

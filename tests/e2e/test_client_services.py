@@ -54,6 +54,8 @@ async def test_indexing_shows_progress_and_ends(run: Callable[..., Any], tmp_pat
         status = await editor.command("segue.status")
         assert status.segue.index.state == "ready"
         assert status.segue.index.files == 400
+        await until(lambda: bool(editor.statuses) and editor.statuses[-1].segue.index.state == "ready")
+        assert editor.statuses[-1].segue.index.files == 400, "who only listens knows the count, too"
 
 
 async def test_the_popup_serves_clients_without_ghost_text_only(

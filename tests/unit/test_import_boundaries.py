@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 ROOMS = {
     "syntax": set(),
     "context": {"syntax"},
-    "model": set(),
+    "model": {"syntax"},
     "postprocess": {"syntax"},
     "next_edit": {"syntax", "context", "model", "postprocess"},
     "assist": {"syntax", "context", "model", "postprocess"},
@@ -58,3 +58,9 @@ def test_private_modules_stay_in_their_room() -> None:
                 parts = name.split(".")
                 if parts[0].startswith("segue_") and parts[0] != f"segue_{room}":
                     assert not any(part.startswith("_") for part in parts[1:]), f"{path} imports {name}"
+
+
+def test_the_model_room_shares_what_is_kept_on_disk_and_nothing_else() -> None:
+    for path in (ROOT / "model" / "segue_model").rglob("*.py"):
+        shared = {name for name in imported_modules(path) if name.startswith("segue_syntax")}
+        assert shared <= {"segue_syntax.storage"}, path

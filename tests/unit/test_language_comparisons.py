@@ -31,6 +31,13 @@ EXCEPTIONS = {
 }
 
 
+ENDINGS = frozenset(ending for language in LANGUAGES if language.has_code for ending in language.extensions)
+ENDING_EXCEPTIONS = {
+    "context/segue_context/privacy/_denied_names.py": "code and documents in a folder of secrets, in whatever language",
+    "context/segue_context/index/_file_kinds.py": "formats that hold data when a file is large",
+}
+
+
 def is_language(node: ast.expr) -> bool:
     """Whether an expression is named like a language (`language`, `self.language_id`, `item.language.id`)."""
     words = [inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)]
@@ -116,3 +123,47 @@ def test_a_comparison_is_seen(source: str) -> None:
 )
 def test_other_comparisons_are_none(source: str) -> None:
     assert not list(comparisons(source))
+
+
+def endings_in(source: str) -> Iterator[int]:
+    """Yield the lines on which `source` tells languages apart by the endings of their files."""
+
+    def is_ending(node: ast.expr) -> bool:
+        return isinstance(node, ast.Constant) and node.value in ENDINGS
+
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Set | ast.List | ast.Tuple):
+            found = sum(map(is_ending, node.elts)) > 1
+        elif isinstance(node, ast.Compare):
+            found = any(map(is_ending, [node.left, *node.comparators]))
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            found = node.func.attr == "endswith" and any(map(is_ending, node.args))
+        else:
+            found = False
+        if found:
+            yield node.lineno
+
+
+@pytest.mark.parametrize("room", sorted(set(ROOMS) - {"bench"}))
+def test_no_room_above_syntax_tells_languages_by_their_files(room: str) -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{line}"
+        for path in sorted((ROOT / room / f"segue_{room}").rglob("*.py"))
+        if str(path.relative_to(ROOT)) not in ENDING_EXCEPTIONS
+        for line in endings_in(path.read_text("utf-8"))
+    ]
+    assert not found, "ask the language of the file: " + ", ".join(found)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x = {'.go', '.java'}",
+        "y = suffix == '.go'",
+        "z = path.endswith('.py')",
+        "t = ('.c', '.h', 'Makefile')",
+    ],
+)
+def test_an_ending_is_seen(source: str) -> None:
+    assert list(endings_in(source))
+    assert not list(endings_in(source.replace(".", "")))

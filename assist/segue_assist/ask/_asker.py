@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import re
+import time
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from segue_assist._asking import Asking
 from segue_assist._assist_request import Answer
 from segue_assist._doc_answer import clean_answer
 from segue_assist._errors import AssistError
-from segue_assist._model_size import inability
-from segue_assist._model_stream import model_stream
 from segue_assist._safe_markdown import safe_markdown
 from segue_assist._types import Usage
 from segue_assist.ask._citations import Citation, CitationCheck, SentenceStream
 from segue_assist.ask._markdown import places_markdown, thread_text
-from segue_model import ChatMessage, GenerationOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from segue_assist._asking import Asking
     from segue_assist._prompts import Prompt
     from segue_context.search import Place, Retriever, SearchResult
 
@@ -55,11 +53,14 @@ class AskAnswer:
     usage: Usage = field(default_factory=Usage)
 
 
-class Asker(Asking):
+class Asker:
     """Answers questions about one workspace; without a chat model the index alone answers.
 
     Nothing that the privacy rules deny is shown to the model.
     """
+
+    def __init__(self, asking: Asking) -> None:
+        self._asking = asking
 
     async def ask(
         self,
@@ -76,12 +77,12 @@ class Asker(Asking):
 
         `selection` is the place that the question is about, if it is about one. `thread` are the questions and answers before. When the model fails, the index alone answers, and `note` says so.
         """
-        result = await self._in_thread(self._searched, searcher, question, limit, selection)
-        if self._chat is None or result.is_no_question:
+        result = await self._asking.in_thread(self._searched, searcher, question, limit, selection)
+        if self._asking.chat is None or result.is_no_question:
             found(result)
             return AskAnswer(result, self._without_model(result))
-        prompt = self._prompts.get("ask")
-        unable = inability(self._chat.name, prompt.needs, "answer questions about code")
+        prompt = self._asking.prompts.get("ask")
+        unable = self._asking.inability(prompt, "answer questions about code")
         if unable:
             found(result)
             return AskAnswer(result, f"> {unable}\n\n{self._without_model(result)}", note=unable)
@@ -90,7 +91,7 @@ class Asker(Asking):
         try:
             if context or result.refused or result.certainty < _SURE:
                 searches = await self._searches(question, context)
-                result = await self._in_thread(self._together, searcher, result, searches, limit)
+                result = await self._asking.in_thread(self._together, searcher, result, searches, limit)
             found(result)
             if result.refused or not (result.places or result.commits):
                 return AskAnswer(result, self._without_model(result), searches=searches)
@@ -108,7 +109,7 @@ class Asker(Asking):
         selected = None if selection is None else self._place_of(selection)
         if selected is None or not question.strip():
             return self._allowed(searcher.search(question, limit))
-        lines = (self._reader.read_text(selected.path) or "").split("\n")[
+        lines = (self._asking.reader.read_text(selected.path) or "").split("\n")[
             selected.start_line : selected.end_line
         ]
         names = dict.fromkeys(_NAME.findall("\n".join(lines)))
@@ -123,7 +124,7 @@ class Asker(Asking):
         """Return the selected lines as a place, None when they do not exist."""
         from segue_context.search import Place
 
-        text = self._reader.read_text(selection.path)
+        text = self._asking.reader.read_text(selection.path)
         count = 0 if text is None else text.count("\n") + 1
         end = min(selection.end_line, count)
         if not 0 <= selection.start_line < end:
@@ -132,11 +133,8 @@ class Asker(Asking):
 
     async def _searches(self, question: str, context: str) -> tuple[str, ...]:
         """Return the searches that the model proposes; none when it proposes nothing usable."""
-        assert self._chat is not None
-        prompt = self._prompts.get("ask-searches")
-        answer = Answer(
-            lambda answer: self._stream(prompt, {"question": question, "thread": context}, answer)
-        )
+        prompt = self._asking.prompts.get("ask-searches")
+        answer = self._answer(prompt, {"question": question, "thread": context})
         async with aclosing(answer.pieces()) as pieces:
             async for _ in pieces:
                 pass
@@ -170,14 +168,14 @@ class Asker(Asking):
         result: SearchResult,
         show: Callable[[str], None],
     ) -> AskAnswer:
-        variables = {**variables, "places": await self._in_thread(self._places_text, result)}
-        answer = Answer(lambda answer: self._stream(prompt, variables, answer))
-        check = CitationCheck(self._reader, self._privacy, result.places, self._link)
+        variables = {**variables, "places": await self._asking.in_thread(self._places_text, result)}
+        answer = self._answer(prompt, variables)
+        check = CitationCheck(self._asking.reader, self._asking.privacy, result.places, self._asking.link)
         sentences, shown, citations, dropped = SentenceStream(), [], [], []
 
         async def take(pieces: list[str]) -> None:
             for piece in pieces:
-                checked = await self._in_thread(check.checked, safe_markdown(piece))
+                checked = await self._asking.in_thread(check.checked, safe_markdown(piece))
                 if checked.dropped:
                     dropped.append(checked.dropped)
                     continue
@@ -205,16 +203,9 @@ class Asker(Asking):
             usage=answer.usage,
         )
 
-    def _stream(self, prompt: Prompt, variables: Mapping[str, str], answer: Answer) -> Any:
-        assert self._chat is not None
-        messages = [
-            ChatMessage(message.role, self._privacy.mask(message.content))
-            for message in prompt.messages(variables, short=False)
-        ]
-        options = GenerationOptions(
-            max_tokens=prompt.max_tokens, temperature=prompt.temperature, logprobs=False
-        )
-        return model_stream(self._chat, messages, options, answer)
+    def _answer(self, prompt: Prompt, variables: Mapping[str, str]) -> Answer:
+        request = self._asking.request(prompt, variables, time.perf_counter())
+        return Answer(lambda answer: self._asking.stream(request, request.messages, answer))
 
     def _places_text(self, result: SearchResult) -> str:
         """Return the places with their lines numbered, as far as they fit, and the commits."""
@@ -224,11 +215,11 @@ class Asker(Asking):
         ]
         room = _PLACES_CHARS - sum(map(len, parts))
         for place in result.places[:_PLACES_SHOWN]:
-            text = self._reader.read_text(place.path)
+            text = self._asking.reader.read_text(place.path)
             if text is None:
                 continue
             end = min(place.end_line, place.start_line + _PLACE_LINES)
-            rows = [f"[{place.path}:{place.start_line + 1}-{place.end_line}]"]
+            rows = [f"[{place.where}]"]
             rows += [
                 f"{number}| {line}"
                 for number, line in enumerate(text.split("\n")[place.start_line : end], place.start_line + 1)
@@ -245,15 +236,15 @@ class Asker(Asking):
         judged: dict[str, bool] = {}
         for place in result.places:
             if place.path not in judged:
-                text = self._reader.read_text(place.path)
-                judged[place.path] = text is not None and not self._privacy.refusal(place.path, text)
+                text = self._asking.reader.read_text(place.path)
+                judged[place.path] = text is not None and not self._asking.privacy.refusal(place.path, text)
         places = tuple(place for place in result.places if judged[place.path])
         if result.places and not places and not result.refused:
             return replace(result, places=(), refused=True, reason=_ALL_DENIED, facets=())
         return replace(result, places=places)
 
     def _without_model(self, result: SearchResult) -> str:
-        return places_markdown(result, self._reader, self._link, self._privacy.mask)
+        return places_markdown(result, self._asking.reader, self._asking.link, self._asking.privacy.mask)
 
 
 def _overlap(one: Place, other: Place) -> bool:

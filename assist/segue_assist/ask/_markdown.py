@@ -45,9 +45,11 @@ def _place_markdown(
     link: Callable[[str, int], str],
     mask: Callable[[str], str],
 ) -> str:
-    where = f"{place.path}:{place.start_line + 1}-{place.end_line}"
     name = f" `{_plain(place.signature or place.symbol)}`" if place.symbol else ""
-    rows = [f"{number}. [`{where}`]({link(place.path, place.start_line)}){name}", f"   *{_plain(place.why)}*"]
+    rows = [
+        f"{number}. [`{place.where}`]({link(place.path, place.start_line)}){name}",
+        f"   *{_plain(place.why)}*",
+    ]
     lines = (reader.read_text(place.path) or "").split("\n")
     shown = ((line, mask(lines[line]).strip()) for line in place.lines if line < len(lines))
     rows.extend(f"   - {line + 1}: `{_plain(text)}`" for line, text in shown if text)

@@ -10,6 +10,7 @@ import { connectModel } from './connect';
 import { CursorReporter } from './cursor';
 import { DiagnosticsReporter } from './diagnostics';
 import { runInTerminal } from './doctor';
+import { FollowUps } from './followUps';
 import { GhostText } from './ghostText';
 import { LastCompletionView } from './lastCompletion';
 import { showMenu } from './menu';
@@ -39,11 +40,13 @@ export function activate(context: vscode.ExtensionContext): Api {
   const log = vscode.window.createOutputChannel('Segue', { log: true });
   const pause = new Pause(context);
   const parts: { ghost?: GhostText; assist?: Assist } = {};
+  const followUps = new FollowUps();
   const running = (session = new Session(context, log, {
     provideInlineCompletionItems: (...request) => parts.ghost?.provide(...request),
     provideCodeActions: async (document, range, given, token, next) => {
       const actions = await next(document, range, given, token);
       parts.assist?.fixesOffered(document, actions ?? []);
+      followUps.keep(actions ?? []);
       return actions;
     },
     // Code actions of the server whose answers are shown here: on the page, or as a change to decide about.
@@ -73,7 +76,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const setup = new Setup(context, session, status, log);
   const download = new ModelDownload(context, log, () => setup.restart());
   const views = [last, statistics, assist, ask];
-  context.subscriptions.push(log, pause, session, ghost, status, edits, ...views, registerPlaceOpener(), new CursorReporter(session));
+  context.subscriptions.push(log, pause, followUps, session, ghost, status, edits, ...views, registerPlaceOpener(), new CursorReporter(session));
   context.subscriptions.push(new DiagnosticsReporter(session));
   context.subscriptions.push(session.onDidEnd((reason) => reason && void setup.report(reason)));
 

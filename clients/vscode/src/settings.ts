@@ -1,10 +1,7 @@
 // The settings of the extension, and the part of them that belongs to the server.
 
 import * as vscode from 'vscode';
-import { editorWords, serverName } from './words';
-
-/** Everything below this key concerns the extension only and never reaches the server. */
-const CLIENT = 'client';
+import { editorWords } from './words';
 
 export type Settings = Record<string, unknown>;
 
@@ -16,8 +13,8 @@ export type Settings = Record<string, unknown>;
 export function serverSettings(scope?: vscode.Uri): Settings {
   const configuration = vscode.workspace.getConfiguration('segue', scope ?? null);
   const set: Settings = {};
-  for (const key of serverKeys()) {
-    const former = configuration.inspect(serverName(key))?.globalValue;
+  for (const [serverName, key] of serverSettingsByName()) {
+    const former = configuration.inspect(serverName)?.globalValue;
     if (former !== undefined) {
       assign(set, key.split('.'), former);
     }
@@ -29,10 +26,15 @@ export function serverSettings(scope?: vscode.Uri): Settings {
   return set;
 }
 
+interface Declared {
+  readonly scope?: string;
+  readonly serverName?: string;
+}
+
 /** The settings of the manifest, by their names without `segue.`. */
-function declared(): Record<string, { readonly scope?: string }> {
+function declared(): Record<string, Declared> {
   const manifest = vscode.extensions.getExtension('segue.segue')?.packageJSON as
-    | { contributes: { configuration: { properties: Record<string, { readonly scope?: string }> }[] } }
+    | { contributes: { configuration: { properties: Record<string, Declared> }[] } }
     | undefined;
   const groups = manifest?.contributes.configuration ?? [];
   return Object.fromEntries(
@@ -40,20 +42,21 @@ function declared(): Record<string, { readonly scope?: string }> {
   );
 }
 
-function serverKeys(): string[] {
-  return Object.keys(declared()).filter((name) => !name.startsWith(`${CLIENT}.`));
+/** The names of the server's settings here, by what the server calls them; the manifest has both. */
+function serverSettingsByName(): Map<string, string> {
+  return new Map(Object.entries(declared()).flatMap(([name, { serverName }]) => (serverName ? [[serverName, name]] : [])));
 }
 
 /** Open the setting that the server calls `name`: in a remote window, those of the machine are on a tab of their own. */
 export async function openSetting(name: string): Promise<void> {
-  const key = serverKeys().find((one) => serverName(one) === name) ?? name;
+  const key = serverSettingsByName().get(name) ?? name;
   const isRemote = vscode.env.remoteName !== undefined && declared()[key]?.scope === 'machine';
   await vscode.commands.executeCommand(`workbench.action.open${isRemote ? 'Remote' : ''}Settings`, { query: `segue.${key}` });
 }
 
 /** Return what the server says in the words of the editor. */
 export function inEditorWords(sentence: string): string {
-  return editorWords(sentence, serverKeys());
+  return editorWords(sentence, serverSettingsByName());
 }
 
 function assign(target: Settings, [head, ...rest]: string[], value: unknown): void {

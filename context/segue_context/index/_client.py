@@ -14,9 +14,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from segue_context.index import _change_queue as change_queue
-from segue_context.index._lock import FileLock
 from segue_context.index._status import IndexStatus
 from segue_context.index._store import prepare_folder
+from segue_syntax.storage import FileLock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -204,7 +204,7 @@ class IndexerClient:
         while not self._closing:
             self._wait(_FOLLOW_SECONDS)
             try:
-                free = lock.acquire()
+                free = lock.try_acquire()
             except OSError:
                 continue
             if free:

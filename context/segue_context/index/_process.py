@@ -23,12 +23,12 @@ from typing import Any
 from segue_context.index import _change_queue as change_queue
 from segue_context.index._client import EXIT_BUSY, EXIT_REFUSED
 from segue_context.index._indexer import Indexer, Progress, Stopped
-from segue_context.index._lock import FileLock
 from segue_context.index._policy import IndexOptions
 from segue_context.index._scan import TooManyFiles
 from segue_context.index._store import Damaged, Store, prepare_folder, use_store
 from segue_context.index._watch import watch
 from segue_syntax import protect_parsing
+from segue_syntax.storage import FileLock
 
 _EXIT_FAILED = 5
 _PAUSE_SECONDS = 0.4  # after a keystroke
@@ -52,7 +52,7 @@ def main(settings: str) -> int:
     logging.basicConfig(handlers=[_Forward(worker)], level=logging.WARNING)
     prepare_folder(worker.folder)
     lock = FileLock(worker.folder / "lock")
-    if not lock.acquire():
+    if not lock.try_acquire():
         return EXIT_BUSY
     try:
         protect_parsing(worker.folder / "parsing", sandbox=False)  # this process is itself one that may die

@@ -19,7 +19,7 @@ from segue_context.index._catalogue import SCHEMA_VERSION, Catalogue
 from segue_context.index._lexical import LexicalReader, LexicalWriter, open_index
 from segue_context.index._questions import FOLDER as QUESTIONS
 from segue_context.index._questions import QuestionReader, QuestionWriter
-from segue_syntax import private_folder
+from segue_syntax.storage import guarded_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -49,7 +49,7 @@ def is_damage(error: Exception) -> bool:
 
 def prepare_folder(folder: Path) -> None:
     """Make the index folder, readable by its owner only, as are the folders above that are missing."""
-    private_folder(folder).chmod(0o700)
+    guarded_folder(folder)
 
 
 def discard(folder: Path) -> None:

@@ -14,12 +14,12 @@ from segue_context.index import _change_queue as change_queue
 from segue_context.index._client import IndexerClient
 from segue_context.index._index_reader import UNREADABLE, IndexReader
 from segue_context.index._indexer import Indexer, Progress
-from segue_context.index._lock import FileLock
 from segue_context.index._policy import IndexOptions
 from segue_context.index._scan import TooManyFiles, refusal
 from segue_context.index._status import IndexStatus
 from segue_context.index._store import VERSION, Damaged, discard, prepare_folder, use_store
 from segue_syntax import parsing_protected
+from segue_syntax.storage import FileLock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -112,7 +112,7 @@ class WorkspaceIndex(IndexReader):
     def _build_or_wait(self, on_progress: Callable[[Progress], None]) -> None:
         lock = FileLock(self.folder / "lock")
         token = ""
-        while not lock.acquire():
+        while not lock.try_acquire():
             if not token:  # a server's process indexes this workspace: have it look again
                 token = uuid.uuid4().hex
                 change_queue.post(self.folder, {"rescan": token})

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from segue_context.retrievers._cursor_features import WORD
+from segue_context.test_files import is_test
 from segue_syntax import KEYWORDS
 
 if TYPE_CHECKING:
@@ -164,7 +165,7 @@ class _Weighing:
         self.bases = _bases(features) if self.own or not features.is_member else frozenset[str]()
         self.modules = {i.alias or i.name or i.module.rsplit(".", 1)[-1]: i.target for i in nearby.imports}
         self.wants_type = bool(_NEW.search(features.line))
-        self.in_test = "test" in features.query.path.lower()
+        self.in_test = is_test(features.query.path)
 
     def weighed(self, found: dict[str, Need]) -> list[Need]:
         """Return the needs worth weighing, with their values."""
@@ -227,7 +228,7 @@ class _Weighing:
             math.log1p(self.used.get(container, 0)) / 2 if container else 0.0,
             float(bool(container) and container in self.bases),
             float(name.startswith("_")),
-            float("test" in path.lower() and not self.in_test),
+            float(not self.in_test and is_test(path)),
             crowd,
             len(parts_of(symbol.signature) & self.near_parts) / 8,
             float(kind in _TYPES),

@@ -6,17 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from segue_context.test_files import subject_of
+from segue_syntax import language_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from segue_context._types import Import, WorkspaceReader
     from segue_context.retrievers._remembered import Remembered
-
-_PACKAGED = frozenset({".go", ".java", ".kt", ".scala", ".cs", ".swift"})
-"""Extensions of languages in which the files of one folder see each other without an import."""
-
-_C_FAMILY = frozenset({".c", ".cc", ".cpp", ".cxx", ".h", ".hh", ".hpp", ".hxx", ".inl", ".ipp"})
-_SCRIPTS = frozenset({".js", ".jsx", ".ts", ".tsx", ".mjs", ".vue", ".svelte"})
 
 _BARRELS = frozenset({"__init__", "index", "mod", "lib", "prelude"})
 """Files that mostly pass on what others define."""
@@ -53,9 +50,8 @@ class FileGroups:
             folders: dict[str, list[str]] = {}
             stems: dict[str, list[str]] = {}
             for path in files:
-                folder, _, name = path.rpartition("/")
-                folders.setdefault(folder, []).append(path)
-                stems.setdefault(_stem(name.partition(".")[0] if "." in name[1:] else name), []).append(path)
+                folders.setdefault(path.rpartition("/")[0], []).append(path)
+                stems.setdefault(_stem(path), []).append(path)
             made = self._made = (files, folders, stems)
         return made[1], made[2]
 
@@ -64,18 +60,18 @@ def related_files(path: str, reader: WorkspaceReader, remembered: Remembered, gr
     """Return the files related to the file at `path`."""
     nearby = Nearby()
     folders, stems = groups.of(reader.files())
-    here = PurePosixPath(path)
+    language = language_of(path=path)
     nearby.imports = reader.imports_of(path)
     for found in nearby.imports:
         if not found.target or found.target == path:
             continue
         nearby.imported[found.target] = None
-        if here.suffix == ".go":
+        if language.imports_folders:
             nearby.imported.update(dict.fromkeys(_beside(found.target, folders)))
-    for other in stems.get(_stem(here.name.partition(".")[0]), ()):
-        if other != path and _kin(PurePosixPath(other).suffix, here.suffix):
+    for other in stems.get(_stem(path), ()):
+        if other != path and _kin(other, path):
             nearby.paired[other] = None
-    if here.suffix in _PACKAGED:
+    if language.folder_packages:
         nearby.package.update(dict.fromkeys(_beside(path, folders)))
     for target in list(nearby.imported)[:12]:
         if target.rpartition("/")[2].partition(".")[0] in _BARRELS:
@@ -94,18 +90,31 @@ def _beside(path: str, folders: dict[str, list[str]]) -> list[str]:
 
 
 def _kin(one: str, other: str) -> bool:
-    return one == other or {one, other} <= _C_FAMILY or {one, other} <= _SCRIPTS
+    first, second = PurePosixPath(one).suffix, PurePosixPath(other).suffix
+    mine, its = language_of(path=one), language_of(path=other)
+    return (
+        first == second
+        or (mine.has_code and mine.family == its.family)
+        or second in mine.companions
+        or first in its.companions
+    )
 
 
 def is_other_half(one: str, other: str) -> bool:
     """Whether two paths are the header and the source of one thing, in which both declare the same names."""
-    first, second = PurePosixPath(one), PurePosixPath(other)
-    return first.stem == second.stem and first != second and {first.suffix, second.suffix} <= _C_FAMILY
+    if PurePosixPath(one).stem != PurePosixPath(other).stem or one == other:
+        return False
+    mine, its = language_of(path=one), language_of(path=other)
+    return mine.has_headers and its.has_headers and mine.family == its.family
 
 
-def _stem(stem: str) -> str:
-    for mark in ("test_", "tests_"):
-        stem = stem.removeprefix(mark)
-    for mark in ("_test", "_tests", ".test", ".spec", "Test", "Tests", "IT", "-inl", "_impl", "_unittest"):
+def _stem(path: str) -> str:
+    """Return the name up to its first dot, without what marks a test or a part."""
+    name = path.rpartition("/")[2]
+    first, ending = name.find(".", 1), name.rfind(".", 1)
+    if first < 0:
+        return name
+    stem = subject_of(name[:first] + name[ending:])
+    for mark in language_of(path=name).part_marks:
         stem = stem.removesuffix(mark)
     return stem

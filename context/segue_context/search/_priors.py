@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from segue_context.test_files import is_test
+
 _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
     (kind, re.compile(path, re.IGNORECASE), re.compile(rf"\b({words})\b", re.IGNORECASE))
     for kind, path, words in (
         (
             "test",
-            (
-                r"(^|/)(tests?|testing|testdata|spec|specs|__tests__|__mocks__|fixtures?|e2e|conftest\.py)(/|$)"
-                r"|(^|/)test_[^/]*$|[^/]*[._-](test|tests|spec|mock|fixture)\.[a-z]+$|[^/]+(Test|Tests|IT|Spec)\.[a-z]+$|_test\.[a-z]+$"
-            ),
+            r"(^|/)(testing|testdata|specs?|__mocks__|fixtures?|e2e)/|[^/]*[._-](mock|fixture)\.[a-z]+$",
             "tests?|testing|tested|fixtures?|mocks?|specs?",
         ),
         (
@@ -54,7 +53,10 @@ _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
         ),
     )
 )
-"""Kinds of files with the pattern of their paths and the words of a question that asks for them."""
+"""Kinds of files with the pattern of their paths and the words of a question that asks for them.
+
+Tests themselves are told by `is_test`; the pattern finds what they use.
+"""
 
 PRIORS = {
     "test": 0.52,
@@ -75,7 +77,8 @@ ASKED = 1.25
 @lru_cache(maxsize=20_000)
 def kinds_of(path: str) -> tuple[str, ...]:
     """Return the kinds that a path says its file is of."""
-    return tuple(kind for kind, pattern, _ in _KINDS if pattern.search(path))
+    found = (kind for kind, pattern, _ in _KINDS if pattern.search(path))
+    return tuple(dict.fromkeys(("test", *found) if is_test(path) else found))
 
 
 def kinds_asked_for(question: str) -> frozenset[str]:

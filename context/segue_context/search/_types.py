@@ -43,6 +43,12 @@ class Place:
     container: str = ""
     lines: tuple[int, ...] = ()
 
+    @property
+    def where(self) -> str:
+        """The place as a person writes it: `path:line` or `path:first-last`, from 1."""
+        first = self.start_line + 1
+        return f"{self.path}:{first}-{self.end_line}" if self.end_line > first else f"{self.path}:{first}"
+
     def of(self, symbol: Symbol | None) -> Place:
         """Return the place as that of a definition, if there is one."""
         if symbol is None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from segue_context.statistical._sources import Source
+    from segue_context.statistical._tokenized_chunk import TokenizedChunk
 
 _T = TypeVar("_T")
 
@@ -102,68 +103,54 @@ class Evidence:
             known = self._known[name] = compute(of)
         return known
 
+    def _places(
+        self, of: Callable[[TokenizedChunk], Sequence[int]]
+    ) -> Iterator[tuple[list[str], int, float]]:
+        """Yield the tokens of a source, a place in them, and how much that counts, up to `MOST_PLACES`."""
+        left = MOST_PLACES
+        for source in self._sources:
+            positions = of(source.chunk)
+            tokens, trust = source.chunk.tokens, TRUST[source.kind]
+            for position in positions[:left]:
+                yield tokens, position, trust
+            left -= len(positions)
+            if left <= 0:
+                return
+
     def _strong(self, key: tuple[str, ...]) -> dict[str, float]:
         pair = (key[-2], key[-1])
         before: list[str | None] = [*[None] * (6 - len(key)), *key[:-2]]
         third, fourth, fifth, sixth = before
         weights: dict[str, float] = {}
-        left = MOST_PLACES
-        for source in self._sources:
-            positions = source.chunk.pairs.get(pair)
-            if positions is None:
-                continue
-            tokens = source.chunk.tokens
-            trust = TRUST[source.kind]
-            for position in positions[:left]:
-                gain = 1.0
-                if position > 5 and tokens[position - 3] == sixth:
-                    gain = 4.0
-                    if tokens[position - 4] == fifth:
-                        gain = 14.0
-                        if tokens[position - 5] == fourth:
-                            gain = 40.0
-                            if tokens[position - 6] == third:
-                                gain = 100.0
-                if position < len(tokens):
-                    token = tokens[position]
-                    weights[token] = weights.get(token, 0.0) + trust * gain
-            left -= len(positions)
-            if left <= 0:
-                break
+        for tokens, position, trust in self._places(lambda chunk: chunk.pairs.get(pair, ())):
+            gain = 1.0
+            if position > 5 and tokens[position - 3] == sixth:
+                gain = 4.0
+                if tokens[position - 4] == fifth:
+                    gain = 14.0
+                    if tokens[position - 5] == fourth:
+                        gain = 40.0
+                        if tokens[position - 6] == third:
+                            gain = 100.0
+            if position < len(tokens):
+                token = tokens[position]
+                weights[token] = weights.get(token, 0.0) + trust * gain
         return weights
 
     def _weak(self, last: str) -> dict[str, float]:
         weights: dict[str, float] = {}
-        left = MOST_PLACES
-        for source in self._sources:
-            positions = source.chunk.singles.get(last)
-            if positions is None:
-                continue
-            tokens = source.chunk.tokens
-            worth = TRUST[source.kind] * 0.3
-            for position in positions[:left]:
-                if position < len(tokens):
-                    token = tokens[position]
-                    weights[token] = weights.get(token, 0.0) + worth
-            left -= len(positions)
-            if left <= 0:
-                break
+        for tokens, position, trust in self._places(lambda chunk: chunk.singles.get(last, ())):
+            if position < len(tokens):
+                token = tokens[position]
+                weights[token] = weights.get(token, 0.0) + trust * 0.3
         return weights
 
     def _after_names(self, before: str) -> dict[str, float]:
         weights: dict[str, float] = {}
-        left = MOST_PLACES
-        for source in self._sources:
-            tokens = source.chunk.tokens
-            positions = source.chunk.singles.get(before, ())
-            worth = TRUST[source.kind] * 0.1
-            for position in positions[:left]:
-                if position + 1 < len(tokens) and is_name(tokens[position]):
-                    token = tokens[position + 1]
-                    weights[token] = weights.get(token, 0.0) + worth
-            left -= len(positions)
-            if left <= 0:
-                break
+        for tokens, position, trust in self._places(lambda chunk: chunk.singles.get(before, ())):
+            if position + 1 < len(tokens) and is_name(tokens[position]):
+                token = tokens[position + 1]
+                weights[token] = weights.get(token, 0.0) + trust * 0.1
         return weights
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
 
     from segue_model._settings import Timeouts
-    from segue_model._status import StatusBoard
+    from segue_model._status import StatusTracker
     from segue_model.embedded._supervisor import EngineAddress, Supervisor
 
 T = TypeVar("T")
@@ -24,7 +24,7 @@ EngineLost = (ConnectionFailed, Disconnected, HttpFailure)
 class Engine:
     """Hands out an `HttpClient` of the running engine, starting the engine where it does not run."""
 
-    def __init__(self, supervisor: Supervisor, *, timeouts: Timeouts, board: StatusBoard) -> None:
+    def __init__(self, supervisor: Supervisor, *, timeouts: Timeouts, board: StatusTracker) -> None:
         self._supervisor = supervisor
         self._timeouts = timeouts
         self._breaker = CircuitBreaker()

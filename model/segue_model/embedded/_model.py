@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from segue_model._capabilities import Capabilities
     from segue_model._formats import PromptFormat
-    from segue_model._status import ModelStatus, StatusBoard
+    from segue_model._status import ModelStatus, StatusTracker
     from segue_model._types import Chunk, CompletionPrompt, GenerationOptions, LikelyToken
     from segue_model.embedded._engine import Engine
     from segue_model.embedded._supervisor import EngineAddress
@@ -29,7 +29,7 @@ class EmbeddedModel:
         *,
         model: str,
         format: PromptFormat | None,  # noqa: A002 - the word that users know
-        board: StatusBoard,
+        board: StatusTracker,
         context_tokens: int,
     ) -> None:
         self._engine = engine

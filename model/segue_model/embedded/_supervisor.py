@@ -17,7 +17,7 @@ from uuid import uuid4
 
 from segue_model._engine_host import FAILURE, LEASES, LOCK, LOG, REQUEST, STATE
 from segue_model._errors import EngineError, MissingExtra, WeightsError
-from segue_model._files import FileLock, is_locked, private_directory, write_atomically
+from segue_syntax.storage import FileLock, guarded_folder, is_locked, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,8 +122,8 @@ class Supervisor:
     def _hold_lease(self) -> None:
         if self._lease is not None and self._lease.path.exists():
             return
-        private_directory(self._directory)
-        leases = private_directory(self._directory / LEASES)
+        guarded_folder(self._directory)
+        leases = guarded_folder(self._directory / LEASES)
         while True:
             lease = FileLock(leases / f"{os.getpid()}-{uuid4().hex}.lease")
             if lease.try_acquire():

@@ -10,7 +10,7 @@ from segue_model._errors import Disconnected, MalformedAnswer
 from segue_model._http_errors import chunk_of
 from segue_model._reasoning import ReasoningFilter
 from segue_model._sender import Sender
-from segue_model._status import ModelStatus, StatusBoard
+from segue_model._status import ModelStatus, StatusTracker
 from segue_model._stops import StopCutter
 from segue_model._surrogates import SurrogateJoiner
 from segue_model._types import ChatMessage, Chunk, GenerationOptions
@@ -144,7 +144,7 @@ class HttpChatModel:
         dialect: ChatDialect,
         *,
         name: str,
-        board: StatusBoard | None = None,
+        board: StatusTracker | None = None,
         breaker: CircuitBreaker | None = None,
         store: CapabilityStore | None = None,
         loading_s: float = 180.0,
@@ -152,7 +152,7 @@ class HttpChatModel:
         self._http = http
         self._dialect = dialect
         self._name = name
-        self._board = board or StatusBoard()
+        self._board = board or StatusTracker()
         self._sender = Sender(
             http, name=f"{http.base_url} {name}", board=self._board, store=store, loading_s=loading_s
         )

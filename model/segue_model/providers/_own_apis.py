@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from segue_model._errors import HttpFailure, MalformedAnswer
 from segue_model._types import Chunk
 from segue_model.providers._events import finish_of, steps_of
 
@@ -62,25 +61,13 @@ def tgi_chunk(event: dict[str, Any]) -> Chunk | None:
 
 async def api_of(http: HttpClient, path: str) -> tuple[Api, dict[str, Any]]:
     """Return which API a server without a list of models has, and what it says of itself."""
-    info = await _document(http, "/info")
+    info = await http.look_up("/info")
     if "model_id" in info:
         return "tgi", info
-    health = await _document(http, f"{path}/health")
+    health = await http.look_up(f"{path}/health")
     if isinstance(health.get("version"), dict) and "model" in health:
         return "tabby", health
     return "", {}
-
-
-async def _document(http: HttpClient, path: str) -> dict[str, Any]:
-    try:
-        document = await http.fetch("GET", path)
-    except MalformedAnswer:
-        return {}
-    except HttpFailure as error:
-        if error.reason in {"not_found", "not_supported", "bad_request", "server_error"}:
-            return {}
-        raise
-    return document if isinstance(document, dict) else {}
 
 
 def _generate(call: Call) -> dict[str, Any]:

@@ -10,18 +10,19 @@ import sys
 import zipfile
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from segue_model._errors import ConfigurationError, MissingExtra, WeightsError
-from segue_model._files import FileLock, atomic_file, file_sha256, private_directory, write_atomically
 from segue_model._settings import DEFAULT_MODEL
 from segue_model.weights._bert import convert_bert
 from segue_model.weights._gguf import read_gguf
 from segue_model.weights._registry import KnownModel, known_model, known_models
 from segue_model.weights._requantise import requantise
+from segue_syntax.storage import FileLock, atomic_file, guarded_folder, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -109,13 +110,13 @@ def pull_model(
                 f"There is no model {name!r} in the registry ({names}); any GGUF works by URL."
             )
         model = found
-    directory = private_directory(models_directory(cache_dir))
+    directory = guarded_folder(models_directory(cache_dir))
     lock = FileLock(directory / f"{model.name}.lock")
     if not lock.try_acquire():
         raise WeightsError(f"Another process is pulling {model.name} right now.", reason="download")
     try:
         for item in installed_models(cache_dir):
-            if item.name == model.name and file_sha256(item.path) == item.sha256:
+            if item.name == model.name and _sha256(item.path) == item.sha256:
                 return item
         return _pulled(model, directory, progress)
     finally:
@@ -151,8 +152,8 @@ def _pulled(model: KnownModel, directory: Path, progress: Progress) -> Installed
         else:
             published = _from_url(model, source, progress)
         wanted = model.sha256 or published
-        actual = file_sha256(source, lambda done: progress("checking", done, model.size))
-        if model.vocabulary is not None and file_sha256(vocabulary) != model.vocabulary[1]:
+        actual = _sha256(source, lambda done: progress("checking", done, model.size))
+        if model.vocabulary is not None and _sha256(vocabulary) != model.vocabulary[1]:
             actual = ""
         if not wanted:
             raise WeightsError(
@@ -183,7 +184,7 @@ def _pulled(model: KnownModel, directory: Path, progress: Progress) -> Installed
             name=model.name,
             path=target,
             size=finished.stat().st_size,
-            sha256=actual if finished is source else file_sha256(finished),
+            sha256=actual if finished is source else _sha256(finished),
             source_sha256=actual,
             licence=model.licence or info.licence,
         )
@@ -319,3 +320,13 @@ def _no_network(model: KnownModel) -> WeightsError:
 
 def _is_path(name: str) -> bool:
     return name.endswith(".gguf") or "/" in name or "\\" in name or name.startswith("~")
+
+
+def _sha256(path: Path, progress: Callable[[int], None] = lambda _done: None) -> str:
+    """Return the SHA-256 of a file in hex, telling `progress` the bytes read so far."""
+    digest, done = sha256(), 0
+    with path.open("rb") as file:
+        while piece := file.read(_CHUNK):
+            digest.update(piece)
+            progress(done := done + len(piece))
+    return digest.hexdigest()

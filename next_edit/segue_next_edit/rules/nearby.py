@@ -88,7 +88,7 @@ class NearbyRule:
         for path in situation.paths[:3]:
             file = situation.file(path)
             if file is not None and file.imports:
-                flat = [s for s in file.imports if not s.indent or path.endswith(".go")]
+                flat = [s for s in file.imports if not s.indent or file.language.imports.grouped]
                 if flat and not any(situation.is_touched(path, s.start, s.end) for s in flat):
                     last = flat[-1]
                     yield Candidate(

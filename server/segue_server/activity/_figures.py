@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import groupby
@@ -231,11 +232,7 @@ def _percentiles(values: list[float]) -> Latency:
 
 
 def _tally(names: Iterable[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for name in names:
-        if name:
-            found[name] = found.get(name, 0) + 1
-    return dict(sorted(found.items(), key=lambda item: -item[1]))
+    return dict(Counter(filter(None, names)).most_common())
 
 
 def _ratio(part: float, whole: float) -> float:

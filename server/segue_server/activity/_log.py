@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from segue_server.activity._events import COLUMNS, Event
-from segue_syntax import private_folder
+from segue_syntax.storage import private_folder
 
 if TYPE_CHECKING:
     import sqlite3

@@ -42,11 +42,11 @@ def html_page(statistics: Statistics) -> str:
     silent = sum(statistics.silences.values())
     moments = {"a suggestion was shown": total.opportunities - silent, **statistics.silences}
     cards = [
-        ("of what you wrote came from suggestions", _percent(total.completed)),
+        ("of what you wrote came from suggestions", f"{total.completed:.0%}"),
         ("keys saved", f"{total.keys_saved:,}"),
-        (f"of {total.displays:,} suggestions accepted", _percent(total.acceptance_rate)),
+        (f"of {total.displays:,} suggestions accepted", f"{total.acceptance_rate:.0%}"),
         ("characters in an accepted suggestion", f"{total.chars_per_acceptance:.1f}"),
-        ("characters each time Segue could suggest", f"{total.cpo:.2f}"),
+        ("characters each time Segue could suggest", f"{total.cpo:.1f}"),
     ]
     parts = [
         f"<h1>Segue: your statistics</h1><small>the last {statistics.days} days on this machine</small>",
@@ -121,7 +121,7 @@ def _shares(tally: Mapping[str, int]) -> str:
     top = max(tally.values())
     rows = (
         f'<span class="name">{escape(in_words(name))}</span><span><i style="width:{100 * count / top:.1f}%"></i></span>'
-        f"<span>{count:,} · {_percent(count / whole)}</span>"
+        f"<span>{count:,} · {count / whole:.0%}</span>"
         for name, count in tally.items()
         if count
     )
@@ -135,7 +135,7 @@ def _counts_table(name: str, groups: Mapping[str, Counts]) -> str:
             in_words(key),
             str(counts.displays),
             str(counts.acceptances),
-            _percent(counts.acceptance_rate),
+            f"{counts.acceptance_rate:.0%}",
             f"{counts.chars_per_acceptance:.1f}",
             str(counts.accepted_chars),
             str(counts.rejections),
@@ -159,7 +159,3 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     cells = "".join(f"<th>{escape(item)}</th>" for item in head)
     lines = ["<tr>" + "".join(f"<td>{escape(item)}</td>" for item in row) + "</tr>" for row in rows]
     return f"<table><tr>{cells}</tr>{''.join(lines)}</table>"
-
-
-def _percent(value: float) -> str:
-    return f"{100 * value:.0f} %"

@@ -33,10 +33,9 @@ def in_words(code: str) -> str:
 
 def in_plain_words(total: Counts) -> str:
     """Return what the suggestions were worth, as one would say it."""
-    wrong = total.displays - total.acceptances
+    each = f", with {total.chars_per_acceptance:.0f} characters each" if total.acceptances else ""
     return (
         f"Suggestions wrote {total.accepted_chars:,} of about {total.written:,} characters ({total.completed:.0%}), which"
         f" saved you {total.keys_saved:,} keys. You accepted {total.acceptances:,} of {total.displays:,} suggestions"
-        f" ({total.acceptance_rate:.0%}), with {total.chars_per_acceptance:.0f} characters each; {wrong:,} were not what"
-        " you wanted."
+        f" ({total.acceptance_rate:.0%}){each}."
     )

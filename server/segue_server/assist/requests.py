@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from segue_server.assist.tests_edit import tests_edit
 from segue_server.lsp.uris import path_of, uri_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator
+    from collections.abc import Awaitable, Iterator
 
     from segue_assist import Target, Usage
     from segue_assist.ask import Citation
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from segue_syntax import Range
 
 T = TypeVar("T")
+Show = Callable[[dict[str, Any]], None]
+"""Gets the parts of an answer while it is written."""
 
 _REQUEST_FAILED, _CONTENT_MODIFIED = -32803, -32801
 _PLACES, _MOST_PLACES = 10, 50
@@ -44,6 +47,10 @@ _SETTINGS = {
 }
 """By reason of a refusal, the setting that decides it."""
 _CHANGED = "The file changed while the model was answering; nothing was inserted."
+
+
+def _hidden(_part: dict[str, Any]) -> None:
+    """Show nothing: the answer is given whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +81,22 @@ class AssistRequests:
                 self._connection.server.on_close.append(self._service.aclose)
         return self._service
 
-    async def explain(self, params: ExplainParams, show: Callable[[str], None]) -> dict[str, Any]:
+    async def explain(self, params: ExplainParams, show: Show) -> dict[str, Any]:
         """Explain; `show` gets the Markdown piece by piece."""
+
+        def piece(markdown: str) -> None:
+            show({"markdown": markdown})
+
         session, service = await self._connection.session(), await self.service()
         action = params.action or ""
         with _busy(session):
             if params.diff:
                 where = _scope_of(session, params.text_document.uri if params.text_document else "")
                 change = "staged" if params.diff == "staged" else "working"
-                request, answer = await service.explain(where, change, action=action, show=show)  # type: ignore[arg-type]
+                request, answer = await service.explain(where, change, action=action, show=piece)  # type: ignore[arg-type]
             else:
                 place = self._place(session, params)
-                request, answer = await service.explain(place.scope, place.target, action=action, show=show)
+                request, answer = await service.explain(place.scope, place.target, action=action, show=piece)
         return {
             "markdown": answer.text,
             "title": request.prompt.title,
@@ -93,7 +104,7 @@ class AssistRequests:
             **_costs(session, answer.usage),
         }
 
-    async def comment(self, params: CommentParams) -> dict[str, Any]:
+    async def comment(self, params: CommentParams, _show: Show = _hidden) -> dict[str, Any]:
         """Return an edit that adds comments and nothing else."""
         session, service = await self._connection.session(), await self.service()
         place = self._place(session, params)
@@ -101,8 +112,7 @@ class AssistRequests:
         with _busy(session):
             edit = await service.comment(place.scope, place.target, action=params.action or "")
         costs = _costs(session, edit.usage)
-        if self._connection.documents.version(place.view.uri) != place.view.version:
-            raise JsonRpcException(_CHANGED, _CONTENT_MODIFIED, {"reason": "changed"})
+        self._check_unchanged(place.view)
         return {
             "edit": self._workspace_edit(place.view, [_text_edit(place.view, edit.extent, edit.text)]),
             "title": edit.title,
@@ -110,7 +120,7 @@ class AssistRequests:
             **costs,
         }
 
-    async def edit(self, params: EditParams, show: Callable[[str], None]) -> dict[str, Any]:
+    async def edit(self, params: EditParams, show: Show) -> dict[str, Any]:
         """Return the change that an instruction asks for, in hunks; `show` gets the new code while it is written."""
         session, service = await self._connection.session(), await self.service()
         place = self._place(session, params)
@@ -118,11 +128,14 @@ class AssistRequests:
         self._check_writable(place)
         with _busy(session):
             request, change = await service.edit(
-                place.scope, place.target, params.instruction, action=params.action or "", show=show
+                place.scope,
+                place.target,
+                params.instruction,
+                action=params.action or "",
+                show=lambda piece: show({"text": piece}),
             )
         costs = _costs(session, change.usage)
-        if self._connection.documents.version(view.uri) != view.version:
-            raise JsonRpcException(_CHANGED, _CONTENT_MODIFIED, {"reason": "changed"})
+        self._check_unchanged(view)
         edits = [_text_edit(view, one.extent, one.text) for one in change.edits]
         asked = request.asked
         return {
@@ -136,7 +149,7 @@ class AssistRequests:
             **costs,
         }
 
-    async def tests(self, params: TestsParams) -> dict[str, Any]:
+    async def tests(self, params: TestsParams, _show: Show = _hidden) -> dict[str, Any]:
         """Return an edit that adds tests to the file of the tests, which may be a new one."""
         session, service = await self._connection.session(), await self.service()
         place = self._place(session, params)
@@ -144,8 +157,7 @@ class AssistRequests:
             asked, found = await service.tests(place.scope, place.target, action=params.action or "")
         costs = _costs(session, found.change.usage)
         documents, root = self._connection.documents, place.scope.root
-        if documents.version(place.view.uri) != place.view.version:
-            raise JsonRpcException(_CHANGED, _CONTENT_MODIFIED, {"reason": "changed"})
+        self._check_unchanged(place.view)
         uri = uri_of(root / found.path) if root is not None else place.view.uri
         edit = tests_edit(found, uri, documents.version(uri), documents.encoding, self._operations())
         return {
@@ -170,7 +182,7 @@ class AssistRequests:
             and "create" in [str(getattr(one, "value", one)) for one in known]
         )
 
-    async def commit_message(self, params: CommitMessageParams) -> dict[str, Any]:
+    async def commit_message(self, params: CommitMessageParams, _show: Show = _hidden) -> dict[str, Any]:
         """Return a message for what is staged."""
         session, service = await self._connection.session(), await self.service()
         with _busy(session):
@@ -183,7 +195,7 @@ class AssistRequests:
             **_costs(session, message.usage),
         }
 
-    async def ask(self, params: AskParams, show: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+    async def ask(self, params: AskParams, show: Show) -> dict[str, Any]:
         """Answer a question; `show` gets what the index found, then the model's Markdown by sentences."""
         session, service = await self._connection.session(), await self.service()
         from segue_server.assist.answers import ask_message, found_message
@@ -252,6 +264,10 @@ class AssistRequests:
         diagnostic = getattr(params, "diagnostic", None) or ""
         return _Place(view, where.scope, Target(view.snapshot, where.path, extent, diagnostic))
 
+    def _check_unchanged(self, view: View) -> None:
+        if self._connection.documents.version(view.uri) != view.version:
+            raise JsonRpcException(_CHANGED, _CONTENT_MODIFIED, {"reason": "changed"})
+
     def _check_writable(self, place: _Place) -> None:
         from segue_server.assist.resources import check_writable
 
@@ -282,7 +298,7 @@ def _text_edit(view: View, extent: Range, text: str) -> dict[str, Any]:
     return {"range": _range(view, extent), "newText": text}
 
 
-async def answered(work: Coroutine[Any, Any, T]) -> T:
+async def answered(work: Awaitable[T]) -> T:
     """Return the result of `work`; a refusal becomes an error with one sentence and a reason code."""
     try:
         return await work

@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from segue_assist import Asking, AssistError, Places, TestWriter, staged_diff, working_diff
+from segue_assist import Asking, Assistant, AssistError, Places, TestWriter, staged_diff, working_diff
 from segue_next_edit.fixes import fixes_at
 from segue_next_edit.imports import with_imports
 from segue_server.assist.repairs import NO_RULE, Repair
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from segue_server.runtime.paths import Directories
     from segue_server.runtime.tasks import TaskRegistry
 
-A = TypeVar("A", bound=Asking)
 Uncommitted = Literal["staged", "working"]
 """A change of the repository: what is staged, or all that is not committed."""
 
@@ -186,7 +185,7 @@ class AssistService:
 
         Raises `AssistError` (tests_failed) for tests that do not pass, or pass whatever the tested code does.
         """
-        writer = await self._assistant(where)
+        writer = TestWriter(await self._asking(where, where.reader))
         asked = await self._tasks.in_thread(writer.prepare_tests, target, action or "tests")
         tests = await writer.tests(asked)
         before = Snapshot.of(tests.text or "", language_id=target.language_id)
@@ -225,8 +224,8 @@ class AssistService:
         searcher = await self._tasks.in_thread(
             partial(self._searches.of, where.index, where.rules, use_embeddings=question.use_embeddings)
         )
-        asker = await self._made(Asker, where, where.index, use_model=question.use_model)
-        return await asker.ask(
+        asking = await self._asking(where, where.index, use_model=question.use_model)
+        return await Asker(asking).ask(
             searcher,
             question.text,
             limit=question.limit,
@@ -238,14 +237,14 @@ class AssistService:
 
     async def preview(self, where: Workspace, action: str, target: Target | None) -> AssistRequest:
         """Return what `action` would send to the model; nothing is sent."""
-        assistant = await self._assistant(where)
-        if self.prompts(where).get(action).output == "commit-message":
+        asking = await self._asking(where, where.reader)
+        assistant, output = Assistant(asking), asking.prompt(action).output
+        if output == "commit-message":
             return await self._tasks.in_thread(assistant.prepare_commit_message, _root(where), action)
         if target is None:
             raise AssistError("no_place", f"{action} is about a place in a file: name it.")
-        output = self.prompts(where).get(action).output
         if output == "tests":
-            return (await self._tasks.in_thread(assistant.prepare_tests, target, action)).request
+            return (await self._tasks.in_thread(TestWriter(asking).prepare_tests, target, action)).request
         if output == "change":
             return await self._tasks.in_thread(assistant.prepare_change, target, "(the instruction)", action)
         prepare = assistant.prepare_explanation if output == "markdown" else assistant.prepare_comment
@@ -266,15 +265,13 @@ class AssistService:
         await self._chats.aclose()
         await self._tasks.in_thread(self._searches.close)
 
-    async def _assistant(self, where: Workspace) -> TestWriter:
-        return await self._made(TestWriter, where, where.reader)
+    async def _assistant(self, where: Workspace) -> Assistant:
+        return Assistant(await self._asking(where, where.reader))
 
-    async def _made(
-        self, kind: type[A], where: Workspace, reader: WorkspaceReader, *, use_model: bool = True
-    ) -> A:
+    async def _asking(self, where: Workspace, reader: WorkspaceReader, *, use_model: bool = True) -> Asking:
         """Return what asks the chat model of the settings about a workspace."""
         root = where.root
-        return kind(
+        return Asking(
             reader=reader,
             prompts=self.prompts(where),
             privacy=where.rules,

@@ -27,6 +27,7 @@ Trust = Annotated[
 Action = Annotated[
     str, typer.Option("--action", help="Another prompt than the usual one; see `segue prompt list`.")
 ]
+Write = Annotated[bool, typer.Option("--write", help="Change the file; without it the change is only shown.")]
 NoEmbeddings = Annotated[
     bool,
     typer.Option("--no-embeddings", help="Rank by words alone, even where an embedding model is there."),
@@ -85,9 +86,7 @@ def comment(
         str, typer.Argument(metavar="FILE:LINE[-END]", help="A line of the definition, or lines inside it.")
     ],
     *,
-    write: Annotated[
-        bool, typer.Option("--write", help="Change the file; without it the change is only shown.")
-    ] = False,
+    write: Write = False,
     action: Action = "",
     repo: Repo = None,
     trust: Trust = False,
@@ -97,9 +96,7 @@ def comment(
     from segue_server.cli import _assist_runs as runs
 
     outcome = runs.comment(place, write=write, action=action, repo=repo, trust=trust)
-    if not as_json and not outcome.error:
-        echo(outcome.fields["diff"], nl=False)
-    finish(outcome, as_json=as_json)
+    finish(outcome, as_json=as_json, shown="diff")
 
 
 def edit(
@@ -109,15 +106,11 @@ def edit(
     ],
     instruction: Annotated[str, typer.Argument(help="What should change, in your words.")] = "",
     *,
-    write: Annotated[
-        bool, typer.Option("--write", help="Change the file; without it the change is only shown.")
-    ] = False,
+    write: Write = False,
     problem: Annotated[
         str, typer.Option("--problem", help="A compiler's or linter's message that belongs to it.")
     ] = "",
-    action: Annotated[
-        str, typer.Option("--action", help="Another prompt than `edit`; see `segue prompt list`.")
-    ] = "",
+    action: Action = "",
     repo: Repo = None,
     trust: Trust = False,
     as_json: AsJson = False,
@@ -128,9 +121,7 @@ def edit(
     outcome = runs.edit(
         place, instruction, write=write, problem=problem, action=action, repo=repo, trust=trust
     )
-    if not as_json and not outcome.error:
-        echo(outcome.fields["diff"], nl=False)
-    finish(outcome, as_json=as_json)
+    finish(outcome, as_json=as_json, shown="diff")
 
 
 def commit_message(
@@ -144,9 +135,7 @@ def commit_message(
     from segue_server.cli import _assist_runs as runs
 
     outcome = runs.commit_message(action=action, repo=repo, trust=trust)
-    if not as_json and not outcome.error:
-        echo(outcome.fields["message"])
-    finish(outcome, as_json=as_json)
+    finish(outcome, as_json=as_json, shown="message")
 
 
 def ask(
@@ -225,14 +214,16 @@ def prompt_show(
     finish(outcome, as_json=as_json)
 
 
-def finish(outcome: Outcome, *, as_json: bool) -> None:
-    """Print what is left to print, and end with status 1 after a refusal."""
+def finish(outcome: Outcome, *, as_json: bool, shown: str = "") -> None:
+    """Print the field called `shown` and what is left to print, and end with status 1 after a refusal."""
     if as_json:
         payload: dict[str, Any] = outcome.fields if not outcome.error else {"error": outcome.error}
         echo(json.dumps(payload, ensure_ascii=False, indent=2))
     elif outcome.error:
         echo(outcome.error["message"], err=True)
     else:
+        if shown and outcome.fields[shown]:
+            echo(outcome.fields[shown].removesuffix("\n"))
         for note in outcome.fields.get("notes", ()):
             echo(note, err=True)
     if outcome.error:

@@ -60,7 +60,7 @@ def _write_page(file: Path | None, cache: Path, statistics: Statistics) -> None:
     import webbrowser
 
     from segue_server.activity._page import html_page
-    from segue_syntax import private_folder
+    from segue_syntax.storage import private_folder
 
     target = file or private_folder(cache) / "statistics.html"
     try:

@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from segue_server.cli._terminal import echo
-from segue_server.cli.assist import AsJson, Repo, Trust, finish
+from segue_server.cli.assist import Action, AsJson, Repo, Trust, finish
 
 
 def write_tests(
@@ -16,9 +15,7 @@ def write_tests(
     write: Annotated[
         bool, typer.Option("--write", help="Add them to the test file; without it they are only shown.")
     ] = False,
-    action: Annotated[
-        str, typer.Option("--action", help="Another prompt than `tests`; see `segue prompt list`.")
-    ] = "",
+    action: Action = "",
     repo: Repo = None,
     trust: Trust = False,
     as_json: AsJson = False,
@@ -27,6 +24,4 @@ def write_tests(
     from segue_server.cli import _assist_runs as runs
 
     outcome = runs.tests(place, write=write, action=action, repo=repo, trust=trust)
-    if not as_json and not outcome.error:
-        echo(outcome.fields["diff"], nl=False)
-    finish(outcome, as_json=as_json)
+    finish(outcome, as_json=as_json, shown="diff")

@@ -97,10 +97,14 @@ def _same(then: Sequence[str], now: Sequence[str]) -> bool:
     return len(then) == len(now) and all(a is b or a == b for a, b in zip(then, now, strict=True))
 
 
-def is_still_typed(base: tuple[Anchor, str] | None, snapshot: Snapshot, position: Position) -> bool:
-    """Return whether the suggestion that a prefetch presumes accepted, its anchor and text, is still being typed."""
-    if base is None:
-        return False
-    anchor, text = base
-    since = anchor.since(snapshot, position)
-    return since is not None and text.startswith(since.typed)
+@dataclass(frozen=True, slots=True)
+class AnchoredText:
+    """A suggestion and where it begins: what is on the screen, or what a prefetch presumes accepted."""
+
+    anchor: Anchor
+    text: str
+
+    def is_typed_to(self, snapshot: Snapshot, position: Position) -> bool:
+        """Return whether all that was typed since is the beginning of the text."""
+        since = self.anchor.since(snapshot, position)
+        return since is not None and self.text.startswith(since.typed)

@@ -34,7 +34,11 @@ Planning = asyncio.Future["ContextPlan"]
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """What all requests share; `on_better` tells the client that a late answer beats the one it was given."""
+    """What all requests share.
+
+    `on_better` tells the client that a late answer beats the one it was given; `on_silence` is told why a late answer
+    shows nothing.
+    """
 
     engines: Engines
     memory: SuggestionMemory
@@ -45,6 +49,7 @@ class Pipeline:
     tasks: TaskRegistry
     model: Callable[[], CompletionModel | None]
     on_better: Callable[[CompletionRequest], None]
+    on_silence: Callable[[str], None]
 
 
 class Attempt:

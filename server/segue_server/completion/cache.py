@@ -32,7 +32,7 @@ class SuggestionCache:
         self._per_document = per_document
         self._entries: OrderedDict[int, _Entry] = OrderedDict()
         self._by_uri: dict[str, list[_Entry]] = {}
-        self._silent: OrderedDict[tuple[str, int, str], tuple[Anchor, str]] = OrderedDict()
+        self._silent: OrderedDict[Anchor, str] = OrderedDict()
         self._number = 0
 
     def __len__(self) -> int:
@@ -53,18 +53,17 @@ class SuggestionCache:
         self._entries[entry.number] = entry
         while len(self._entries) > self._capacity:
             self._drop(next(iter(self._entries.values())))
-        self._silent.pop(_place(anchor), None)
+        self._silent.pop(anchor, None)
 
     def put_silence(self, anchor: Anchor, reason: str) -> None:
         """Remember that the engines had nothing to say at `anchor`."""
-        self._silent[_place(anchor)] = anchor, reason
+        self._silent[anchor] = reason
         while len(self._silent) > self._capacity:
             self._silent.popitem(last=False)
 
     def silence(self, anchor: Anchor) -> str:
         """Return why there was nothing at exactly this place, "" when that is not known."""
-        known = self._silent.get(_place(anchor))
-        return known[1] if known is not None and known[0] == anchor else ""
+        return self._silent.get(anchor, "")
 
     def find(self, snapshot: Snapshot, position: Position, *, limit: int = 1) -> list[Suggestion]:
         """Return what is left of the suggestions that still fit at `position`, newest first, without duplicates."""

@@ -11,7 +11,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from segue_server.completion.anchor import Anchor
+from segue_server.completion.anchor import Anchor, AnchoredText
 from segue_server.completion.attempt import Attempt, Pipeline
 from segue_server.completion.engines import Engines, wants_whole
 from segue_server.completion.memory import SuggestionMemory
@@ -56,6 +56,7 @@ class Completer:
         tasks: TaskRegistry,
         on_call: Callable[[Generation | None, Generation | None], None] = lambda _started, _ended: None,
         on_better: Callable[[CompletionRequest], None] = lambda _request: None,
+        on_silence: Callable[[str], None] = lambda _reason: None,
         clock_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self.typing_rate = TypingRate()
@@ -85,6 +86,7 @@ class Completer:
             tasks,
             model,
             on_better,
+            on_silence,
         )
 
     def cached(self, request: CompletionRequest) -> CompletionAnswer | None:
@@ -169,7 +171,9 @@ class Completer:
             return
         if silence_before_asking(after) or self._memory.cache.silence(prepared.anchor):
             return
-        self._tasks.spawn(self._prefetch(prepared, model, (base, suggestion.text)), name="prefetch")
+        self._tasks.spawn(
+            self._prefetch(prepared, model, AnchoredText(base, suggestion.text)), name="prefetch"
+        )
 
     def forget(self, uri: str) -> None:
         """Drop what is cached and running for a document that was closed."""
@@ -201,9 +205,7 @@ class Completer:
             return TokenAttempt(self._pipeline, prepared, times, ticket, model=model)
         return Attempt(self._pipeline, prepared, times, ticket)
 
-    async def _prefetch(
-        self, prepared: PreparedRequest, model: CompletionModel, base: tuple[Anchor, str]
-    ) -> None:
+    async def _prefetch(self, prepared: PreparedRequest, model: CompletionModel, base: AnchoredText) -> None:
         plan = await self._pipeline.engines.plan(prepared)
         if self._calls.idle:
             await self._calls.start(prepared, plan, None, model=model, base=base).finished.wait()

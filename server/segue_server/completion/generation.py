@@ -9,7 +9,6 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from segue_model import Chunk, ModelError, NoProbabilities
-from segue_server.completion.anchor import is_still_typed
 from segue_server.completion.token_path import Step, TokenPath
 from segue_server.completion.types import Draft
 from segue_server.runtime.logs import describe_failure
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
     from segue_model import CompletionModel, CompletionPrompt, GenerationOptions
     from segue_postprocess import Cursor, Processed
-    from segue_server.completion.anchor import Anchor
+    from segue_server.completion.anchor import Anchor, AnchoredText
     from segue_server.completion.types import Cleaning, StreamStop
     from segue_server.runtime.tasks import TaskRegistry
     from segue_syntax import Position, Snapshot
@@ -53,7 +52,7 @@ class Generation:
         tasks: TaskRegistry,
         conclude: Callable[[Generation], Awaitable[None]],
         on_end: Callable[[Generation], None],
-        base: tuple[Anchor, str] | None = None,
+        base: AnchoredText | None = None,
     ) -> None:
         self.anchor = anchor
         self.prompt = prompt
@@ -93,7 +92,7 @@ class Generation:
         """
         if self.adopts(snapshot, position):
             return True
-        return is_still_typed(self._base, snapshot, position)
+        return self._base is not None and self._base.is_typed_to(snapshot, position)
 
     def render(self) -> str:
         """Return the exact text that the model was asked."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from segue_server.completion.anchor import AnchoredText
+
 if TYPE_CHECKING:
     from segue_server.completion.anchor import Anchor
     from segue_syntax import Position, Snapshot
@@ -18,13 +20,13 @@ class Misses:
     """Counts, for the line that is typed in, how often the user typed something else than what was shown."""
 
     def __init__(self) -> None:
-        self._shown: tuple[Anchor, str] | None = None
+        self._shown: AnchoredText | None = None
         self._line: tuple[str, int] | None = None
         self._count = 0
 
     def shown(self, anchor: Anchor, text: str) -> None:
         """Note what is on the screen now."""
-        self._shown = anchor, text
+        self._shown = AnchoredText(anchor, text)
 
     def typed(self, snapshot: Snapshot, position: Position) -> None:
         """Note a change that ended at `position`."""
@@ -33,13 +35,11 @@ class Misses:
             self._line, self._count = line, 0
         if self._shown is None:
             return
-        anchor, text = self._shown
-        if anchor.uri != snapshot.uri:
-            return
-        since = anchor.since(snapshot, position)
-        if since is not None and text.startswith(since.typed):
+        anchor, text = self._shown.anchor, self._shown.text
+        if anchor.uri != snapshot.uri or self._shown.is_typed_to(snapshot, position):
             return
         self._shown = None
+        since = anchor.since(snapshot, position)
         accepted = since is not None and since.typed.startswith(text)
         if since is not None and not accepted and anchor.line == position.line:
             self._count += 1

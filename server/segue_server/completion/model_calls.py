@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from segue_context import ContextPlan
     from segue_model import CompletionModel
-    from segue_server.completion.anchor import Anchor
+    from segue_server.completion.anchor import AnchoredText
     from segue_server.completion.engines import Engines, PendingStatistical
     from segue_server.completion.memory import SuggestionMemory
     from segue_server.completion.types import (
@@ -81,7 +81,7 @@ class ModelCalls:
         *,
         model: CompletionModel,
         temperature: float | None = None,
-        base: tuple[Anchor, str] | None = None,
+        base: AnchoredText | None = None,
     ) -> Generation:
         """Start a call of the model.
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from segue_server.completion.anchor import AnchoredText
 from segue_server.completion.attempt import Attempt
 from segue_server.completion.prompting import accepted
 from segue_server.completion.types import Decision
@@ -118,9 +119,8 @@ class TokenAttempt(Attempt):
             pipeline.memory.cache.put_silence(prepared.anchor, decision.reason)
             return None
         pipeline.memory.put(prepared.anchor, suggestion)
-        pipeline.reader.hear_ahead(
-            accepted(prepared, suggestion), self._model, (prepared.anchor, suggestion.text)
-        )
+        base = AnchoredText(prepared.anchor, suggestion.text)
+        pipeline.reader.hear_ahead(accepted(prepared, suggestion), self._model, base)
         return self._known()
 
     async def _read_while_resting(self) -> None:
@@ -146,3 +146,5 @@ class TokenAttempt(Attempt):
         if suggestion is not None and suggestion.text != shown and suggestion.text.startswith(shown):
             self._keep(decision)
             self._pipeline.on_better(request)
+        elif not shown:
+            self._pipeline.on_silence(decision.reason or "nothing")

@@ -11,14 +11,13 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from segue_model import LeftContext, ModelError
-from segue_server.completion.anchor import is_still_typed
 from segue_server.completion.prompting import prompt_of
 from segue_server.completion.token_path import DECISIVE, Step, TokenPath
 from segue_server.runtime.logs import describe_failure
 
 if TYPE_CHECKING:
     from segue_model import CompletionModel, CompletionPrompt
-    from segue_server.completion.anchor import Anchor
+    from segue_server.completion.anchor import Anchor, AnchoredText
     from segue_server.completion.settings import PipelineSettings
     from segue_server.completion.types import PreparedRequest
     from segue_server.runtime.tasks import TaskRegistry
@@ -45,7 +44,7 @@ class Hearing:
         model: CompletionModel,
         tasks: TaskRegistry,
         *,
-        base: tuple[Anchor, str] | None = None,
+        base: AnchoredText | None = None,
     ) -> None:
         self.anchor = anchor
         self.failure: Exception | None = None
@@ -87,7 +86,7 @@ class Hearing:
         """Return whether it may be of use after a change that ended at `position`."""
         if self.answers(snapshot, position):
             return True
-        return is_still_typed(self._base, snapshot, position)
+        return self._base is not None and self._base.is_typed_to(snapshot, position)
 
     async def decisive(self, snapshot: Snapshot, position: Position) -> TokenPath | None:
         """Return what is said of a place once more of it would decide nothing; None when it says nothing of it."""
@@ -143,7 +142,7 @@ class TokenReader:
                 return hearing
         return self._ask(prepared, model)
 
-    def hear_ahead(self, prepared: PreparedRequest, model: CompletionModel, base: tuple[Anchor, str]) -> None:
+    def hear_ahead(self, prepared: PreparedRequest, model: CompletionModel, base: AnchoredText) -> None:
         """Ask what follows a suggestion that is on the screen; `base` is where it begins, and its text."""
         if all(hearing.anchor != prepared.anchor for hearing in self._hearings):
             self._ask(prepared, model, base)
@@ -175,7 +174,7 @@ class TokenReader:
                 self._drop(hearing)
 
     def _ask(
-        self, prepared: PreparedRequest, model: CompletionModel, base: tuple[Anchor, str] | None = None
+        self, prepared: PreparedRequest, model: CompletionModel, base: AnchoredText | None = None
     ) -> Hearing:
         for old in self._hearings[: 1 - _KEPT] if base is not None else list(self._hearings):
             self._drop(old)

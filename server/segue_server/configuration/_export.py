@@ -45,6 +45,7 @@ def vscode_properties() -> dict[str, dict[str, Any]]:
         described["default"] = plain(info.default)
         described["order"] = order
         described["scope"] = _scope(info)
+        described["serverName"] = name  # read by the extension; VS Code knows no such key
         properties[f"segue.{camel_case(name)}"] = described
     return properties
 

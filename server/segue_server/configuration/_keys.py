@@ -8,7 +8,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from segue_server.runtime.paths import directories
-from segue_syntax import private_folder
+from segue_syntax.storage import private_folder, write_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,13 +45,7 @@ def store_key(name: str, key: str) -> str:
     path = _key_file()
     keys = {**_from_file(path), name: key}
     private_folder(path.parent)
-    temporary = path.with_name(f".{path.name}.new")
-    temporary.unlink(missing_ok=True)
-    with os.fdopen(
-        os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
-    ) as file:
-        json.dump(keys, file)
-    temporary.replace(path)
+    write_atomically(path, json.dumps(keys).encode())
     return f"in {path}, which only you can read"
 
 

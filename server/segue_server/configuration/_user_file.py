@@ -7,7 +7,7 @@ import re
 import tomllib
 from typing import TYPE_CHECKING
 
-from segue_syntax import private_folder
+from segue_syntax.storage import private_folder, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,9 +37,7 @@ def set_in_user_file(path: Path, section: str, values: Mapping[str, str]) -> Non
             f"{path} is written in a way that only you can change: set {wanted} in [{section}]."
         )
     private_folder(path.parent)
-    temporary = path.with_name(f".{path.name}.new")
-    temporary.write_text(text, "utf-8")
-    temporary.replace(path)
+    write_atomically(path, text.encode())
 
 
 def _with_value(text: str, section: str, name: str, literal: str) -> str:

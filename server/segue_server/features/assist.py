@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 
-from segue_server.assist.requests import AssistRequests, answered
+from segue_server.assist.requests import AssistRequests, Show, answered
 from segue_server.lsp.assist_messages import (
     ASK,
     COMMENT,
@@ -32,7 +33,7 @@ from segue_server.lsp.assist_messages import (
 from segue_server.lsp.work_progress import Work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine
 
     from segue_server.connection import Connection
     from segue_server.session import Session
@@ -44,26 +45,43 @@ _MOST_TOLD = 600
 _PREPARE_AFTER_S = 2.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Action:
+    """One action: how it is asked for, and what the progress of it is called.
+
+    `command` runs it in the background for editors that do not know the request; its edit is applied, or its Markdown
+    shown.
+    """
+
+    method: str
+    params: type[Any]
+    ask: Callable[[AssistRequests, Any, Show], Awaitable[dict[str, Any]]]
+    title: str
+    command: str = ""
+    command_title: str = ""
+
+
+_ACTIONS = (
+    _Action(EXPLAIN, ExplainParams, AssistRequests.explain, "Explaining", EXPLAIN_COMMAND, "Segue explains"),
+    _Action(EDIT, EditParams, AssistRequests.edit, "Changing code", EDIT_COMMAND, "Segue changes code"),
+    _Action(TESTS, TestsParams, AssistRequests.tests, "Writing tests", TESTS_COMMAND, "Segue writes tests"),
+    _Action(
+        *(COMMENT, CommentParams, AssistRequests.comment, "Writing a comment"),
+        *(COMMENT_COMMAND, "Segue writes a comment"),
+    ),
+    _Action(COMMIT_MESSAGE, CommitMessageParams, AssistRequests.commit_message, "Writing a commit message"),
+    _Action(ASK, AskParams, AssistRequests.ask, "Searching the repository"),
+)
+
+
 def register(connection: Connection) -> None:
     """Register the requests, the commands, and the provider of code actions."""
     feature = AssistFeature(connection)
-    declare = connection.server.protocol.message_types.request
-    declare(EXPLAIN, ExplainParams)
-    declare(COMMENT, CommentParams)
-    declare(COMMIT_MESSAGE, CommitMessageParams)
-    declare(ASK, AskParams)
-    declare(EDIT, EditParams)
-    declare(TESTS, TestsParams)
-    connection.server.feature(EXPLAIN)(feature.explain)
-    connection.server.feature(EDIT)(feature.edit)
-    connection.server.feature(TESTS)(feature.tests)
-    connection.server.feature(COMMENT)(feature.comment)
-    connection.server.feature(COMMIT_MESSAGE)(feature.commit_message)
-    connection.server.feature(ASK)(feature.ask)
-    connection.server.command(EXPLAIN_COMMAND)(feature.explain_command)
-    connection.server.command(COMMENT_COMMAND)(feature.comment_command)
-    connection.server.command(EDIT_COMMAND)(feature.edit_command)
-    connection.server.command(TESTS_COMMAND)(feature.tests_command)
+    for action in _ACTIONS:
+        connection.server.protocol.message_types.request(action.method, action.params)
+        connection.server.feature(action.method)(feature.request(action))
+        if action.command:
+            connection.server.command(action.command)(feature.command(action))
     connection.server.command(COMMIT_MESSAGE_COMMAND)(feature.commit_message_command)
     connection.code_actions.append(feature.code_actions)
     connection.code_action_resolvers["comment"] = feature.resolve
@@ -85,102 +103,43 @@ class AssistFeature:
         service = await self._requests.service()
         await service.warm()
 
-    # -- requests ----------------------------------------------------------------------------------------------
+    # -- requests and commands ---------------------------------------------------------------------------------
 
-    async def explain(self, params: ExplainParams) -> dict[str, Any]:
-        """Answer `segue/explain`: Markdown, streamed as partial results to a client that asks for them."""
-        with Work(self._server, params.work_done_token, "Explaining") as work:
-            show = self._shown(work, params.partial_result_token, "markdown")
-            return await answered(self._requests.explain(params, show))
+    def request(self, action: _Action) -> Callable[[Any], Awaitable[dict[str, Any]]]:
+        """Return what answers the request: its parts are streamed to a client that asks for partial results."""
 
-    async def edit(self, params: EditParams) -> dict[str, Any]:
-        """Answer `segue/edit`: hunks for one version; the new code is streamed to a client that asks for it."""
-        with Work(self._server, params.work_done_token, "Changing code") as work:
-            show = self._shown(work, params.partial_result_token, "text")
-            return await answered(self._requests.edit(params, show))
+        async def answer(params: Any) -> dict[str, Any]:
+            token = getattr(params, "partial_result_token", None)
+            with Work(self._server, params.work_done_token, action.title) as work:
 
-    def _shown(self, work: Work, token: Any, field: str) -> Callable[[str], None]:
-        """Return what reports a piece of an answer: as progress, and as a partial result where a client wants those."""
+                def show(part: dict[str, Any]) -> None:
+                    work.received(_text_of(part))
+                    if token is not None:
+                        progress = types.ProgressParams(token=token, value=part)
+                        self._server.protocol.notify(types.PROGRESS, progress)
 
-        def show(piece: str) -> None:
-            work.received(piece)
-            if token is not None:
-                value = types.ProgressParams(token=token, value={field: piece})
-                self._server.protocol.notify(types.PROGRESS, value)
+                return await answered(action.ask(self._requests, params, show))
 
-        return show
+        return answer
 
-    async def comment(self, params: CommentParams) -> dict[str, Any]:
-        """Answer `segue/comment`: an edit that adds comments and nothing else."""
-        with Work(self._server, params.work_done_token, "Writing a comment"):
-            return await answered(self._requests.comment(params))
+    def command(self, action: _Action) -> Callable[[list[Any]], Awaitable[None]]:
+        """Return what runs the command in the background; the editor is not kept waiting."""
 
-    async def commit_message(self, params: CommitMessageParams) -> dict[str, Any]:
-        """Answer `segue/commitMessage`: a message for what is staged."""
-        with Work(self._server, params.work_done_token, "Writing a commit message"):
-            return await answered(self._requests.commit_message(params))
+        async def run(arguments: list[Any]) -> None:
+            self._in_background(self._done(action, self._read(arguments, action.params)), action.command)
 
-    async def ask(self, params: AskParams) -> dict[str, Any]:
-        """Answer `segue/ask`: the places, then the model's sentences, as partial results; both whole at the end."""
-        token = params.partial_result_token
-        with Work(self._server, params.work_done_token, "Searching the repository") as work:
-
-            def show(value: dict[str, Any]) -> None:
-                work.received(value.get("markdown", ""))
-                if token is not None:
-                    progress = types.ProgressParams(token=token, value=value)
-                    self._server.protocol.notify(types.PROGRESS, progress)
-
-            return await answered(self._requests.ask(params, show))
-
-    # -- commands ----------------------------------------------------------------------------------------------
-
-    async def explain_command(self, arguments: list[Any]) -> None:
-        """Explain in the background and show the Markdown; the editor is not kept waiting."""
-        self._in_background(self._explain_and_show(self._read(arguments, ExplainParams)), "explain")
-
-    async def comment_command(self, arguments: list[Any]) -> None:
-        """Comment in the background and apply the edit."""
-        self._in_background(self._comment_and_apply(self._read(arguments, CommentParams)), "comment")
-
-    async def edit_command(self, arguments: list[Any]) -> None:
-        """Change code in the background and apply the change."""
-        self._in_background(self._edit_and_apply(self._read(arguments, EditParams)), "edit")
+        return run
 
     async def commit_message_command(self, arguments: list[Any]) -> dict[str, Any]:
         """Return a commit message; this command waits for the model and can be cancelled."""
         params = self._read(arguments, CommitMessageParams)
         return await answered(self._requests.commit_message(params))
 
-    async def _explain_and_show(self, params: ExplainParams) -> None:
-        async with Work.begun_by_us(self._server, self._token(), "Segue explains") as work:
-            result = await self._requests.explain(params, work.received)
-            work.finish()
-            await self._show(result["markdown"])
-
-    async def _comment_and_apply(self, params: CommentParams) -> None:
-        async with Work.begun_by_us(self._server, self._token(), "Segue writes a comment"):
-            result = await self._requests.comment(params)
-        await self._apply(result)
-
-    async def tests(self, params: TestsParams) -> dict[str, Any]:
-        """Answer `segue/tests`: an edit that adds tests and changes no other code."""
-        with Work(self._server, params.work_done_token, "Writing tests"):
-            return await answered(self._requests.tests(params))
-
-    async def tests_command(self, arguments: list[Any]) -> None:
-        """Write tests in the background and apply the edit."""
-        self._in_background(self._tests_and_apply(self._read(arguments, TestsParams)), "tests")
-
-    async def _tests_and_apply(self, params: TestsParams) -> None:
-        async with Work.begun_by_us(self._server, self._token(), "Segue writes tests"):
-            result = await self._requests.tests(params)
-        await self._apply(result)
-
-    async def _edit_and_apply(self, params: EditParams) -> None:
-        async with Work.begun_by_us(self._server, self._token(), "Segue changes code") as work:
-            result = await self._requests.edit(params, work.received)
-        await self._apply(result)
+    async def _done(self, action: _Action, params: Any) -> None:
+        token = f"segue-assist-{next(self._counter)}"
+        async with Work.begun_by_us(self._server, token, action.command_title) as work:
+            result = await action.ask(self._requests, params, lambda part: work.received(_text_of(part)))
+        await (self._apply(result) if "edit" in result else self._show(result["markdown"]))
 
     async def _apply(self, result: dict[str, Any]) -> None:
         edit = types.ApplyWorkspaceEditParams(
@@ -235,9 +194,6 @@ class AssistFeature:
     def _say(self, message: str) -> None:
         self._server.window_show_message(types.ShowMessageParams(types.MessageType.Info, message))
 
-    def _token(self) -> str:
-        return f"segue-assist-{next(self._counter)}"
-
     def _read(self, arguments: list[Any], params_class: type[_Params]) -> _Params:
         given = arguments[0] if arguments else {}
         if not isinstance(given, dict):
@@ -285,3 +241,8 @@ class AssistFeature:
         declared = document.code_action if document is not None else None
         support = declared.resolve_support if declared is not None else None
         return support is not None and "edit" in support.properties
+
+
+def _text_of(part: dict[str, Any]) -> str:
+    """Return the text of a part of an answer, "" for one that is none."""
+    return str(part.get("markdown") or part.get("text") or "")

@@ -27,7 +27,6 @@ class Work:
         self._title = title
         self._received = 0
         self._told_s = 0.0
-        self._ended = token is None
 
     @classmethod
     @asynccontextmanager
@@ -62,7 +61,8 @@ class Work:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.finish()
+        self._tell(types.WorkDoneProgressEnd())
+        self._server.work_done_progress.tokens.pop(self._token, None)  # pygls never drops tokens
 
     def received(self, piece: str) -> None:
         """Note a piece of the answer; the editor hears of it a few times a second."""
@@ -72,14 +72,7 @@ class Work:
             self._told_s = now
             self._tell(types.WorkDoneProgressReport(message=f"{self._received} characters"))
 
-    def finish(self) -> None:
-        """End the progress; pygls never drops tokens, so this one is removed."""
-        if not self._ended:
-            self._tell(types.WorkDoneProgressEnd())
-            self._ended = True
-            self._server.work_done_progress.tokens.pop(self._token, None)
-
     def _tell(self, value: Any) -> None:
-        if not self._ended:
+        if self._token is not None:
             params = types.ProgressParams(token=self._token, value=value)
             self._server.protocol.notify(types.PROGRESS, params)

@@ -64,7 +64,7 @@ class Answers:
                 continue
             owner = f" [{place.container}]" if place.container else ""
             head = f" {place.signature[:_LONGEST_SIGNATURE]}{owner}" if place.signature else ""
-            lines.append(f"{place.path}:{place.start_line + 1}-{place.end_line}{head}  ({place.why})")
+            lines.append(f"{place.where}{head}  ({place.why})")
             text = (self._index.read_text(place.path) or "").split("\n")
             lines.extend(
                 f"  {at + 1}: {text[at].strip()[:_LONGEST_LINE]}" for at in place.lines[:3] if at < len(text)

@@ -169,6 +169,8 @@ LANGUAGES = (
         "csharp",
         "tree_sitter_c_sharp:language",
         (".cs",),
+        tests=("*Spec", "*Specs"),
+        folder_packages=True,
         aliases=("c#", "cs", "c_sharp"),
         line_comment="//",
         block_comment=C_BLOCK,

@@ -380,6 +380,8 @@ LANGUAGES = (
         "go",
         "tree_sitter_go:language",
         (".go",),
+        folder_packages=True,
+        imports_folders=True,
         aliases=("golang",),
         line_comment="//",
         block_comment=C_BLOCK,

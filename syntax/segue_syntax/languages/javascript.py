@@ -342,6 +342,7 @@ _DOCUMENTATION = Documentation(
         "generator_function": "function",
         "class": "class",
     },
+    values=frozenset({"arrow_function", "function_expression", "generator_function", "class"}),
     wrappers=frozenset(
         {
             "export_statement",
@@ -366,6 +367,8 @@ _TYPED_DOCUMENTATION = replace(_DOCUMENTATION, markup="tsdoc", typed=False, rece
 _script = partial(
     Language,
     family="javascript",
+    tests=("*Spec",),
+    companions=(".vue", ".svelte"),
     line_comment="//",
     block_comment=C_BLOCK,
     strings=(_TEMPLATE, DOUBLE, SINGLE),

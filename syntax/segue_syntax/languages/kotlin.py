@@ -116,6 +116,8 @@ LANGUAGES = (
         "kotlin",
         "tree_sitter_kotlin:language",
         (".kt", ".kts"),
+        tests=("*IT", "*Spec"),
+        folder_packages=True,
         aliases=("kt",),
         advisory=True,
         line_comment="//",

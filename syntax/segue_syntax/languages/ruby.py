@@ -142,6 +142,7 @@ LANGUAGES = (
         "ruby",
         "tree_sitter_ruby:language",
         (".rb", ".rake", ".gemspec"),
+        tests=("spec/",),
         filenames=("Rakefile", "Gemfile"),
         aliases=("rb",),
         line_comment="#",

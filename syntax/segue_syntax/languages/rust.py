@@ -395,6 +395,7 @@ LANGUAGES = (
         "rust",
         "tree_sitter_rust:language",
         (".rs",),
+        tests=("tests",),
         aliases=("rs",),
         line_comment="//",
         block_comment=C_BLOCK,

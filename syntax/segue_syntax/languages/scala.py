@@ -103,6 +103,8 @@ LANGUAGES = (
         "scala",
         "tree_sitter_scala:language",
         (".scala", ".sc"),
+        tests=("*IT", "*Spec"),
+        folder_packages=True,
         advisory=True,
         line_comment="//",
         block_comment=C_BLOCK,
@@ -116,7 +118,7 @@ LANGUAGES = (
         overloads=True,
         documentation=_DOCUMENTATION,
         imports=DottedImports(),
-        layout=Layout(usual_indent=2, deep_wraps=True),
+        layout=Layout(usual_indent=2),
         scopes=_SCOPES,
     ),
 )

@@ -94,6 +94,8 @@ LANGUAGES = (
         "swift",
         "tree_sitter_swift:language",
         (".swift",),
+        tests=("*Spec",),
+        folder_packages=True,
         advisory=True,
         line_comment="//",
         block_comment=C_BLOCK,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from segue_assist import Assistant, CommentEdit, PromptLibrary, Target
+from segue_assist import Asking, Assistant, CommentEdit, PromptLibrary, Target
 from segue_context import Symbol
 from segue_model import Chunk
 from segue_syntax import Position, Range, Snapshot
@@ -122,11 +122,13 @@ def assistant_for(
     chat: Chat | None, workspace: Workspace | None = None, prompts: PromptLibrary | None = None
 ) -> Assistant:
     return Assistant(
-        reader=workspace or Workspace(),
-        prompts=prompts or PromptLibrary(),
-        privacy=Rules(),
-        chat=chat,
-        link=lambda path, line: f"{path}#L{line + 1}",
+        Asking(
+            reader=workspace or Workspace(),
+            prompts=prompts or PromptLibrary(),
+            privacy=Rules(),
+            chat=chat,
+            link=lambda path, line: f"{path}#L{line + 1}",
+        )
     )
 
 

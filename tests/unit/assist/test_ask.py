@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from segue_assist import PromptLibrary
+from segue_assist import Asking, PromptLibrary
 from segue_assist.ask import Asker, Citation
 from segue_assist.ask._citations import CitationCheck, SentenceStream
 from segue_context.search import Intent, Place, SearchResult
@@ -47,11 +47,13 @@ def asker_for(kit: SimpleNamespace) -> Callable[..., SimpleNamespace]:
 
     def make(chat: Any, searches: Searches | None = None) -> SimpleNamespace:
         asker = Asker(
-            reader=kit.Workspace(FILES),
-            prompts=PromptLibrary(),
-            privacy=kit.Rules(),
-            chat=chat,
-            link=lambda path, line: f"{path}#L{line + 1}",
+            Asking(
+                reader=kit.Workspace(FILES),
+                prompts=PromptLibrary(),
+                privacy=kit.Rules(),
+                chat=chat,
+                link=lambda path, line: f"{path}#L{line + 1}",
+            )
         )
         return SimpleNamespace(ask=partial(asker.ask, searches or Searches(FOUND)))
 

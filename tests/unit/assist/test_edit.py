@@ -208,7 +208,7 @@ async def test_a_part_of_a_line_is_replaced(kit: Any) -> None:
 
 
 async def test_imports_are_added_through_the_resolver(kit: Any) -> None:
-    from segue_assist import Assistant, PromptLibrary
+    from segue_assist import Asking, Assistant, PromptLibrary
 
     seen: list[Any] = []
 
@@ -218,12 +218,14 @@ async def test_imports_are_added_through_the_resolver(kit: Any) -> None:
 
     chat = kit.Chat("```python\nimport json\n\ndef load(path):\n    return json.loads(path)\n```")
     assistant = Assistant(
-        reader=kit.Workspace(),
-        prompts=PromptLibrary(),
-        privacy=kit.assistant_for(None)._privacy,
-        chat=chat,
-        link=lambda _path, _line: "",
-        with_imports=with_imports,
+        Asking(
+            reader=kit.Workspace(),
+            prompts=PromptLibrary(),
+            privacy=kit.Rules(),
+            chat=chat,
+            link=lambda _path, _line: "",
+            with_imports=with_imports,
+        )
     )
     target = kit.target_of(PYTHON, "python", 3)
     change = await assistant.change(assistant.prepare_change(target, "read JSON"))

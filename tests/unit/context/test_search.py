@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from segue_context import WorkspaceIndex
-from segue_context.search import Intent, Searcher, read_question
+from segue_context.search import Intent, Place, Searcher, read_question
 from segue_syntax import Snapshot
 
 if TYPE_CHECKING:
@@ -314,3 +314,8 @@ def test_a_question_without_code_words_in_another_script_is_one_sentence(index: 
     result = Searcher(index).search("登录在哪里处理？")
     assert result.refused
     assert "The index knows English words and names of code only" in result.reason
+
+
+@pytest.mark.parametrize(("end", "where"), [(4, "a.py:4"), (9, "a.py:4-9")])
+def test_a_place_is_written_with_its_lines_from_one(end: int, where: str) -> None:
+    assert Place("a.py", 3, end, symbol="", score=1.0, why="").where == where

@@ -23,7 +23,7 @@ from segue_model import (
 from segue_model._errors import ModelLoading
 from segue_model._http import Endpoint, HttpClient
 from segue_model._sender import Sender
-from segue_model._status import StatusBoard
+from segue_model._status import StatusTracker
 
 from .test_providers import Script
 
@@ -131,7 +131,7 @@ async def test_tokens_asked_one_by_one_have_one_deadline(server: FaultServer, op
 
 async def test_the_time_that_a_model_takes_to_load_is_not_the_requests() -> None:
     http = HttpClient(Endpoint("http://127.0.0.1:1", timeouts=Timeouts.of(LIMIT_S)))
-    sender = Sender(http, name="m", board=StatusBoard(), loading_s=60)
+    sender = Sender(http, name="m", board=StatusTracker(), loading_s=60)
     still_loading = iter(range(4))  # waited for longer than the limit, all in all
 
     async def ask() -> str:

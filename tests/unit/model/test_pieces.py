@@ -22,7 +22,7 @@ from segue_model._breaker import CircuitBreaker
 from segue_model._cpu import CpuWatch, ThreadChoice, free_threads, usable_cores
 from segue_model._fit import fit
 from segue_model._healing import TailRemover, crosses, grammar_for, split_tail
-from segue_model._status import ModelStatus, StatusBoard
+from segue_model._status import ModelStatus, StatusTracker
 from segue_model._stops import StopCutter
 
 
@@ -240,7 +240,7 @@ def test_an_answer_that_begins_is_a_success_even_if_it_is_not_read_to_its_end() 
 
 def test_status_follows_a_request() -> None:
     seen: list[ModelStatus] = []
-    board = StatusBoard(seen.append)
+    board = StatusTracker(seen.append)
     with board.busy():
         board.answering()
     assert [item.state for item in seen] == ["unknown", "busy", "ready", "ready"]

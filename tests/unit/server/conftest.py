@@ -196,6 +196,7 @@ class Bench:
         self.can_refresh = can_refresh
         self.settings = PipelineSettings(**{"certainty": 0.0, "debounce_ms": 0, **settings})  # type: ignore[arg-type]
         self.better: list[CompletionRequest] = []
+        self.silences: list[str] = []
         self.prepared: list[Cursor] = []
         self.completer = Completer(
             settings=lambda: self.settings,
@@ -203,6 +204,7 @@ class Bench:
             cleaning=Cleaning(prepare or self.prepared.append, process, PlainFilter),
             tasks=self.tasks,
             on_better=self.better.append,
+            on_silence=self.silences.append,
         )
 
     def running(self) -> bool:

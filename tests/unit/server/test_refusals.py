@@ -137,8 +137,7 @@ def test_a_prompt_shows_nothing_of_a_file_that_was_denied_since_the_plan_was_mad
 
 
 SENDERS = {
-    "assist/segue_assist/ask/_asker.py": "masks every message; a place is shown if its file passes Privacy.refusal",
-    "assist/segue_assist/_asking.py": "masks every message; its texts pass Privacy.refusal",
+    "assist/segue_assist/_asking.py": "masks every message; its texts, and the files of places, pass Privacy.refusal",
     "assist/segue_assist/_prompts.py": "makes the messages that the assistant masks",
     "next_edit/segue_next_edit/model_tier.py": "is given texts that the writer let through",
     "server/segue_server/completion/prompting.py": "asks may_leave for each snippet and masks each text",

@@ -6,7 +6,7 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from segue_syntax import private_folder
+from segue_syntax.storage import private_folder
 
 if TYPE_CHECKING:
     from pathlib import Path

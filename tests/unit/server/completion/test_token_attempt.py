@@ -88,6 +88,16 @@ async def test_a_cold_model_is_warmed_and_told_of_later(fakes: SimpleNamespace) 
     assert known.suggestions[0].text == "return shape.width"
 
 
+async def test_a_late_answer_that_shows_nothing_says_why(fakes: SimpleNamespace) -> None:
+    model = fakes.FakeTokenModel(("return", 0.4), (" false", 0.3))
+    model.cold.clear()
+    bench = bench_of(fakes, model, fakes.FakeContext("raise", 0.2))
+    assert (await bench.completer.complete(bench.request(ABOVE + "    |"))).reason == "waiting"
+    model.cold.set()
+    await until(lambda: bench.silences)
+    assert (bench.silences, bench.better) == (["low_confidence"], [])
+
+
 @pytest.mark.parametrize(
     ("shown", "later"),
     [("return shape", "return shape.width"), ("return box", None), ("return shape.width", None)],

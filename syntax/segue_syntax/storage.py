@@ -1,4 +1,4 @@
-"""Private directories, atomic writes and locks between processes."""
+"""Folders of the user's own, atomic writes, and locks between processes: what every room may keep on disk with."""
 
 from __future__ import annotations
 
@@ -6,37 +6,40 @@ import os
 import stat
 import sys
 from contextlib import contextmanager, suppress
-from hashlib import sha256
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-_CHUNK = 1 << 20
+    from collections.abc import Iterator
 
 
-def private_directory(path: Path) -> Path:
-    """Create `path`, and what is missing above it, so that only the user can enter.
+def private_folder(folder: Path) -> Path:
+    """Create `folder`, and what is missing above it, so that only the user can enter; returns it."""
+    for missing in [place for place in (*reversed(folder.parents), folder) if not place.exists()]:
+        missing.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def guarded_folder(folder: Path) -> Path:
+    """Create `folder` as `private_folder` does, and lock others out of one that is there already.
 
     PermissionError when it belongs to somebody else.
     """
-    for missing in [parent for parent in reversed(path.parents) if not parent.exists()]:
-        missing.mkdir(mode=0o700, exist_ok=True)
-    path.mkdir(mode=0o700, exist_ok=True)
+    private_folder(folder)
     if sys.platform != "win32":
-        info = path.lstat()
+        info = folder.lstat()
         if not stat.S_ISDIR(info.st_mode) or info.st_uid != os.getuid():
-            raise PermissionError(f"{path} belongs to another user.")
+            raise PermissionError(f"{folder} belongs to another user.")
         if stat.S_IMODE(info.st_mode) & 0o077:
-            path.chmod(0o700)
-    return path
+            folder.chmod(0o700)
+    return folder
 
 
 @contextmanager
 def atomic_file(path: Path) -> Iterator[BinaryIO]:
     """Yield a file that replaces `path` when the block ends well, and vanishes when it does not."""
+    from tempfile import NamedTemporaryFile
+
     path.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
         temporary = Path(file.name)
@@ -55,18 +58,6 @@ def write_atomically(path: Path, data: bytes) -> None:
     """Replace `path` by `data`; readers see the old or the new content, never a part (mode 0600)."""
     with atomic_file(path) as file:
         file.write(data)
-
-
-def file_sha256(path: Path, progress: Callable[[int], None] | None = None) -> str:
-    """Return the SHA-256 of a file in hex, telling `progress` the bytes read so far."""
-    digest, done = sha256(), 0
-    with path.open("rb") as file:
-        while piece := file.read(_CHUNK):
-            digest.update(piece)
-            done += len(piece)
-            if progress is not None:
-                progress(done)
-    return digest.hexdigest()
 
 
 class FileLock:
