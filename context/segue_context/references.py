@@ -167,14 +167,17 @@ class OtherFiles:
         direct = [
             one for one in imports if bound.name in (one.name, one.alias if one.name == "default" else "")
         ]
+        by_class = file.language.imports.from_packages and any(
+            one.target == bound.path and _last_word(one.module) == bound.name for one in imports
+        )
         bindings: list[Binding] = []
         for occurrence in named:
-            if direct and occurrence.role == "import":
+            if (direct or by_class) and occurrence.role == "import":
                 yield Use(occurrence)
             elif direct and occurrence.role == "definition" and _is_import(occurrence.binding):
                 assert occurrence.binding is not None
                 bindings.append(occurrence.binding)
-        if direct:
+        if any(one.name == bound.name for one in direct):
             self._add_origins(file.path)
         for binding in bindings:
             yield from map(Use, scopes.references(binding))

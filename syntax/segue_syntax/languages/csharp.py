@@ -111,6 +111,7 @@ _SCOPES = ScopeRules(
         "declaration_expression": "typed name:def.local",
         "var_pattern": "name:def.local",
         "recursive_pattern": "name:def.local",
+        "subpattern": "@identifier1:key",
         "query_expression": "scope=block",
         "from_clause": "name:def.local",
         "let_clause": "1:def.local",
