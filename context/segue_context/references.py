@@ -68,7 +68,7 @@ class OtherFiles:
     A file that imports the name hands it on: whoever imports it from there means the same. A header and its source declare
     the same names. `read` gives the present
     text of a file, None for one that is to be left out; once `is_late` says so, few more files are looked at, and none
-    once `is_over` does.
+    once `is_over` does: nor, beside the first, one that it says is too large for the time left.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class OtherFiles:
         reader: WorkspaceReader,
         read: Callable[[str], SourceFile | None],
         is_late: Callable[[], bool] = lambda: False,
-        is_over: Callable[[], bool] = lambda: False,
+        is_over: Callable[[SourceFile | None], bool] = lambda _: False,
     ) -> None:
         self._bound = bound
         self._reader = reader
@@ -111,10 +111,10 @@ class OtherFiles:
             later: list[str] = []
             found = False
             for path in waiting:
-                if self._is_over() or (self._is_late() and (found_any or looked_at >= _LOOKED_AT_LATE)):
+                if self._is_over(None) or (self._is_late() and (found_any or looked_at >= _LOOKED_AT_LATE)):
                     return
                 file = self._read(path)
-                if file is None or not self._is_in_code(file):
+                if file is None or not self._is_in_code(file) or (looked_at and self._is_over(file)):
                     continue
                 looked_at += 1
                 scopes = file.scopes_of(bound.name)

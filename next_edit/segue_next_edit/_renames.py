@@ -268,7 +268,7 @@ def spans_in_other_files(
     """Yield up to `limit` other files with the identifiers to rename in them; see `OtherFiles.uses`."""
     bound = BoundName.of(rename.binding, rename.path, rename.new if rename.new != rename.old else "")
     others = OtherFiles(
-        bound, situation.reader, situation.read, lambda: situation.spent, lambda: situation.overdrawn
+        bound, situation.reader, situation.read, lambda: situation.spent, situation.is_overdrawn_by
     )
     overloads = _overloads_of(rename)
     for file, uses in others.uses(limit):

@@ -33,7 +33,7 @@ class Usings(ImportSyntax):
     )
     lists_names = False
     from_packages = True
-    nested_packages = True
+    whole_packages = True
 
     def read(self, text: str) -> Iterator[Imported]:
         """Yield the alias, or all names of a namespace."""
@@ -49,6 +49,10 @@ class Usings(ImportSyntax):
         """Return the statement for a whole namespace."""
         del around
         return f"using {new.module};"
+
+    def everywhere(self, package: str) -> str:
+        """Return a global using."""
+        return f"global using {package};"
 
     def category(self, module: str) -> ModuleKind:
         """Tell the namespaces of .NET from others."""
