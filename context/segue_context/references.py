@@ -36,7 +36,7 @@ _LOOKED_AT_LATE = 8
 class BoundName:
     """A name that the file at `path` binds; `public` and `member` as in `segue_syntax.scopes.Binding`.
 
-    `owner` is the class of a member, and `renamed` the name by which some files may know it already.
+    `owner` is the class that a member or type is in, and `renamed` the name by which some files may know it already.
     """
 
     path: str
@@ -49,7 +49,7 @@ class BoundName:
     @classmethod
     def of(cls, binding: Binding, path: str, renamed: str = "") -> BoundName:
         """Return the name of a binding of the file at `path`."""
-        around = binding.scope.owner if binding.member else None
+        around = binding.scope.owner if binding.public else None
         owner = "" if around is None else around.name
         return cls(path, binding.name.lstrip(SIGILS), binding.public, binding.member, owner, renamed)
 
@@ -201,7 +201,11 @@ class OtherFiles:
             elif occurrence.role == "keyword":
                 if bound.member:
                     yield Use(occurrence, resolved=False)
-            elif occurrence.role in ("read", "write") and not bound.member and self._shares(file.path):
+            elif (
+                occurrence.role in ("read", "write")
+                and not (bound.member or bound.owner)
+                and self._shares(file.path)
+            ):
                 yield Use(occurrence)
 
     def uses_in(self, file: SourceFile) -> list[Use]:
@@ -240,7 +244,8 @@ class OtherFiles:
             written = scopes.data[slice(*extent)].decode("utf-8", "replace")
             return written in modules or file.language.modules.names_file(written, bound.path)
         if found.binding is None:
-            return found.name in modules or (found.name == bound.owner and self._one_owner)
+            only = self._one_owner if bound.member else not self._defined_elsewhere
+            return found.name in modules or (found.name == bound.owner and only)
         if _is_import(found.binding):
             return found.name in modules
         kind = scopes.type_name(found.binding)

@@ -341,6 +341,22 @@ SEVERAL_FILES = {
         ("src/row.ts", 0, "export default class Row {}", "export default class Line {}"),
         {},
     ),
+    "a class inside of a module": (
+        {
+            "lib/cart.rb": "module Shop\n  class Cart\n  end\nend\n",
+            "lib/run.rb": "require_relative 'cart'\n\nShop::Cart.new\nCart.new\nOther::Cart.new\n",
+        },
+        ("lib/cart.rb", 1, "  class Cart", "  class Basket"),
+        {("lib/run.rb", 2): "Shop::Basket.new"},
+    ),
+    "a class inside of a class": (
+        {
+            "a/Map.java": "package a;\n\nclass Map {\n    static class Entry { }\n    Entry first;\n}\n",
+            "a/Use.java": "package a;\n\nclass Use {\n    Map.Entry one;\n    Entry two;\n}\n",
+        },
+        ("a/Map.java", 3, "    static class Entry { }", "    static class Pair { }"),
+        {("a/Map.java", 4): "    Pair first;", ("a/Use.java", 3): "    Map.Pair one;"},
+    ),
     "another part of a class": (
         {
             "Cart.cs": "partial class Cart\n{\n    private int total;\n}\n",
