@@ -163,7 +163,7 @@ class Truncator:
         return context.next_indent > indent and following.strip()[:1] not in ")]}"
 
     def _rest_of_construct(self) -> tuple[int, Reason]:
-        """Keep what was begun on the cursor's line."""
+        """Keep what was begun on the cursor's line; fields and elements beside it where nothing else follows in their block."""
         answer, context = self.answer, self.answer.context
         if self._has_its_block(context.indent):
             end = header_end(answer, 0, context.line_depth)
@@ -172,7 +172,21 @@ class Truncator:
         end = construct_end(answer, 0, context.indent, context.line_depth)
         if introduces(answer.line(0), context.language) and any(map(str.strip, answer.lines[end : end + 1])):
             end = construct_end(answer, end, context.indent, context.line_depth)
-        return end, Reason.UNIT_END
+        item = context.language.key_value and context.line_before.lstrip().startswith("- ")
+        is_field = end == 1 and (item or context.container in ("members", "elements"))
+        further = self._beside(end) if is_field and context.next_indent < context.indent else end
+        return further if self._ends_well(further) else end, Reason.UNIT_END
+
+    def _beside(self, end: int) -> int:
+        """Return where the short lines end that follow a construct at once and stand beside it."""
+        answer, context = self.answer, self.answer.context
+        while end < len(answer.lines) and answer.lines[end].strip():
+            line = answer.lines[end]
+            is_beside = indent_width(line) == context.indent and not closes_only(line)
+            if not is_beside or construct_end(answer, end, context.indent, context.line_depth) > end + 1:
+                break
+            end += 1
+        return end
 
     def _ends_well(self, end: int) -> bool:
         """Whether the answer, kept up to `end`, stopped by itself or ran into the end of its block."""
@@ -199,7 +213,13 @@ class Truncator:
             indent = floor if k == first else indent_width(line)
             depth = len(answer.states[k].stack)
             is_deeper = indent > floor and not introduces(line, context.language)
-            leaves = is_deeper or indent < floor or depth < base or (closes_only(line) and depth == base)
+            leaves = (
+                is_deeper
+                or indent < floor
+                or line.lstrip().startswith("</")
+                or depth < base
+                or (closes_only(line) and depth == base)
+            )
             if ends and leaves:
                 break
             if ends and ends[-1] < k:
@@ -227,7 +247,8 @@ class Truncator:
         is_between = container == "statements" and context.next_indent >= floor and ends[0] == first + 1
         if fills_block or (not is_between and self._ends_well(stop)):
             return stop, Reason.SCOPE_END
-        return self._first_said(first, ends), Reason.UNIT_END if is_between else Reason.DRIFT
+        drifted = self._long and not is_between
+        return self._first_said(first, ends), Reason.DRIFT if drifted else Reason.UNIT_END
 
     def _first_said(self, first: int, ends: list[int]) -> int:
         """Return the end of the first construct that is more than a comment or decorator."""
