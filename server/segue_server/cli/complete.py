@@ -89,6 +89,7 @@ def _as_json(result: OneShot, *, show_prompt: bool) -> dict[str, Any]:
 
 
 def _print(result: OneShot, *, show_prompt: bool, certainty: float) -> None:
+    from segue_postprocess import Reason
     from segue_server.completion.reasons import sentence_of
 
     answer = result.answer
@@ -106,7 +107,8 @@ def _print(result: OneShot, *, show_prompt: bool, certainty: float) -> None:
     else:
         console.print(f"Nothing: {sentence_of(answer.reason) or answer.reason}")
     if answer.postprocess:
-        console.print(f"post-processing: {', '.join(answer.postprocess)}", style="dim")
+        said = (f"{Reason(code).says} ({code})" for code in answer.postprocess)
+        console.print(f"post-processing: {', '.join(said)}", style="dim")
     for snippet in answer.context:
         console.print(
             f"context {snippet.path}:{snippet.start_line + 1}-{snippet.end_line} ({snippet.source})",
