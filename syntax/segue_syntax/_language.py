@@ -12,6 +12,7 @@ from segue_syntax._modules import NO_MODULES, ModuleNaming
 
 if TYPE_CHECKING:
     import re
+    from collections.abc import Callable
 
     from tree_sitter import Tree
 
@@ -84,7 +85,7 @@ class Language:
     import is of all files of a folder. With `has_headers` a header and a source of one name declare the same things.
 
     `queries` are the files in ``queries/`` that find definitions and imports. `builtins` are the names (keywords
-    included) that need no import. `keyword_arguments` tells that arguments may be named with ``=``, and
+    included) that need no import. `named_arguments` is what is written between the name of an argument and its value, and
     `class_arguments_are_bases` that what stands in parentheses after a class's name are no parameters. `field` finds
     the ``field`` that a line declares, where that looks different from ``name: Type``. `constructors` are the methods
     that are called by the name of their class; one that has that name itself needs no entry. `scopes` is the table of
@@ -114,6 +115,8 @@ class Language:
     """A closing parenthesis may end a ``case`` pattern and so match no opening one."""
 
     layout: Layout = Layout()
+    code: Callable[[bytes], bytes] | None = None
+    """Blanks out, byte by byte, what the grammar does not read: of files that hold more than code."""
 
     tests: tuple[str, ...] = ()
     folder_packages: bool = False
@@ -129,7 +132,9 @@ class Language:
     modules: ModuleNaming = NO_MODULES
     documentation: Documentation = UNDOCUMENTED
     builtins: frozenset[str] = frozenset()
-    keyword_arguments: bool = False
+    named_arguments: str = ""
+    overloads: bool = False
+    """Functions of one name are several where their parameters differ."""
     class_arguments_are_bases: bool = False
     modules_own_methods: bool = False
     constructors: tuple[str, ...] = ()

@@ -405,7 +405,7 @@ LANGUAGES = (
         imports=PythonImports(),
         modules=PythonModules(),
         builtins=frozenset([*dir(builtins), *keyword.kwlist, *keyword.softkwlist]),
-        keyword_arguments=True,
+        named_arguments="=",
         class_arguments_are_bases=True,
         constructors=("__init__", "__new__"),
         scopes=_SCOPES,
