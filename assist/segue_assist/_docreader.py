@@ -112,15 +112,7 @@ def parse_doc(text: str, *, types_first: bool = False) -> DocText:
     """
     text = textwrap.dedent(text.expandtabs(4)).strip("\n")
     if re.search(r"<(?:summary|param\s+name|returns|exception\s+cref)\b", text):
-        xml = read_xml_doc(text)
-        return DocText(
-            summary=xml.summary,
-            body=xml.remarks,
-            params=tuple(DocItem(name, "", value) for name, value in xml.params),
-            returns=DocItem("", "", xml.returns) if xml.returns else None,
-            raises=tuple(DocItem(name, "", value) for name, value in xml.exceptions),
-            sections=tuple(xml.sections),
-        )
+        return read_xml_doc(text)
     return _Reader(text.split("\n"), types_first=types_first).read()
 
 
