@@ -37,6 +37,7 @@ _NEW_PARAMETER = {
     "go": "strict bool",
     "rust": "strict: bool",
     "java": "boolean strict",
+    "csharp": "bool strict",
 }
 _MAX_USES = 40
 _LITERAL = re.compile(r"""(?<![\w"'])(?:"[^"\\{}%]{5,40}"|'[^'\\{}%]{5,40}'|\d{3,}(?![\w.]))(?!["'])""")

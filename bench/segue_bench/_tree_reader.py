@@ -8,14 +8,14 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from segue_context import Import, Symbol
-from segue_syntax import FileIndex, SourceFile, file_of_import, file_symbols, language_of
+from segue_syntax import FileIndex, SourceFile, file_of_import, language_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from segue_context import Snippet
-    from segue_syntax import Definition
+    from segue_syntax import FileSymbols
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _MAX_BYTES = 1_000_000
@@ -42,9 +42,9 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(text))
 
 
-@lru_cache(maxsize=200)
-def _definitions_in(path: str, text: str) -> tuple[Definition, ...]:
-    return SourceFile(text, path=path).symbols.definitions
+@lru_cache(maxsize=400)
+def _symbols_in(path: str, text: str) -> FileSymbols:
+    return SourceFile(text, path=path).symbols
 
 
 class TreeReader:
@@ -88,6 +88,11 @@ class TreeReader:
             for word in _words(self.read_text(path) or ""):
                 index.setdefault(word, []).append(at)
         self._index = {word: frozenset(places) for word, places in index.items()}
+
+    def index_overlay(self) -> None:
+        """Find the symbols of the texts laid over, as an index has them before anybody asks."""
+        for path, text in self._overlay.items():
+            _symbols_in(path, text)
 
     def read_text(self, path: str) -> str | None:
         if path in self._overlay:
@@ -144,17 +149,16 @@ class TreeReader:
     def symbols_in(self, path: str) -> list[Symbol]:
         """Return the definitions that the grammar finds."""
         text = self.read_text(path)
-        symbols = () if text is None else _definitions_in(path, text)
         return [
             Symbol(d.name, d.kind, path, d.line, d.column, d.end_line, d.signature, d.container, d.doc)
-            for d in symbols
+            for d in (() if text is None else _symbols_in(path, text).definitions)
         ]
 
     def imports_of(self, path: str) -> list[Import]:
         """Return what the grammar says a file imports, and the files that are meant."""
         text = self.read_text(path)
         language = language_of(path=path).id
-        names = [] if text is None else file_symbols(text, language).imports
+        names = () if text is None else _symbols_in(path, text).imports
         files = self._file_index
         return [
             Import(i.name, i.module, i.line, file_of_import(files, path, i.name, i.module, language), i.alias)

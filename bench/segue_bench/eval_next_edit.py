@@ -44,6 +44,7 @@ def run(repo: Path, *, use_model: bool) -> None:
     def answer(request: dict[str, Any]) -> dict[str, Any]:
         started = time.perf_counter()
         reader = base.over(request.get("files") or {})
+        reader.index_overlay()
         engine = NextEditEngine(reader)
         history = _as_recorded(
             [

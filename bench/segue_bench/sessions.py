@@ -24,7 +24,26 @@ from segue_bench.typist import Typist
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-_SUFFIXES = frozenset({".py", ".ts", ".tsx", ".js", ".jsx", ".go", ".rs", ".java", ".rb"})
+_SUFFIXES = frozenset(
+    {
+        ".py",
+        ".ts",
+        ".tsx",
+        ".js",
+        ".jsx",
+        ".go",
+        ".rs",
+        ".java",
+        ".rb",
+        ".cs",
+        ".c",
+        ".cpp",
+        ".h",
+        ".hpp",
+        ".vue",
+        ".svelte",
+    }
+)
 _PATIENCE = 40
 _LISTED = 10
 _OFTEN = 4

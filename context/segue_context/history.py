@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -159,6 +160,7 @@ class EditHistory:
 
     def _file(self, path: str, change: LineChange, now: float, before: Snapshot, *, accepted: bool) -> Action:
         """Put a change into the event that it continues or takes back, or into a new one."""
+        kind = self._kind(change)
         places = list(reached(self._events, path, change, depth=_SEARCHED_EVENTS))
         for at in places:
             event = self._events[at.index]
@@ -188,9 +190,9 @@ class EditHistory:
             if wider is not None:
                 absorb(self._events, at, wider, now)
                 event.remember()
-                return self._kind(change)
+                return kind
         self._begin(path, change, now, accepted=accepted)
-        return self._kind(change)
+        return kind
 
     def _distance(self, at: Reached) -> tuple[bool, int]:
         """Order events by how near they are to a change: those it lies in come first."""
@@ -203,9 +205,13 @@ class EditHistory:
         event.remember()
         self._events.append(event)
 
-    @staticmethod
-    def _kind(change: LineChange) -> Action:
-        return "paste" if len(change.new) - len(change.old) >= PASTE_LINES else "typed"
+    def _kind(self, change: LineChange) -> Action:
+        """Tell what a change is: lines that were cut elsewhere are moved, not pasted from somewhere."""
+        if len(change.new) - len(change.old) < PASTE_LINES:
+            return "typed"
+        came = _written(change.new)
+        was_cut = any(came <= _written(e.old) - _written(e.new) for e in self._events[-_SEARCHED_EVENTS:])
+        return "typed" if was_cut else "paste"
 
     def _later(self, index: int, path: str) -> bool:
         """Whether a later event may have changed the lines between event `index` and a change near it."""
@@ -229,6 +235,10 @@ def _change_between(before: Snapshot, after: Snapshot, extent: Range | None) -> 
     last = min(len(before.lines), extent.end.line + 2)
     grown = len(after.lines) - len(before.lines)
     return trimmed(first, contents(before.lines[first:last]), contents(after.lines[first : last + grown]))
+
+
+def _written(lines: Lines) -> Counter[str]:
+    return Counter(filter(None, map(str.strip, lines)))
 
 
 def _gap(event: EditEvent, change: LineChange) -> int:

@@ -26,6 +26,9 @@ __all__ = ["BoundName", "OtherFiles", "Use"]
 
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
+_ANYBODYS = frozenset({"get", "set", "is", "has", "to", "on", "add", "remove", "with", "from", "of", "do"})
+"""Words that begin the names of anybody's members: with one other word they tell nothing."""
+
 _LOOKED_AT_LATE = 8
 
 
@@ -126,7 +129,12 @@ class OtherFiles:
             waiting = later if found else []
 
     def _hand_on(self, limit: int) -> None:
-        """Note the files that import the binding by its new name: whoever imports it from them means the same."""
+        """Note the files that pass the binding on: with all that its file has, or by its new name already."""
+        waiting = set(self._reader.importers_of(self._bound.path)) - self._origins
+        while found := {path for path in waiting if any(one.name == "*" for one in self._imports(path))}:
+            self._add_origins(*found)
+            waiting |= {one for path in found for one in self._reader.importers_of(path)}
+            waiting -= self._origins
         renamed = self._bound.renamed
         if not renamed:
             return
@@ -153,9 +161,8 @@ class OtherFiles:
             return
         if file.path in self._halves:
             for binding in scopes.bindings:
-                if binding.name == bound.name and binding.public:
+                if binding.name == bound.name and binding.public and binding.member == bound.member:
                     yield from map(Use, scopes.references(binding))
-            return
         imports = self._imports(file.path)
         direct = [
             one for one in imports if bound.name in (one.name, one.alias if one.name == "default" else "")
@@ -172,18 +179,23 @@ class OtherFiles:
         for binding in bindings:
             yield from map(Use, scopes.references(binding))
         modules = {one.alias or one.name or _last_word(one.module) for one in imports} | {
-            name for one in imports for name in (one.module, _last_word(one.module))
+            name for one in imports if not one.alias for name in (one.module, _last_word(one.module))
         }
         at = {(one.start, one.end): one for one in scopes.occurrences}
         for occurrence in named:
             if occurrence.binding is not None:
+                if bound.member and occurrence.binding.form == "key":
+                    yield Use(occurrence, resolved=False)
                 continue
-            if occurrence.role == "member":
+            if bound.owner and self._is_inside(file, scopes, occurrence):
+                yield Use(occurrence, resolved=posixpath.dirname(file.path) == self._folder)
+            elif occurrence.role in ("member", "key"):
                 if self._is_owned(file, scopes, occurrence, at, modules):
                     yield Use(occurrence)
                 elif bound.member:
-                    yield Use(occurrence, resolved=self._is_telling(file.path))
-            elif occurrence.role in ("key", "keyword"):
+                    telling = occurrence.role == "member" and self._is_telling(file.path)
+                    yield Use(occurrence, resolved=telling)
+            elif occurrence.role == "keyword":
                 if bound.member:
                     yield Use(occurrence, resolved=False)
             elif occurrence.role in ("read", "write") and not bound.member and self._shares(file.path):
@@ -192,6 +204,18 @@ class OtherFiles:
     def uses_in(self, file: SourceFile) -> list[Use]:
         """Return the names in one other file that mean the binding, as far as its own imports tell."""
         return [] if file.scopes is None else list(self._uses_in(file, file.scopes))
+
+    def _is_inside(self, file: SourceFile, scopes: Scopes, at: Occurrence) -> bool:
+        """Whether a name is used on the object itself in another part of the binding's class."""
+        rules = file.language.scopes
+        if rules is None or scopes.class_around(at) != self._bound.owner:
+            return False
+        if at.owner is None:
+            return rules.members == "bare" and at.role in ("read", "write")
+        owner = at.owner
+        if isinstance(owner, Occurrence):
+            return owner.role == "self"
+        return scopes.data[owner.start_byte : owner.end_byte].decode("utf-8", "replace") in rules.selves
 
     def _is_owned(
         self,
@@ -248,7 +272,8 @@ class OtherFiles:
 
     def _is_telling(self, path: str) -> bool:
         """Whether the name alone says whose member it is: several words, and nothing else is called so."""
-        return len(_PART.findall(self._bound.name)) > 1 and not self._defined_elsewhere - {path}
+        parts = [part for part in _PART.findall(self._bound.name) if part.lower() not in _ANYBODYS]
+        return len(parts) > 1 and not self._defined_elsewhere - {path}
 
 
 def _is_import(binding: Binding | None) -> bool:

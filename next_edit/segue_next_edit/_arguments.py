@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from segue_next_edit._calls import enclosed, has_default, head_of, parameter_name, split_list
+from segue_next_edit._calls import enclosed, head_of, parameter_name, split_list
 from segue_next_edit._common_words import COMMON_WORDS
 from segue_next_edit._tokens import WORD, paired_lines
 from segue_syntax import leading_space
@@ -15,12 +15,15 @@ from segue_syntax.scopes import visible_at
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from segue_next_edit._callers import Call
-    from segue_next_edit._calls import Signature
+    from segue_next_edit._calls import Call, Signature
     from segue_next_edit._signatures import Changed
     from segue_next_edit._situation import Situation
+    from segue_syntax import Language
 
-_KEYWORD = re.compile(r"([^\W\d]\w*)\s*=(?!=)\s*")
+_NAMED = {
+    "=": re.compile(r"([^\W\d]\w*)\s*=(?![=>])\s*"),
+    ":": re.compile(r"([^\W\d]\w*)\s*:(?!:)\s*"),
+}
 _DEFINITIONS = frozenset({"function", "class", "import", "type"})
 _BEGIN, _END = "\ue000", "\ue001"
 """Characters that nobody writes: they enclose a place to fill in until the call is laid out."""
@@ -33,13 +36,13 @@ class Given:
     values: tuple[str, ...]
     keywords: dict[str, str]
 
-    def fits(self, signature: Signature) -> bool:
+    def fits(self, signature: Signature, language: Language) -> bool:
         """Whether a definition with this signature can be called so."""
         parameters = [p for p in signature.parameters[signature.own :] if p not in ("*", "/")]
         names = [parameter_name(p) for p in parameters]
         if any(_collects(p) for p in parameters):
             return True
-        least = [n for n, p in zip(names, parameters, strict=True) if not has_default(p)]
+        least = [n for n, p in zip(names, parameters, strict=True) if not signature.may_omit(p, language)]
         given = {*names[: len(self.values)], *self.keywords}
         return len(self.values) <= len(names) and set(self.keywords) <= set(names) and given >= set(least)
 
@@ -59,10 +62,11 @@ def given_in(call: Call) -> Given | None:
         return None
     values: list[str] = []
     keywords: dict[str, str] = {}
+    named = _NAMED.get(call.file.language.named_arguments.strip())
     for argument in (part.strip() for part in split_list(inside)):
         if argument.startswith(("*", "...")) or argument.endswith("..."):
             return None
-        keyword = _KEYWORD.match(argument) if call.file.language.keyword_arguments else None
+        keyword = None if named is None else named.match(argument)
         if keyword:
             keywords[keyword[1]] = argument[keyword.end() :]
         elif argument:
@@ -108,21 +112,26 @@ def _arguments(situation: Situation, call: Call, given: Given, change: Changed) 
     by_position = {renamed.get(n, n): value for n, value in zip(before, given.values, strict=False)}
     keywords = {renamed.get(name, name): value for name, value in given.keywords.items()}
     positional: list[str] = []
-    late: list[str] = []
+    late: dict[str, str] = {}
     by_name = False
+    language = call.file.language
+    named_only = change.after.named_only(language)
     for name, parameter in zip(names, after, strict=True):
-        if name in keywords or (name not in by_position and has_default(parameter)):
+        if name in keywords or (name not in by_position and change.after.may_omit(parameter, language)):
             by_name = True
             continue
-        value = by_position.get(name) or _new_value(situation, call, change, name)
-        if by_name and not call.file.language.keyword_arguments:
+        value = by_position.get(name) or _new_value(situation, call, change, name, parameter)
+        by_name = by_name or (name in named_only and name not in by_position)
+        if by_name and not language.named_arguments:
             return None
         if by_name:
-            late.append(f"{name}={value}")
+            late[name] = value
         else:
             positional.append(value)
-    kept = [f"{k}={v}" for k, v in keywords.items() if k in names or k not in before]
-    return positional + kept + late
+    named = {k: v for k, v in keywords.items() if k in names or k not in before} | late
+    if language.documentation.labelled_parameters:  # labels have an order
+        named = {name: named[name] for name in names if name in named}
+    return positional + [name + language.named_arguments + value for name, value in named.items()]
 
 
 def _fixed(signature: Signature) -> list[str]:
@@ -134,20 +143,23 @@ def _collects(parameter: str) -> bool:
     return parameter.lstrip().startswith("*") or "..." in parameter
 
 
-def _new_value(situation: Situation, call: Call, change: Changed, name: str) -> str:
+def _new_value(situation: Situation, call: Call, change: Changed, name: str, parameter: str) -> str:
     """Return what a call gives for a new parameter: what is in scope under its name, else a place to fill in."""
     file = call.file
+    sigil = "$" if f"${name}" in parameter else ""
+    if file.language.documentation.labelled_parameters:
+        name = WORD.findall(parameter.partition(":")[0])[-1]
     elsewhere = _given_elsewhere(situation, change.after.name, name)
     if elsewhere is None and not file.lines_of(name):
-        return f"{_BEGIN}{name}{_END}"  # to find out what is in scope takes a walk through the file
+        return f"{_BEGIN}{sigil}{name}{_END}"  # to find out what is in scope takes a walk through the file
     bindings = visible_at(file.data, file.language_id, call.line, call.column, file.tree)
     visible = {b.name for b in bindings if b.form not in _DEFINITIONS}
     if name in visible:
-        return name
+        return sigil + name
     known = elsewhere is not None and {*COMMON_WORDS, *(b.name for b in bindings)} >= set(
         WORD.findall(elsewhere)
     )
-    return f"{_BEGIN}{elsewhere if elsewhere is not None and known else name}{_END}"
+    return f"{_BEGIN}{elsewhere if elsewhere is not None and known else sigil + name}{_END}"
 
 
 def _renames(before: list[str], after: list[str]) -> dict[str, str]:
@@ -218,5 +230,5 @@ def _given_elsewhere(situation: Situation, function: str, parameter: str) -> str
             known = [b.strip() for b in split_list(then)]
             fresh = [a.strip() for a in split_list(now) if a.strip() not in known]
             if len(fresh) == 1:
-                return fresh[0].removeprefix(parameter + "=")
+                return re.sub(rf"{parameter}\s*[=:]\s*", "", fresh[0])
     return None

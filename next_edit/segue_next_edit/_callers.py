@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from segue_next_edit._calls import head_of
+from segue_next_edit._calls import OPENING, Call, head_of
 from segue_next_edit._renames import Rename, spans_in_file, spans_in_other_files
 from segue_syntax import BEFORE_USES, language_of
 from segue_syntax.scopes import has_scopes
@@ -23,21 +22,10 @@ if TYPE_CHECKING:
 MAX_FILES = 60
 _MAX_UNKNOWN_FILES = 20
 _LONG_LINE = 1000
-_OPENING = re.compile(r"(?:::)?(?:<[^<>()]*>)?\(")
 _CLASS = re.compile(r"\s*(?:export\s+)?(?:abstract\s+|final\s+|public\s+|default\s+)*class\s+(\w+)")
 _NEW = re.compile(r"\.new\(")
 _IS_CLASS = re.compile(r"\bclass\s+\Z")
 _WORD_BEFORE = re.compile(r"(\w+)[>\]]?\s+\Z")
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A call whose opening bracket is at `line` and `column`; `sure` when it surely calls the changed definition."""
-
-    file: SourceFile
-    line: int
-    column: int
-    sure: bool
 
 
 def calls_of(situation: Situation, change: Changed) -> Iterator[Call]:
@@ -51,7 +39,7 @@ def calls_of(situation: Situation, change: Changed) -> Iterator[Call]:
         if not has_scopes(file.language_id):
             yield from _by_name(situation, change, name)
         return
-    opening = _NEW if change.after.name == "initialize" else _OPENING
+    opening = _NEW if change.after.name == "initialize" else OPENING
     looked_at = {file.path}
     yield from _opened(file, rename.scopes, spans_in_file(situation, rename), change, opening)
     for other, spans in spans_in_other_files(situation, rename, MAX_FILES):

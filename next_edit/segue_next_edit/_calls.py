@@ -11,11 +11,14 @@ from segue_syntax import NO_HEADS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from segue_syntax import Language, SourceFile
+
 _HEAD = re.compile(
     r"\b(?:def|func|function|fn|fun)\s+(?:\([^)]*\)\s*)?(?P<name>[^\W\d]\w*)\s*(?:<[^>]*>|\[[^\]]*\])?\s*\("
     r"|^\s*(?:(?:public|private|protected|static|final|abstract|override|async|export|get|set)\s+)*"
     r"(?:[\w<>\[\],.?]+\s+)?(?P<method>[^\W\d]\w*)\s*(?:<[^>]*>)?"
-    r"\s*\((?=[^;]*(?:\{|\($|,$|\)\s*:|=>)[^;]*$|[^;{}]*\)[^;{}()]*\{[^{}]*\}\s*$)"
+    r"\s*\((?=[^;]*(?:\{|\($|,$|\)\s*:|=>)[^;]*$|[^;{}]*\)[^;{}()]*\{[^{}]*\}\s*$"
+    r"|[^()]*(?:\([^()]*\)[^()]*)*\)\s*=>[^;]*;\s*$)"
 )
 _TYPES = frozenset(
     ["int", "long", "boolean", "char", "double", "float", "byte", "short", "var", "bool", "string"]
@@ -29,6 +32,37 @@ class Signature:
     name: str
     parameters: tuple[str, ...]
     own: int = 0
+
+    def may_omit(self, parameter: str, language: Language) -> bool:
+        """Whether calls may leave a parameter out; Ruby's have their default behind the colon."""
+        value = parameter.partition(":")[2] if language.ends_by_word else ""
+        return has_default(parameter) or bool(value.strip())
+
+    def named_only(self, language: Language) -> set[str]:
+        """Return the parameters that only a name can give."""
+        names: set[str] = set()
+        starred = False
+        for parameter in self.parameters[self.own :]:
+            name = parameter_name(parameter)
+            labelled = language.documentation.labelled_parameters and name != "_"
+            if labelled or starred or (language.ends_by_word and re.match(r"\w+:", parameter)):
+                names.add(name)
+            starred = starred or (language.named_arguments == "=" and parameter.startswith("*"))
+        return names
+
+
+OPENING = re.compile(r"(?:::)?(?:<[^<>()]*>)?\(")
+"""What follows a name that is called or that a definition gives parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call whose opening bracket is at `line` and `column`; `sure` when it surely calls the changed definition."""
+
+    file: SourceFile
+    line: int
+    column: int
+    sure: bool
 
 
 def head_of(line: str) -> tuple[str, int] | None:
@@ -117,7 +151,9 @@ def split_list(inside: str) -> list[str]:
 def parameter_name(parameter: str) -> str:
     """Return the name in a parameter as written in any of the languages."""
     text = parameter.split("=", maxsplit=1)[0].strip().lstrip("*&.")
-    text = re.sub(r"^(?:mut|ref|out|in|final|const|readonly|public|private|protected)\s+", "", text)
+    text = re.sub(
+        r"^(?:mut|final|const|readonly|public|private|protected|(?:ref|out|in)(?!.*:))\s+", "", text
+    )
     before = text.split(":")[0].strip().rstrip("?")
     words: list[str] = re.findall(r"[^\W\d]\w*", before)
     if not words:

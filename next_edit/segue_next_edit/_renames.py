@@ -8,40 +8,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segue_context.references import BoundName, OtherFiles
-from segue_next_edit._tokens import is_name, paired_lines, replacements, words_of
-from segue_syntax import BEFORE_USES, defined_by, language_of
-from segue_syntax.scopes import SIGILS, has_scopes
+from segue_next_edit._name_changes import NameChange, changed_names, with_former_names
+from segue_next_edit._overloads import Overloads
+from segue_next_edit._tokens import paired_lines, replacements, words_of
+from segue_syntax import BEFORE_USES, SourceFile, defined_by, language_of
+from segue_syntax.scopes import METHOD, SIGILS, has_scopes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from segue_next_edit._situation import Done, Situation
-    from segue_syntax import Language, SourceFile
     from segue_syntax.scopes import Binding, Occurrence, Scopes
 
-_MAX_LINES = 200
-_STEP_LINES = 60
 _COMMON = 20
 """A name that so many files have is nobody's own."""
 
 _TYPE_BEFORE = re.compile(r"(\w+)[>\]?*&]*\s+[*&]*\Z")
-_SPELLED_OUT = re.compile(r":\s*([^\W\d]\w*)")
 _MEMBER_ROLES = frozenset({"member", "key", "keyword"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """The name `new` at a line and column, where `edit` put it in the place of `old`.
-
-    A shorthand that was `spelled_out` (`{ old }` as `{ old: new }`) kept the old name as a key.
-    """
-
-    edit: Done
-    old: str
-    new: str
-    line: int
-    column: int
-    spelled_out: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,7 +126,7 @@ def _renames(situation: Situation) -> tuple[list[Rename], frozenset[tuple[str, s
     claimed: set[tuple[str, str]] = set()
     # Renamed where others have it from: what is done in theirs tells nothing more.
     settled: set[tuple[str, str]] = set()
-    changed = _changed_names(situation)
+    changed = changed_names(situation)
     defining = {c for changes in changed.values() for c in changes if _defines(situation, c)}
     for path in sorted(changed, key=lambda path: defining.isdisjoint(changed[path])):
         file = situation.read(path)
@@ -153,7 +136,7 @@ def _renames(situation: Situation) -> tuple[list[Rename], frozenset[tuple[str, s
             c for c in changed[path] if (c.old, c.new) not in settled or file.lines_of(c.old) or c in defining
         ]
         for layer in _layers(situation, file, changes, defining):
-            text, columns = _with_former_names(file, layer)
+            text, columns = with_former_names(file, layer)
             names = sorted({name for change in layer for name in (change.old, change.new)})
             former = situation.scopes(text, file.language_id, *names)
             if former is None:
@@ -170,9 +153,7 @@ def _renames(situation: Situation) -> tuple[list[Rename], frozenset[tuple[str, s
                 meant = {c for c in layer if (at := former.at(c.line, columns[c])) and at.binding is binding}
                 if defines and _is_overtaken(change, meant, changes):
                     continue
-                taken = _is_bound(binding, change.new) or _captures(
-                    former, binding, change.new, file.language
-                )
+                taken = _is_bound(binding, change.new) or _captures(situation, former, binding, change)
                 if not taken and not _is_bound_anew(situation, file, change):
                     rename = Rename(change.edit, path, change.old, change.new, former, binding, defines, done)
                     found.setdefault((path, change.old, change.new, id(binding)), rename)
@@ -185,15 +166,15 @@ def _renames(situation: Situation) -> tuple[list[Rename], frozenset[tuple[str, s
 
 
 def _layers(
-    situation: Situation, file: SourceFile, changes: list[_Change], defining: set[_Change]
-) -> Iterator[list[_Change]]:
+    situation: Situation, file: SourceFile, changes: list[NameChange], defining: set[NameChange]
+) -> Iterator[list[NameChange]]:
     """Yield changes that can be taken back together: places have one former name in each layer, the last one first.
 
     Where a name was renamed twice, the uses that have its second name by now keep it in the layer of the second rename.
     What neither its line (then it is `defining`) nor another occurrence of the old name, here or in a few other files,
     suggests is left out: it costs a pass over the file.
     """
-    layers: list[dict[tuple[int, int], _Change]] = []
+    layers: list[dict[tuple[int, int], NameChange]] = []
     for change in changes:
         text = file.lines[change.line] if change.line < len(file.lines) else ""
         if text[change.column : change.column + len(change.new)] != change.new:
@@ -223,7 +204,7 @@ def _layers(
     yield from (list(layer.values()) for layer in layers)
 
 
-def _defines(situation: Situation, change: _Change) -> bool:
+def _defines(situation: Situation, change: NameChange) -> bool:
     """Whether the line of a change looks as if it defined the new name."""
     lines, path = situation.lines(change.edit.path), change.edit.path
     return change.line < len(lines) and change.new in defined_by(
@@ -262,13 +243,16 @@ def _spans_in_file(rename: Rename) -> Iterator[Span]:
     scopes, binding = rename.scopes, rename.binding
     bindings = [binding, *(scopes.overriding(binding) if rename.member else ())]
     meant = {id(occurrence) for one in bindings for occurrence in scopes.references(one)}
+    overloads = _overloads_of(rename)
     for occurrence in scopes.occurrences:
         if occurrence.name.lstrip(SIGILS) != rename.old:
             continue
         if id(occurrence) in meant or occurrence.also is binding:
-            if not _is_bound_between(occurrence, rename):
-                yield span_of(scopes, occurrence, rename.old, rename.new, key=occurrence.also is binding)
-        elif occurrence.binding is None and _may_be_meant(occurrence, rename):
+            means = overloads.means(overloads.file, scopes, occurrence)
+            if means is not False and not _is_bound_between(occurrence, rename):
+                key = occurrence.also is binding
+                yield span_of(scopes, occurrence, rename.old, rename.new, key=key, resolved=means is True)
+        elif _may_be_meant(occurrence, rename):
             yield span_of(scopes, occurrence, rename.old, rename.new, resolved=False)
     yield from _quoted(rename)
 
@@ -281,13 +265,22 @@ def spans_in_other_files(
     others = OtherFiles(
         bound, situation.reader, situation.read, lambda: situation.spent, lambda: situation.overdrawn
     )
+    overloads = _overloads_of(rename)
     for file, uses in others.uses(limit):
         scopes = file.scopes_of(rename.old)
         assert scopes is not None
-        yield (
-            file,
-            [span_of(scopes, use.occurrence, rename.old, rename.new, resolved=use.resolved) for use in uses],
-        )
+        spans = []
+        for use in uses:
+            means = overloads.means(file, scopes, use.occurrence)
+            if means is not False:
+                resolved = use.resolved and means is True
+                spans.append(span_of(scopes, use.occurrence, rename.old, rename.new, resolved=resolved))
+        yield file, spans
+
+
+def _overloads_of(rename: Rename) -> Overloads:
+    file = SourceFile(rename.text, path=rename.path)
+    return Overloads(file, rename.scopes, rename.binding, {(span.line, span.start) for span in rename.done})
 
 
 def _quoted(rename: Rename) -> Iterator[Span]:
@@ -360,13 +353,17 @@ def replaced(
 
 def _may_be_meant(occurrence: Occurrence, rename: Rename) -> bool:
     """Whether a name that the file does not resolve can be the renamed one: another's member, or in broken code."""
+    if rename.member and occurrence.binding is not None:
+        return occurrence.binding.form == "key"  # of a literal whose type nothing tells
+    if occurrence.binding is not None:
+        return False
     if rename.member:
         return occurrence.role in _MEMBER_ROLES
     return rename.public and occurrence.owner is None and occurrence.role in ("read", "write")
 
 
 def _renamed_binding(
-    file: SourceFile, occurrence: Occurrence, change: _Change
+    file: SourceFile, occurrence: Occurrence, change: NameChange
 ) -> tuple[bool, Binding | None]:
     """Return whether the place binds the name, and the binding that it renames.
 
@@ -388,11 +385,13 @@ def _is_bound(binding: Binding, name: str) -> bool:
     """Whether `name` already means something else where the renamed binding holds."""
     others = [one for one in binding.scope.names.get(name, ()) if one is not binding]
     if binding.member:
-        return any(one.member for one in others)
+        return any(
+            one.member and (one.namespace == METHOD) == (binding.namespace == METHOD) for one in others
+        )
     return bool(others)
 
 
-def _is_overtaken(change: _Change, meant: set[_Change], changes: list[_Change]) -> bool:
+def _is_overtaken(change: NameChange, meant: set[NameChange], changes: list[NameChange]) -> bool:
     """Whether uses of a binding got another name than its definition, then or later: it gave way to something else.
 
     A name that the definition had in between is none of these.
@@ -404,20 +403,31 @@ def _is_overtaken(change: _Change, meant: set[_Change], changes: list[_Change]) 
     )
 
 
-def _captures(former: Scopes, binding: Binding, name: str, language: Language) -> bool:
-    """Whether a use of `name` inside the scope of a renamed local, which means something further out, would mean that."""
-    scope = binding.scope
+def _captures(situation: Situation, former: Scopes, binding: Binding, change: NameChange) -> bool:
+    """Whether a use of the new name inside the scope of a renamed local, which means something further out, would mean that.
+
+    What nothing in the file binds means something further out unless it was just written: then it is what is renamed.
+    """
+    scope, path = binding.scope, change.edit.path
+    builtins = language_of(path=path).builtins
+
+    def is_outer(one: Occurrence) -> bool:
+        if one.binding is not None:
+            return one.binding.scope.start < scope.start
+        line, _, _ = former.place(one)
+        return one.name in builtins or not situation.is_touched(path, line, line + 1)
+
     return not binding.member and any(
-        one.name.lstrip(SIGILS) == name
+        one.name.lstrip(SIGILS) == change.new
         and scope.start <= one.start < scope.end
         and one.role in ("read", "write")
         and one.owner is None
-        and (name in language.builtins if one.binding is None else one.binding.scope.start < scope.start)
+        and is_outer(one)
         for one in former.occurrences
     )
 
 
-def _is_bound_anew(situation: Situation, file: SourceFile, change: _Change) -> bool:
+def _is_bound_anew(situation: Situation, file: SourceFile, change: NameChange) -> bool:
     """Whether the user has bound the old name to something else: what uses it may mean that."""
     lines: set[int] = set()
     for edit in situation.done:
@@ -448,66 +458,3 @@ def _is_bound_between(occurrence: Occurrence, rename: Rename) -> bool:
             return True
         scope = scope.parent
     return False
-
-
-def _changed_names(situation: Situation) -> dict[str, list[_Change]]:
-    """Return, by path, where an identifier took the place of another; newest first."""
-    changed: dict[str, dict[tuple[str, str, int, int], _Change]] = {}
-    for edit in sorted(situation.done, key=lambda e: e.when, reverse=True):
-        if max(len(edit.old), len(edit.new)) > _MAX_LINES:
-            continue
-        for change in _changes_of(situation, edit):
-            place = change.old, change.new, change.line, change.column
-            changed.setdefault(edit.path, {}).setdefault(place, change)
-    return {path: list(places.values()) for path, places in changed.items()}
-
-
-def _changes_of(situation: Situation, edit: Done) -> Iterator[_Change]:
-    """Yield the names that an edit changed, by all of its steps, where the new ones are now.
-
-    A name that was changed twice is found by what it became: each of its former names leads to the present one.
-    """
-    language = language_of(path=edit.path).id
-    lines = situation.lines(edit.path)
-    near = range(max(0, edit.line - _STEP_LINES), min(len(lines), edit.end + _STEP_LINES))
-    former: dict[str, list[tuple[str, int, int]]] = {}
-    for before, after in (*reversed(edit.steps), (edit.old, edit.new)):
-        had = {name for line in before for name in defined_by(line, language)}
-        has = {name for line in after for name in defined_by(line, language)}
-        found: dict[str, list[tuple[str, int, int]]] = {}
-        for old_line, new_line in paired_lines(before, after):
-            at = min(
-                (n for n in near if lines[n] == new_line), key=lambda n: abs(n - edit.line), default=None
-            )
-            for old, new, column, spelled_out in _replaced_names(old_line, new_line):
-                if (old in has and not spelled_out) or new in had:
-                    continue  # both have or had a definition of their own: neither replaces the other
-                places = former.get(new, []) if at is None else [(new, at, column)]
-                found.setdefault(old, []).extend(places)
-                yield from (_Change(edit, old, *place, spelled_out) for place in places)
-        former |= found
-
-
-def _replaced_names(old_line: str, new_line: str) -> Iterator[tuple[str, str, int, bool]]:
-    """Yield the names of a line that became others: old, new, the column of the new one, and whether it was spelled out."""
-    shift = 0
-    for change in replacements(old_line, new_line):
-        column = change.first + shift
-        shift += len(change.new) - len(change.old)
-        if is_name(change.old) and is_name(change.new):
-            yield change.old, change.new, column, False
-        elif not change.old and is_name(change.left) and (match := _SPELLED_OUT.fullmatch(change.new)):
-            yield change.left, match[1], column + match.start(1), True
-
-
-def _with_former_names(file: SourceFile, changes: list[_Change]) -> tuple[str, dict[_Change, int]]:
-    """Return the file's text with the old name at each place, and the column of each place in it."""
-    lines, columns = list(file.lines), {}
-    shifts: dict[int, int] = {}
-    for change in sorted(changes, key=lambda c: (c.line, c.column)):
-        start = change.column + shifts.get(change.line, 0)
-        text = lines[change.line]
-        lines[change.line] = text[:start] + change.old + text[start + len(change.new) :]
-        columns[change] = start
-        shifts[change.line] = shifts.get(change.line, 0) + len(change.old) - len(change.new)
-    return "\n".join(lines), columns

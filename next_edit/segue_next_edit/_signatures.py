@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from segue_next_edit._calls import Signature, has_default, head_of, parameter_name, signature_at
+from segue_next_edit._calls import Signature, head_of, parameter_name, signature_at
+from segue_syntax import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,8 @@ class Changed:
     @property
     def required(self) -> bool:
         """Whether every call must give something that it did not give before."""
-        return any(not has_default(parameter) for parameter in self.added)
+        language = language_of(path=self.path)
+        return any(not self.after.may_omit(parameter, language) for parameter in self.added)
 
 
 def changed_signatures(situation: Situation) -> list[Changed]:

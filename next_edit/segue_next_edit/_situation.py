@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from segue_next_edit._known_files import KnownFiles, function_at, without_long_lines
 from segue_next_edit._tokens import words_of
 from segue_syntax import SourceFile, defined_by, kind_on_line, language_of, parser_of, syntax_errors
+from segue_syntax.scopes import has_scopes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -78,8 +79,9 @@ class Situation:
         self.done = _rebased(history[-MAX_HISTORY:])
         self.paths = list(dict.fromkeys(edit.path for edit in reversed(self.done)))
         self._edited = frozenset(self.paths)
-        for path in self.paths:
-            parser_of(language_of(path=path).id)  # once a process: no part of what one prediction may take
+        for path in self.paths:  # made once a process: no part of what one prediction may take
+            parser_of(language_of(path=path).id)
+            has_scopes(language_of(path=path).id)
         self._began_s, self._budget_s = time.thread_time(), budget_s
         self.most_places = _MAX_WEIGHED if budget_s < float("inf") else MAX_PLACES
 

@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from segue_postprocess._brackets import lines_in, lines_that_stay, steps, steps_at_lines, steps_within
-from segue_postprocess._indent_style import (
-    Header,
-    Point,
-    mark_of,
-    open_column,
-    opens_closure,
-    operator_mark,
-    trails,
-)
+from segue_postprocess._indent_style import Header, Point, mark_of, trails
 from segue_postprocess._lines import (
     continues_above,
     defines,
     ends_block,
-    ends_statement,
     goes_on,
     introduces,
     is_case,
     is_clause,
     is_directive,
+    is_keyed_item,
     opens_block,
-    opens_tag,
     without_comment,
 )
 from segue_postprocess._types import LONG_ANSWER
@@ -36,7 +26,6 @@ from segue_syntax import CLOSERS, Blocks, Opening, indent_width
 if TYPE_CHECKING:
     from segue_postprocess._context import CursorContext
     from segue_postprocess._indent_style import IndentStyle
-    from segue_postprocess._pairs import BracketState
 
 
 class IndentAnchors:
@@ -48,8 +37,9 @@ class IndentAnchors:
         self._style = style
         self._text = "\n".join(lines)
         self._header = context.line_before + lines[0]
-        self._own = indent_width(self._header) if self._header.strip() else context.indent
+        self._own = indent_width(self._header)
         self._states, _ = steps(self._text, context)
+        self._is_long = len(lines) > LONG_ANSWER
         self._strong: list[int] = []
         self._weak: list[Point] = []
 
@@ -64,7 +54,7 @@ class IndentAnchors:
                 continue
             if self._ends_block(line, at_lines[number].stack, closing, lowest):
                 break
-            if first and line.strip()[0] not in ")]}":
+            if first and line.strip()[0] not in CLOSERS.values():
                 self._add_first(line)
             first = False
             lowest = min(lowest, indent_width(line))
@@ -79,132 +69,78 @@ class IndentAnchors:
         if line.strip()[0] in ")]}":
             if not stack or id(stack[-1]) not in closing:
                 return len(stack) <= len(self._context.openings)
-            if not self._style.closes_in_body:
-                self._strong.append(closing[id(stack[-1])] - indent)
+            self._strong.append(closing[id(stack[-1])] - indent)
         elif indent < lowest and self._ends_header(line):
             self._strong.append(self._own - indent)
             return True
         return False
 
+    def _ends_header(self, line: str) -> bool:
+        """Whether `line` is the end word or closing tag of what the header began."""
+        return ends_block(line, self._context.language) and opens_block(self._header, self._context)
+
     def _add_first(self, line: str) -> None:
         """Judge the line below the header."""
-        found = self._below().judge(line, long=len(self._lines) > LONG_ANSWER)
+        stack = steps_within(self._text, len(self._lines[0]), self._context)[-1].stack
+        answer = "" if self._is_long else "\n".join(self._lines[1:])
+        below = Below(self._header, self._own, stack, self._context, self._style, answer)
+        found = below.judge(line, long=self._is_long)
         if isinstance(found, Point):
             self._weak.append(found)
         elif found is not None:
             self._strong.append(found)
 
-    def _below(self) -> Below:
-        """Return the judge of the line below the header."""
-        context = self._context
-        states = steps_within(self._text, len(self._lines[0]), context)
-        line_start = len(context.head) - len(context.line_before)
-        closed = [
-            state.closed.indent for state in states if state.closed and 0 <= state.closed.offset < line_start
-        ]
-        return Below(
-            header=self._header,
-            own=self._own,
-            statement=min([self._own, *closed]),
-            stack=states[-1].stack,
-            context=context,
-            style=self._style,
-            text="\n".join(self._lines[1:]) if len(self._lines) <= LONG_ANSWER else "",
-        )
-
     def _add_last(self, fixed: set[int]) -> None:
-        """Judge the last line beside the one below the cursor, when one expression goes over both."""
-        context, last, number = self._context, self._lines[-1], len(self._lines) - 1
-        following = context.next_line.strip()
-        if (
-            context.line_after.strip()
-            or not last.strip()
-            or number in fixed
-            or len(self._lines) > LONG_ANSWER
-        ):
+        """Judge the last line beside the one below the cursor, when a list or an expression goes over both."""
+        context, last = self._context, self._lines[-1]
+        goes_below = not context.line_after.strip() and len(self._states[-1].stack) == len(context.openings)
+        if not last.strip() or len(self._lines) - 1 in fixed or not goes_below:
             return
-        if len(self._states[-1].stack) != len(context.openings) or {following[:1], last.strip()[0]} & set(
-            ")]}"
-        ):
+        if {context.next_line.strip()[:1], last.strip()[0]} & set(")]}"):
             return
-        if context.openings and context.next_indent <= context.openings[-1].indent:
-            return  # the line below has left the bracket
-        if self._is_chained(last, following) or self._is_listed(last):
+        is_listed = last.rstrip().endswith((",", "\\")) and self._header.rstrip()[-1:] in (
+            *CLOSERS,
+            ",",
+            "\\",
+        )
+        if is_listed or self._is_chained(last, context.next_line):
             self._strong.append(context.next_indent - indent_width(last))
 
     def _is_chained(self, last: str, following: str) -> bool:
         """Whether the last line and the one below the cursor begin with the same operator."""
-        same = following[:1] == last.strip()[:1] and not self._context.language.key_value
-        return same and continues_above(following) and continues_above(last)
-
-    def _is_listed(self, last: str) -> bool:
-        """Whether the last line is an element of what the header lists."""
-        header = self._header.rstrip()
-        return (
-            last.rstrip().endswith((",", "\\")) and header[-1:] in (*CLOSERS, ",", "\\") and goes_on(header)
-        )
+        same = following.strip()[:1] == last.strip()[:1] and not self._context.language.key_value
+        return same and continues_above(following)
 
     def _fixed_openings(self) -> dict[int, int]:
-        r"""Return where the closing brackets belong whose construct begins before the second line, by opening.
+        """Return where the closing brackets belong whose construct begins before the second line, by opening.
 
-        Those are the ones that the completion may close, and those of its first line; also the brace of
-        ``foo(\n    a) {`` when ``foo(`` is one of them, and that of ``} else {``. In a long answer the end of
+        Those are the ones that the completion may close, and those of its first line. In a long answer the end of
         the cursor's block may be the end of another one.
         """
         context, states = self._context, self._states
         line_start = len(context.head) - len(context.line_before)
-        here = len(self._lines) <= LONG_ANSWER or bool(context.auto_closed)
+        here = not self._is_long or bool(context.auto_closed)
         fixed = {
             id(opening): opening.indent
             for number, opening in enumerate(states[0].stack)
             if number in context.unclosed or (opening.offset >= line_start and here)
         }
-        closed_at, level = -1, 0
-        known = set(map(id, states[0].stack))
-        for state in states[1:]:
-            if state.closed is not None:
-                closed_at = state.starts if id(state.closed) in fixed else -1
-                level = fixed.get(id(state.closed), 0)
-            elif state.stack and id(state.stack[-1]) not in known:
-                known.add(id(state.stack[-1]))
-                self._fix_new(state, fixed, closed_at, level)
+        for state in steps_within(self._text, len(self._lines[0]), context)[1:]:
+            if state.closed is None and state.stack:
+                fixed[id(state.stack[-1])] = state.stack[-1].indent
         return fixed
-
-    def _fix_new(self, state: BracketState, fixed: dict[int, int], closed_at: int, level: int) -> None:
-        """Add what the answer opens on the header, or on the line of a closing bracket at `closed_at` that is fixed."""
-        opening = state.stack[-1]
-        if state.end <= len(self._lines[0]):
-            fixed[id(opening)] = opening.indent
-        elif closed_at >= 0 and "\n" not in self._text[closed_at : state.end]:
-            fixed[id(opening)] = level
-
-    def _ends_header(self, line: str) -> bool:
-        """Whether `line` is the end word, closing tag or other clause of what the header began."""
-        context = self._context
-        if context.language.ends_by_word and is_clause(line) and opens_block(self._header, context):
-            return True
-        if not ends_block(line, context.language):
-            return False
-        return opens_tag(self._header) if line.strip()[0] in "</>" else opens_block(self._header, context)
-
-
-_NEAR: Final = 4
-_AFTER_SPACE: Final = re.compile(r"[\w,(]\s+(?=[\w:\"'&*\[{(])")
-_DEFINED: Final = re.compile(r"\s*(?:def|class|module|case|function|when|begin)\b")
-_BARE_ITEM: Final = re.compile(r"\s*-(?:\s+&\S+)?$")
 
 
 @dataclass(frozen=True, slots=True)
 class Below:
     """The line below the cursor's: `header` is the cursor's line, `stack` what is open at its end.
 
-    `own` is how deep the header stands, `statement` how deep the statement begins that it ends; `text` is the answer
-    without its first line, "" when it is so long that its end may well be from elsewhere.
+    `own` is how deep the header stands; `text` is the answer without its first line, "" when it is so long that its end
+    may well be from elsewhere.
     """
 
     header: str
     own: int
-    statement: int
     stack: tuple[Opening, ...]
     context: CursorContext
     style: IndentStyle
@@ -218,158 +154,89 @@ class Below:
         context = self.context
         code, stripped, indent = self._code(), line.strip(), indent_width(line)
         if not code:
-            return self.own - indent if self.header.strip() and not is_clause(line) else None  # a comment
-        if is_directive(code, context.language) and not self.header.rstrip().endswith("\\"):
+            return self.own - indent if self.header.strip() else None  # a comment
+        if is_directive(code, context.language):
             return None
-        asking = self._asking(code)
         mark = self._mark(code, stripped)
-        opens = bool(mark) or opens_block(code, context)
-        if not opens and open_column(code) >= 0 and self.stack and self.stack[-1].indent == self.own:
-            return None  # an argument: under the first one or a step in
-        if self._is_lone_brace(code, stripped, mark):
+        if stripped[0] == "{" and not mark:
             return self.own - indent
-        if opens:
-            return asking.judge(indent - asking.own, mark)
-        return None if long else self._beside(code, stripped, indent, asking)
+        if mark or opens_block(code, context):
+            own = self._asking(code)
+            return Header(code, own, context, self.style, self.text).judge(indent - own, mark)
+        is_argument = len(self.stack) > context.line_depth  # under the first one or a step in
+        return None if long or is_argument else self._beside(code, stripped, indent)
+
+    def _asking(self, code: str) -> int:
+        """Return how deep that stands which the header begins: its bracket, the key of its list item, or itself."""
+        if code[-1] in CLOSERS and self.stack:
+            return self.stack[-1].indent
+        return self.own + 2 * (self.context.language.key_value and is_keyed_item(code))
 
     def _code(self) -> str:
-        """Return the header without a comment at its end, and in a macro without the backslash; "" for a comment alone."""
-        if self.header.lstrip().startswith("/*") and self.header.rstrip()[-2:] in ("/*", "**", "*/"):
-            return ""
-        code = without_comment(self.header, self.context.language)
-        return code.rstrip("\\").rstrip() if self.context.language.layout.macros else code
+        """Return the header without a comment at its end; "" for a comment alone."""
+        is_comment = self.header.lstrip().startswith(("/*", "<!--"))
+        return "" if is_comment else without_comment(self.header, self.context.language)
 
-    def _asking(self, code: str) -> Header:
-        own = self.stack[-1].indent if code[-1] in CLOSERS and self.stack else self.own
-        if self.context.language.key_value and code.lstrip().startswith("- ") and not _BARE_ITEM.match(code):
-            own += 2  # a key of the item
-        return Header(code, own, self.context, self.style, self.text)
-
-    def _is_lone_brace(self, code: str, stripped: str, mark: str) -> bool:
-        """Whether the line is a brace that belongs under the header."""
-        return (
-            stripped[0] == "{"
-            and stripped[:2] not in ("{%", "{{")
-            and not mark
-            and len(self.stack) <= len(self.context.openings)
-            and not ends_statement(code)
-        )
-
-    def _beside(self, code: str, stripped: str, indent: int, asking: Header) -> int | Point | None:
-        """Judge a line that the header does not ask for, or only by what it leaves unfinished."""
-        context = self.context
-        depth = len(self.stack)
-        if introduces(code, context.language) and not goes_on(code):
+    def _beside(self, code: str, stripped: str, indent: int) -> int | None:
+        """Judge a line that the header does not ask for."""
+        language = self.context.language
+        if introduces(code, language):
             return self.own - indent
         if not indent and self._is_flush_left(code, stripped):
             return self.own
-        if (
-            trails(code)
-            and not (context.language.key_value or context.language.layout.commands)
-            and depth <= len(context.openings)
-        ):
-            return asking.judge(indent - self.own, "+")
-        if context.language.indentation_based:
-            brackets = "[{" if context.language.key_value else "([{"
-            if depth <= context.line_depth and not (self.stack and self.stack[-1].mark in brackets):
-                return self._offside(stripped, indent, code)
+        if language.indentation_based:
+            return self._offside(indent, code)
+        if not language.ends_by_word or goes_on(code) or continues_above(stripped):
             return None
-        if depth <= context.line_depth and self._whole(code, stripped):
-            return self.statement - indent
-        if code[-1] == ",":
-            columns = [found.end() - indent for found in _AFTER_SPACE.finditer(code, self.own + 1)]
-            if indent <= self.own and context.language.ends_by_word and columns:
-                return Point(columns[0])  # left of the call whose arguments go on
-            nearest = min(columns, key=abs, default=0)
-            if abs(nearest) <= _NEAR:
-                return Point(nearest)
-        return None
+        ends = is_clause(stripped) or ends_block(stripped, language)
+        is_pattern = language.case_patterns and code[-1] == ")" and "(" not in code
+        return None if ends or is_pattern else self.own - indent
 
     def _is_flush_left(self, code: str, stripped: str) -> bool:
         """Whether a statement at the left margin goes on the block of the whole statement above it, not outside it."""
-        language, depth = self.context.language, len(self.stack)
-        if language.blocks is not Blocks.BRACES or not depth or depth != len(self.context.openings):
+        in_block = self.context.language.blocks is Blocks.BRACES and bool(self.stack)
+        if not in_block or len(self.stack) != len(self.context.openings) or stripped[0] in ")]}":
             return False
-        is_next = bool(self.text.partition("\n")[0].strip()) and stripped[0] not in ")]}"
-        return is_next and not (goes_on(code) or continues_above(stripped) or defines(stripped))
+        return bool(self.text.partition("\n")[0].strip()) and not goes_on(code) and not defines(stripped)
 
     def _mark(self, code: str, below: str) -> str:
         """Return how the header opens a body, under the marks of `IndentStyle`, "" if it does not."""
-        context, stack = self.context, self.stack
-        language = context.language
-        prose = language.key_value or language.layout.markup or language.layout.style_sheet
-        if code[-1] not in CLOSERS and not prose and len(stack) >= context.line_depth:
+        language = self.context.language
+        if language.has_code and code[-1] not in CLOSERS:
             if below[0] == ".":
                 return "."
             if (continues_above(below) and below[0] not in "-<") or below.startswith("<< "):
-                return operator_mark(below)
+                return "o"
         mark = mark_of(code.strip(), below)
         if mark in (":", "-"):
             known = language.indentation_based or is_case(code) or language.layout.style_sheet
             return mark if known else ""
-        if language.key_value and not mark and opens_block(code, context):
-            return ":"  # a block scalar
-        if mark == "w" and (below[0] == "{" or (not language.ends_by_word and _DEFINED.match(code))):
-            return ""
-        closure = mark in ("", ">") and len(stack) >= len(context.openings) and stack
-        if closure and stack[-1].mark == "{" and opens_closure(code):
-            return "{"
-        return mark
+        is_continued = not mark and trails(code) and language.has_code and not language.layout.commands
+        return "+" if is_continued else mark
 
-    def _whole(self, code: str, stripped: str) -> bool:
-        """Whether the header is a whole statement, in a language where the end of the line ends it."""
-        context = self.context
-        if context.language.layout.markup:
-            return code.strip()[0] not in "<{" and stripped[0] not in "<{" and context.lex_state.is_code
-        if goes_on(code) or continues_above(stripped):
-            return False
-        if is_clause(stripped) or ends_block(stripped, context.language):
-            return False
-        if context.language.case_patterns and code[-1] == ")" and "(" not in code:
-            return False  # the pattern of a ``case``
-        return context.language.ends_by_word or (context.language.key_value and not self.stack)
-
-    def _offside(self, stripped: str, indent: int, code: str) -> int | None:
+    def _offside(self, indent: int, code: str) -> int | None:
         """Where indentation is syntax, a line after a whole statement may not be deeper, nor between two levels."""
-        own = self.statement
-        if goes_on(code) and not self.context.language.key_value:
+        own = self._asking(code) if not self.text.lstrip().startswith("- ") else self.own
+        if goes_on(code) or indent == own or (indent < self.own and self._fits_left()):
             return None
-        if self.context.language.key_value and self.header.strip().startswith("- "):
-            if stripped.startswith("-"):
-                return own - indent if indent != own and indent not in self._levels(own, items=True) else None
-            own += 2
-        left = indent < self.statement and self._fits_left()
-        return own - indent if indent != own and not left else None
+        return own - indent
 
     def _fits_left(self) -> bool:
         """Whether every line that leaves a block of the document goes on one that is there."""
-        lowest = self.statement
+        lowest, levels = self.own, self._levels()
         for line in filter(str.strip, self.text.split("\n")):
-            indent = indent_width(line)
-            if indent < lowest:
-                lowest = indent
-                item = self.context.language.key_value and line.lstrip().startswith("- ")
-                if indent not in self._levels(self.statement, items=item):
+            if indent_width(line) < lowest:
+                lowest = indent_width(line)
+                if lowest not in levels:
                     return False
         return True
 
-    def _levels(self, own: int, *, items: bool = False) -> set[int]:
-        """Return the indentations that the lines above and below allow a new line, or a new list item, to have.
-
-        A block that goes on below the cursor cannot be left above it. Keys and items do not mix.
-        """
-        levels = {own}
-        lowest, least = 1 << 30, max(0, self.context.next_indent)
+    def _levels(self) -> set[int]:
+        """Return the indentations of the blocks that are open; one that goes on below the cursor cannot be left."""
+        levels = {self.own}
+        lowest, least = self.own, max(0, self.context.next_indent)
         for line in reversed(self.context.head.split("\n")[:-1]):
-            if lowest <= least and lowest < own:
-                break
-            indent = indent_width(line)
-            if not line.strip() or indent > lowest:
-                continue
-            lowest = indent
-            item = self.context.language.key_value and line.lstrip().startswith("- ")
-            if item and not items and least <= indent + 2 < own:
-                levels.add(indent + 2)
-            if least <= indent < own and item == items:
-                levels.add(indent)
+            if line.strip() and least <= indent_width(line) < lowest:
+                lowest = indent_width(line)
+                levels.add(lowest)
         return levels

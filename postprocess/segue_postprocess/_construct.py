@@ -18,6 +18,7 @@ from segue_postprocess._lines import (
     is_case,
     is_clause,
     is_directive,
+    is_keyed_item,
     opens_block,
     opens_tag,
 )
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 
 _ONLY_TYPE: Final = re.compile(r"\s*(?!else|do|try|public|private)[A-Za-z_][\w \t*]*[\w*]\s*")
-_KEYED_ITEM: Final = re.compile(r"\s*(?:- )+[^\s#'\"{\[][^#]*:(?:\s|$)|\s*(?:- )+['\"][^'\"]*['\"]\s*:")
 _LONGEST_HEADER: Final = 12
 _LABEL: Final = re.compile(r"\s*[\w.-]+\s*:\s*(?://.*|/\*.*)?$")
 _JUMP: Final = re.compile(r"\s*(?:return|raise|throw|break|continue|goto)\b")
@@ -94,11 +94,6 @@ def _may_follow(line: str, answer: CompletionLines) -> bool:
     label = not language.indentation_based and bool(_LABEL.match(line))
     hangs = line.strip()[0] in _HANGING or introduces(line, language) or continues_above(line)
     return ends or label or hangs or defines(line)
-
-
-def is_keyed_item(line: str) -> bool:
-    """Whether `line` is a list item that begins a mapping."""
-    return bool(_KEYED_ITEM.match(line))
 
 
 class _ByIndentation:

@@ -9,6 +9,8 @@ from segue_postprocess._lines import closes_only, ends_block, is_substantial
 from segue_postprocess._types import LONG_ANSWER, Reason
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from segue_postprocess._context import CursorContext
     from segue_postprocess._types import Candidate
 
@@ -18,6 +20,11 @@ _SAME_BLOCKS: Final = 3
 _LONGEST_BLOCK: Final = 8
 _RUN: Final = 3
 _LONG_RUN: Final = 10
+_SPACES: Final = 8
+_ALIKE_LENGTH: Final = 12
+_MANY: Final = 4
+_SUFFIX_LINES: Final = 40
+_MAX_TAIL: Final = 400
 _WITHIN_LINE: Final = re.compile(r"(.{3,9}?)\1{4,}.{0,9}\Z|(.{10,80}?)\2{3,}.{0,80}\Z")
 _LINE_END: Final = 480
 """Characters at the end of a line that are looked at: four times the longest unit, and what may follow it."""
@@ -77,53 +84,49 @@ def _is_copy(mine: list[str], above: list[str], further: tuple[list[str], ...]) 
 
     A copy that goes on past the cursor, with what stands there or with the answer again, needs no length.
     """
-    substantial = run = 0
-    for one, other in zip(mine, above, strict=False):
-        if one != other:
-            break
-        substantial += is_substantial(one)
-        run += 1
-    if run == len(above) and any(_begin(mine[run:], lines) for lines in further):
+    run, said = _common(mine, above)
+    if run == len(above) and any(lines and _begin(mine[run:], lines) for lines in further):
         return True
-    last = run == len(mine) - 1 and run < len(above) and above[run].startswith(mine[run])
-    return substantial >= (_RUN if run == len(mine) or last else _LONG_RUN)
+    return said >= (_RUN if run == len(mine) else _LONG_RUN)
+
+
+def _common(
+    mine: list[str], others: list[str], alike: Callable[[str, str], bool] = str.__eq__
+) -> tuple[int, int]:
+    """Return with how many lines of `others` an answer begins, the last of it perhaps cut off, and how many say something."""
+    run = said = 0
+    for one, other in zip(mine, others, strict=False):
+        if not alike(one, other):
+            return run + (run == len(mine) - 1 and other.startswith(one)), said
+        said += is_substantial(one)
+        run += 1
+    return run, said
 
 
 def _begin(lines: list[str], others: list[str]) -> bool:
     """Whether `lines` begin with `others`, of which each may be the beginning of a line."""
-    return 0 < len(others) <= len(lines) and all(map(str.startswith, lines, others))
+    return len(others) <= len(lines) and all(map(str.startswith, lines, others))
 
 
 def loop_start(lines: list[str]) -> int | None:
-    """Return the number of lines to keep when `lines` end in a loop, else None."""
+    """Return the number of lines to keep when `lines` end in a loop, whose last round may be cut off, else None."""
     said = _numbered(lines)
     texts = [line for _, line in said]
-    for size in range(1, _LONGEST_BLOCK + 1):
-        times = _SAME_LINES if size == 1 else _SAME_BLOCKS
-        if len(texts) < size * times or not any(map(str.__eq__, texts[-size:], texts[-2 * size : -size])):
-            continue
-        block = texts[-size:]
-        if not any(is_substantial(line) for line in block):
-            partial = texts[-size - 1 : -1]
-            if not any(is_substantial(line) for line in partial):
-                continue
-        for ragged in range(size):
-            until = len(texts) - ragged
-            block = texts[until - size : until]
-            count = 1
-            while (
-                until - (count + 1) * size >= 0
-                and texts[until - (count + 1) * size : until - count * size] == block
-            ):
-                count += 1
-            if (
-                count >= times
-                and any(is_substantial(line) for line in block)
-                and all(mine.startswith(last) for mine, last in zip(block, texts[until:], strict=False))
-            ):
-                keep = until - (count - 1) * size
-                return said[keep - 1][0] + 1
+    for size in range(1, min(_LONGEST_BLOCK, len(texts) // 2) + 1):
+        for until in range(len(texts), max(len(texts) - size, size), -1):
+            block, times = texts[until - size : until], _SAME_LINES if size == 1 else _SAME_BLOCKS
+            rounds = _rounds(texts, block, until)
+            if rounds >= times and any(map(is_substantial, block)) and _begin(block, texts[until:]):
+                return said[until - (rounds - 1) * size - 1][0] + 1
     return None
+
+
+def _rounds(lines: list[str], block: list[str], until: int) -> int:
+    """Return how often `block` stands in a row, the last time before line `until`."""
+    size, count = len(block), 1
+    while lines[max(0, until - (count + 1) * size) : until - count * size] == block:
+        count += 1
+    return count
 
 
 def cut_repetition_in_line(candidate: Candidate, context: CursorContext) -> Candidate:
@@ -163,13 +166,6 @@ def cut_repeated_keys(candidate: Candidate, context: CursorContext) -> Candidate
     return candidate.changed("\n".join(kept), Reason.DUPLICATE_KEY)
 
 
-_SPACES: Final = 8
-_ALIKE_LENGTH: Final = 12
-_MANY: Final = 4
-_SUFFIX_LINES: Final = 40
-_MAX_TAIL: Final = 400
-
-
 def cut_lines_below(candidate: Candidate, context: CursorContext) -> Candidate:
     """End the answer where it begins to repeat the lines below the cursor."""
     start = repeated_lines_start(candidate.text, context)
@@ -188,58 +184,35 @@ def repeated_lines_start(text: str, context: CursorContext) -> int | None:
     the end of `text` or over several lines that say something; a lone closing bracket proves nothing here, and
     an end word or tag only when it also stands at the same depth.
     """
-    below = [line for line in context.tail.split("\n")[: _SUFFIX_LINES * 2] if line.strip()][:_SUFFIX_LINES]
+    below = _said("\n".join(context.tail.split("\n")[: _SUFFIX_LINES * 2]))[:_SUFFIX_LINES]
     if context.line_after.strip() and closes_only(context.line_after):
         below = below[1:]
-    if not below:
-        return None
-    first = below[0].strip()
-    lines = text.split("\n")
-    whole = [context.line_before + lines[0], *lines[1:]]
+    lines = text.split("\n") if below else []
     offset = 0
     for number, line in enumerate(lines):
-        if (number > 0 or context.on_blank_line) and _alike(whole[number].strip(), first):
-            rest = [other for other in whole[number:] if other.strip()]
-            new = bool(text[:offset].strip())
-            if rest and (_repeats(rest, below, context, lines) if new else _same(rest, below)):
+        begun = line if number else context.line_before + line
+        if (number or context.on_blank_line) and _alike(begun.strip(), below[0]):
+            rest = [begun.strip(), *_said("\n".join(lines[number + 1 :]))]
+            if _repeats(rest, below, text[:offset], context):
                 return offset
         offset += len(line) + 1
     return None
 
 
-def _same(rest: list[str], below: list[str]) -> bool:
-    """Whether an answer says nothing but what is below; an element of a list may well begin like the next one."""
-    run = said = 0
-    for mine, theirs in zip(rest, below, strict=False):
-        last = run == len(rest) - 1
-        if not _alike(mine.strip(), theirs.strip()) and not (
-            last and theirs.strip().startswith(mine.strip())
-        ):
-            break
-        said += is_substantial(mine)
-        run += 1
-    return said >= 1 and (run in (len(rest), len(below)) or said >= _MANY)
+def _repeats(rest: list[str], below: list[str], before: str, context: CursorContext) -> bool:
+    """Whether the `rest` of an answer repeats the lines below, after the new text `before`.
 
-
-def _repeats(rest: list[str], below: list[str], context: CursorContext, lines: list[str]) -> bool:
-    run = said = 0
-    for mine, theirs in zip(rest, below, strict=False):
-        last = run == len(rest) - 1
-        if _alike(mine.strip(), theirs.strip()):
-            said += is_substantial(mine)
-        elif not (run > 0 and last and theirs.strip().startswith(mine.strip())):
-            break
-        run += 1
-    if run == len(rest) or run == len(below):
+    One that says nothing else must repeat more: an element of a list may well begin like the next one.
+    """
+    run, said = _common(rest, below, _alike)
+    if run in (len(rest), len(below)):
         return said >= 1
-    if said >= 2:
-        return True
-    return said == 1 and len(rest[0].strip()) >= _ALIKE_LENGTH and _unique(rest[0].strip(), context, lines)
-
-
-def _unique(line: str, context: CursorContext, lines: list[str]) -> bool:
-    """Whether `line` is no stock phrase: it stands nowhere above the cursor and once in the completion."""
-    return line not in context.head and sum(line == other.strip() for other in lines) == 1
+    if not before.strip():
+        return said >= _MANY
+    is_single = said == 1 and len(rest[0]) >= _ALIKE_LENGTH
+    return said > 1 or (
+        is_single and rest[0] not in context.head and _said(before).count(rest[0]) + rest.count(rest[0]) == 1
+    )
 
 
 def _alike(first: str, second: str) -> bool:

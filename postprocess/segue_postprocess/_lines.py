@@ -40,6 +40,7 @@ _TRIVIAL: Final = re.compile(
     r"^(?:else|try|finally|do|begin|then|return|break|continue|pass|default|end|fi|done|esac|loop|in|null|nil|None|"
     r"true|false|0|1|super|this|self|#\s*(?:endif|else)|end\s+\w+|</[\w.:-]*>)?[\s:;,{}()\[\]]*$"
 )
+_KEYED_ITEM: Final = re.compile(r"\s*(?:- )+[^\s#'\"{\[][^#]*:(?:\s|$)|\s*(?:- )+['\"][^'\"]*['\"]\s*:")
 _BANNER: Final = re.compile(r"^(?:#|//|/\*|\*|--|;|%|<!--)?[-=*#_~/+.\s]{5,}(?:\*/|-->)?$")
 
 
@@ -91,6 +92,11 @@ def defines(line: str) -> bool:
 def is_case(line: str) -> bool:
     """Whether `line` starts an alternative of a selection."""
     return bool(_CASE.match(line.strip()))
+
+
+def is_keyed_item(line: str) -> bool:
+    """Whether `line` is a list item that begins a mapping."""
+    return bool(_KEYED_ITEM.match(line))
 
 
 def continues_above(line: str) -> bool:

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Final
 from segue_postprocess._anchors import IndentAnchors
 from segue_postprocess._brackets import lines_that_stay
 from segue_postprocess._context import read_apart
-from segue_postprocess._indent_style import mark_of, style_of
-from segue_postprocess._lines import goes_on, introduces, opens_block
+from segue_postprocess._indent_style import style_of
+from segue_postprocess._lines import goes_on, opens_block
 from segue_postprocess._types import Reason
 from segue_syntax import CLOSERS, indent_width, leading_space
 
@@ -102,7 +102,7 @@ def reindented(text: str, context: CursorContext) -> str:
     if (layout := context.language.layout).tabs and layout.commands:
         return _recipe(text, context)
     style = style_of(context.around, context.language.line_comments)
-    lines = _in_style(text.split("\n"), _kind(style, context), context, style)
+    lines = _in_style(text.split("\n"), _kind(style, context), style)
     distance = _distance(lines, context, style)
     return "\n".join(_shift(lines, distance, context, style) if distance else lines)
 
@@ -153,7 +153,7 @@ def _kind(style: IndentStyle, context: CursorContext) -> str:
     )
 
 
-def _in_style(lines: list[str], kind: str, context: CursorContext, style: IndentStyle) -> list[str]:
+def _in_style(lines: list[str], kind: str, style: IndentStyle) -> list[str]:
     rest = lines[1:]
     if kind == "space" and any(line.startswith("\t") for line in rest):
         spaces = " " * (style.step or 4)
@@ -161,7 +161,7 @@ def _in_style(lines: list[str], kind: str, context: CursorContext, style: Indent
     if kind == "tab" and not any(line.startswith("\t") for line in rest):
         widths = [indent_width(line) for line in rest if line.startswith("  ")]
         if widths:
-            return _tabbed(lines, _unit(widths), context, style)
+            return _tabbed(lines, _unit(widths))
     return lines
 
 
@@ -180,32 +180,17 @@ def _commonest_rise(widths: list[int]) -> int:
     return rises.most_common(1)[0][0] if rises else 0
 
 
-def _tabbed(lines: list[str], unit: int, context: CursorContext, style: IndentStyle) -> list[str]:
-    """Return `lines`, which are indented by `unit` spaces a level, with tabs, and spaces where the document has those."""
-    above = context.line_before + lines[0]
-    levels = [(indent_width(above), leading_space(above))]
-    result = [lines[0]]
-    for line in lines[1:]:
-        said = line.lstrip(" ")
-        columns = len(line) - len(said)
-        width = columns // unit * 4 + columns % unit
-        if not said.strip():
-            result.append(line)
-            continue
-        is_silent = not above.strip() or introduces(above, context.language)
-        mark = "" if is_silent else mark_of(above.strip(), said)
-        while len(levels) > 1 and (levels[-1][0] > width or (levels[-1][0] == width and mark)):
-            levels.pop()
-        base, space = levels[-1]
-        if width < base or (width > base and mark not in style.spaced):
-            space = "\t" * (width // 4) + " " * (width % 4)
-        elif width > base:
-            space += " " * (width - base)
-        if width > base:
-            levels.append((width, space))
-        result.append(space + said)
-        above = said
-    return result
+def _tabbed(lines: list[str], unit: int) -> list[str]:
+    """Return `lines`, of which those after the first are indented by `unit` spaces a level, with tabs."""
+    first, *rest = lines
+    widths = (len(line) - len(line.lstrip(" ")) for line in rest)
+    return [
+        first,
+        *(
+            "\t" * (width // unit) + " " * (width % unit) + line.lstrip(" ")
+            for line, width in zip(rest, widths, strict=True)
+        ),
+    ]
 
 
 def _shift(lines: list[str], distance: int, context: CursorContext, style: IndentStyle) -> list[str]:
@@ -217,7 +202,7 @@ def _shift(lines: list[str], distance: int, context: CursorContext, style: Inden
             moved.append(line)
             continue
         moved.append(" " * max(0, indent_width(line) + distance) + line.lstrip(" \t"))
-    return _tabbed(moved, 4, context, style) if _kind(style, context) == "tab" else moved
+    return _tabbed(moved, 4) if _kind(style, context) == "tab" else moved
 
 
 def _distance(lines: list[str], context: CursorContext, style: IndentStyle) -> int:

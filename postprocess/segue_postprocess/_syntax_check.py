@@ -19,7 +19,6 @@ from segue_postprocess._brackets import fit, steps
 from segue_postprocess._context import container_of
 from segue_postprocess._lines import continues_above
 from segue_postprocess._pairs import closing_mark
-from segue_postprocess._python import refuses
 from segue_postprocess._types import Candidate, Reason
 from segue_syntax import CLOSERS, OPENERS, Opening, grammar_of, indent_width, parse, syntax_errors
 
@@ -76,7 +75,7 @@ class SyntaxCheck:
         self._language_id = context.language.id
         self._known: dict[tuple[str, int], bool] = {}
         self._compared = 0
-        self.is_refused_by_python = False
+        self.is_refused_by_compiler = False
 
     @property
     def surroundings(self) -> Surroundings:
@@ -97,17 +96,17 @@ class SyntaxCheck:
             return False
         if self._context.language.ends_by_word and self._adds_end(tree, candidate.text):
             return False
-        context = self._context
-        refused = self._language_id == "python" and refuses(
-            tree,
-            data,
-            start,
-            end,
-            notebook=self._is_notebook,
-            may_end_with_header=not context.on_blank_line or bool(context.line_after.strip()),
-        )
-        self.is_refused_by_python = self.is_refused_by_python or refused
+        refused = self._is_refused(tree, data, start, end)
+        self.is_refused_by_compiler = self.is_refused_by_compiler or refused
         return not refused
+
+    def _is_refused(self, tree: Tree, data: bytes, start: int, end: int) -> bool:
+        """Whether the language's compiler refuses what was inserted, though its grammar takes it."""
+        context, refuses = self._context, self._context.language.refuses
+        header_may_end = not context.on_blank_line or bool(context.line_after.strip())
+        return refuses is not None and refuses(
+            tree, data, start, end, notebook=self._is_notebook, may_end_with_header=header_may_end
+        )
 
     def _adds_end(self, tree: Tree, text: str) -> bool:
         """Whether `text` brings an end word that ends nothing, which the grammar of Ruby takes for a name."""
@@ -298,7 +297,7 @@ def check_syntax(candidate: Candidate, context: CursorContext) -> Candidate:
     shorter = _cut(candidate, context, check)
     if shorter is not None:
         return shorter
-    refused = Reason.DROP_PYTHON if check.is_refused_by_python else Reason.DROP_SYNTAX
+    refused = Reason.DROP_PYTHON if check.is_refused_by_compiler else Reason.DROP_SYNTAX
     return candidate.with_reason(refused, text="")
 
 

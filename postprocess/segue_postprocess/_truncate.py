@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from segue_postprocess._construct import CompletionLines, construct_end, dead_from, header_end, is_keyed_item
+from segue_postprocess._construct import CompletionLines, construct_end, dead_from, header_end
 from segue_postprocess._lines import (
     asks_more,
     closes_only,
@@ -14,6 +14,7 @@ from segue_postprocess._lines import (
     introduces,
     is_case,
     is_clause,
+    is_keyed_item,
     opens_block,
 )
 from segue_postprocess._types import LONG_ANSWER, Reason

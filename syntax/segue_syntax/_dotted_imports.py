@@ -23,6 +23,7 @@ class DottedImports(ImportSyntax):
     pattern = _IMPORT
     lists_names = False
     package_clause = True
+    from_packages = True
 
     def __init__(self, terminator: str = "") -> None:
         self._terminator = terminator

@@ -116,6 +116,10 @@ class ImportSyntax:
     """A file's imports usually form one block, whatever they import."""
     from_files = False
     """Names are imported from the file that defines them."""
+    from_packages = False
+    """Names are imported from the package or namespace that the file which defines them says it is part of."""
+    nested_packages = False
+    """What a package around the file's own holds needs no import."""
     passes_on = False
     """What a module imports can be imported from it."""
     qualified_only = False
@@ -146,6 +150,11 @@ class ImportSyntax:
         """Yield module, name there and local name of each thing that a statement brings in."""
         for name, local in statement.names:
             yield statement.module, name, local
+
+    def opening(self, lines: Sequence[str]) -> int:
+        """Return the line from which on imports may stand; -1 where there is no place for one yet."""
+        del lines
+        return 0
 
     def find(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Yield the start and end of each import statement in `text` and its indentation, without a grammar."""

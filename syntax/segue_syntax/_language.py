@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from segue_syntax._documentation import UNDOCUMENTED, Documentation
 from segue_syntax._import_syntax import NO_IMPORTS, ImportSyntax
@@ -12,9 +12,24 @@ from segue_syntax._modules import NO_MODULES, ModuleNaming
 
 if TYPE_CHECKING:
     import re
+    from collections.abc import Callable
+
+    from tree_sitter import Tree
 
     from segue_syntax._literals import Literal
     from segue_syntax._scope_rules import ScopeRules
+
+
+class Refusal(Protocol):
+    """Says whether a compiler refuses what a text inserts, though the grammar takes it."""
+
+    def __call__(
+        self, tree: Tree, data: bytes, start: int, end: int, *, notebook: bool, may_end_with_header: bool
+    ) -> bool:
+        """Judge the bytes from `start` to `end` of the document `data`, parsed as `tree`.
+
+        The cells of a `notebook` allow more, and the body of the last header may be missing if it `may_end_with_header`.
+        """
 
 
 class Blocks(Enum):
@@ -32,7 +47,7 @@ class Layout:
 
     `indent` is the step in columns that one style guide has for all, `usual_indent` the commonest of several; 0 where
     there is none. `tabs` says that lines are indented by tabs whatever the style. What continues a statement is
-    indented by `wrap_steps` steps, at least by `least_wrap` columns, and often twice as deep with `deep_wraps`. With
+    indented by `wrap_steps` steps, at least by `least_wrap` columns. With
     `level_cases` a ``case`` stands level with what selects.
     """
 
@@ -41,7 +56,6 @@ class Layout:
     tabs: bool = False
     wrap_steps: int = 1
     least_wrap: int = 0
-    deep_wraps: bool = False
     level_cases: bool = False
 
     commands: bool = False
@@ -71,7 +85,7 @@ class Language:
     import is of all files of a folder. With `has_headers` a header and a source of one name declare the same things.
 
     `queries` are the files in ``queries/`` that find definitions and imports. `builtins` are the names (keywords
-    included) that need no import. `keyword_arguments` tells that arguments may be named with ``=``, and
+    included) that need no import. `named_arguments` is what is written between the name of an argument and its value, and
     `class_arguments_are_bases` that what stands in parentheses after a class's name are no parameters. `field` finds
     the ``field`` that a line declares, where that looks different from ``name: Type``. `constructors` are the methods
     that are called by the name of their class; one that has that name itself needs no entry. `scopes` is the table of
@@ -101,6 +115,8 @@ class Language:
     """A closing parenthesis may end a ``case`` pattern and so match no opening one."""
 
     layout: Layout = Layout()
+    code: Callable[[bytes], bytes] | None = None
+    """Blanks out, byte by byte, what the grammar does not read: of files that hold more than code."""
 
     tests: tuple[str, ...] = ()
     folder_packages: bool = False
@@ -116,12 +132,16 @@ class Language:
     modules: ModuleNaming = NO_MODULES
     documentation: Documentation = UNDOCUMENTED
     builtins: frozenset[str] = frozenset()
-    keyword_arguments: bool = False
+    named_arguments: str = ""
+    overloads: bool = False
+    """Functions of one name are several where their parameters differ."""
     class_arguments_are_bases: bool = False
     modules_own_methods: bool = False
     constructors: tuple[str, ...] = ()
     field: re.Pattern[str] | None = None
     scopes: ScopeRules | None = None
+    refuses: Refusal | None = None
+    """What its compiler refuses beyond the grammar."""
 
     def __post_init__(self) -> None:
         """Make a language its own family."""

@@ -11,7 +11,8 @@ from segue_syntax._registry import language_of
 _ANY = re.compile(
     r"\b(?:def|class|function|func|fn|fun|interface|trait|struct|enum|type|module|namespace|record|object|protocol)\s+"
     r"(?:\([^)]*\)\s*)?(?P<head>[^\W\d]\w*)"
-    r"|\b(?:const|let|var|val|static|final)\s+(?:mut\s+)?(?P<value>[^\W\d]\w*)"
+    r"|\b(?:const|let|var|val|static|final)\s+(?:mut\s+)?(?!(?:class|interface|struct|enum|record|fun|fn|func|function|def)\b)"
+    r"(?P<value>[^\W\d]\w*)"
     r"|^\s*(?P<assigned>[^\W\d][\w]*)\s*(?::\s*[^=]+)?(?::=|=(?!=))"
     r"|^\s*(?:(?:public|private|protected|static|final|abstract|override|async|readonly|export|default)\s+)*"
     r"(?:[\w<>\[\],.?]+\s+)?(?P<method>[^\W\d]\w*)\s*\([^;]*\)[^;=]*\{\s*$"

@@ -80,6 +80,9 @@ def parse_patiently(
     operations of the parser, so that the outcome depends on the text alone and not on the clock.
     """
     parser = parser_of(language_id)
+    code = language_of(language_id).code
+    if code is not None:
+        data, old_tree = code(data), None  # what is blank may be so elsewhere now
     guard = current_guard()
     if parser is None or not guard.admits(data, language_id):
         return None

@@ -64,6 +64,7 @@ class ScopeRules:
     shadowing: bool = False
     ignored: frozenset[str] = frozenset()
     sigils: str = ""
+    instance_sigil: str = ""  # what the field of an accessor has in front of its name
     captured: re.Pattern[bytes] | None = None
     closed: bool = False  # variables are not seen inside named functions
     variants: bool = False  # a capitalised name in a pattern is no variable

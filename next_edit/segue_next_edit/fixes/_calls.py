@@ -122,7 +122,7 @@ def _call(file: SourceFile, line: int, column: int) -> tuple[int, int, tuple[Arg
         if text.startswith(("*", "...")) or text.endswith("..."):
             return None
         if text:
-            keyword = _KEYWORD.match(text) if file.language.keyword_arguments else None
+            keyword = _KEYWORD.match(text) if file.language.named_arguments.strip() == "=" else None
             start = at + len(part) - len(part.lstrip())
             arguments.append(Argument(start, start + len(text), text, keyword[1] if keyword else ""))
         at += len(part) + 1

@@ -95,6 +95,8 @@ def _shared(one: str, other: str) -> int:
 def _head_end(lines: Sequence[str], language: Language) -> int:
     """Return the first line after the file's opening comments, its docstring or directives, and its package clause."""
     syntax = language.imports
+    if (opening := syntax.opening(lines)) > 0:
+        return _past_blanks(lines, opening)
     at = int(bool(lines) and lines[0].startswith("#!"))
     head = list(lines[:_HEAD_LINES])
     text = "\n".join(head)

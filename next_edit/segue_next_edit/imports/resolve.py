@@ -68,6 +68,8 @@ def source_of(situation: Situation, file: SourceFile, name: str) -> Source | Non
         return Source(standard.module, standard.pair[0], standard.form, how="standard")
     if package is not None:
         return Source(package, package, "module", how="defined")
+    if syntax.from_packages and name[:1].isupper():  # a function may be inherited
+        return _in_other_package(situation, file, name, others)
     sources = [(_defined_in(situation, file, other, name), other) for other in defining if syntax.from_files]
     found = {source: _shared_folders(path, other) for source, other in sources if source is not None}
     nearest = [source for source, shared in found.items() if shared == max(found.values())]
@@ -202,6 +204,35 @@ def _just_defined(situation: Situation, file: SourceFile, name: str) -> Source |
         if any(line[:1].strip() and _binds(line, name, other.language_id) for line in edit.new):
             return _defined_in(situation, file, edit.path, name)
     return None
+
+
+def _in_other_package(
+    situation: Situation, file: SourceFile, name: str, others: Sequence[str]
+) -> Source | None:
+    """Return the only package of the workspace that has a type or function of this name, unless the file sees into it."""
+    packages = set()
+    for path in others:
+        other = situation.file(path)
+        if other is not None and other.package and _declares(other, name):
+            packages.add(other.package)
+    if len(packages) != 1:
+        return None
+    package = packages.pop()
+    starred = {s.module for s in file.imports if "*" in s.locals}
+    nested = file.language.imports.nested_packages
+    if package in {file.package, *starred} or (nested and file.package.startswith(package + ".")):
+        return None
+    return Source(package, name, "from", how="defined")
+
+
+def _declares(file: SourceFile, name: str) -> bool:
+    """Whether a file declares a name that others may use: not inside of a class."""
+    if not file.language.queries:
+        return _defines(file, name)
+    return any(
+        one.name == name and not one.container and "private" not in file.lines[one.line].partition(name)[0]
+        for one in file.symbols.definitions
+    )
 
 
 def _defines(file: SourceFile | None, name: str) -> bool:

@@ -73,7 +73,8 @@ def _revised(situation: Situation, file: SourceFile) -> _Revised:
     replaced = {one.new: one.old for one in reversed(renames)}
     bound = {local for s in file.imports for local in s.locals}
     left = {one.old for one in renames if one.new in bound}  # to be renamed, not to be imported
-    left |= {one.new for one in renames_in(situation) if one.old in bound}
+    for one in renames_in(situation):
+        left.update((one.new,) if one.old in bound else (), (one.old,) if one.path == file.path else ())
     missing = [name for name in missing_names(situation, file) if name not in left]
     own = {file.language.modules.module_of(file.path), file.package}
     pair = len(missing) == len(gone) == 1

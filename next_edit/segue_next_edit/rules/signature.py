@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from segue_next_edit._arguments import Given, Rewritten
-    from segue_next_edit._callers import Call
+    from segue_next_edit._calls import Call
     from segue_next_edit._signatures import Changed
     from segue_next_edit._situation import Situation
     from segue_syntax import SourceFile
@@ -53,7 +53,9 @@ def _callers(situation: Situation, change: Changed) -> Iterator[Candidate]:
             if len(change.added) <= len(change.gone):
                 continue  # the call is right as it is
             now = None
-        breaks = any(given is None or not given.fits(change.after) for _, given in wanted)
+        breaks = any(
+            given is None or not given.fits(change.after, call.file.language) for call, given in wanted
+        )
         yield _candidate(
             change,
             file,
@@ -61,7 +63,8 @@ def _callers(situation: Situation, change: Changed) -> Iterator[Candidate]:
             end if now else line + 1,
             now,
             sure=all(c.sure for c, _ in wanted),
-            required=breaks and (change.required or bool(change.gone)),
+            required=(breaks and (change.required or bool(change.gone)))
+            or (now is not None and not change.added and not change.gone),
         )
         found += 1
         if found >= _MAX_CALLS:
@@ -92,7 +95,8 @@ def _rewritten(
 
 def _concerns(call: Call, given: Given, change: Changed) -> bool:
     """Whether a call is one of the former definition: another's has other arguments, and some follow already."""
-    fitted, fits = given.fits(change.before), given.fits(change.after)
+    language = call.file.language
+    fitted, fits = given.fits(change.before, language), given.fits(change.after, language)
     return fitted and (call.sure or not fits)
 
 

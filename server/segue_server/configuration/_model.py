@@ -15,6 +15,9 @@ PROTECTED: dict[str, Any] = {"protected": True}
 EVERYWHERE: dict[str, Any] = {**PROTECTED, "everywhere": True}
 """Marks what is protected and yet names nothing of this machine: an editor may sync it to the user's others."""
 
+ADDED: dict[str, Any] = {"added": True}
+"""Marks a list that every source adds to: what the user denies stays denied, whatever a project's file says."""
+
 
 class Section(BaseModel):
     """A group of settings; unknown names are dropped here and reported by the loader."""
@@ -304,6 +307,7 @@ class PrivacySection(Section):
     deny: list[str] = Field(
         default=[],
         description="Files that are never read, sent or completed in, besides the built-in list, as in `.gitignore`, such as `customers/`.",
+        json_schema_extra=ADDED,
     )
     allow: list[str] = Field(
         default=[],

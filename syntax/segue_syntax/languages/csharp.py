@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 
 from segue_syntax._class_files import ClassFiles
 from segue_syntax._documentation import BLOCK_MARKS, SLASH_MARKS, Documentation
-from segue_syntax._import_syntax import Imported, ImportSyntax
+from segue_syntax._import_syntax import Imported, ImportSyntax, ModuleKind
 from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import C_BLOCK, CHARACTER, DOUBLE, Literal, triple
 from segue_syntax._scope_rules import ScopeRules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from tree_sitter import Node
+
+    from segue_syntax._import_syntax import FileImports, NewImport
 
 _VERBATIM = Literal(r'"(?:(?<=@")|(?<=@\$"))', r'(?:""|[^"])*', '"', '"', multiline=True)
 _HOLE = r"\{\{|\{[^{}\n:]*"
@@ -21,7 +25,15 @@ _INTERPOLATED = r"\$@?|@\$"
 
 
 class Usings(ImportSyntax):
-    """``using A.B``, ``using X = A.B.C``."""
+    """``using A.B``, ``using X = A.B.C``; what a namespace around a file's own holds needs none."""
+
+    pattern = re.compile(
+        r"^()(?:global[ \t]+)?using[ \t]+(?:static[ \t]+)?[\w.]+(?:[ \t]*=[ \t]*[\w.<>]+)?;[ \t]*$",
+        re.MULTILINE,
+    )
+    lists_names = False
+    from_packages = True
+    nested_packages = True
 
     def read(self, text: str) -> Iterator[Imported]:
         """Yield the alias, or all names of a namespace."""
@@ -32,6 +44,21 @@ class Usings(ImportSyntax):
             yield Imported(name, module, alias.strip())
         else:
             yield Imported("*", flat.strip())
+
+    def write(self, new: NewImport, around: FileImports) -> str | None:
+        """Return the statement for a whole namespace."""
+        del around
+        return f"using {new.module};"
+
+    def category(self, module: str) -> ModuleKind:
+        """Tell the namespaces of .NET from others."""
+        return ModuleKind.STANDARD if module.split(".", maxsplit=1)[0] == "System" else ModuleKind.PACKAGE
+
+
+def _key(_data: bytes, node: Node, _path: Sequence[Node]) -> str:
+    """Tell what a part of an anonymous object is: a key where a sign follows it."""
+    after = node.next_sibling
+    return "key" if after is not None and after.type == "=" else "read"
 
 
 _CLASS = "scope=class bases=@base_list @parameter_list:def.field name:^def.class"
@@ -91,6 +118,7 @@ _SCOPES = ScopeRules(
         "goto_statement": "*:label",
         "assignment_expression": "left:write/.",
         "initializer_expression": "@assignment_expression:key<2.type",
+        "anonymous_object_creation_expression": "*:hook.key",
         "member_access_expression": "name:member<expression",
         "member_binding_expression": "name:key",
         "argument": "name:keyword<2.function",
@@ -100,7 +128,7 @@ _SCOPES = ScopeRules(
         "this": "",
         "member_access_expression": "name",
         "invocation_expression": "function()",
-        "object_creation_expression": "type",
+        "object_creation_expression": "type()",
         "parenthesized_expression": "1",
         "generic_name": "1",
         "nullable_type": "1",
@@ -108,6 +136,7 @@ _SCOPES = ScopeRules(
     },
     selves=frozenset({"this"}),
     members="bare",
+    hooks={"key": _key},
 )
 
 _DOCUMENTATION = Documentation(
@@ -149,7 +178,9 @@ LANGUAGES = (
             *(literal.with_code(_HOLE, after=_INTERPOLATED) for literal in (triple('"'), _VERBATIM, DOUBLE)),
             CHARACTER,
         ),
+        named_arguments=": ",
         blocks=Blocks.BRACES,
+        overloads=True,
         documentation=_DOCUMENTATION,
         queries=("csharp",),
         imports=Usings(),

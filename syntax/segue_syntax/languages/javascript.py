@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import partial
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from segue_syntax._component_code import svelte_code, vue_code
 from segue_syntax._documentation import Documentation
-from segue_syntax._import_syntax import Imported, ImportSyntax, ModuleKind, found_by
+from segue_syntax._import_syntax import FileImports, Imported, ImportSyntax, ModuleKind, found_by
 from segue_syntax._import_text import COMMENTS, QUOTED, name_and_alias
 from segue_syntax._language import Blocks, Language, Layout
-from segue_syntax._literals import C_BLOCK, DOUBLE, SINGLE, interpolated
+from segue_syntax._literals import C_BLOCK, DOUBLE, SINGLE, XML_BLOCK, interpolated
 from segue_syntax._scope_rules import ScopeRules
 from segue_syntax._script_modules import ScriptModules
 from segue_syntax._script_settings import jsx_names
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
-    from segue_syntax._import_syntax import FileImports, NewImport
+    from segue_syntax._import_syntax import NewImport
     from segue_syntax._project import Project
 
 _IMPORT = re.compile(
@@ -30,6 +32,8 @@ _IMPORT = re.compile(
     r"\s*from\s*(['\"])[^'\"\n]+\2;?",
     re.MULTILINE,
 )
+_INDENTED_IMPORT = re.compile(_IMPORT.pattern.replace("^()", r"^[ \t]*()", 1), re.MULTILINE)
+_SCRIPT_TAG = re.compile(r"<script\b[^>]*>\s*$")
 _REQUIRED = re.compile(
     r"^()(?:const|let|var)[ \t]+(?:[\w$]+|\{[^}]*\})[ \t]*=[ \t]*require\((['\"])[^'\"\n]+\2\);?",
     re.MULTILINE,
@@ -142,6 +146,37 @@ class ScriptImports(ImportSyntax):
         return line[end : end + 1] != ":" or line[:start].rstrip().endswith("?")
 
 
+def _is_script(line: str) -> bool:
+    return "</script" not in line
+
+
+class ComponentImports(ScriptImports):
+    """The imports of a component's script, which may be indented as a whole."""
+
+    whole_file = True
+
+    def find(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """Yield the imports."""
+        for found in _INDENTED_IMPORT.finditer(text):
+            yield found.start(), found.end(), ""
+
+    def opening(self, lines: Sequence[str]) -> int:
+        """Return the line behind the tag of the script, of the one for each component where there are two."""
+        tags = [at for at, line in enumerate(lines) if _SCRIPT_TAG.match(line)]
+        tags.sort(key=lambda at: "module" in lines[at] or "setup" not in lines[at])
+        return tags[0] + 1 if tags else -1
+
+    def write(self, new: NewImport, around: FileImports) -> str | None:
+        """Return a statement indented as the script is."""
+        at = self.opening(around.lines)
+        script = around.lines if around.statements else list(takewhile(_is_script, around.lines[at:]))
+        text = super().write(new, FileImports(script, around.statements))
+        if text is None or at < 0:
+            return None
+        code = next((line for line in around.lines[at:] if line.strip()), "")
+        return code[: len(code) - len(code.lstrip())] + text
+
+
 def _listed(head: str, module: str) -> Iterator[tuple[str, str, str]]:
     """Yield name, module and alias of what stands in braces."""
     for written in head.partition("{")[2].partition("}")[0].split(","):
@@ -183,7 +218,7 @@ _SCOPES = ScopeRules(
         "property_identifier": "key",
         "private_property_identifier": "key",
         "shorthand_property_identifier": "short.read",
-        "shorthand_property_identifier_pattern": "short.write",
+        "shorthand_property_identifier_pattern": "short.write<1.type",
         "statement_identifier": "label",
     },
     nodes={
@@ -272,7 +307,7 @@ _SCOPES = ScopeRules(
         "member_expression": "property",
         "nested_identifier": "property",
         "call_expression": "function()",
-        "new_expression": "constructor",
+        "new_expression": "constructor()",
         "await_expression": "1",
         "non_null_expression": "1",
         "parenthesized_expression": "1",
@@ -378,5 +413,25 @@ LANGUAGES = (
         documentation=_TYPED_DOCUMENTATION,
         aliases=("tsx",),
         queries=("javascript", "typescript"),
+    ),
+    *(
+        Language(
+            name,
+            "tree_sitter_typescript:language_typescript",
+            (f".{name}",),
+            family="javascript",
+            advisory=True,
+            block_comment=XML_BLOCK,
+            other_block_comments=(C_BLOCK,),
+            strings=(DOUBLE, SINGLE),
+            layout=Layout(markup=True),
+            code=code,
+            queries=("javascript", "typescript"),
+            imports=ComponentImports(),
+            modules=ScriptModules(),
+            builtins=JAVASCRIPT,
+            scopes=replace(_SCOPES, sigils=sigils),
+        )
+        for name, code, sigils in (("vue", vue_code, ""), ("svelte", svelte_code, "$"))
     ),
 )

@@ -32,6 +32,12 @@ def _part(data: bytes, node: Node, path: Sequence[Node]) -> str:
     return "read" if node.start_byte == name.start_byte else "member<1"
 
 
+def _function(_data: bytes, node: Node, _path: Sequence[Node]) -> str:
+    """Tell what a function's name is: that of an extension is called like a member."""
+    before = node.prev_sibling
+    return "def.method" if before is not None and before.type == "." else "def.function"
+
+
 def _behind_dollar(data: bytes, node: Node, path: Sequence[Node]) -> str:
     """Tell whether a piece of a string begins with the name of ``$name``: the grammar makes the sign a piece of its own."""
     del path
@@ -51,12 +57,12 @@ _SCOPES = ScopeRules(
         "import": "@identifier:def.import",
         "class_declaration": "scope=class bases=@delegation_specifiers name:^def.class",
         "object_declaration": "scope=class bases=@delegation_specifiers name:^def.class",
-        "companion_object": "scope=object name:^def.class",
+        "companion_object": "name:def.class",
         "type_parameter": "@identifier1:def.typeparameter",
         "class_parameter": "typed @identifier1:def.field",
         "enum_entry": "@identifier1:def.field",
         "type_alias": "@identifier1:def.type type:def.type",
-        "function_declaration": "scope=function name:^def.function",
+        "function_declaration": "scope=function name:^hook.function",
         "secondary_constructor": "scope=function",
         "anonymous_function": "scope=function",
         "parameter": "typed @identifier1:def.parameter",
@@ -88,7 +94,7 @@ _SCOPES = ScopeRules(
     shadowing=True,
     captured=re.compile(rb"(?<=\$)([A-Za-z_]\w*)"),
     types=frozenset({"user_type"}),
-    hooks={"part": _part, "behind_dollar": _behind_dollar},
+    hooks={"part": _part, "function": _function, "behind_dollar": _behind_dollar},
 )
 
 _DOCUMENTATION = Documentation(
@@ -117,7 +123,9 @@ LANGUAGES = (
         line_comment="//",
         block_comment=C_BLOCK,
         strings=(triple('"').with_code(DOLLAR), interpolated('"', DOLLAR), CHARACTER),
+        named_arguments=" = ",
         blocks=Blocks.BRACES,
+        overloads=True,
         documentation=_DOCUMENTATION,
         imports=DottedImports(),
         layout=Layout(indent=4),

@@ -24,6 +24,7 @@ class UseStatements(ImportSyntax):
 
     pattern = re.compile(r"^()use[ \t]+[\w\\]+\\\w+(?:[ \t]+as[ \t]+\w+)?;[ \t]*$", re.MULTILINE)
     lists_names = False
+    from_packages = True
 
     def read(self, text: str) -> Iterator[Imported]:
         """Yield the name that a statement imports."""
@@ -93,7 +94,7 @@ _SCOPES = ScopeRules(
         "relative_scope": "",
         "named_type": "1",
         "parenthesized_expression": "1",
-        "object_creation_expression": "1",
+        "object_creation_expression": "1()",
         "member_access_expression": "name",
         "member_call_expression": "name()",
         "scoped_call_expression": "name()",
@@ -133,6 +134,7 @@ LANGUAGES = (
         block_comment=C_BLOCK,
         other_line_comments=("#",),
         strings=(HEREDOC.with_code(_HOLE), interpolated('"', _HOLE, multiline=True), SINGLE_LINES),
+        named_arguments=": ",
         blocks=Blocks.BRACES,
         documentation=_DOCUMENTATION,
         layout=Layout(usual_indent=4),

@@ -15,6 +15,7 @@ from segue_syntax._import_text import SPACE, TYPE_CHECKING_BLOCK, header_of, nam
 from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import BRACES, DOUBLE, text, triple
 from segue_syntax._modules import ModuleNaming
+from segue_syntax._python_compiler import refuses
 from segue_syntax._scope_rules import ScopeRules
 from segue_syntax._standard_library import PYTHON as STANDARD_NAMES
 
@@ -404,10 +405,11 @@ LANGUAGES = (
         imports=PythonImports(),
         modules=PythonModules(),
         builtins=frozenset([*dir(builtins), *keyword.kwlist, *keyword.softkwlist]),
-        keyword_arguments=True,
+        named_arguments="=",
         class_arguments_are_bases=True,
         constructors=("__init__", "__new__"),
         scopes=_SCOPES,
+        refuses=refuses,
         layout=Layout(indent=4),
     ),
 )

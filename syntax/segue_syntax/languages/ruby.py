@@ -16,7 +16,9 @@ from segue_syntax._modules import ModuleNaming
 from segue_syntax._scope_rules import ScopeRules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from tree_sitter import Node
 
     from segue_syntax._modules import FileIndex
 
@@ -51,6 +53,14 @@ class RubyFiles(ModuleNaming):
         return files.ending(importer, file)
 
 
+_ACCESSORS = re.compile(rb"attr(?:_reader|_writer|_accessor)?\b")
+
+
+def _symbol(data: bytes, _node: Node, path: Sequence[Node]) -> str:
+    """Tell what a symbol among arguments is: what declares accessors is given their names."""
+    return "def.method+field" if _ACCESSORS.match(data, path[-2].start_byte) else "skip"
+
+
 _BLOCK = "scope=block parameters:def.parameter"
 _METHOD = "scope=function name:^def.method parameters:def.parameter"
 _PARAMETER = "name:."
@@ -63,6 +73,7 @@ _SCOPES = ScopeRules(
         "class_variable": "member<0.self",
         "global_variable": "free",
         "hash_key_symbol": "key",
+        "simple_symbol": "skip",
     },
     nodes={
         "program": "scope=file",
@@ -96,13 +107,17 @@ _SCOPES = ScopeRules(
         "keyword_pattern": "value:.",
         "pair": "key:keyword<2.method",
         "call": "method:[.]method<receiver|[&.]method<receiver|method",
+        "argument_list": "@simple_symbol:hook.symbol",
         "scope_resolution": "name:member<scope",
         "alias": "name:method alias:method",
     },
     heads={"identifier": "", "constant": "", "self": "", "superclass": "1", "scope_resolution": "name"},
     selves=frozenset({"self"}),
     members="bare",
+    sigils=":",
+    instance_sigil="@",
     assignment="first",
+    hooks={"symbol": _symbol},
 )
 
 _DOCUMENTATION = Documentation(
@@ -133,6 +148,7 @@ LANGUAGES = (
         line_comment="#",
         other_block_comments=(("\n=begin", "\n=end"),),
         strings=(interpolated('"', HASH_BRACES, multiline=True), SINGLE_LINES),
+        named_arguments=": ",
         blocks=Blocks.END_WORD,
         documentation=_DOCUMENTATION,
         queries=("ruby",),

@@ -113,10 +113,12 @@ LANGUAGES = (
             DOUBLE.with_code(DOLLAR, after=_INTERPOLATED),
             CHARACTER,
         ),
+        named_arguments=" = ",
         blocks=Blocks.BRACES,
+        overloads=True,
         documentation=_DOCUMENTATION,
         imports=DottedImports(),
-        layout=Layout(usual_indent=2, deep_wraps=True),
+        layout=Layout(usual_indent=2),
         scopes=_SCOPES,
     ),
 )

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from segue_syntax._documentation import BLOCK_MARKS, SLASH_MARKS, Documentation
 from segue_syntax._language import Blocks, Language, Layout
 from segue_syntax._literals import C_BLOCK, CHARACTER, interpolated, triple
 from segue_syntax._scope_rules import ScopeRules
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tree_sitter import Node
+
 _HOLE = r"\\\((?:[^()\n]|\([^()\n]*\))*\)"
+
+
+def _parameter(_data: bytes, _node: Node, path: Sequence[Node]) -> str:
+    """Tell what a parameter's name is: one with a label of its own is not what calls write."""
+    return "def.parameter" if path[-1].child_by_field_name("external_name") is None else "def.rest"
+
 
 _FUNCTION = "scope=function name:^def.function"
 
@@ -28,7 +41,7 @@ _SCOPES = ScopeRules(
         "function_declaration": _FUNCTION,
         "protocol_function_declaration": _FUNCTION,
         "init_declaration": "scope=function",
-        "parameter": "typed external_name:- name:def.parameter",
+        "parameter": "typed external_name:- name:hook.parameter",
         "lambda_literal": "scope=function",
         "lambda_parameter": "name:def.parameter",
         "statements": "scope=block",
@@ -57,6 +70,7 @@ _SCOPES = ScopeRules(
     selves=frozenset({"self", "Self"}),
     members="bare",
     ignored=frozenset({"_"}),
+    hooks={"parameter": _parameter},
 )
 
 _DOCUMENTATION = Documentation(
@@ -86,7 +100,9 @@ LANGUAGES = (
         line_comment="//",
         block_comment=C_BLOCK,
         strings=(triple('"').with_code(_HOLE), interpolated('"', _HOLE), CHARACTER),
+        named_arguments=": ",
         blocks=Blocks.BRACES,
+        overloads=True,
         documentation=_DOCUMENTATION,
         layout=Layout(usual_indent=4),
         constructors=("init",),

@@ -135,7 +135,7 @@ LANGUAGES = (
             strings=(DOUBLE, SINGLE),
             layout=Layout(markup=True),
         )
-        for name in ("vue", "svelte", "xml")
+        for name in ("xml",)
     ),
     Language("latex", line_comment="%", prose=True),
     Language("csv", prose=True),

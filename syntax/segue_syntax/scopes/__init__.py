@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from segue_syntax.scopes._model import SIGILS, Binding, Occurrence, Scope
+from segue_syntax.scopes._rules import METHOD
 from segue_syntax.scopes._scopes import Reference, Scopes, has_scopes, resolve, scopes_of, visible_at
 
 __all__ = [
+    "METHOD",
     "SIGILS",
     "Binding",
     "Occurrence",

@@ -22,6 +22,7 @@ _FEW = 8
 _MAX_STEPS = 12
 _MAX_DEPTH = 6
 _TYPE_FIELDS = ("type", "return_type", "result", "returns")
+_INFERRED = frozenset({"", "var"})  # in the place of a type: the value tells
 _VALUE_FIELDS = ("value", "right")
 
 
@@ -49,6 +50,7 @@ class Resolver:
                 self._declare(at)
         for at in members:
             self._owned(at)
+        self._give_keys()
         walk.occurrences = [
             at for at in walk.occurrences if at.role != "self" and (at.role != "capture" or at.binding)
         ]
@@ -71,9 +73,11 @@ class Resolver:
             if inside.attached is None:
                 continue
             binding = self._type_of(inside.attached, inside.parent)
-            if binding is not None and binding.insides:
+            if binding is not None:
+                if not binding.insides:
+                    binding.insides.append(Scope("class", 0, 0, None, owner=binding))
                 scope = binding.insides[0]
-                if self._rules.members == "bare":
+                if self._rules.members == "bare" and scope.end:
                     inside.parent = scope
             else:
                 name = self._occurrence(inside.attached)[1]
@@ -127,6 +131,24 @@ class Resolver:
                 return None
             scope = scope.parent
         return None
+
+    def _give_keys(self) -> None:
+        """Make the keys of a literal those of the type that its variable is declared with, as far as the file has it."""
+        literals = {one.start: one for one in self._walk.scopes if one.kind == "object" and one.names}
+        for binding in self._walk.bindings if literals else ():
+            node = None if binding.insides else binding.node
+            said = None if node is None else node.child_by_field_name("type")
+            value = None if node is None or said is None else node.child_by_field_name("value")
+            literal = None if value is None else literals.get(value.start_byte)
+            if said is None or literal is None:
+                continue
+            members = self.scopes_of(said, binding.scope)
+            for key in [one for held in literal.names.values() for one in held if one.form == "key"]:
+                meant = _member(key.name, members, VALUE)
+                if meant is not None:
+                    for at in key.occurrences:
+                        at.role = "key"
+                        _refer(at, meant)
 
     def _declare(self, at: Occurrence) -> None:
         """Bind what an assignment to a member of the object itself declares, where its class has not."""
@@ -274,7 +296,10 @@ class Resolver:
         types = [node.child_by_field_name(name) for name in _TYPE_FIELDS]
         if self._rules.types:
             types += [one for one in node.named_children if one.type in self._rules.types]
-        values = [node.child_by_field_name(name) for name in _VALUE_FIELDS]
+        holder = next((one for one in node.named_children if one.type == "variable_declarator"), node)
+        values = [holder.child_by_field_name(name) for name in _VALUE_FIELDS]
+        if holder is not node and holder.named_child_count > 1 and not any(values):
+            values = [holder.named_children[-1]]
         yield from ((one, True) for one in types if one is not None)
         yield from ((one, False) for one in values if one is not None)
 
@@ -283,9 +308,18 @@ class Resolver:
         node = None if binding.insides else binding.node
         for said, is_type in () if node is None else self._told_by(node):
             _, text, called = self._occurrence(said)
-            if text[:1] != "{" and (called or is_type):
+            if text[:1] != "{" and (called or is_type) and text not in _INFERRED:
                 return text
         return ""
+
+    def class_around(self, scope: Scope) -> str:
+        """Return the name of the class that a scope is in, or that it adds to."""
+        at: Scope | None = scope
+        while at is not None and at.kind != "class" and at.attached is None:
+            at = at.parent
+        if at is not None and at.attached is not None:
+            return self._occurrence(at.attached)[1]
+        return at.owner.name if at is not None and at.owner is not None else ""
 
     def overriding(self, binding: Binding) -> list[Binding]:
         """Return the members that take the place of a member in the classes below its own."""

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from segue_syntax._parsing import parse
+from segue_syntax._registry import language_of
 from segue_syntax._symbols import source_bytes
 from segue_syntax.scopes._model import PARAMETERS_OF_TYPES, Occurrence
 from segue_syntax.scopes._resolve import Resolver
@@ -57,7 +58,7 @@ class Scopes:
             msg = f"no scopes are known for {language_id}"
             raise ValueError(msg)
         focus = None if names is None else _places_of(names, data, table.rules.selves)
-        walk = Walk(tree, data, table, focus)
+        walk = Walk(tree, _code_of(data, language_id), table, focus)
         self._resolver = Resolver(walk)
         self._resolver.resolve()
         self.data = data
@@ -102,6 +103,10 @@ class Scopes:
             if found is not None and (found.start, found.end) == (owner.start_byte, owner.end_byte)
             else None
         )
+
+    def class_around(self, at: Occurrence) -> str:
+        """Return the name of the class whose inside, written here or elsewhere, holds an occurrence; "" outside of any."""
+        return self._resolver.class_around(at.scope)
 
     def place(self, at: Occurrence) -> tuple[int, int, int]:
         """Return the line, column and end column of an occurrence: 0-based, in code points."""
@@ -205,8 +210,13 @@ def visible_at(
     if tree is None:
         return []
     offset = byte_offset(data, line_starts(data), line, column)
-    walk = Walk(tree, data, table, [offset])
+    walk = Walk(tree, _code_of(data, language_id), table, [offset])
     return list(_visible(walk, _scope_at(walk.scopes, offset), offset))
+
+
+def _code_of(data: bytes, language_id: str) -> bytes:
+    code = language_of(language_id).code
+    return data if code is None else code(data)
 
 
 def _places_of(names: Collection[str], data: bytes, selves: Collection[str]) -> list[int]:

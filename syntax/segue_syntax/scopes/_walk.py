@@ -222,8 +222,9 @@ class Walk:
             role = self._elsewhere(name, role, scope)
         namespace = VARIABLE if default.namespace == VARIABLE else mode.namespace or VALUE
         at = Occurrence(name, start, end, role, scope, namespace)
-        if mode.owner is not None:
-            at.owner = self._owner(mode.owner, path, scope)
+        owner = mode.owner or (default.owner if default.shorthand else None)
+        if owner is not None:
+            at.owner = self._owner(owner, path, scope)
         at.shorthand = mode.shorthand or default.shorthand
         self.occurrences.append(at)
         if role == "definition":
@@ -344,7 +345,8 @@ class Walk:
             at.role = "write"
         binding.occurrences.append(at)
         if mode.also:
-            _target(at.scope, "class").names.setdefault(at.name, []).append(binding)
+            name = self.rules.instance_sigil + at.name
+            _target(at.scope, "class").names.setdefault(name, []).append(binding)
 
     def declare(
         self, at: Occurrence, scope: Scope, node: Node | None = None, inside: Scope | None = None

@@ -101,6 +101,16 @@ def test_a_pasted_block_and_a_rewritten_file_are_told() -> None:
     assert editor.history.edits() == []
 
 
+def test_a_block_that_was_cut_is_moved_and_not_pasted() -> None:
+    block = "".join(f"line {n}\n" for n in range(20))
+    editor = Editor("a\n" + block + "b\n")
+    editor.edit((1, 0), (21, 0), "")
+    editor.edit((1, 0), (1, 0), "".join(f"    {line}\n" for line in block.splitlines()))
+    assert editor.history.action == "typed"
+    editor.edit((0, 0), (0, 0), "other\n" + block)
+    assert str(editor.history.action) == "paste"
+
+
 def test_a_branch_switch_forgets_what_was_typed() -> None:
     editor = Editor("a\nb\n")
     editor.edit((0, 0), (0, 0), "x")

@@ -56,8 +56,7 @@ class Reader:
         ]
 
     def importers_of(self, path: str) -> list[str]:
-        del path
-        return []
+        return [other for other in self.texts if any(one.target == path for one in self.imports_of(other))]
 
 
 class Clock:

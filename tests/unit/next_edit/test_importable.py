@@ -124,6 +124,36 @@ _GO = 'package b\n\nimport (\n\t"fmt"\n)\n\nvar x = fmt.Sprint()\n'
             {"a.py": "x\n", "b.py": "def f():\n    from a import z\n\ndef tool(): ...\n"},
             "a.py", 0, "tool()", "from b import tool", id="what loads this module later",
         ),
+        pytest.param(
+            {"app/Coin.kt": "package app\n\nclass Coin\n", "web/Page.kt": "package web\n\nval x = 1\n"},
+            "web/Page.kt", 2, "Coin()", "import app.Coin", id="a package that nobody has imported from",
+        ),
+        pytest.param(
+            {"app/Coin.kt": "package app\n\nclass Coin\n", "web/Page.kt": "package web\nimport app.*\n\nval x = 1\n"},
+            "web/Page.kt", 3, "Coin()", "", id="a package that is imported as a whole",
+        ),
+        pytest.param(
+            {"Coin.cs": "namespace Mint.Metal;\n\npublic class Coin { }\n",
+             "Page.cs": "using System;\n\nnamespace Web;\n\nx\n"},
+            "Page.cs", 4, "new Coin()", "using Mint.Metal;", id="a namespace",
+        ),
+        pytest.param(
+            {"Coin.cs": "namespace Mint;\n\npublic class Coin { }\n", "Page.cs": "namespace Mint.Web;\n\nx\n"},
+            "Page.cs", 2, "new Coin()", "", id="a namespace around the own",
+        ),
+        pytest.param(
+            {"a/Coin.cs": "namespace A;\n\nclass Coin { }\n", "b/Coin.cs": "namespace B;\n\nclass Coin { }\n",
+             "Page.cs": "namespace Web;\n\nx\n"},
+            "Page.cs", 2, "new Coin()", "", id="one of two namespaces",
+        ),
+        pytest.param(
+            {"coin.ts": "export const mint = 1\n", "Page.vue": "<script setup>\nx\n</script>\n<template><b /></template>\n"},
+            "Page.vue", 1, "mint", "import { mint } from './coin'", id="a component without an import",
+        ),
+        pytest.param(
+            {"coin.ts": "export const mint = 1\n", "Page.svelte": "<b />\n<script>\n  let y = 1\n  x\n</script>\n"},
+            "Page.svelte", 3, "mint", "  import { mint } from './coin'", id="a component with an indented script",
+        ),
     ],
 )  # fmt: skip
 def test_a_name_is_imported_from_where_the_file_may(

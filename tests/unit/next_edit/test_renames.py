@@ -28,6 +28,46 @@ def shown(here: SceneType) -> dict[tuple[str, int], str]:
 
 
 ONE_FILE = {
+    "of several functions with one name only the one with these parameters": (
+        "src/Log.java",
+        "class Log {\n    void put(String s) {}\n    void put(String s, int n) { put(s); }\n    void go() { put(a); put(a, 2); }\n}\n",
+        (1, "    void put(String s) {}", "    void add(String s) {}"),
+        {2: "    void put(String s, int n) { add(s); }", 3: "    void go() { add(a); put(a, 2); }"},
+    ),
+    "all signatures of one function": (
+        "a.ts",
+        "function pick(n: number): number\nfunction pick(s: string): string\nfunction pick(x: any) { return x }\n",
+        (0, "function pick(n: number): number", "function choose(n: number): number"),
+        {1: "function choose(s: string): string", 2: "function choose(x: any) { return x }"},
+    ),
+    "a parameter beside a label, or a key, of its name": (
+        "a.ts",
+        "function draw(width = 1, height = width, { width: w } = box) {\n  return width + w\n}\n",
+        (
+            0,
+            "function draw(width = 1, height = width, { width: w } = box) {",
+            "function draw(span = 1, height = width, { width: w } = box) {",
+        ),
+        {0: "function draw(span = 1, height = span, { width: w } = box) {", 1: "  return span + w"},
+    ),
+    "a field where an object is taken apart, or written, as its type": (
+        "a.ts",
+        "type Box = { size: number }\nconst one: Box = { size: 1 }\nfunction f({ size }: Box) { return size }\n",
+        (0, "type Box = { size: number }", "type Box = { width: number }"),
+        {1: "const one: Box = { width: 1 }", 2: "function f({ width: size }: Box) { return size }"},
+    ),
+    "not onto a name that the scope has from elsewhere": (
+        "a.go",
+        "package a\n\nfunc f(n int) int {\n\treturn n + count(n)\n}\n",
+        (2, "func f(n int) int {", "func f(count int) int {"),
+        {},
+    ),
+    "a method onto the name of a field": (
+        "A.java",
+        "class A {\n    int size;\n    int getSize() { return size; }\n    int twice() { return 2 * getSize(); }\n}\n",
+        (2, "    int getSize() { return size; }", "    int size() { return size; }"),
+        {3: "    int twice() { return 2 * size(); }"},
+    ),
     "a local ends with its function": (
         "a.py",
         "def one():\n    count = 1\n    return count\n\n\ndef two():\n    count = 2\n    return count\n",
@@ -265,6 +305,69 @@ SEVERAL_FILES = {
             ("src/App.java", 2): "    int x = Tank.pour() + fill();",
             ("src/App.java", 4): "        return t.pour() + c.fill();",
         },
+    ),
+    "what a file with everything of it passes on": (
+        {
+            "src/draw.ts": "export const area = 1\n",
+            "src/index.ts": "export * from './draw'\n",
+            "src/app.ts": "import { area } from './index'\n\nuse(area, plan.area)\n",
+        },
+        ("src/draw.ts", 0, "export const area = 1", "export const surface = 1"),
+        {
+            ("src/app.ts", 0): "import { surface } from './index'",
+            ("src/app.ts", 2): "use(surface, plan.area)",
+        },
+    ),
+    "another part of a class": (
+        {
+            "Cart.cs": "partial class Cart\n{\n    private int total;\n}\n",
+            "Cart.Sum.cs": "partial class Cart\n{\n    int Twice() => total + this.total + other.total;\n}\n",
+            "Bill.cs": "class Bill\n{\n    int Twice() => total;\n}\n",
+        },
+        ("Cart.cs", 2, "    private int total;", "    private int sum;"),
+        {("Cart.Sum.cs", 2): "    int Twice() => sum + this.sum + other.total;"},
+    ),
+    "the source of a header": (
+        {
+            "tank.hpp": "class Tank {\n  int level;\n  int twice();\n};\n",
+            "tank.cpp": '#include "tank.hpp"\n\nint Tank::twice() { return level + this->level; }\nint g(Cup c) { return c.level; }\n',
+        },
+        ("tank.hpp", 1, "  int level;", "  int height;"),
+        {("tank.cpp", 2): "int Tank::twice() { return height + this->height; }"},
+    ),
+    "what is set when an object is made": (
+        {
+            "Box.cs": "class Box\n{\n    public int Size { get; set; }\n}\n",
+            "Use.cs": "var box = new Box { Size = 1 };\nvar bag = new Bag { Size = 2 };\nprint(box.Size + bag.Size);\n",
+        },
+        ("Box.cs", 2, "    public int Size { get; set; }", "    public int Width { get; set; }"),
+        {
+            ("Use.cs", 0): "var box = new Box { Width = 1 };",
+            ("Use.cs", 2): "print(box.Width + bag.Size);",
+        },
+    ),
+    "a component's script and template": (
+        {
+            "draw.ts": "export const area = (n: number) => n\n",
+            "Plan.vue": (
+                "<script setup>\nimport { area } from './draw'\n</script>\n\n"
+                '<template><b class="area">{{ area(1) }} area</b></template>\n'
+            ),
+        },
+        ("draw.ts", 0, "export const area = (n: number) => n", "export const space = (n: number) => n"),
+        {
+            ("Plan.vue", 1): "import { space } from './draw'",
+            ("Plan.vue", 4): '<template><b class="area">{{ space(1) }} area</b></template>',
+        },
+    ),
+    "a package by the name that the file gives it": (
+        {
+            "go.mod": "module example.com/shop\n",
+            "store/store.go": "package store\n\nfunc Open() int { return 1 }\n",
+            "main.go": 'package main\n\nimport st "example.com/shop/store"\n\nvar y = st.Open() + store.Open()\n',
+        },
+        ("store/store.go", 2, "func Open() int { return 1 }", "func Connect() int { return 1 }"),
+        {("main.go", 4): "var y = st.Connect() + store.Open()"},
     ),
     "a path through the modules of a crate": (
         {

@@ -194,3 +194,59 @@ def test_a_call_that_fails_is_as_likely_after_further_edits(scene: type[SceneTyp
     here.edit("a.py", 4, ["x = 1"], ["x = 2"])
     calls = [c.evidence for c in here.proposed() if c.kind == "signature"]
     assert [(e["age"], e["edits"]) for e in calls] == [(0, 0)]
+
+
+OTHER_LANGUAGES = {
+    "a.php": (
+        "<?php\nfunction load(int $id) { return $id; }\nfunction all($zone) { return load(1); }\n",
+        "function load(int $id, string $zone) { return $id; }",
+        "function all($zone) { return load(1, $zone); }",
+    ),
+    "a.swift": (
+        "\nfunc load(_ id: Int, at hour: Int) -> Int { return id }\nfunc all(zone: Int) -> Int { return load(1, at: 2) }\n",
+        "func load(_ id: Int, in zone: Int, at hour: Int) -> Int { return id }",
+        "func all(zone: Int) -> Int { return load(1, in: zone, at: 2) }",
+    ),
+    "a.kt": (
+        "\nfun load(id: Int): Int = id\nfun all(zone: Int): Int = load(id = 1)\n",
+        "fun load(id: Int, zone: Int): Int = id",
+        "fun all(zone: Int): Int = load(id = 1, zone = zone)",
+    ),
+    "a.cs": (
+        "class A {\n    int Load(int id) => id;\n    int All(int zone) => Load(1) + this.Load(2);\n}\n",
+        "    int Load(int id, int zone) => id;",
+        "    int All(int zone) => Load(1, zone) + this.Load(2, zone);",
+    ),
+    "a.rb": (
+        "\ndef load(id) id end\ndef all(zone) load(1) end\n",
+        "def load(id, zone:) id end",
+        "def all(zone) load(1, zone: zone) end",
+    ),
+    "a.py": (
+        "\ndef load(id, *, deep=1): return id\ndef all(zone): return load(1)\n",
+        "def load(id, *, zone, deep=1): return id",
+        "def all(zone): return load(1, zone=zone)",
+    ),
+    "a.go": (
+        "package a\nfunc Load(id int, zone string) int { return id }\nfunc All() int { return Load(1, z) }\n",
+        "func Load(zone string, id int) int { return id }",
+        "func All() int { return Load(z, 1) }",
+    ),
+}
+
+
+@pytest.mark.parametrize("path", OTHER_LANGUAGES)
+def test_arguments_are_written_as_their_language_has_them(scene: type[SceneType], path: str) -> None:
+    text, new, expected = OTHER_LANGUAGES[path]
+    here = scene({path: text})
+    here.edit(path, 1, [text.split("\n")[1]], [new])
+    prediction = here.predict()
+    assert prediction.shown
+    assert prediction.edits[0].new == (expected,)
+
+
+@pytest.mark.parametrize("new", ["def load(id, zone: nil) id end", "def load(id, zone: a.b) id end"])
+def test_a_keyword_with_a_value_asks_nothing_of_the_calls(scene: type[SceneType], new: str) -> None:
+    here = scene({"a.rb": "\ndef load(id) id end\ndef all(zone) load(1) end\n"})
+    here.edit("a.rb", 1, ["def load(id) id end"], [new])
+    assert not here.predict().shown

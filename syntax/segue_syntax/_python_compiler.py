@@ -1,7 +1,7 @@
 """What makes Python refuse a file although its grammar accepts it: places, names given twice, indentation.
 
-The grammar lets ``return`` stand outside a function and a block stand empty; the compiler does not. Only what
-the completion itself adds is judged.
+The grammar lets ``return`` stand outside a function and a block stand empty; the compiler does not. Only one part
+of the text is judged: what was just inserted.
 """
 
 from __future__ import annotations
@@ -10,11 +10,9 @@ import itertools
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from tree_sitter import Query, QueryCursor
-
 if TYPE_CHECKING:
     from tree_sitter import Language as Grammar
-    from tree_sitter import Node, Tree
+    from tree_sitter import Node, Query, Tree
 
 _FUNCTIONS: Final = {"function_definition", "lambda"}
 _LOOPS: Final = {"for_statement", "while_statement"}
@@ -62,9 +60,16 @@ def refuses(
 
 def _blocks(tree: Tree, start: int, end: int) -> list[Node]:
     """Return the blocks that touch the extent, the module among them."""
-    cursor = QueryCursor(_query(tree.language, ("block",)))
+    return [tree.root_node, *_touching(tree.root_node, tree, ("block",), start, end)]
+
+
+def _touching(within: Node, tree: Tree, kinds: tuple[str, ...], start: int, end: int) -> list[Node]:
+    """Return the nodes of some `kinds` in a node that touch the extent."""
+    from tree_sitter import QueryCursor
+
+    cursor = QueryCursor(_query(tree.language, kinds))
     cursor.set_byte_range(max(0, start - 1), end + 1)
-    return [tree.root_node, *cursor.captures(tree.root_node).get("judged", [])]
+    return cursor.captures(within).get("found", [])
 
 
 def _is_uneven(block: Node, start: int, end: int) -> bool:
@@ -84,17 +89,17 @@ def _judged(tree: Tree, start: int, end: int) -> list[Node]:
     cover = root.descendant_for_byte_range(start, max(start, end - 1)) or root
     while cover.parent is not None and cover.parent.start_byte >= start:
         cover = cover.parent
-    cursor = QueryCursor(_query(tree.language, _JUDGED))
-    cursor.set_byte_range(max(0, start - 1), end + 1)
-    return cursor.captures(cover).get("judged", [])
+    return _touching(cover, tree, _JUDGED, start, end)
 
 
 @cache
 def _query(grammar: Grammar, kinds: tuple[str, ...]) -> Query:
+    from tree_sitter import Query
+
     patterns = (
         f"({kind})" if grammar.id_for_node_kind(kind, True) is not None else f'"{kind}"' for kind in kinds
     )
-    return Query(grammar, f"[{' '.join(patterns)}] @judged")
+    return Query(grammar, f"[{' '.join(patterns)}] @found")
 
 
 def _is_refused(node: Node, data: bytes) -> bool:
