@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 PROTECTED: dict[str, Any] = {"protected": True}
-"""Marks what a project's file can never set: it could send code elsewhere or run something."""
+"""Marks what a project's file can never set: it could send code elsewhere, run something, or change what is kept on this machine."""
 
 EVERYWHERE: dict[str, Any] = {**PROTECTED, "everywhere": True}
 """Marks what is protected and yet names nothing of this machine: an editor may sync it to the user's others."""
@@ -370,9 +370,14 @@ class ActivitySection(Section):
     enabled: bool = Field(
         default=True,
         description="Keep statistics of your own use on this machine, without code; `segue stats` shows them.",
+        json_schema_extra=EVERYWHERE,
     )
     keep_days: int = Field(
-        default=180, ge=1, le=3650, description="Days after which statistics are forgotten."
+        default=180,
+        ge=1,
+        le=3650,
+        description="Days after which statistics are forgotten.",
+        json_schema_extra=EVERYWHERE,
     )
 
 
@@ -380,7 +385,9 @@ class LogSection(Section):
     """What Segue says about itself."""
 
     level: Literal["off", "error", "warning", "info", "debug"] = Field(
-        default="warning", description="How much is written to the log. Code appears in it at `debug` only."
+        default="warning",
+        description="How much is written to the log. Code appears in it at `debug` only.",
+        json_schema_extra=EVERYWHERE,
     )
 
 

@@ -71,6 +71,8 @@ def test_later_sources_win(tmp_path: Path) -> None:
         'chat.endpoint = "http://evil.example"',
         'chat.provider = "openai"',
         'privacy.allow = [".env"]',
+        "activity.keep_days = 1",
+        'log.level = "debug"',
     ],
 )
 def test_a_project_cannot_redirect_or_unlock_anything(tmp_path: Path, line: str) -> None:
