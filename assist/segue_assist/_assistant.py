@@ -16,7 +16,6 @@ from segue_assist._documented_file import DocumentedFile
 from segue_assist._editing import change_from, edited_subject, title_of
 from segue_assist._errors import AssistError
 from segue_assist._line_comments import lines_edit, numbered
-from segue_assist._links import Linker
 from segue_assist._outline import outline
 from segue_assist._preview import CodePreview
 from segue_assist._repository import Surroundings
@@ -110,14 +109,12 @@ class Assistant:
                 yield f"\nWhat is known without a model:\n\n{known}\n"
 
     async def _linked(self, request: AssistRequest, answer: Answer) -> AsyncGenerator[str]:
-        safe, linker = SafeMarkdown(), Linker(self._link_target(request))
+        safe = SafeMarkdown(self._link_target(request))
         async with aclosing(self._asking.stream(request, request.messages, answer)) as stream:
             async for piece in stream:
-                linked = linker.feed(safe.feed(piece))
-                if linked:
-                    yield linked
-        rest = linker.feed(safe.finish()) + linker.finish()
-        if rest:
+                if shown := safe.feed(piece):
+                    yield shown
+        if rest := safe.finish():
             yield rest
         if request.left_out:
             listed = ", ".join(f"`{path}`" for path in request.left_out)

@@ -39,37 +39,26 @@ _TITLES = {
     ),
 }
 _SECTION_OF = {title: kind for kind, titles in _TITLES.items() for title in titles}
-_TAG_KINDS = {
-    "param": "params",
-    "parameter": "params",
-    "arg": "params",
-    "argument": "params",
-    "tparam": "params",
-    "keyword": "params",
-    "key": "params",
-    "option": "params",
-    "typeparam": "params",
-    "template": "params",
-    "return": "returns",
-    "returns": "returns",
-    "result": "returns",
-    "retval": "returns",
-    "yield": "yields",
-    "yields": "yields",
-    "yieldreturn": "yields",
-    "raise": "raises",
-    "raises": "raises",
-    "throws": "raises",
-    "throw": "raises",
-    "exception": "raises",
-    "brief": "summary",
-    "summary": "summary",
-    "short": "summary",
-    "details": "body",
-    "description": "body",
-    "desc": "body",
-    "remarks": "body",
+_TAGS = {
+    "params": (
+        "param",
+        "parameter",
+        "arg",
+        "argument",
+        "keyword",
+        "key",
+        "option",
+        "tparam",
+        "typeparam",
+        "template",
+    ),
+    "returns": ("return", "returns", "result", "retval"),
+    "yields": ("yield", "yields", "yieldreturn"),
+    "raises": ("raise", "raises", "throws", "throw", "exception"),
+    "summary": ("brief", "summary", "short"),
+    "body": ("details", "description", "desc", "remarks"),
 }
+_TAG_KINDS = {tag: kind for kind, tags in _TAGS.items() for tag in tags}
 _TITLE_COLON = re.compile(r"^\s*(?:\*\*)?(?P<title>[A-Za-z][A-Za-z ]{2,22}?)(?:\*\*)?:(?:\*\*)?\s*$")
 _TITLE_INLINE = re.compile(
     r"^(?:\*\*)?(?P<title>Returns?|Yields?|Raises|Throws)(?:\*\*)?:(?:\*\*)?\s+(?P<text>\S.*)$"
@@ -112,15 +101,7 @@ def parse_doc(text: str, *, types_first: bool = False) -> DocText:
     """
     text = textwrap.dedent(text.expandtabs(4)).strip("\n")
     if re.search(r"<(?:summary|param\s+name|returns|exception\s+cref)\b", text):
-        xml = read_xml_doc(text)
-        return DocText(
-            summary=xml.summary,
-            body=xml.remarks,
-            params=tuple(DocItem(name, "", value) for name, value in xml.params),
-            returns=DocItem("", "", xml.returns) if xml.returns else None,
-            raises=tuple(DocItem(name, "", value) for name, value in xml.exceptions),
-            sections=tuple(xml.sections),
-        )
+        return read_xml_doc(text)
     return _Reader(text.split("\n"), types_first=types_first).read()
 
 

@@ -1,10 +1,17 @@
-"""Markdown that a model wrote, made harmless: no HTML, no images, no links but to the web and into the repository."""
+"""Markdown that a model wrote, made harmless: no HTML, no images, no links but to the web and into the repository.
+
+Names in it become links to their definitions.
+"""
 
 from __future__ import annotations
 
 import html
 import re
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _SPECIAL = re.compile(r"[`\\<!\]\n]")
 _LONGEST_SPAN = 400
@@ -20,10 +27,14 @@ class SafeMarkdown:
     Escaped are HTML (``<``), images (``![``), links and reference definitions whose target is neither an address of
     the web nor a relative path inside the repository, and backticks that no code span closes on their line. Fenced
     code at the start of a line is left alone. Text is held back only while it is undecided.
+
+    `link` returns the link of a name, or "": a `` `name` `` that has one becomes a link.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, link: Callable[[str], str] = lambda _name: "") -> None:
+        self._link = link
         self._held = ""
+        self._previous = ""
         self._fence = ""
         self._line_start = True
         self._ended = False
@@ -47,6 +58,7 @@ class SafeMarkdown:
     def _take(self, count: int, shown: str | None = None) -> str:
         taken, self._held = self._held[:count], self._held[count:]
         self._line_start = taken.endswith("\n")
+        self._previous = taken[-1:]
         return taken if shown is None else shown
 
     def _fenced(self) -> str | None:
@@ -100,7 +112,10 @@ class SafeMarkdown:
         if undecided and not self._ended and len(text) < _LONGEST_SPAN:
             return None
         if closing is not None:
-            return self._take(marks + closing.end())
+            name = _name(rest[: closing.start()]) if marks == 1 and self._previous != "[" else ""
+            link = self._link(name) if name else ""
+            span = text[: marks + closing.end()]
+            return self._take(len(span), f"[{span}]({link})" if link else None)
         return self._take(marks, "\\`" * marks)
 
     def _target(self, text: str) -> str | None:
@@ -130,3 +145,10 @@ def safe_markdown(text: str) -> str:
     """Return Markdown with what `SafeMarkdown` escapes escaped."""
     guard = SafeMarkdown()
     return guard.feed(text) + guard.finish()
+
+
+def _name(span: str) -> str:
+    """Return the identifier that a code span names: the last part of `module.Class.method()`, say."""
+    head = span.strip().split("(")[0].strip("&*. ")
+    name = head.replace("::", ".").replace("->", ".").replace("#", ".").rsplit(".", 1)[-1]
+    return name if name.isidentifier() or name.rstrip("?!").isidentifier() else ""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import replace
+
+from segue_assist._doctext import DocItem, DocText
 
 _BLOCK = re.compile(
     r"<(?P<tag>summary|remarks|returns|value|param|typeparam|exception|example)(?P<attributes>[^>]*)>"
@@ -13,39 +15,26 @@ _BLOCK = re.compile(
 _NAME = re.compile(r"(?:name|cref)\s*=\s*[\"']?(?:[TMPE]:)?([\w.<>{}]+)")
 
 
-@dataclass(slots=True)
-class XmlDoc:
-    """The parts of an XML doc comment, their inner markup as written."""
-
-    summary: str = ""
-    remarks: str = ""
-    returns: str = ""
-    params: list[tuple[str, str]] = field(default_factory=list)
-    exceptions: list[tuple[str, str]] = field(default_factory=list)
-    sections: list[tuple[str, str]] = field(default_factory=list)
-
-
-def read_xml_doc(text: str) -> XmlDoc:
-    """Return the parts of the XML doc comment `text`; markup that is not known stays as it is."""
-    doc = XmlDoc()
+def read_xml_doc(text: str) -> DocText:
+    """Return what the XML doc comment `text` says; markup that is not known stays as it is."""
+    doc = DocText("")
     for match in _BLOCK.finditer(text):
         inner = " ".join(match["text"].split())
         name = _NAME.search(match["attributes"])
         tag = match["tag"]
         if tag == "summary":
-            doc.summary = inner
+            doc = replace(doc, summary=inner)
         elif tag == "remarks":
-            doc.remarks = inner
+            doc = replace(doc, body=inner)
         elif tag in {"returns", "value"}:
-            doc.returns = inner
+            doc = replace(doc, returns=DocItem("", "", inner) if inner else None)
         elif tag == "example":
-            doc.sections.append(("Example", match["text"].strip("\n")))
+            doc = replace(doc, sections=(*doc.sections, ("Example", match["text"].strip("\n"))))
+        elif name is not None and tag == "exception":
+            doc = replace(doc, raises=(*doc.raises, DocItem(name[1], "", inner)))
         elif name is not None:
-            if tag == "exception":
-                doc.exceptions.append((name[1], inner))
-            else:
-                doc.params.append((f"<{name[1]}>" if tag == "typeparam" else name[1], inner))
-    if not doc.summary:
-        head = re.split(r"<\w", text, maxsplit=1)[0]
-        doc.summary = " ".join(head.split())
-    return doc
+            called = f"<{name[1]}>" if tag == "typeparam" else name[1]
+            doc = replace(doc, params=(*doc.params, DocItem(called, "", inner)))
+    return (
+        doc if doc.summary else replace(doc, summary=" ".join(re.split(r"<\w", text, maxsplit=1)[0].split()))
+    )

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-import threading
-from collections import OrderedDict
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from segue_context.test_files import TestFiles
 from segue_next_edit._calls import head_of
-from segue_syntax import Project, SourceFile, TreeStore, syntax_errors
+from segue_syntax import Project, RecentlyUsed, SourceFile, TreeStore, syntax_errors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,12 +65,10 @@ class KnownFiles:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._files: OrderedDict[str, tuple[str, SourceFile]] = OrderedDict()
-        self._chars = 0
+        self._files: RecentlyUsed[str, tuple[str, SourceFile]] = RecentlyUsed(_KEPT_CHARS)
         self._trees = TreeStore()
-        self._scopes: OrderedDict[tuple[str, str, tuple[str, ...]], Scopes | None] = OrderedDict()
-        self._scoped_chars = 0
+        self._scopes: RecentlyUsed[tuple[str, str, tuple[str, ...]], tuple[Scopes | None]]
+        self._scopes = RecentlyUsed(_KEPT_FORMER_CHARS)
         self.tests = TestFiles()
         self._listed: tuple[Sequence[str], frozenset[str]] = (), frozenset()
 
@@ -97,34 +93,18 @@ class KnownFiles:
     def scopes(self, text: str, language_id: str, names: tuple[str, ...]) -> Scopes | None:
         """Return what binds `names` in a text that no file has (as it read before); None where that is not known."""
         key = language_id, text, names
-        with self._lock:
-            if key in self._scopes:
-                self._scopes.move_to_end(key)
-                return self._scopes[key]
-        found = SourceFile(text, language_id, trees=self._trees).scopes_of(*names)
-        with self._lock:
-            if key not in self._scopes:
-                self._scopes[key] = found
-                self._scoped_chars += len(text)
-            while self._scoped_chars > _KEPT_FORMER_CHARS and len(self._scopes) > 1:
-                (_, dropped, _), _ = self._scopes.popitem(last=False)
-                self._scoped_chars -= len(dropped)
-        return found
+        known = self._scopes.get(key)
+        if known is None:
+            known = (SourceFile(text, language_id, trees=self._trees).scopes_of(*names),)
+            self._scopes.put(key, known, len(text))
+        return known[0]
 
     def of(self, path: str, text: str) -> SourceFile:
         """Return the file at `path` with this text, in which every line ends in LF."""
-        with self._lock:
-            known = self._files.get(path)
-            if known is not None and (known[0] is text or known[0] == text):
-                self._files.move_to_end(path)
-                return known[1]
+        known = self._files.get(path)
+        if known is not None and (known[0] is text or known[0] == text):
+            return known[1]
         unified = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
         file = SourceFile(without_long_lines(unified), path=path, trees=self._trees)
-        with self._lock:
-            known = self._files.pop(path, None)
-            self._chars += len(text) - (len(known[0]) if known else 0)
-            self._files[path] = text, file
-            while self._chars > _KEPT_CHARS and len(self._files) > 1:
-                _, (dropped, _) = self._files.popitem(last=False)
-                self._chars -= len(dropped)
+        self._files.put(path, (text, file), len(text))
         return file

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final
+from typing import Final, Self
 
 LONGEST_ANSWER: Final = 10_000
 """The characters of an answer that are looked at: a model that runs on, or lies, must not keep anybody busy."""
@@ -13,49 +13,57 @@ LONG_ANSWER: Final = 25
 
 
 class Reason(StrEnum):
-    """One change or drop; `docs/postprocessing.md` explains each."""
+    """One change or drop: its code, and in `says` what a person reads."""
 
-    CONTROL_TOKEN = "control_token"  # noqa: S105
-    THINKING = "thinking"
-    WRAPPER = "wrapper"
-    FENCE = "markdown_fence"
-    CHATTER = "chatter"
-    BAD_CHARACTERS = "bad_characters"
-    BAD_START = "bad_start"
-    PLACEHOLDER = "placeholder"
-    ECHO = "echo"
-    LEADING_SPACE = "leading_space"
-    TRAILING_SPACE = "trailing_space"
-    LINE_ENDINGS = "line_endings"
-    SINGLE_LINE = "single_line"
-    MAX_LINES = "max_lines"
-    UNIT_END = "unit_end"
-    SCOPE_END = "scope_end"
-    COMMENT_END = "comment_end"
-    LITERAL_END = "literal_end"
-    DRIFT = "drift"
-    REPETITION = "repetition"
-    DUPLICATE_KEY = "duplicate_key"
-    SUFFIX_OVERLAP = "suffix_overlap"
-    SUFFIX_LINES = "suffix_lines"
-    BRACKETS_CUT = "brackets_cut"
-    BRACKETS_REPLACED = "brackets_replaced"
-    REINDENTED = "reindented"
-    REPAIRED_CLOSED = "repaired_closed"
-    REPAIRED_CUT = "repaired_cut"
-    REPAIRED_SEPARATOR = "repaired_separator"
-    GATE_ADVISORY = "gate_advisory"
-    UNCHECKED = "unchecked"
-    DROP_EMPTY = "drop_empty"
-    DROP_UNDECODED = "drop_undecoded"
-    DROP_REPEATS_ABOVE = "drop_repeats_above"
-    DROP_REPEATS_BELOW = "drop_repeats_below"
-    DROP_UNDOES = "drop_undoes"
-    DROP_BANNER = "drop_banner"
-    DROP_SECRET = "drop_secret"  # noqa: S105
-    DROP_LICENCE = "drop_licence"
-    DROP_SYNTAX = "drop_syntax"
-    DROP_PYTHON = "drop_python"
+    says: str
+
+    def __new__(cls, code: str, says: str = "") -> Self:
+        reason = str.__new__(cls, code)
+        reason._value_ = code
+        reason.says = says
+        return reason
+
+    CONTROL_TOKEN = "control_token", "control tokens were removed"
+    THINKING = "thinking", "the model's thinking was removed"
+    WRAPPER = "wrapper", "tags around the answer were removed"
+    FENCE = "markdown_fence", "a code fence was removed"
+    CHATTER = "chatter", "words around the code were removed"
+    BAD_CHARACTERS = "bad_characters", "invisible or broken characters were removed"
+    BAD_START = "bad_start", "a bullet or stray beginning was removed"
+    PLACEHOLDER = "placeholder", "a placeholder was removed"
+    ECHO = "echo", "what repeats the text before the cursor was removed"
+    LEADING_SPACE = "leading_space", "white space at the start was removed"
+    TRAILING_SPACE = "trailing_space", "white space at the end was removed"
+    LINE_ENDINGS = "line_endings", "line ends are those of the file"
+    SINGLE_LINE = "single_line", "cut to one line"
+    MAX_LINES = "max_lines", "cut to the most lines allowed"
+    UNIT_END = "unit_end", "cut where the statement ends"
+    SCOPE_END = "scope_end", "cut where the block ends"
+    COMMENT_END = "comment_end", "cut where the comment ends"
+    LITERAL_END = "literal_end", "cut where the string ends"
+    DRIFT = "drift", "cut where a long answer leaves the subject"
+    REPETITION = "repetition", "a loop or copy was cut"
+    DUPLICATE_KEY = "duplicate_key", "a duplicate key was removed"
+    SUFFIX_OVERLAP = "suffix_overlap", "what repeats the rest of the line was removed"
+    SUFFIX_LINES = "suffix_lines", "what repeats the lines below was removed"
+    BRACKETS_CUT = "brackets_cut", "closing brackets too many were removed"
+    BRACKETS_REPLACED = "brackets_replaced", "closing brackets after the cursor are replaced"
+    REINDENTED = "reindented", "the indentation was corrected"
+    REPAIRED_CLOSED = "repaired_closed", "what was left open was closed"
+    REPAIRED_CUT = "repaired_cut", "cut where it still parses"
+    REPAIRED_SEPARATOR = "repaired_separator", "a separator was added or removed"
+    GATE_ADVISORY = "gate_advisory", "the grammar objects, but is known to have gaps"
+    UNCHECKED = "unchecked", "no parser checked it"
+    DROP_EMPTY = "drop_empty", "dropped: nothing is left of it"
+    DROP_UNDECODED = "drop_undecoded", "dropped: it holds pieces of a tokenizer"
+    DROP_REPEATS_ABOVE = "drop_repeats_above", "dropped: it repeats what is above"
+    DROP_REPEATS_BELOW = "drop_repeats_below", "dropped: it repeats what is below"
+    DROP_UNDOES = "drop_undoes", "dropped: it restores what was just deleted"
+    DROP_BANNER = "drop_banner", "dropped: it is a drawn line or banner"
+    DROP_SECRET = "drop_secret", "dropped: it holds a key or token"
+    DROP_LICENCE = "drop_licence", "dropped: it is a licence header"
+    DROP_SYNTAX = "drop_syntax", "dropped: the file would parse worse"
+    DROP_PYTHON = "drop_python", "dropped: Python would refuse the file"
 
 
 @dataclass(frozen=True, slots=True)

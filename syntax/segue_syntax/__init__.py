@@ -9,6 +9,7 @@ from segue_syntax._documentation import Documentation
 from segue_syntax._encoding import PositionEncoding, column_from_units, units_from_column
 from segue_syntax._keywords import BEFORE_USES, KEYWORDS, NO_HEADS
 from segue_syntax._language import Blocks, Language
+from segue_syntax._recently_used import RecentlyUsed
 from segue_syntax._registry import all_languages, language_of, language_of_text
 from segue_syntax._text import Document, Position, Range, Snapshot, line_content, split_lines
 
@@ -81,6 +82,7 @@ __all__ = [
     "PositionEncoding",
     "Project",
     "Range",
+    "RecentlyUsed",
     "Regions",
     "Scanner",
     "Snapshot",

@@ -12,12 +12,12 @@ import contextlib
 import re
 import threading
 import time
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segue_syntax._common_ends import common_head, common_tail
 from segue_syntax._crash_journal import CrashJournal, key_of
+from segue_syntax._recently_used import RecentlyUsed
 from segue_syntax._sandbox import ParseSandbox, Trial
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class ParseGuard:
             with contextlib.suppress(OSError):  # a cache that cannot be written remembers nothing
                 # Without a sandbox this is a process that is killed with its server, whatever it is busy with.
                 self._journal = CrashJournal(folder, condemned_by=1 if sandbox is not None else 2)
-        self._verdicts: OrderedDict[str, bool] = OrderedDict()
+        self._verdicts: RecentlyUsed[str, bool] = RecentlyUsed(_VERDICTS)
         self._near: dict[str, list[_Proven]] = {}
         self._refused: dict[str, tuple[bytes, float]] = {}
         self._lock = threading.Lock()
@@ -122,9 +122,7 @@ class ParseGuard:
                 self._journal.note_death(key)
             if trial is not Trial.PASSED:
                 self._refused[language_id] = (data, time.monotonic() + _REFUSED_S)
-            self._verdicts[key] = trial is Trial.PASSED
-            while len(self._verdicts) > _VERDICTS:
-                self._verdicts.popitem(last=False)
+            self._verdicts.put(key, trial is Trial.PASSED)
             return trial is Trial.PASSED
 
     def _is_near_refused(self, data: bytes, language_id: str) -> bool:

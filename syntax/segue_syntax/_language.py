@@ -122,8 +122,6 @@ class Language:
     folder_packages: bool = False
     imports_folders: bool = False
     has_headers: bool = False
-    companions: tuple[str, ...] = ()
-    """Extensions of files in other languages that are of one thing with a file of the same name."""
     part_marks: tuple[str, ...] = ()
     """Endings of names of files that hold a part of what the file of the name without them declares."""
 

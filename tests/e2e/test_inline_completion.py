@@ -42,6 +42,7 @@ async def test_every_editor_gets_a_statistical_completion(editor: Any) -> None:
     assert items[0].command.command == "segue.accept"
     why = await editor.command("segue.lastCompletion")
     assert why.engine == "statistical"
+    assert len(why.postprocess) == len(why.postprocessMessages)
     assert (await editor.command("segue.statisticsPage")).startswith("<!doctype html>")
 
 

@@ -96,6 +96,7 @@ FROM_THE_FOLDER = {
     "segue.model.fallbackEndpoints": ["http://127.0.0.1:9"],
     "segue.model.fallback_endpoints": ["http://127.0.0.1:9"],
     "segue.privacy.allow": [".env"],
+    "segue.privacy.deny": [],
     "segue.assist.trusted_folders": ["/"],
 }
 
@@ -106,13 +107,15 @@ def test_pause_and_resume(workbench: Callable[..., Workbench], scripted: Scripte
         "segue.client.serverPath": str(scripted.program),
         "workbench.colorTheme": "Default Dark Modern",
         "segue.completion.debounce_ms": 40,
+        "segue.privacy.deny": ["plans/"],
     }
     files = {"a.py": "", "b.py": "", "n.txt": "", ".vscode/settings.json": json.dumps(FROM_THE_FOLDER)}
     window = workbench(files=files, settings=settings, vsix=vsix)
     window.open("a.py")
     window.wait_ready()
     given = scripted.heard("initialize")[-1]["initializationOptions"]
-    assert given == {"segue": {"completion": {"maxLines": 7, "debounceMilliseconds": 40}}}, (
+    completion, privacy = {"maxLines": 7, "debounceMilliseconds": 40}, {"deny": ["plans/"]}
+    assert given == {"segue": {"completion": completion, "privacy": privacy}}, (
         "a folder sets what it may set only, and the user may spell a name as the server does"
     )
     wait_for(lambda: "scripted is ready" in window.status_label(), "the model's name in the status")

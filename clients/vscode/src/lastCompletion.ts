@@ -10,8 +10,8 @@ interface LastCompletion {
   readonly text: string | null;
   readonly confidence: number;
   readonly cached: boolean;
-  readonly reasons: readonly string[];
-  readonly postprocess: readonly string[];
+  readonly reasonMessages: readonly string[];
+  readonly postprocessMessages: readonly string[];
   readonly context: readonly { path: string; startLine: number; endLine: number; source: string }[];
   readonly timingsMs: Readonly<Record<string, number>>;
   readonly prompt: string | null;
@@ -59,8 +59,8 @@ export function render(last: LastCompletion): string {
     `Engine:      ${last.engine}${last.cached ? ', from the cache' : ''}`,
     `Confidence:  ${Math.round(last.confidence * 100)} %`,
     `Time:        ${timings.join(', ')}`,
-    ...(last.reasons?.length ? [`Not shown:   ${last.reasons.join(', ')}`] : []),
-    ...(last.postprocess?.length ? [`Processing:  ${last.postprocess.join(', ')}`] : []),
+    ...(last.reasonMessages?.length ? [`Not shown:   ${last.reasonMessages.join(' ')}`] : []),
+    ...(last.postprocessMessages?.length ? [`Processing:  ${last.postprocessMessages.join(', ')}`] : []),
     `Context:     ${context.length ? '' : 'none'}`,
     ...context,
     '',

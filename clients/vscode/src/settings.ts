@@ -13,14 +13,16 @@ export type Settings = Record<string, unknown>;
 export function serverSettings(scope?: vscode.Uri): Settings {
   const configuration = vscode.workspace.getConfiguration('segue', scope ?? null);
   const set: Settings = {};
+  const about = declared();
   for (const [serverName, key] of serverSettingsByName()) {
     const former = configuration.inspect(serverName)?.globalValue;
     if (former !== undefined) {
       assign(set, key.split('.'), former);
     }
     const value = configuration.inspect(key);
-    if (value && [value.globalValue, value.workspaceValue, value.workspaceFolderValue].some((one) => one !== undefined)) {
-      assign(set, key.split('.'), configuration.get(key));
+    const levels = [value?.workspaceFolderValue, value?.workspaceValue, value?.globalValue].filter((one) => one !== undefined);
+    if (levels.length) {
+      assign(set, key.split('.'), about[key]?.added ? levels.flat() : configuration.get(key));
     }
   }
   return set;
@@ -29,6 +31,8 @@ export function serverSettings(scope?: vscode.Uri): Settings {
 interface Declared {
   readonly scope?: string;
   readonly serverName?: string;
+  /** A list that all levels add to, the user last, whose patterns count most: a folder cannot undo what the user set. */
+  readonly added?: boolean;
 }
 
 /** The settings of the manifest, by their names without `segue.`. */

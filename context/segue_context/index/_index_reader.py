@@ -18,6 +18,7 @@ from segue_context.index._search import score_overlays
 from segue_context.index._store import ReadStore
 from segue_context.index._texts import Texts
 from segue_context.index._words import WINDOW_LINES
+from segue_context.test_files import is_test
 from segue_syntax import ROOT_FOLDER, FileIndex, file_of_import, language_of, line_content
 
 if TYPE_CHECKING:
@@ -197,7 +198,7 @@ class IndexReader:
         inside = self.files_in_folder(item.target)
         last = item.target.rstrip("/").rpartition("/")[2]
         best = min(
-            inside, key=lambda path: (last not in path.rpartition("/")[2], "test" in path, path), default=""
+            inside, key=lambda path: (last not in path.rpartition("/")[2], is_test(path), path), default=""
         )
         return Import(item.name, item.module, item.line, best, item.alias)
 

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import os
-import threading
-from collections import OrderedDict
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segue_context.index._reading import read_file
+from segue_syntax import RecentlyUsed
 
 if TYPE_CHECKING:
     from segue_context.index._policy import FilePolicy
 
 _MAX_CACHED_CHARS = 6_000_000
+
+
+@dataclass(slots=True)
+class _Known:
+    """What a file with a time and size of change held; `lines` are made when first asked for."""
+
+    stamp: tuple[int, int]
+    text: str
+    lines: list[str] | None = None
 
 
 class Texts:
@@ -23,9 +32,7 @@ class Texts:
         self._root = root
         self._policy = policy
         self._real = os.path.realpath(root).rstrip(os.sep) + os.sep
-        self._lock = threading.Lock()
-        self._cache: OrderedDict[str, tuple[tuple[int, int], str, list[str] | None]] = OrderedDict()
-        self._size = 0
+        self._cache: RecentlyUsed[str, _Known] = RecentlyUsed(_MAX_CACHED_CHARS)
 
     def read(self, path: str) -> str | None:
         """Return the text of a file; None when it is missing, binary, too large, denied or outside the root."""
@@ -37,17 +44,16 @@ class Texts:
         except (OSError, ValueError):
             return None
         stamp = (status.st_mtime_ns, status.st_size)
-        with self._lock:
-            known = self._cache.get(path)
-            if known is not None and known[0] == stamp:
-                self._cache.move_to_end(path)
-                return known[1]
+        known = self._cache.get(path)
+        if known is not None and known.stamp == stamp:
+            return known.text
         if not self._is_inside(full):
             return None
         read = read_file(Path(full))
         if read.problem or not self._policy.shows(path, read.text):
             return None
-        self._remember(path, (read.mtime_ns, read.size), read.text)
+        if len(read.text) <= _MAX_CACHED_CHARS // 4:
+            self._cache.put(path, _Known((read.mtime_ns, read.size), read.text), len(read.text))
         return read.text
 
     def lines(self, path: str) -> list[str] | None:
@@ -55,29 +61,14 @@ class Texts:
         text = self.read(path)
         if text is None:
             return None
-        with self._lock:
-            known = self._cache.get(path)
-            if known is not None and known[1] is text and known[2] is not None:
-                return known[2]
-        lines = text.split("\n")
-        with self._lock:
-            known = self._cache.get(path)
-            if known is not None and known[1] is text:
-                self._cache[path] = (known[0], text, lines)
-        return lines
+        known = self._cache.get(path)
+        if known is None or known.text is not text:
+            return text.split("\n")
+        if known.lines is None:
+            known.lines = text.split("\n")
+        return known.lines
 
     def _is_inside(self, full: str) -> bool:
         """Return whether a file is in the workspace once links are followed."""
         folder, _, name = os.path.realpath(full).rpartition(os.sep)
         return bool(name) and (folder + os.sep).startswith(self._real)
-
-    def _remember(self, path: str, stamp: tuple[int, int], text: str) -> None:
-        if len(text) > _MAX_CACHED_CHARS // 4:
-            return
-        with self._lock:
-            old = self._cache.pop(path, None)
-            self._size += len(text) - (len(old[1]) if old else 0)
-            self._cache[path] = (stamp, text, None)
-            while self._size > _MAX_CACHED_CHARS:
-                _, (_, dropped, _) = self._cache.popitem(last=False)
-                self._size -= len(dropped)

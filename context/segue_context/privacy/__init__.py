@@ -56,7 +56,7 @@ def mask_around(before: str, after: str) -> tuple[str, str]:
 
 
 class SendingRules:
-    """The one door through which the text of a workspace's files leaves: which may, judged when it is about to.
+    """Which files' text may leave the machine, judged when it is about to be sent.
 
     Everything that is sent passes here: completions, next edits, explanations, answers, embeddings, other programs.
     A file is judged by its path: by the patterns of the settings, the built-in names, every `.segueignore` around it as

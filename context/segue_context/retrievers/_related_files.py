@@ -90,14 +90,9 @@ def _beside(path: str, folders: dict[str, list[str]]) -> list[str]:
 
 
 def _kin(one: str, other: str) -> bool:
-    first, second = PurePosixPath(one).suffix, PurePosixPath(other).suffix
     mine, its = language_of(path=one), language_of(path=other)
-    return (
-        first == second
-        or (mine.has_code and mine.family == its.family)
-        or second in mine.companions
-        or first in its.companions
-    )
+    same = PurePosixPath(one).suffix == PurePosixPath(other).suffix
+    return same or (mine.has_code and mine.family == its.family)
 
 
 def is_other_half(one: str, other: str) -> bool:

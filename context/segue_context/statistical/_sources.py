@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zlib import crc32
 
 from segue_context.statistical._tokenized_chunk import TokenizedChunk
+from segue_syntax import RecentlyUsed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,10 +35,7 @@ class PieceCache:
     """Chunks by their text, least recently used ones forgotten; safe to use from several threads."""
 
     def __init__(self, limit_chars: int = 400_000) -> None:
-        self._chunks: OrderedDict[str, TokenizedChunk] = OrderedDict()
-        self._chars = 0
-        self._limit = limit_chars
-        self._lock = threading.Lock()
+        self._chunks: RecentlyUsed[str, TokenizedChunk] = RecentlyUsed(limit_chars)
 
     def known(self, text: str) -> bool:
         """Tell whether the chunk of `text` costs nothing."""
@@ -47,19 +43,10 @@ class PieceCache:
 
     def chunk(self, text: str) -> TokenizedChunk:
         """Return the chunk of `text`."""
-        with self._lock:
-            chunk = self._chunks.get(text)
-            if chunk is not None:
-                self._chunks.move_to_end(text)
-                return chunk
-        chunk = TokenizedChunk.of(text.split("\n"))
-        with self._lock:
-            if text not in self._chunks:
-                self._chunks[text] = chunk
-                self._chars += len(text)
-                while self._chars > self._limit and len(self._chunks) > 1:
-                    old, _ = self._chunks.popitem(last=False)
-                    self._chars -= len(old)
+        chunk = self._chunks.get(text)
+        if chunk is None:
+            chunk = TokenizedChunk.of(text.split("\n"))
+            self._chunks.put(text, chunk, len(text))
         return chunk
 
 

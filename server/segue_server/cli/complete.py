@@ -32,6 +32,9 @@ def complete(
         Path | None, typer.Option("--repo", help="The repository; the one around FILE unless named.")
     ] = None,
     *,
+    unasked: Annotated[
+        bool, typer.Option("--unasked", help="What an editor shows while you type, or why it shows nothing.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")] = False,
     show_prompt: Annotated[
         bool, typer.Option("--show-prompt", help="Also print what the model was sent.")
@@ -60,7 +63,9 @@ def complete(
             def tell(step: str) -> None:
                 status.update(f"{escape(step)} …")
 
-            result = asyncio.run(complete_once(file, position, root, store.settings, places, tell=tell))
+            result = asyncio.run(
+                complete_once(file, position, root, store.settings, places, unasked=unasked, tell=tell)
+            )
     except CannotComplete as error:
         echo(str(error), fg="red", err=True)
         raise typer.Exit(2) from None
@@ -89,6 +94,7 @@ def _as_json(result: OneShot, *, show_prompt: bool) -> dict[str, Any]:
 
 
 def _print(result: OneShot, *, show_prompt: bool, certainty: float) -> None:
+    from segue_postprocess import Reason
     from segue_server.completion.reasons import sentence_of
 
     answer = result.answer
@@ -101,12 +107,14 @@ def _print(result: OneShot, *, show_prompt: bool, certainty: float) -> None:
         console.print(f"\nengine {answer.engine}, confidence {answer.confidence:.2f}", style="dim")
         if answer.confidence < certainty:
             console.print(
-                f"An editor shows this on request only: it is below completion.certainty, {certainty:g}."
+                f"An editor shows this on request only: it is below completion.certainty, {certainty:g}. With --unasked, you"
+                " see what is shown while you type."
             )
     else:
         console.print(f"Nothing: {sentence_of(answer.reason) or answer.reason}")
     if answer.postprocess:
-        console.print(f"post-processing: {', '.join(answer.postprocess)}", style="dim")
+        said = (f"{Reason(code).says} ({code})" for code in answer.postprocess)
+        console.print(f"post-processing: {', '.join(said)}", style="dim")
     for snippet in answer.context:
         console.print(
             f"context {snippet.path}:{snippet.start_line + 1}-{snippet.end_line} ({snippet.source})",

@@ -10,6 +10,8 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from segue_syntax import RecentlyUsed
+
 if TYPE_CHECKING:
     from segue_server.completion.anchor import Anchor, Since
     from segue_server.completion.types import Suggestion
@@ -32,7 +34,7 @@ class SuggestionCache:
         self._per_document = per_document
         self._entries: OrderedDict[int, _Entry] = OrderedDict()
         self._by_uri: dict[str, list[_Entry]] = {}
-        self._silent: OrderedDict[Anchor, str] = OrderedDict()
+        self._silent: RecentlyUsed[Anchor, str] = RecentlyUsed(capacity)
         self._number = 0
 
     def __len__(self) -> int:
@@ -53,17 +55,15 @@ class SuggestionCache:
         self._entries[entry.number] = entry
         while len(self._entries) > self._capacity:
             self._drop(next(iter(self._entries.values())))
-        self._silent.pop(anchor, None)
+        self._silent.pop(anchor)
 
     def put_silence(self, anchor: Anchor, reason: str) -> None:
         """Remember that the engines had nothing to say at `anchor`."""
-        self._silent[anchor] = reason
-        while len(self._silent) > self._capacity:
-            self._silent.popitem(last=False)
+        self._silent.put(anchor, reason)
 
     def silence(self, anchor: Anchor) -> str:
         """Return why there was nothing at exactly this place, "" when that is not known."""
-        return self._silent.get(anchor, "")
+        return self._silent.get(anchor) or ""
 
     def find(self, snapshot: Snapshot, position: Position, *, limit: int = 1) -> list[Suggestion]:
         """Return what is left of the suggestions that still fit at `position`, newest first, without duplicates."""

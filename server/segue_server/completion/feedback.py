@@ -7,7 +7,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from segue_server.activity import ActivityLog, Event
-from segue_server.completion.memory import keep
+from segue_syntax import RecentlyUsed
 
 if TYPE_CHECKING:
     from segue_server.completion.completer import Completer
@@ -32,7 +32,7 @@ class Feedback:
         self._completer = completer
         self._activity = activity
         self._client_tells = False
-        self._given: dict[str, Event] = {}
+        self._given: RecentlyUsed[str, Event] = RecentlyUsed(_REMEMBERED)
         self._shown: deque[str] = deque(maxlen=_REMEMBERED)
         self._ended: deque[str] = deque(maxlen=_REMEMBERED)
         self._resting: asyncio.TimerHandle | None = None
@@ -56,7 +56,7 @@ class Feedback:
     def shown(self, suggestion_id: str) -> None:
         """Note that the editor made a suggestion visible; compute what follows it, if that is wanted."""
         self._client_tells = True
-        if (display := self._given.pop(suggestion_id, None)) is not None:
+        if (display := self._given.pop(suggestion_id)) is not None:
             self._activity.record(display)
         given = self._completer.given(suggestion_id)
         if given is not None and suggestion_id not in self._shown:
@@ -68,7 +68,7 @@ class Feedback:
             self._activity.record(display)
             return
         if display.suggestion not in self._shown:
-            keep(self._given, display.suggestion, display, _REMEMBERED)
+            self._given.put(display.suggestion, display)
 
     def accepted(self, suggestion_id: str) -> None:
         """Note a whole acceptance and get ready for what follows."""

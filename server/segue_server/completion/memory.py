@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from segue_server.completion.cache import SuggestionCache
 from segue_server.completion.types import CompletionAnswer, StepTimes
+from segue_syntax import RecentlyUsed
 
 if TYPE_CHECKING:
     from segue_server.completion.anchor import Anchor
     from segue_server.completion.types import CompletionRequest, Suggestion
-
-_T = TypeVar("_T")
 
 _GIVEN_KEPT = 64
 _REQUESTS_KEPT = 4
@@ -26,8 +25,8 @@ class SuggestionMemory:
     def __init__(self) -> None:
         self.cache = SuggestionCache()
         self._ids = itertools.count(1)
-        self._given: dict[str, tuple[str, Suggestion]] = {}
-        self._requests: dict[str, CompletionRequest] = {}
+        self._given: RecentlyUsed[str, tuple[str, Suggestion]] = RecentlyUsed(_GIVEN_KEPT)
+        self._requests: RecentlyUsed[str, CompletionRequest] = RecentlyUsed(_REQUESTS_KEPT)
 
     def put(self, anchor: Anchor, suggestion: Suggestion) -> None:
         """Cache a suggestion under an id of its own."""
@@ -40,8 +39,8 @@ class SuggestionMemory:
         if not suggestions:
             return None
         for suggestion in suggestions:
-            keep(self._given, suggestion.id, (request.snapshot.language_id, suggestion), _GIVEN_KEPT)
-            keep(self._requests, suggestion.id, request, _REQUESTS_KEPT)
+            self._given.put(suggestion.id, (request.snapshot.language_id, suggestion))
+            self._requests.put(suggestion.id, request)
         times.add("cache", times.started)
         return CompletionAnswer(suggestions, "", "cache", timings_ms=times.steps, total_ms=times.total_ms)
 
@@ -52,11 +51,3 @@ class SuggestionMemory:
     def request_of(self, suggestion_id: str) -> CompletionRequest | None:
         """Return the request that a recent suggestion answered."""
         return self._requests.get(suggestion_id)
-
-
-def keep(kept: dict[str, _T], name: str, value: _T, limit: int) -> None:
-    """Put a value last, and let the first ones go when there are too many."""
-    kept.pop(name, None)
-    kept[name] = value
-    while len(kept) > limit:
-        del kept[next(iter(kept))]

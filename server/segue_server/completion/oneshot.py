@@ -49,9 +49,10 @@ async def complete_once(
     settings: Settings,
     directories: Directories,
     *,
+    unasked: bool = False,
     tell: Callable[[str], None] = lambda _step: None,
 ) -> OneShot:
-    """Index `root` if need be, and complete at `position` of `file` as on an explicit request.
+    """Index `root` if need be, and complete at `position` of `file` as on an explicit request, or `unasked` as while typing.
 
     A column behind the end of its line is that end. `tell` hears what takes time. Raises CannotComplete when the file cannot be read as text, lies outside `root`, or has no such line.
     """
@@ -62,7 +63,7 @@ async def complete_once(
     model, message = _open(settings, directories.cache)
     sending = sending_rules(settings, root)
     pipeline = HeadlessCompleter(
-        replace(pipeline_settings(settings), candidates=1),
+        replace(pipeline_settings(settings), candidates=1, debounce_ms=0, waits=True),
         context=ContextEngine(index),
         rules=sending,
         model=model,
@@ -78,7 +79,7 @@ async def complete_once(
             snapshot,
             snapshot.clamp(position),
             path,
-            explicit=True,
+            explicit=not unasked,
             denied="" if judged.allowed else judged.reason,
             team_rules=partial(team_rules(settings, directories, root, sending).text_for, path),
         )

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from segue_server.completion.reasons import sentence_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -218,12 +220,16 @@ class CompletionAnswer:
 
     def history(self) -> dict[str, Any]:
         """Return how the answer came about, in the spelling of the protocol."""
+        from segue_postprocess import Reason
+
         return {
             "engine": self.engine,
             "text": self.suggestions[0].text if self.suggestions else "",
             "confidence": round(self.confidence, 3),
             "reasons": [self.reason] if self.reason else [],
+            "reasonMessages": [sentence_of(self.reason)] if self.reason else [],
             "postprocess": list(self.postprocess),
+            "postprocessMessages": [Reason(code).says for code in self.postprocess],
             "cached": self.source == "cache",
             "source": self.source,
             "context": [

@@ -80,7 +80,7 @@ def all_fields() -> dict[str, FieldInfo]:
 
 
 def is_marked(info: FieldInfo, mark: str) -> bool:
-    """Return whether a setting carries a mark: ``protected`` or ``secret``."""
+    """Return whether a setting carries a mark: ``protected``, ``secret`` or ``added``."""
     extra = info.json_schema_extra
     return isinstance(extra, dict) and bool(extra.get(mark))
 
@@ -148,13 +148,19 @@ def environment_layer(environment: Mapping[str, str] | None = None) -> Layer:
 
 
 def merge(layers: list[Layer]) -> tuple[Settings, dict[str, str]]:
-    """Return the settings that the layers make together, weakest first, and where each value came from."""
+    """Return the settings that the layers make together, weakest first, and where each value came from.
+
+    In a list that all layers add to, the patterns of the weaker layer come last, because the last one that matches counts:
+    no project's ``!plans/`` undoes what the user denies.
+    """
     tree: dict[str, dict[str, Any]] = {}
-    origins = dict.fromkeys(all_fields(), DEFAULT)
+    fields = all_fields()
+    origins = dict.fromkeys(fields, DEFAULT)
     for layer in layers:
         for name, value in layer.values.items():
             section, key = name.split(".")
-            tree.setdefault(section, {})[key] = value
+            weaker = tree.setdefault(section, {}).get(key, [])
+            tree[section][key] = [*value, *weaker] if is_marked(fields[name], "added") else value
             origins[name] = layer.origin
     return Settings.model_validate(tree), origins
 

@@ -10,10 +10,13 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 PROTECTED: dict[str, Any] = {"protected": True}
-"""Marks what a project's file can never set: it could send code elsewhere or run something."""
+"""Marks what a project's file can never set: it could send code elsewhere, run something, or change what is kept on this machine."""
 
 EVERYWHERE: dict[str, Any] = {**PROTECTED, "everywhere": True}
 """Marks what is protected and yet names nothing of this machine: an editor may sync it to the user's others."""
+
+ADDED: dict[str, Any] = {"added": True}
+"""Marks a list that every source adds to: what the user denies stays denied, whatever a project's file says."""
 
 
 class Section(BaseModel):
@@ -304,6 +307,7 @@ class PrivacySection(Section):
     deny: list[str] = Field(
         default=[],
         description="Files that are never read, sent or completed in, besides the built-in list, as in `.gitignore`, such as `customers/`.",
+        json_schema_extra=ADDED,
     )
     allow: list[str] = Field(
         default=[],
@@ -366,9 +370,14 @@ class ActivitySection(Section):
     enabled: bool = Field(
         default=True,
         description="Keep statistics of your own use on this machine, without code; `segue stats` shows them.",
+        json_schema_extra=EVERYWHERE,
     )
     keep_days: int = Field(
-        default=180, ge=1, le=3650, description="Days after which statistics are forgotten."
+        default=180,
+        ge=1,
+        le=3650,
+        description="Days after which statistics are forgotten.",
+        json_schema_extra=EVERYWHERE,
     )
 
 
@@ -376,7 +385,9 @@ class LogSection(Section):
     """What Segue says about itself."""
 
     level: Literal["off", "error", "warning", "info", "debug"] = Field(
-        default="warning", description="How much is written to the log. Code appears in it at `debug` only."
+        default="warning",
+        description="How much is written to the log. Code appears in it at `debug` only.",
+        json_schema_extra=EVERYWHERE,
     )
 
 

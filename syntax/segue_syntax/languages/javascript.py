@@ -368,7 +368,6 @@ _script = partial(
     Language,
     family="javascript",
     tests=("*Spec",),
-    companions=(".vue", ".svelte"),
     line_comment="//",
     block_comment=C_BLOCK,
     strings=(_TEMPLATE, DOUBLE, SINGLE),

@@ -157,7 +157,6 @@ def test_a_text_that_was_not_tried_in_time_is_no_deadly_one(tmp_path: Path) -> N
 def test_a_process_that_gets_no_turn_is_late_and_one_that_works_too_long_dies() -> None:
     sandbox = ParseSandbox(patience_s=0.4, most_turns=2)
     try:
-        assert sandbox.trial(CODE, "python") in {Trial.PASSED, Trial.LATE}
         process = sandbox._running()
         assert process is not None
         process.send_signal(signal.SIGSTOP)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from segue_model import Disconnected
-from segue_server.completion.types import Popup
+from segue_postprocess import Reason
+from segue_server.completion.types import CompletionAnswer, Popup
 from segue_server.lsp.documents import DocumentStore, IncomingChange
 from segue_syntax import Position, Snapshot
 
@@ -326,3 +327,17 @@ async def test_further_lines_follow_the_same_rule(
     bench = fakes.Bench(context=context, certainty=0.8)
     answer = await bench.completer.complete(bench.request("x = |"))
     assert answer.suggestions[0].text == text
+
+
+async def test_the_history_of_an_answer_says_everything_in_words(fakes: SimpleNamespace) -> None:
+    answer = CompletionAnswer(reason="low_confidence", postprocess=("reindented", "drop_syntax"))
+    history = answer.history()
+    assert history["reasonMessages"] == ["Not sure enough yet."]
+    assert history["postprocessMessages"] == [
+        "the indentation was corrected",
+        "dropped: the file would parse worse",
+    ]
+
+
+def test_every_reason_of_postprocessing_has_words() -> None:
+    assert all(reason.says for reason in Reason)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import segue_server
+from segue_context.privacy import SendingRules
 from segue_server.configuration import ConfigurationStore, Settings, markdown_table, vscode_properties
 from segue_server.configuration._layers import camel_case
 
@@ -70,6 +71,8 @@ def test_later_sources_win(tmp_path: Path) -> None:
         'chat.endpoint = "http://evil.example"',
         'chat.provider = "openai"',
         'privacy.allow = [".env"]',
+        "activity.keep_days = 1",
+        'log.level = "debug"',
     ],
 )
 def test_a_project_cannot_redirect_or_unlock_anything(tmp_path: Path, line: str) -> None:
@@ -77,6 +80,14 @@ def test_a_project_cannot_redirect_or_unlock_anything(tmp_path: Path, line: str)
     assert store.settings == Settings()
     assert len(store.problems) == 1
     assert line.split(" ")[0] in store.problems[0].message
+
+
+@pytest.mark.parametrize("denied", [[], ["!plans/"], ["drafts/"]])
+def test_a_project_adds_to_what_the_user_denies(tmp_path: Path, denied: list[str]) -> None:
+    settings = load(tmp_path, user='privacy.deny = ["plans/"]', project=f"privacy.deny = {denied}").settings
+    rules = SendingRules(tmp_path, deny=settings.privacy.deny)
+    assert not rules.may_leave("plans/next.md")
+    assert rules.may_leave("drafts/next.md") == (denied != ["drafts/"])
 
 
 def test_keys_come_from_the_environment_only_and_are_never_shown(tmp_path: Path) -> None:
