@@ -284,13 +284,21 @@ def spans_in_other_files(
 
 
 def _local_name(rename: Rename, occurrence: Occurrence) -> str:
-    """Return what an occurrence becomes: an import of a local name has its source by the old one still."""
-    if rename.binding.form != "import" or occurrence.role not in ("definition", "import"):
+    """Return what an occurrence becomes: where an alias was renamed, another import has its source by the old name still."""
+    lines = rename.text.split("\n")
+
+    def is_alias(line: int, start: int) -> bool:
+        return lines[line][:start].rstrip().endswith(" as")
+
+    renamed = [span for span in rename.done if span.text == rename.new]
+    if (
+        rename.binding.form != "import"
+        or occurrence.role not in ("definition", "import")
+        or not any(is_alias(span.line, span.start) for span in renamed)
+        or is_alias(*rename.scopes.place(occurrence)[:2])
+    ):
         return rename.new
-    line, start, _ = rename.scopes.place(occurrence)
-    before = rename.text.split("\n")[line][:start]
-    is_alias = before.rstrip().endswith((" as", "="))
-    return rename.new if is_alias else f"{rename.old} as {rename.new}"
+    return f"{rename.old} as {rename.new}"
 
 
 def _overloads_of(rename: Rename) -> Overloads:
