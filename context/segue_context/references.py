@@ -167,12 +167,15 @@ class OtherFiles:
         direct = [
             one for one in imports if bound.name in (one.name, one.alias if one.name == "default" else "")
         ]
-        by_class = file.language.imports.from_packages and any(
-            one.target == bound.path and _last_word(one.module) == bound.name for one in imports
-        )
+        each = file.language.imports.from_packages  # one line a name: its path may hold the name of a class
+        lines = {
+            one.line
+            for one in imports
+            if one in direct or (one.target in (bound.path, "") and _last_word(one.module) == bound.name)
+        }
         bindings: list[Binding] = []
         for occurrence in named:
-            if (direct or by_class) and occurrence.role == "import":
+            if occurrence.role == "import" and (scopes.place(occurrence)[0] in lines if each else direct):
                 yield Use(occurrence)
             elif direct and occurrence.role == "definition" and _is_import(occurrence.binding):
                 assert occurrence.binding is not None
@@ -257,7 +260,7 @@ class OtherFiles:
             return [
                 one
                 for one in self._reader.imports_of(path)
-                if one.target in self._origins or self._is_package(one)
+                if one.target in self._origins or self._is_package(one) or self._is_by_name(one)
             ]
         file, own = self._read(path), self._read(self._bound.path)
         return [
@@ -266,6 +269,14 @@ class OtherFiles:
             if own is not None and s.module == own.package
             for name, local in s.names
         ]
+
+    def _is_by_name(self, one: Import) -> bool:
+        """Whether an import names the binding, or a class that it is, by its package: its file may be called otherwise."""
+        own = None if one.target else self._read(self._bound.path)
+        if own is None or not own.package or not own.language.imports.from_packages:
+            return False
+        name = self._bound.name
+        return (one.module, one.name) == (own.package, name) or one.module == f"{own.package}.{name}"
 
     def _is_package(self, one: Import) -> bool:
         """Whether an import names a file of the binding by its folder, as packages of Go do."""

@@ -332,6 +332,18 @@ SEVERAL_FILES = {
         ("src/a/Tank.java", 2, "public class Tank {", "public class Vat {"),
         {("src/b/App.java", 2): "import static a.Vat.fill;"},
     ),
+    "a class whose file is called otherwise": (
+        {
+            "src/a/Tank.java": "package a;\n\nclass Vat {\n    static int fill() { return 1; }\n}\n",
+            "src/b/App.java": "package b;\n\nimport a.Vat;\nimport static a.Vat.fill;\nimport c.Vat.fill;\n\nclass App { Vat x; }\n",
+        },
+        ("src/a/Tank.java", 2, "class Vat {", "class Tun {"),
+        {
+            ("src/b/App.java", 2): "import a.Tun;",
+            ("src/b/App.java", 3): "import static a.Tun.fill;",
+            ("src/b/App.java", 6): "class App { Tun x; }",
+        },
+    ),
     "not what a default is called where it is passed on": (
         {
             "src/row.ts": "export default class Row {}\n",
