@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -88,6 +89,8 @@ def _repeats_above(text: str, context: CursorContext) -> bool:
     if context.previous_line.strip() != lines[-1] or not any(map(is_substantial, lines)):
         return False
     above = [line.strip() for line in context.head.split("\n")[:-1] if line.strip()]
+    if len(lines) == 1 and (lines[0], lines[0]) in itertools.pairwise(above):
+        return False  # the file itself says it twice in a row
     return above[-len(lines) :] == lines
 
 
