@@ -155,12 +155,18 @@ class SyntaxCheck:
         """Return what closes all that is open after `text` and that nothing after the cursor closes."""
         context = self._context
         found, state = steps(text, context)
-        older = len(context.openings)
+        older, literal = len(context.openings), state.literal
         still = [
             closing_mark(opening.mark)
             for number, opening in enumerate(found[-1].stack)
             if (number in context.unclosed if number < older else not older_only)
         ]
+        if (
+            literal is not None
+            and literal == context.lex_state.literal
+            and literal.mark not in context.line_after
+        ):
+            still = [mark for mark in still if mark != literal.mark] + [literal.mark]
         return ("\n" if state.line_comment and still else "") + "".join(reversed(still))
 
     def _tree_no_worse(self, data: bytes, start: int, end: int) -> Tree | None:
