@@ -80,7 +80,8 @@ class _Reader:
         """Look how a line stands under the one above it, and a chained call under the line where the chain begins."""
         depth, mark = width - self._last_width, mark_of(self.last, said)
         if said[0] == ".":
-            self._seen["."][width - self._start_width] += 1
+            if self.last[0] not in ")]}":
+                self._seen["."][width - self._start_width] += 1
         elif mark and depth >= 0 and said[0] not in "}])":
             in_item = mark in (":", "-") and self.last.startswith("- ")
             self._seen[mark][depth - 2 * in_item] += 1
