@@ -123,7 +123,7 @@ class TestHowOneLineGoesOnAnother:
                 id="an operator leads the line",
             ),
             pytest.param(
-                "f() {\n    a\n        .b(C {\n            d,\n        })\n        .e()\n        .g();\n    h|\n}\n",
+                "fn f() {\n    a\n        .b(C {\n            d,\n        })\n        .e()\n        .g();\n    h|\n}\n",
                 "\n    .i()\n    .j();",
                 "\n        .i()\n        .j();",
                 "rust",
