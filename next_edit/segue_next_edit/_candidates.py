@@ -42,6 +42,8 @@ class Candidate:
     def weighed_as(self) -> str:
         """The kind by which it is weighed: what a place surely refers to makes another thing of it."""
         resolved = self.evidence.get("resolved")
+        if resolved and self.kind == "moved import":
+            return "resolved rename"  # what was cut in one module and put in another has a new path
         if resolved is None:
             return "single change" if self.kind in _SINGLE_CHANGES else self.kind
         return f"resolved {self.kind}" if resolved else f"unresolved {self.kind}"

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 _MAX_LINES = 200
 _STEP_LINES = 60
-_SPELLED_OUT = re.compile(r":\s*([^\W\d]\w*)")
+_SPELLED_OUT = re.compile(r"(?::\s*|\s+as\s+)([^\W\d]\w*)")
 
 
 @dataclass(frozen=True, slots=True)
 class NameChange:
     """The name `new` at a line and column, where `edit` put it in the place of `old`.
 
-    A shorthand that was `spelled_out` (`{ old }` as `{ old: new }`) kept the old name as a key.
+    A shorthand that was `spelled_out` (`{ old }` as `{ old: new }`, `import old` as `import old as new`) kept the old name as a key.
     """
 
     edit: Done

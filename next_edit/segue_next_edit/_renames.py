@@ -147,7 +147,9 @@ def _renames(situation: Situation) -> tuple[list[Rename], frozenset[tuple[str, s
                 if occurrence is None or occurrence.name.lstrip(SIGILS) != change.old:
                     continue
                 defines, binding = _renamed_binding(file, occurrence, change)
-                if binding is None or (change.spelled_out and not defines):
+                if binding is None or (
+                    change.spelled_out and not (defines and _is_kept_as_key(file, change))
+                ):
                     continue
                 claimed.add((change.old, change.new))
                 meant = {c for c in layer if (at := former.at(c.line, columns[c])) and at.binding is binding}
@@ -251,7 +253,10 @@ def _spans_in_file(rename: Rename) -> Iterator[Span]:
             means = overloads.means(overloads.file, scopes, occurrence)
             if means is not False and not _is_bound_between(occurrence, rename):
                 key = occurrence.also is binding
-                yield span_of(scopes, occurrence, rename.old, rename.new, key=key, resolved=means is True)
+                new = _local_name(rename, occurrence)
+                yield span_of(
+                    scopes, occurrence, rename.old, new, key=key, resolved=means is True and bool(new)
+                )
         elif _may_be_meant(occurrence, rename):
             yield span_of(scopes, occurrence, rename.old, rename.new, resolved=False)
     yield from _quoted(rename)
@@ -263,7 +268,7 @@ def spans_in_other_files(
     """Yield up to `limit` other files with the identifiers to rename in them; see `OtherFiles.uses`."""
     bound = BoundName.of(rename.binding, rename.path, rename.new if rename.new != rename.old else "")
     others = OtherFiles(
-        bound, situation.reader, situation.read, lambda: situation.spent, lambda: situation.overdrawn
+        bound, situation.reader, situation.read, lambda: situation.spent, situation.is_overdrawn_by
     )
     overloads = _overloads_of(rename)
     for file, uses in others.uses(limit):
@@ -276,6 +281,24 @@ def spans_in_other_files(
                 resolved = use.resolved and means is True
                 spans.append(span_of(scopes, use.occurrence, rename.old, rename.new, resolved=resolved))
         yield file, spans
+
+
+def _local_name(rename: Rename, occurrence: Occurrence) -> str:
+    """Return what an occurrence becomes: where an alias was renamed, another import has its source by the old name still."""
+    lines = rename.text.split("\n")
+
+    def is_alias(line: int, start: int) -> bool:
+        return lines[line][:start].rstrip().endswith(" as")
+
+    renamed = [span for span in rename.done if span.text == rename.new]
+    if (
+        rename.binding.form != "import"
+        or occurrence.role not in ("definition", "import")
+        or not any(is_alias(span.line, span.start) for span in renamed)
+        or is_alias(*rename.scopes.place(occurrence)[:2])
+    ):
+        return rename.new
+    return f"{rename.old} as {rename.new}"
 
 
 def _overloads_of(rename: Rename) -> Overloads:
@@ -379,6 +402,12 @@ def _renamed_binding(
         return False, None  # another thing is used from now on, which may yet be imported
     unbound = occurrence.role in ("read", "write") and occurrence.owner is None
     return False, binding if unbound and set(file.lines_of(change.new)) == {change.line} else None
+
+
+def _is_kept_as_key(file: SourceFile, change: NameChange) -> bool:
+    """Whether a name that was spelled out is a key, or imported: ``except Error as e`` keeps another thing's."""
+    is_alias = file.lines[change.line][: change.column].rstrip().endswith(" as")
+    return not is_alias or change.line in file.import_lines
 
 
 def _is_bound(binding: Binding, name: str) -> bool:

@@ -28,6 +28,8 @@ MAX_HISTORY = 40
 MAX_PLACES = 10_000
 _MAX_WEIGHED = 200
 _OVERDRAFT = 1.5
+_SECONDS_EACH = 4e-7
+"""What parsing a file and finding the scopes of one name in it takes for each of its characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +100,13 @@ class Situation:
         """Whether the time to look at further files is over."""
         return time.thread_time() > self._began_s + self._share * self._budget_s
 
-    @property
-    def overdrawn(self) -> bool:
-        """Whether even what is surely meant must wait for the next prediction, which knows more files already."""
-        return time.thread_time() > self._began_s + _OVERDRAFT * self._budget_s
+    def is_overdrawn_by(self, file: SourceFile | None) -> bool:
+        """Whether even what is surely meant must wait for the next prediction, which knows more files already.
+
+        A `file` that nobody has looked at yet costs time by its size.
+        """
+        cost_s = 0.0 if file is None or file.is_known else _SECONDS_EACH * len(file.text)
+        return time.thread_time() + cost_s > self._began_s + _OVERDRAFT * self._budget_s
 
     def allow(self, share: float) -> None:
         """Let the time for further files be over once this share of it is spent."""

@@ -20,7 +20,6 @@ from segue_postprocess._lines import (
     is_directive,
     is_keyed_item,
     opens_block,
-    opens_tag,
 )
 from segue_syntax import OPENERS, Blocks, indent_width
 
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 
 _ONLY_TYPE: Final = re.compile(r"\s*(?!else|do|try|public|private)[A-Za-z_][\w \t*]*[\w*]\s*")
 _LONGEST_HEADER: Final = 12
-_LABEL: Final = re.compile(r"\s*[\w.-]+\s*:\s*(?://.*|/\*.*)?$")
 _JUMP: Final = re.compile(r"\s*(?:return|raise|throw|break|continue|goto)\b")
 _CONDITION: Final = re.compile(r"\s(?:if|unless|when|while|until)\s")
 _HANGING: Final = ")]}:/*<|\"'`&.?,;+-=(#@["
@@ -64,7 +62,7 @@ def header_end(answer: CompletionLines, start: int, base: int) -> int:
         if not is_open and k < len(answer.lines) and answer.lines[k].strip() == "{":
             return k
         if line.endswith(("{", "[", "(", ">", "|")) or not is_open:
-            return k if is_open or opens_tag(answer.line(start)) or opens_block(line, answer.context) else 0
+            return k if is_open or opens_block(line, answer.context) else 0
     return 0
 
 
@@ -77,9 +75,7 @@ def dead_from(answer: CompletionLines) -> int:
         place = indent_width(answer.line(k)), answer.depth(k)
         if left is not None and place == left and not _may_follow(line, answer):
             return k
-        if left is not None and (
-            place[1] < left[1] or place[0] < left[0] or is_case(line) or is_clause(line)
-        ):
+        if left is not None and place < left:
             left = None
         whole = answer.line(k)
         if left is None and _JUMP.match(whole) and not _CONDITION.search(whole):
@@ -91,9 +87,8 @@ def _may_follow(line: str, answer: CompletionLines) -> bool:
     """Whether `line` may stand after a statement that leaves the block: its end, another case, a definition, a note."""
     language = answer.context.language
     ends = closes_only(line) or ends_block(line, language) or is_case(line) or is_clause(line)
-    label = not language.indentation_based and bool(_LABEL.match(line))
     hangs = line.strip()[0] in _HANGING or introduces(line, language) or continues_above(line)
-    return ends or label or hangs or defines(line)
+    return ends or hangs or defines(line)
 
 
 class _ByIndentation:
@@ -104,7 +99,6 @@ class _ByIndentation:
         self._language = answer.context.language
         header = answer.line(start)
         self._has_block = self._open(start + 1) > base
-        self._in_tag = opens_tag(header)
         self._deeper = opens_block(header, answer.context) or (
             self._language.key_value and self._language.indentation_based and is_keyed_item(header)
         )
@@ -120,17 +114,15 @@ class _ByIndentation:
             line = lines[k]
             if not line.strip():
                 continue  # kept if what follows it is
-            if self._in_tag and self._open(k) <= self._base and indent_width(line) <= self._floor:
-                return k + 1 if indent_width(line) == self._floor and line.strip().startswith("</") else end
             if self._deeper and indent_width(line) == self._floor and ends_block(line, self._language):
                 return k + 1
-            if not self._belongs(line, k, blank=not all(map(str.strip, lines[end:k]))):
+            if not self._belongs(line, k):
                 return end
             end = k + 1
         return end
 
-    def _belongs(self, line: str, k: int, *, blank: bool) -> bool:
-        """Whether a line is part of the construct; after a `blank` line only what is inside is."""
+    def _belongs(self, line: str, k: int) -> bool:
+        """Whether a line is part of the construct."""
         indent = indent_width(line)
         if k in self._answer.in_string:
             return True
@@ -139,8 +131,6 @@ class _ByIndentation:
             return not self.is_foreign(k)
         if indent == self._floor and is_clause(line):
             return self._has_block or self._deeper
-        if blank and not (self._deeper and indent > self._floor):
-            return False
         if closes_only(line):
             return self._answer.unclosed(k)
         last = self._answer.line(self._answer.last(k))
@@ -159,9 +149,7 @@ class _ByIndentation:
         is_body = len(stack) > self._base and stack[-1].mark == "{" and self._body > self._floor
         if not line.strip() or not is_body or indent_width(line) > self._floor:
             return False
-        if k in answer.in_string or k in lines_in(answer.text, answer.context, "comment"):
-            return False
-        return not (_may_follow(line, answer) or is_directive(line, self._language))
+        return not (k in answer.in_string or _may_follow(line, answer) or is_directive(line, self._language))
 
     @cached_property
     def _body(self) -> int:
@@ -248,14 +236,6 @@ class CompletionLines:
         """Whether the first closing bracket of line `k` closes what nothing after the cursor does."""
         older = len(self.states[k].stack)
         return older > len(self.context.openings) or older - 1 in self.context.unclosed
-
-    def closing_level(self, end: int) -> int:
-        """Return where the construct that ends before line `end` was closed, -1 if no line closes it.
-
-        An answer whose first line stands at the cursor may be written for another depth: its closers say which.
-        """
-        last = self.lines[end - 1]
-        return -1 if self.context.language.indentation_based or not closes_only(last) else indent_width(last)
 
 
 def _at_or_after(node: Node, offset: int) -> Node:

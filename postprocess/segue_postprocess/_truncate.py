@@ -12,9 +12,7 @@ from segue_postprocess._lines import (
     ends_block,
     goes_on,
     introduces,
-    is_case,
     is_clause,
-    is_keyed_item,
     opens_block,
 )
 from segue_postprocess._types import LONG_ANSWER, Reason
@@ -44,8 +42,8 @@ def truncate(candidate: Candidate, context: CursorContext) -> Candidate:
             return candidate.with_reason(Reason.LITERAL_END, text=text[:ended])
     if context.language.prose:
         return candidate.changed(_paragraph(text, context), Reason.UNIT_END)
-    synced, runaway = Reason.SUFFIX_LINES in candidate.reasons, Reason.DRIFT in candidate.reasons
-    kept, reason = Truncator(CompletionLines(text, context), synced=synced, runaway=runaway).kept()
+    runaway = Reason.DRIFT in candidate.reasons
+    kept, reason = Truncator(CompletionLines(text, context), runaway=runaway).kept()
     return candidate.changed(kept, reason)
 
 
@@ -82,13 +80,10 @@ def _literal_end(text: str, literal: Literal, context: CursorContext) -> int:
     -1 when it does not end: the brackets of a comment or string mean nothing; 0 when code goes on after it.
     """
     tokens, _ = context.scanner.scan(text, 0, context.lex_state)
-    if not tokens or tokens[0][0] != literal.mark:
-        return -1
-    end = tokens[0][2]
-    newline = text.find("\n", end)
-    if newline < 0:
-        return -1
-    return 0 if not literal.comment and goes_on(text[end:newline]) else newline
+    is_ended = bool(tokens) and tokens[0][0] == literal.mark
+    newline = text.find("\n", tokens[0][2]) if is_ended else -1
+    goes_further = newline > 0 and not literal.comment and goes_on(text[tokens[0][2] : newline])
+    return 0 if goes_further else newline
 
 
 def _paragraph(text: str, context: CursorContext) -> str:
@@ -108,11 +103,10 @@ def _paragraph(text: str, context: CursorContext) -> str:
 class Truncator:
     """Takes the constructs of an answer one by one until one belongs to something else.
 
-    `synced` says that the model knew where to stop, `runaway` that it did not.
+    `runaway` says that the model did not know where to stop.
     """
 
     answer: CompletionLines
-    synced: bool = False
     runaway: bool = False
 
     def kept(self) -> tuple[str, Reason]:
@@ -121,7 +115,6 @@ class Truncator:
         dead = dead_from(answer)
         if dead < len(answer.lines):
             del answer.lines[dead:], answer.states[dead + 1 :]
-            self.synced = True  # as if it had ended there by its own will
         first = answer.first_said()
         if self._begun(first):
             end, reason = self._rest_of_construct()
@@ -136,16 +129,12 @@ class Truncator:
         return answer.text, reason
 
     def _begun(self, first: int) -> bool:
-        """Whether the answer goes on with what the cursor's line has begun; what a directive holds is not a part of it."""
+        """Whether the answer goes on with what the cursor's line has begun."""
         context = self.answer.context
         before = context.line_before.rstrip()
         if first == 0:
             return not context.on_blank_line
-        if not before or (before.lstrip()[0] == "#" and "#" not in context.language.line_comments):
-            return False
-        if context.language.key_value and is_keyed_item(before):
-            return True
-        return asks_more(before, context.language) or opens_block(before, context)
+        return bool(before) and (asks_more(before, context.language) or opens_block(before, context))
 
     @property
     def _long(self) -> bool:
@@ -174,58 +163,35 @@ class Truncator:
         return context.next_indent > indent and following.strip()[:1] not in ")]}"
 
     def _rest_of_construct(self) -> tuple[int, Reason]:
-        """Keep what was begun on the cursor's line; fields and elements beside it if the answer ends with them."""
+        """Keep what was begun on the cursor's line; fields and elements beside it where nothing else follows in their block."""
         answer, context = self.answer, self.answer.context
-        base = context.line_depth
         if self._has_its_block(context.indent):
-            end = header_end(answer, 0, base)
+            end = header_end(answer, 0, context.line_depth)
             if end:
                 return end, Reason.UNIT_END
-        end = construct_end(answer, 0, context.indent, base)
-        if (
-            introduces(answer.line(0), context.language)
-            and end < len(answer.lines)
-            and answer.lines[end].strip()
-        ):
-            return construct_end(answer, end, context.indent, base), Reason.UNIT_END
+        end = construct_end(answer, 0, context.indent, context.line_depth)
+        if introduces(answer.line(0), context.language) and any(map(str.strip, answer.lines[end : end + 1])):
+            end = construct_end(answer, end, context.indent, context.line_depth)
         item = context.language.key_value and context.line_before.lstrip().startswith("- ")
-        if not (item or context.container in ("members", "elements")) or end > 1 + self._blank_lines(end):
-            return end, Reason.UNIT_END
-        further = end
-        while further < len(answer.lines) and answer.lines[further].strip():
-            line = answer.lines[further]
-            if (
-                indent_width(line) != context.indent
-                or closes_only(line)
-                or introduces(line, context.language)
-            ):
+        is_field = end == 1 and (item or context.container in ("members", "elements"))
+        further = self._beside(end) if is_field and context.next_indent < context.indent else end
+        return further if self._ends_well(further) else end, Reason.UNIT_END
+
+    def _beside(self, end: int) -> int:
+        """Return where the short lines end that follow a construct at once and stand beside it."""
+        answer, context = self.answer, self.answer.context
+        while end < len(answer.lines) and answer.lines[end].strip():
+            line = answer.lines[end]
+            is_beside = indent_width(line) == context.indent and not closes_only(line)
+            if not is_beside or construct_end(answer, end, context.indent, context.line_depth) > end + 1:
                 break
-            beyond = construct_end(answer, further, context.indent, base)
-            if beyond > further + 1:
-                break
-            further = beyond
-        return (further if self._ends_well(further, context.indent) else end), Reason.UNIT_END
+            end += 1
+        return end
 
-    def _blank_lines(self, end: int) -> int:
-        return sum(1 for line in self.answer.lines[1:end] if not line.strip())
-
-    def _ends_well(self, end: int, floor: int) -> bool:
-        """Whether the answer, kept up to `end`, stopped by itself or ran into the end of its block.
-
-        A line to the left that closes nothing, where blocks end by a word or bracket, was written for another
-        place, and so was one that stands deeper: the answer had ended before it.
-        """
-        if self.synced and not self.runaway and end < LONG_ANSWER:
-            return True
-        language = self.answer.context.language
+    def _ends_well(self, end: int) -> bool:
+        """Whether the answer, kept up to `end`, stopped by itself or ran into the end of its block."""
         rest = [line for line in self.answer.lines[end:] if line.strip()]
-        closes = bool(rest) and (closes_only(rest[0]) or ends_block(rest[0], language))
-        if rest and not closes and not language.indentation_based and indent_width(rest[0]) != floor:
-            if indent_width(rest[0]) > floor:
-                return not introduces(rest[0], language)
-            if not is_clause(rest[0]) and not is_case(rest[0]):
-                elsewhere = ("#", "/", "*", "{%", *(")]}" if self._long else ""))
-                return not rest[0].lstrip().startswith(elsewhere)
+        closes = bool(rest) and (closes_only(rest[0]) or ends_block(rest[0], self.answer.context.language))
         return not self._long and (not rest or closes)
 
     def _siblings(self, first: int, floor: int) -> tuple[int, Reason]:
@@ -236,7 +202,6 @@ class Truncator:
             end = header_end(answer, first, base)
             if end:
                 return end, Reason.UNIT_END
-        level = floor
         ends: list[int] = []
         blanks: list[int] = []
         k = first
@@ -247,19 +212,20 @@ class Truncator:
                 continue
             indent = floor if k == first else indent_width(line)
             depth = len(answer.states[k].stack)
-            if ends and (indent < floor or depth < base or (closes_only(line) and depth == base)):
-                break
-            if not ends and closes_only(line):
-                break
-            if ends and indent >= floor and line.lstrip().startswith("</"):
-                return self._choose(first, floor, ends, blanks, ends[-1])
-            if ends and indent > level and not (introduces(line, context.language) or line.strip()[0] == "#"):
+            is_deeper = indent > floor and not introduces(line, context.language)
+            leaves = (
+                is_deeper
+                or indent < floor
+                or line.lstrip().startswith("</")
+                or depth < base
+                or (closes_only(line) and depth == base)
+            )
+            if ends and leaves:
                 break
             if ends and ends[-1] < k:
                 blanks.append(ends[-1])
             k = construct_end(answer, k, floor, base)
             ends.append(k)
-            level = max(level, answer.closing_level(k))
         stop = ends[-1] if ends else first
         if k < len(answer.lines) or not ends:
             beyond = self._leave_scope(k)
@@ -276,30 +242,13 @@ class Truncator:
             return stop, Reason.SCOPE_END
         container = context.container
         if container == "members" or (container == "file" and floor == 0):
-            return self._definition(first, floor, ends, blanks)
+            return self._definition(first, ends, blanks)
         fills_block = context.previous_indent < floor and context.next_indent < floor
         is_between = container == "statements" and context.next_indent >= floor and ends[0] == first + 1
-        if (self.synced or not is_between) and self._ends_well(stop, floor):
+        if fills_block or (not is_between and self._ends_well(stop)):
             return stop, Reason.SCOPE_END
-        if container != "elements" and (
-            (fills_block and self._closes_level(stop)) or (not self._long and self._may_leave())
-        ):
-            return stop, Reason.SCOPE_END
-        return self._first_said(first, ends), Reason.UNIT_END if is_between else Reason.DRIFT
-
-    def _closes_level(self, k: int) -> bool:
-        """Whether a long answer, when it leaves the cursor's block before line `k`, does so where that block began."""
-        context = self.answer.context
-        rest = [line for line in self.answer.lines[k:] if line.strip()]
-        if not self._long or not rest or not closes_only(rest[0]):
-            return True
-        return not context.openings or indent_width(rest[0]) == context.openings[-1].indent
-
-    def _may_leave(self) -> bool:
-        """Whether a block may end here without a word: nothing follows in it, and indentation alone ends it."""
-        context = self.answer.context
-        indentation_based = context.language.indentation_based and not context.language.key_value
-        return indentation_based and context.next_indent < context.indent
+        drifted = self._long and not is_between
+        return self._first_said(first, ends), Reason.DRIFT if drifted else Reason.UNIT_END
 
     def _first_said(self, first: int, ends: list[int]) -> int:
         """Return the end of the first construct that is more than a comment or decorator."""
@@ -311,44 +260,31 @@ class Truncator:
             start = end
         return ends[-1]
 
-    def _definition(self, first: int, floor: int, ends: list[int], blanks: list[int]) -> tuple[int, Reason]:
+    def _definition(self, first: int, ends: list[int], blanks: list[int]) -> tuple[int, Reason]:
         """Among definitions keep one, with the comments and decorators above it; or one group of short lines."""
         language = self.answer.context.language
         start = first
-        short = False
         for end in ends:
             said = [line for line in self.answer.lines[start:end] if line.strip()]
             if not all(introduces(line, language) for line in said):
-                if len(said) > 1 and self._long and short:
-                    return start, Reason.DRIFT
                 if len(said) > 1 or end in blanks:
                     return end, Reason.UNIT_END
-                short = True
-                if not self._ends_well(ends[-1], floor) and end == self._first_said(first, ends):
+                if not self._ends_well(ends[-1]) and end == self._first_said(first, ends):
                     return end, Reason.DRIFT
             start = end
         return ends[-1], Reason.UNIT_END
 
     def _leave_scope(self, k: int) -> int:
         """Return how far the answer may go on past its block: closing what nothing else closes, other clauses."""
-        answer = self.answer
-        end = k
-        floor = -1
+        answer, end = self.answer, k
         while k < len(answer.lines):
             line = answer.lines[k]
             if not line.strip():
                 k += 1
                 continue
-            indent = indent_width(line)
-            if is_clause(line) and (floor < 0 or indent <= floor) and self._may_branch(indent):
-                floor = indent
-                k = construct_end(answer, k, indent, self._lowest_depth(k))
-            elif (closes_only(line) and answer.unclosed(k)) or (
-                ends_block(line, answer.context.language)
-                and self._word_unclosed(indent)
-                and (floor < 0 or indent <= floor)
-            ):
-                floor = indent
+            if is_clause(line):
+                k = construct_end(answer, k, indent_width(line), self._lowest_depth(k))
+            elif (closes_only(line) and answer.unclosed(k)) or ends_block(line, answer.context.language):
                 k += 1
             else:
                 break
@@ -360,17 +296,3 @@ class Truncator:
         line = self.answer.lines[k]
         closing = line[: len(line) - len(line.lstrip(")]} \t"))]
         return max(0, len(self.answer.states[k].stack) - len("".join(closing.split())))
-
-    def _word_unclosed(self, indent: int) -> bool:
-        context = self.answer.context
-        for line in context.tail.split("\n"):
-            if line.strip() and indent_width(line) <= indent:
-                return not (indent_width(line) == indent and ends_block(line, context.language))
-        return True
-
-    def _may_branch(self, indent: int) -> bool:
-        """Whether another clause may be added: none follows the cursor at that indentation."""
-        for line in self.answer.context.tail.split("\n")[1:]:
-            if line.strip() and indent_width(line) <= indent:
-                return not (is_clause(line) and indent_width(line) == indent)
-        return True

@@ -118,8 +118,8 @@ class ImportSyntax:
     """Names are imported from the file that defines them."""
     from_packages = False
     """Names are imported from the package or namespace that the file which defines them says it is part of."""
-    nested_packages = False
-    """What a package around the file's own holds needs no import."""
+    whole_packages = False
+    """Packages are always imported as a whole, and what one around the file's own holds needs no import."""
     passes_on = False
     """What a module imports can be imported from it."""
     qualified_only = False
@@ -203,6 +203,11 @@ class ImportSyntax:
         """Whether the file at `path` needs `name` without mentioning it in its `text`."""
         del name, text, path, project
         return False
+
+    def everywhere(self, package: str) -> str:
+        """Return the statement by which one file imports a package for all files of the project; "" for none."""
+        del package
+        return ""
 
     def may_refer(self, line: str, start: int, end: int) -> bool:
         """Whether the word at `start`..`end` of `line` may refer to a name of the file: no key, no argument's name."""

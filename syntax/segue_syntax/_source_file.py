@@ -147,6 +147,11 @@ class SourceFile:
         return parse(self.data, self.language_id)
 
     @property
+    def is_known(self) -> bool:
+        """Whether its tree was asked for before."""
+        return "tree" in self.__dict__
+
+    @property
     def parsed(self) -> bool:
         """Whether there is a tree."""
         return self.tree is not None

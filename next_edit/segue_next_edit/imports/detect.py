@@ -67,7 +67,7 @@ def missing_names(situation: Situation, file: SourceFile) -> Iterator[str]:
     """Yield names that the edits left unbound: used in new lines, or used still while what bound them went."""
     edits = [edit for edit in situation.done if edit.path == file.path]
     bound = {local for s in file.imports for local in s.locals}
-    unknown = "*" in bound and not file.language.imports.from_packages  # any new name may come with a star
+    unknown = "*" in bound and not file.language.imports.whole_packages  # any new name may come with a star
     touched = situation.touched[file.path]
     found = 0
     known = file.language.builtins

@@ -209,20 +209,34 @@ def _just_defined(situation: Situation, file: SourceFile, name: str) -> Source |
 def _in_other_package(
     situation: Situation, file: SourceFile, name: str, others: Sequence[str]
 ) -> Source | None:
-    """Return the only package of the workspace that has a type or function of this name, unless the file sees into it."""
-    packages = set()
-    for path in others:
-        other = situation.file(path)
-        if other is not None and other.package and _declares(other, name):
-            packages.add(other.package)
+    """Return the only package of the workspace that has a type of this name, unless the file sees into it.
+
+    A file that has the name and does not see into the package means another thing, which the language may have.
+    """
+    known = [other for path in others if (other := situation.file(path)) is not None]
+    packages = {other.package for other in known if other.package and _declares(other, name)}
     if len(packages) != 1:
         return None
     package = packages.pop()
-    starred = {s.module for s in file.imports if "*" in s.locals}
-    nested = file.language.imports.nested_packages
-    if package in {file.package, *starred} or (nested and file.package.startswith(package + ".")):
+    if _sees(file, package, "*") or not all(_sees(other, package, "*", name) for other in known):
+        return None
+    everywhere = file.language.imports.everywhere(package)
+    if everywhere and any(
+        everywhere in (situation.text_of(path) or "")
+        for path in situation.files_with(*everywhere.split()[:2])
+    ):
         return None
     return Source(package, name, "from", how="defined")
+
+
+def _sees(file: SourceFile, package: str, *names: str) -> bool:
+    """Whether a file is in a package, or imports one of the names from it."""
+    inside = file.language.imports.whole_packages and file.package.startswith(package + ".")
+    return (
+        inside
+        or file.package == package
+        or any(s.module == package and not {*names}.isdisjoint(s.locals) for s in file.imports)
+    )
 
 
 def _declares(file: SourceFile, name: str) -> bool:

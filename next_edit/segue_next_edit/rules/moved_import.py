@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from segue_next_edit._bindings import is_free
 from segue_next_edit._candidates import Candidate
+from segue_next_edit.imports.add import with_import
+from segue_next_edit.imports.detect import uses_of
+from segue_next_edit.imports.resolve import Source
 from segue_next_edit.imports.write import with_name, without_names
 from segue_next_edit.patterns import names_replaced
 from segue_next_edit.rules.imports import changes_between
-from segue_syntax import NewImport, declared_by, language_of, statements_in
+from segue_syntax import ImportStatement, NewImport, declared_by, language_of, statements_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,12 +38,17 @@ class Binding(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Move:
-    """What was `old` is `new` now; `replaced` when the name is another, `defined` when the declaration moved."""
+    """What was `old` is `new` now; `replaced` when the name is another, `defined` when the declaration moved.
+
+    It is `sure` when all lines of the declaration went with it and nothing has its name in the file that it `left`.
+    """
 
     old: Binding
     new: Binding
     replaced: bool = False
     defined: bool = False
+    sure: bool = False
+    left: str = ""
 
 
 class MovedImportRule:
@@ -48,11 +59,13 @@ class MovedImportRule:
         seen: set[tuple[str, str]] = set()
         for language in dict.fromkeys(language_of(path=path).id for path in situation.paths):
             moves = chain(
-                _moves(situation, language),
                 _moved_definitions(situation, language),
+                _moves(situation, language),
                 _passed_on(situation, language),
             )
             for move in islice(moves, _MAX_MOVES):
+                if move.sure:
+                    yield from _still_used(situation, move)
                 for path in situation.files_with(move.old.local, limit=_MAX_FILES):
                     file = situation.file(path)
                     if (
@@ -120,7 +133,7 @@ def _moved_definitions(situation: Situation, language: str) -> Iterator[_Move]:
     modules = language_of(language).modules
     here = {path: situation.file(path) for path in situation.paths if language_of(path=path).id == language}
     came = {
-        name: path
+        name: edit
         for path, file in here.items()
         for edit in situation.done
         if file is not None and edit.path == path
@@ -132,9 +145,31 @@ def _moved_definitions(situation: Situation, language: str) -> Iterator[_Move]:
         if edit.path in here:
             went = [name for line in edit.old if line[:1].strip() for name in declared_by(line)]
             for name in went:
-                if came.get(name, edit.path) != edit.path:
-                    old, new = modules.module_of(edit.path), modules.module_of(came[name])
-                    yield _Move(Binding(old, name, name), Binding(new, name, name), defined=True)
+                there = came.get(name, edit)
+                if there.path != edit.path:
+                    old, new = modules.module_of(edit.path), modules.module_of(there.path)
+                    sure = _is_cut(edit, there) and not _has(here[edit.path], name)
+                    yield _Move(
+                        Binding(old, name, name),
+                        Binding(new, name, name),
+                        defined=True,
+                        sure=sure,
+                        left=edit.path,
+                    )
+
+
+def _is_cut(edit: Done, there: Done) -> bool:
+    """Whether all that an edit took away stands in what another one wrote."""
+    went, came = (Counter(filter(None, map(str.strip, lines))) for lines in (edit.old, there.new))
+    return went - Counter(map(str.strip, edit.new)) <= came
+
+
+def _has(file: SourceFile | None, name: str) -> bool:
+    return (
+        file is None
+        or any(name in s.locals or "*" in s.locals for s in file.imports)
+        or any(name in declared_by(line) for line in file.lines if line[:1].strip())
+    )
 
 
 def _bindings(situation: Situation, lines: tuple[str, ...], path: str, language: str) -> set[Binding]:
@@ -156,18 +191,63 @@ def _moved(situation: Situation, file: SourceFile, move: _Move) -> Iterator[Cand
         return
     if modules.file_of(held.module, path, situation.project) != move.old.module:
         return
-    lines = without_names(list(file.lines), held, file.language_id, {name})
-    if lines is None:
-        return
-    statements = statements_in(lines, language)
     module = modules.named_from(new.module, path, situation.project, file.imports)
     wanted = NewImport(module, new.name, new.local, "from", held.type_only)
-    lines = with_name(lines, statements, path, wanted, situation.project, near=held.start)
-    if lines is None:
+    lines = _with_move(situation, file, held, name, wanted)
+    if lines is not None:
+        yield from _candidates(situation, file, lines, move, whole=len(held.names) == 1)
+
+
+def _with_move(
+    situation: Situation, file: SourceFile, held: ImportStatement, gone: str, wanted: NewImport
+) -> list[str] | None:
+    """Return the lines of a file with `wanted` for `gone`, which `held` imports; that stays where it has one name."""
+    lines = list(file.lines)
+    if held.names == ((wanted.name, wanted.local),) and not any(
+        s.module == wanted.module for s in file.imports
+    ):
+        at = held.end - 1 if held.module in lines[held.end - 1] else held.start
+        lines[at] = _with_module(lines[at], held.module, wanted.module)
+        return lines
+    left = without_names(lines, held, file.language_id, {gone})
+    if left is None:
+        return None
+    statements = statements_in(left, file.language_id)
+    return with_name(left, statements, file.path, wanted, situation.project, near=held.start)
+
+
+def _still_used(situation: Situation, move: _Move) -> Iterator[Candidate]:
+    """Yield the import of what moved away from a file that uses it still."""
+    file = situation.file(move.left)
+    if (
+        file is None
+        or not any(True for _ in uses_of(file, move.new.local))
+        or not is_free(file, move.new.local)
+    ):
         return
+    source = Source(move.new.module, move.new.name, "from", how="defined")
+    lines = with_import(situation, file, list(file.lines), move.new.local, source)
+    if lines is not None:
+        yield from _candidates(situation, file, lines, move, whole=True)
+
+
+def _candidates(
+    situation: Situation, file: SourceFile, lines: Sequence[str], move: _Move, *, whole: bool
+) -> Iterator[Candidate]:
+    name = move.old.local
     for start, end, text in changes_between(situation, file, lines):
         yield Candidate(
-            path, start, end, text, "moved import", f"moved\0{name}\0{new}", f"{name} moved to {wanted.module}",
+            file.path, start, end, text, "moved import", f"moved\0{name}\0{move.new}",
+            f"{name} moved to {move.new.module.removeprefix('./')}",
             {"replaced": float(move.replaced), "defined": float(move.defined), "age": 0.0,
-             "whole": float(len(held.names) == 1)},
+             "whole": float(whole), **({"resolved": 1.0, "defines": 1.0} if move.sure else {})},
         )  # fmt: skip
+
+
+def _with_module(line: str, old: str, new: str) -> str:
+    """Return a line of an import statement with another module: what stands in quotes, or behind the keyword."""
+    written = re.escape(old)
+    quoted = re.sub(rf"(?<=[\"']){written}(?=[\"'])", lambda _: new, line)
+    return (
+        quoted if quoted != line else re.sub(rf"(?<![\w.]){written}(?![\w.])", lambda _: new, line, count=1)
+    )

@@ -33,7 +33,7 @@ class Usings(ImportSyntax):
     )
     lists_names = False
     from_packages = True
-    nested_packages = True
+    whole_packages = True
 
     def read(self, text: str) -> Iterator[Imported]:
         """Yield the alias, or all names of a namespace."""
@@ -49,6 +49,10 @@ class Usings(ImportSyntax):
         """Return the statement for a whole namespace."""
         del around
         return f"using {new.module};"
+
+    def everywhere(self, package: str) -> str:
+        """Return a global using."""
+        return f"global using {package};"
 
     def category(self, module: str) -> ModuleKind:
         """Tell the namespaces of .NET from others."""
@@ -111,6 +115,7 @@ _SCOPES = ScopeRules(
         "declaration_expression": "typed name:def.local",
         "var_pattern": "name:def.local",
         "recursive_pattern": "name:def.local",
+        "subpattern": "@identifier1:key",
         "query_expression": "scope=block",
         "from_clause": "name:def.local",
         "let_clause": "1:def.local",

@@ -70,7 +70,8 @@ class Binding:
     @property
     def public(self) -> bool:
         """Whether other files can name it."""
-        return self.member or self.scope.kind in ("file", "namespace")
+        nested = self.kind == "type" and self.scope.kind == "class" and self.form not in PARAMETERS_OF_TYPES
+        return self.member or nested or self.scope.kind in ("file", "namespace")
 
 
 @dataclass(slots=True, eq=False)

@@ -152,7 +152,7 @@ class Resolver:
 
     def _declare(self, at: Occurrence) -> None:
         """Bind what an assignment to a member of the object itself declares, where its class has not."""
-        around = _class_around(at.scope)
+        around = self._class_around(at.scope)
         if around is not None and at.binding is None:
             whole = self._whole(around)
             found = _member(at.name, whole, VALUE)
@@ -213,6 +213,9 @@ class Resolver:
                 break
             if step == "{}":
                 return None, f"{{{at.start_byte}", called
+            if step == "" and at.type == "this_expression" and at.named_child_count:
+                at = at.named_child(0)  # `this@Outer`
+                continue
             if step == "":
                 start = at.start_byte
                 while start < at.end_byte and chr(data[start]) in self._rules.sigils:
@@ -225,14 +228,17 @@ class Resolver:
             if step.endswith("()"):
                 called = True
                 step = step[:-2]
-            at = at.named_child(0) if step == "1" else at.child_by_field_name(step)
+            child = at.named_child(0) if step == "1" else at.child_by_field_name(step)
+            if child is not None and child.type == "this":  # `Outer.this`
+                child = at.child_by_field_name("object") or child
+            at = child
         return None, "", called
 
     def _binding_of(self, node: Node, scope: Scope) -> Binding | None:
         """Return the binding of what is called or named by an expression."""
         found, text, _ = self._occurrence(node)
         if text in self._rules.selves:
-            around = _class_around(scope)
+            around = self._class_around(scope)
             return around.owner if around is not None else None
         return found.binding if found is not None else None
 
@@ -246,7 +252,7 @@ class Resolver:
         else:
             found, text, called = self._occurrence(node)
         if text in self._rules.selves and not called and (found is None or self._is_self(found)):
-            around = _class_around(scope)
+            around = self._class_around(scope)
             if around is None:
                 return []
             return self._whole(around)
@@ -258,6 +264,17 @@ class Resolver:
 
     def _is_self(self, at: Occurrence) -> bool:
         return at.binding is None or at.binding.kind == "parameter"
+
+    def _class_around(self, scope: Scope) -> Scope | None:
+        """Return the class around a scope, or that which a function declared outside belongs to."""
+        at: Scope | None = scope
+        while at is not None and at.kind != "class":
+            if at.kind == "function" and at.attached is not None:
+                binding = self._type_of(at.attached, at.parent)
+                if binding is not None and binding.insides:
+                    return binding.insides[0]
+            at = at.parent
+        return at
 
     def _whole(self, scope: Scope) -> list[Scope]:
         """Return every scope that declares members of the class that `scope` is a part of, its bases last."""
@@ -357,10 +374,3 @@ def _member(name: str, scopes: list[Scope], namespace: int) -> Binding | None:
         if found:
             return next((one for one in found if one.namespace & namespace), found[0])
     return None
-
-
-def _class_around(scope: Scope) -> Scope | None:
-    at: Scope | None = scope
-    while at is not None and at.kind != "class":
-        at = at.parent
-    return at

@@ -237,7 +237,7 @@ class Walk:
         elif role == "write" and mode.owner is None:
             self._assign(at, frame)
         elif mode.also:
-            self._embed(at, mode)
+            self._embed(at, mode, node, frame)
         if name == self.rules.export_list and scope is self.file:
             self._exports(path)
 
@@ -353,9 +353,12 @@ class Walk:
     ) -> None:
         """Bind a member that is declared outside its class: a method, or a field by an assignment."""
         form = "field" if inside is None else "function"
-        binding = Binding(at.name, _kind(form, scope), scope, form, VALUE, node=node)
-        scope.names.setdefault(at.name, []).append(binding)
-        self.bindings.append(binding)
+        held = scope.names.setdefault(at.name, [])
+        binding = next((one for one in held if inside is not None and one.member), None)
+        if binding is None:
+            binding = Binding(at.name, _kind(form, scope), scope, form, VALUE, node=node)
+            held.append(binding)
+            self.bindings.append(binding)
         if inside is not None:
             binding.insides.append(inside)
             inside.owner = binding
@@ -363,10 +366,11 @@ class Walk:
         at.role = "definition"
         binding.occurrences.append(at)
 
-    def _embed(self, at: Occurrence, mode: Mode) -> None:
-        """Bind the field that a written type declares besides."""
+    def _embed(self, at: Occurrence, mode: Mode, node: Node, frame: _Frame) -> None:
+        """Bind the field that a written type declares besides; the members of that are the struct's own too."""
         target = _target(at.scope, "class")
-        binding = Binding(at.name, mode.also, target, mode.also, VALUE)
+        target.bases = [*target.bases, node]
+        binding = Binding(at.name, mode.also, target, mode.also, VALUE, node=frame.typed)
         target.names.setdefault(at.name, []).append(binding)
         self.bindings.append(binding)
         binding.occurrences.append(at)

@@ -20,6 +20,19 @@ def test_those_that_import_it_are_looked_at_first(memory_reader):
     assert [file.path for file, _ in late.uses(60)] == ["z.py"]
 
 
+def test_a_file_that_takes_too_long_is_left_for_later_unless_it_is_the_first(memory_reader):
+    use = "from shop import total\n\nprint( total )\n"
+    texts = {"a.py": use + "# long\n" * 50, "b.py": use + "# long\n" * 60, "c.py": use}
+    reader = memory_reader({**texts, "shop.py": "def total (): ...\n"}, {"shop": "shop.py"})
+    short = OtherFiles(
+        BoundName("shop.py", "total", public=True, member=False),
+        reader,
+        lambda path: SourceFile(texts[path], path=path) if path in texts else None,
+        is_over=lambda file: file is not None and len(file.text) > 200,
+    )
+    assert [file.path for file, _ in short.uses(60)] == ["a.py", "c.py"]
+
+
 def test_what_a_name_surely_means_is_told_by_imports(memory_reader):
     texts = {
         "shop.py": "class Cart:\n    def clear_all(self): ...\n\ndef total (): ...\n",

@@ -464,3 +464,33 @@ def test_a_removed_import_leaves_no_gap(
     lines = old.split("\n")
     here.edit(path, len(lines) - 1, lines[-1:], [new])
     assert applied(here.reader.texts[path], here.found("import")).startswith(left)
+
+
+MOVED = "def load(path):\n    text = path.read()\n    return text\n"
+
+
+@pytest.mark.parametrize("keeps", [False, True], ids=["moved", "still passed on by its old module"])
+def test_importers_follow_a_function_that_is_cut_and_pasted(scene: type[SceneType], *, keeps: bool) -> None:
+    here = scene(
+        {
+            "a.py": MOVED + "\n\ndef again(path):\n    return load(path)\n",
+            "b.py": "X = 1\n",
+            "c.py": "from a import load\n\nload(1)\n",
+            "d.py": "from a import again, load\n\nload(again(1))\n",
+        }
+    )
+    cut = MOVED.rstrip("\n").split("\n")
+    here.edit("a.py", 0, [*cut, "", ""], ["from b import load", "", ""] if keeps else [])
+    here.edit("b.py", 1, [""], ["", "", *cut, ""])
+    prediction = here.predict()
+    edits = {(e.path, e.new) for e in prediction.edits if e.kind == "moved import" and e.confidence > 0.9}
+    assert prediction.shown is not keeps
+    assert edits == (
+        set()
+        if keeps
+        else {
+            ("a.py", ("from b import load", "")),
+            ("c.py", ("from b import load",)),
+            ("d.py", ("from a import again", "from b import load")),
+        }
+    )

@@ -147,6 +147,16 @@ _GO = 'package b\n\nimport (\n\t"fmt"\n)\n\nvar x = fmt.Sprint()\n'
             "Page.cs", 2, "new Coin()", "", id="one of two namespaces",
         ),
         pytest.param(
+            {"a/Coin.cs": "namespace A;\n\nclass Coin { }\n", "Usings.cs": "global using A;\n",
+             "Page.cs": "namespace Web;\n\nx\n"},
+            "Page.cs", 2, "new Coin()", "", id="a namespace that the project imports",
+        ),
+        pytest.param(
+            {"a/Task.cs": "namespace A;\n\nclass Task { }\n", "b/Job.cs": "using System;\n\nnamespace B;\n\nTask x;\n",
+             "Page.cs": "using System;\n\nnamespace Web;\n\nx\n"},
+            "Page.cs", 4, "new Task()", "", id="a name that others have without the namespace",
+        ),
+        pytest.param(
             {"coin.ts": "export const mint = 1\n", "Page.vue": "<script setup>\nx\n</script>\n<template><b /></template>\n"},
             "Page.vue", 1, "mint", "import { mint } from './coin'", id="a component without an import",
         ),

@@ -28,6 +28,12 @@ def shown(here: SceneType) -> dict[tuple[str, int], str]:
 
 
 ONE_FILE = {
+    "another import keeps its source": (
+        "a.py",
+        "try:\n    import fastjson as json\nexcept ImportError:\n    import json\n\njson.dumps(1)\n",
+        (1, "    import fastjson as json", "    import fastjson as js"),
+        {3: "    import json as js", 5: "js.dumps(1)"},
+    ),
     "of several functions with one name only the one with these parameters": (
         "src/Log.java",
         "class Log {\n    void put(String s) {}\n    void put(String s, int n) { put(s); }\n    void go() { put(a); put(a, 2); }\n}\n",
@@ -317,6 +323,39 @@ SEVERAL_FILES = {
             ("src/app.ts", 0): "import { surface } from './index'",
             ("src/app.ts", 2): "use(surface, plan.area)",
         },
+    ),
+    "a class in static imports of its members": (
+        {
+            "src/a/Tank.java": "package a;\n\npublic class Tank {\n    static int fill() { return 1; }\n}\n",
+            "src/b/App.java": "package b;\n\nimport static a.Tank.fill;\n\nclass App { int x = fill(); }\n",
+        },
+        ("src/a/Tank.java", 2, "public class Tank {", "public class Vat {"),
+        {("src/b/App.java", 2): "import static a.Vat.fill;"},
+    ),
+    "not what a default is called where it is passed on": (
+        {
+            "src/row.ts": "export default class Row {}\n",
+            "src/index.ts": "export { default as Row } from './row'\n",
+            "src/app.ts": "import { Row } from './index'\nnew Row()\n",
+        },
+        ("src/row.ts", 0, "export default class Row {}", "export default class Line {}"),
+        {},
+    ),
+    "a class inside of a module": (
+        {
+            "lib/cart.rb": "module Shop\n  class Cart\n  end\nend\n",
+            "lib/run.rb": "require_relative 'cart'\n\nShop::Cart.new\nCart.new\nOther::Cart.new\n",
+        },
+        ("lib/cart.rb", 1, "  class Cart", "  class Basket"),
+        {("lib/run.rb", 2): "Shop::Basket.new"},
+    ),
+    "a class inside of a class": (
+        {
+            "a/Map.java": "package a;\n\nclass Map {\n    static class Entry { }\n    Entry first;\n}\n",
+            "a/Use.java": "package a;\n\nclass Use {\n    Map.Entry one;\n    Entry two;\n}\n",
+        },
+        ("a/Map.java", 3, "    static class Entry { }", "    static class Pair { }"),
+        {("a/Map.java", 4): "    Pair first;", ("a/Use.java", 3): "    Map.Pair one;"},
     ),
     "another part of a class": (
         {
