@@ -205,6 +205,8 @@ class Below:
         if language.has_code and code[-1] not in CLOSERS:
             if below[0] == ".":
                 return "."
+            if below.startswith("| "):
+                return ""  # alternatives often stand level
             if (continues_above(below) and below[0] not in "-<") or below.startswith("<< "):
                 return "o"
         mark = mark_of(code.strip(), below)

@@ -237,6 +237,14 @@ class CompletionLines:
         older = len(self.states[k].stack)
         return older > len(self.context.openings) or older - 1 in self.context.unclosed
 
+    def closing_level(self, end: int) -> int:
+        """Return where the construct that ends before line `end` was closed, -1 if no line closes it.
+
+        An answer whose first line stands at the cursor may be written for another depth: its closers say which.
+        """
+        last = self.lines[end - 1]
+        return -1 if self.context.language.indentation_based or not closes_only(last) else indent_width(last)
+
 
 def _at_or_after(node: Node, offset: int) -> Node:
     """Return the first of `node` and what follows it in its parent that does not end before byte `offset`."""

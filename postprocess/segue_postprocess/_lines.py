@@ -107,16 +107,12 @@ def continues_above(line: str) -> bool:
 def goes_on(code: str) -> bool:
     """Whether the end of `code` asks for more: an operator, a comma, an opening bracket."""
     stripped = code.rstrip()
-    if stripped.endswith("*/"):
-        stripped = stripped[: stripped.rfind("/*")].rstrip()
     return bool(_GOES_ON.search(stripped)) and not stripped.endswith(("++", "--", "..."))
 
 
 def asks_more(code: str, language: Language) -> bool:
-    """Whether the end of `code` asks for more in its language: no comma does where lines hold keys, no path in shell."""
+    """Whether the end of `code` asks for more in its language: no path does in shell."""
     stripped = code.rstrip()
-    if language.key_value and stripped.endswith(","):
-        return False
     if language.layout.commands:
         return stripped.endswith((language.layout.joiner, "|", "&&", "(", "{", " do", " then", " else"))
     return goes_on(stripped)
