@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from segue_postprocess._pairs import BracketState
 
 
-_ONLY_TYPE: Final = re.compile(r"\s*(?!else|do|try|public|private)[A-Za-z_][\w \t*]*[\w*]\s*")
 _LONGEST_HEADER: Final = 12
 _JUMP: Final = re.compile(r"\s*(?:return|raise|throw|break|continue|goto)\b")
 _CONDITION: Final = re.compile(r"\s(?:if|unless|when|while|until)\s")

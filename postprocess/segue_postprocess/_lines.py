@@ -24,7 +24,6 @@ _CONTINUES: Final = re.compile(
 _GOES_ON: Final = re.compile(
     r"(?:[,(\[{\\=+*/%&|<.:-]|(?<![\w)\]>])\?|=>|->|\b(?:and|or|not|in|return|do|then|else|where|of|with|is|extends|implements))$"
 )
-_ENDED: Final = re.compile(r"(?:;|(?<![=$])\{[^{}]*\}|^\W*\}|\{)\s*$")
 _DIRECTIVE: Final = re.compile(
     r"\s*#\s*(?:if|el|endif|define|undef|include|import|pragma|error|warning|line|region|endregion|nullable|available)"
 )
@@ -129,11 +128,6 @@ def is_directive(line: str, language: Language) -> bool:
     return "#" in line and "#" not in language.line_comments and bool(_DIRECTIVE.match(line))
 
 
-def ends_statement(line: str) -> bool:
-    """Whether `line` ends as a statement does, or as the line that begins a block, in languages with braces."""
-    return bool(_ENDED.search(line))
-
-
 def is_banner(line: str) -> bool:
     """Whether `line` is a rule drawn in a comment."""
     stripped = line.strip()  # else three parts of the pattern would share out the white space in every way
@@ -149,11 +143,36 @@ def introduces(line: str, language: Language) -> bool:
 
 
 _BLOCK_SCALAR: Final = re.compile(r"(?::|[|>][+-]?\d?|-)(?:\s+&[\w-]+)?$")
-BLOCK_WORDS: Final = frozenset(
-    "def class module if unless while until case for begin function else elsif elif when rescue ensure".split()  # noqa: SIM905
+_BLOCK_WORDS: Final = frozenset(
+    [
+        "def",
+        "class",
+        "module",
+        "if",
+        "unless",
+        "while",
+        "until",
+        "case",
+        "for",
+        "begin",
+        "function",
+        "else",
+        "elsif",
+        "elif",
+        "when",
+        "rescue",
+        "ensure",
+        "do",
+        "struct",
+        "repeat",
+        "select",
+        "try",
+        "let",
+        "quote",
+        "macro",
+    ]
 )
 """Words that begin a block where no bracket does, in several languages."""
-_BLOCK_WORDS: Final = BLOCK_WORDS | {"do", "struct", "repeat", "select", "try", "let", "quote", "macro"}
 _LAST_WORDS: Final = frozenset(["do", "then", "begin", "else", "in"])
 _INNER_WORDS: Final = frozenset(["function", "do", "case", "fn", "def"])
 _END_WORDS: Final = frozenset(["end", "fi", "done", "esac"])
