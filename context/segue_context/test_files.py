@@ -55,18 +55,15 @@ def is_test(path: str) -> bool:
 
 def subject_of(path: str) -> str:
     """Return what a file is about: its name without what marks a test."""
-    stem, _ = _parts(path)
-    before, after = marks_of(path)
+    stem, extension = _parts(path)
+    before, after = _marks(stem, _conventions(extension))
     return stem[len(before) : len(stem) - len(after)].lower().strip("_.-")
 
 
 def marks_of(path: str) -> tuple[str, str]:
     """Return what the name of a test has before and after its subject: ("test_", "") or ("", ".spec")."""
     stem, extension = _parts(path)
-    rules = _conventions(extension)
-    starts, ends = stem.startswith(rules.before), stem.endswith(rules.after)  # of most files neither
-    before = next(mark for mark in rules.before if stem.startswith(mark)) if starts else ""
-    return before, next(mark for mark in rules.after if stem.endswith(mark)) if ends else ""
+    return _marks(stem, _conventions(extension))
 
 
 class _Conventions(NamedTuple):
@@ -87,6 +84,14 @@ def _conventions(extension: str) -> _Conventions:
         names=frozenset(entry for entry in entries if entry[0] != "*" and entry[-1] not in "*/"),
         folders=frozenset(entry[:-1] for entry in entries if entry.endswith("/")),
     )
+
+
+def _marks(stem: str, rules: _Conventions) -> tuple[str, str]:
+    starts, ends = stem.startswith(rules.before), stem.endswith(rules.after)
+    if not (starts or ends):  # most files
+        return "", ""
+    before = next(mark for mark in rules.before if stem.startswith(mark)) if starts else ""
+    return before, next(mark for mark in rules.after if stem.endswith(mark)) if ends else ""
 
 
 def _tested_by(path: str) -> str | None:

@@ -205,13 +205,16 @@ class Below:
         if language.has_code and code[-1] not in CLOSERS:
             if below[0] == ".":
                 return "."
+            if below.startswith("| "):
+                return ""  # alternatives often stand level
             if (continues_above(below) and below[0] not in "-<") or below.startswith("<< "):
                 return "o"
         mark = mark_of(code.strip(), below)
         if mark in (":", "-"):
             known = language.indentation_based or is_case(code) or language.layout.style_sheet
             return mark if known else ""
-        is_continued = not mark and trails(code) and language.has_code and not language.layout.commands
+        begins = trails(code) and not goes_on(self.context.previous_line)  # later lines stand level
+        is_continued = not mark and begins and language.has_code and not language.layout.commands
         return "+" if is_continued else mark
 
     def _offside(self, indent: int, code: str) -> int | None:

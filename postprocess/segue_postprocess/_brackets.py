@@ -12,7 +12,7 @@ from segue_postprocess._deduplicate import repeated_tail
 from segue_postprocess._lines import closes_only
 from segue_postprocess._pairs import BracketState, align, closing_mark, ends_case_pattern, opening_indent
 from segue_postprocess._types import Reason
-from segue_syntax import CLOSERS, OPENERS, LexState, Opening, Token, indent_width
+from segue_syntax import CLOSERS, OPENERS, LexState, Opening, Token
 
 if TYPE_CHECKING:
     from segue_postprocess._context import CursorContext
@@ -165,18 +165,9 @@ def fit(text: str, context: CursorContext) -> Balance:
     return balance_of(found[-1], mode, context)
 
 
-def _closes_too_soon(step: BracketState, text: str, context: CursorContext) -> bool:
-    """Whether a bracket closes at once what the text after the cursor goes on with, or closes itself."""
-    if step.closed is None or not closes_only(text[step.starts :].replace("\n", "")):
-        return False
-    if context.next_indent > step.closed.indent:
-        return True
-    line = text[text.rfind("\n", 0, step.starts) + 1 : step.starts]
-    misplaced = not line.strip() and "\n" in text[: step.starts] and indent_width(line) != step.closed.indent
-    following = context.closings[0] if context.closings else None
-    return (
-        misplaced and following is not None and following.leading and following.indent == step.closed.indent
-    )
+def _closes_too_soon(step: BracketState, text: str) -> bool:
+    """Whether nothing but closing brackets follows where a bracket is closed."""
+    return step.closed is not None and closes_only(text[step.starts :].replace("\n", ""))
 
 
 def cut_foreign(text: str, context: CursorContext) -> tuple[str, Balance]:
@@ -192,10 +183,9 @@ def cut_foreign(text: str, context: CursorContext) -> tuple[str, Balance]:
     code = context.lex_state if context.lex_state.literal is None else LexState()
     for index in range(len(found) - 1, 0, -1):
         start = found[index].starts
-        if start < 0 or not (found[index].foreign or _closes_too_soon(found[index], text, context)):
+        if start < 0 or not (found[index].foreign or _closes_too_soon(found[index], text)):
             continue
-        at_mode = context.lex_state if index == 1 and context.lex_state.literal is not None else code
-        candidate = balance_of(found[index - 1], at_mode, context)
+        candidate = balance_of(found[index - 1], code, context)
         if candidate.cost < best.cost:
             best, best_end = candidate, start
         if best.cost == 0:
@@ -213,7 +203,7 @@ def cut_after_comment(text: str, context: CursorContext) -> str:
     while result and result[-1] in ")]}" and line.count(result[-1]) > line.count(OPENERS[result[-1]]):
         result = result[:-1].rstrip()
         line = line.rstrip()[:-1]
-    return result if result != text.rstrip() else text
+    return result
 
 
 def balance_brackets(candidate: Candidate, context: CursorContext) -> Candidate:

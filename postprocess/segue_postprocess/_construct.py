@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from segue_postprocess._pairs import BracketState
 
 
-_ONLY_TYPE: Final = re.compile(r"\s*(?!else|do|try|public|private)[A-Za-z_][\w \t*]*[\w*]\s*")
 _LONGEST_HEADER: Final = 12
 _JUMP: Final = re.compile(r"\s*(?:return|raise|throw|break|continue|goto)\b")
 _CONDITION: Final = re.compile(r"\s(?:if|unless|when|while|until)\s")
@@ -236,6 +235,14 @@ class CompletionLines:
         """Whether the first closing bracket of line `k` closes what nothing after the cursor does."""
         older = len(self.states[k].stack)
         return older > len(self.context.openings) or older - 1 in self.context.unclosed
+
+    def closing_level(self, end: int) -> int:
+        """Return where the construct that ends before line `end` was closed, -1 if no line closes it.
+
+        An answer whose first line stands at the cursor may be written for another depth: its closers say which.
+        """
+        last = self.lines[end - 1]
+        return -1 if self.context.language.indentation_based or not closes_only(last) else indent_width(last)
 
 
 def _at_or_after(node: Node, offset: int) -> Node:

@@ -202,10 +202,6 @@ def _on_indented_line(text: str, context: CursorContext) -> str:
     space = leading_space(body)
     if context.lex_state.literal is not None or not space:
         return body
-    if context.language.indentation_based and context.previous_line.rstrip().endswith(":"):
-        missing = indent_width(context.previous_line) + 1 - context.indent
-        if missing > 0:
-            return (" " * max(indent_width(space) - context.indent, 0) or space) + body.lstrip(" \t")
     return body.lstrip(" \t")
 
 

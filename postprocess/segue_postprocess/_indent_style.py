@@ -60,7 +60,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.last = ""
-        self._last_width = self._start_width = 0
+        self._last_width = 0
         self._tabs = self._spaces = 0
         self._seen: defaultdict[str, Counter[int]] = defaultdict(Counter)
         self._deeper: Counter[int] = Counter()
@@ -72,15 +72,14 @@ class _Reader:
         self._spaces += width >= 2 and space[:1] == " "
         if self.last:
             self._compare(said, width)
-        if said[0] != ".":
-            self._start_width = width
         self.last, self._last_width = said, width
 
     def _compare(self, said: str, width: int) -> None:
-        """Look how a line stands under the one above it, and a chained call under the line where the chain begins."""
+        """Look how a line stands under the one above it."""
         depth, mark = width - self._last_width, mark_of(self.last, said)
         if said[0] == ".":
-            self._seen["."][width - self._start_width] += 1
+            if self.last[0] not in ".)]}":  # where the chain begins
+                self._seen["."][depth] += 1
         elif mark and depth >= 0 and said[0] not in "}])":
             in_item = mark in (":", "-") and self.last.startswith("- ")
             self._seen[mark][depth - 2 * in_item] += 1

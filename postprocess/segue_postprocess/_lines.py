@@ -24,7 +24,6 @@ _CONTINUES: Final = re.compile(
 _GOES_ON: Final = re.compile(
     r"(?:[,(\[{\\=+*/%&|<.:-]|(?<![\w)\]>])\?|=>|->|\b(?:and|or|not|in|return|do|then|else|where|of|with|is|extends|implements))$"
 )
-_ENDED: Final = re.compile(r"(?:;|(?<![=$])\{[^{}]*\}|^\W*\}|\{)\s*$")
 _DIRECTIVE: Final = re.compile(
     r"\s*#\s*(?:if|el|endif|define|undef|include|import|pragma|error|warning|line|region|endregion|nullable|available)"
 )
@@ -107,16 +106,12 @@ def continues_above(line: str) -> bool:
 def goes_on(code: str) -> bool:
     """Whether the end of `code` asks for more: an operator, a comma, an opening bracket."""
     stripped = code.rstrip()
-    if stripped.endswith("*/"):
-        stripped = stripped[: stripped.rfind("/*")].rstrip()
     return bool(_GOES_ON.search(stripped)) and not stripped.endswith(("++", "--", "..."))
 
 
 def asks_more(code: str, language: Language) -> bool:
-    """Whether the end of `code` asks for more in its language: no comma does where lines hold keys, no path in shell."""
+    """Whether the end of `code` asks for more in its language: no path does in shell."""
     stripped = code.rstrip()
-    if language.key_value and stripped.endswith(","):
-        return False
     if language.layout.commands:
         return stripped.endswith((language.layout.joiner, "|", "&&", "(", "{", " do", " then", " else"))
     return goes_on(stripped)
@@ -131,11 +126,6 @@ def is_substantial(line: str) -> bool:
 def is_directive(line: str, language: Language) -> bool:
     """Whether `line` is the preprocessor's, which may stand anywhere."""
     return "#" in line and "#" not in language.line_comments and bool(_DIRECTIVE.match(line))
-
-
-def ends_statement(line: str) -> bool:
-    """Whether `line` ends as a statement does, or as the line that begins a block, in languages with braces."""
-    return bool(_ENDED.search(line))
 
 
 def is_banner(line: str) -> bool:
@@ -153,11 +143,36 @@ def introduces(line: str, language: Language) -> bool:
 
 
 _BLOCK_SCALAR: Final = re.compile(r"(?::|[|>][+-]?\d?|-)(?:\s+&[\w-]+)?$")
-BLOCK_WORDS: Final = frozenset(
-    "def class module if unless while until case for begin function else elsif elif when rescue ensure".split()  # noqa: SIM905
+_BLOCK_WORDS: Final = frozenset(
+    [
+        "def",
+        "class",
+        "module",
+        "if",
+        "unless",
+        "while",
+        "until",
+        "case",
+        "for",
+        "begin",
+        "function",
+        "else",
+        "elsif",
+        "elif",
+        "when",
+        "rescue",
+        "ensure",
+        "do",
+        "struct",
+        "repeat",
+        "select",
+        "try",
+        "let",
+        "quote",
+        "macro",
+    ]
 )
 """Words that begin a block where no bracket does, in several languages."""
-_BLOCK_WORDS: Final = BLOCK_WORDS | {"do", "struct", "repeat", "select", "try", "let", "quote", "macro"}
 _LAST_WORDS: Final = frozenset(["do", "then", "begin", "else", "in"])
 _INNER_WORDS: Final = frozenset(["function", "do", "case", "fn", "def"])
 _END_WORDS: Final = frozenset(["end", "fi", "done", "esac"])

@@ -204,7 +204,7 @@ class Truncator:
                 return end, Reason.UNIT_END
         ends: list[int] = []
         blanks: list[int] = []
-        k = first
+        k, level = first, floor
         while k < len(answer.lines):
             line = answer.lines[k]
             if not line.strip():
@@ -212,7 +212,7 @@ class Truncator:
                 continue
             indent = floor if k == first else indent_width(line)
             depth = len(answer.states[k].stack)
-            is_deeper = indent > floor and not introduces(line, context.language)
+            is_deeper = indent > level and not introduces(line, context.language)
             leaves = (
                 is_deeper
                 or indent < floor
@@ -226,6 +226,7 @@ class Truncator:
                 blanks.append(ends[-1])
             k = construct_end(answer, k, floor, base)
             ends.append(k)
+            level = max(level, answer.closing_level(k))
         stop = ends[-1] if ends else first
         if k < len(answer.lines) or not ends:
             beyond = self._leave_scope(k)

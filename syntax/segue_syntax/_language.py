@@ -63,8 +63,6 @@ class Layout:
     joiner: str = "\\"
     markup: bool = False
     style_sheet: bool = False
-    macros: bool = False
-    """A backslash at the end of a line continues a macro, and a type may have a line of its own."""
     listed_clauses: bool = False
     """What a clause lists stands level on lines of its own."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -110,6 +111,11 @@ def _stem(path: str) -> str:
     if first < 0:
         return name
     stem = subject_of(name[:first] + name[ending:])
-    for mark in language_of(path=name).part_marks:
+    for mark in _part_marks(name[ending:]):
         stem = stem.removesuffix(mark)
     return stem
+
+
+@lru_cache(maxsize=512)
+def _part_marks(extension: str) -> tuple[str, ...]:
+    return language_of(path=f"any{extension}").part_marks

@@ -218,7 +218,7 @@ LANGUAGES = (
         queries=("c",),
         imports=Includes(),
         modules=HeaderFiles(),
-        layout=Layout(usual_indent=4, least_wrap=4, macros=True),
+        layout=Layout(usual_indent=4, least_wrap=4),
         scopes=_C_SCOPES,
     ),
     Language(
@@ -239,7 +239,7 @@ LANGUAGES = (
         queries=("c", "cpp"),
         imports=IncludesAndUsings(),
         modules=HeaderFiles(),
-        layout=Layout(usual_indent=4, least_wrap=4, macros=True),
+        layout=Layout(usual_indent=4, least_wrap=4),
         scopes=_CPP_SCOPES,
     ),
 )

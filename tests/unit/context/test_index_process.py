@@ -115,8 +115,8 @@ def test_two_servers_share_one_indexer_and_the_second_takes_over(root: Path, tmp
     until(lambda: first.definitions("told_by_second"), "the first server's indexer hears of it")
     assert second.definitions("told_by_second")
 
+    (root / "after.py").write_text("def after(): pass\n")  # before: closing may take longer than taking over
     first.close()
-    (root / "after.py").write_text("def after(): pass\n")
     until(lambda: second.definitions("after"), "the second server has an indexer of its own")
     until(lambda: second.status().state == "ready", "it is ready")
     second.close()

@@ -123,6 +123,13 @@ class TestHowOneLineGoesOnAnother:
                 id="an operator leads the line",
             ),
             pytest.param(
+                "fn f() {\n    a\n        .b(C {\n            d,\n        })\n        .e()\n        .g();\n    h|\n}\n",
+                "\n    .i()\n    .j();",
+                "\n        .i()\n        .j();",
+                "rust",
+                id="a chain with a block in it",
+            ),
+            pytest.param(
                 "f()\n  .a()|\n  .b()\n",
                 "\n     .c()",
                 "\n  .c()",
