@@ -66,6 +66,7 @@ class ScopeRules:
     sigils: str = ""
     instance_sigil: str = ""  # what the field of an accessor has in front of its name
     captured: re.Pattern[bytes] | None = None
+    given: re.Pattern[bytes] | None = None  # an argument behind such a text that gives a name of it
     closed: bool = False  # variables are not seen inside named functions
     variants: bool = False  # a capitalised name in a pattern is no variable
     export_list: str = ""

@@ -180,7 +180,7 @@ _KEYED = re.compile(rb"\s*:(?!:)")
 _STRINGS = frozenset({"string_literal", "raw_string_literal"})
 _MACRO = re.compile(rb"(\w+)\s*!\s*\Z")
 _VALUE = re.compile(rb"(?<![:=])[:=]\s*\Z")
-_NAMED = re.compile(rb"[A-Za-z_]\w*\s*=(?![=>])")
+_GIVEN = re.compile(rb"(?<=,)\s*([A-Za-z_]\w*)\s*=(?![=>])")
 _BEFORE_FORMAT = {
     **dict.fromkeys(b"write writeln assert debug_assert ensure".split(), 1),
     **dict.fromkeys(b"assert_eq assert_ne debug_assert_eq debug_assert_ne".split(), 2),
@@ -231,7 +231,7 @@ def _format(data: bytes, node: Node, path: Sequence[Node]) -> str:
         elif one.type in _STRINGS and commas >= before and not _is_value(data, one):
             if one.start_byte != node.start_byte:
                 return "skip"
-            return "capture" if _NAMED.search(data, one.end_byte, tokens.end_byte) else "template"
+            return "template"
     return "skip"
 
 
@@ -366,6 +366,7 @@ _SCOPES = ScopeRules(
     shadowing=True,
     variants=True,
     captured=re.compile(rb"(?<!\{)(?:\{\{)*\{([A-Za-z_]\w*)?(?::[^{}]*?(?:([A-Za-z_]\w*)\$)?[^{}$]*)?\}"),
+    given=_GIVEN,
     hooks={"token": _token, "format": _format, "used": _used},
 )
 

@@ -204,7 +204,8 @@ class Walk:
         if start >= end or role == "skip":
             return
         if role in _TEXTS:
-            self._captures(start, end, frame.scope, "read" if role == "template" else role)
+            given = self._given(end, path[-2:]) if role == "template" else frozenset()
+            self._captures(start, end, frame.scope, "read" if role == "template" else role, given)
             return
         if mode.tail:
             start, end = _tail(data, start, end)
@@ -266,13 +267,18 @@ class Walk:
             pending.extend(reversed(node.named_children))
         self._unsorted = True
 
-    def _captures(self, start: int, end: int, scope: Scope, role: str) -> None:
-        """Note the variables that a text names, or may name."""
+    def _given(self, start: int, around: Sequence[Node]) -> frozenset[str]:
+        """Return the names that the arguments behind a text give; `around` are what holds its literal, and the literal."""
+        pattern = self.rules.given
+        found = pattern.finditer(self.data, start, around[0].end_byte) if pattern is not None else ()
+        return frozenset(one[1].decode() for one in found)
+
+    def _captures(self, start: int, end: int, scope: Scope, role: str, given: frozenset[str]) -> None:
+        """Note the variables that a text names, or may name; names that are `given` to it are none."""
         pattern = self.rules.captured
         for found in pattern.finditer(self.data, start, end) if pattern is not None else ():
             for group in range(1, len(found.groups()) + 1):
-                if found.group(group):
-                    name = found.group(group).decode()
+                if found.group(group) and (name := found.group(group).decode()) not in given:
                     begin, stop = found.span(group)
                     self.occurrences.append(Occurrence(name, begin, stop, role, scope, VALUE))
 

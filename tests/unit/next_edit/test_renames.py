@@ -147,6 +147,12 @@ ONE_FILE = {
         (1, "    let id = n + 1;", "    let key = n + 1;"),
         {2: '    println!("{key} {{id}} {key:>4}");', 3: "    Item { id: key, n }"},
     ),
+    "named arguments of a Rust format are its own": (
+        "a.rs",
+        'fn f(n: u32, id: u32) {\n    println!("{id} {n}", id = id + 1);\n    println!("{id:>n$}", n = 4);\n}\n',
+        (0, "fn f(n: u32, id: u32) {", "fn f(n: u32, key: u32) {"),
+        {1: '    println!("{id} {n}", id = key + 1);', 2: '    println!("{key:>n$}", n = 4);'},
+    ),
     "a later let of Rust is another variable": (
         "a.rs",
         "fn f() {\n    let text = read();\n    let text = text.trim();\n    print(text);\n}\n",
