@@ -7,6 +7,9 @@ import { quietReason } from './quiet';
 import type { Session } from './server/session';
 import { inEditorWords } from './settings';
 
+/** How long a reason for silence has to hold before the bar names it: most pass with the next key. */
+const SETTLE_MS = 1000;
+
 type State = 'missing' | 'starting' | 'stopped' | 'running';
 
 export class Status implements vscode.Disposable {
@@ -18,6 +21,8 @@ export class Status implements vscode.Disposable {
   private state: State = 'starting';
   private trouble = '';
   private server: StatusParams | undefined;
+  private silence = '';
+  private settling: ReturnType<typeof setTimeout> | undefined;
   private readonly disposables: vscode.Disposable[];
 
   constructor(
@@ -53,11 +58,24 @@ export class Status implements vscode.Disposable {
     if (state !== 'running') {
       this.server = undefined;
     }
-    this.update();
+    this.tellSilence(this.server?.segue?.silence ?? '');
   }
 
   private setServer(status: StatusParams): void {
     this.server = inWords(status);
+    this.tellSilence(status.segue?.silence ?? '');
+  }
+
+  private tellSilence(silence: string): void {
+    clearTimeout(this.settling);
+    if (silence && silence !== this.silence) {
+      this.settling = setTimeout(() => {
+        this.silence = silence;
+        this.update();
+      }, SETTLE_MS);
+    } else {
+      this.silence = silence;
+    }
     this.update();
   }
 
@@ -88,7 +106,7 @@ export class Status implements vscode.Disposable {
 
   private update(): void {
     const { icon, severity } = this.look();
-    const silence = this.state === 'running' ? this.server?.segue?.silence : '';
+    const silence = this.state === 'running' ? this.silence : '';
     this.bar.text = silence ? `${icon} Segue: ${silence}` : `${icon} Segue`;
     this.bar.backgroundColor =
       severity === vscode.LanguageStatusSeverity.Error
@@ -147,6 +165,7 @@ export class Status implements vscode.Disposable {
   }
 
   dispose(): void {
+    clearTimeout(this.settling);
     vscode.Disposable.from(...this.disposables).dispose();
   }
 }
