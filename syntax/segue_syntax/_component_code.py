@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_SCRIPT = re.compile(rb"<script\b[^>]*>(.*?)(?:</script\s*>|\Z)", re.DOTALL)
+_SCRIPT = re.compile(rb"<script\b(?:(?!<script)[^>])*>(.*?)(?:</script\s*>|\Z)", re.DOTALL)
 _HIDDEN = re.compile(rb"<style\b.*?(?:</style\s*>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL)
 _COMPONENT = re.compile(rb"<(?=[A-Z]\w*[\s/>])(\w+)|</(?=[A-Z])(\w+)")
-_SETUP = re.compile(rb"<script\b[^>]*\bsetup\b")
+_SETUP = re.compile(rb"<script\b(?:(?!<script)[^>])*?\bsetup\b")
 _VUE_CODE = re.compile(
-    rb"\{\{(?P<text>.*?)\}\}"
+    rb"\{\{(?P<text>(?:(?!\{\{).)*?)\}\}"
     rb"|(?<=\s)(?:v-(?P<special>for|slot)[\w:.-]*|(?P<slot>\#)[\w.-]+)\s*=\s*(?P<q1>[\"'])(?P<bound>.*?)(?P=q1)"
     rb"|(?<=\s)(?:(?P<event>@|v-on:)[\w:.-]+|(?::|v-)[\w:.\[\]-]+)\s*=\s*(?P<q2>[\"'])(?P<value>.*?)(?P=q2)",
     re.DOTALL,
 )
-_FOR = re.compile(rb"(.*?)\s+(?:in|of)\s+", re.DOTALL)
+_FOR = re.compile(rb"\s(?:in|of)\s")
 _BLOCK = re.compile(rb"(?:[#:@/]\s*(?:else\s+if|[a-z]+)|\.\.\.)\s*")
-_AS = re.compile(rb"\s+as\s+(.*)\Z|\Z", re.DOTALL)
+_AS = re.compile(rb"(?<!\s)\s+as\s+(.*)\Z|\Z", re.DOTALL)
 _NAME = re.compile(rb"[^\W\d]\w*")
 _ATTRIBUTE = re.compile(rb"<[^<>]*\s\Z")
 _NEAR = 300
@@ -41,8 +41,8 @@ def vue_code(data: bytes) -> bytes:
             for match in _VUE_CODE.finditer(data, start, end):
                 if match["bound"] is not None:
                     begin, stop = match.span("bound")
-                    head = _FOR.match(data, begin, stop) if match["special"] == b"for" else None
-                    local.update(_NAME.findall(match["bound"] if head is None else head[1]))
+                    head = _FOR.search(data, begin, stop) if match["special"] == b"for" else None
+                    local.update(_NAME.findall(data, begin, stop if head is None else head.start()))
                     if head is not None:
                         found.append((head.end(), stop, False))
                 else:
