@@ -58,15 +58,16 @@ export class Status implements vscode.Disposable {
     if (state !== 'running') {
       this.server = undefined;
     }
-    this.tellSilence(this.server?.segue?.silence ?? '');
+    this.settle();
   }
 
   private setServer(status: StatusParams): void {
     this.server = inWords(status);
-    this.tellSilence(status.segue?.silence ?? '');
+    this.settle();
   }
 
-  private tellSilence(silence: string): void {
+  private settle(): void {
+    const silence = this.server?.segue?.silence ?? '';
     clearTimeout(this.settling);
     if (silence && silence !== this.silence) {
       this.settling = setTimeout(() => {
@@ -106,8 +107,7 @@ export class Status implements vscode.Disposable {
 
   private update(): void {
     const { icon, severity } = this.look();
-    const silence = this.state === 'running' ? this.silence : '';
-    this.bar.text = silence ? `${icon} Segue: ${silence}` : `${icon} Segue`;
+    this.bar.text = this.silence ? `${icon} Segue: ${this.silence}` : `${icon} Segue`;
     this.bar.backgroundColor =
       severity === vscode.LanguageStatusSeverity.Error
         ? new vscode.ThemeColor('statusBarItem.errorBackground')

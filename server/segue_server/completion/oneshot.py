@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from segue_context import ContextEngine, WorkspaceIndex, privacy
 from segue_context.files import read_regular_file
 from segue_model import ModelError, open_model
-from segue_server.completion.headless import HeadlessCompleter
+from segue_server.completion.headless import HeadlessCompleter, patiently
 from segue_server.completion.settings import pipeline_settings
 from segue_server.models.completion import model_settings
 from segue_server.workspace.indexing import index_options
@@ -62,8 +62,9 @@ async def complete_once(
     index = WorkspaceIndex(root, directories.cache, options=index_options(settings))
     model, message = _open(settings, directories.cache)
     sending = sending_rules(settings, root)
+    chosen = pipeline_settings(settings)
     pipeline = HeadlessCompleter(
-        replace(pipeline_settings(settings), candidates=1, debounce_ms=0, waits=True),
+        replace(patiently(chosen), enabled=chosen.enabled),
         context=ContextEngine(index),
         rules=sending,
         model=model,
