@@ -20,6 +20,8 @@ _TYPE_PLACE = re.compile(
 _LEFT = re.compile(r"((?:[^\W\d]\w*\s*)?(?:\.|->|::|\(|\[|=|,|:|<|\s)\s*)\w*$")
 _BEGUN = re.compile(r"\w+$")
 _CALL = re.compile(r"([^\W\d]\w*)\s*\([^()]*$")
+_LINE_CHARS = 1000
+"""What tells of the cursor is near it; the patterns look for the end of a line from each of its characters."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,9 @@ class CursorFeatures:
 
     @cached_property
     def line(self) -> str:
-        """The cursor's line up to the cursor."""
-        return self.query.prefix[self.query.prefix.rfind("\n") + 1 :]
+        """The cursor's line up to the cursor, of a long one the end."""
+        prefix = self.query.prefix
+        return prefix[max(prefix.rfind("\n") + 1, len(prefix) - _LINE_CHARS) :]
 
     @cached_property
     def after(self) -> list[str]:
