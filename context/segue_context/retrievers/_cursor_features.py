@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from segue_context._types import CursorQuery
 
 WORD = re.compile(r"[^\W\d]\w+")
-_MEMBER = re.compile(r"([^\W\d]\w*)?\s*(?:\(\s*\)|\[[^\[\]]*\])?\s*(?:\.|->|::|\?\.)\s*(\w*)$")
+_MEMBER = re.compile(r"([^\W\d]\w*)?(?:\s*(?:\(\s*\)|\[[^\[\]]*\]))?\s*(?:\.|->|::|\?\.)\s*(\w*)$")
 _TYPE_PLACE = re.compile(
     r"(?:\b(?:new|extends|implements|except|raise|throws?|import|class)\b[^;]*|[:<]\s*)$"
 )
